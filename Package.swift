@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A C target that declares the part of a system library's ABI that we use. It is linked by the
+/// name of the shared object, which is there without a `-dev` package.
+func systemLibrary(_ name: String, soname: String, plain: String) -> Target {
+    .target(
+        name: name,
+        cSettings: [.treatAllWarnings(as: .error)],
+        linkerSettings: [
+            .linkedLibrary(":\(soname)", .when(platforms: [.linux])),
+            .linkedLibrary(plain, .when(platforms: [.macOS])),
+        ])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "hookbatch",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "hookbatch", targets: ["hookbatch"])],
+    targets: [
+        systemLibrary("CCurl", soname: "libcurl.so.4", plain: "curl"),
+        systemLibrary("CSQLite", soname: "libsqlite3.so.0", plain: "sqlite3"),
+        .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
+
+        module("Records"),
+        module("HTTP"),
+        module("Delivery", ["Records"]),
+        module("Ledger", ["CPosix", "Delivery", "Records"]),
+        module("Destinations", ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Records"]),
+        .executableTarget(
+            name: "hookbatch",
+            dependencies: ["CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "Records"],
+            swiftSettings: settings),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("RecordsTests", ["Records"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),
+        tests("LedgerTests", ["Ledger", "Delivery", "Records"]),
+        tests("DestinationsTests", ["Destinations", "Delivery", "Records"]),
+        tests("CommandLineTests", ["hookbatch"]),
+        tests("SystemTests", ["hookbatch"]),
+    ]
+)

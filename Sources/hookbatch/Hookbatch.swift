@@ -1,0 +1,6 @@
+@main
+struct Hookbatch {
+    static func main() {
+        print("hookbatch")
+    }
+}
