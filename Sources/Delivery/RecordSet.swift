@@ -1,0 +1,61 @@
+/// A set of record ordinals, kept as ranges: small as long as its gaps are few, whatever its size.
+package struct RecordSet: Hashable, Sendable {
+    /// Disjoint, ascending, never adjacent.
+    private var ranges: [ClosedRange<UInt64>] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { ranges.isEmpty }
+
+    /// The number of stretches without a gap: what the set costs in memory.
+    package var rangeCount: Int { ranges.count }
+
+    /// The largest member.
+    package var max: UInt64? { ranges.last?.upperBound }
+
+    /// The number of members.
+    package var count: UInt64 {
+        ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound) + 1 }
+    }
+
+    package func contains(_ ordinal: UInt64) -> Bool {
+        let index = firstIndex(endingAtOrAfter: ordinal)
+        return index < ranges.count && ranges[index].lowerBound <= ordinal
+    }
+
+    /// Adds `ordinal`; returns false if it was there already.
+    @discardableResult
+    package mutating func insert(_ ordinal: UInt64) -> Bool {
+        // Records end nearly in order: most insertions lengthen the last range.
+        if let last = ranges.last, last.upperBound &+ 1 == ordinal {
+            ranges[ranges.count - 1] = last.lowerBound...ordinal
+            return true
+        }
+        let index = firstIndex(endingAtOrAfter: ordinal)
+        if index < ranges.count, ranges[index].lowerBound <= ordinal { return false }
+        let joinsPrevious = index > 0 && ranges[index - 1].upperBound + 1 == ordinal
+        let joinsNext = index < ranges.count && ranges[index].lowerBound - 1 == ordinal
+        switch (joinsPrevious, joinsNext) {
+        case (true, true):
+            ranges[index - 1] = ranges[index - 1].lowerBound...ranges[index].upperBound
+            ranges.remove(at: index)
+        case (true, false):
+            ranges[index - 1] = ranges[index - 1].lowerBound...ordinal
+        case (false, true):
+            ranges[index] = ordinal...ranges[index].upperBound
+        case (false, false):
+            ranges.insert(ordinal...ordinal, at: index)
+        }
+        return true
+    }
+
+    private func firstIndex(endingAtOrAfter ordinal: UInt64) -> Int {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound < ordinal { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
