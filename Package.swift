@@ -40,7 +40,7 @@ let package = Package(
 
         module("Records"),
         module("HTTP"),
-        module("Delivery", ["Records"]),
+        module("Delivery"),
         module("Ledger", ["CPosix", "Delivery", "Records"]),
         module("Destinations", ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Records"]),
         .executableTarget(

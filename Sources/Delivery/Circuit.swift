@@ -1,0 +1,102 @@
+/// Watches whether the server is down as a whole. While it is, single probes go out instead of the
+/// file, and what they meet counts against no line.
+package struct Circuit: Sendable {
+    /// Attempts in a row without a connection that open it. No payload can cause these.
+    package static let unsentThreshold = 5
+    /// Lines in a row whose attempts all failed that open it. Several, since one payload may well
+    /// be what a server trips over.
+    package static let lineThreshold = 10
+    /// The longest time between two probes, in nanoseconds: a server that is back is seen within
+    /// it.
+    package static let longestWait: Int64 = 10_000_000_000
+
+    /// Since when it is open, nil if it is closed.
+    package private(set) var openSince: Instant?
+    /// When the next probe may start, while it is open.
+    package private(set) var nextProbe = Instant(nanoseconds: .min)
+    /// Whether the server has ever given an answer, of whatever kind.
+    package private(set) var hasSeenServer = false
+
+    private var unsentInARow = 0
+    private var failedLinesInARow = 0
+    private var lastFailedLine: LineID?
+    private var failedProbes = 0
+    private var probe: LineID?
+
+    package init() {}
+
+    package var isOpen: Bool { openSince != nil }
+
+    /// Whether an attempt may start: always while it is closed, one probe at a time while open.
+    package func allowsStart(now: Instant) -> Bool {
+        !isOpen || (probe == nil && now >= nextProbe)
+    }
+
+    /// Whether a probe is under way.
+    package var isProbing: Bool { probe != nil }
+
+    /// Notes that an attempt of `line` starts.
+    package mutating func noteStart(of line: LineID) {
+        if isOpen { probe = line }
+    }
+
+    /// Notes how an attempt of `line` ended. `isAlive`: the server did something with it other
+    /// than fail (an acceptance, a refusal, 429 included).
+    package mutating func noteEnd(
+        of line: LineID, isAlive: Bool, result: AttemptResult, now: Instant,
+        random: inout SplitMix64
+    ) {
+        if result.answer != nil { hasSeenServer = true }
+        let wasProbe = probe == line
+        if wasProbe { probe = nil }
+        if isAlive {
+            close()
+            return
+        }
+        if isOpen {
+            // Answers to what was in flight when it opened say nothing new.
+            if wasProbe {
+                failedProbes += 1
+                planProbe(now: now, random: &random)
+            }
+            return
+        }
+        if result.requestBegan || result.answer != nil {
+            unsentInARow = 0
+        } else {
+            unsentInARow += 1
+        }
+        if lastFailedLine != line {
+            failedLinesInARow += 1
+            lastFailedLine = line
+        }
+        // A server that was never reached is a wrong address, not an outage.
+        guard hasSeenServer else { return }
+        if unsentInARow >= Self.unsentThreshold || failedLinesInARow >= Self.lineThreshold {
+            openSince = now
+            failedProbes = 0
+            planProbe(now: now, random: &random)
+        }
+    }
+
+    /// Notes that the attempt of `line` was given up by us: it says nothing about the server.
+    package mutating func noteAborted(_ line: LineID) {
+        if probe == line { probe = nil }
+    }
+
+    private mutating func close() {
+        openSince = nil
+        probe = nil
+        unsentInARow = 0
+        failedLinesInARow = 0
+        lastFailedLine = nil
+        failedProbes = 0
+    }
+
+    private mutating func planProbe(now: Instant, random: inout SplitMix64) {
+        let ceiling = min(Backoff.ceiling(afterFailures: failedProbes + 1), Self.longestWait)
+        // Half of it is certain: single probes need no full jitter, and must not come in a rush.
+        let wait = ceiling / 2 + Int64(random.next(upTo: UInt64(ceiling / 2)))
+        nextProbe = now.advanced(byNanoseconds: wait)
+    }
+}

@@ -1,0 +1,112 @@
+/// A number of starts in a stretch of time, exactly: `0.5/s` is 1 in 2 seconds.
+package struct Rate: Hashable, Sendable {
+    /// At least 1.
+    package let count: Int64
+    /// In nanoseconds, at least 1.
+    package let period: Int64
+
+    package init(count: Int64, perNanoseconds period: Int64) {
+        precondition(count >= 1 && period >= 1, "a rate is a positive count in a positive time")
+        self.count = count
+        self.period = period
+    }
+
+    /// Starts a second.
+    package var perSecond: Double { Double(count) * 1e9 / Double(period) }
+}
+
+/// The generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): decides when the next
+/// start conforms to a rate, from the time and what was started before.
+///
+/// With `I` the interval between starts at the full rate and `L` the tolerance, any window of
+/// length `w` holds at most `1 + floor((w + L) / I)` starts.
+///
+/// `L` is `(burst − 1)·I`, but at least 10 ms: without that, each late wake-up of the clock is
+/// lost for good (at 10,000/s, half of the rate was). Those 10 ms make good for lateness only;
+/// time in which nobody wanted to start earns no more than the burst.
+package struct Pacer: Sendable {
+    /// What lateness may be made up for, in nanoseconds.
+    package static let lateness: Int64 = 10_000_000
+
+    package let rate: Rate
+    /// `L`, in nanoseconds.
+    package let tolerance: Int64
+    /// What an idle time may earn: `(burst − 1)·I`, in nanoseconds.
+    private let burstTolerance: Int64
+    /// Over how long the rate grows from nothing to its full height, in nanoseconds.
+    private let ramp: Int64
+
+    /// The theoretical arrival time of the next start: whole nanoseconds, and a remainder in units
+    /// of `1 / rate.count` of one, so that no rounding adds up.
+    private var arrival: Int64
+    private var remainder: Int64 = 0
+    private let origin: Int64
+    /// Whether a start was put off since the last one was taken.
+    private var isWaiting = false
+    private var lastTaken: Instant
+
+    /// A pacer with no saved-up credit at `now`.
+    package init(_ rate: Rate, burst: Int = 1, ramp: Int64 = 0, now: Instant) {
+        precondition(burst >= 1, "a burst is at least one")
+        self.rate = rate
+        self.ramp = ramp
+        let (product, overflow) = rate.period.multipliedReportingOverflow(by: Int64(burst - 1))
+        burstTolerance = overflow ? Int64.max / 4 : min(product / rate.count, Int64.max / 4)
+        tolerance = max(burstTolerance, Self.lateness)
+        origin = now.nanoseconds
+        lastTaken = now
+        arrival = now.nanoseconds + (tolerance - burstTolerance)
+    }
+
+    /// When the next start conforms: not after `now` if it may happen at once.
+    ///
+    /// Asking is wanting: if the answer is in the future, the time until then counts as waited.
+    package mutating func earliestStart(now: Instant) -> Instant {
+        settle(now)
+        let earliest = arrival - tolerance
+        if earliest > now.nanoseconds { isWaiting = true }
+        return Instant(nanoseconds: earliest)
+    }
+
+    /// Notes a start at `now`, which `earliestStart` must have allowed.
+    package mutating func take(now: Instant) {
+        settle(now)
+        precondition(arrival - tolerance <= now.nanoseconds, "a start that does not conform")
+        if arrival < now.nanoseconds {
+            arrival = now.nanoseconds
+            remainder = 0
+        }
+        advance()
+        isWaiting = false
+        lastTaken = now
+    }
+
+    /// Lets time in which nobody wanted to start earn no more than the burst.
+    private mutating func settle(_ now: Instant) {
+        guard !isWaiting, now > lastTaken else { return }
+        let idle = now.nanoseconds + (tolerance - burstTolerance)
+        if arrival < idle {
+            arrival = idle
+            remainder = 0
+        }
+    }
+
+    private mutating func advance() {
+        let elapsed = arrival - origin - (tolerance - burstTolerance)
+        if elapsed < ramp {
+            // The rate grows as t / ramp, so the count up to t is rate·t² / (2·ramp). The next
+            // start stands where that count is one higher.
+            let t = Double(max(elapsed, 0))
+            let interval = Double(rate.period) / Double(rate.count)
+            let next = (t * t + 2 * Double(ramp) * interval).squareRoot()
+            arrival += max(Int64(next - t), rate.period / rate.count)
+            return
+        }
+        arrival += rate.period / rate.count
+        remainder += rate.period % rate.count
+        if remainder >= rate.count {
+            remainder -= rate.count
+            arrival += 1
+        }
+    }
+}

@@ -1,0 +1,163 @@
+extension Run {
+    /// Takes the end of the attempt in `slot`. `saysGone`: the answer says that the application
+    /// does not exist or is inactive.
+    package mutating func ended(
+        slot: Int, result: AttemptResult, saysGone: Bool = false, now: Moment
+    ) -> Resolution {
+        precondition(lines[slot].state == .inFlight, "an end without a start")
+        let latency = now.instant.nanoseconds(since: lines[slot].startedAt)
+        let fate = Fate(result)
+        let inFlightThen = inFlight
+        inFlight -= 1
+        lines[slot].state = .ready
+
+        if result.failure == .aborted {
+            // We gave it up: it tells nothing of the server, and costs the line nothing.
+            circuit.noteAborted(lines[slot].id)
+            if fate == .uncertain { lines[slot].history.isUncertain = true }
+            lines[slot].history.lastFailure = .aborted
+            return leaveOrEndUnknown(slot, fate: fate)
+        }
+
+        let wasOpen = circuit.isOpen
+        let answer = result.answer
+        lines[slot].history.lastStatus = answer?.status ?? lines[slot].history.lastStatus
+        lines[slot].history.lastFailure = result.failure
+        if fate == .uncertain { lines[slot].history.isUncertain = true }
+
+        let isOverload = answer?.status == 503
+        circuit.noteEnd(
+            of: lines[slot].id,
+            isAlive: fate == .accepted || (fate == .refused && !isOverload),
+            result: result, now: now.instant, random: &random)
+        if !wasOpen { lines[slot].history.countedAttempts += 1 }
+        notePace(result, fate: fate, latency: latency, inFlight: inFlightThen, now: now.instant)
+
+        if let cause = rules.cause(
+            of: result, fate: fate, app: lines[slot].app, hasAccepted: counts.accepted > 0)
+        {
+            stop(cause, now: now.instant)
+            lines[slot].history.countedAttempts = 0
+            return leaveOrEndUnknown(slot, fate: fate)
+        }
+        noteApplication(slot, fate: fate, saysGone: saysGone)
+        if let seconds = answer?.retryAfterSeconds, fate == .refused,
+            answer?.status == 429 || answer?.status == 503
+        {
+            let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+            if overflow || nanoseconds > options.maxRetryAfter {
+                stop(.retryAfter(seconds: seconds), now: now.instant)
+                lines[slot].history.countedAttempts = 0
+                return leaveOrEndUnknown(slot, fate: fate)
+            }
+            pause(
+                lines[slot].app, until: now.instant.advanced(byNanoseconds: nanoseconds),
+                now: now.instant)
+        }
+        return resolve(slot, result: result, fate: fate, now: now)
+    }
+
+    private mutating func resolve(
+        _ slot: Int, result: AttemptResult, fate: Fate, now: Moment
+    ) -> Resolution {
+        let history = lines[slot].history
+        let isRetriable: Bool
+        switch fate {
+        case .accepted:
+            return finish(slot, .accepted)
+        case .refused:
+            isRetriable = options.retryOn.contains(result.answer?.status ?? 0)
+            if !isRetriable { return finish(slot, history.isUncertain ? .unknown : .rejected) }
+        case .unsent:
+            isRetriable = true
+        case .uncertain:
+            isRetriable = options.guarantee == .atLeastOnce
+        }
+        guard isRetriable, history.countedAttempts <= options.retries else {
+            if fate == .unsent, let failure = result.failure, counts.accepted == 0,
+                !circuit.hasSeenServer
+            {
+                // Nothing has ever answered there: a person should look before lines fail.
+                stop(.unreachable(failure), now: now.instant)
+                lines[slot].history.countedAttempts = 0
+                return leaveOrEndUnknown(slot, fate: fate)
+            }
+            return finish(slot, history.isUncertain ? .unknown : .failed)
+        }
+        var wait = Backoff.wait(
+            afterFailures: max(1, history.countedAttempts), random: &random)
+        if let seconds = result.answer?.retryAfterSeconds, fate == .refused {
+            wait = max(wait, min(seconds, options.maxRetryAfter / 1_000_000_000) * 1_000_000_000)
+        }
+        lines[slot].history.retryAt = now.wall + wait / 1_000_000
+        if stopCause != nil { return leave(slot) }
+        hold(slot, until: now.instant.advanced(byNanoseconds: wait))
+        return .retries
+    }
+
+    private mutating func finish(_ slot: Int, _ outcome: Outcome) -> Resolution {
+        let app = lines[slot].app
+        apps[app].active -= 1
+        release(slot)
+        finish(outcome)
+        unblock(app)
+        return .finished(outcome)
+    }
+
+    private mutating func leave(_ slot: Int) -> Resolution {
+        apps[lines[slot].app].active -= 1
+        release(slot)
+        return .left
+    }
+
+    /// A line that is left unfinished; but what may have arrived is never sent again under
+    /// at-most-once, so that its outcome is known already.
+    private mutating func leaveOrEndUnknown(_ slot: Int, fate: Fate) -> Resolution {
+        if fate == .uncertain, options.guarantee == .atMostOnce { return finish(slot, .unknown) }
+        return leave(slot)
+    }
+
+    /// Feeds what the attempt says about the server's capacity to whatever sets the pace.
+    private mutating func notePace(
+        _ result: AttemptResult, fate: Fate, latency: Int64, inFlight: Int, now: Instant
+    ) {
+        if fate == .accepted { budget.noteSuccess() }
+        let status = result.answer?.status ?? 0
+        if status == 429 {
+            if learnsRate { learned.noteRefusal(now: now) }
+        } else if result.answer != nil {
+            learned.noteLetThrough(now: now)
+        }
+        if status >= 500 || result.answer == nil {
+            concurrency.noteFailure(now: now)
+        } else if status != 429 {
+            concurrency.noteAnswer(latency: latency, inFlight: inFlight, now: now)
+        }
+    }
+
+    /// Obeys a `Retry-After`: first the application waits; if a second one is told to wait in that
+    /// time, the whole run does.
+    private mutating func pause(_ app: Int, until: Instant, now: Instant) {
+        apps[app].pausedUntil = max(apps[app].pausedUntil, until)
+        if let lastPaused, lastPaused.app != app, lastPaused.until > now {
+            pausedUntil = max(pausedUntil, until)
+        }
+        lastPaused = (app, until)
+    }
+
+    private mutating func noteApplication(_ slot: Int, fate: Fate, saysGone: Bool) {
+        let app = lines[slot].app
+        if fate == .accepted {
+            apps[app].hasAccepted = true
+            apps[app].goneInARow = 0
+        } else if fate == .refused {
+            apps[app].goneInARow = saysGone ? apps[app].goneInARow + 1 : 0
+        }
+        if let limit = options.appGiveUp, !apps[app].hasAccepted, !apps[app].isGivenUp,
+            apps[app].goneInARow >= limit
+        {
+            apps[app].isGivenUp = true
+            givenUp = apps[app].key
+        }
+    }
+}

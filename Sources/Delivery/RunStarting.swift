@@ -1,0 +1,188 @@
+extension Run {
+    /// What is to be done now; to be asked again until it is `.none`.
+    package mutating func nextStep(now: Moment) -> Step {
+        let instant = now.instant
+        wake = nil
+        waitReason = .nothing
+        if let graceEnds { wakeBy(graceEnds) }
+        checkTime(now: instant)
+        runTimers(now: instant)
+        if stopCause != nil { return .none }
+
+        var retryIsHeldBack = false
+        while true {
+            let isRetry: Bool
+            let slot: Int
+            if !retryIsHeldBack, let first = retryReady.first {
+                (slot, isRetry) = (first, true)
+            } else if let first = ready.first {
+                (slot, isRetry) = (first, false)
+            } else {
+                if !retryIsHeldBack, held > inFlight, waitReason == .nothing {
+                    waitReason = .backoff
+                }
+                break
+            }
+            let app = lines[slot].app
+            if apps[app].isGivenUp, lines[slot].history.attempts == 0,
+                !lines[slot].history.isUncertain
+            {
+                ready.removeFirst()
+                finish(.notAttempted)
+                release(slot)
+                return .finish(slot: slot, .notAttempted)
+            }
+            if !appAllows(slot, isRetry: isRetry, now: instant) {
+                waitReason = .application
+                continue
+            }
+            if isRetry, !circuit.isOpen {
+                let earliest = budget.earliestRetry(now: instant)
+                if earliest > instant {
+                    // Retries wait, the file goes on.
+                    wakeBy(earliest)
+                    waitReason = .retryBudget
+                    retryIsHeldBack = true
+                    continue
+                }
+            }
+            if let reason = whatHolds(slot, now: instant) {
+                waitReason = reason
+                break
+            }
+            start(slot, isRetry: isRetry, now: instant)
+            return .start(slot: slot)
+        }
+        if let due = timers.nextDue { wakeBy(due) }
+        if let durationEnds { wakeBy(durationEnds) }
+        return .none
+    }
+
+    /// Makes sure that the owner comes back by `instant`.
+    mutating func wakeBy(_ instant: Instant) {
+        wake = wake.map { min($0, instant) } ?? instant
+    }
+
+    /// Whether the application lets this line start; if not, it is put where its turn will come.
+    private mutating func appAllows(_ slot: Int, isRetry: Bool, now: Instant) -> Bool {
+        let app = lines[slot].app
+        var earliest = apps[app].pausedUntil
+        if let rate = options.appRate {
+            if apps[app].pacer == nil {
+                apps[app].pacer = Pacer(rate, burst: options.burst, now: now)
+            }
+            if let pace = apps[app].pacer?.earliestStart(now: now) {
+                earliest = max(earliest, pace)
+            }
+        }
+        if isRetry {
+            guard earliest > now else { return true }
+            retryReady.removeFirst()
+            hold(slot, until: earliest)
+            return false
+        }
+        let isFull = options.appConcurrency.map { apps[app].active >= $0 } ?? false
+        guard isFull || earliest > now else { return true }
+        ready.removeFirst()
+        // It was the first of its application: it goes before those that are blocked already.
+        lines[slot].state = .blocked
+        lines[slot].nextBlocked = apps[app].firstBlocked
+        apps[app].firstBlocked = slot
+        if apps[app].lastBlocked < 0 { apps[app].lastBlocked = slot }
+        if !isFull { watch(app, until: earliest) }
+        return false
+    }
+
+    /// The limit of the whole run that holds back a start, nil if none does.
+    private mutating func whatHolds(_ slot: Int, now: Instant) -> WaitReason? {
+        if inFlight >= concurrency.current { return .concurrency }
+        if pausedUntil > now {
+            wakeBy(pausedUntil)
+            return .retryAfter
+        }
+        if !circuit.allowsStart(now: now) {
+            if !circuit.isProbing { wakeBy(circuit.nextProbe) }
+            return .outage
+        }
+        if !isLeased(lines[slot].id) {
+            leaseWasShort = leaseRequested != nil
+            return .lease
+        }
+        if let earliest = pacer?.earliestStart(now: now), earliest > now {
+            wakeBy(earliest)
+            return .rate
+        }
+        if learnsRate {
+            let earliest = learned.earliestStart(now: now)
+            if earliest > now {
+                wakeBy(earliest)
+                return .learnedRate
+            }
+        }
+        return nil
+    }
+
+    /// Whether refusals teach a rate: not if a person has set one.
+    var learnsRate: Bool { options.rate == nil || options.isConcurrencyAutomatic }
+
+    private mutating func start(_ slot: Int, isRetry: Bool, now: Instant) {
+        if isRetry {
+            retryReady.removeFirst()
+            if !circuit.isOpen { budget.take(now: now) }
+        } else {
+            ready.removeFirst()
+            apps[lines[slot].app].active += 1
+        }
+        pacer?.take(now: now)
+        if learnsRate { learned.take(now: now) }
+        apps[lines[slot].app].pacer?.take(now: now)
+        circuit.noteStart(of: lines[slot].id)
+        if lines[slot].history.attempts > 0 { retries += 1 }
+        attempts += 1
+        inFlight += 1
+        lines[slot].state = .inFlight
+        lines[slot].startedAt = now
+        lines[slot].history.retryAt = nil
+        lines[slot].history.begin()
+        let app = lines[slot].app
+        if apps[app].firstBlocked >= 0,
+            options.appConcurrency.map({ apps[app].active < $0 }) ?? true
+        {
+            unblock(app)
+        }
+    }
+
+    /// Hands out what has become due.
+    private mutating func runTimers(now: Instant) {
+        while let entry = timers.popDue(now: now) {
+            if entry.id >= 0 {
+                let line = lines[entry.id]
+                guard line.generation == entry.generation, line.state == .waiting else { continue }
+                lines[entry.id].state = .ready
+                retryReady.append(entry.id)
+            } else {
+                let app = -entry.id - 1
+                apps[app].hasTimer = false
+                unblock(app)
+            }
+        }
+    }
+
+    /// Comes back to the application's blocked lines at `due`.
+    private mutating func watch(_ app: Int, until due: Instant) {
+        guard !apps[app].hasTimer else { return }
+        apps[app].hasTimer = true
+        timers.insert(.init(due: due, id: -app - 1, generation: 0))
+    }
+
+    /// Gives the first blocked line of the application another chance, before later ones.
+    mutating func unblock(_ app: Int) {
+        let slot = apps[app].firstBlocked
+        guard slot >= 0, !apps[app].hasTimer else { return }
+        apps[app].firstBlocked = lines[slot].nextBlocked
+        if apps[app].firstBlocked < 0 { apps[app].lastBlocked = -1 }
+        lines[slot].nextBlocked = -1
+        lines[slot].state = .ready
+        ready.prepend(slot)
+    }
+}
