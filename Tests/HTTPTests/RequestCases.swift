@@ -82,6 +82,8 @@ struct RequestCase: CustomTestStringConvertible, Sendable {
         (.badHost, "POST / HTTP/1.1\nHost: a, b\n\n"),
         (.badHost, "POST / HTTP/1.1\nHost: a/b\n\n"),
         (.badHost, "POST / HTTP/1.1\nHost: u@b\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: a b\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: \u{FC}.de\n\n"),
         (.repeatedField, "POST / HTTP/1.1\nAuthorization: a\nauthorization: a\n\n"),
         (.repeatedField, "POST / HTTP/1.1\nX-API-Key: a\nX-API-Key: b\n\n"),
         (.repeatedField, "POST / HTTP/1.1\nIdempotency-Key: a\nIdempotency-Key: b\n\n"),
