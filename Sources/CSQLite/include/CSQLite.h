@@ -15,11 +15,9 @@
 #define CSQLITE_ERROR 1
 #define CSQLITE_BUSY 5
 #define CSQLITE_CORRUPT 11
-#define CSQLITE_FULL 13
 #define CSQLITE_NOTADB 26
 #define CSQLITE_ROW 100
 #define CSQLITE_DONE 101
-#define CSQLITE_CANTOPEN_SYMLINK 1550
 
 // Flags of `sqlite3_open_v2` and `sqlite3_prepare_v3`.
 #define CSQLITE_OPEN_READWRITE 0x00000002
@@ -70,7 +68,6 @@ int sqlite3_step(sqlite3_stmt *statement);
 int sqlite3_reset(sqlite3_stmt *statement);
 int sqlite3_finalize(sqlite3_stmt *statement);
 
-int sqlite3_bind_int64(sqlite3_stmt *statement, int index, sqlite3_int64 value);
 int sqlite3_bind_null(sqlite3_stmt *statement, int index);
 int sqlite3_bind_text64(sqlite3_stmt *statement, int index, const char *text,
                         sqlite3_uint64 bytes, sqlite3_destructor_type destructor,

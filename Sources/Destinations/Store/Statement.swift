@@ -44,11 +44,6 @@ package struct Statement: ~Copyable {
         guard code == CSQLITE_OK else { throw database.error(code) }
     }
 
-    package borrowing func bind(_ index: Int32, _ value: Int64) throws(DestinationError) {
-        let code = sqlite3_bind_int64(handle, index, value)
-        guard code == CSQLITE_OK else { throw database.error(code) }
-    }
-
     package borrowing func bindNull(_ index: Int32) throws(DestinationError) {
         let code = sqlite3_bind_null(handle, index)
         guard code == CSQLITE_OK else { throw database.error(code) }

@@ -26,7 +26,8 @@ package final class Store {
     /// The status of a message in the store: no endpoint has been tried yet.
     package static let messageStatus = "pending"
 
-    /// For looking into the store, and for settings of its connection.
+    /// For looking into the store. Applications and endpoints are to be changed over a connection
+    /// of their own: what is remembered of them follows the changes of others only.
     package let database: Database
     private let knownAppsOnly: Bool
     private let statements: StoreStatements
