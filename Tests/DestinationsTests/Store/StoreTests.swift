@@ -74,6 +74,22 @@ struct StoreTests {
         #expect(size == Int64(payload.utf8.count))
     }
 
+    @Test("Refuses a message larger than SQLite takes, without reading it")
+    func tooLarge() throws {
+        let store = try folder.store()
+        let answer = try OwnMessage(key: "k").borrow { message in
+            // The length alone decides: there are not that many bytes.
+            let start = message.payload?.baseAddress
+            let long = UnsafeRawBufferPointer(start: start, count: store.database.maxTextBytes)
+            return try store.submit(
+                Message(
+                    appID: message.appID, eventType: message.eventType, payload: long,
+                    idempotencyKey: message.idempotencyKey), now: 0)
+        }
+        #expect(answer == .tooLarge)
+        #expect(try store.submit(OwnMessage(key: "k")) == .created)
+    }
+
     @Test("Answers 201 to the same message twice, with the same id, and keeps one")
     func replay() throws {
         let store = try folder.store()
