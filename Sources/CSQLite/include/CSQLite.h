@@ -1,1 +1,103 @@
+// The part of SQLite's stable ABI that the store uses, declared here so that the build needs no
+// `-dev` package: only the shared object, which the Swift toolchain itself links.
+//
+// Functions bear SQLite's own names. Constants bear the prefix `CSQLITE_`, so that this header and
+// the real one can stand in one file: `ABICheck.c` holds each to the other.
 #pragma once
+
+#include <stdint.h>
+
+/// What the declarations and the SQL of the store need: 3.34.0.
+#define CSQLITE_MINIMUM_VERSION 3034000
+
+// Result codes. <https://www.sqlite.org/rescode.html>
+#define CSQLITE_OK 0
+#define CSQLITE_ERROR 1
+#define CSQLITE_BUSY 5
+#define CSQLITE_CORRUPT 11
+#define CSQLITE_NOTADB 26
+#define CSQLITE_ROW 100
+#define CSQLITE_DONE 101
+
+// Flags of `sqlite3_open_v2` and `sqlite3_prepare_v3`.
+#define CSQLITE_OPEN_READWRITE 0x00000002
+#define CSQLITE_OPEN_NOMUTEX 0x00008000
+#define CSQLITE_OPEN_NOFOLLOW 0x01000000
+#define CSQLITE_PREPARE_PERSISTENT 0x01
+
+// Column types, text encodings, limits.
+#define CSQLITE_NULL 5
+#define CSQLITE_UTF8 1
+#define CSQLITE_LIMIT_LENGTH 0
+
+// Options of the two variadic functions.
+#define CSQLITE_CONFIG_MEMSTATUS 9
+#define CSQLITE_DBCONFIG_DEFENSIVE 1010
+#define CSQLITE_DBCONFIG_DQS_DML 1013
+#define CSQLITE_DBCONFIG_DQS_DDL 1014
+#define CSQLITE_DBCONFIG_TRUSTED_SCHEMA 1017
+
+typedef struct sqlite3 sqlite3;
+typedef struct sqlite3_stmt sqlite3_stmt;
+typedef long long int sqlite3_int64;
+typedef unsigned long long int sqlite3_uint64;
+typedef void (*sqlite3_destructor_type)(void *);
+
+int sqlite3_libversion_number(void);
+int sqlite3_config(int option, ...);
+
+int sqlite3_open_v2(const char *path, sqlite3 **db, int flags, const char *vfs);
+int sqlite3_close_v2(sqlite3 *db);
+int sqlite3_db_config(sqlite3 *db, int option, ...);
+int sqlite3_extended_result_codes(sqlite3 *db, int on);
+int sqlite3_busy_timeout(sqlite3 *db, int milliseconds);
+int sqlite3_limit(sqlite3 *db, int id, int value);
+int sqlite3_exec(sqlite3 *db, const char *sql,
+                 int (*callback)(void *, int, char **, char **), void *context, char **message);
+int sqlite3_get_autocommit(sqlite3 *db);
+int sqlite3_changes(sqlite3 *db);
+int sqlite3_sleep(int milliseconds);
+
+int sqlite3_extended_errcode(sqlite3 *db);
+const char *sqlite3_errmsg(sqlite3 *db);
+const char *sqlite3_errstr(int code);
+
+int sqlite3_prepare_v3(sqlite3 *db, const char *sql, int bytes, unsigned int flags,
+                       sqlite3_stmt **statement, const char **tail);
+int sqlite3_step(sqlite3_stmt *statement);
+int sqlite3_reset(sqlite3_stmt *statement);
+int sqlite3_finalize(sqlite3_stmt *statement);
+
+int sqlite3_bind_null(sqlite3_stmt *statement, int index);
+int sqlite3_bind_text64(sqlite3_stmt *statement, int index, const char *text,
+                        sqlite3_uint64 bytes, sqlite3_destructor_type destructor,
+                        unsigned char encoding);
+
+int sqlite3_column_type(sqlite3_stmt *statement, int column);
+sqlite3_int64 sqlite3_column_int64(sqlite3_stmt *statement, int column);
+const unsigned char *sqlite3_column_text(sqlite3_stmt *statement, int column);
+int sqlite3_column_bytes(sqlite3_stmt *statement, int column);
+
+/// `SQLITE_STATIC`: the text stays where it is until it is bound anew. The macro is a cast of an
+/// integer to a function pointer, which Swift does not import.
+static inline sqlite3_destructor_type csqlite_static(void) {
+    return (sqlite3_destructor_type)0;
+}
+
+/// `SQLITE_TRANSIENT`: SQLite copies the text before it returns. A cast like `SQLITE_STATIC`, and
+/// of a value (-1) that no Swift function pointer can hold.
+static inline sqlite3_destructor_type csqlite_transient(void) {
+    return (sqlite3_destructor_type)(intptr_t)-1;
+}
+
+/// `sqlite3_config` is variadic, which Swift does not import. Turns off the allocation statistics
+/// of the whole process, and so a mutex at each allocation.
+static inline int csqlite_disable_memory_statistics(void) {
+    return sqlite3_config(CSQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/// `sqlite3_db_config` is variadic, which Swift does not import. Sets one of the options that take
+/// a flag; the third argument, where the new value would be stored, may be null.
+static inline int csqlite_set_option(sqlite3 *db, int option, int on) {
+    return sqlite3_db_config(db, option, on, (int *)0);
+}

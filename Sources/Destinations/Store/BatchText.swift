@@ -1,0 +1,48 @@
+/// The texts of a batch's ends, one after the other in memory that is used again for the next.
+struct BatchText: ~Copyable {
+    private var start: UnsafeMutableRawPointer
+    private var capacity: Int
+    private(set) var count = 0
+
+    init() {
+        capacity = 4096
+        start = .allocate(byteCount: capacity, alignment: 1)
+    }
+
+    deinit { start.deallocate() }
+
+    subscript(range: TextRange) -> UnsafeRawBufferPointer {
+        precondition(
+            range.start >= 0 && range.count >= 0 && range.start <= count
+                && range.count <= count - range.start,
+            "a text of another batch")
+        return UnsafeRawBufferPointer(start: start + range.start, count: range.count)
+    }
+
+    mutating func append(_ text: UnsafeRawBufferPointer) -> TextRange {
+        if text.count > capacity - count { grow(toHold: count + text.count) }
+        if let source = text.baseAddress {
+            (start + count).copyMemory(from: source, byteCount: text.count)
+        }
+        defer { count += text.count }
+        return TextRange(start: count, count: text.count)
+    }
+
+    mutating func append(_ text: StaticString) -> TextRange {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Forgets what was appended since there were `count` bytes.
+    mutating func truncate(to count: Int) {
+        precondition(count <= self.count, "a text can't be truncated to more than it is")
+        self.count = count
+    }
+
+    private mutating func grow(toHold needed: Int) {
+        capacity = max(needed, capacity * 2)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 1)
+        larger.copyMemory(from: start, byteCount: count)
+        start.deallocate()
+        start = larger
+    }
+}

@@ -1,0 +1,16 @@
+/// Memory of a fixed size, freed with its owner.
+struct OwnedBytes: ~Copyable {
+    let start: UnsafeMutableRawPointer
+    let count: Int
+
+    init(count: Int) {
+        precondition(count > 0, "memory of no size")
+        start = .allocate(byteCount: count, alignment: 16)
+        self.count = count
+    }
+
+    deinit { start.deallocate() }
+
+    /// Good as long as the owner is.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+}

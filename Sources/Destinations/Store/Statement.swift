@@ -1,0 +1,109 @@
+import CSQLite
+
+/// A prepared statement: prepared in `init`, finalized at the end of its life.
+///
+/// Parameters are numbered from 1, columns from 0. Texts are bound without a copy.
+package struct Statement: ~Copyable {
+    private let database: Database
+    private let handle: OpaquePointer
+
+    /// Prepares the first statement of `sql`, to be kept and run many times.
+    package init(_ database: Database, _ sql: String) throws(DestinationError) {
+        var prepared: OpaquePointer?
+        let code = sqlite3_prepare_v3(
+            database.handle, sql, -1, UInt32(CSQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == CSQLITE_OK else { throw database.error(code) }
+        guard let prepared else { preconditionFailure("an empty statement was prepared") }
+        self.database = database
+        handle = prepared
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// Binds UTF-8 text where it stands: the bytes must stay there, though they may change
+    /// between runs, until the parameter is bound anew or the statement ends.
+    package borrowing func bind(
+        _ index: Int32, borrowing text: UnsafeRawBufferPointer
+    ) throws(DestinationError) {
+        try bind(index, text, csqlite_static())
+    }
+
+    /// Like `bind(_:borrowing:)`; nil is NULL.
+    package borrowing func bind(
+        _ index: Int32, borrowingOrNull text: UnsafeRawBufferPointer?
+    ) throws(DestinationError) {
+        if let text { try bind(index, borrowing: text) } else { try bindNull(index) }
+    }
+
+    /// Binds text that SQLite copies.
+    package borrowing func bind(_ index: Int32, _ text: String) throws(DestinationError) {
+        var text = text
+        let code = text.withUTF8 { utf8 in
+            bindCode(index, UnsafeRawBufferPointer(utf8), csqlite_transient())
+        }
+        guard code == CSQLITE_OK else { throw database.error(code) }
+    }
+
+    package borrowing func bindNull(_ index: Int32) throws(DestinationError) {
+        let code = sqlite3_bind_null(handle, index)
+        guard code == CSQLITE_OK else { throw database.error(code) }
+    }
+
+    /// Moves to the next row. False: there is none, and the statement is done. After an error the
+    /// statement is reset.
+    package borrowing func step() throws(DestinationError) -> Bool {
+        let code = sqlite3_step(handle)
+        if code == CSQLITE_ROW { return true }
+        if code == CSQLITE_DONE { return false }
+        let error = database.error(code)
+        sqlite3_reset(handle)
+        throw error
+    }
+
+    /// Makes it ready to run again; what is bound stays bound.
+    package borrowing func reset() {
+        // The code is that of the last step, which has been reported.
+        sqlite3_reset(handle)
+    }
+
+    /// Runs a statement that gives no rows, to its end, and resets it.
+    package borrowing func run() throws(DestinationError) {
+        let hasRow = try step()
+        precondition(!hasRow, "a statement without result gave a row")
+        reset()
+    }
+
+    package borrowing func isNull(_ column: Int32) -> Bool {
+        sqlite3_column_type(handle, column) == CSQLITE_NULL
+    }
+
+    package borrowing func integer(_ column: Int32) -> Int64 {
+        sqlite3_column_int64(handle, column)
+    }
+
+    /// The bytes of a text column, until the next `step` or `reset`; empty if it is null.
+    package borrowing func text(_ column: Int32) -> UnsafeRawBufferPointer {
+        // The order matters: the length is that of the form last asked for.
+        let start = sqlite3_column_text(handle, column)
+        return UnsafeRawBufferPointer(
+            start: start, count: Int(sqlite3_column_bytes(handle, column)))
+    }
+
+    private borrowing func bind(
+        _ index: Int32, _ text: UnsafeRawBufferPointer, _ destructor: sqlite3_destructor_type?
+    ) throws(DestinationError) {
+        let code = bindCode(index, text, destructor)
+        guard code == CSQLITE_OK else { throw database.error(code) }
+    }
+
+    private borrowing func bindCode(
+        _ index: Int32, _ text: UnsafeRawBufferPointer, _ destructor: sqlite3_destructor_type?
+    ) -> Int32 {
+        // SQLite takes a null pointer for NULL, even of length 0.
+        let start =
+            text.baseAddress?.assumingMemoryBound(to: CChar.self)
+            ?? UnsafeRawPointer(("" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
+        return sqlite3_bind_text64(
+            handle, index, start, UInt64(text.count), destructor, UInt8(CSQLITE_UTF8))
+    }
+}

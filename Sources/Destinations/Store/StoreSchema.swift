@@ -1,0 +1,138 @@
+import CSQLite
+
+/// The tables of a store, and how a file is recognised as one.
+package enum StoreSchema {
+    /// `PRAGMA application_id` of a store: "hkbt".
+    package static let applicationID: Int64 = 0x686B_6274
+    /// `PRAGMA user_version`: the version of the tables, from 1.
+    package static let version: Int64 = 1
+
+    /// Makes the tables in an empty database, or checks that the database is a store of a version
+    /// that this program knows. Another program's database is left as it is.
+    ///
+    /// - Throws: `.notAStore` for a file that is not a store or is of another version.
+    static func prepare(_ database: Database) throws(DestinationError) {
+        let isEmpty: Bool
+        do {
+            isEmpty = try examine(database)
+        } catch .sqlite(_, CSQLITE_NOTADB, _) {
+            throw .notAStore(path: database.path, reason: "not an SQLite database")
+        }
+        try switchToWriteAheadLog(database)
+        // A line counts as accepted after its commit, so that the commit must be on the disk.
+        // 2 MiB of pages: 8 MiB took 7 MB more memory and were no faster.
+        // Foreign keys are kept by the inserts themselves, in one transaction, without a lookup.
+        try database.execute(
+            """
+            PRAGMA synchronous = FULL;
+            PRAGMA fullfsync = ON;
+            PRAGMA cache_size = -2048;
+            PRAGMA foreign_keys = OFF;
+            """)
+        if isEmpty { try create(database) }
+    }
+
+    /// Whether the database is empty; throws if it is something else than a store.
+    private static func examine(_ database: Database) throws(DestinationError) -> Bool {
+        // One statement, and so one state of the file: another process may be making the tables.
+        let header = try Statement(
+            database,
+            """
+            SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+            FROM pragma_application_id, pragma_user_version
+            """)
+        guard try header.step() else { preconditionFailure("a database without a header") }
+        let application = header.integer(0)
+        let found = header.integer(1)
+        let objects = header.integer(2)
+        if application == applicationID {
+            guard found == version else {
+                throw .notAStore(
+                    path: database.path,
+                    reason: "a store of version \(found); this program knows version \(version)")
+            }
+            return false
+        }
+        guard application == 0, found == 0, objects == 0 else {
+            throw .notAStore(path: database.path, reason: "a database of another program")
+        }
+        return true
+    }
+
+    /// The write-ahead log costs one sync a commit. Where the file system can't have it, SQLite
+    /// keeps its rollback journal, which is slower and as safe.
+    private static func switchToWriteAheadLog(_ database: Database) throws(DestinationError) {
+        var waited: Int32 = 0
+        while true {
+            do {
+                return try database.execute("PRAGMA journal_mode = WAL")
+            } catch .sqlite(_, let code, _)
+                where code & 0xFF == CSQLITE_BUSY && waited < Database.busyTimeoutMilliseconds
+            {
+                // Of two processes that make the same new store at once, one is told "busy"
+                // without the usual wait, since both waiting would be a deadlock.
+                waited += max(1, sqlite3_sleep(10))
+            }
+        }
+    }
+
+    private static func create(_ database: Database) throws(DestinationError) {
+        try database.execute("BEGIN IMMEDIATE")
+        do {
+            // Another process may have made the tables since they were looked for.
+            if try examine(database) {
+                try database.execute(tables)
+                try database.execute(
+                    "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+            }
+            try database.execute("COMMIT")
+        } catch {
+            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// `messages` has the API's nine columns and the idempotency key. Its rows are in rowid order
+    /// and its ids ascend, so that both are appended. The unique index begins with the key, whose
+    /// values of one run stand near each other, and not with the application, whose values jump:
+    /// measured on 1,000 applications, 290,000 against 80,000 rows a second.
+    private static let tables = """
+        CREATE TABLE applications (
+            id TEXT NOT NULL PRIMARY KEY,
+            org_id TEXT NOT NULL DEFAULT 'org_local',
+            env_id TEXT NOT NULL DEFAULT 'env_local',
+            active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
+        ) WITHOUT ROWID;
+
+        CREATE TABLE endpoints (
+            id TEXT NOT NULL PRIMARY KEY,
+            application_id TEXT NOT NULL REFERENCES applications (id),
+            url TEXT NOT NULL,
+            active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1))
+        ) WITHOUT ROWID;
+
+        CREATE INDEX endpoints_by_application ON endpoints (application_id);
+
+        CREATE TABLE messages (
+            id TEXT NOT NULL PRIMARY KEY,
+            org_id TEXT NOT NULL,
+            env_id TEXT NOT NULL,
+            application_id TEXT NOT NULL REFERENCES applications (id),
+            event_type TEXT NOT NULL,
+            payload TEXT,
+            status TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            idempotency_key TEXT NOT NULL,
+            UNIQUE (idempotency_key, application_id)
+        );
+
+        CREATE TABLE deliveries (
+            message_id TEXT NOT NULL REFERENCES messages (id),
+            endpoint_id TEXT NOT NULL REFERENCES endpoints (id),
+            status TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            PRIMARY KEY (message_id, endpoint_id)
+        ) WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,69 @@
+/// A message that the store destination holds for its caller, copied into memory that the next
+/// message of the slot uses again.
+struct StoreSlot {
+    enum State {
+        case empty
+        case loaded
+        case queued
+    }
+
+    /// Memory above this is given back when its message is unloaded, so that a few large messages
+    /// do not leave every slot large. The figure is arbitrary: well above a usual message.
+    private static let keptBytes = 16 * 1024
+
+    var state = State.empty
+    private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var appIDCount = 0
+    private var eventTypeCount = 0
+    private var keyCount = 0
+    private var payloadCount: Int?
+
+    /// Good until the slot is loaded or unloaded.
+    var message: Message {
+        let eventTypeStart = appIDCount
+        let keyStart = eventTypeStart + eventTypeCount
+        let payloadStart = keyStart + keyCount
+        return Message(
+            appID: bytes(0, appIDCount), eventType: bytes(eventTypeStart, eventTypeCount),
+            payload: payloadCount.map { bytes(payloadStart, $0) },
+            idempotencyKey: bytes(keyStart, keyCount))
+    }
+
+    mutating func load(_ message: Message) {
+        appIDCount = message.appID.count
+        eventTypeCount = message.eventType.count
+        keyCount = message.idempotencyKey.count
+        payloadCount = message.payload?.count
+        let needed = appIDCount + eventTypeCount + keyCount + (payloadCount ?? 0)
+        if memory.count < needed {
+            memory.deallocate()
+            memory = .allocate(byteCount: max(512, needed), alignment: 1)
+        }
+        var position = 0
+        copy(message.appID, at: &position)
+        copy(message.eventType, at: &position)
+        copy(message.idempotencyKey, at: &position)
+        if let payload = message.payload { copy(payload, at: &position) }
+        state = .loaded
+    }
+
+    mutating func unload() {
+        state = .empty
+        if memory.count > Self.keptBytes { release() }
+    }
+
+    /// Gives the memory back.
+    mutating func release() {
+        memory.deallocate()
+        memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    }
+
+    private func bytes(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[start..<start + count])
+    }
+
+    private func copy(_ source: UnsafeRawBufferPointer, at position: inout Int) {
+        UnsafeMutableRawBufferPointer(rebasing: memory[position...]).copyBytes(from: source)
+        position += source.count
+    }
+}

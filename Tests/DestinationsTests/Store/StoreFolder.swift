@@ -1,0 +1,86 @@
+import Destinations
+import Foundation
+
+/// A folder of its own for one test, removed with it.
+final class StoreFolder {
+    let url: URL
+    /// Where the test's store is, or is to be.
+    var path: String { url.appending(path: "test.db").path }
+
+    init() throws {
+        // SQLite refuses links among the directories in some versions, so the real path.
+        url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+            .appending(path: "hookbatch-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func store(knownAppsOnly: Bool = false) throws -> Store {
+        try Store(path: path, knownAppsOnly: knownAppsOnly)
+    }
+
+    /// A connection beside the store's, to look at what is committed.
+    func connection() throws -> Database {
+        try Database(path: path, resolvedPath: path)
+    }
+}
+
+/// A message with bytes of its own.
+struct OwnMessage {
+    var app = "app_1"
+    /// A JSON string literal.
+    var eventType = #""user.created""#
+    var payload: String? = #"{"id":1}"#
+    var key: String
+
+    func borrow<Result>(_ body: (Message) throws -> Result) rethrows -> Result {
+        let app = Array(app.utf8)
+        let eventType = Array(eventType.utf8)
+        let payload = payload.map { Array($0.utf8) }
+        let key = Array(key.utf8)
+        return try app.withUnsafeBytes { app in
+            try eventType.withUnsafeBytes { eventType in
+                try key.withUnsafeBytes { key in
+                    guard let payload else {
+                        return try body(
+                            Message(
+                                appID: app, eventType: eventType, payload: nil,
+                                idempotencyKey: key))
+                    }
+                    return try payload.withUnsafeBytes { payload in
+                        try body(
+                            Message(
+                                appID: app, eventType: eventType, payload: payload,
+                                idempotencyKey: key))
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Store {
+    /// Submits a message at a fixed time.
+    func submit(_ message: OwnMessage, now: Int64 = 1_795_000_000_123) throws -> Answer {
+        try message.borrow { try submit($0, now: now) }
+    }
+
+    var messageIDText: String { String(decoding: messageID, as: UTF8.self) }
+}
+
+extension Database {
+    /// The rows of a query, each cell as text; nil for NULL.
+    func rows(_ sql: String, columns: Int32) throws -> [[String?]] {
+        let statement = try Statement(self, sql)
+        var rows: [[String?]] = []
+        while try statement.step() {
+            rows.append(
+                (0..<columns).map { column in
+                    statement.isNull(column)
+                        ? nil : String(decoding: statement.text(column), as: UTF8.self)
+                })
+        }
+        return rows
+    }
+}

@@ -1,0 +1,112 @@
+import Destinations
+import Foundation
+import Testing
+
+@Suite("Texts that the store makes")
+struct StoreTextTests {
+    private func id(_ generator: inout MessageIDGenerator, now: Int64) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: MessageIDGenerator.byteCount) { buffer, count in
+            guard let start = buffer.baseAddress else { return }
+            generator.next(now: now, into: start)
+            count = MessageIDGenerator.byteCount
+        }
+    }
+
+    @Test("An id is a ULID that holds its time", arguments: [0, 1, 1_795_000_000_123, 1 << 48 - 1])
+    func idTime(now: Int64) throws {
+        var generator = MessageIDGenerator()
+        let text = String(decoding: id(&generator, now: now), as: UTF8.self)
+        #expect(text.hasPrefix("msg_"))
+        let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+        var value: UInt128 = 0
+        for character in text.dropFirst(4) {
+            value = value << 5 | UInt128(try #require(alphabet.firstIndex(of: character)))
+        }
+        #expect(value >> 80 == (now == 0 ? 0 : UInt128(now)))
+    }
+
+    @Test("Ids ascend strictly within a millisecond and when the clock goes back")
+    func idsAscend() {
+        var generator = MessageIDGenerator()
+        var last = id(&generator, now: 5)
+        for number in 0..<20_000 {
+            let next = id(&generator, now: number.isMultiple(of: 7) ? 3 : Int64(5 + number / 1000))
+            if !last.lexicographicallyPrecedes(next) {
+                Issue.record("id \(number) does not follow the one before")
+                return
+            }
+            last = next
+        }
+    }
+
+    @Test("Two generators do not make the same ids at the same time")
+    func idsDiffer() {
+        var one = MessageIDGenerator()
+        var other = MessageIDGenerator()
+        let ids = (0..<1000).flatMap { _ in [id(&one, now: 9), id(&other, now: 9)] }
+        #expect(Set(ids).count == 2000)
+    }
+
+    @Test("A timestamp is what Foundation writes for the same time")
+    func timestamps() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var state = seed
+        var times: [Int64] = [0, 951_782_399_999, 951_782_400_000, 253_402_300_799_999]
+        for _ in 0..<2000 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            times.append(Int64(state >> 1) % 253_402_300_800_000)
+        }
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
+        for time in times {
+            let seconds = format.format(Date(timeIntervalSince1970: Double(time / 1000)))
+            let digits = String(time % 1000 + 1000).dropFirst()
+            #expect(write(time) == seconds.dropLast() + "." + digits + "Z", "seed \(seed)")
+        }
+    }
+
+    @Test(
+        "Times that four digits of year can't hold become the nearest that they can",
+        arguments: [
+            (Int64.min, "1970-01-01T00:00:00.000Z"), (-1, "1970-01-01T00:00:00.000Z"),
+            (.max, "9999-12-31T23:59:59.999Z"),
+        ])
+    func clampedTimes(time: Int64, text: String) {
+        #expect(write(time) == text)
+    }
+
+    private func write(_ time: Int64) -> String {
+        String(unsafeUninitializedCapacity: UTCTimestamp.byteCount) { buffer in
+            guard let start = buffer.baseAddress else { return 0 }
+            UTCTimestamp.write(time, into: start)
+            return UTCTimestamp.byteCount
+        }
+    }
+
+    @Test(
+        "An event type's escapes are decoded",
+        arguments: [
+            (#""""#, ""), (#""user.created""#, "user.created"), (#""é😀""#, "é😀"),
+            (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u0041\u00e9\u20AC""#, "Aé€"),
+            (#""\ud83d\ude00!""#, "😀!"), (#""\ud83d""#, "\u{FFFD}"),
+            (#""\ude00x""#, "\u{FFFD}x"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
+            (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
+        ])
+    func eventTypes(literal: String, text: String) {
+        var decoder = EventTypeText()
+        #expect(decode(&decoder, literal) == text)
+    }
+
+    @Test("An event type of any length is decoded, and the next one after it")
+    func longEventType() {
+        var decoder = EventTypeText()
+        let literal = "\"" + String(repeating: #"\u0078"#, count: 10_000) + "\""
+        #expect(decode(&decoder, literal) == String(repeating: "x", count: 10_000))
+        #expect(decode(&decoder, #""\u0041""#) == "A")
+    }
+
+    private func decode(_ decoder: inout EventTypeText, _ literal: String) -> String {
+        Array(literal.utf8).withUnsafeBytes {
+            String(decoding: decoder.decode($0), as: UTF8.self)
+        }
+    }
+}
