@@ -1,1 +1,135 @@
 #pragma once
+// The part of libcurl's stable ABI that makes connections, declared here because only its shared
+// object is certain to be installed, not its header.
+//
+// With HOOKBATCH_ABI_CHECK the real header is read first: each function below is then declared a
+// second time, which compiles only if both agree, and CurlABI.c holds the numbers and layouts to it.
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef HOOKBATCH_ABI_CHECK
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
+#endif
+
+/// What `curl_multi_info_read` returns (`CURLMsg`); libcurl owns it until the next call.
+struct hb_curl_message {
+    int kind;
+    void *easy;
+    union {
+        void *whatever;
+        int32_t result;
+    } data;
+};
+
+/// A descriptor of ours for `curl_multi_poll` (`struct curl_waitfd`).
+struct hb_curl_waitfd {
+    int fd;
+    short events;
+    short revents;
+};
+
+/// The first members of `curl_version_info_data`, the same since its first version.
+struct hb_curl_version {
+    int age;
+    const char *version;
+    unsigned int version_num;
+    const char *host;
+    int features;
+};
+
+#ifndef HOOKBATCH_ABI_CHECK
+typedef struct hb_curl_easy CURL;
+typedef struct hb_curl_multi CURLM;
+typedef int CURLcode;
+typedef int CURLMcode;
+typedef int CURLversion;
+typedef int CURLoption;
+typedef int CURLINFO;
+typedef struct hb_curl_message CURLMsg;
+typedef struct hb_curl_version curl_version_info_data;
+#define curl_waitfd hb_curl_waitfd
+#endif
+
+CURLcode curl_global_init(long flags);
+curl_version_info_data *curl_version_info(CURLversion age);
+
+CURL *curl_easy_init(void);
+void curl_easy_cleanup(CURL *easy);
+CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...);
+CURLcode curl_easy_getinfo(CURL *easy, CURLINFO info, ...);
+CURLcode curl_easy_send(CURL *easy, const void *buffer, size_t count, size_t *sent);
+CURLcode curl_easy_recv(CURL *easy, void *buffer, size_t count, size_t *received);
+
+CURLM *curl_multi_init(void);
+CURLMcode curl_multi_cleanup(CURLM *multi);
+CURLMcode curl_multi_add_handle(CURLM *multi, CURL *easy);
+CURLMcode curl_multi_remove_handle(CURLM *multi, CURL *easy);
+CURLMcode curl_multi_perform(CURLM *multi, int *running);
+CURLMcode curl_multi_poll(
+    CURLM *multi, struct curl_waitfd *extra, unsigned int extra_count, int timeout_ms, int *ready);
+CURLMsg *curl_multi_info_read(CURLM *multi, int *queued);
+
+// Variadic functions can't be called from Swift, and Apple's arm64 passes variadic arguments in
+// another place than fixed ones: each type of argument has a shim of its own.
+
+int hb_curl_setopt_long(CURL *easy, int option, long value);
+/// Strings are copied by libcurl; NULL sets an option back.
+int hb_curl_setopt_string(CURL *easy, int option, const char *value);
+int hb_curl_setopt_pointer(CURL *easy, int option, void *value);
+/// For infos that write a `curl_socket_t`, which is an int.
+int hb_curl_getinfo_socket(CURL *easy, int info, int *value);
+int hb_curl_getinfo_long(CURL *easy, int info, long *value);
+int hb_curl_getinfo_pointer(CURL *easy, int info, void **value);
+
+#define HB_CURL_GLOBAL_ALL 3
+#define HB_CURL_VERSION_7_87 0x075700
+#define HB_CURL_FEATURE_SSL 4
+
+#define HB_CURLOPT_URL 10002
+#define HB_CURLOPT_PROXY 10004
+#define HB_CURLOPT_SSLCERT 10025
+#define HB_CURLOPT_HTTPPROXYTUNNEL 61
+#define HB_CURLOPT_CAINFO 10065
+#define HB_CURLOPT_HTTP_VERSION 84
+#define HB_CURLOPT_SSLKEY 10087
+#define HB_CURLOPT_CAPATH 10097
+#define HB_CURLOPT_NOSIGNAL 99
+#define HB_CURLOPT_PRIVATE 10103
+#define HB_CURLOPT_CONNECT_ONLY 141
+#define HB_CURLOPT_CONNECTTIMEOUT_MS 156
+#define HB_CURLOPT_TCP_KEEPALIVE 213
+#define HB_CURLOPT_QUICK_EXIT 322
+
+#define HB_CURL_HTTP_VERSION_1_1 2
+
+#define HB_CURLINFO_ACTIVESOCKET 5242924
+#define HB_CURLINFO_PRIVATE 1048597
+#define HB_CURLINFO_OS_ERRNO 2097177
+#define HB_CURLINFO_HTTP_CONNECTCODE 2097174
+#define HB_CURLINFO_SSL_VERIFYRESULT 2097165
+
+#define HB_CURLMSG_DONE 1
+#define HB_CURLM_OK 0
+#define HB_CURL_WAIT_POLLIN 1
+
+#define HB_CURLE_OK 0
+#define HB_CURLE_UNSUPPORTED_PROTOCOL 1
+#define HB_CURLE_FAILED_INIT 2
+#define HB_CURLE_URL_MALFORMAT 3
+#define HB_CURLE_COULDNT_RESOLVE_PROXY 5
+#define HB_CURLE_COULDNT_RESOLVE_HOST 6
+#define HB_CURLE_COULDNT_CONNECT 7
+#define HB_CURLE_OUT_OF_MEMORY 27
+#define HB_CURLE_OPERATION_TIMEDOUT 28
+#define HB_CURLE_SSL_CONNECT_ERROR 35
+#define HB_CURLE_RECV_ERROR 56
+#define HB_CURLE_SSL_CERTPROBLEM 58
+#define HB_CURLE_SSL_CIPHER 59
+#define HB_CURLE_PEER_FAILED_VERIFICATION 60
+#define HB_CURLE_SSL_CACERT_BADFILE 77
+#define HB_CURLE_AGAIN 81
+#define HB_CURLE_SSL_ISSUER_ERROR 83
+#define HB_CURLE_PROXY 97
+#define HB_CURLE_SSL_CLIENTCERT 98

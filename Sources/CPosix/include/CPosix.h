@@ -1,1 +1,35 @@
 #pragma once
+// What Swift's Glibc module does not offer.
+
+#include <stdint.h>
+
+// `struct epoll_event` is packed on x86-64, so it stays behind these functions.
+
+#define HB_EPOLL_READABLE 1u
+#define HB_EPOLL_WRITABLE 2u
+#define HB_EPOLL_CLOSED 4u
+#define HB_EPOLL_EDGE 8u
+
+/// What one `hb_epoll_wait` found: `token` as it was registered, and HB_EPOLL_ bits. An error or
+/// a hang-up sets HB_EPOLL_CLOSED and HB_EPOLL_READABLE.
+struct hb_epoll_ready {
+    uint64_t token;
+    uint32_t bits;
+};
+
+/// A new epoll instance, closed on exec; -1 and errno.
+int hb_epoll_create(void);
+/// HB_EPOLL_ bits to wait for; HB_EPOLL_EDGE reports each change once. -1 and errno.
+int hb_epoll_add(int epoll, int descriptor, uint32_t bits, uint64_t token);
+int hb_epoll_modify(int epoll, int descriptor, uint32_t bits, uint64_t token);
+int hb_epoll_remove(int epoll, int descriptor);
+/// Waits for at most `nanoseconds` (negative: for ever) and fills up to `capacity` entries, at
+/// most 256. Accurate to the kernel's timer slack where epoll_pwait2 exists (Linux 5.11), else the
+/// time is rounded up to milliseconds. Returns the number of entries, or -1 and errno.
+int hb_epoll_wait(int epoll, struct hb_epoll_ready *ready, int capacity, int64_t nanoseconds);
+
+/// A non-blocking eventfd, closed on exec; -1 and errno.
+int hb_eventfd(void);
+
+/// `fcntl(F_SETFD, FD_CLOEXEC)`: fcntl is variadic.
+int hb_close_on_exec(int descriptor);
