@@ -1,0 +1,33 @@
+/// What the fields of one head of an answer say, collected field by field.
+struct AnswerFields {
+    private(set) var framing = MessageFraming()
+    private var keepAliveTimeoutSeconds: Int?
+    private var retryAfter = RetryAfter()
+
+    /// Takes one field; unknown ones are let pass.
+    mutating func note(_ field: FieldLine) -> MessageProblem? {
+        guard let known = field.known else { return nil }
+        switch known {
+        case .keepAlive:
+            for member in ListMembers(field.value) where member.starts(withIgnoringCase: "timeout=")
+            {
+                let seconds = member.part("timeout=".utf8.count, member.count).decimal
+                keepAliveTimeoutSeconds = seconds.map(Int.init(clamping:))
+            }
+        case .retryAfter: retryAfter.note(field.value)
+        case .date: retryAfter.noteDate(field.value)
+        default: return framing.note(known, field.value)
+        }
+        return nil
+    }
+
+    /// The head, now that its last field is known. `hasOpenEnd`: only the end of the connection
+    /// ends the body.
+    func head(status: Int, isHTTP10: Bool, hasOpenEnd: Bool) -> AnswerHead {
+        AnswerHead(
+            status: status,
+            keepsAlive: !hasOpenEnd && framing.keepsAlive(isHTTP10: isHTTP10),
+            keepAliveTimeoutSeconds: keepAliveTimeoutSeconds,
+            retryAfterSeconds: retryAfter.seconds)
+    }
+}

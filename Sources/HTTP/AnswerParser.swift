@@ -1,0 +1,171 @@
+/// Parses the answers to POST requests that come on one connection, one after the other, in
+/// whatever pieces they come (RFC 9112).
+///
+/// One parser per connection: its storage is reused, so that an answer that arrives whole costs
+/// no allocation. Interim answers (1xx) are skipped. Everything that peers are known to
+/// understand differently (two lengths, folded lines, stray carriage returns) is refused, and the
+/// connection must then be closed.
+package struct AnswerParser {
+    /// How far the answer has come.
+    package enum Progress: Equatable, Sendable {
+        /// More bytes must come.
+        case needsMore
+        /// The whole answer is there; bytes after it were not consumed.
+        case complete
+        /// The answer is refused, for good.
+        case failed(AnswerError)
+    }
+
+    private enum State {
+        case statusLine, fields, body
+        case ended(Progress)
+    }
+
+    /// How many interim answers may come before the final one. Arbitrary: one is usual.
+    private static let maxInterimAnswers = 16
+
+    private let limits: AnswerLimits
+    private var lines: LineCutter
+    private var fields = AnswerFields()
+    private var bodyReader: BodyReader
+    private var state = State.statusLine
+    private var status = 0
+    private var isHTTP10 = false
+    private var interimAnswers = 0
+    /// The final head once it is complete; nil before, and if the head itself was refused.
+    package private(set) var head: AnswerHead?
+    /// Whether any byte was consumed since the last reset.
+    package private(set) var hasStarted = false
+
+    package init(limits: AnswerLimits = .init()) {
+        self.limits = limits
+        lines = LineCutter(budget: limits.headBytes)
+        bodyReader = BodyReader(
+            keepLimit: limits.bodyKeptBytes, readLimit: limits.bodyReadBytes)
+    }
+
+    /// Gets ready for the next answer on the same connection.
+    package mutating func reset() {
+        lines.reset(budget: limits.headBytes)
+        fields = AnswerFields()
+        bodyReader.reset()
+        state = .statusLine
+        interimAnswers = 0
+        head = nil
+        hasStarted = false
+    }
+
+    /// Reads on in the answer. Any way to split the answer gives the same in the end.
+    ///
+    /// - Returns: how many bytes belong to this answer (fewer than there are only once it is
+    ///   complete; without meaning after a failure), and how far it has come.
+    package mutating func consume(
+        _ bytes: UnsafeRawBufferPointer
+    ) -> (consumed: Int, progress: Progress) {
+        if case .ended(let progress) = state { return (0, progress) }
+        if !bytes.isEmpty { hasStarted = true }
+        var position = 0
+        while true {
+            switch state {
+            case .statusLine, .fields:
+                switch lines.next(bytes, &position) {
+                case .line(let start, let end, _): takeLine(bytes.part(start, end))
+                case .held:
+                    let held = lines.takeHeld()
+                    held.withUnsafeBytes { takeLine($0) }
+                    lines.giveBack(held)
+                case .needsMore: return (position, .needsMore)
+                case .bareCarriageReturn: fail(.bareCarriageReturn)
+                case .tooLong: fail(.headTooLarge)
+                case .controlByte:
+                    if case .fields = state { fail(.badHeaderField) } else { fail(.badStatusLine) }
+                }
+            case .body:
+                switch bodyReader.read(bytes, &position, lines: &lines) {
+                case .needsMore: return (position, .needsMore)
+                case .complete: state = .ended(.complete)
+                case .failed(let problem): fail(AnswerError(problem))
+                }
+            case .ended(let progress):
+                return (position, progress)
+            }
+        }
+    }
+
+    /// Tells that the peer has closed the connection: complete if the answer was already, or if
+    /// that is what ends its body; else failed, with `endedEarly` where nothing else was wrong.
+    package mutating func endOfStream() -> Progress {
+        if case .ended(let progress) = state { return progress }
+        let isEnd: Bool
+        if case .body = state { isEnd = bodyReader.endsWithConnection } else { isEnd = false }
+        let progress: Progress = isEnd ? .complete : .failed(.endedEarly)
+        state = .ended(progress)
+        return progress
+    }
+
+    /// Lends the part of the body that was kept.
+    package func body<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
+        bodyReader.kept.withUnsafeBytes(use)
+    }
+
+    /// Whether bytes of the body were dropped because it is longer than what is kept.
+    package var bodyWasCut: Bool { bodyReader.wasCut }
+
+    private mutating func fail(_ error: AnswerError) {
+        state = .ended(.failed(error))
+    }
+
+    private mutating func takeLine(_ line: UnsafeRawBufferPointer) {
+        if case .statusLine = state {
+            takeStatusLine(line)
+        } else if line.isEmpty {
+            finishHead()
+        } else {
+            switch FieldLine.parse(line) {
+            case .success(let field):
+                if let problem = fields.note(field) { fail(AnswerError(problem)) }
+            case .failure(let problem): fail(AnswerError(problem))
+            }
+        }
+    }
+
+    /// `HTTP/1.x SP 3DIGIT [SP reason]` (RFC 9112 §4); the reason is ignored, and servers that
+    /// leave it out with its space are taken too.
+    private mutating func takeStatusLine(_ line: UnsafeRawBufferPointer) {
+        guard line.count >= 12, let version = HTTPVersion.parse(line.part(0, 8)),
+            version.major == 1,
+            line[8] == ASCII.space, let code = line.part(9, 12).decimal,
+            (100...599).contains(code), line.count == 12 || line[12] == ASCII.space
+        else { return fail(.badStatusLine) }
+        status = Int(code)
+        isHTTP10 = version.minor == 0
+        fields = AnswerFields()
+        state = .fields
+    }
+
+    private mutating func finishHead() {
+        if let problem = fields.framing.problem(isHTTP10: isHTTP10) {
+            return fail(AnswerError(problem))
+        }
+        if status < 200 {
+            interimAnswers += 1
+            if status == 101 { return fail(.switchedProtocols) }
+            if interimAnswers > Self.maxInterimAnswers { return fail(.tooManyInterimAnswers) }
+            state = .statusLine
+            return
+        }
+        let framing = bodyFraming()
+        bodyReader.begin(framing, lines: &lines)
+        head = fields.head(
+            status: status, isHTTP10: isHTTP10, hasOpenEnd: bodyReader.endsWithConnection)
+        state = .body
+    }
+
+    /// RFC 9112 §6.3, for the answer to a POST.
+    private func bodyFraming() -> BodyReader.Framing {
+        if status == 204 || status == 304 { return .length(0) }
+        if fields.framing.isChunked { return .chunked }
+        if let length = fields.framing.contentLength { return .length(length) }
+        return .untilClose
+    }
+}

@@ -1,0 +1,52 @@
+/// A header or trailer field: its name and value as they stand in the line.
+struct FieldLine {
+    /// The name, all token bytes.
+    let name: UnsafeRawBufferPointer
+    /// The value without white space at its ends; no control byte but tabs.
+    let value: UnsafeRawBufferPointer
+
+    /// Splits a line that `LineCutter` cut, so that it has no control byte but tabs
+    /// (RFC 9112 §5). A line that continues the former one (obs-fold) is refused (§5.2), and so is
+    /// white space before the colon (§5.1).
+    static func parse(_ line: UnsafeRawBufferPointer) -> Result<FieldLine, MessageProblem> {
+        guard let first = line.first else { return .failure(.badHeaderField) }
+        if first == ASCII.space || first == ASCII.tab { return .failure(.obsoleteLineFolding) }
+        var colon = 0
+        while colon < line.count, line[colon].isTokenByte { colon += 1 }
+        guard colon > 0, colon < line.count, line[colon] == ASCII.colon else {
+            return .failure(.badHeaderField)
+        }
+        return .success(
+            FieldLine(name: line.part(0, colon), value: line.part(colon + 1, line.count).trimmed))
+    }
+
+    /// Which of the fields that mean something to us this is.
+    var known: KnownField? {
+        switch name.count {
+        case 4:
+            if name.equalsIgnoringCase("date") { return .date }
+            if name.equalsIgnoringCase("host") { return .host }
+        case 6:
+            if name.equalsIgnoringCase("cookie") { return .cookie }
+            if name.equalsIgnoringCase("expect") { return .expect }
+        case 9: if name.equalsIgnoringCase("x-api-key") { return .xAPIKey }
+        case 10:
+            if name.equalsIgnoringCase("connection") { return .connection }
+            if name.equalsIgnoringCase("keep-alive") { return .keepAlive }
+        case 11: if name.equalsIgnoringCase("retry-after") { return .retryAfter }
+        case 12: if name.equalsIgnoringCase("content-type") { return .contentType }
+        case 13: if name.equalsIgnoringCase("authorization") { return .authorization }
+        case 14: if name.equalsIgnoringCase("content-length") { return .contentLength }
+        case 15: if name.equalsIgnoringCase("idempotency-key") { return .idempotencyKey }
+        case 17: if name.equalsIgnoringCase("transfer-encoding") { return .transferEncoding }
+        default: break
+        }
+        return nil
+    }
+}
+
+/// The fields that a parser of this module acts on or keeps.
+enum KnownField {
+    case authorization, connection, contentLength, contentType, cookie, date, expect, host
+    case idempotencyKey, keepAlive, retryAfter, transferEncoding, xAPIKey
+}

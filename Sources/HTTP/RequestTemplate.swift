@@ -1,0 +1,119 @@
+/// The POST of a message, with all that is the same for every message rendered once.
+///
+/// ```
+/// POST {prefix}/applications/{appId}/messages HTTP/1.1
+/// Host, Content-Type, Accept, User-Agent, authentication, Idempotency-Key, Content-Length
+///
+/// {"event_type":<literal>,"payload":<text>}
+/// ```
+package struct RequestTemplate: Sendable {
+    private static let eventTypeStart: StaticString = "{\"event_type\":"
+    private static let payloadStart: StaticString = ",\"payload\":"
+    private static let lengthStart: StaticString = "\r\nContent-Length: "
+    private static let headEnd: StaticString = "\r\n\r\n"
+
+    /// From the method to where the application's id begins.
+    private let beforeAppID: [UInt8]
+    /// From behind the application's id to where the idempotency key begins.
+    private let beforeKey: [UInt8]
+
+    /// Renders what is the same for all messages.
+    ///
+    /// - Parameters:
+    ///   - pathPrefix: the path of the base URL without a slash at its end, such as `/v1`.
+    ///   - host: the value of `Host`, with the port if it is not the scheme's own.
+    ///
+    /// None of the parts may hold a control byte, and the path and the host no space: they must
+    /// have been checked before, since such a byte would change the meaning of the request.
+    package init(
+        pathPrefix: String, host: String, authentication: Authentication, userAgent: String
+    ) {
+        precondition(Self.isVisible(Array(pathPrefix.utf8)), "the path holds a space or control")
+        precondition(Self.isVisible(Array(host.utf8)), "the host holds a space or control byte")
+        precondition(Self.isFieldValue(Array(userAgent.utf8)), "User-Agent holds a control byte")
+        precondition(Self.isFieldValue(authentication.key), "the key holds a control byte")
+        beforeAppID = Array("POST \(pathPrefix)/applications/".utf8)
+        let sameForAll = [
+            "/messages HTTP/1.1\r\n",
+            "Host: \(host)\r\n",
+            "Content-Type: application/json\r\n",
+            "Accept: application/json\r\n",
+            "User-Agent: \(userAgent)\r\n",
+        ]
+        beforeKey =
+            Array((sameForAll.joined() + "\(authentication.fieldStart)").utf8)
+            + authentication.key + Array("\r\nIdempotency-Key: ".utf8)
+    }
+
+    /// The exact size of a request in bytes, from the sizes of its parts.
+    package func byteCount(appID: Int, eventType: Int, payload: Int?, key: Int) -> Int {
+        let body = Self.bodyByteCount(eventType: eventType, payload: payload)
+        return beforeAppID.count + appID + beforeKey.count + key
+            + Self.lengthStart.utf8CodeUnitCount + Self.digitCount(body)
+            + Self.headEnd.utf8CodeUnitCount + body
+    }
+
+    /// Writes a request.
+    ///
+    /// - Parameters:
+    ///   - appID: as it stands in the path, already checked; no control bytes, spaces or slashes.
+    ///   - eventType: a JSON string literal, with its quotes.
+    ///   - payload: JSON text; nil leaves the member out.
+    ///   - idempotencyKey: visible ASCII.
+    ///   - output: at least `byteCount` bytes.
+    /// - Returns: how many bytes were written: `byteCount` of the same sizes.
+    package func write(
+        appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
+        payload: UnsafeRawBufferPointer?, idempotencyKey: UnsafeRawBufferPointer,
+        to output: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        let body = Self.bodyByteCount(eventType: eventType.count, payload: payload?.count)
+        // The last line of defence: a line end here would let a record write its own request.
+        precondition(Self.isVisible(appID), "an application id that would break the request")
+        precondition(Self.isVisible(idempotencyKey), "a key that would break the request")
+        var writer = ByteWriter(output)
+        beforeAppID.withUnsafeBytes { writer.append($0) }
+        writer.append(appID)
+        beforeKey.withUnsafeBytes { writer.append($0) }
+        writer.append(idempotencyKey)
+        writer.append(Self.lengthStart)
+        writer.appendDecimal(body)
+        writer.append(Self.headEnd)
+        writer.append(Self.eventTypeStart)
+        writer.append(eventType)
+        if let payload {
+            writer.append(Self.payloadStart)
+            writer.append(payload)
+        }
+        writer.append(0x7D)
+        return writer.count
+    }
+
+    private static func bodyByteCount(eventType: Int, payload: Int?) -> Int {
+        let member = payload.map { payloadStart.utf8CodeUnitCount + $0 } ?? 0
+        return eventTypeStart.utf8CodeUnitCount + eventType + member + 1
+    }
+
+    private static func digitCount(_ number: Int) -> Int {
+        var digits = 1
+        var rest = number / 10
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        return digits
+    }
+
+    private static func isFieldValue(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { $0.firstControl(from: 0, to: $0.count) == $0.count }
+    }
+
+    private static func isVisible(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { isVisible($0) }
+    }
+
+    private static func isVisible(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.firstControl(from: 0, to: bytes.count) == bytes.count
+            && !bytes.contains(ASCII.space)
+    }
+}

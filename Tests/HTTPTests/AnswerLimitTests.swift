@@ -1,0 +1,90 @@
+import HTTP
+import Testing
+
+/// Whatever a server sends, no more than the limits is read or kept.
+@Suite("The limits on answers")
+struct AnswerLimitTests {
+    static let small = AnswerLimits(headBytes: 64, bodyKeptBytes: 4, bodyReadBytes: 10)
+
+    /// An answer whose head, padded by a field, is exactly `size` bytes.
+    static func answer(headBytes size: Int) -> String {
+        let frame = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\nX: \r\n\r\n"
+        let padding = String(repeating: "x", count: size - frame.utf8.count)
+        return frame.replacing("X: ", with: "X: " + padding)
+    }
+
+    @Test("a head may be as large as its limit, and not a byte larger")
+    func head() {
+        #expect(
+            AnswerReading(Self.answer(headBytes: 64), limits: Self.small).progress == .complete)
+        let reading = AnswerReading(Self.answer(headBytes: 65), limits: Self.small)
+        #expect(reading.progress == .failed(.headTooLarge))
+        #expect(reading.head == nil)
+        #expect(AnswerReading(Self.answer(headBytes: 65536)).progress == .complete)
+        #expect(AnswerReading(Self.answer(headBytes: 65537)).progress == .failed(.headTooLarge))
+    }
+
+    @Test("a line that never ends is refused at the limit, not held")
+    func endlessLine() {
+        var parser = AnswerParser(limits: Self.small)
+        let piece = [UInt8](repeating: 0x61, count: 16)
+        for _ in 0..<4 {
+            #expect(piece.withUnsafeBytes { parser.consume($0) }.progress == .needsMore)
+        }
+        #expect(
+            piece.withUnsafeBytes { parser.consume($0) }.progress == .failed(.headTooLarge))
+    }
+
+    @Test("interim heads count towards the limit")
+    func interim() {
+        let interim = "HTTP/1.1 103 Early\r\n\r\n"
+        let text = interim + interim + Self.answer(headBytes: 49)
+        #expect(AnswerReading(text, limits: Self.small).progress == .failed(.headTooLarge))
+    }
+
+    @Test("a body up to the limit is read, and only its first part kept")
+    func body() {
+        let head = "HTTP/1.1 500 No\r\nContent-Length: "
+        let fits = AnswerReading(head + "4\r\n\r\n1234", limits: Self.small)
+        #expect(fits.progress == .complete)
+        #expect(fits.text == "1234" && !fits.bodyWasCut)
+        let cut = AnswerReading(head + "10\r\n\r\n1234567890", limits: Self.small)
+        #expect(cut.progress == .complete)
+        #expect(cut.text == "1234" && cut.bodyWasCut)
+    }
+
+    @Test(
+        "a longer body fails, but its head and first part stay",
+        arguments: [
+            "Content-Length: 11\n\n12345678901",
+            "Content-Length: 9223372036854775807\n\n12345678901",
+            "\n12345678901",
+            "Transfer-Encoding: chunked\n\n6\n123456\n5\n78901\n0\n\n",
+            "Transfer-Encoding: chunked\n\n7fffffffffffffff\n12345678901",
+        ])
+    func longBody(_ text: String) {
+        let reading = AnswerReading(wire("HTTP/1.1 500 No\n" + text), limits: Self.small)
+        #expect(reading.progress == .failed(.bodyTooLarge))
+        #expect(reading.head?.status == 500)
+        #expect(reading.text == "1234" && reading.bodyWasCut)
+    }
+
+    @Test("chunk extensions and trailers count towards the head's limit")
+    func extensionsAndTrailers() {
+        let head = "HTTP/1.1 200 K\nTransfer-Encoding: chunked\n\n"
+        let long = String(repeating: "x", count: 40)
+        for text in ["1;\(long)\na\n0\n\n", "0\n\(long):\n\n", "1;\(long)", "0\n\(long)"] {
+            let reading = AnswerReading(wire(head + text), limits: Self.small)
+            #expect(reading.progress == .failed(.headTooLarge), "\(text)")
+        }
+    }
+
+    @Test("plain chunk sizes cost none of the head's limit")
+    func manyChunks() {
+        let head = "HTTP/1.1 200 K\nTransfer-Encoding: chunked\n\n"
+        let chunks = String(repeating: "0000000000000001\nx\n", count: 10)
+        let reading = AnswerReading(wire(head + chunks + "0\n\n"), limits: Self.small)
+        #expect(reading.progress == .complete)
+        #expect(reading.text == "xxxx" && reading.bodyWasCut)
+    }
+}

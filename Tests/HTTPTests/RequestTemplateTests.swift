@@ -1,0 +1,105 @@
+import HTTP
+import Testing
+
+/// The POST of a message is exactly the documented one, and its size is known beforehand.
+@Suite("The request's template")
+struct RequestTemplateTests {
+    static let key = Array("k-123".utf8)
+
+    static func write(
+        _ authentication: Authentication, appID: String = "app_1",
+        eventType: String = "\"user.created\"", payload: String? = "{\"a\":1}",
+        key: String = "hb-run-1-2"
+    ) -> String {
+        let template = RequestTemplate(
+            pathPrefix: "/v1", host: "hookstream.io", authentication: authentication,
+            userAgent: "hookbatch/1.0")
+        let size = template.byteCount(
+            appID: appID.utf8.count, eventType: eventType.utf8.count,
+            payload: payload?.utf8.count, key: key.utf8.count)
+        var output = [UInt8](repeating: 0x21, count: size + 8)
+        let written = output.withUnsafeMutableBytes { output in
+            bytes(appID) { appID in
+                bytes(eventType) { eventType in
+                    bytes(key) { key in
+                        guard let payload else {
+                            return template.write(
+                                appID: appID, eventType: eventType, payload: nil,
+                                idempotencyKey: key, to: output)
+                        }
+                        return bytes(payload) {
+                            template.write(
+                                appID: appID, eventType: eventType, payload: $0,
+                                idempotencyKey: key, to: output)
+                        }
+                    }
+                }
+            }
+        }
+        #expect(written == size)
+        #expect(output[size...].allSatisfy { $0 == 0x21 }, "it wrote behind its end")
+        return String(decoding: output[..<written], as: UTF8.self)
+    }
+
+    private static func bytes<R>(_ text: String, _ use: (UnsafeRawBufferPointer) -> R) -> R {
+        Array(text.utf8).withUnsafeBytes(use)
+    }
+
+    @Test(
+        "is the documented POST, byte for byte, for each way to authenticate",
+        arguments: [
+            (Authentication.bearer(key: key), "Authorization: Bearer k-123"),
+            (Authentication.apiKey(key: key), "X-API-Key: k-123"),
+            (Authentication.cookie(key: key), "Cookie: better-auth.session_token=k-123"),
+        ])
+    func exactBytes(_ authentication: Authentication, _ field: String) {
+        #expect(
+            Self.write(authentication)
+                == wire(
+                    """
+                    POST /v1/applications/app_1/messages HTTP/1.1
+                    Host: hookstream.io
+                    Content-Type: application/json
+                    Accept: application/json
+                    User-Agent: hookbatch/1.0
+                    \(field)
+                    Idempotency-Key: hb-run-1-2
+                    Content-Length: 47
+
+                    {"event_type":"user.created","payload":{"a":1}}
+                    """))
+    }
+
+    @Test("leaves an absent payload out, and sends null as null")
+    func payload() {
+        #expect(
+            Self.write(.bearer(key: Self.key), payload: nil).hasSuffix(
+                "Content-Length: 29\r\n\r\n{\"event_type\":\"user.created\"}"))
+        #expect(
+            Self.write(.bearer(key: Self.key), payload: "null").hasSuffix(
+                "\r\n\r\n{\"event_type\":\"user.created\",\"payload\":null}"))
+    }
+
+    @Test(
+        "states the body's length, whatever the number of its digits",
+        arguments: [
+            0, 1, 9, 10, 57, 58, 59, 99, 100, 957, 958, 959, 9_999, 10_000, 99_999, 1_000_000,
+        ])
+    func length(_ size: Int) throws {
+        let payload = String(repeating: "7", count: size)
+        let text = Self.write(.apiKey(key: Self.key), payload: payload)
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
+        let body = try #require(parts.last)
+        #expect(parts[0].hasSuffix("\r\nContent-Length: \(body.utf8.count)"))
+    }
+
+    @Test("never shows the key where authentication is printed")
+    func keyIsHidden() {
+        let authentication = Authentication.bearer(key: Self.key)
+        var dumped = ""
+        dump(authentication, to: &dumped)
+        for text in ["\(authentication)", String(reflecting: authentication), dumped] {
+            #expect(!text.contains("k-123") && !text.contains("107"), "\(text)")
+        }
+    }
+}
