@@ -54,7 +54,7 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),
         tests("LedgerTests", ["Ledger", "Delivery", "Records"]),
         tests("DestinationsTests", ["Destinations", "Delivery", "Records"]),
-        tests("CommandLineTests", ["hookbatch"]),
+        tests("CommandLineTests", ["hookbatch", "Delivery", "Records"]),
         tests("SystemTests", ["hookbatch"]),
     ]
 )

@@ -1,6 +1,49 @@
+import Glibc
+
+/// The program: what was asked for, done; only `main` decides how the process ends.
 @main
 struct Hookbatch {
     static func main() {
-        print("hookbatch")
+        let words = Array(CommandLine.arguments.dropFirst())
+        exit(run(words, environment: .current()).rawValue)
+    }
+
+    /// Parses, dispatches, and turns what went wrong into a message and an exit status.
+    private static func run(_ words: [String], environment: Environment) -> ExitStatus {
+        do {
+            switch try Invocation(words: words) {
+            case .help(let command):
+                return print(command.map(HelpText.text(for:)) ?? HelpText.overview)
+            case .version: return print(Version.line)
+            case .run(let arguments):
+                return try run(arguments, words: words, environment: environment)
+            }
+        } catch {
+            Terminal.say(error.message)
+            return .usage
+        }
+    }
+
+    private static func run(
+        _ arguments: Arguments, words: [String], environment: Environment
+    ) throws(UsageError) -> ExitStatus {
+        switch arguments.command {
+        case .send:
+            let options = try SendOptions(arguments, words: words, environment: environment)
+            options.warnings.forEach { Terminal.say("warning: \($0)") }
+            return SendCommand.run(options)
+        case .check:
+            _ = try CheckOptions(arguments)
+            return .success
+        case .help, .version:
+            preconditionFailure("\(arguments.command.rawValue) is answered by the parser")
+        }
+    }
+
+    /// Writes a result on standard output; one that can't be written is a failure.
+    private static func print(_ text: String) -> ExitStatus {
+        guard let number = Terminal.output(text) else { return .success }
+        Terminal.say("standard output can't be written: \(SystemMessage.text(number))")
+        return .fileError
     }
 }

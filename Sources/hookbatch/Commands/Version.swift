@@ -1,0 +1,8 @@
+/// Which program this is.
+enum Version {
+    /// Semantic version of the command line and of the files' formats.
+    static let number = "0.1.0"
+
+    /// What `hookbatch version` prints.
+    static let line = "hookbatch \(number)\n"
+}

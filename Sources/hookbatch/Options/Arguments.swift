@@ -1,0 +1,150 @@
+/// A command line taken apart by the table of flags; the values are still text.
+struct Arguments: Equatable {
+    let command: Command
+    /// What was given for each flag, by its name; the empty text for a switch.
+    private(set) var values: [String: String] = [:]
+    /// What is no flag, in the order given.
+    private(set) var operands: [String] = []
+
+    init(command: Command) { self.command = command }
+
+    func isGiven<Value>(_ flag: Flag<Value>) -> Bool { values[flag.declaration.name] != nil }
+
+    /// Whether a switch is given.
+    func isOn(_ flag: Flag<Bool>) -> Bool { isGiven(flag) }
+
+    /// The value given, else the default, else nil.
+    func value<Value>(_ flag: Flag<Value>) throws(UsageError) -> Value? {
+        let declaration = flag.declaration
+        guard let text = values[declaration.name] ?? declaration.defaultText else { return nil }
+        guard let value = flag.syntax.parse(text) else {
+            throw .badValue(
+                text, for: declaration, noun: flag.syntax.noun, isSecret: flag.syntax.isSecret)
+        }
+        return value
+    }
+
+    /// The value given, else the default, of a flag that has one.
+    func defaulted<Value>(_ flag: Flag<Value>) throws(UsageError) -> Value {
+        guard let value = try value(flag) else {
+            preconditionFailure("\(flag.declaration.spelling) has no default in the table")
+        }
+        return value
+    }
+
+    /// Records a flag. Given twice it must say the same: which one was meant can't be known.
+    fileprivate mutating func set(_ flag: FlagDeclaration, to value: String) throws(UsageError) {
+        if let earlier = values.updateValue(value, forKey: flag.name), earlier != value {
+            throw UsageError("\(flag.spelling) is given twice with different values; keep one")
+        }
+    }
+
+    fileprivate mutating func append(operand: String) { operands.append(operand) }
+}
+
+/// What a command line asks for.
+enum Invocation: Equatable {
+    case run(Arguments)
+    /// The list of commands, or the explanation of one.
+    case help(Command?)
+    case version
+
+    /// Takes the words after the program's name apart.
+    init(words: [String]) throws(UsageError) {
+        guard let first = words.first else {
+            throw UsageError("no command is given; 'hookbatch help' lists them")
+        }
+        if first == "--help" || first == "-h" {
+            self = .help(nil)
+            return
+        }
+        if first == "--version" {
+            self = .version
+            return
+        }
+        let command = try Self.command(named: first)
+        var arguments = Arguments(command: command)
+        var rest = words.dropFirst()
+        while let word = rest.popFirst() {
+            if word == "--" {
+                rest.forEach { arguments.append(operand: $0) }
+                break
+            }
+            if word == "--help" || word == "-h" {
+                self = .help(command)
+                return
+            }
+            guard word.hasPrefix("-"), word != "-" else {
+                arguments.append(operand: word)
+                continue
+            }
+            try Self.takeFlag(word, rest: &rest, into: &arguments)
+        }
+        switch command {
+        case .help: self = .help(try arguments.operands.first.map(Self.command(named:)))
+        case .version: self = .version
+        case .send, .check: self = .run(arguments)
+        }
+        if !command.takesFiles,
+            let extra = arguments.operands.dropFirst(command == .help ? 1 : 0).first
+        {
+            throw UsageError("\(command.rawValue) takes no \(Shown.quoted(extra))")
+        }
+    }
+
+    private static func command(named name: String) throws(UsageError) -> Command {
+        if let command = Command(rawValue: name) { return command }
+        let names = Command.allCases.map(\.rawValue)
+        var message = "unknown command \(Shown.quoted(name))"
+        if let nearest = NearestName.find(name, among: names) {
+            message += "; did you mean '\(nearest)'?"
+        } else if name.hasPrefix("-") {
+            message +=
+                "; the command comes first, then its flags: hookbatch COMMAND [FLAGS] FILE..."
+        } else if name.contains(".") || name.contains("/") {
+            message += "; did you mean 'hookbatch send \(Shown.escaped(ShellWords.quote(name)))'?"
+        } else {
+            message += "; 'hookbatch help' lists them"
+        }
+        throw UsageError(message)
+    }
+
+    private static func takeFlag(
+        _ word: String, rest: inout ArraySlice<String>, into arguments: inout Arguments
+    ) throws(UsageError) {
+        // Only the part before '=' is ever shown: the rest may be a secret.
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let spelling = String(parts[0])
+        let command = arguments.command
+        guard spelling.hasPrefix("--"),
+            let flag = Flags.all.first(where: { $0.spelling == spelling })
+        else {
+            throw unknownFlag(spelling, for: command)
+        }
+        guard flag.commands.contains(command) else {
+            throw UsageError("\(command.rawValue) takes no \(flag.spelling)")
+        }
+        guard flag.takesValue else {
+            guard parts.count == 1 else { throw UsageError("\(flag.spelling) takes no value") }
+            return try arguments.set(flag, to: "")
+        }
+        if parts.count == 2 { return try arguments.set(flag, to: String(parts[1])) }
+        // A word with two dashes is the next flag, not the value that was left out.
+        guard let value = rest.first, !value.hasPrefix("--") else {
+            throw UsageError(
+                "\(flag.spelling) needs a value "
+                    + "(example: \(flag.spelling) \(ShellWords.quote(flag.example)))")
+        }
+        rest.removeFirst()
+        try arguments.set(flag, to: value)
+    }
+
+    private static func unknownFlag(_ spelling: String, for command: Command) -> UsageError {
+        let known = Flags.taken(by: command).map(\.spelling) + ["--help"]
+        let nearest = NearestName.find(spelling, among: known)
+        return UsageError(
+            "unknown flag \(Shown.quoted(spelling)); "
+                + (nearest.map { "did you mean '\($0)'?" }
+                    ?? "'hookbatch help \(command.rawValue)' lists them"))
+    }
+}

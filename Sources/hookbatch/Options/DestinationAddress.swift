@@ -1,0 +1,25 @@
+/// Where messages go, as `--to` names it.
+enum DestinationAddress: Hashable, Sendable {
+    /// A SQLite database at a path.
+    case store(path: String)
+    /// The API's base URL, as it was given and not yet judged.
+    case api(url: String)
+
+    init?(text: String) {
+        if text.hasPrefix("store:") {
+            let path = String(text.dropFirst("store:".count))
+            guard !path.isEmpty else { return nil }
+            self = .store(path: path)
+        } else if text.hasPrefix("https://") || text.hasPrefix("http://") {
+            self = .api(url: text)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension ValueSyntax<DestinationAddress> {
+    static let destination = ValueSyntax(
+        "DESTINATION", noun: "a base URL or store:PATH", example: "https://hookstream.io/v1",
+        parse: DestinationAddress.init(text:))
+}

@@ -1,0 +1,21 @@
+/// How many lines may go wrong before the run stops.
+enum ErrorLimit: Hashable, Sendable {
+    /// This many lines, at least 1.
+    case count(Int)
+    /// This share of the lines that ended, above 0 and at most 100.
+    case percent(Double)
+
+    /// Reads `100` or `5%` or `0.5%`.
+    init?(text: String) {
+        guard text.hasSuffix("%") else {
+            guard let count = WholeNumber.parse(text, in: 1...Int.max) else { return nil }
+            self = .count(count)
+            return
+        }
+        var rest = text.dropLast().utf8
+        guard let number = DecimalNumber.take(from: &rest), rest.isEmpty,
+            number.doubleValue > 0, number.doubleValue <= 100
+        else { return nil }
+        self = .percent(number.doubleValue)
+    }
+}

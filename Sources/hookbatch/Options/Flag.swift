@@ -1,0 +1,61 @@
+/// One flag: everything that the parser, the help, the man page and the completions need.
+struct Flag<Value: Sendable>: Sendable {
+    let declaration: FlagDeclaration
+    let syntax: ValueSyntax<Value>
+
+    /// A flag that takes a value. `defaultText` is read by the same syntax as a given value, so
+    /// that the help can't promise another default than the one that holds.
+    init(
+        _ name: String, _ syntax: ValueSyntax<Value>, default defaultText: String? = nil,
+        defaultNote: String? = nil, for commands: Set<Command>, _ topic: Topic, _ help: String
+    ) {
+        self.syntax = syntax
+        declaration = FlagDeclaration(
+            name: name, placeholder: syntax.placeholder, example: syntax.example,
+            defaultText: defaultText, defaultNote: defaultNote, commands: commands, topic: topic,
+            help: help)
+    }
+}
+
+extension Flag<Bool> {
+    /// A flag that takes no value: given or not.
+    init(switch name: String, for commands: Set<Command>, _ topic: Topic, _ help: String) {
+        syntax = ValueSyntax("", noun: "a switch", example: "") { $0.isEmpty ? true : nil }
+        declaration = FlagDeclaration(
+            name: name, placeholder: nil, example: "", defaultText: nil, defaultNote: nil,
+            commands: commands, topic: topic, help: help)
+    }
+}
+
+/// A flag without the type of its value.
+struct FlagDeclaration: Sendable {
+    /// The name without the dashes.
+    let name: String
+    /// What stands for its value in the help; nil if it takes none.
+    let placeholder: String?
+    /// A good value.
+    let example: String
+    /// The value that holds when the flag is not given; nil if there is none.
+    let defaultText: String?
+    /// What happens without the flag where no single value says it.
+    let defaultNote: String?
+    /// The commands that take it.
+    let commands: Set<Command>
+    let topic: Topic
+    /// One to three sentences.
+    let help: String
+
+    var spelling: String { "--" + name }
+    var takesValue: Bool { placeholder != nil }
+}
+
+/// The headings under which the help groups flags, in its order.
+enum Topic: String, CaseIterable, Sendable {
+    case destination = "Destination"
+    case input = "Input"
+    case files = "Report"
+    case pace = "Pace"
+    case retries = "Retries"
+    case stopping = "Stopping"
+    case connection = "Connection"
+}

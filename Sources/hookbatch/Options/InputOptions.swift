@@ -1,0 +1,65 @@
+/// Which files are read and how: what `send` and `check` have in common.
+struct InputOptions: Hashable, Sendable {
+    /// At least one, each once.
+    var paths: [InputPath]
+    var format: FormatChoice
+    /// The delimiter of CSV; nil unless it was given.
+    var delimiter: Delimiter?
+    var hasHeader: Bool
+    var payload: PayloadKinds
+    var csvPayload: CSVPayload
+    var maxRecordBytes: Int
+    /// A JSON Pointer or a CSV column; nil if keys are made from the run and the line.
+    var idempotencyKeyFrom: String?
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        paths = try Self.paths(arguments.operands, of: arguments.command)
+        format = try arguments.defaulted(Flags.format)
+        delimiter = try arguments.value(Flags.delimiter)
+        hasHeader = !arguments.isOn(Flags.noHeader)
+        payload = try arguments.defaulted(Flags.payload)
+        csvPayload = try arguments.defaulted(Flags.csvPayload)
+        maxRecordBytes = try arguments.defaulted(Flags.maxRecordBytes)
+        idempotencyKeyFrom = try arguments.value(Flags.idempotencyKeyFrom)
+
+        if format == .ndjson {
+            let csvOnly = [
+                (Flags.noHeader.declaration, arguments.isGiven(Flags.noHeader)),
+                (Flags.delimiter.declaration, arguments.isGiven(Flags.delimiter)),
+                (Flags.csvPayload.declaration, arguments.isGiven(Flags.csvPayload)),
+            ]
+            if let (flag, _) = csvOnly.first(where: \.1) {
+                throw UsageError("\(flag.spelling) is about CSV, but --format is ndjson; drop one")
+            }
+        }
+        if format == .tsv, let delimiter, delimiter != .tab {
+            throw UsageError(
+                "--delimiter contradicts --format tsv; use --format csv with a delimiter")
+        }
+    }
+
+    private static func paths(_ operands: [String], of command: Command) throws(UsageError)
+        -> [InputPath]
+    {
+        guard !operands.isEmpty else {
+            throw UsageError(
+                "no input is given (example: hookbatch \(command.rawValue) events.ndjson; "
+                    + "'-' is standard input)")
+        }
+        var seen: Set<String> = []
+        for operand in operands {
+            if operand.isEmpty { throw UsageError("an input's path is empty") }
+            guard seen.insert(normalised(operand)).inserted else {
+                throw UsageError(
+                    "input \(Shown.quoted(operand)) is given twice; every line would be sent twice")
+            }
+        }
+        return operands.map(InputPath.init(operand:))
+    }
+
+    /// The path without `.` steps and doubled slashes, so that `./a` and `a` are one.
+    private static func normalised(_ path: String) -> String {
+        let steps = path.split(separator: "/").filter { $0 != "." }
+        return (path.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")
+    }
+}

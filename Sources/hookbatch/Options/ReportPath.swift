@@ -1,0 +1,73 @@
+/// Where the report goes and in which format, by which the run's other files are named.
+struct ReportPath: Hashable, Sendable {
+    enum Format: String, Sendable { case ndjson, csv }
+
+    /// As given, or made from the first input's name.
+    let path: String
+    let format: Format
+
+    /// nil if the name does not end in `.ndjson` or `.csv`, or is nothing but that.
+    init?(text: String) {
+        let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        let format: Format? =
+            name.hasSuffix(".ndjson") ? .ndjson : name.hasSuffix(".csv") ? .csv : nil
+        guard let format, name.utf8.count > format.rawValue.utf8.count + 1 else { return nil }
+        path = text
+        self.format = format
+    }
+
+    /// `events.report.ndjson` in the current directory for an input `/data/events.csv`.
+    init(besideInputNamed input: String) {
+        path = Self.stem(ofInput: input) + ".report.ndjson"
+        format = .ndjson
+    }
+
+    /// The append-only file from which the run is resumed.
+    var journal: String { path + ".journal" }
+    var summary: String { base + ".summary.json" }
+    /// The unfinished records of a standard input that stopped.
+    var rest: String { base + ".rest" }
+
+    /// The lines that were certainly not accepted, in the input's own format. With several inputs
+    /// there is one for each, named after it and its place, since two may have the same name.
+    func rejected(input: Int, of inputs: [InputPath], extension ending: String) -> String {
+        leftover("rejected", input: input, of: inputs, ending: ending)
+    }
+
+    /// The lines of which it is unknown whether they arrived.
+    func unknown(input: Int, of inputs: [InputPath], extension ending: String) -> String {
+        leftover("unknown", input: input, of: inputs, ending: ending)
+    }
+
+    private func leftover(_ kind: String, input: Int, of inputs: [InputPath], ending: String)
+        -> String
+    {
+        guard inputs.count > 1 else { return "\(base).\(kind).\(ending)" }
+        return "\(base).\(input + 1)-\(Self.stem(ofInput: inputs[input].shown)).\(kind).\(ending)"
+    }
+
+    /// The path without `.report` and the extension.
+    private var base: String {
+        let stem = path.dropLast(format.rawValue.utf8.count + 1)
+        let suffix = ".report"
+        let name = stem.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        return String(name.hasSuffix(suffix) && name != suffix ? stem.dropLast(suffix.count) : stem)
+    }
+
+    /// An input's name without its directory and the extensions that say what it is.
+    private static func stem(ofInput input: String) -> String {
+        var name = input.split(separator: "/").last ?? "input"
+        for ending in [".gz", ".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
+        where name.hasSuffix(ending) && name.utf8.count > ending.utf8.count {
+            name = name.dropLast(ending.count)
+            if ending != ".gz" { break }
+        }
+        return String(name)
+    }
+}
+
+extension ValueSyntax<ReportPath> {
+    static let reportPath = ValueSyntax(
+        "PATH", noun: "a path that ends in .ndjson or .csv", example: "out/events.report.ndjson",
+        parse: ReportPath.init(text:))
+}

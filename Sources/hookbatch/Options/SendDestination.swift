@@ -1,0 +1,102 @@
+import HTTP
+
+/// Where `send` sends, checked, with all that it needs to get there.
+enum SendDestination: Sendable {
+    case store(path: String, knownAppsOnly: Bool)
+    case api(APIDestination)
+
+    init(
+        _ arguments: Arguments, environment: Environment, warnings: inout [String]
+    ) throws(UsageError) {
+        let address = try arguments.defaulted(Flags.to)
+        let keyFile = try arguments.value(Flags.apiKeyFile)
+        // Read in any case: a bad value is an error even where it would not matter.
+        let connection = try ConnectionOptions(arguments)
+        let scheme = try arguments.defaulted(Flags.auth)
+
+        switch address {
+        case .store(let path):
+            if !arguments.isGiven(Flags.to), keyFile != nil || environment.apiKey != nil {
+                let source =
+                    keyFile != nil ? "--api-key-file is given" : "HOOKSTREAM_API_KEY is set"
+                throw UsageError(
+                    "\(source), but --to is not: say --to https://hookstream.io/v1 to send for "
+                        + "real, or --to store:\(path == "hookbatch.db" ? path : "PATH") to store "
+                        + "locally")
+            }
+            self = .store(path: path, knownAppsOnly: arguments.isOn(Flags.knownAppsOnly))
+        case .api(let url):
+            if arguments.isOn(Flags.knownAppsOnly) {
+                throw UsageError(
+                    "--known-apps-only is for a store; the API refuses unknown applications itself")
+            }
+            let base = try Self.baseURL(
+                url, allowsPlainHTTP: arguments.isOn(Flags.allowPlainHTTP), warnings: &warnings)
+            let key = try APIKey.load(
+                file: keyFile, environment: environment, warnings: &warnings)
+            self = .api(
+                APIDestination(
+                    base: base, url: url, scheme: scheme, key: key, connection: connection))
+        }
+    }
+}
+
+extension SendDestination {
+    /// The URL's parts, if the key and the messages may travel to it.
+    static func baseURL(
+        _ text: String, allowsPlainHTTP: Bool, warnings: inout [String]
+    ) throws(UsageError) -> BaseURL {
+        let base: BaseURL
+        do {
+            base = try BaseURL(text)
+        } catch {
+            // The URL is not repeated: it may hold a password.
+            throw UsageError("--to: \(error.message) (example: --to https://hookstream.io/v1)")
+        }
+        if base.scheme == .http, !base.isLoopback {
+            guard allowsPlainHTTP else {
+                throw UsageError(
+                    "--to: \(Shown.quoted(text)) would carry the key and the messages readably; "
+                        + "use https://, or accept that with --allow-plain-http")
+            }
+            warnings.append(
+                "--allow-plain-http: the key and the messages can be read and changed on the way to "
+                    + Shown.escaped(base.host))
+        }
+        return base
+    }
+}
+
+/// The API's address and how to speak to it.
+struct APIDestination: Sendable {
+    var base: BaseURL
+    /// The base URL as it was given, for a person; it holds no password.
+    var url: String
+    var scheme: AuthenticationScheme
+    var key: APIKey
+    var connection: ConnectionOptions
+}
+
+/// `Flags` of the topic Connection.
+struct ConnectionOptions: Hashable, Sendable {
+    /// For one request, from its start to the end of its answer.
+    var timeout: Duration
+    var connectTimeout: Duration
+    /// May bear a password: never shown.
+    var proxy: String?
+    var caCert: String?
+    var clientCert: String?
+    var clientKey: String?
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        timeout = try arguments.defaulted(Flags.timeout)
+        connectTimeout = try arguments.defaulted(Flags.connectTimeout)
+        proxy = try arguments.value(Flags.proxy)
+        caCert = try arguments.value(Flags.caCert)
+        clientCert = try arguments.value(Flags.clientCert)
+        clientKey = try arguments.value(Flags.clientKey)
+        if clientKey != nil, clientCert == nil {
+            throw UsageError("--client-key is the key of --client-cert, which is not given; add it")
+        }
+    }
+}

@@ -1,0 +1,141 @@
+/// What `send` does, checked.
+struct SendOptions: Sendable {
+    var input: InputOptions
+    var destination: SendDestination
+    var report: ReportPath
+    /// Whether the files of an earlier run are renamed instead of resumed.
+    var isFresh: Bool
+    var pace: PaceOptions
+    var retries: RetryOptions
+    var stops: StopOptions
+    /// The command line for a person to repeat, quoted for a shell, passwords left out.
+    var commandLine: String
+    /// The flags that also hold for a part of the lines: how they are read and where they go.
+    private let lastingFlags: [String]
+    /// What a person should know although it is no error.
+    var warnings: [String]
+
+    /// Checks everything that can be checked without opening an input. Reads the key's file.
+    init(_ arguments: Arguments, words: [String], environment: Environment) throws(UsageError) {
+        precondition(arguments.command == .send, "the arguments are another command's")
+        warnings = []
+        input = try InputOptions(arguments)
+        report = try Self.report(arguments, input: input)
+        isFresh = arguments.isOn(Flags.fresh)
+        pace = try PaceOptions(arguments)
+        retries = try RetryOptions(arguments)
+        stops = try StopOptions(arguments)
+        destination = try SendDestination(
+            arguments, environment: environment, warnings: &warnings)
+        commandLine = ShellWords.commandLine(["hookbatch"] + words)
+        let passing = [Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration]
+        lastingFlags = Flags.all.filter { flag in !passing.contains { $0.name == flag.name } }
+            .flatMap { flag -> [String] in
+                guard let value = arguments.values[flag.name] else { return [] }
+                return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
+            }
+    }
+
+    /// The command line that sends another file as this one is sent: the mended rejected lines.
+    func commandLine(sending path: String) -> String {
+        ShellWords.commandLine(["hookbatch", "send"] + lastingFlags + [path])
+    }
+
+    private static func report(_ arguments: Arguments, input: InputOptions) throws(UsageError)
+        -> ReportPath
+    {
+        let report: ReportPath
+        if let given = try arguments.value(Flags.report) {
+            report = given
+        } else if case .file(let first) = input.paths[0] {
+            report = ReportPath(besideInputNamed: first)
+        } else {
+            throw UsageError(
+                "standard input has no name to call the report by; name it "
+                    + "(example: --report events.report.ndjson)")
+        }
+        for path in input.paths {
+            // The report is renamed into place: it would take the input's.
+            if case .file(let name) = path, [report.path, report.journal].contains(name) {
+                throw UsageError(
+                    "--report: \(Shown.quoted(name)) is also an input, which would be overwritten")
+            }
+        }
+        return report
+    }
+}
+
+/// `Flags` of the topic Pace.
+struct PaceOptions: Hashable, Sendable {
+    /// nil: no limit.
+    var rate: Rate?
+    /// How many requests may start at once, at least 1.
+    var burst: Int
+    /// How long the rise to `rate` takes; zero: none.
+    var ramp: Duration
+    var appRate: Rate?
+    var concurrency: Concurrency
+    /// nil: no limit but `concurrency`.
+    var appConcurrency: Int?
+    var maxInFlightBytes: Int
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        rate = try arguments.value(Flags.rate)
+        burst = try arguments.defaulted(Flags.burst)
+        ramp = try arguments.defaulted(Flags.ramp)
+        appRate = try arguments.value(Flags.appRate)
+        concurrency = try arguments.defaulted(Flags.concurrency)
+        appConcurrency = try arguments.value(Flags.appConcurrency)
+        maxInFlightBytes = try arguments.defaulted(Flags.maxInFlightBytes)
+
+        if arguments.isGiven(Flags.burst), rate == nil, appRate == nil {
+            throw UsageError("--burst says nothing without --rate or --app-rate; add one")
+        }
+        if arguments.isGiven(Flags.ramp), rate == nil {
+            throw UsageError("--ramp rises to --rate; add it (example: --rate 200/s)")
+        }
+        if case .fixed(let all) = concurrency, let appConcurrency, appConcurrency > all {
+            throw UsageError(
+                "--app-concurrency \(appConcurrency) is above --concurrency \(all); "
+                    + "lower one or raise the other")
+        }
+    }
+}
+
+/// `Flags` of the topic Retries.
+struct RetryOptions: Hashable, Sendable {
+    /// Attempts after the first.
+    var count: Int
+    /// The codes of refusals that are tried again.
+    var codes: StatusCodes
+    var maxRetryAfter: Duration
+    var outagePatience: Duration
+    /// Lines of one application in a row, not accepted, after which it is given up; nil: never.
+    var appGiveUp: Int?
+    var delivery: DeliveryPromise
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        count = try arguments.defaulted(Flags.retries)
+        codes = try arguments.defaulted(Flags.retryOn)
+        maxRetryAfter = try arguments.defaulted(Flags.maxRetryAfter)
+        outagePatience = try arguments.defaulted(Flags.outagePatience)
+        appGiveUp = try arguments.value(Flags.appGiveUp)
+        delivery = try arguments.defaulted(Flags.delivery)
+    }
+}
+
+/// `Flags` of the topic Stopping.
+struct StopOptions: Hashable, Sendable {
+    var maxErrors: ErrorLimit?
+    var maxDuration: Duration?
+    /// Lines, at least 1.
+    var limit: Int?
+    var grace: Duration
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        maxErrors = try arguments.value(Flags.maxErrors)
+        maxDuration = try arguments.value(Flags.maxDuration)
+        limit = try arguments.value(Flags.limit)
+        grace = try arguments.defaulted(Flags.grace)
+    }
+}

@@ -1,0 +1,109 @@
+/// How the value of a flag is written, and what it becomes.
+struct ValueSyntax<Value: Sendable>: Sendable {
+    /// What stands for the value in the help, such as `RATE`.
+    let placeholder: String
+    /// What a good value is called, to complete "'5x' is not …".
+    let noun: String
+    /// A good value, for the same message.
+    let example: String
+    /// Whether the value, wrong or right, may hold a secret and is never printed.
+    let isSecret: Bool
+    /// The value of a text; nil if the text is no such value.
+    let parse: @Sendable (String) -> Value?
+
+    init(
+        _ placeholder: String, noun: String, example: String, isSecret: Bool = false,
+        parse: @escaping @Sendable (String) -> Value?
+    ) {
+        self.placeholder = placeholder
+        self.noun = noun
+        self.example = example
+        self.isSecret = isSecret
+        self.parse = parse
+    }
+}
+
+extension ValueSyntax {
+    /// One of a few words.
+    static func choice(example: Value) -> ValueSyntax
+    where Value: CaseIterable & RawRepresentable<String> {
+        let words = Value.allCases.map(\.rawValue)
+        return ValueSyntax(
+            words.joined(separator: "|"), noun: "one of " + words.joined(separator: ", "),
+            example: example.rawValue, parse: Value.init(rawValue:))
+    }
+}
+
+extension ValueSyntax<String> {
+    static func path(example: String, isSecret: Bool = false) -> ValueSyntax {
+        ValueSyntax("PATH", noun: "a path", example: example, isSecret: isSecret) {
+            $0.isEmpty ? nil : $0
+        }
+    }
+
+    /// A URL whose parts are judged later, where they are used.
+    static let proxyURL = ValueSyntax(
+        "URL", noun: "a proxy's URL", example: "http://proxy.example:3128", isSecret: true
+    ) { $0.isEmpty || !$0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? nil : $0 }
+}
+
+extension ValueSyntax<Int> {
+    static func count(_ range: ClosedRange<Int>, example: Int) -> ValueSyntax {
+        ValueSyntax("N", noun: "a number \(shown(range))", example: String(example)) {
+            WholeNumber.parse($0, in: range)
+        }
+    }
+
+    static func bytes(_ range: ClosedRange<Int>, example: String) -> ValueSyntax {
+        let low = ByteCount.shown(UInt64(range.lowerBound))
+        let high = ByteCount.shown(UInt64(range.upperBound))
+        return ValueSyntax("SIZE", noun: "a size from \(low) to \(high)", example: example) {
+            ByteCount.parse($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    private static func shown(_ range: ClosedRange<Int>) -> String {
+        let low = WholeNumber.shown(range.lowerBound)
+        return range.upperBound == .max
+            ? "of at least \(low)" : "from \(low) to \(WholeNumber.shown(range.upperBound))"
+    }
+}
+
+extension ValueSyntax<Duration> {
+    /// A length of time of at least `least` and at most `most`.
+    static func duration(
+        from least: Duration = .zero, to most: Duration = .seconds(365 * 86_400), example: String
+    ) -> ValueSyntax {
+        let bounds =
+            switch (least > .zero, most < .seconds(365 * 86_400)) {
+            case (false, false): ""
+            case (true, false): " of at least \(least.shownExactly)"
+            case (false, true): " of at most \(most.shownExactly)"
+            case (true, true): " from \(least.shownExactly) to \(most.shownExactly)"
+            }
+        return ValueSyntax("DURATION", noun: "a duration" + bounds, example: example) {
+            Duration(text: $0).flatMap { $0 >= least && $0 <= most ? $0 : nil }
+        }
+    }
+}
+
+extension ValueSyntax<Rate> {
+    static let rate = ValueSyntax(
+        "RATE", noun: "a rate", example: "200/s", parse: Rate.init(text:))
+}
+
+extension ValueSyntax<ErrorLimit> {
+    static let errorLimit = ValueSyntax(
+        "N|N%", noun: "a number or a percentage", example: "5%", parse: ErrorLimit.init(text:))
+}
+
+extension ValueSyntax<StatusCodes> {
+    static let statusCodes = ValueSyntax(
+        "CODES", noun: "a list of status codes from 300 to 599", example: "429,503,5xx",
+        parse: StatusCodes.init(text:))
+}
+
+extension ValueSyntax<Delimiter> {
+    static let delimiter = ValueSyntax(
+        "CHAR", noun: "one ASCII character or 'tab'", example: ";", parse: Delimiter.init(text:))
+}

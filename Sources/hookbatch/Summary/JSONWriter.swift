@@ -1,0 +1,89 @@
+/// Writes indented JSON (RFC 8259) into bytes: one member a line, for people and for `jq`.
+///
+/// Objects and arrays are closed by the scope that opens them, so what it writes is well formed.
+struct JSONWriter {
+    private(set) var bytes: [UInt8] = []
+    private var depth = 0
+    private var isFirst = true
+
+    mutating func object(_ members: (inout JSONWriter) -> Void) {
+        scope(open: "{", close: "}", members)
+    }
+
+    mutating func array<Element>(
+        _ elements: some Sequence<Element>, _ write: (inout JSONWriter, Element) -> Void
+    ) {
+        scope(open: "[", close: "]") { writer in
+            for element in elements {
+                writer.separate()
+                write(&writer, element)
+            }
+        }
+    }
+
+    /// Begins a member of the object that is open; its value is written by `value`.
+    mutating func member(_ name: String, _ value: (inout JSONWriter) -> Void) {
+        separate()
+        literal(name)
+        bytes += ": ".utf8
+        value(&self)
+    }
+
+    mutating func member(_ name: String, _ text: String?) {
+        member(name) { writer in
+            if let text { writer.literal(text) } else { writer.null() }
+        }
+    }
+
+    mutating func member(_ name: String, _ number: (some BinaryInteger)?) {
+        member(name) { $0.bytes += (number.map { String($0) } ?? "null").utf8 }
+    }
+
+    mutating func member(_ name: String, _ truth: Bool) {
+        member(name) { $0.bytes += (truth ? "true" : "false").utf8 }
+    }
+
+    mutating func null() { bytes += "null".utf8 }
+
+    /// A string value, escaped as little as RFC 8259 §7 allows.
+    mutating func literal(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case UInt8(ascii: "\n"): bytes += "\\n".utf8
+            case UInt8(ascii: "\t"): bytes += "\\t".utf8
+            case UInt8(ascii: "\r"): bytes += "\\r".utf8
+            case 0..<0x20:
+                bytes += (byte < 0x10 ? "\\u000" : "\\u00").utf8
+                bytes += String(byte, radix: 16).utf8
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func scope(
+        open: Unicode.Scalar, close: Unicode.Scalar, _ content: (inout JSONWriter) -> Void
+    ) {
+        bytes.append(UInt8(ascii: open))
+        depth += 1
+        isFirst = true
+        content(&self)
+        depth -= 1
+        if !isFirst { newLine() }
+        bytes.append(UInt8(ascii: close))
+        isFirst = false
+    }
+
+    private mutating func separate() {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        newLine()
+    }
+
+    private mutating func newLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        bytes += repeatElement(UInt8(ascii: " "), count: 2 * depth)
+    }
+}

@@ -1,0 +1,102 @@
+import Delivery
+
+/// Why a run stopped before its end. The same command resumes it in every case.
+enum StopCause: Equatable, Sendable {
+    /// 401: the key is wrong for every line.
+    case unauthorized
+    /// 403, before anything was accepted or for many lines of several applications.
+    case forbidden
+    /// The first answers are all of a kind that no API gives; `status` is the last of them.
+    case notTheAPI(status: Int)
+    /// No connection came about before anything was accepted.
+    case unreachable(TransportFailure)
+    /// The server, seen alive before, was down for longer than `--outage-patience`.
+    case outage(Duration)
+    /// The server asked for a longer wait than `--max-retry-after`.
+    case retryAfterTooLong(Duration)
+    case maxErrors(ErrorLimit)
+    case maxDuration(Duration)
+    case limit(Int)
+    case signal(Signal)
+    /// A file failed; the message names it and says how.
+    case file(message: String)
+    /// A defect; the message says what did not hold.
+    case defect(message: String)
+
+    enum Signal: String, Sendable {
+        case hangup = "SIGHUP", interrupt = "SIGINT", terminate = "SIGTERM"
+    }
+
+    /// The stable name that stands in `summary.json`.
+    var code: String {
+        switch self {
+        case .unauthorized: "unauthorized"
+        case .forbidden: "forbidden"
+        case .notTheAPI: "not_the_api"
+        case .unreachable(let failure): failure.rawValue
+        case .outage: "outage"
+        case .retryAfterTooLong: "retry_after_too_long"
+        case .maxErrors: "max_errors"
+        case .maxDuration: "max_duration"
+        case .limit: "limit"
+        case .signal(.hangup): "sighup"
+        case .signal(.interrupt): "sigint"
+        case .signal(.terminate): "sigterm"
+        case .file: "file_error"
+        case .defect: "internal_error"
+        }
+    }
+
+    /// What happened, to complete "stopped: …".
+    var sentence: String {
+        switch self {
+        case .unauthorized: "the API refused the key (401)"
+        case .forbidden: "the API forbids what is sent (403)"
+        case .notTheAPI(let status): "what answers does not look like the API (\(status))"
+        case .unreachable(.dns): "the host's name does not resolve"
+        case .unreachable(.certificate): "the server's certificate does not verify"
+        case .unreachable(.tls): "the TLS handshake fails"
+        case .unreachable(let failure): "no connection to the API (\(failure.rawValue))"
+        case .outage(let length): "the API was down for \(length.shownExactly)"
+        case .retryAfterTooLong(let wait): "the API asked for a wait of \(wait.shownExactly)"
+        case .maxErrors(.count(let count)):
+            "--max-errors \(count) was reached"
+        case .maxErrors(.percent(let share)):
+            "--max-errors \(share == share.rounded() ? "\(Int(share))" : "\(share)")% was reached"
+        case .maxDuration(let length): "--max-duration \(length.shownExactly) is over"
+        case .limit(let count): "--limit \(count) was reached"
+        case .signal(let signal): "\(signal.rawValue) was received"
+        case .file(let message): message
+        case .defect(let message): "internal error: \(message); please report this"
+        }
+    }
+
+    /// What to do before the run is resumed; nil if nothing.
+    var advice: String? {
+        switch self {
+        case .unauthorized: "check the key and --auth"
+        case .forbidden: "check what the key may do"
+        case .notTheAPI: "check the URL of --to"
+        case .unreachable(.certificate):
+            "check the URL of --to, or name the authority with --ca-cert"
+        case .unreachable: "check the URL of --to and the network"
+        case .outage: "wait until the API is back"
+        case .retryAfterTooLong: "wait that long, or raise --max-retry-after"
+        case .maxErrors: "look at the errors, or raise --max-errors"
+        case .maxDuration, .limit, .signal: nil
+        case .file: "mend the disk or the file"
+        case .defect: nil
+        }
+    }
+
+    var exitStatus: ExitStatus {
+        switch self {
+        case .signal(.hangup): .hangup
+        case .signal(.interrupt): .interrupted
+        case .signal(.terminate): .terminated
+        case .file: .fileError
+        case .defect: .internalError
+        default: .stopped
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Delivery
+
+/// The summary for programs: the content of `summary.json`.
+enum SummaryJSON {
+    static func bytes(of summary: RunSummary) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("hookbatch", summary.version)
+            json.member("run_id", summary.runID)
+            json.member("finished", summary.stop == nil)
+            json.member("exit_code", summary.exitStatus.rawValue)
+            json.member("stop") { json in
+                guard let stop = summary.stop else { return json.null() }
+                json.object { json in
+                    json.member("cause", stop.code)
+                    json.member("detail", stop.sentence)
+                }
+            }
+            json.member("started_at", summary.startedAt.rfc3339)
+            json.member("ended_at", summary.endedAt.rfc3339)
+            json.member("elapsed_ms", summary.elapsed.inNanoseconds / 1_000_000)
+            json.member("lines_per_second", summary.linesPerSecond)
+            json.member("destination") { json in
+                json.object { json in
+                    switch summary.destination {
+                    case .store(let path): json.member("store", path)
+                    case .api(let url): json.member("api", url)
+                    }
+                }
+            }
+            json.member("inputs") { json in
+                json.array(summary.inputs) { json, input in
+                    json.object { json in
+                        json.member("path", input.path)
+                        json.member("size", input.size)
+                        json.member("modified_at", input.modified?.rfc3339)
+                    }
+                }
+            }
+            json.member("counts") { $0.object { counts(of: summary, to: &$0) } }
+            json.member("errors") { json in
+                json.array(summary.errors) { json, error in
+                    json.object { json in
+                        json.member("error", error.code)
+                        json.member("count", error.count)
+                        json.member("first_file", error.firstPath)
+                        json.member("first_line", error.firstLine)
+                    }
+                }
+            }
+            json.member("files") { json in
+                json.array(summary.files) { json, file in
+                    json.object { json in
+                        json.member("kind", file.kind.rawValue)
+                        json.member("path", file.path)
+                    }
+                }
+            }
+            json.member("next", summary.next?.command)
+        }
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private static func counts(of summary: RunSummary, to json: inout JSONWriter) {
+        json.member("read", summary.read)
+        for outcome in Outcome.allCases { json.member(outcome.rawValue, summary.counts[outcome]) }
+        json.member("skipped", summary.skipped)
+        json.member("retries", summary.retries)
+        json.member("possible_duplicates", summary.possibleDuplicates)
+        json.member("blank_lines", summary.blankLines)
+        json.member("ignored_members", summary.ignoredMembers)
+    }
+}

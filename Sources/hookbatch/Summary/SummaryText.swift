@@ -1,0 +1,110 @@
+import Delivery
+
+/// The summary for a person: a few aligned lines on a terminal, one line in a cron job's mail.
+struct SummaryText {
+    let summary: RunSummary
+
+    /// One line without a line break at its end.
+    var line: String {
+        var parts: [String] = []
+        if let local = storedLocally { parts.append(local) }
+        parts.append("\(verdict) after \(summary.elapsed.shown): \(lines.joined(separator: ", "))")
+        if summary.retries > 0 { parts.append(retries) }
+        if summary.possibleDuplicates > 0 { parts.append(duplicates) }
+        for file in summary.files where file.kind != .summary {
+            parts.append("\(file.kind.rawValue) \(Shown.escaped(file.path))")
+        }
+        if summary.stop != nil, let next = summary.next {
+            parts.append("\(next.reason): \(Shown.escaped(next.command))")
+        }
+        parts.append("exit \(summary.exitStatus.rawValue)")
+        return parts.joined(separator: "; ")
+    }
+
+    /// Several lines without a line break at the end.
+    var block: String {
+        var paragraphs: [String] = []
+        if let local = storedLocally { paragraphs.append(local) }
+        paragraphs.append(
+            "\(verdict) after \(summary.elapsed.shown)"
+                + (summary.linesPerSecond > 0
+                    ? ", \(WholeNumber.shown(summary.linesPerSecond, "line")) a second" : "")
+                + (summary.retries > 0 ? ", \(retries)" : ""))
+        var text = paragraphs.joined(separator: "\n")
+        for section in [outcomes, errors, files] where !section.isEmpty {
+            text += "\n\n" + TextTable(rows: section).text
+        }
+        if let next = summary.next {
+            text += "\n\nnext: \(Shown.escaped(next.reason))\n  \(Shown.escaped(next.command))"
+        }
+        return text
+    }
+
+    private var storedLocally: String? {
+        guard case .store(let path) = summary.destination else { return nil }
+        return "stored locally in \(Shown.escaped(path)); nothing was sent"
+    }
+
+    private var verdict: String {
+        var text = "finished"
+        if let stop = summary.stop {
+            text = "stopped: \(Shown.escaped(stop.sentence))"
+            if let advice = stop.advice { text += " (\(advice))" }
+            text += ","
+        }
+        if !summary.isConsistent {
+            text +=
+                " WITH A DEFECT (\(WholeNumber.shown(summary.read)) lines read, "
+                + "\(WholeNumber.shown(summary.counts.total)) accounted for; please report this)"
+        }
+        return text
+    }
+
+    /// Read, accepted, and every other outcome that some line has.
+    private var lines: [String] {
+        ["\(WholeNumber.shown(summary.read, "line")) read"]
+            + outcomeCounts.map { "\(WholeNumber.shown($1)) \($0)" }
+    }
+
+    private var outcomeCounts: [(name: String, count: UInt64)] {
+        Outcome.allCases
+            .filter { $0 == .accepted || summary.counts[$0] > 0 }
+            .map { (Self.word(for: $0), summary.counts[$0]) }
+    }
+
+    private static func word(for outcome: Outcome) -> String {
+        outcome == .notAttempted ? "not attempted" : outcome.rawValue
+    }
+
+    private var retries: String {
+        WholeNumber.shown(summary.retries, "retry", plural: "retries")
+    }
+
+    private var duplicates: String {
+        "\(WholeNumber.shown(summary.possibleDuplicates, "line")) perhaps sent twice"
+    }
+
+    private var outcomes: [TextTable.Row] {
+        var rows = outcomeCounts.map { TextTable.Row($0.name, count: $0.count) }
+        rows.append(TextTable.Row("read", count: summary.read))
+        if summary.possibleDuplicates > 0 {
+            rows.append(TextTable.Row("perhaps sent twice", count: summary.possibleDuplicates))
+        }
+        if summary.skipped > 0 {
+            rows.append(TextTable.Row("skipped on request", count: summary.skipped))
+        }
+        return rows
+    }
+
+    private var errors: [TextTable.Row] {
+        summary.errors.map { error in
+            TextTable.Row(
+                error.code, count: error.count,
+                note: "first at \(Shown.escaped(error.firstPath)):\(error.firstLine)")
+        }
+    }
+
+    private var files: [TextTable.Row] {
+        summary.files.map { TextTable.Row($0.kind.rawValue, note: Shown.escaped($0.path)) }
+    }
+}

@@ -1,0 +1,36 @@
+/// Words written so that a POSIX shell reads them back as they are.
+enum ShellWords {
+    /// `word` as it is if no character in it means something to a shell, else in apostrophes.
+    static func quote(_ word: String) -> String {
+        let isPlain =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "/.,:=_-+@%".utf8.contains(byte)
+                }
+            }
+        if isPlain { return word }
+        let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: #"'\''"#) + "'"
+    }
+
+    /// The command line of `words`. The user name and password of a proxy become `***`.
+    static func commandLine(_ words: [String]) -> String {
+        let proxy = Flags.proxy.declaration.spelling
+        var shown: [String] = []
+        for (index, word) in words.enumerated() {
+            let isValue = index > 0 && words[index - 1] == proxy
+            let isBoth = word.hasPrefix(proxy + "=")
+            shown.append(quote(isValue || isBoth ? withoutCredentials(word) : word))
+        }
+        return shown.joined(separator: " ")
+    }
+
+    private static func withoutCredentials(_ word: String) -> String {
+        guard let at = word.lastIndex(of: "@") else { return word }
+        return (word.hasPrefix("--proxy=") ? "--proxy=***" : "***") + word[at...]
+    }
+}

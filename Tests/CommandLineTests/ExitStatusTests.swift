@@ -1,0 +1,64 @@
+import Delivery
+import Testing
+
+@testable import hookbatch
+
+/// The program's, not the testing library's.
+typealias ExitStatus = hookbatch.ExitStatus
+
+@Suite("Exit codes") struct ExitStatusTests {
+    @Test("the gravest of several is reported, whatever their order")
+    func precedence() {
+        let order: [ExitStatus] = [
+            .success, .someNotAccepted, .someUnknown, .stopped, .terminated, .fileError,
+            .internalError,
+        ]
+        for (index, status) in order.enumerated() {
+            for lesser in order[...index] {
+                #expect(ExitStatus.gravest(of: [lesser, status]) == status)
+                #expect(ExitStatus.gravest(of: [status, lesser]) == status)
+            }
+        }
+        #expect(ExitStatus.gravest(of: [.stopped, .hangup]) == .hangup)
+        #expect(ExitStatus.gravest(of: [.stopped, .interrupted]) == .interrupted)
+        #expect(ExitStatus.gravest(of: []) == .success)
+    }
+
+    @Test(
+        "a finished run ends by the gravest outcome of its lines",
+        arguments: [
+            (.accepted, .success), (.rejected, .someNotAccepted), (.invalid, .someNotAccepted),
+            (.failed, .someNotAccepted), (.notAttempted, .someNotAccepted),
+            (.unknown, .someUnknown),
+        ] as [(Outcome, ExitStatus)])
+    func outcomes(outcome: Outcome, status: ExitStatus) {
+        var counts = Counts()
+        counts.accepted = 1
+        counts[outcome] += 1
+        #expect(ExitStatus(read: counts.total, counts: counts) == status)
+        counts.unknown += 1
+        #expect(ExitStatus(read: counts.total, counts: counts) == .someUnknown)
+        #expect(ExitStatus(read: 0, counts: Counts()) == .success)
+    }
+
+    @Test(
+        "each stop has its exit code",
+        arguments: [
+            (.unauthorized, .stopped), (.limit(5), .stopped), (.outage(.seconds(1)), .stopped),
+            (.signal(.hangup), .hangup), (.signal(.interrupt), .interrupted),
+            (.signal(.terminate), .terminated), (.file(message: ""), .fileError),
+            (.defect(message: ""), .internalError),
+        ] as [(StopCause, ExitStatus)])
+    func stops(stop: StopCause, status: ExitStatus) {
+        #expect(stop.exitStatus == status)
+    }
+
+    @Test("a name that can't be meant is a usage error, a file that fails is not")
+    func inputs() {
+        #expect(ExitStatus(InputError.doesNotExist(path: "a")) == .usage)
+        #expect(ExitStatus(InputError.isDirectory(path: "a")) == .usage)
+        #expect(ExitStatus(InputError.sameFile(path: "a", as: "b")) == .usage)
+        #expect(ExitStatus(InputError.system(call: "read", path: "a", errno: 5)) == .fileError)
+        #expect(ExitStatus(InputError.shrank(path: "a", from: 2, to: 1)) == .fileError)
+    }
+}

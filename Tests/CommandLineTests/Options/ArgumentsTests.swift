@@ -1,0 +1,191 @@
+import Testing
+
+@testable import hookbatch
+
+/// The invocation of a command line, split at spaces.
+func invocation(_ line: String) throws(UsageError) -> Invocation {
+    try Invocation(words: line.split(separator: " ").map(String.init))
+}
+
+/// The arguments of a command line that runs a command.
+func arguments(_ words: [String]) throws -> Arguments {
+    guard case .run(let arguments) = try Invocation(words: words) else {
+        throw UsageError("not a command that runs")
+    }
+    return arguments
+}
+
+@Suite("The command line") struct ArgumentsTests {
+    @Test("a value follows its flag after a space or an equals sign")
+    func values() throws {
+        for line in ["send --rate 5/s a", "send --rate=5/s a", "send a --rate 5/s"] {
+            let arguments = try arguments(line.split(separator: " ").map(String.init))
+            #expect(try arguments.value(Flags.rate) == Rate(text: "5/s"))
+            #expect(arguments.operands == ["a"])
+        }
+        let empty = try arguments(["send", "--report=", "a=b"])
+        #expect(empty.values["report"] == "")
+        #expect(empty.operands == ["a=b"])
+    }
+
+    @Test("two dashes end the flags, and one dash is standard input")
+    func dashes() throws {
+        let arguments = try arguments(["send", "-", "--fresh", "--", "--rate", "-h"])
+        #expect(arguments.operands == ["-", "--rate", "-h"])
+        #expect(arguments.isOn(Flags.fresh))
+        #expect(!arguments.isGiven(Flags.rate))
+    }
+
+    @Test("a flag given twice must say the same")
+    func twice() throws {
+        #expect(throws: Never.self) {
+            try invocation("send --rate 5/s --rate=5/s --fresh --fresh a")
+        }
+        #expect(
+            throws: UsageError("--rate is given twice with different values; keep one")
+        ) { try invocation("send --rate 5/s --rate 6/s a") }
+    }
+
+    @Test(
+        "help and version are found where people write them",
+        arguments: [
+            ("help", .help(nil)), ("--help", .help(nil)), ("-h", .help(nil)),
+            ("help send", .help(.send)), ("send --help", .help(.send)),
+            ("send --rate 5/s -h", .help(.send)), ("help help", .help(.help)),
+            ("version", .version), ("--version", .version),
+        ] as [(String, Invocation)])
+    func help(line: String, expected: Invocation) throws {
+        #expect(try invocation(line) == expected)
+    }
+
+    @Test(
+        "a wrong command line says what was wrong and what to do",
+        arguments: [
+            ("", "no command is given; 'hookbatch help' lists them"),
+            ("sned a", "unknown command 'sned'; did you mean 'send'?"),
+            ("frobnicate", "unknown command 'frobnicate'; 'hookbatch help' lists them"),
+            (
+                "events.ndjson",
+                "unknown command 'events.ndjson'; did you mean 'hookbatch send events.ndjson'?"
+            ),
+            (
+                "--rate 5/s send a",
+                "unknown command '--rate'; the command comes first, then its flags: "
+                    + "hookbatch COMMAND [FLAGS] FILE..."
+            ),
+            ("send --reprot x a", "unknown flag '--reprot'; did you mean '--report'?"),
+            ("send --concurency=5 a", "unknown flag '--concurency'; did you mean '--concurrency'?"),
+            ("send --zzzzzzzz a", "unknown flag '--zzzzzzzz'; 'hookbatch help send' lists them"),
+            ("send -r a", "unknown flag '-r'; 'hookbatch help send' lists them"),
+            ("check --to x a", "check takes no --to"),
+            ("send a --rate", "--rate needs a value (example: --rate 200/s)"),
+            ("send --rate --fresh a", "--rate needs a value (example: --rate 200/s)"),
+            ("send --delimiter", "--delimiter needs a value (example: --delimiter ';')"),
+            ("send --fresh=yes a", "--fresh takes no value"),
+            ("version now", "version takes no 'now'"),
+            ("help send check", "help takes no 'check'"),
+            ("help sedn", "unknown command 'sedn'; did you mean 'send'?"),
+        ])
+    func wrong(line: String, message: String) {
+        #expect(throws: UsageError(message)) { try invocation(line) }
+    }
+
+    @Test(
+        "a bad value is shown with the flag and an example",
+        arguments: [
+            ("--rate", "5x", "--rate: '5x' is not a rate (example: --rate 200/s)"),
+            (
+                "--format", "xml",
+                "--format: 'xml' is not one of auto, ndjson, csv, tsv (example: --format ndjson)"
+            ),
+            (
+                "--concurrency", "0",
+                "--concurrency: '0' is not a number from 1 to 1,000 or 'auto' "
+                    + "(example: --concurrency 64)"
+            ),
+            (
+                "--concurrency", "1001",
+                "--concurrency: '1001' is not a number from 1 to 1,000 or 'auto' "
+                    + "(example: --concurrency 64)"
+            ),
+            ("--limit", "0", "--limit: '0' is not a number of at least 1 (example: --limit 10)"),
+            (
+                "--timeout", "2h",
+                "--timeout: '2h' is not a duration from 1ms to 1h (example: --timeout 30s)"
+            ),
+            (
+                "--max-duration", "30",
+                "--max-duration: '30' is not a duration of at least 1ms (example: --max-duration 1h)"
+            ),
+            (
+                "--max-record-bytes", "10",
+                "--max-record-bytes: '10' is not a size from 1 KiB to 1 GiB "
+                    + "(example: --max-record-bytes 8MiB)"
+            ),
+            (
+                "--max-errors", "0%",
+                "--max-errors: '0%' is not a number or a percentage (example: --max-errors 5%)"
+            ),
+            (
+                "--retry-on", "200",
+                "--retry-on: '200' is not a list of status codes from 300 to 599 "
+                    + "(example: --retry-on 429,503,5xx)"
+            ),
+            (
+                "--delimiter", "ab",
+                "--delimiter: 'ab' is not one ASCII character or 'tab' (example: --delimiter ';')"
+            ),
+            (
+                "--report", "out.txt",
+                "--report: 'out.txt' is not a path that ends in .ndjson or .csv "
+                    + "(example: --report out/events.report.ndjson)"
+            ),
+            (
+                "--to", "hookstream.io",
+                "--to: 'hookstream.io' is not a base URL or store:PATH "
+                    + "(example: --to https://hookstream.io/v1)"
+            ),
+            (
+                "--rate", "\u{1B}[2J",
+                "--rate: '\\u{001B}[2J' is not a rate (example: --rate 200/s)"
+            ),
+        ])
+    func badValue(flag: String, value: String, message: String) throws {
+        let arguments = try arguments(["send", flag, value, "events.ndjson"])
+        #expect(throws: UsageError(message)) {
+            try SendOptions(arguments, words: [], environment: Environment())
+        }
+    }
+
+    @Test(
+        "a secret is never printed back",
+        arguments: [
+            ["--api-key=S3CRET"], ["--api-key", "S3CRET"], ["--api-key-file", "/S3CRET"],
+            ["--api-key-file", "S3CRET\u{0}"], ["--proxy", "http://u:S3CRET@h p"],
+            ["--to", "ftp://u:S3CRET@h/"], ["--to", "https://u:S3CRET@h/"],
+            ["--to", "https://h/?key=S3CRET"], ["--rate", "https://u:S3CRET@h/"],
+            ["--proxy", "S3CRET", "--proxy", "S3CRET2"],
+        ])
+    func secrets(flags: [String]) {
+        let words =
+            ["send", "events.ndjson"]
+            + (flags[0] == "--api-key-file" ? ["--to", "https://h/v1"] : []) + flags
+        let error = #expect(throws: UsageError.self) {
+            try SendOptions(arguments(words), words: words, environment: Environment())
+        }
+        #expect(error?.message.contains("S3CRET") == false)
+    }
+
+    @Test("the nearest name is the one that a slip of the fingers makes of it")
+    func nearest() {
+        #expect(NearestName.distance(from: "report", to: "reprot") == 1)
+        #expect(NearestName.distance(from: "", to: "abc") == 3)
+        #expect(NearestName.distance(from: "kitten", to: "sitting") == 3)
+        #expect(NearestName.find("xy", among: ["ab", "cd"]) == nil)
+        #expect(NearestName.find(String(repeating: "a", count: 100_000), among: ["a"]) == nil)
+        for flag in Flags.all {
+            #expect(
+                NearestName.find(flag.spelling, among: Flags.all.map(\.spelling)) == flag.spelling)
+        }
+    }
+}

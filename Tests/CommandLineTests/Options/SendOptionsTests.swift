@@ -1,0 +1,254 @@
+import Foundation
+import Testing
+
+@testable import hookbatch
+
+private func options(_ line: String, key: String? = nil) throws -> SendOptions {
+    let words = ["send"] + line.split(separator: " ").map(String.init)
+    return try SendOptions(
+        arguments(words), words: words, environment: Environment(apiKey: key.map { Array($0.utf8) })
+    )
+}
+
+@Suite("What send is told, checked as a whole") struct SendOptionsTests {
+    @Test(
+        "what does not go together is refused with the way out",
+        arguments: [
+            (
+                "",
+                "no input is given (example: hookbatch send events.ndjson; '-' is standard input)"
+            ),
+            (
+                "-",
+                "standard input has no name to call the report by; name it "
+                    + "(example: --report events.report.ndjson)"
+            ),
+            (
+                "- - --report r.csv",
+                "input '-' is given twice; every line would be sent twice"
+            ),
+            ("a.csv a.csv", "input 'a.csv' is given twice; every line would be sent twice"),
+            ("a.csv .//a.csv", "input './/a.csv' is given twice; every line would be sent twice"),
+            (
+                "a.ndjson --report a.ndjson",
+                "--report: 'a.ndjson' is also an input, which would be overwritten"
+            ),
+            (
+                "a --client-key k",
+                "--client-key is the key of --client-cert, which is not given; add it"
+            ),
+            ("a --burst 5", "--burst says nothing without --rate or --app-rate; add one"),
+            ("a --ramp 5s", "--ramp rises to --rate; add it (example: --rate 200/s)"),
+            (
+                "a --concurrency 4 --app-concurrency 5",
+                "--app-concurrency 5 is above --concurrency 4; lower one or raise the other"
+            ),
+            (
+                "a --format ndjson --no-header",
+                "--no-header is about CSV, but --format is ndjson; drop one"
+            ),
+            (
+                "a --format ndjson --csv-payload auto",
+                "--csv-payload is about CSV, but --format is ndjson; drop one"
+            ),
+            (
+                "a --format tsv --delimiter ;",
+                "--delimiter contradicts --format tsv; use --format csv with a delimiter"
+            ),
+            (
+                "a --to https://h/v1",
+                "no API key: set the variable HOOKSTREAM_API_KEY, or name a file that holds it "
+                    + "(example: --api-key-file /run/secrets/hookstream)"
+            ),
+            (
+                "a --api-key-file k",
+                "--api-key-file is given, but --to is not: say --to https://hookstream.io/v1 to "
+                    + "send for real, or --to store:hookbatch.db to store locally"
+            ),
+        ])
+    func refused(line: String, message: String) {
+        #expect(throws: UsageError(message)) { try options(line) }
+    }
+
+    @Test(
+        "with a key in the environment the destination must be chosen and be safe",
+        arguments: [
+            (
+                "a",
+                "HOOKSTREAM_API_KEY is set, but --to is not: say --to https://hookstream.io/v1 to "
+                    + "send for real, or --to store:hookbatch.db to store locally"
+            ),
+            (
+                "a --to http://example.com/v1",
+                "--to: 'http://example.com/v1' would carry the key and the messages readably; "
+                    + "use https://, or accept that with --allow-plain-http"
+            ),
+            (
+                "a --to https://h/v1 --known-apps-only",
+                "--known-apps-only is for a store; the API refuses unknown applications itself"
+            ),
+            (
+                "a --to https://h/v1?x=1",
+                "--to: The URL must not have a query ('?'). (example: --to https://hookstream.io/v1)"
+            ),
+        ])
+    func refusedWithKey(line: String, message: String) {
+        #expect(throws: UsageError(message)) { try options(line, key: "k") }
+    }
+
+    @Test("the API is reached over https, over http on this machine, or with a warning")
+    func plainHTTP() throws {
+        for url in [
+            "https://h/v1", "http://127.0.0.1:80/v1", "http://localhost/v1", "http://[::1]/",
+        ] {
+            let options = try options("a --to \(url)", key: "k")
+            #expect(options.warnings.isEmpty)
+            guard case .api(let api) = options.destination else {
+                Issue.record("\(url) is no API")
+                continue
+            }
+            #expect(api.url == url)
+        }
+        let options = try options("a --to http://example.com/v1 --allow-plain-http", key: "k")
+        #expect(
+            options.warnings == [
+                "--allow-plain-http: the key and the messages can be read and changed on the way to "
+                    + "example.com"
+            ])
+    }
+
+    @Test("a store needs no key and takes none")
+    func store() throws {
+        for line in ["a --to store:x.db", "a --to store:x.db --api-key-file /nonexistent"] {
+            guard case .store("x.db", false) = try options(line, key: "k").destination else {
+                Issue.record("no store: \(line)")
+                return
+            }
+        }
+    }
+
+    @Test(
+        "the report is named after the first input, in the current directory",
+        arguments: [
+            ("events.ndjson", "events.report.ndjson"), ("/data/events.csv", "events.report.ndjson"),
+            ("a/b/events.ndjson.gz", "events.report.ndjson"), ("events", "events.report.ndjson"),
+            ("events.rejected.ndjson", "events.rejected.report.ndjson"),
+            (".csv", ".csv.report.ndjson"), ("a.json.csv", "a.json.report.ndjson"),
+        ])
+    func reportName(input: String, report: String) throws {
+        #expect(try options("\(input) other.csv").report.path == report)
+    }
+
+    @Test("the other files of a run lie beside the report, under its name")
+    func fileNames() throws {
+        let one = [InputPath.file("x.csv")]
+        let named = try #require(ReportPath(text: "out/day1.report.csv"))
+        #expect(named.format == .csv)
+        #expect(named.journal == "out/day1.report.csv.journal")
+        #expect(named.summary == "out/day1.summary.json")
+        #expect(named.rejected(input: 0, of: one, extension: "csv") == "out/day1.rejected.csv")
+        #expect(named.unknown(input: 0, of: one, extension: "csv") == "out/day1.unknown.csv")
+        #expect(named.rest == "out/day1.rest")
+        #expect(ReportPath(text: "out.d/r.ndjson")?.summary == "out.d/r.summary.json")
+        #expect(ReportPath(text: ".report.ndjson")?.summary == ".report.summary.json")
+        let two = [InputPath.file("a/x.csv"), .file("b/x.csv"), .standardInput]
+        #expect(named.rejected(input: 1, of: two, extension: "csv") == "out/day1.2-x.rejected.csv")
+        #expect(named.rejected(input: 2, of: two, extension: "csv") == "out/day1.3--.rejected.csv")
+        for bad in ["", ".csv", "a/.ndjson", "r.txt", "r", "-"] {
+            #expect(ReportPath(text: bad) == nil, "\(bad)")
+        }
+    }
+
+    @Test("the command to repeat is quoted for a shell and holds no password")
+    func commandLine() throws {
+        let words = ["send", "it's a file.csv", "--proxy", "http://u:pw@proxy:1", "--limit=5"]
+        let options = try SendOptions(
+            arguments(words), words: words, environment: Environment())
+        #expect(
+            options.commandLine
+                == #"hookbatch send 'it'\''s a file.csv' --proxy '***@proxy:1' --limit=5"#)
+        #expect(
+            options.commandLine(sending: "x.rejected.csv")
+                == "hookbatch send --proxy '***@proxy:1' x.rejected.csv")
+    }
+
+    @Test("an empty variable is as good as none")
+    func emptyVariable() throws {
+        #expect(throws: Never.self) { try options("a", key: "") }
+    }
+}
+
+@Suite("The API key") struct APIKeyTests {
+    @Test(
+        "one line break at the end is taken off",
+        arguments: [("k", "k"), ("k\n", "k"), ("k\r\n", "k"), ("sk_Ünï", "sk_Ünï")])
+    func read(raw: String, key: String) throws {
+        #expect(try APIKey(raw: Array(raw.utf8), source: "x").bytes == Array(key.utf8))
+    }
+
+    @Test(
+        "what can't be a key is refused and not shown",
+        arguments: [
+            ("", "x: the API key is empty"), ("\n", "x: the API key is empty"),
+            (
+                "sk\u{1}z",
+                "x: the API key has a space or control character as its byte 3; "
+                    + "is it the key alone, on one line?"
+            ),
+            (
+                "sk\n\n",
+                "x: the API key has a space or control character as its byte 3; "
+                    + "is it the key alone, on one line?"
+            ),
+            (
+                "Bearer sk",
+                "x: the API key has a space or control character as its byte 7; "
+                    + "is it the key alone, on one line?"
+            ),
+        ])
+    func refused(raw: String, message: String) {
+        #expect(throws: UsageError(message)) { try APIKey(raw: Array(raw.utf8), source: "x") }
+    }
+
+    @Test("nothing that prints a key shows it")
+    func redacted() throws {
+        let key = try APIKey(raw: Array("S3CRET".utf8), source: "x")
+        var dumped = ""
+        dump(key, to: &dumped)
+        for text in [
+            "\(key)", String(reflecting: key), dumped, "\([key])", "\(Optional(key) as Any)",
+        ] {
+            #expect(!text.contains("S3CRET") && !text.contains("83"), "\(text)")
+        }
+    }
+
+    @Test("a key's file wins over the variable, and one that others can read is warned of")
+    func file() throws {
+        let path = NSTemporaryDirectory() + "hookbatch-key-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(
+            FileManager.default.createFile(
+                atPath: path, contents: Data("from-file\n".utf8),
+                attributes: [.posixPermissions: 0o600]))
+        var warnings: [String] = []
+        let environment = Environment(apiKey: Array("from-variable".utf8))
+        let key = try APIKey.load(file: path, environment: environment, warnings: &warnings)
+        #expect(key.bytes == Array("from-file".utf8))
+        #expect(warnings.isEmpty)
+
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        _ = try APIKey.load(file: path, environment: environment, warnings: &warnings)
+        #expect(
+            warnings == ["--api-key-file: others can read the file; chmod 600 keeps the key yours"])
+
+        try Data(repeating: 0x41, count: 8193).write(to: URL(fileURLWithPath: path))
+        #expect(
+            throws: UsageError("--api-key-file: the file is larger than 8 KiB; it is not a key")
+        ) {
+            try APIKey.load(file: path, environment: environment, warnings: &warnings)
+        }
+        #expect(
+            try APIKey.load(file: nil, environment: environment, warnings: &warnings).bytes
+                == Array("from-variable".utf8))
+    }
+}

@@ -1,0 +1,224 @@
+import Delivery
+import Foundation
+import Testing
+
+@testable import hookbatch
+
+/// A finished run of 100,000 lines against the API.
+private func sample() -> RunSummary {
+    var counts = Counts()
+    counts.accepted = 98_996
+    counts.rejected = 950
+    counts.invalid = 53
+    counts.unknown = 1
+    return RunSummary(
+        runID: "k3v9", stop: nil,
+        startedAt: Timestamp(nanoseconds: 1_772_366_400_250_000_000),
+        endedAt: Timestamp(nanoseconds: 1_772_366_402_750_000_000), elapsed: .milliseconds(2500),
+        endedNow: 100_000,
+        inputs: [
+            .init(path: "events.ndjson", size: 123, modified: Timestamp(nanoseconds: 0)),
+            .init(path: "-"),
+        ],
+        destination: .api(url: "https://hookstream.io/v1"), read: 100_000, counts: counts,
+        retries: 12, possibleDuplicates: 1,
+        errors: [
+            .init(code: "http_404", count: 950, firstPath: "events.ndjson", firstLine: 17),
+            .init(code: "timeout", count: 1, firstPath: "-", firstLine: 4),
+        ],
+        files: [
+            .init(kind: .report, path: "events.report.ndjson"),
+            .init(kind: .summary, path: "events.summary.json"),
+            .init(kind: .rejected, path: "events.rejected.ndjson"),
+        ],
+        next: .init(
+            reason: "mend events.rejected.ndjson and send it",
+            command: "hookbatch send events.rejected.ndjson"))
+}
+
+@Suite("The summary of a run") struct RunSummaryTests {
+    @Test("on a terminal it is a few aligned paragraphs")
+    func block() {
+        #expect(
+            SummaryText(summary: sample()).block == """
+                finished after 2.5 s, 40,000 lines a second, 12 retries
+
+                  accepted             98,996
+                  rejected                950
+                  invalid                  53
+                  unknown                   1
+                  read                100,000
+                  perhaps sent twice        1
+
+                  http_404  950  first at events.ndjson:17
+                  timeout     1  first at -:4
+
+                  report    events.report.ndjson
+                  summary   events.summary.json
+                  rejected  events.rejected.ndjson
+
+                next: mend events.rejected.ndjson and send it
+                  hookbatch send events.rejected.ndjson
+                """)
+    }
+
+    @Test("in a cron job's mail it is one line")
+    func line() {
+        #expect(
+            SummaryText(summary: sample()).line
+                == "finished after 2.5 s: 100,000 lines read, 98,996 accepted, 950 rejected, "
+                + "53 invalid, 1 unknown; 12 retries; 1 line perhaps sent twice; "
+                + "report events.report.ndjson; rejected events.rejected.ndjson; exit 4")
+    }
+
+    @Test("a run into a store says first that nothing was sent")
+    func store() {
+        var summary = sample()
+        summary.destination = .store(path: "hookbatch.db")
+        let text = SummaryText(summary: summary)
+        #expect(text.line.hasPrefix("stored locally in hookbatch.db; nothing was sent; finished"))
+        #expect(text.block.hasPrefix("stored locally in hookbatch.db; nothing was sent\nfinished"))
+    }
+
+    @Test("a stop says why, what to do, and how to go on")
+    func stop() {
+        var summary = sample()
+        summary.stop = .unauthorized
+        summary.counts = Counts()
+        summary.counts.accepted = 1
+        summary.read = 1
+        summary.endedNow = 0
+        summary.retries = 1
+        summary.possibleDuplicates = 0
+        summary.errors = []
+        summary.files = [.init(kind: .journal, path: "a.report.ndjson.journal")]
+        summary.next = .init(reason: "run it again", command: "hookbatch send a.ndjson")
+        #expect(
+            SummaryText(summary: summary).line
+                == "stopped: the API refused the key (401) (check the key and --auth), after 2.5 s: "
+                + "1 line read, 1 accepted; 1 retry; journal a.report.ndjson.journal; "
+                + "run it again: hookbatch send a.ndjson; exit 3")
+        #expect(
+            SummaryText(summary: summary).block == """
+                stopped: the API refused the key (401) (check the key and --auth), after 2.5 s, 1 retry
+
+                  accepted  1
+                  read      1
+
+                  journal  a.report.ndjson.journal
+
+                next: run it again
+                  hookbatch send a.ndjson
+                """)
+    }
+
+    @Test("lines that don't add up are called a defect")
+    func defect() {
+        var summary = sample()
+        summary.read += 1
+        #expect(!summary.isConsistent)
+        #expect(summary.exitStatus == .internalError)
+        #expect(
+            SummaryText(summary: summary).line.contains(
+                "WITH A DEFECT (100,001 lines read, 100,000 accounted for; please report this)"))
+    }
+
+    @Test("text of others can't act on the terminal")
+    func escaped() {
+        var summary = sample()
+        summary.stop = .file(message: "\u{1B}[2J")
+        summary.files = [.init(kind: .report, path: "\u{202E}a\n")]
+        summary.errors = [.init(code: "x", count: 1, firstPath: "\u{7}", firstLine: 1)]
+        summary.next = .init(reason: "again", command: "a\rb")
+        let text = SummaryText(summary: summary)
+        for scalar in (text.block + text.line).unicodeScalars where scalar != "\n" {
+            #expect(scalar.value >= 0x20 && scalar.value != 0x202E)
+        }
+        #expect(!text.line.contains("\n"))
+    }
+
+    @Test("the JSON form is read back by another parser with the same values")
+    func json() throws {
+        var summary = sample()
+        summary.inputs[0].path = "a\"b\\c\n\u{1}é"
+        let object = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: summary)))
+        let json = try #require(object as? [String: Any])
+        #expect(json["run_id"] as? String == "k3v9")
+        #expect(json["finished"] as? Bool == true)
+        #expect(json["exit_code"] as? Int == 4)
+        #expect(json["stop"] is NSNull)
+        #expect(json["started_at"] as? String == "2026-03-01T12:00:00.250Z")
+        #expect(json["ended_at"] as? String == "2026-03-01T12:00:02.750Z")
+        #expect(json["lines_per_second"] as? Int == 40_000)
+        #expect((json["destination"] as? [String: String]) == ["api": "https://hookstream.io/v1"])
+        let counts = try #require(json["counts"] as? [String: Int])
+        #expect(
+            counts == [
+                "read": 100_000, "accepted": 98_996, "rejected": 950, "invalid": 53, "failed": 0,
+                "unknown": 1, "not_attempted": 0, "skipped": 0, "retries": 12,
+                "possible_duplicates": 1, "blank_lines": 0, "ignored_members": 0,
+            ])
+        let inputs = try #require(json["inputs"] as? [[String: Any]])
+        #expect(inputs[0]["path"] as? String == "a\"b\\c\n\u{1}é")
+        #expect(inputs[0]["size"] as? Int == 123)
+        #expect(inputs[0]["modified_at"] as? String == "1970-01-01T00:00:00.000Z")
+        #expect(inputs[1]["size"] is NSNull)
+        #expect((json["errors"] as? [[String: Any]])?.first?["first_line"] as? Int == 17)
+        #expect((json["files"] as? [[String: String]])?.count == 3)
+        #expect(json["next"] as? String == "hookbatch send events.rejected.ndjson")
+
+        summary.stop = .signal(.terminate)
+        let stopped = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: summary)))
+        #expect(
+            ((stopped as? [String: Any])?["stop"] as? [String: String])?["cause"] == "sigterm")
+    }
+
+    @Test("JSON is written one member a line")
+    func jsonText() {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("a", 1)
+            json.member("b") { $0.array([1, 2]) { json, number in json.literal("\(number)") } }
+            json.member("c") { $0.object { _ in } }
+            json.member("d") { $0.array([Int]()) { _, _ in } }
+            json.member("e", nil as String?)
+        }
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self) == """
+                {
+                  "a": 1,
+                  "b": [
+                    "1",
+                    "2"
+                  ],
+                  "c": {},
+                  "d": [],
+                  "e": null
+                }
+                """)
+    }
+
+    @Test(
+        "a timestamp is RFC 3339 in UTC",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_400, "2000-02-29T00:00:00.000Z"), (1_709_251_199, "2024-02-29T23:59:59.000Z"),
+            (4_107_542_400, "2100-03-01T00:00:00.000Z"),
+        ])
+    func timestamps(seconds: Int64, text: String) {
+        let nanoseconds = seconds == -1 ? -1 : seconds * 1_000_000_000
+        #expect(Timestamp(nanoseconds: nanoseconds).rfc3339 == text)
+    }
+
+    @Test("a timestamp agrees with Foundation's calendar on every kind of day")
+    func timestampsAgree() {
+        var formatter = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        formatter.timeZone = TimeZone(secondsFromGMT: 0) ?? .gmt
+        for seconds in stride(from: Int64(-9_000_000_000), to: 9_000_000_000, by: 12_345_679) {
+            let date = Date(timeIntervalSince1970: Double(seconds))
+            #expect(
+                Timestamp(nanoseconds: seconds * 1_000_000_000).rfc3339 == date.formatted(formatter)
+            )
+        }
+    }
+}
