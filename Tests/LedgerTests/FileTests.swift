@@ -40,8 +40,8 @@ import Testing
     func readAndWrite() throws {
         let folder = try TemporaryFolder()
         let file = try File.create(folder.path("a"))
-        try withBytesThrowing("0123456789") { try file.write($0) }
-        try withBytesThrowing("xy") { try file.write($0, at: 4) }
+        try withBytes("0123456789") { try file.write($0) }
+        try withBytes("xy") { try file.write($0, at: 4) }
         #expect(try text(of: file, at: 3, count: 4) == "3xy6")
         #expect(try text(of: file, at: 8, count: 4) == "89")
         try file.truncate(to: 5)
@@ -66,7 +66,7 @@ import Testing
         try folder.write("old", to: "a")
         try folder.write("left by a crash", to: "a.tmp")
         var file = try AtomicFile(folder.path("a"))
-        for _ in 0..<100_000 { try withBytesThrowing("12345678") { try file.append($0) } }
+        for _ in 0..<100_000 { try withBytes("12345678") { try file.append($0) } }
         let large = [UInt8](repeating: 0x39, count: 300_000)
         try append(large, to: &file)
         #expect(try folder.text("a") == "old")
@@ -93,12 +93,4 @@ import Testing
         let read = try buffer.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
         return String(decoding: buffer.prefix(read), as: UTF8.self)
     }
-}
-
-/// Calls `body` with the UTF-8 of `text`.
-func withBytesThrowing<R>(_ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows
-    -> R
-{
-    var text = text
-    return try text.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
 }
