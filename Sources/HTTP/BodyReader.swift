@@ -48,6 +48,9 @@ struct BodyReader {
     /// Whether only the end of the connection can end the body.
     var endsWithConnection: Bool { state == .untilClose }
 
+    /// Whether none of the body's data has come.
+    var isUntouched: Bool { readBytes == 0 && state != .complete }
+
     /// Forgets the former body.
     mutating func reset() {
         kept.removeAll(keepingCapacity: kept.capacity <= Self.reusableBytes)

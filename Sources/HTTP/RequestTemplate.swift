@@ -117,3 +117,8 @@ package struct RequestTemplate: Sendable {
             && !bytes.contains(ASCII.space)
     }
 }
+
+/// A template holds the key, so none of its parts is shown.
+extension RequestTemplate: CustomReflectable {
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -87,4 +87,18 @@ struct AnswerLimitTests {
         #expect(reading.progress == .complete)
         #expect(reading.text == "xxxx" && reading.bodyWasCut)
     }
+
+    @Test("each answer on a connection has the limits for itself")
+    func limitsAreReset() {
+        let whole = Array(wire("HTTP/1.1 500 No\nContent-Length: 9\n\n123456789").utf8)
+        let chunked = Array(
+            wire("HTTP/1.1 200 K\nTransfer-Encoding: chunked\n\n9;ab\n123456789\n0\n\n").utf8)
+        var parser = AnswerParser(limits: Self.small)
+        for bytes in [whole, chunked, whole, whole, chunked, chunked] {
+            parser.reset()
+            let reading = AnswerReading([bytes[...]], with: &parser)
+            #expect(reading.progress == .complete)
+            #expect(reading.text == "1234" && reading.bodyWasCut)
+        }
+    }
 }

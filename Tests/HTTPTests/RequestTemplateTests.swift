@@ -93,13 +93,49 @@ struct RequestTemplateTests {
         #expect(parts[0].hasSuffix("\r\nContent-Length: \(body.utf8.count)"))
     }
 
-    @Test("never shows the key where authentication is printed")
+    @Test("never shows the key where authentication or a template is printed")
     func keyIsHidden() {
         let authentication = Authentication.bearer(key: Self.key)
+        let template = RequestTemplate(
+            pathPrefix: "/v1", host: "h", authentication: authentication, userAgent: "u")
         var dumped = ""
         dump(authentication, to: &dumped)
-        for text in ["\(authentication)", String(reflecting: authentication), dumped] {
-            #expect(!text.contains("k-123") && !text.contains("107"), "\(text)")
+        dump(template, to: &dumped)
+        let printed = [
+            "\(authentication)", String(reflecting: authentication), "\(template)",
+            String(reflecting: template), dumped,
+        ]
+        for text in printed {
+            // 107 and 45 are the key's first two bytes as numbers.
+            #expect(!text.contains("k-123") && !text.contains("107, 45"), "\(text)")
+            #expect(!text.contains("107\n"), "\(text)")
+        }
+    }
+
+    @Test(
+        "refuses parts that would change the meaning of the request",
+        arguments: [
+            ["/v1\r\n", "h", "k", "u"], ["/v 1", "h", "k", "u"], ["/v1", "h\nX: y", "k", "u"],
+            ["/v1", "h h", "k", "u"], ["/v1", "h", "k\r", "u"], ["/v1", "h", "k\n", "u"],
+            ["/v1", "h", "k\u{0}", "u"], ["/v1", "h", "k", "u\r\nX: y"],
+        ])
+    func refusesLineEnds(_ parts: [String]) async {
+        await #expect(processExitsWith: .failure) { [parts] in
+            _ = RequestTemplate(
+                pathPrefix: parts[0], host: parts[1],
+                authentication: .bearer(key: Array(parts[2].utf8)), userAgent: parts[3])
+        }
+    }
+
+    @Test(
+        "refuses to write an id or a key with a line end or a space",
+        arguments: [
+            ["a\r\nX: y", "k"], ["a b", "k"], ["a", "k\r\n"], ["a", "k k"], ["a\u{0}", "k"],
+        ])
+    func refusesToWrite(_ parts: [String]) async {
+        await #expect(processExitsWith: .failure) { [parts] in
+            _ = RequestTemplateTests.write(
+                .apiKey(key: []), appID: parts[0], key: parts[1])
         }
     }
 }

@@ -1,0 +1,170 @@
+/// Parses the requests that come on one connection, one after the other, in whatever pieces they
+/// come; as strict as the parser of answers (RFC 9112).
+///
+/// Bytes behind a complete request are not consumed: they are the next one, to be read after
+/// `reset()`. After a failure the connection is answered with the error's status and closed.
+package struct RequestParser {
+    /// How far the request has come.
+    package enum Progress: Equatable, Sendable {
+        /// More bytes must come.
+        case needsMore
+        /// The whole request is there; bytes after it were not consumed.
+        case complete
+        /// The request is refused, for good.
+        case failed(RequestError)
+    }
+
+    private enum State {
+        case requestLine, fields, body
+        case ended(Progress)
+    }
+
+    private let limits: RequestLimits
+    private var lines: LineCutter
+    private var framing = MessageFraming()
+    private var bodyReader: BodyReader
+    private var collectedHead = RequestHead()
+    private var headIsComplete = false
+    private var state = State.requestLine
+    /// Whether any byte was consumed since the last reset.
+    package private(set) var hasStarted = false
+
+    package init(limits: RequestLimits = .init()) {
+        self.limits = limits
+        lines = LineCutter(budget: limits.headBytes)
+        bodyReader = BodyReader(keepLimit: limits.bodyBytes, readLimit: limits.bodyBytes)
+    }
+
+    /// The head once it is complete; nil before, and if the head itself was refused.
+    package var head: RequestHead? { headIsComplete ? collectedHead : nil }
+
+    /// Gets ready for the next request on the same connection.
+    package mutating func reset() {
+        lines.reset(budget: limits.headBytes)
+        framing = MessageFraming()
+        bodyReader.reset()
+        collectedHead.reset()
+        headIsComplete = false
+        state = .requestLine
+        hasStarted = false
+    }
+
+    /// Reads on in the request. Any way to split the request gives the same in the end.
+    ///
+    /// - Returns: how many bytes belong to this request (fewer than there are only once it is
+    ///   complete; without meaning after a failure), and how far it has come.
+    package mutating func consume(
+        _ bytes: UnsafeRawBufferPointer
+    ) -> (consumed: Int, progress: Progress) {
+        if case .ended(let progress) = state { return (0, progress) }
+        if !bytes.isEmpty { hasStarted = true }
+        var position = 0
+        while true {
+            switch state {
+            case .requestLine, .fields:
+                switch lines.next(bytes, &position) {
+                case .line(let start, let end, _): takeLine(bytes.part(start, end))
+                case .held:
+                    let held = lines.takeHeld()
+                    held.withUnsafeBytes { takeLine($0) }
+                    lines.giveBack(held)
+                case .needsMore: return (position, .needsMore)
+                case .bareCarriageReturn: fail(.bareCarriageReturn)
+                case .tooLong: fail(isInFields ? .headTooLarge : .targetTooLong)
+                case .controlByte: fail(isInFields ? .badHeaderField : .badRequestLine)
+                }
+            case .body:
+                switch bodyReader.read(bytes, &position, lines: &lines) {
+                case .needsMore: return (position, .needsMore)
+                case .complete: state = .ended(.complete)
+                case .failed(let problem): fail(RequestError(problem))
+                }
+            case .ended(let progress):
+                return (position, progress)
+            }
+        }
+    }
+
+    /// Tells that the peer sends nothing more: a request that is not complete has failed.
+    package mutating func endOfStream() -> Progress {
+        if case .ended(let progress) = state { return progress }
+        fail(.endedEarly)
+        return .failed(.endedEarly)
+    }
+
+    /// Lends the body.
+    package func body<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
+        bodyReader.kept.withUnsafeBytes(use)
+    }
+
+    /// Whether the client must be told to go on before it sends the body: the head is complete
+    /// and asks for it, and nothing of the body has come. Once told, it need not be asked again.
+    package var awaitsContinue: Bool {
+        guard case .body = state else { return false }
+        return bodyReader.isUntouched && collectedHead.expectsContinue
+    }
+
+    private var isInFields: Bool {
+        if case .fields = state { true } else { false }
+    }
+
+    private mutating func fail(_ error: RequestError) {
+        state = .ended(.failed(error))
+    }
+
+    private mutating func takeLine(_ line: UnsafeRawBufferPointer) {
+        guard isInFields else { return takeRequestLine(line) }
+        guard !line.isEmpty else { return finishHead() }
+        switch FieldLine.parse(line) {
+        case .failure(let problem): fail(RequestError(problem))
+        case .success(let field):
+            guard let known = field.known else { return }
+            if let problem = framing.note(known, field.value) {
+                return fail(RequestError(problem))
+            }
+            guard let kept = RequestHead.Field(known) else { return }
+            // Which of two keys or hosts counts is a matter of taste: neither does.
+            if !collectedHead.note(kept, field.value) {
+                fail(kept == .host ? .badHost : .repeatedField)
+            }
+        }
+    }
+
+    private mutating func takeRequestLine(_ line: UnsafeRawBufferPointer) {
+        // Some clients send a line end too many behind a body (RFC 9112 §2.2).
+        guard !line.isEmpty else { return }
+        switch RequestLine.parse(line) {
+        case .failure(let error): fail(error)
+        case .success(let requestLine):
+            collectedHead.note(requestLine, in: line)
+            state = .fields
+        }
+    }
+
+    private mutating func finishHead() {
+        let isHTTP10 = collectedHead.isHTTP10
+        if let problem = framing.problem(isHTTP10: isHTTP10) {
+            return fail(RequestError(problem))
+        }
+        let hostIsGood = collectedHead.withValue(of: .host) { Self.isHost($0) }
+        guard hostIsGood ?? isHTTP10 else { return fail(.badHost) }
+        collectedHead.keepsAlive = framing.keepsAlive(isHTTP10: isHTTP10)
+        collectedHead.contentLength = framing.contentLength
+        headIsComplete = true
+        let length = framing.contentLength ?? 0
+        // Told before the body is sent, a client need not send it.
+        guard length <= Int64(limits.bodyBytes) else { return fail(.bodyTooLarge) }
+        bodyReader.begin(framing.isChunked ? .chunked : .length(length), lines: &lines)
+        state = .body
+    }
+
+    /// Whether the bytes may be a host with its port: no space, list, path or user in it.
+    private static func isHost(_ value: UnsafeRawBufferPointer) -> Bool {
+        value.allSatisfy { byte in
+            switch byte {
+            case 0x2C, 0x2F, 0x3F, 0x40, 0x23, 0x5C: false
+            default: byte > ASCII.space && byte < ASCII.delete
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// sources: Sources/HTTP
+#if canImport(HTTP)
+    import HTTP
+#endif
+
+/// What must hold for every input: the pieces do not matter, the limits hold, and a parser that
+/// has read other things before reads as a new one does.
+@_cdecl("LLVMFuzzerTestOneInput")
+func fuzzAnswer(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    // The last byte picks the limits, so that small inputs reach them too.
+    guard let data, size > 0 else { return 0 }
+    let bytes = UnsafeRawBufferPointer(start: data, count: size - 1)
+    let isSmall = data[size - 1] & 1 == 1
+    let limits =
+        isSmall
+        ? AnswerLimits(headBytes: 80, bodyKeptBytes: 5, bodyReadBytes: 12) : AnswerLimits()
+
+    var parser = AnswerParser(limits: limits)
+    let whole = read(bytes, piece: max(bytes.count, 1), &parser)
+    for piece in [1, 2, 7, 64] {
+        parser.reset()
+        precondition(!parser.hasStarted && parser.head == nil && !parser.bodyWasCut)
+        precondition(read(bytes, piece: piece, &parser) == whole, "pieces of \(piece) differ")
+    }
+    precondition(whole.body.count <= limits.bodyKeptBytes, "too much of a body was kept")
+    if let head = whole.head {
+        precondition((200...599).contains(head.status), "a status that is none")
+        precondition((head.retryAfterSeconds ?? 0) >= 0, "a negative wait")
+    }
+    return 0
+}
+
+/// All that can be seen of an answer.
+private struct Reading: Equatable {
+    var progress: AnswerParser.Progress
+    var progressAtEnd: AnswerParser.Progress
+    var head: AnswerHead?
+    var body: [UInt8]
+    var bodyWasCut: Bool
+    var consumed: Int?
+}
+
+private func read(
+    _ bytes: UnsafeRawBufferPointer, piece: Int, _ parser: inout AnswerParser
+) -> Reading {
+    var position = 0
+    var progress = AnswerParser.Progress.needsMore
+    while position < bytes.count, progress == .needsMore {
+        let end = min(position + piece, bytes.count)
+        let part = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+        let step = parser.consume(part)
+        precondition(step.consumed <= part.count, "consumed more than there was")
+        if step.progress == .needsMore {
+            precondition(step.consumed == part.count, "bytes were left over within an answer")
+        }
+        position += step.consumed
+        progress = step.progress
+    }
+    var consumed: Int? = position
+    if case .failed = progress { consumed = nil }
+    let atEnd = parser.endOfStream()
+    precondition(atEnd != .needsMore, "the end of the stream is the end")
+    return Reading(
+        progress: progress, progressAtEnd: atEnd, head: parser.head,
+        body: parser.body { [UInt8]($0) }, bodyWasCut: parser.bodyWasCut, consumed: consumed)
+}

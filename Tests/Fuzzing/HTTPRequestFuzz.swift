@@ -1,0 +1,75 @@
+// sources: Sources/HTTP
+#if canImport(HTTP)
+    import HTTP
+#endif
+
+/// What must hold for every input: the pieces do not matter, the limits hold, and pipelined
+/// requests are read one by one as they are together.
+@_cdecl("LLVMFuzzerTestOneInput")
+func fuzzRequest(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+    // The last byte picks the limits, so that small inputs reach them too.
+    guard let data, size > 0 else { return 0 }
+    let bytes = UnsafeRawBufferPointer(start: data, count: size - 1)
+    let isSmall = data[size - 1] & 1 == 1
+    let limits = isSmall ? RequestLimits(headBytes: 80, bodyBytes: 12) : RequestLimits()
+
+    var parser = RequestParser(limits: limits)
+    let whole = readAll(bytes, piece: max(bytes.count, 1), &parser)
+    for piece in [1, 2, 7, 64] {
+        parser.reset()
+        precondition(!parser.hasStarted && parser.head == nil && !parser.awaitsContinue)
+        precondition(readAll(bytes, piece: piece, &parser) == whole, "pieces of \(piece) differ")
+    }
+    for reading in whole {
+        precondition(reading.body.count <= limits.bodyBytes, "too much of a body was kept")
+        guard let head = reading.head else { continue }
+        precondition(!head.method.isEmpty && !head.target.isEmpty, "a head without its first line")
+        for field in RequestHead.Field.allCases {
+            let isClean = head.withValue(of: field) { value in
+                value.allSatisfy { $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) }
+            }
+            precondition(isClean ?? true, "a control byte in a field's value")
+        }
+    }
+    return 0
+}
+
+/// All that can be seen of a request.
+private struct Reading: Equatable {
+    var progress: RequestParser.Progress
+    var head: RequestHead?
+    var body: [UInt8]
+}
+
+/// Reads request after request until the bytes are used up or one fails.
+private func readAll(
+    _ bytes: UnsafeRawBufferPointer, piece: Int, _ parser: inout RequestParser
+) -> [Reading] {
+    var readings: [Reading] = []
+    var position = 0
+    var progress = RequestParser.Progress.needsMore
+    while position < bytes.count {
+        let end = min(position + piece, bytes.count)
+        let part = UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+        let step = parser.consume(part)
+        precondition(step.consumed <= part.count, "consumed more than there was")
+        position += step.consumed
+        progress = step.progress
+        if progress == .needsMore {
+            precondition(step.consumed == part.count, "bytes were left over within a request")
+            continue
+        }
+        readings.append(reading(of: parser, progress))
+        guard progress == .complete else { return readings }
+        precondition(step.consumed > 0, "a request of no bytes")
+        parser.reset()
+    }
+    readings.append(reading(of: parser, parser.endOfStream()))
+    return readings
+}
+
+private func reading(
+    of parser: RequestParser, _ progress: RequestParser.Progress
+) -> Reading {
+    Reading(progress: progress, head: parser.head, body: parser.body { [UInt8]($0) })
+}
