@@ -4,6 +4,7 @@ import Glibc
 @main
 struct Hookbatch {
     static func main() {
+        Terminal.holdStandardStreams()
         let words = Array(CommandLine.arguments.dropFirst())
         exit(run(words, environment: .current()).rawValue)
     }

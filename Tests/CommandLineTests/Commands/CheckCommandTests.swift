@@ -1,21 +1,17 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import hookbatch
 
 /// The text and the exit status of a check of files with these contents.
 private func check(_ files: [String: String], _ line: String) throws -> (String, ExitStatus) {
-    let folder = NSTemporaryDirectory() + "hookbatch-check-\(UUID().uuidString)/"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    for (name, content) in files {
-        try Data(content.utf8).write(to: URL(fileURLWithPath: folder + name))
-    }
-    let words = line.split(separator: " ").map { word in
-        files.keys.contains(String(word)) ? folder + word : String(word)
+    let folder = try TemporaryFolder("check")
+    for (name, content) in files { try folder.write(content, to: name) }
+    let words = line.split(separator: " ").map(String.init).map { word in
+        files.keys.contains(word) ? folder.path(word) : word
     }
     let plan = try CheckCommand.run(CheckOptions(arguments(["check"] + words)))
-    let text = PlanText(plan: plan).text.replacing(folder, with: "")
+    let text = PlanText(plan: plan).text.replacing(folder.path + "/", with: "")
     return (text, plan.exitStatus)
 }
 
@@ -88,6 +84,7 @@ private func check(_ files: [String: String], _ line: String) throws -> (String,
             ["a.csv": "x,y\n1,2\n", "b.csv": "appId,event_type\na,b\n"], "a.csv b.csv")
         #expect(text.contains("a.csv: the CSV header has no column 'appId', 'event_type'"))
         #expect(text.contains("valid           1"))
+        #expect(text.hasSuffix("A send would refuse to start: 1 input can't be read.\n"))
         #expect(status == .usage)
     }
 

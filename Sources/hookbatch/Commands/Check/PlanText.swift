@@ -75,6 +75,11 @@ struct PlanText {
     }
 
     private var verdict: String {
+        let refused = plan.inputs.count { $0.refusal != nil }
+        guard refused == 0 else {
+            return
+                "A send would refuse to start: \(WholeNumber.shown(refused, "input")) can't be read."
+        }
         var text =
             plan.invalid == 0
             ? "A send would send \(WholeNumber.shown(plan.valid, "message"))"
