@@ -4,6 +4,7 @@ import Glibc
 @main
 struct Hookbatch {
     static func main() {
+        Terminal.holdStandardStreams()
         let words = Array(CommandLine.arguments.dropFirst())
         exit(run(words, environment: .current()).rawValue)
     }
@@ -33,10 +34,19 @@ struct Hookbatch {
             options.warnings.forEach { Terminal.say("warning: \($0)") }
             return SendCommand.run(options)
         case .check:
-            _ = try CheckOptions(arguments)
-            return .success
+            return check(try CheckOptions(arguments))
         case .help, .version:
             preconditionFailure("\(arguments.command.rawValue) is answered by the parser")
+        }
+    }
+
+    private static func check(_ options: CheckOptions) -> ExitStatus {
+        do {
+            let plan = try CheckCommand.run(options)
+            return .gravest(of: [print(PlanText(plan: plan).text), plan.exitStatus])
+        } catch {
+            Terminal.say(error.message)
+            return ExitStatus(error)
         }
     }
 

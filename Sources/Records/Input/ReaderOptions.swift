@@ -3,7 +3,7 @@ package struct ReaderOptions: Sendable {
     /// Which JSON types a payload may have.
     package enum Payload: String, Hashable, Sendable, CaseIterable {
         /// An object, a string or null, as the API documents it.
-        case objectOrString = "object"
+        case objectOrString = "object-or-string"
         case any
     }
 

@@ -11,18 +11,23 @@ enum InputError: Error, Equatable {
     var message: String {
         switch self {
         case .doesNotExist(let path):
-            "\(Shown.quoted(path)) does not exist"
+            "\(Self.named(path)) does not exist"
         case .isDirectory(let path):
-            "\(Shown.quoted(path)) is a directory; name the files in it"
+            "\(Self.named(path)) is a directory; name the files in it"
         case .sameFile(let path, let other):
-            "\(Shown.quoted(path)) and \(Shown.quoted(other)) are the same file; "
+            "\(Self.named(path)) and \(Self.named(other)) are the same file; "
                 + "every line would be sent twice"
         case .system(let call, let path, let number):
-            "\(Shown.quoted(path)) can't be \(call == "open" ? "opened" : "read"): "
+            "\(Self.named(path)) can't be \(call == "open" ? "opened" : "read"): "
                 + SystemMessage.text(number)
         case .shrank(let path, let from, let to):
-            "\(Shown.quoted(path)) became shorter while it was read: it had "
+            "\(Self.named(path)) became shorter while it was read: it had "
                 + "\(WholeNumber.shown(from, "byte")), now it has \(WholeNumber.shown(to))"
         }
+    }
+
+    /// An input's path as a person knows it.
+    private static func named(_ path: String) -> String {
+        path == InputPath.standardInput.shown ? "standard input" : Shown.quoted(path)
     }
 }

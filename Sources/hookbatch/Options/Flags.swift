@@ -1,3 +1,5 @@
+import Records
+
 /// The table of flags: each is declared here, once.
 enum Flags {
     static let all: [FlagDeclaration] =
@@ -59,12 +61,13 @@ extension Flags {
         "delimiter", .delimiter, defaultNote: "a comma; a tab for TSV", for: [.send, .check],
         .input, "What stands between the cells of a CSV row.")
     static let payload = Flag(
-        "payload", .choice(example: PayloadKinds.any), default: "object-or-string",
+        "payload", .choice(example: ReaderOptions.Payload.any), default: "object-or-string",
         for: [.send, .check], .input,
         "Which payloads are valid. The API documents objects, strings and null; any lets "
             + "arrays, numbers and booleans through too.")
     static let csvPayload = Flag(
-        "csv-payload", .choice(example: CSVPayload.text), default: "auto", for: [.send, .check],
+        "csv-payload", .choice(example: ReaderOptions.CSVPayload.text), default: "auto",
+        for: [.send, .check],
         .input,
         "How a payload cell is read: auto takes what looks like JSON as JSON and the rest as a "
             + "string, json takes JSON only, text takes every cell as a string.")

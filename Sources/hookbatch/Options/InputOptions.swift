@@ -1,3 +1,5 @@
+import Records
+
 /// Which files are read and how: what `send` and `check` have in common.
 struct InputOptions: Hashable, Sendable {
     /// At least one, each once.
@@ -6,11 +8,11 @@ struct InputOptions: Hashable, Sendable {
     /// The delimiter of CSV; nil unless it was given.
     var delimiter: Delimiter?
     var hasHeader: Bool
-    var payload: PayloadKinds
-    var csvPayload: CSVPayload
+    var payload: ReaderOptions.Payload
+    var csvPayload: ReaderOptions.CSVPayload
     var maxRecordBytes: Int
     /// A JSON Pointer or a CSV column; nil if keys are made from the run and the line.
-    var idempotencyKeyFrom: String?
+    var idempotencyKeyFrom: JSONPointer?
 
     init(_ arguments: Arguments) throws(UsageError) {
         paths = try Self.paths(arguments.operands, of: arguments.command)
@@ -61,5 +63,39 @@ struct InputOptions: Hashable, Sendable {
     private static func normalised(_ path: String) -> String {
         let steps = path.split(separator: "/").filter { $0 != "." }
         return (path.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")
+    }
+}
+
+extension InputOptions {
+    /// How records are read, hashes included.
+    var readerOptions: ReaderOptions {
+        var options = ReaderOptions()
+        options.payload = payload
+        options.csvPayload = csvPayload
+        options.hasHeader = hasHeader
+        options.maxRecordBytes = maxRecordBytes
+        options.idempotencyKeyFrom = idempotencyKeyFrom
+        return options
+    }
+
+    /// How an input's records are written: as `--format` says, else by its name, else by its first
+    /// byte, for which a stream is waited for. An input of blanks alone is as good as NDJSON:
+    /// it has no records.
+    func recordFormat(of file: InputFile) throws(InputError) -> InputFormat {
+        switch format {
+        case .ndjson: return .ndjson
+        case .csv: return .csv(delimiter: (delimiter ?? .comma).byte)
+        case .tsv: return .csv(delimiter: Delimiter.tab.byte)
+        case .auto:
+            let name = file.path.shown
+            // The name is enough for most, and spares waiting for the first bytes.
+            let named = InputFormat.detect(path: name, firstBytes: EmptyCollection())
+            let detected: InputFormat? =
+                if let named { named } else {
+                    InputFormat.detect(path: name, firstBytes: try file.prefix())
+                }
+            guard case .csv = detected, let delimiter else { return detected ?? .ndjson }
+            return .csv(delimiter: delimiter.byte)
+        }
     }
 }

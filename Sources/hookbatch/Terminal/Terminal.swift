@@ -4,6 +4,17 @@ import Glibc
 enum Terminal {
     private static let prefix = "hookbatch: "
 
+    /// Takes the descriptors of standard streams that are closed, so that no file of ours gets one:
+    /// a message would be written into the journal. Each is taken for the wrong direction, so that
+    /// using it still fails.
+    static func holdStandardStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO
+        where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            // The lowest free descriptor is this one: all below it are open by now.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Writes one message on standard error, with the prefix. It is for a person: that it can't be
     /// written changes nothing.
     static func say(_ message: String) {

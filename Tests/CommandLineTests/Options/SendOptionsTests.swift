@@ -1,4 +1,5 @@
-import Foundation
+import Glibc
+import TestSupport
 import Testing
 
 @testable import hookbatch
@@ -224,24 +225,21 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
 
     @Test("a key's file wins over the variable, and one that others can read is warned of")
     func file() throws {
-        let path = NSTemporaryDirectory() + "hookbatch-key-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        #expect(
-            FileManager.default.createFile(
-                atPath: path, contents: Data("from-file\n".utf8),
-                attributes: [.posixPermissions: 0o600]))
+        let folder = try TemporaryFolder("key")
+        let path = try folder.write("from-file\n", to: "key")
+        try #require(chmod(path, 0o600) == 0)
         var warnings: [String] = []
         let environment = Environment(apiKey: Array("from-variable".utf8))
         let key = try APIKey.load(file: path, environment: environment, warnings: &warnings)
         #expect(key.bytes == Array("from-file".utf8))
         #expect(warnings.isEmpty)
 
-        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        try #require(chmod(path, 0o640) == 0)
         _ = try APIKey.load(file: path, environment: environment, warnings: &warnings)
         #expect(
             warnings == ["--api-key-file: others can read the file; chmod 600 keeps the key yours"])
 
-        try Data(repeating: 0x41, count: 8193).write(to: URL(fileURLWithPath: path))
+        try folder.write([UInt8](repeating: 0x41, count: 8193), to: "key")
         #expect(
             throws: UsageError("--api-key-file: the file is larger than 8 KiB; it is not a key")
         ) {

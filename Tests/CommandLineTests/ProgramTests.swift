@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+/// The real program, run with these words.
+private func hookbatch(
+    _ words: String..., in folder: TemporaryFolder? = nil, key: String? = nil,
+    input: Program.Input = .nothing
+) throws -> ProgramResult {
+    try Program.run(
+        Hookbatch.binary, words, environment: key.map { ["HOOKSTREAM_API_KEY": $0] } ?? [:],
+        directory: folder?.path, input: input)
+}
+
+/// The real program in a shell, as `$0`, for redirections.
+private func shell(_ script: String, in folder: TemporaryFolder) throws -> ProgramResult {
+    try Program.run("/bin/sh", ["-c", script, Hookbatch.binary], directory: folder.path)
+}
+
+private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
+
+@Suite("The program") struct ProgramTests {
+    @Test("what was asked for goes to standard output", arguments: ["help", "version", "--help"])
+    func asked(word: String) throws {
+        let result = try hookbatch(word)
+        #expect(result.exitCode == 0)
+        #expect(result.output.contains("hookbatch"))
+        #expect(result.errorOutput == "")
+    }
+
+    @Test("a usage error is one line on standard error and exit code 2")
+    func usage() throws {
+        let folder = try TemporaryFolder("program")
+        for words in ["", "send", "check none", "check .", "send --reprot x", "send --rate 5x a"] {
+            let result = try shell("\"$0\" \(words)", in: folder)
+            #expect(result.exitCode == 2, "\(words)")
+            #expect(result.output == "", "\(words)")
+            #expect(result.errorOutput.hasPrefix("hookbatch: "), "\(words)")
+            #expect(result.errorOutput.split(separator: "\n").count == 1, "\(words)")
+        }
+        #expect(try folder.files().isEmpty)
+    }
+
+    @Test("a key without a destination names both choices and shows no key")
+    func key() throws {
+        let result = try hookbatch("send", "events.ndjson", key: "S3CRET")
+        #expect(result.exitCode == 2)
+        #expect(result.errorOutput.contains("--to https://"))
+        #expect(result.errorOutput.contains("--to store:"))
+        #expect(!result.errorOutput.contains("S3CRET"))
+    }
+
+    @Test("check reads files and pipes, tells by its exit code, and writes no files")
+    func check() throws {
+        let folder = try TemporaryFolder("program")
+        try folder.write(good, to: "good.ndjson")
+        try folder.write("{}\n", to: "bad.ndjson")
+        #expect(try hookbatch("check", "good.ndjson", in: folder).exitCode == 0)
+        #expect(try hookbatch("check", "good.ndjson", "bad.ndjson", in: folder).exitCode == 1)
+        let piped = try hookbatch("check", "-", in: folder, input: .text(good + good))
+        #expect(piped.exitCode == 0)
+        #expect(piped.output.hasPrefix("-: 2 records, 62 bytes\n"))
+        #expect(try shell("\"$0\" check - < good.ndjson", in: folder).exitCode == 0)
+        #expect(try folder.files() == ["bad.ndjson", "good.ndjson"])
+    }
+
+    @Test("standard input that others have read from is read from there")
+    func rest() throws {
+        let folder = try TemporaryFolder("program")
+        try folder.write("not json\n" + good, to: "a")
+        let script = "{ dd bs=9 count=1 of=/dev/null 2>/dev/null; \"$0\" check -; } < a"
+        let result = try shell(script, in: folder)
+        #expect(result.exitCode == 0)
+        #expect(result.output.hasPrefix("-: 1 record, 31 bytes\n"))
+    }
+
+    @Test(
+        "a result that can't be written is a failure, and so is an input that can't be read",
+        arguments: [
+            ("> /dev/full", "standard output can't be written: No space left on device"),
+            (">&-", "standard output can't be written: Bad file descriptor"),
+            ("- <&-", "standard input can't be read: Bad file descriptor"),
+        ])
+    func lost(redirection: String, message: String) throws {
+        let folder = try TemporaryFolder("program")
+        try folder.write(good, to: "a.ndjson")
+        let result = try shell("\"$0\" check a.ndjson \(redirection)", in: folder)
+        #expect(result.exitCode == 74)
+        #expect(result.errorOutput == "hookbatch: \(message)\n")
+    }
+}
