@@ -1,7 +1,19 @@
+import CPosix
+
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4), eight bytes a step.
+///
+/// It is the larger part of what a row costs: by tables 1.5 GB/s, 250 ns a row. So the processor's
+/// own instruction is taken where there is one.
 package enum CRC32C {
+    private static let hasInstruction = hb_has_crc32c() != 0
+
     /// The checksum of `bytes`; of `"123456789"` it is `e3069283`.
     package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        hasInstruction ? ~hb_crc32c(.max, bytes.baseAddress, bytes.count) : byTables(bytes)
+    }
+
+    /// The same by eight tables, for any processor.
+    package static func byTables(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         let table = Self.table
         var crc: UInt32 = 0xffff_ffff
         var index = 0

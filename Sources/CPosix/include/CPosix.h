@@ -40,3 +40,12 @@ int hb_close_on_exec(int descriptor);
 int hb_signals_open(void);
 /// The number of the next signal that has come, 0 if none has.
 int hb_signals_read(int descriptor);
+
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The processor's own CRC-32C, three to six times as fast as tables. Only to be called where
+   hb_has_crc32c() is not 0. Takes and returns the inner state: the complement of a checksum. */
+int hb_has_crc32c(void);
+uint32_t hb_crc32c(uint32_t crc, const void *bytes, size_t count);
