@@ -1,7 +1,119 @@
+import Delivery
+import Destinations
+import Ledger
+import Records
+
 /// `hookbatch send`: reads, sends, records, until every line has its outcome or the run stops.
 enum SendCommand {
     static func run(_ options: SendOptions) -> ExitStatus {
-        Terminal.say("internal error: this build can't send")
-        return .internalError
+        do {
+            return try send(options)
+        } catch {
+            Terminal.say(error.message)
+            return error.exitStatus
+        }
+    }
+
+    private static func send(_ options: SendOptions) throws(SendError) -> ExitStatus {
+        let signals = try Signals.block()
+        let inputs = try RunInputs(options.input)
+        if options.isFresh { try OldFiles(options, inputs).putAside() }
+
+        let startedAt = RunClock.wallNanoseconds()
+        let journal: RunJournal
+        if let past = try RunJournal(resuming: options, inputs: inputs) {
+            if past.isFinished {
+                return try RunFinish(options, inputs, past, startedAt: startedAt).complete()
+            }
+            try InputComparison.run(inputs, options: options, past)
+            announce(past, options)
+            journal = past
+        } else {
+            if let status = try exitOfFinishedRun(options, inputs) { return status }
+            // What can be wrong with the destination is said before there are files of a run.
+            journal = try RunJournal(creating: options, inputs: inputs)
+        }
+        let open: OpenDestination
+        do {
+            open = try OpenDestination(options)
+        } catch {
+            if !journal.isResumed { try journal.discard() }
+            throw error
+        }
+        let loop = try SendLoop(options, inputs, journal, open, signals)
+        loop.runToEnd()
+        return try RunFinish(options, inputs, journal, startedAt: startedAt).end(loop, open)
+    }
+
+    /// The status of the run that is finished already, if this one would be the same.
+    private static func exitOfFinishedRun(
+        _ options: SendOptions, _ inputs: RunInputs
+    ) throws(SendError) -> ExitStatus? {
+        do {
+            guard try FileStatus.of(options.report.path) != nil else { return nil }
+        } catch {
+            throw .file(error)
+        }
+        let report = Shown.quoted(options.report.path)
+        let way = "give another --report, or --fresh to put its files aside and send again"
+        guard let past = try PastRun(summaryAt: options.report.summary) else {
+            throw .inTheWay(
+                "\(report) is there, and no summary says of which run it is; \(way)")
+        }
+        guard past.isOf(inputs.identities) else {
+            throw .inTheWay("\(report) is the report of other inputs; \(way)")
+        }
+        guard past.destination == options.destination.name else {
+            throw .inTheWay(
+                "\(report) is the report of a run to \(Shown.quoted(past.destination)); \(way)")
+        }
+        Terminal.say(
+            "nothing to do: the run of these inputs is finished, and \(report) is its report; "
+                + "--fresh sends them again")
+        return ExitStatus(rawValue: past.exitCode) ?? .success
+    }
+
+    private static func announce(_ past: RunJournal, _ options: SendOptions) {
+        let owed = past.owed
+        var text =
+            "resuming run \(past.runID) from \(Shown.quoted(options.report.journal)): "
+            + "\(WholeNumber.shown(owed.counts.total, "line")) done"
+        let uncertain = owed.histories.values.count { $0.isUncertain }
+        if let through = owed.uncertainThrough {
+            text += "; the machine was reset: lines up to \(through.line) without an outcome "
+            text += "may have been sent"
+        } else if uncertain > 0 {
+            text += ", \(WholeNumber.shown(UInt64(uncertain))) in flight when it ended"
+        }
+        Terminal.say(text)
+    }
+}
+
+extension SendLoop {
+    convenience init(
+        _ options: SendOptions, _ inputs: RunInputs, _ past: RunJournal, _ open: OpenDestination,
+        _ signals: Signals
+    ) throws(SendError) {
+        let recordsAttempts = !options.destination.isExactlyOnce
+        var files = [past.journal.file]
+        if let spool = past.spool { files.insert(spool.file, at: 0) }
+        let syncer: Syncer?
+        do {
+            syncer = recordsAttempts ? try Syncer(files: files) : nil
+        } catch {
+            throw .file(error)
+        }
+        // Files were compared already; a stream is compared as it comes.
+        let comparison =
+            past.isResumed && !inputs.canBeReadAgain ? try InputComparison(past.journal) : nil
+        self.init(
+            run: Run(
+                options: DeliveryOptions(options), counts: past.owed.counts,
+                now: RunClock.now().instant),
+            source: RecordSource(inputs.inputs, options: options.input.readerOptions),
+            journal: past.journal, spool: past.spool, syncer: syncer,
+            destination: open.destination, poller: open.poller, signals: signals,
+            done: DoneRecords(past.owed, comparison: comparison, spool: past.spool),
+            runID: past.runID, recordsAttempts: recordsAttempts)
     }
 }

@@ -1,0 +1,51 @@
+import Delivery
+
+extension DeliveryOptions {
+    /// Messages that go into the store in one transaction at most.
+    static let storeBatch = 2048
+
+    /// What the flags say of delivery.
+    init(_ options: SendOptions) {
+        self.init()
+        guarantee = options.retries.delivery == .atMostOnce ? .atMostOnce : .atLeastOnce
+        switch options.pace.concurrency {
+        case .fixed(let count): concurrency = count
+        case .auto:
+            concurrency = 1000
+            isConcurrencyAutomatic = true
+        }
+        appConcurrency = options.pace.appConcurrency
+        rate = options.pace.rate.map(Delivery.Rate.init)
+        appRate = options.pace.appRate.map(Delivery.Rate.init)
+        burst = options.pace.burst
+        ramp = options.pace.ramp.inNanoseconds
+        retries = options.retries.count
+        retryOn = options.retries.codes.codes
+        maxRetryAfter = options.retries.maxRetryAfter.inNanoseconds
+        outagePatience = options.retries.outagePatience.inNanoseconds
+        appGiveUp = options.retries.appGiveUp
+        maxErrors =
+            switch options.stops.maxErrors {
+            case .count(let count): .count(UInt64(count))
+            case .percent(let share): .percent(share)
+            case nil: nil
+            }
+        maxDuration = options.stops.maxDuration?.inNanoseconds
+        limit = options.stops.limit.map(UInt64.init)
+        grace = options.stops.grace.inNanoseconds
+        maxBytesInFlight = options.pace.maxInFlightBytes
+        seed = UInt64.random(in: 0...UInt64.max)
+        if options.destination.isExactlyOnce {
+            usesLeases = false
+            // Here it is the size of a transaction.
+            concurrency = Self.storeBatch
+            isConcurrencyAutomatic = false
+        }
+    }
+}
+
+extension Delivery.Rate {
+    init(_ rate: hookbatch.Rate) {
+        self.init(count: 1, perNanoseconds: rate.intervalNanoseconds)
+    }
+}

@@ -1,0 +1,85 @@
+import Delivery
+import Ledger
+import Records
+
+/// Compares the records of an input that is read again with what the journal says of them.
+final class InputComparison {
+    private var rows: JournalRows
+
+    init(_ journal: Journal) throws(SendError) {
+        do {
+            rows = try JournalRows(journal.file, length: journal.size)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Takes a record that has an outcome; they come in the input's order. Throws `.changed` if it
+    /// is not the one that was read then. Returns where its bytes stand in the spool, if they do.
+    @discardableResult
+    func take(_ record: Record, file: Int, path: String) throws(SendError) -> UInt64? {
+        let row: JournalRow?
+        do {
+            row = try rows.next()
+        } catch {
+            throw .file(error)
+        }
+        guard let place = row?.place, let line = row?.fields.line, place.input == file,
+            place.record == record.ordinal, place.offset == record.offset.value,
+            place.hash == record.hash
+        else {
+            throw .changed(
+                path: path,
+                what: "line \(row?.fields.line ?? record.line.value) is not what it was")
+        }
+        guard line == record.line.value else {
+            throw .changed(path: path, what: "line \(line) now stands on line \(record.line.value)")
+        }
+        return place.spool
+    }
+
+    /// Reads the inputs as far as former processes have come, and compares: before anything is
+    /// sent.
+    static func run(
+        _ inputs: RunInputs, options: SendOptions, _ past: RunJournal
+    ) throws(SendError) {
+        guard inputs.canBeReadAgain else { return }
+        let comparison = try InputComparison(past.journal)
+        for (index, input) in try inputs.reopened().enumerated() {
+            try compare(input, index: index, options, past, comparison)
+            try compareSize(of: input, with: past.journal.header.inputs[index])
+        }
+    }
+
+    /// Compared after the lines: a line that differs says more.
+    private static func compareSize(
+        of input: RecordSource.Input, with then: InputIdentity
+    ) throws(SendError) {
+        guard let size = input.file.size, size != then.size else { return }
+        throw .changed(
+            path: then.path,
+            what: "it has \(WholeNumber.shown(size, "byte")), and had "
+                + "\(WholeNumber.shown(then.size)); all lines that are done are unchanged")
+    }
+
+    private static func compare(
+        _ input: RecordSource.Input, index: Int, _ options: SendOptions, _ past: RunJournal,
+        _ comparison: InputComparison
+    ) throws(SendError) {
+            let done = past.owed.done[index]
+            guard let last = done.max else { return }
+            let source = RecordSource([input], options: options.input.readerOptions)
+            let path = input.file.path.shown
+            read: while true {
+                switch try source.next() {
+                case .record(let record):
+                    if done.contains(record.ordinal) {
+                        try comparison.take(record, file: index + 1, path: path)
+                    }
+                    if record.ordinal >= last { break read }
+                case .waits, .end:
+                    throw .changed(path: path, what: "it ends before record \(last), which is done")
+                }
+            }
+    }
+}

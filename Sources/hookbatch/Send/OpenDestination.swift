@@ -1,0 +1,63 @@
+import Destinations
+import HTTP
+
+/// The destination of a run, open, and the poller that it shares with the loop.
+struct OpenDestination {
+    let destination: any Destination
+    let poller: Poller
+
+    init(_ options: SendOptions) throws(SendError) {
+        do {
+            let poller = try Poller()
+            self.poller = poller
+            switch options.destination {
+            case .store(let path, let knownAppsOnly):
+                destination = StoreDestination(
+                    store: try Store(path: path, knownAppsOnly: knownAppsOnly),
+                    pollCaller: { milliseconds, ready throws(DestinationError) in
+                        try poller.wait(milliseconds: milliseconds, ready: &ready)
+                    })
+            case .api(let api):
+                destination = try Destinations.APIDestination(
+                    settings: Self.settings(api, options), poller: poller)
+            }
+        } catch {
+            throw .destination(error)
+        }
+    }
+
+    private static func settings(_ api: APIDestination, _ options: SendOptions) -> APISettings {
+        let authentication: Authentication =
+            switch api.scheme {
+            case .bearer: .bearer(key: api.key.bytes)
+            case .apiKey: .apiKey(key: api.key.bytes)
+            case .cookie: .cookie(key: api.key.bytes)
+            }
+        var settings = APISettings(
+            base: api.base, authentication: authentication,
+            userAgent: "hookbatch/\(Version.number)")
+        settings.timeout = api.connection.timeout
+        settings.connectTimeout = api.connection.connectTimeout
+        settings.caCertificatePath = api.connection.caCert
+        settings.clientCertificatePath = api.connection.clientCert
+        settings.clientKeyPath = api.connection.clientKey
+        settings.proxy = api.connection.proxy
+        // That http:// may leave the machine was judged when the flags were.
+        settings.allowsPlainHTTP = true
+        settings.maxConnections =
+            switch options.pace.concurrency {
+            case .fixed(let count): count
+            case .auto: APISettings.mostConnections
+            }
+        return settings
+    }
+}
+
+extension Poller {
+    /// Waits for descriptors of the loop's alone, and appends their tokens.
+    fileprivate func wait(milliseconds: Int32, ready: inout [UInt64]) throws(DestinationError) {
+        let limit = milliseconds < 0 ? nil : Int64(milliseconds) * 1_000_000
+        let count = try wait(nanoseconds: limit)
+        for index in 0..<count { ready.append(event(index).token) }
+    }
+}

@@ -1,0 +1,83 @@
+import Ledger
+import Records
+
+/// What a finished run has left: its summary, beside its report.
+struct PastRun {
+    let runID: String
+    let exitCode: Int32
+    let destination: String
+    private let inputs: [(path: String, size: UInt64?, modified: String?)]
+
+    /// Reads a summary; nil if there is none, or none that this program wrote of a finished run.
+    init?(summaryAt path: String) throws(SendError) {
+        let text: [UInt8]
+        do {
+            guard let status = try FileStatus.of(path), status.isRegular, status.size < 16 << 20
+            else { return nil }
+            text = try Self.read(path, count: Int(status.size))
+        } catch {
+            throw .file(error)
+        }
+        let summary = Fields(text: text)
+        guard summary.value("finished") == "true", let runID = summary.string("run_id"),
+            let exit = summary.value("exit_code"), let exitCode = Int32(exit)
+        else { return nil }
+        self.runID = runID
+        self.exitCode = exitCode
+        if let store = summary.string("destination", "store") {
+            destination = "store:\(store)"
+        } else {
+            destination = summary.string("destination", "api") ?? ""
+        }
+        var inputs: [(path: String, size: UInt64?, modified: String?)] = []
+        while let path = summary.string("inputs", "\(inputs.count)", "path") {
+            let index = "\(inputs.count)"
+            inputs.append(
+                (
+                    path, summary.value("inputs", index, "size").flatMap { UInt64($0) },
+                    summary.string("inputs", index, "modified_at")
+                ))
+        }
+        self.inputs = inputs
+    }
+
+    /// Whether that run read the same inputs, as far as their sizes and times can tell.
+    func isOf(_ identities: [InputIdentity]) -> Bool {
+        inputs.count == identities.count
+            && zip(inputs, identities).allSatisfy { then, now in
+                !now.isStream && then.path == now.path && then.size == now.size
+                    && then.modified == Timestamp(nanoseconds: now.modifiedNanoseconds).rfc3339
+            }
+    }
+
+    private static func read(_ path: String, count: Int) throws(SystemError) -> [UInt8] {
+        let file = try File.open(path, for: .read)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 1)
+        defer { buffer.deallocate() }
+        let got = try file.read(into: buffer, at: 0)
+        return Array(buffer[..<got])
+    }
+
+    /// A JSON text of which single values are wanted.
+    private struct Fields {
+        let text: [UInt8]
+
+        /// The JSON text of a value.
+        func value(_ path: String...) -> String? { value(path) }
+
+        func string(_ path: String...) -> String? {
+            guard let literal = value(path), literal.hasPrefix("\"") else { return nil }
+            var decoded: [UInt8] = []
+            _ = Array(literal.utf8).withUnsafeBytes { JSONString.decode($0, into: &decoded) }
+            return String(decoding: decoded, as: UTF8.self)
+        }
+
+        private func value(_ path: [String]) -> String? {
+            text.withUnsafeBytes { bytes in
+                JSONDocument.value(at: JSONPointer(path), in: bytes).map { range in
+                    String(decoding: bytes[range.start..<range.start + range.count], as: UTF8.self)
+                }
+            }
+        }
+    }
+}

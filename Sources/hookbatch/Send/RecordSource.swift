@@ -1,0 +1,85 @@
+import Glibc
+import Records
+
+/// The records of a run's inputs, one after the other.
+final class RecordSource {
+    enum Next {
+        case record(Record)
+        /// A stream has nothing yet; its descriptor says when.
+        case waits
+        case end
+    }
+
+    struct Input {
+        let file: InputFile
+        let format: InputFormat
+    }
+
+    let inputs: [Input]
+    /// Which input the last record came from, from 1.
+    private(set) var file = 1
+    /// The original header row of each CSV input, as far as it was read.
+    private(set) var headers: [[UInt8]]
+    /// Members and columns that were ignored, in the inputs read so far.
+    private(set) var ignoredMembers: UInt64 = 0
+    private let options: ReaderOptions
+    private var reader: RecordReader
+    private var hasEnded = false
+
+    init(_ inputs: [Input], options: ReaderOptions) {
+        precondition(!inputs.isEmpty, "a run has inputs")
+        self.inputs = inputs
+        self.options = options
+        headers = Array(repeating: [], count: inputs.count)
+        reader = RecordReader(format: inputs[0].format, options: options)
+    }
+
+    /// The next record, whose bytes are good until the next call.
+    func next() throws(SendError) -> Next {
+        while !hasEnded {
+            switch reader.next() {
+            case .record(let record):
+                return .record(record)
+            case .needsInput:
+                let input = inputs[file - 1].file
+                if !input.isRegularFile, !Self.isReadable(input.descriptor) { return .waits }
+                try fill(from: input)
+            case .refused(let refusal):
+                throw .refused(path: inputs[file - 1].file.path.shown, refusal)
+            case .end:
+                headers[file - 1] = reader.csvHeader
+                ignoredMembers += reader.ignoredMembers
+                if file == inputs.count {
+                    hasEnded = true
+                } else {
+                    file += 1
+                    reader = RecordReader(format: inputs[file - 1].format, options: options)
+                }
+            }
+        }
+        return .end
+    }
+
+    private func fill(from input: InputFile) throws(SendError) {
+        do {
+            try reader.fill { (buffer) throws(InputError) in try input.read(into: buffer) }
+        } catch {
+            throw .input(error)
+        }
+    }
+
+    /// The bytes of a range of the last record.
+    func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer { reader.bytes(range) }
+
+    /// Bytes read of the present input.
+    var bytesRead: UInt64 { reader.bytesRead }
+
+    /// The descriptor to watch while `next` says `waits`.
+    var descriptor: Int32 { inputs[file - 1].file.descriptor }
+
+    private static func isReadable(_ descriptor: Int32) -> Bool {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // An error or a hang-up is for the read to find.
+        return poll(&wanted, 1, 0) != 0
+    }
+}

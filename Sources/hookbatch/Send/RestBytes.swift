@@ -1,0 +1,9 @@
+/// The records of a stream that were read and not finished when the run stopped, in the order in
+/// which they are to be sent again.
+struct RestBytes {
+    private(set) var records: [(line: UInt64, bytes: [UInt8])] = []
+
+    mutating func append(_ bytes: [UInt8], line: UInt64) {
+        records.append((line, bytes))
+    }
+}

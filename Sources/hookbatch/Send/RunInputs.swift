@@ -1,0 +1,53 @@
+import Glibc
+import Ledger
+import Records
+
+/// The inputs of a run, open, with what the journal must know of them.
+struct RunInputs {
+    let inputs: [RecordSource.Input]
+    let identities: [InputIdentity]
+
+    /// Opens all inputs and finds out their formats.
+    init(_ options: InputOptions) throws(SendError) {
+        let files: [InputFile]
+        do {
+            files = try InputFile.open(all: options.paths)
+            inputs = try files.map { file throws(InputError) in
+                RecordSource.Input(file: file, format: try options.recordFormat(of: file))
+            }
+        } catch {
+            throw .input(error)
+        }
+        identities = files.map { file in
+            InputIdentity(
+                path: file.path.shown, size: file.size ?? 0,
+                modifiedNanoseconds: file.modifiedNanoseconds ?? 0, isStream: file.size == nil)
+        }
+    }
+
+    /// The inputs opened anew, from their start.
+    func reopened() throws(SendError) -> [RecordSource.Input] {
+        do {
+            return try inputs.map { input throws(InputError) in
+                RecordSource.Input(
+                    file: try InputFile(opening: input.file.path), format: input.format)
+            }
+        } catch {
+            throw .input(error)
+        }
+    }
+
+    /// Whether all of them can be read a second time.
+    var canBeReadAgain: Bool { identities.allSatisfy { !$0.isStream } }
+}
+
+extension InputFormat {
+    /// The extension of a file in this format.
+    var fileExtension: String {
+        switch self {
+        case .ndjson: "ndjson"
+        case .csv(UInt8(ascii: "\t")): "tsv"
+        case .csv: "csv"
+        }
+    }
+}

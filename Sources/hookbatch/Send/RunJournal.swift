@@ -1,0 +1,101 @@
+import Delivery
+import Glibc
+import Ledger
+import Records
+
+/// The journal of a run, begun or gone on with, and what it says of the past.
+struct RunJournal {
+    let journal: Journal
+    let spool: Spool?
+    let owed: Owed
+    /// Whether former processes have worked on the run.
+    let isResumed: Bool
+    /// Whether the run is at its end and only the last steps are missing.
+    let isFinished: Bool
+
+    var runID: RunID { journal.header.runID }
+
+    static func spoolPath(_ report: ReportPath) -> String { report.journal + ".spool" }
+
+    /// Begins the journal of a new run.
+    init(creating options: SendOptions, inputs: RunInputs) throws(SendError) {
+        let now = RunClock.now()
+        do {
+            journal = try Journal.create(
+                options.report.journal,
+                header: JournalHeader(
+                    runID: RunID.random(), destination: options.destination.name,
+                    inputs: inputs.identities, options: options.meaning),
+                bootID: BootID.current(), pid: Int(getpid()), now: now.wall)
+        } catch {
+            throw .ledger(error)
+        }
+        owed = Owed(inputCount: inputs.inputs.count)
+        isResumed = false
+        isFinished = false
+        spool = try Self.spool(options, inputs) { (path) throws(SystemError) in
+            try Spool.create(path)
+        }
+    }
+
+    /// Goes on with the journal that stands there; nil if there is none any more.
+    init?(resuming options: SendOptions, inputs: RunInputs) throws(SendError) {
+        let recovered: RecoveredJournal
+        do {
+            (journal, recovered) = try Journal.open(
+                options.report.journal, bootID: BootID.current(), pid: Int(getpid()),
+                now: RunClock.now().wall)
+        } catch .vanished {
+            return nil
+        } catch {
+            throw .ledger(error)
+        }
+        owed = recovered.owed
+        isResumed = true
+        isFinished = recovered.isFinished
+        try Self.check(journal.header, options, inputs)
+        spool = try Self.spool(options, inputs) { (path) throws(SystemError) in
+            try Spool.open(path, end: recovered.spoolEnd)
+        }
+    }
+
+    /// Only what can't be read again is kept.
+    private static func spool(
+        _ options: SendOptions, _ inputs: RunInputs,
+        _ open: (String) throws(SystemError) -> Spool
+    ) throws(SendError) -> Spool? {
+        guard !inputs.canBeReadAgain else { return nil }
+        do {
+            return try open(spoolPath(options.report))
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Refuses to go on with another run than the one that the journal tells of.
+    private static func check(
+        _ header: JournalHeader, _ options: SendOptions, _ inputs: RunInputs
+    ) throws(SendError) {
+        let way =
+            "; give another --report to start another run, or --fresh to put the old files aside"
+        let journal = Shown.quoted(options.report.journal)
+        guard header.destination == options.destination.name else {
+            throw .inTheWay(
+                "\(journal) is of a run to \(Shown.quoted(header.destination)), not to "
+                    + "\(Shown.quoted(options.destination.name))" + way)
+        }
+        let then = header.inputs.map(\.path)
+        let now = inputs.identities.map(\.path)
+        guard then == now else {
+            throw .inTheWay(
+                "\(journal) is of a run of \(then.map(Shown.quoted).joined(separator: " ")), not of "
+                    + now.map(Shown.quoted).joined(separator: " ") + way)
+        }
+        if let flag = options.flagThatDiffers(from: header.options) {
+            let value = header.options[flag] ?? ""
+            throw .inTheWay(
+                "\(journal) is of a run with another \(flag) "
+                    + "(\(value.isEmpty ? "not given" : Shown.escaped(value)))" + way)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Destinations
+import Ledger
+import Records
+
+extension SendError {
+    /// What went wrong and what to do, in plain words.
+    var message: String {
+        switch self {
+        case .input(let error): error.message
+        case .refused(let path, let refusal): "\(Shown.quoted(path)): \(refusal.message)"
+        case .file(let error): Shown.escaped(error.message)
+        case .ledger(let error): Shown.escaped(error.message)
+        case .destination(let error): Self.message(error)
+        case .changed(let path, let what):
+            "\(Shown.quoted(path)) is not the input that this run began with: \(what); "
+                + "bring it back, or give --fresh to start again from the first line"
+        case .inTheWay(let sentence): sentence
+        }
+    }
+
+    private static func message(_ error: DestinationError) -> String {
+        switch error {
+        case .system(let call, let number): "\(call): \(SystemMessage.text(number))"
+        case .sqlite(let path, let code, let message):
+            "the store \(Shown.quoted(path)): \(Shown.escaped(message)) (SQLite error \(code))"
+        case .notAStore(let path, let reason):
+            "\(Shown.quoted(path)) can't be used as a store: it is \(Shown.escaped(reason)); "
+                + "name another with --to store:PATH"
+        case .libcurl(let reason): "libcurl can't be used: \(reason)"
+        case .setting(let flag, let reason): "\(flag): \(Shown.escaped(reason))"
+        }
+    }
+
+    /// How the program ends: what could be seen before the first message is a matter of usage.
+    var exitStatus: ExitStatus {
+        switch self {
+        case .input(let error): ExitStatus(error)
+        case .refused, .changed, .inTheWay: .usage
+        case .file: .fileError
+        case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
+        case .ledger: .fileError
+        case .destination(.notAStore), .destination(.libcurl), .destination(.setting): .usage
+        case .destination: .fileError
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Delivery
+import Destinations
+import Ledger
+import Records
+
+/// From ends and decisions to rows of the journal.
+extension SendLoop {
+    /// Takes the end of an attempt: decides what it means and writes its row.
+    func settle(_ end: AttemptEnd, _ now: Moment) {
+        let slot = end.slot
+        let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
+        let status = end.result.answer?.status
+        if end.result.answer != nil { statistics.noteLatency(latency) }
+        let givenUpBefore = run.givenUp
+        let countedBefore = run.history(slot: slot).countedAttempts
+        let resolution = run.ended(
+            slot: slot, result: end.result, saysGone: saysGone(end), now: now)
+        let id = run.id(slot: slot)
+        let history = run.history(slot: slot)
+        if run.givenUp != givenUpBefore {
+            held[slot].withText { appID, _ in
+                statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
+            }
+        }
+        switch resolution {
+        case .retries, .left:
+            journal.encoder.appendAttempt(
+                id, attempt: history.attempts, fate: Fate(end.result), status: status,
+                failure: end.result.failure,
+                isCounted: history.countedAttempts > countedBefore,
+                retryAt: history.retryAt)
+            if resolution == .left {
+                rest.append(held[slot].original, line: id.line)
+                destination.unload(slot: slot)
+            }
+        case .finished(let outcome):
+            var row = row(slot: slot, outcome)
+            row.latencyNanoseconds = latency
+            row.startedAtMilliseconds = held[slot].startedAt
+            if outcome == .accepted {
+                row.messageID = end.messageID.map(destination.text)
+            } else {
+                row.detail = end.detail.map(destination.text)
+                row.error = errorCode(end.result, of: history)
+            }
+            append(row, slot: slot)
+            destination.unload(slot: slot)
+        }
+    }
+
+    /// Whether an answer says that the application does not exist or is inactive.
+    private func saysGone(_ end: AttemptEnd) -> Bool {
+        guard let status = end.result.answer?.status else { return false }
+        if status == 404 { return true }
+        guard status == 400, let detail = end.detail else { return false }
+        return destination.text(detail).contains(ignoringCase: "inactive")
+    }
+
+    private func errorCode(_ result: AttemptResult, of history: LineHistory) -> ErrorCode {
+        if let failure = result.failure { return .transport(failure) }
+        return history.lastStatus.map { .status($0) } ?? .none
+    }
+
+    /// A line that was not sent, although it might have been.
+    func recordGivenUp(_ slot: Int, _ outcome: Outcome) {
+        var row = row(slot: slot, outcome)
+        row.error = .fixed("app_given_up")
+        append(row, slot: slot)
+        destination.unload(slot: slot)
+    }
+
+    private func row(slot: Int, _ outcome: Outcome) -> OutcomeRow {
+        let record = held[slot]
+        let history = run.history(slot: slot)
+        var row = OutcomeRow(
+            line: run.id(slot: slot), outcome: outcome, record: record.ordinal,
+            offset: record.offset, length: record.length, hash: record.hash)
+        row.status = history.lastStatus
+        row.attempts = history.attempts
+        row.isPossibleDuplicate = history.isPossibleDuplicate
+        return row
+    }
+
+    private func note(_ error: ErrorCode, of line: LineID) {
+        switch error {
+        case .none, .bytes: break
+        case .status(let status): statistics.noteError("http_\(status)", line: line)
+        case .transport(let failure): statistics.noteError(failure.rawValue, line: line)
+        case .fixed(let code): statistics.noteError("\(code)", line: line)
+        }
+    }
+
+    private func append(_ row: consuming OutcomeRow, slot: Int) {
+        if row.outcome != .accepted {
+            note(row.error, of: row.line)
+            held[slot].original.withUnsafeBytes { row.spool = keep($0) }
+        }
+        if row.isPossibleDuplicate { statistics.noteDuplicate() }
+        held[slot].withText { appID, eventType in
+            row.appID = appID
+            row.eventType = eventType
+            journal.encoder.append(row)
+        }
+    }
+
+    /// A line that failed validation.
+    func recordInvalid(_ record: Record, _ id: LineID) throws(SendError) {
+        guard let problem = record.problem else { return }
+        var row = OutcomeRow(record, id, .invalid)
+        var code = problem.code.rawValue
+        var sentence = problem.describe()
+        statistics.noteError(code, line: id)
+        sentence.withUTF8 { sentence in
+            code.withUTF8 { code in
+                row.detail = UnsafeRawBufferPointer(sentence)
+                row.error = .bytes(UnsafeRawBufferPointer(code))
+                appendUnheld(row, record)
+            }
+        }
+    }
+
+    /// A line that ends as soon as it is read.
+    func recordUnsent(_ record: Record, _ id: LineID, _ outcome: Outcome) throws(SendError) {
+        let history = done.history(of: id)
+        var row = OutcomeRow(record, id, outcome)
+        row.status = history.lastStatus
+        row.attempts = history.attempts
+        row.isPossibleDuplicate = history.isPossibleDuplicate
+        row.error = outcome == .notAttempted ? .fixed("app_given_up") : .fixed("interrupted")
+        note(row.error, of: id)
+        appendUnheld(row, record)
+    }
+
+    private func appendUnheld(_ row: consuming OutcomeRow, _ record: Record) {
+        row.appID = record.appID.map(source.bytes)
+        row.eventType = record.eventType.map(source.bytes)
+        if let bytes = record.bytes { row.spool = keep(source.bytes(bytes)) }
+        journal.encoder.append(row)
+    }
+}
+
+extension OutcomeRow {
+    /// The row of a record that was read just now.
+    init(_ record: Record, _ id: LineID, _ outcome: Outcome) {
+        self.init(
+            line: id, outcome: outcome, record: record.ordinal, offset: record.offset.value,
+            length: record.length, hash: record.hash)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the word stands in these bytes; `word` in lower-case ASCII.
+    func contains(ignoringCase word: StaticString) -> Bool {
+        let length = word.utf8CodeUnitCount
+        guard count >= length else { return false }
+        return (0...count - length).contains { start in
+            (0..<length).allSatisfy { self[start + $0] | 0x20 == word.utf8Start[$0] }
+        }
+    }
+}
