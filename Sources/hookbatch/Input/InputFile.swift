@@ -6,7 +6,7 @@ import Glibc
 /// grows has an end. Everything else is read until it ends.
 final class InputFile {
     let path: InputPath
-    /// For `poll`. A stream is only read through `read(into:)`: some of it may wait in memory.
+    /// For `poll`, once `hasPendingBytes` is false. Reading is for `read(into:)` alone.
     let descriptor: Int32
     /// Whether `size` and `modified` say something, and `pread` works.
     let isRegularFile: Bool
@@ -75,6 +75,10 @@ final class InputFile {
         // Nothing was written: a failing close loses nothing.
         if ownsDescriptor { close(descriptor) }
     }
+
+    /// Whether `read` has something to give that no longer waits in the stream: `poll` would not
+    /// tell.
+    var hasPendingBytes: Bool { !pending.isEmpty }
 
     /// Opens them all, in order, and refuses two names of one file.
     static func open(all paths: [InputPath]) throws(InputError) -> [InputFile] {

@@ -13,4 +13,10 @@ enum InputPath: Hashable, Sendable {
         case .file(let path): path
         }
     }
+
+    /// A path without `.` steps and doubled slashes, so that `./a` and `a` are one.
+    static func normalised(_ path: String) -> String {
+        let steps = path.split(separator: "/").filter { $0 != "." }
+        return (path.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")
+    }
 }

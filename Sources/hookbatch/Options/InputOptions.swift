@@ -51,18 +51,12 @@ struct InputOptions: Hashable, Sendable {
         var seen: Set<String> = []
         for operand in operands {
             if operand.isEmpty { throw UsageError("an input's path is empty") }
-            guard seen.insert(normalised(operand)).inserted else {
+            guard seen.insert(InputPath.normalised(operand)).inserted else {
                 throw UsageError(
                     "input \(Shown.quoted(operand)) is given twice; every line would be sent twice")
             }
         }
         return operands.map(InputPath.init(operand:))
-    }
-
-    /// The path without `.` steps and doubled slashes, so that `./a` and `a` are one.
-    private static func normalised(_ path: String) -> String {
-        let steps = path.split(separator: "/").filter { $0 != "." }
-        return (path.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")
     }
 }
 

@@ -39,6 +39,22 @@ struct ReportPath: Hashable, Sendable {
         leftover("unknown", input: input, of: inputs, ending: ending)
     }
 
+    /// Whether a file of the run would have the name of one of the inputs.
+    func wouldOverwrite(_ input: InputPath, of inputs: [InputPath]) -> Bool {
+        guard case .file(let name) = input else { return false }
+        let path = InputPath.normalised(name)
+        if [self.path, journal, summary, rest].map(InputPath.normalised).contains(path) {
+            return true
+        }
+        return inputs.indices.contains { index in
+            ["rejected", "unknown"].contains { kind in
+                let stem = InputPath.normalised(
+                    leftover(kind, input: index, of: inputs, ending: ""))
+                return path.hasPrefix(stem) && !path.dropFirst(stem.count).contains("/")
+            }
+        }
+    }
+
     private func leftover(_ kind: String, input: Int, of inputs: [InputPath], ending: String)
         -> String
     {

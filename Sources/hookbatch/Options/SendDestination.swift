@@ -75,6 +75,15 @@ struct APIDestination: Sendable {
     var scheme: AuthenticationScheme
     var key: APIKey
     var connection: ConnectionOptions
+
+    /// The scheme with the key in it.
+    var authentication: Authentication {
+        switch scheme {
+        case .bearer: .bearer(key: key.bytes)
+        case .apiKey: .apiKey(key: key.bytes)
+        case .cookie: .cookie(key: key.bytes)
+        }
+    }
 }
 
 /// `Flags` of the topic Connection.

@@ -8,7 +8,8 @@ struct SendOptions: Sendable {
     var pace: PaceOptions
     var retries: RetryOptions
     var stops: StopOptions
-    /// The command line for a person to repeat, quoted for a shell, passwords left out.
+    /// The command line that resumes this run, for a person to repeat: quoted for a shell, without
+    /// `--fresh`, which would start anew, and without passwords.
     var commandLine: String
     /// The flags that also hold for a part of the lines: how they are read and where they go.
     private let lastingFlags: [String]
@@ -27,7 +28,10 @@ struct SendOptions: Sendable {
         stops = try StopOptions(arguments)
         destination = try SendDestination(
             arguments, environment: environment, warnings: &warnings)
-        commandLine = ShellWords.commandLine(["hookbatch"] + words)
+        let end = words.firstIndex(of: "--") ?? words.endIndex
+        let resuming =
+            words[..<end].filter { $0 != Flags.fresh.declaration.spelling } + words[end...]
+        commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
         let passing = [Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration]
         lastingFlags = Flags.all.filter { flag in !passing.contains { $0.name == flag.name } }
             .flatMap { flag -> [String] in
@@ -54,12 +58,10 @@ struct SendOptions: Sendable {
                 "standard input has no name to call the report by; name it "
                     + "(example: --report events.report.ndjson)")
         }
-        for path in input.paths {
-            // The report is renamed into place: it would take the input's.
-            if case .file(let name) = path, [report.path, report.journal].contains(name) {
-                throw UsageError(
-                    "--report: \(Shown.quoted(name)) is also an input, which would be overwritten")
-            }
+        for path in input.paths where report.wouldOverwrite(path, of: input.paths) {
+            throw UsageError(
+                "--report: the run's files would overwrite the input \(Shown.quoted(path.shown)); "
+                    + "name the report otherwise (example: --report again.report.ndjson)")
         }
         return report
     }

@@ -4,6 +4,9 @@ import Delivery
 struct SummaryText {
     let summary: RunSummary
 
+    /// The form for standard error as it is: `Terminal.standardErrorIsTerminal`.
+    func text(onTerminal: Bool) -> String { onTerminal ? block : line }
+
     /// One line without a line break at its end.
     var line: String {
         var parts: [String] = []

@@ -32,7 +32,13 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
             ("a.csv .//a.csv", "input './/a.csv' is given twice; every line would be sent twice"),
             (
                 "a.ndjson --report a.ndjson",
-                "--report: 'a.ndjson' is also an input, which would be overwritten"
+                "--report: the run's files would overwrite the input 'a.ndjson'; "
+                    + "name the report otherwise (example: --report again.report.ndjson)"
+            ),
+            (
+                "./x.rejected.csv --report x.report.ndjson",
+                "--report: the run's files would overwrite the input './x.rejected.csv'; "
+                    + "name the report otherwise (example: --report again.report.ndjson)"
             ),
             (
                 "a --client-key k",
@@ -171,6 +177,44 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(
             options.commandLine(sending: "x.rejected.csv")
                 == "hookbatch send --proxy '***@proxy:1' x.rejected.csv")
+    }
+
+    @Test("the command that resumes does not start anew")
+    func resume() throws {
+        let words = ["send", "--fresh", "a", "--to", "store:x", "--", "--fresh"]
+        let options = try SendOptions(arguments(words), words: words, environment: Environment())
+        #expect(options.commandLine == "hookbatch send a --to store:x -- --fresh")
+        #expect(options.commandLine(sending: "r") == "hookbatch send --to store:x r")
+    }
+
+    @Test("a run's files take no input's name, in whatever spelling")
+    func overwriting() throws {
+        let report = try #require(ReportPath(text: "./out/x.report.ndjson"))
+        let taken = [
+            "out/x.report.ndjson", "out//x.report.ndjson.journal", "./out/x.summary.json",
+            "out/x.rejected.ndjson", "out/x.unknown.csv", "out/x.rest",
+        ]
+        for name in taken {
+            #expect(report.wouldOverwrite(.file(name), of: [.file(name)]), "\(name)")
+        }
+        for name in ["out/x.ndjson", "x.rejected.ndjson", "out/x.rejected.d/a", "/out/x.rest"] {
+            #expect(!report.wouldOverwrite(.file(name), of: [.file(name)]), "\(name)")
+        }
+        #expect(!report.wouldOverwrite(.standardInput, of: [.standardInput]))
+    }
+
+    @Test("the key goes into the field that --auth names", arguments: AuthenticationScheme.allCases)
+    func scheme(scheme: AuthenticationScheme) throws {
+        let options = try options("a --to https://h/v1 --auth \(scheme.rawValue)", key: "k")
+        guard case .api(let api) = options.destination else {
+            Issue.record("no API")
+            return
+        }
+        let field = [
+            "bearer": "Authorization: Bearer", "x-api-key": "X-API-Key", "cookie": "Cookie",
+        ]
+        #expect("\(api.authentication)".hasPrefix(field[scheme.rawValue] ?? "?"))
+        #expect(api.key.bytes == [0x6B])
     }
 
     @Test("an empty variable is as good as none")

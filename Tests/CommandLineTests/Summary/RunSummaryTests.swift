@@ -112,6 +112,22 @@ private func sample() -> RunSummary {
                 """)
     }
 
+    @Test("the next step resumes what stopped, and mends what was rejected")
+    func nextStep() throws {
+        let words = ["send", "a.ndjson", "--rate", "5/s"]
+        let options = try SendOptions(arguments(words), words: words, environment: Environment())
+        func next(_ stop: StopCause?, _ kinds: [RunSummary.File.Kind]) -> String? {
+            let files = kinds.map { RunSummary.File(kind: $0, path: "a.\($0).ndjson") }
+            return RunSummary.NextStep(stop: stop, files: files, options: options)?.command
+        }
+        #expect(next(.limit(5), [.journal]) == "hookbatch send a.ndjson --rate 5/s")
+        #expect(
+            next(nil, [.report, .unknown, .rejected])
+                == "hookbatch send --rate 5/s a.rejected.ndjson")
+        #expect(next(nil, [.report, .unknown]) == "hookbatch send --rate 5/s a.unknown.ndjson")
+        #expect(next(nil, [.report, .summary]) == nil)
+    }
+
     @Test("lines that don't add up are called a defect")
     func defect() {
         var summary = sample()

@@ -1,0 +1,20 @@
+/// What to do after a run.
+extension RunSummary.NextStep {
+    /// A stopped run is resumed; of a finished one the rejected lines are mended and sent, then
+    /// the unknown ones looked at. nil if nothing is left to do, or no file says what.
+    init?(stop: StopCause?, files: [RunSummary.File], options: SendOptions) {
+        if stop != nil {
+            self.init(reason: "run it again to go on", command: options.commandLine)
+        } else if let file = files.first(where: { $0.kind == .rejected }) {
+            self.init(
+                reason: "mend \(file.path) and send it",
+                command: options.commandLine(sending: file.path))
+        } else if let file = files.first(where: { $0.kind == .unknown }) {
+            self.init(
+                reason: "look whether the lines of \(file.path) arrived; if not, send them",
+                command: options.commandLine(sending: file.path))
+        } else {
+            return nil
+        }
+    }
+}
