@@ -83,7 +83,8 @@ func read(
         }
     }
     seen.line = reader.line.value
-    seen.bytesRead = reader.bytesRead
+    // How far it read before a refusal depends on the sizes of the reads.
+    seen.bytesRead = seen.refusal == nil ? reader.bytesRead : 0
     seen.blankLines = reader.blankLines
     seen.ignoredMembers = reader.ignoredMembers
     seen.csvHeader = reader.csvHeader

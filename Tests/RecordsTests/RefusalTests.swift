@@ -82,6 +82,12 @@ struct RefusalTests {
         let message = try #require(read(names + "\n", commas).refusal?.message)
         #expect(!message.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
         #expect(message.utf8.count < 2000)
+        let many = String(repeating: ",", count: 3_000_000)
+        guard case .missingColumns(_, let found) = read(many + "\n", commas).refusal else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(found.count < 30)
     }
 
     @Test("A refusal lasts")
