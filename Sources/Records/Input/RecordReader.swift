@@ -108,6 +108,11 @@ package struct RecordReader: ~Copyable {
         return nextRow()
     }
 
+    /// Calls `use` with the bytes that were read and are in no record yet.
+    package func withUnconsumed<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
+        use(UnsafeRawBufferPointer(start: buffer.bytes + buffer.head, count: buffer.available))
+    }
+
     /// The bytes of a range that came with the last record; borrowed until the next call of
     /// `next` or `fill`.
     package func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer {

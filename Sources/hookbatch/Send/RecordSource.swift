@@ -71,6 +71,15 @@ final class RecordSource {
     /// The bytes of a range of the last record.
     func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer { reader.bytes(range) }
 
+    /// What was read of a stream and is in no record yet; none of a file, which can be read again.
+    func unreadBytes() -> [UInt8] {
+        guard !inputs[file - 1].file.isRegularFile else { return [] }
+        return reader.withUnconsumed { Array($0) }
+    }
+
+    /// The original header row of the present input.
+    func header() -> [UInt8] { reader.csvHeader }
+
     /// Bytes read of the present input.
     var bytesRead: UInt64 { reader.bytesRead }
 

@@ -81,6 +81,17 @@ final class SendLoop {
         }
     }
 
+    /// The records of a stream that were read and have no outcome, in the input's order. For the
+    /// time after `runToEnd`.
+    func unfinishedRecords() -> [[UInt8]] {
+        guard spool != nil else { return [] }
+        var all = rest
+        for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
+            all.append(held[slot].original, line: run.id(slot: slot).line)
+        }
+        return all.inOrder
+    }
+
     private func turn() throws(SendError) {
         let now = RunClock.now()
         try readRecords(now)

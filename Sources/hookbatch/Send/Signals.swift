@@ -1,5 +1,5 @@
 import CPosix
-import Delivery
+import Destinations
 import Glibc
 
 /// SIGHUP, SIGINT and SIGTERM as something to read: they are blocked, and come over a descriptor

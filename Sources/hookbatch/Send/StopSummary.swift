@@ -1,0 +1,24 @@
+import Delivery
+import Ledger
+
+extension StopCause {
+    /// Why a run stopped, in terms of the flags that were given.
+    init(_ cause: Delivery.StopCause, _ options: SendOptions, failure: SendError?) {
+        switch cause {
+        case .signal(1): self = .signal(.hangup)
+        case .signal(2): self = .signal(.interrupt)
+        case .signal: self = .signal(.terminate)
+        case .unauthorized: self = .unauthorized
+        case .forbidden: self = .forbidden
+        case .notTheAPI(let status): self = .notTheAPI(status: status)
+        case .unreachable(let failure): self = .unreachable(failure)
+        case .outage: self = .outage(options.retries.outagePatience)
+        case .retryAfter(let seconds): self = .retryAfterTooLong(.seconds(seconds))
+        case .maxErrors: self = .maxErrors(options.stops.maxErrors ?? .count(0))
+        case .maxDuration: self = .maxDuration(options.stops.maxDuration ?? .zero)
+        case .limit: self = .limit(options.stops.limit ?? 0)
+        case .storage:
+            self = .file(message: failure?.message ?? "a file could not be written")
+        }
+    }
+}
