@@ -1,0 +1,90 @@
+/// Which columns of a CSV input are looked for, by their index from 0; -1 is none.
+struct CSVColumns {
+    var appID = -1
+    var eventType = -1
+    var payload = -1
+    /// The column of the idempotency key, which may be one of the others.
+    var key = -1
+    /// How many columns a row has; 0 while that is not known.
+    var count = 0
+}
+
+extension RecordReader {
+    /// Without a header the columns have the names and the order of the documented fields.
+    mutating func useColumnsWithoutHeader() {
+        let inOrder = names.inOrder
+        columns.appID = 0
+        columns.eventType = 1
+        columns.payload = 2
+        guard let key = options.idempotencyKeyFrom else { return }
+        if let index = inOrder.firstIndex(of: key[0]) {
+            columns.key = index
+        } else {
+            refusal = .missingColumns([key[0]], found: inOrder)
+        }
+    }
+
+    /// Takes the columns from the names in a well-formed header row of `length` bytes.
+    mutating func readHeader(_ header: UnsafePointer<UInt8>, length: Int) -> InputRefusal? {
+        var wanted: [(name: [UInt8], column: WritableKeyPath<CSVColumns, Int>)] = [
+            (names.appID, \.appID), (names.eventType, \.eventType), (names.payload, \.payload),
+        ]
+        if let key = options.idempotencyKeyFrom { wanted.append((Array(key[0].utf8), \.key)) }
+        var columns = CSVColumns()
+        var duplicate: [UInt8]?
+        var ignored: UInt64 = 0
+        var found: [String] = []
+        forEachName(in: header, length: length) { name in
+            var isIgnored = true
+            for (wantedName, column) in wanted where name == wantedName {
+                isIgnored = false
+                if columns[keyPath: column] >= 0 { duplicate = duplicate ?? name }
+                columns[keyPath: column] = columns.count
+            }
+            if isIgnored { ignored += 1 }
+            columns.count += 1
+            if found.count <= InputRefusal.namesShown {
+                found.append(String(decoding: name.prefix(InputRefusal.bytesKept), as: UTF8.self))
+            }
+        }
+        var missing: [String] = []
+        for (name, column) in wanted where columns[keyPath: column] < 0 && column != \.payload {
+            let name = String(decoding: name, as: UTF8.self)
+            if !missing.contains(name) { missing.append(name) }
+        }
+        if !missing.isEmpty { return .missingColumns(missing, found: found) }
+        if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
+        self.columns = columns
+        ignoredMembers += ignored
+        return nil
+    }
+
+    /// Calls `body` with each name in turn: a header may have millions, which are not kept.
+    private func forEachName(
+        in header: UnsafePointer<UInt8>, length: Int, _ body: ([UInt8]) -> Void
+    ) {
+        guard case .csv(let delimiter) = format else { return }
+        var name: [UInt8] = []
+        var isQuoted = false
+        var i = 0
+        while i < length {
+            let byte = header[i]
+            if byte == Byte.quote {
+                let isDoubled = isQuoted && i + 1 < length && header[i + 1] == Byte.quote
+                if isDoubled {
+                    name.append(byte)
+                    i += 1
+                } else {
+                    isQuoted.toggle()
+                }
+            } else if byte == delimiter, !isQuoted {
+                body(name)
+                name.removeAll(keepingCapacity: true)
+            } else {
+                name.append(byte)
+            }
+            i += 1
+        }
+        body(name)
+    }
+}

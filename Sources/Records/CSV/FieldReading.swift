@@ -1,0 +1,116 @@
+/// CSV: what a row says.
+extension RecordReader {
+    /// Finds the record's fields in a well-formed row that starts at `start` of the buffer.
+    mutating func readFields(of row: CSVRowScanner, from start: Int, into record: inout Record) {
+        if columns.count == 0 { columns.count = row.fieldCount == 2 ? 2 : 3 }
+        guard row.fieldCount == columns.count else {
+            record.note(
+                problem(
+                    .columns(found: row.fieldCount, expected: columns.count), at: start))
+            return
+        }
+        takeAppID(CSVCell(row.appID, in: start, column: columns.appID), into: &record)
+        takeEventType(CSVCell(row.eventType, in: start, column: columns.eventType), into: &record)
+        if columns.payload >= 0, columns.payload < columns.count {
+            takePayload(CSVCell(row.payload, in: start, column: columns.payload), into: &record)
+        }
+        if columns.key >= 0 {
+            takeKey(CSVCell(row.key, in: start, column: columns.key), into: &record)
+        }
+    }
+
+    private mutating func takeAppID(_ cell: CSVCell, into record: inout Record) {
+        guard !cell.isEmpty else { return note(.missing(.appID), in: cell, &record) }
+        let range = text(of: cell)
+        if let found = AppID.fault(in: bytes(range)) {
+            return note(found.fault, in: cell, at: found.index, &record)
+        }
+        record.appID = range
+    }
+
+    private mutating func takeEventType(_ cell: CSVCell, into record: inout Record) {
+        guard !cell.isEmpty else { return note(.missing(.eventType), in: cell, &record) }
+        let range = text(of: cell)
+        let fault = EventType.fault(
+            in: pointer(to: range), from: 0, to: range.count, isEscaped: false)
+        if let fault { return note(fault.fault, in: cell, at: fault.index, &record) }
+        record.eventType = appendLiteral(of: range)
+    }
+
+    private mutating func takePayload(_ cell: CSVCell, into record: inout Record) {
+        let range = text(of: cell)
+        if options.csvPayload == .text {
+            record.payload = appendLiteral(of: range)
+            return
+        }
+        let text = pointer(to: range)
+        var start = 0
+        var end = range.count
+        while start < end, Byte.isJSONSpace(text[start]) { start += 1 }
+        while end > start, Byte.isJSONSpace(text[end - 1]) { end -= 1 }
+        if options.csvPayload == .auto {
+            if start == end { return }
+            guard Self.looksLikeJSON(text + start, count: end - start) else {
+                record.payload = appendLiteral(of: range)
+                return
+            }
+        } else if start == end {
+            return note(.empty(.payload), in: cell, &record)
+        }
+        let finish = JSONScanner(bytes: text, end: end).document(from: start)
+        if finish < 0 {
+            let fault = JSONFault(packed: finish)
+            return note(.payloadJSON(fault.reason), in: cell, at: fault.position, &record)
+        }
+        guard options.payload.takes(firstByte: text[start]) else {
+            return note(.wrongType(.payload), in: cell, at: start, &record)
+        }
+        record.payload = range.part(from: start, count: end - start)
+    }
+
+    /// Whether the trimmed text of a cell is meant as JSON: an object, an array, a string or null.
+    private static func looksLikeJSON(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+        switch text[0] {
+        case Byte.openBrace, Byte.openBracket, Byte.quote: true
+        default:
+            count == 4 && text[0] == UInt8(ascii: "n") && text[1] == UInt8(ascii: "u")
+                && text[2] == UInt8(ascii: "l") && text[3] == UInt8(ascii: "l")
+        }
+    }
+
+    private mutating func takeKey(_ cell: CSVCell, into record: inout Record) {
+        guard let pointer = options.idempotencyKeyFrom, !cell.isEmpty else {
+            return note(.missing(.idempotencyKey), in: cell, &record)
+        }
+        let range = text(of: cell)
+        if pointer.count == 1 {
+            if let fault = takeKeyText(range, into: &record) { note(fault, in: cell, &record) }
+            return
+        }
+        let scanner = JSONScanner(bytes: self.pointer(to: range), end: range.count)
+        var search = JSONSearch(scanner: scanner, pointer: pointer)
+        let end = search.step(1, at: scanner.afterSpace(0), depth: 0)
+        guard scanner.endOfText(end) >= 0, let value = search.found else {
+            return note(.missing(.idempotencyKey), in: cell, &record)
+        }
+        let place = range.part(from: value.start, count: value.count)
+        if let fault = takeKey(place, into: &record) {
+            note(fault, in: cell, at: value.start, &record)
+        }
+    }
+
+    /// Notes a problem at an index of a cell's text.
+    private func note(
+        _ fault: RecordProblem.Fault, in cell: CSVCell, at index: Int = 0, _ record: inout Record
+    ) {
+        let place = cell.position(ofTextIndex: index, in: UnsafePointer(buffer.bytes))
+        record.note(problem(fault, at: place, column: cell.column))
+    }
+}
+
+extension ByteRange {
+    /// A part of the range; in scratch, whose starts are complements, as well as in the buffer.
+    func part(from index: Int, count: Int) -> ByteRange {
+        ByteRange(start: start < 0 ? start - index : start + index, count: count)
+    }
+}

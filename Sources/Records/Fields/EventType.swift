@@ -1,0 +1,51 @@
+/// The rules of an event type: 1 to 256 characters (Unicode scalars), none of them a control.
+enum EventType {
+    static let maxLength = 256
+
+    /// What is wrong with an event type, and the index of the byte at which it shows. `contents`
+    /// is UTF-8, `start..<end`; with `isEscaped` it is what stands between the quotes of a valid
+    /// JSON string.
+    static func fault(
+        in contents: UnsafePointer<UInt8>, from start: Int, to end: Int, isEscaped: Bool
+    ) -> (fault: RecordProblem.Fault, index: Int)? {
+        guard start < end else { return (.empty(.eventType), start) }
+        if end - start <= maxLength {
+            var i = start
+            while i < end, contents[i] >= 0x20, contents[i] < Byte.delete,
+                !isEscaped || contents[i] != Byte.backslash
+            {
+                i += 1
+            }
+            if i == end { return nil }
+        }
+        return slowFault(in: contents, from: start, to: end, isEscaped: isEscaped)
+    }
+
+    @inline(never)
+    private static func slowFault(
+        in contents: UnsafePointer<UInt8>, from start: Int, to end: Int, isEscaped: Bool
+    ) -> (fault: RecordProblem.Fault, index: Int)? {
+        var scalars = JSONStringScalars(contents, from: start, to: end)
+        var plain = start
+        for _ in 0..<maxLength {
+            let index = isEscaped ? scalars.position : plain
+            guard index < end else { return nil }
+            let scalar: UInt32
+            if isEscaped {
+                guard let next = scalars.next() else { return nil }
+                scalar = next
+            } else {
+                let (value, length) = UTF8Text.scalar(contents, at: plain)
+                scalar = value
+                plain += length
+            }
+            if scalar < 0x20 || (0x7F...0x9F).contains(scalar)
+                || JSONStringScalars.isSurrogate(scalar)
+            {
+                return (.badCharacter(.eventType), index)
+            }
+        }
+        let index = isEscaped ? scalars.position : plain
+        return index < end ? (.tooLong(.eventType, limit: maxLength), index) : nil
+    }
+}

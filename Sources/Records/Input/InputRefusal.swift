@@ -1,0 +1,57 @@
+/// Why an input can't be read at all: found at its start, before any record.
+package enum InputRefusal: Hashable, Sendable {
+    /// The text is not UTF-8 but in this encoding.
+    case encoding(TextEncoding)
+    /// The CSV header lacks columns that are needed; `found` are its first ones, shortened.
+    case missingColumns([String], found: [String])
+    /// The CSV header names a needed column twice.
+    case duplicateColumn(String)
+    /// The CSV header is not RFC 4180, not UTF-8 or too long.
+    case malformedHeader(RecordProblem)
+
+    /// What is wrong and what to do, in one plain sentence without a full stop. Names from the
+    /// input are shortened and stripped of what could disturb a terminal.
+    package var message: String {
+        switch self {
+        case .encoding(let encoding):
+            return "the input is \(encoding.rawValue), not UTF-8: convert it first"
+                + " (iconv -f \(encoding.rawValue) -t UTF-8)"
+        case .missingColumns(let missing, let found):
+            var text = "the CSV header has no column \(Self.list(missing))"
+            text += "; its columns are \(Self.list(found))"
+            text += "; name the columns in the first row, or give --no-header if it is data"
+            if found.count == 1 { text += ", or --delimiter if they are not separated by it" }
+            return text
+        case .duplicateColumn(let name):
+            return "the CSV header names the column \(Self.list([name])) twice:"
+                + " rename or remove one of them"
+        case .malformedHeader(let problem):
+            return "the CSV header can't be read: \(problem.describe())"
+        }
+    }
+
+    /// How many names a message shows; one more is kept, to know that there are more.
+    static let namesShown = 20
+    /// How many bytes of a name are kept: enough for the 64 characters that are shown.
+    static let bytesKept = 260
+
+    /// The names in quotes: at most `namesShown` of them, each of at most 64 characters.
+    private static func list(_ names: [String]) -> String {
+        var shown = names.prefix(namesShown).map { "'\(plain($0))'" }
+        if names.count > namesShown { shown.append("and more") }
+        return shown.joined(separator: ", ")
+    }
+
+    private static func plain(_ name: String) -> String {
+        var text = ""
+        for scalar in name.unicodeScalars.prefix(64) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            default:
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return name.unicodeScalars.count > 64 ? text + "…" : text
+    }
+}

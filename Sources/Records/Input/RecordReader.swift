@@ -1,0 +1,138 @@
+/// Reads an input's bytes into validated records.
+///
+/// It does no I/O of its own. Give it bytes with `fill` whenever `next` asks for them:
+///
+///     while true {
+///         switch reader.next() {
+///         case .record(let record): // ranges hold until the next call of next() or fill()
+///         case .needsInput: _ = try reader.fill { try file.read(into: $0) }
+///         case .end: return
+///         case .refused(let refusal): throw Refused(refusal.message)
+///         }
+///     }
+///
+/// The records do not depend on how the input is cut into reads. Memory is bounded by
+/// `ReaderOptions.maxRecordBytes` (and seven times that for a CSV text cell of control characters),
+/// whatever the input is.
+package struct RecordReader: ~Copyable {
+    /// What `next` found.
+    package enum Next {
+        case record(Record)
+        /// Nothing more without `fill`.
+        case needsInput
+        /// The input is used up; stays so.
+        case end
+        /// The input can't be read at all; stays so.
+        case refused(InputRefusal)
+    }
+
+    let format: InputFormat
+    let options: ReaderOptions
+    let names = FieldNames()
+    var buffer: ReadBuffer
+    var scratch = Scratch()
+
+    /// How many of the unconsumed bytes are known to hold no line feed.
+    var searched = 0
+    var isAtEnd = false
+    var hasStarted = false
+    var refusal: InputRefusal?
+    var lastOrdinal: UInt64 = 0
+    var lineNumber: UInt64 = 1
+    /// The record over the size limit whose rest is being skipped.
+    var oversized: OversizedRecord?
+
+    var row: CSVRowScanner
+    var columns = CSVColumns()
+
+    /// Blank lines (and blank CSV rows) so far, which are no records.
+    package internal(set) var blankLines: UInt64 = 0
+    /// Members of valid NDJSON objects that were ignored so far, each time they stood; for CSV, the
+    /// columns of the header that are ignored.
+    package internal(set) var ignoredMembers: UInt64 = 0
+    /// The original bytes of the CSV header row, line terminator included; empty without one.
+    package internal(set) var csvHeader: [UInt8] = []
+
+    /// The CSV delimiter must be an ASCII byte other than a quote, CR or LF.
+    package init(format: InputFormat, options: ReaderOptions = ReaderOptions()) {
+        precondition(
+            options.maxRecordBytes > 0 && options.maxRecordBytes < 1 << 40,
+            "maxRecordBytes is out of range")
+        precondition(options.bufferBytes >= ReadBuffer.minimumSpace, "bufferBytes is below 64 KiB")
+        precondition(options.idempotencyKeyFrom?.count != 0, "a key can't be the whole record")
+        self.format = format
+        self.options = options
+        // A CR LF may follow the longest record that is taken.
+        buffer = ReadBuffer(
+            normalCapacity: options.bufferBytes, maximumPending: options.maxRecordBytes + 2)
+        if case .csv(let delimiter) = format {
+            row = CSVRowScanner(delimiter: delimiter)
+            if !options.hasHeader { useColumnsWithoutHeader() }
+        } else {
+            row = CSVRowScanner(delimiter: Byte.comma)
+        }
+    }
+
+    /// The physical line on which the first byte not yet consumed stands.
+    package var line: LineNumber { LineNumber(lineNumber) }
+
+    /// How many bytes were read so far, those of lines not yet returned included.
+    package var bytesRead: UInt64 { buffer.bytesRead }
+
+    /// The bytes of memory that the buffer of the input takes now.
+    package var bufferCapacity: Int { buffer.capacity }
+
+    /// Gives `read` the free end of the buffer, at least 64 KiB, to write to; `read` returns how
+    /// many bytes it wrote, and 0 means the end of the input. Returns the same. After the end
+    /// `read` is not called again. The ranges of earlier records are void.
+    @discardableResult
+    package mutating func fill<E>(
+        _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int
+    ) throws(E) -> Int {
+        guard !isAtEnd else { return 0 }
+        let count = try read(buffer.tailSpace())
+        buffer.extend(by: count)
+        if count == 0 { isAtEnd = true }
+        return count
+    }
+
+    /// The next record, or what stands in its way. Makes the ranges of earlier records void.
+    package mutating func next() -> Next {
+        if let refusal { return .refused(refusal) }
+        if !hasStarted {
+            guard buffer.available >= TextEncoding.sampleSize || isAtEnd else { return .needsInput }
+            start()
+            if let refusal { return .refused(refusal) }
+        }
+        if format == .ndjson { return nextLine() }
+        return nextRow()
+    }
+
+    /// The bytes of a range that came with the last record; borrowed until the next call of
+    /// `next` or `fill`.
+    package func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: pointer(to: range), count: range.count)
+    }
+
+    @inline(__always)
+    func pointer(to range: ByteRange) -> UnsafePointer<UInt8> {
+        if range.start >= 0 {
+            precondition(
+                range.start + range.count <= buffer.tail, "the range is not of this record")
+            return UnsafePointer(buffer.bytes + range.start)
+        }
+        precondition(~range.start + range.count <= scratch.count, "the range is not of this record")
+        return UnsafePointer(scratch.bytes + ~range.start)
+    }
+
+    private mutating func start() {
+        hasStarted = true
+        let first = UnsafeRawBufferPointer(
+            start: buffer.bytes + buffer.head, count: buffer.available)
+        if let encoding = TextEncoding(firstBytes: first) {
+            refusal = .encoding(encoding)
+        } else if first.starts(with: TextEncoding.utf8Mark) {
+            buffer.head += TextEncoding.utf8Mark.count
+        }
+    }
+}

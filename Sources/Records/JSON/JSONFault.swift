@@ -1,0 +1,61 @@
+/// Where and why bytes are not JSON.
+///
+/// The scanner hands positions about as plain integers; a fault travels the same way, packed into a
+/// negative one, so that scanning a value costs no more than returning a register.
+package struct JSONFault: Hashable, Sendable {
+    package var reason: Reason
+    /// Index of the byte at which it was seen; the count of the bytes if they ended too early.
+    package var position: Int
+
+    /// The faults of RFC 8259's grammar.
+    package enum Reason: UInt8, Hashable, Sendable, CaseIterable {
+        case expectedValue, expectedMemberName, expectedColon, expectedCommaOrBrace
+        case expectedCommaOrBracket, malformedLiteral, malformedNumber, leadingZero
+        case bareControlCharacter, malformedEscape, malformedUnicodeEscape
+        case unexpectedEnd, bytesAfterValue, invalidUTF8, tooDeep
+    }
+
+    init(_ reason: Reason, at position: Int) {
+        self.reason = reason
+        self.position = position
+    }
+
+    /// The fault in a negative position.
+    init(packed: Int) {
+        let bits = UInt64(bitPattern: Int64(packed))
+        guard packed < 0, let reason = Reason(rawValue: UInt8(bits >> 48 & 0x7F)) else {
+            preconditionFailure("only a negative position holds a fault")
+        }
+        self.reason = reason
+        position = Int(bits & (1 << 48 - 1))
+    }
+
+    /// A fault as a negative position. Positions are below 2^48.
+    @inline(__always)
+    static func pack(_ reason: Reason, at position: Int) -> Int {
+        Int.min | Int(reason.rawValue) << 48 | position
+    }
+}
+
+extension JSONFault.Reason {
+    /// The fault in plain words, without a full stop.
+    package var sentence: String {
+        switch self {
+        case .expectedValue: "expected a value"
+        case .expectedMemberName: "expected a member name in double quotes"
+        case .expectedColon: "expected ':' after a member name"
+        case .expectedCommaOrBrace: "expected ',' or '}' after a member"
+        case .expectedCommaOrBracket: "expected ',' or ']' after an element"
+        case .malformedLiteral: "expected true, false or null"
+        case .malformedNumber: "expected a digit in a number"
+        case .leadingZero: "a number starts with a needless zero"
+        case .bareControlCharacter: "a control character stands bare in a string"
+        case .malformedEscape: "a backslash in a string starts no escape of JSON"
+        case .malformedUnicodeEscape: "\\u in a string is not followed by four hex digits"
+        case .unexpectedEnd: "the JSON text ends too early"
+        case .bytesAfterValue: "more bytes follow the end of the JSON value"
+        case .invalidUTF8: "the bytes are not valid UTF-8"
+        case .tooDeep: "arrays and objects are nested deeper than \(JSONDocument.maxDepth)"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// Steps through the members of an object; what becomes of the values is the caller's business.
+///
+///     var more = members.first(after: brace)
+///     while more { more = members.next(after: /* the end of the value at members.valueStart */) }
+struct JSONMembers {
+    let scanner: JSONScanner
+    /// The member's name as it is written, between its quotes.
+    private(set) var nameStart = 0
+    private(set) var nameEnd = 0
+    /// Where the member's value starts.
+    private(set) var valueStart = 0
+    /// Once there are no more members: the position after the closing brace, or a packed fault.
+    private(set) var end = 0
+
+    init(_ scanner: JSONScanner) { self.scanner = scanner }
+
+    /// Moves to the first member after the object's brace; false if there is none, or a fault.
+    @inline(__always)
+    mutating func first(after brace: Int) -> Bool {
+        let i = scanner.afterSpace(brace)
+        if i < scanner.end, scanner.bytes[i] == Byte.closeBrace {
+            end = i + 1
+            return false
+        }
+        return member(at: i)
+    }
+
+    /// Moves to the member after the value that ends at `value`, which may be a packed fault.
+    @inline(__always)
+    mutating func next(after value: Int) -> Bool {
+        guard value >= 0 else { return stop(value) }
+        let i = scanner.afterSpace(value)
+        guard i < scanner.end else { return stop(JSONFault.pack(.unexpectedEnd, at: scanner.end)) }
+        if scanner.bytes[i] == Byte.comma { return member(at: scanner.afterSpace(i + 1)) }
+        if scanner.bytes[i] == Byte.closeBrace { return stop(i + 1) }
+        return stop(scanner.unexpected(.expectedCommaOrBrace, at: i))
+    }
+
+    @inline(__always)
+    private mutating func member(at start: Int) -> Bool {
+        guard start < scanner.end, scanner.bytes[start] == Byte.quote else {
+            return stop(scanner.unexpected(.expectedMemberName, at: start))
+        }
+        let afterName = scanner.string(after: start + 1)
+        guard afterName >= 0 else { return stop(afterName) }
+        nameStart = start + 1
+        nameEnd = afterName - 1
+        let colon = scanner.afterSpace(afterName)
+        guard colon < scanner.end, scanner.bytes[colon] == Byte.colon else {
+            return stop(scanner.unexpected(.expectedColon, at: colon))
+        }
+        valueStart = scanner.afterSpace(colon + 1)
+        return true
+    }
+
+    @inline(__always)
+    private mutating func stop(_ position: Int) -> Bool {
+        end = position
+        return false
+    }
+}

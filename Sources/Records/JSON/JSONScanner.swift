@@ -1,0 +1,184 @@
+/// Strict RFC 8259 grammar over bytes, in one pass and without a tree.
+///
+/// Each function takes a position and returns the one after what it read, or a packed `JSONFault`,
+/// which is negative. All reads are below `end`.
+struct JSONScanner {
+    let bytes: UnsafePointer<UInt8>
+    let end: Int
+
+    /// One value that starts exactly at `start`, inside `depth` open arrays and objects.
+    func value(at start: Int, depth: Int) -> Int {
+        guard start < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+        switch bytes[start] {
+        case Byte.quote: return string(after: start + 1)
+        case Byte.openBrace: return object(after: start + 1, depth: depth + 1)
+        case Byte.openBracket: return array(after: start + 1, depth: depth + 1)
+        case Byte.minus, Byte.zero...Byte.nine: return number(at: start)
+        case UInt8(ascii: "t"): return literal("true", at: start)
+        case UInt8(ascii: "f"): return literal("false", at: start)
+        case UInt8(ascii: "n"): return literal("null", at: start)
+        default: return unexpected(.expectedValue, at: start)
+        }
+    }
+
+    /// A whole text: white space, one value, white space.
+    func document(from start: Int) -> Int {
+        endOfText(value(at: afterSpace(start), depth: 0))
+    }
+
+    /// The end of the text if nothing but white space follows `position`.
+    func endOfText(_ position: Int) -> Int {
+        guard position >= 0 else { return position }
+        let rest = afterSpace(position)
+        return rest == end ? end : unexpected(.bytesAfterValue, at: rest)
+    }
+
+    /// The rest of an object after its brace; `depth` counts it.
+    func object(after brace: Int, depth: Int) -> Int {
+        guard depth <= JSONDocument.maxDepth else { return JSONFault.pack(.tooDeep, at: brace - 1) }
+        var members = JSONMembers(self)
+        var more = members.first(after: brace)
+        while more {
+            more = members.next(after: value(at: members.valueStart, depth: depth))
+        }
+        return members.end
+    }
+
+    /// The rest of an array after its bracket; `depth` counts it.
+    private func array(after bracket: Int, depth: Int) -> Int {
+        guard depth <= JSONDocument.maxDepth else {
+            return JSONFault.pack(.tooDeep, at: bracket - 1)
+        }
+        var i = afterSpace(bracket)
+        if i < end, bytes[i] == Byte.closeBracket { return i + 1 }
+        while true {
+            i = value(at: i, depth: depth)
+            guard i >= 0 else { return i }
+            i = afterSpace(i)
+            guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+            if bytes[i] == Byte.closeBracket { return i + 1 }
+            guard bytes[i] == Byte.comma else {
+                return unexpected(.expectedCommaOrBracket, at: i)
+            }
+            i = afterSpace(i + 1)
+        }
+    }
+
+    private func number(at start: Int) -> Int {
+        var i = start
+        if bytes[i] == Byte.minus { i += 1 }
+        let integer = i
+        i = digits(from: i)
+        guard i >= 0 else { return i }
+        if bytes[integer] == Byte.zero, i > integer + 1 {
+            return JSONFault.pack(.leadingZero, at: integer)
+        }
+        if i < end, bytes[i] == Byte.dot {
+            i = digits(from: i + 1)
+            guard i >= 0 else { return i }
+        }
+        if i < end, bytes[i] | 0x20 == UInt8(ascii: "e") {
+            i += 1
+            if i < end, bytes[i] == Byte.minus || bytes[i] == UInt8(ascii: "+") { i += 1 }
+            i = digits(from: i)
+        }
+        return i
+    }
+
+    /// One digit or more.
+    @inline(__always)
+    private func digits(from start: Int) -> Int {
+        var i = start
+        while i < end, bytes[i] &- Byte.zero <= 9 { i += 1 }
+        if i > start { return i }
+        return i < end
+            ? unexpected(.malformedNumber, at: i) : JSONFault.pack(.unexpectedEnd, at: end)
+    }
+
+    private func literal(_ word: StaticString, at start: Int) -> Int {
+        for k in 0..<word.utf8CodeUnitCount {
+            guard start + k < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+            guard bytes[start + k] == word.utf8Start[k] else {
+                return unexpected(.malformedLiteral, at: start + k)
+            }
+        }
+        return start + word.utf8CodeUnitCount
+    }
+
+    @inline(__always)
+    func afterSpace(_ start: Int) -> Int {
+        var i = start
+        while i < end, bytes[i] <= 0x20, Byte.isJSONSpace(bytes[i]) { i += 1 }
+        return i
+    }
+
+    /// A fault at a byte that can't stand where it stands; if it isn't even UTF-8, that is said.
+    func unexpected(_ reason: JSONFault.Reason, at i: Int) -> Int {
+        if i < end, bytes[i] >= 0x80, UTF8Text.sequenceLength(bytes, at: i, end: end) == 0 {
+            return JSONFault.pack(.invalidUTF8, at: i)
+        }
+        return JSONFault.pack(i < end ? reason : .unexpectedEnd, at: i)
+    }
+}
+
+extension JSONScanner {
+    /// The rest of a string after its opening quote, closing quote included.
+    func string(after start: Int) -> Int {
+        var i = start
+        while true {
+            i = nextSpecial(from: i)
+            guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+            let byte = bytes[i]
+            if byte == Byte.quote { return i + 1 }
+            if byte == Byte.backslash {
+                i = escape(at: i)
+                guard i >= 0 else { return i }
+            } else if byte >= 0x80 {
+                repeat {
+                    let length = UTF8Text.sequenceLength(bytes, at: i, end: end)
+                    guard length > 0 else { return JSONFault.pack(.invalidUTF8, at: i) }
+                    i += length
+                } while i < end && bytes[i] >= 0x80
+            } else {
+                return JSONFault.pack(.bareControlCharacter, at: i)
+            }
+        }
+    }
+
+    /// The first quote, backslash, control character or non-ASCII byte from `start`, or `end`.
+    @inline(__always)
+    private func nextSpecial(from start: Int) -> Int {
+        var i = start
+        while i + 8 <= end {
+            let hits = Word.stringSpecials(in: Word.load(bytes, at: i))
+            if hits != 0 { return i + Word.firstIndex(hits) }
+            i += 8
+        }
+        while i < end {
+            let byte = bytes[i]
+            if byte == Byte.quote || byte == Byte.backslash || byte < 0x20 || byte >= 0x80 { break }
+            i += 1
+        }
+        return i
+    }
+
+    /// The position after the escape whose backslash stands at `i`.
+    private func escape(at i: Int) -> Int {
+        guard i + 1 < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+        switch bytes[i + 1] {
+        case Byte.quote, Byte.backslash, Byte.slash, UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return i + 2
+        case UInt8(ascii: "u"):
+            for k in i + 2..<i + 6 {
+                guard k < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+                guard Byte.hexValue(bytes[k]) != nil else {
+                    return unexpected(.malformedUnicodeEscape, at: k)
+                }
+            }
+            return i + 6
+        default:
+            return unexpected(.malformedEscape, at: i + 1)
+        }
+    }
+}
