@@ -1,0 +1,59 @@
+import Glibc
+
+/// An unnamed file of sorted runs of rows: each a stretch of it, appended once and read forward.
+final class RunFile {
+    /// Which entries a run holds, counted from the file's start.
+    typealias Run = Range<UInt64>
+
+    private let file: File
+    private var buffer: UnsafeMutableBufferPointer<RowIndex>
+    private var buffered = 0
+    /// Entries appended so far.
+    private(set) var count: UInt64 = 0
+
+    /// Entries are written and read in pieces of this many: 24 KiB.
+    static let pieceCount = 1024
+
+    /// Creates the file beside `path`. It has no name from the start on, so that nothing is left
+    /// of it whatever happens.
+    init(beside path: String) throws(SystemError) {
+        let name = "\(path).order.\(RunID.random())"
+        file = try File.create(name)
+        try File.remove(name)
+        buffer = .allocate(capacity: Self.pieceCount)
+    }
+
+    deinit { buffer.deallocate() }
+
+    func append(_ row: RowIndex) throws(SystemError) {
+        if buffered == buffer.count { try flush() }
+        buffer.initializeElement(at: buffered, to: row)
+        buffered += 1
+        count += 1
+    }
+
+    /// Writes out what was appended: a run is read only after that.
+    func flush() throws(SystemError) {
+        try file.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<bytes]))
+        buffered = 0
+    }
+
+    private var bytes: Int { buffered * MemoryLayout<RowIndex>.stride }
+
+    /// Reads the next rows of a run; returns how many. 0 is its end.
+    func read(
+        _ rows: UnsafeMutableBufferPointer<RowIndex>, from run: inout Run
+    ) throws(SystemError) -> Int {
+        let wanted = min(rows.count, Int(clamping: run.upperBound - run.lowerBound))
+        let stride = MemoryLayout<RowIndex>.stride
+        let target = UnsafeMutableRawBufferPointer(rows)
+        let count = try file.read(
+            into: UnsafeMutableRawBufferPointer(rebasing: target[..<(wanted * stride)]),
+            at: run.lowerBound * UInt64(stride))
+        guard count == wanted * stride else {
+            throw SystemError(call: "pread", path: file.path, code: EIO)
+        }
+        run = run.lowerBound + UInt64(wanted)..<run.upperBound
+        return wanted
+    }
+}
