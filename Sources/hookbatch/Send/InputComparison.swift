@@ -66,20 +66,20 @@ final class InputComparison {
         _ input: RecordSource.Input, index: Int, _ options: SendOptions, _ past: RunJournal,
         _ comparison: InputComparison
     ) throws(SendError) {
-            let done = past.owed.done[index]
-            guard let last = done.max else { return }
-            let source = RecordSource([input], options: options.input.readerOptions)
-            let path = input.file.path.shown
-            read: while true {
-                switch try source.next() {
-                case .record(let record):
-                    if done.contains(record.ordinal) {
-                        try comparison.take(record, file: index + 1, path: path)
-                    }
-                    if record.ordinal >= last { break read }
-                case .waits, .end:
-                    throw .changed(path: path, what: "it ends before record \(last), which is done")
+        let done = past.owed.done[index]
+        guard let last = done.max else { return }
+        let source = RecordSource([input], options: options.input.readerOptions)
+        let path = input.file.path.shown
+        read: while true {
+            switch try source.next() {
+            case .record(let record):
+                if done.contains(record.ordinal) {
+                    try comparison.take(record, file: index + 1, path: path)
                 }
+                if record.ordinal >= last { break read }
+            case .waits, .end:
+                throw .changed(path: path, what: "it ends before record \(last), which is done")
             }
+        }
     }
 }

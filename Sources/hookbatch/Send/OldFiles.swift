@@ -10,7 +10,10 @@ struct OldFiles {
         report = options.report
         let ends = inputs.inputs.map(\.format.fileExtension)
         paths =
-            [report.path, report.journal, RunJournal.spoolPath(report), report.summary, report.rest]
+            [
+                report.path, report.journal, RunJournal.spoolPath(report), report.summary,
+                report.rest,
+            ]
             + ends.enumerated().flatMap { index, end in
                 [
                     options.report.rejected(
@@ -26,7 +29,9 @@ struct OldFiles {
             var runID: String?
             if try FileStatus.of(report.journal) != nil {
                 let file = try File.open(report.journal, for: .readAndWrite)
-                guard try file.tryLock() else { throw SendError.ledger(.locked(path: report.journal)) }
+                guard try file.tryLock() else {
+                    throw SendError.ledger(.locked(path: report.journal))
+                }
                 runID = try? Journal.inspect(report.journal, bootID: BootID.current())
                     .header?.runID.description
                 try rename(to: runID ?? RunID.random().description)

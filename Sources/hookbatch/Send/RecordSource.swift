@@ -22,6 +22,10 @@ final class RecordSource {
     private(set) var headers: [[UInt8]]
     /// Members and columns that were ignored, in the inputs read so far.
     private(set) var ignoredMembers: UInt64 = 0
+    /// Records read so far, in all inputs.
+    private(set) var recordsRead: UInt64 = 0
+    /// Blank lines, in the inputs read so far.
+    private(set) var blankLines: UInt64 = 0
     private let options: ReaderOptions
     private var reader: RecordReader
     private var hasEnded = false
@@ -39,16 +43,21 @@ final class RecordSource {
         while !hasEnded {
             switch reader.next() {
             case .record(let record):
+                recordsRead += 1
                 return .record(record)
             case .needsInput:
                 let input = inputs[file - 1].file
-                if !input.isRegularFile, !Self.isReadable(input.descriptor) { return .waits }
+                if !input.isRegularFile, !input.hasPendingBytes, !Self.isReadable(input.descriptor)
+                {
+                    return .waits
+                }
                 try fill(from: input)
             case .refused(let refusal):
                 throw .refused(path: inputs[file - 1].file.path.shown, refusal)
             case .end:
                 headers[file - 1] = reader.csvHeader
                 ignoredMembers += reader.ignoredMembers
+                blankLines += reader.blankLines
                 if file == inputs.count {
                     hasEnded = true
                 } else {

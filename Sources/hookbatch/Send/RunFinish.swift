@@ -1,6 +1,5 @@
 import Delivery
 import Destinations
-import Glibc
 import Ledger
 import Records
 
@@ -21,17 +20,204 @@ struct RunFinish {
 
     /// Ends what `loop` has done.
     func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> ExitStatus {
-        var loop = loop
-        if loop.failure == nil, loop.run.isFinished {
-            do {
-                try open.destination.close()
-            } catch {
-                // All rows are recorded and the lines are where they are; only tell of it.
-                Terminal.say("warning: \(SendError.destination(error).message)")
-            }
-            return try finish(loop)
+        guard loop.failure == nil, loop.run.isFinished else { return try stop(loop) }
+        do {
+            try open.destination.close()
+        } catch {
+            // Every row is recorded, and every message is where it is: only tell of it.
+            Terminal.say("warning: \(SendError.destination(error).message)")
         }
-        _ = loop
-        return try stop(loop)
+        return try finish(headers: loop.source.headers) { summary in
+            summary.read = loop.source.recordsRead
+            summary.endedNow = loop.run.counts.total - past.owed.counts.total
+            summary.blankLines = loop.source.blankLines
+            summary.ignoredMembers = loop.source.ignoredMembers
+        }
+    }
+
+    /// Completes a run that is finished but for its last steps.
+    func complete() throws(SendError) -> ExitStatus {
+        Terminal.say(
+            "run \(past.runID) was finished, and is completed from "
+                + Shown.quoted(options.report.journal))
+        return try finish(headers: try headers()) { summary in
+            summary.read = past.owed.counts.total
+        }
+    }
+
+    // MARK: Finishing
+
+    private func finish(
+        headers: [[UInt8]], _ fill: (inout RunSummary) -> Void
+    ) throws(SendError) -> ExitStatus {
+        let finish = Finish(
+            files: RunFiles(report: options.report.path, summary: options.report.summary),
+            format: options.report.format == .csv ? .csv : .ndjson,
+            leftovers: try leftovers(headers), spool: past.spool?.file)
+        var tally = RowTally()
+        var summary = makeSummary(stop: nil)
+        fill(&summary)
+        do {
+            try finish.run(
+                past.journal, isFinished: past.isFinished,
+                visit: { tally.add($0.bytes, $0.fields) },
+                summary: {
+                    complete(&summary, tally)
+                    return SummaryJSON.bytes(of: summary)
+                })
+        } catch {
+            throw .ledger(error)
+        }
+        show(summary)
+        return summary.exitStatus
+    }
+
+    private func complete(_ summary: inout RunSummary, _ tally: RowTally) {
+        summary.counts = tally.counts
+        summary.retries = tally.retries
+        summary.possibleDuplicates = tally.possibleDuplicates
+        summary.errors = tally.topErrors
+        summary.files = [.init(kind: .report, path: options.report.path)]
+        summary.files.append(.init(kind: .summary, path: options.report.summary))
+        for index in inputs.inputs.indices {
+            let (rejected, unknown) = leftoverPaths(index)
+            // Revealed before the summary is asked for.
+            if Self.isThere(rejected) {
+                summary.files.append(.init(kind: .rejected, path: rejected))
+            }
+            if Self.isThere(unknown) {
+                summary.files.append(.init(kind: .unknown, path: unknown))
+            }
+        }
+        summary.next = .init(stop: nil, files: summary.files, options: options)
+    }
+
+    private static func isThere(_ path: String) -> Bool {
+        (try? FileStatus.of(path)) != nil
+    }
+
+    private func leftoverPaths(_ index: Int) -> (rejected: String, unknown: String) {
+        let end = inputs.inputs[index].format.fileExtension
+        return (
+            options.report.rejected(input: index, of: options.input.paths, extension: end),
+            options.report.unknown(input: index, of: options.input.paths, extension: end)
+        )
+    }
+
+    private func leftovers(_ headers: [[UInt8]]) throws(SendError) -> [LeftoverPlan] {
+        inputs.inputs.enumerated().map { index, input in
+            let (rejected, unknown) = leftoverPaths(index)
+            return LeftoverPlan(
+                inputPath: input.file.path.shown,
+                originals: input.file.isRegularFile ? InputBytes(input.file) : nil,
+                header: headers[index], rejectedPath: rejected, unknownPath: unknown)
+        }
+    }
+
+    /// The header rows of CSV inputs, read again.
+    private func headers() throws(SendError) -> [[UInt8]] {
+        guard inputs.canBeReadAgain else { return Array(repeating: [], count: inputs.inputs.count) }
+        return try inputs.reopened().map { input throws(SendError) in
+            let source = RecordSource([input], options: options.input.readerOptions)
+            _ = try source.next()
+            return source.header()
+        }
+    }
+
+    // MARK: Stopping
+
+    private func stop(_ loop: SendLoop) throws(SendError) -> ExitStatus {
+        let cause = StopCause(loop.run.stopCause ?? .storage, options, failure: loop.failure)
+        var summary = makeSummary(stop: cause)
+        summary.read = max(loop.source.recordsRead, loop.run.counts.total)
+        summary.counts = loop.run.counts
+        // What was read and has no outcome is not attempted, as far as this summary goes.
+        summary.counts.notAttempted += summary.read - loop.run.counts.total
+        summary.endedNow = loop.run.counts.total - past.owed.counts.total
+        summary.retries = loop.run.retries
+        summary.possibleDuplicates = loop.statistics.possibleDuplicates
+        summary.errors = loop.statistics.topErrors.map { error in
+            .init(
+                code: error.code, count: error.count,
+                firstPath: inputs.identities[error.firstFile - 1].path, firstLine: error.firstLine)
+        }
+        summary.files = [.init(kind: .journal, path: options.report.journal)]
+        var failures: [SendError] = []
+        do {
+            if !inputs.canBeReadAgain, try RestFile.write(options.report.rest, of: loop) {
+                summary.files.append(.init(kind: .rest, path: options.report.rest))
+            }
+        } catch {
+            failures.append(error)
+        }
+        summary.files.append(.init(kind: .summary, path: options.report.summary))
+        summary.next = .init(stop: cause, files: summary.files, options: options)
+        do {
+            try write(summary)
+        } catch {
+            failures.append(error)
+        }
+        show(summary)
+        for failure in failures { Terminal.say(failure.message) }
+        return .gravest(of: [summary.exitStatus] + failures.map(\.exitStatus))
+    }
+
+    private func write(_ summary: RunSummary) throws(SendError) {
+        do {
+            var file = try AtomicFile(options.report.summary)
+            try file.append(SummaryJSON.bytes(of: summary))
+            try file.commit()
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    // MARK: Both
+
+    private func makeSummary(stop: StopCause?) -> RunSummary {
+        let now = RunClock.wallNanoseconds()
+        return RunSummary(
+            runID: past.runID.description, stop: stop,
+            startedAt: Timestamp(nanoseconds: startedAt), endedAt: Timestamp(nanoseconds: now),
+            elapsed: .nanoseconds(max(0, now - startedAt)), endedNow: 0,
+            inputs: inputs.identities.map { input in
+                .init(
+                    path: input.path, size: input.isStream ? nil : input.size,
+                    modified: input.isStream
+                        ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
+            },
+            destination: options.destination.inSummary, read: 0, counts: Counts())
+    }
+
+    private func show(_ summary: RunSummary) {
+        let text = SummaryText(summary: summary)
+        Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal))
+    }
+}
+
+extension SendDestination {
+    var inSummary: RunSummary.Destination {
+        switch self {
+        case .store(let path, _): .store(path: path)
+        case .api(let api): .api(url: api.url)
+        }
+    }
+}
+
+/// An input's bytes, for the files of what did not arrive.
+final class InputBytes: RecordBytes {
+    private let file: InputFile
+
+    init(_ file: InputFile) { self.file = file }
+
+    func read(
+        into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+    ) throws(SystemError) -> Int {
+        do {
+            return try file.pread(into: buffer, at: offset)
+        } catch {
+            guard case .system(let call, let path, let number) = error else { return 0 }
+            throw SystemError(call: call, path: path, code: number)
+        }
     }
 }

@@ -59,6 +59,16 @@ struct RunJournal {
         }
     }
 
+    /// Takes back a journal that was only just begun: nothing was sent.
+    func discard() throws(SendError) {
+        do {
+            try File.remove(journal.path)
+            if let spool { try File.remove(spool.file.path) }
+        } catch {
+            throw .file(error)
+        }
+    }
+
     /// Only what can't be read again is kept.
     private static func spool(
         _ options: SendOptions, _ inputs: RunInputs,

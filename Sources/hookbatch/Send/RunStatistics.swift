@@ -40,6 +40,11 @@ struct RunStatistics {
         }
     }
 
+    /// The most frequent errors, most frequent first.
+    var topErrors: [ErrorCount] {
+        Array(errors.sorted { ($1.count, $0.code) < ($0.count, $1.code) }.prefix(10))
+    }
+
     mutating func noteGivenUp(_ application: String) {
         if givenUp.count < 20 { givenUp.append(application) }
     }

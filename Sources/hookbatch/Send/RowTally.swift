@@ -1,0 +1,43 @@
+import Delivery
+import Ledger
+import Records
+
+/// What the rows of a finished run say together, for its summary: bounded, whatever their number.
+struct RowTally {
+    private(set) var counts = Counts()
+    private(set) var retries: UInt64 = 0
+    private(set) var possibleDuplicates: UInt64 = 0
+    private var errors: [String: RunSummary.ErrorCount] = [:]
+
+    /// Error codes told apart at most; there are a few dozen.
+    private static let mostErrors = 1000
+
+    /// Takes the next row, in the order of the report.
+    mutating func add(_ bytes: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields) {
+        counts[fields.outcome] += 1
+        if fields.attempts > 1 { retries += UInt64(fields.attempts - 1) }
+        if fields.isPossibleDuplicate { possibleDuplicates += 1 }
+        guard fields.outcome != .accepted, let error = fields.error else { return }
+        let code = Self.text(error, in: bytes)
+        if errors[code] != nil {
+            errors[code]?.count += 1
+        } else if errors.count < Self.mostErrors {
+            errors[code] = RunSummary.ErrorCount(
+                code: code, count: 1, firstPath: Self.text(fields.file, in: bytes),
+                firstLine: fields.line)
+        }
+    }
+
+    /// The most frequent errors, most frequent first.
+    var topErrors: [RunSummary.ErrorCount] {
+        Array(errors.values.sorted { ($1.count, $0.code) < ($0.count, $1.code) }.prefix(10))
+    }
+
+    private static func text(_ literal: ByteRange, in row: UnsafeRawBufferPointer) -> String {
+        var text: [UInt8] = []
+        JSONString.decode(
+            UnsafeRawBufferPointer(rebasing: row[literal.start..<literal.start + literal.count]),
+            into: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+}
