@@ -48,8 +48,8 @@ typealias ExitStatus = hookbatch.ExitStatus
             (.signal(.hangup), .hangup), (.signal(.interrupt), .interrupted),
             (.signal(.terminate), .terminated), (.file(message: ""), .fileError),
             (.defect(message: ""), .internalError),
-        ] as [(StopCause, ExitStatus)])
-    func stops(stop: StopCause, status: ExitStatus) {
+        ] as [(StopReason, ExitStatus)])
+    func stops(stop: StopReason, status: ExitStatus) {
         #expect(stop.exitStatus == status)
     }
 

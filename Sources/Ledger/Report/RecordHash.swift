@@ -51,7 +51,8 @@ struct RecordHash {
             index += 8
         }
         if tail.count - index >= 4 {
-            let half = UInt32(littleEndian: tail.loadUnaligned(fromByteOffset: index, as: UInt32.self))
+            let half = UInt32(
+                littleEndian: tail.loadUnaligned(fromByteOffset: index, as: UInt32.self))
             hash ^= UInt64(half) &* Self.prime1
             hash = Self.rotated(hash, 23) &* Self.prime2 &+ Self.prime3
             index += 4

@@ -1,3 +1,5 @@
+import Delivery
+
 /// What `check` does, checked.
 struct CheckOptions: Hashable, Sendable {
     var input: InputOptions

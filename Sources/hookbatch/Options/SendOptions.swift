@@ -1,3 +1,5 @@
+import Delivery
+
 /// What `send` does, checked.
 struct SendOptions: Sendable {
     var input: InputOptions

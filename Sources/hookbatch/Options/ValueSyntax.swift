@@ -1,3 +1,5 @@
+import Delivery
+
 /// How the value of a flag is written, and what it becomes.
 struct ValueSyntax<Value: Sendable>: Sendable {
     /// What stands for the value in the help, such as `RATE`.

@@ -15,8 +15,8 @@ extension DeliveryOptions {
             isConcurrencyAutomatic = true
         }
         appConcurrency = options.pace.appConcurrency
-        rate = options.pace.rate.map(Delivery.Rate.init)
-        appRate = options.pace.appRate.map(Delivery.Rate.init)
+        rate = options.pace.rate
+        appRate = options.pace.appRate
         burst = options.pace.burst
         ramp = options.pace.ramp.inNanoseconds
         retries = options.retries.count
@@ -41,11 +41,5 @@ extension DeliveryOptions {
             concurrency = Self.storeBatch
             isConcurrencyAutomatic = false
         }
-    }
-}
-
-extension Delivery.Rate {
-    init(_ rate: hookbatch.Rate) {
-        self.init(count: 1, perNanoseconds: rate.intervalNanoseconds)
     }
 }

@@ -127,7 +127,7 @@ struct RunFinish {
     // MARK: Stopping
 
     private func stop(_ loop: SendLoop) throws(SendError) -> ExitStatus {
-        let cause = StopCause(loop.run.stopCause ?? .storage, options, failure: loop.failure)
+        let cause = StopReason(loop.run.stopCause ?? .storage, options, failure: loop.failure)
         var summary = makeSummary(stop: cause)
         summary.read = max(loop.source.recordsRead, loop.run.counts.total)
         summary.counts = loop.run.counts
@@ -174,8 +174,8 @@ struct RunFinish {
 
     // MARK: Both
 
-    private func makeSummary(stop: StopCause?) -> RunSummary {
-        let now = RunClock.wallNanoseconds()
+    private func makeSummary(stop: StopReason?) -> RunSummary {
+        let now = WallClock.nanoseconds
         return RunSummary(
             runID: past.runID.description, stop: stop,
             startedAt: Timestamp(nanoseconds: startedAt), endedAt: Timestamp(nanoseconds: now),

@@ -19,7 +19,7 @@ enum SendCommand {
         let inputs = try RunInputs(options.input)
         if options.isFresh { try OldFiles(options, inputs).putAside() }
 
-        let startedAt = RunClock.wallNanoseconds()
+        let startedAt = WallClock.nanoseconds
         let journal: RunJournal
         if let past = try RunJournal(resuming: options, inputs: inputs) {
             if past.isFinished {

@@ -2,7 +2,7 @@
 extension RunSummary.NextStep {
     /// A stopped run is resumed; of a finished one the rejected lines are mended and sent, then
     /// the unknown ones looked at. nil if nothing is left to do, or no file says what.
-    init?(stop: StopCause?, files: [RunSummary.File], options: SendOptions) {
+    init?(stop: StopReason?, files: [RunSummary.File], options: SendOptions) {
         if stop != nil {
             self.init(reason: "run it again to go on", command: options.commandLine)
         } else if let file = files.first(where: { $0.kind == .rejected }) {

@@ -6,7 +6,7 @@ struct RunSummary: Sendable {
     var version = Version.number
     var runID: String
     /// Why it stopped; nil if it is finished.
-    var stop: StopCause?
+    var stop: StopReason?
     /// When the run's first process began.
     var startedAt: Timestamp
     var endedAt: Timestamp

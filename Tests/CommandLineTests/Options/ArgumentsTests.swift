@@ -1,3 +1,5 @@
+import Delivery
+
 import Testing
 
 @testable import hookbatch

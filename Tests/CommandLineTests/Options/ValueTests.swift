@@ -1,3 +1,5 @@
+import Delivery
+
 import Testing
 
 @testable import hookbatch
@@ -54,13 +56,14 @@ import Testing
     }
 
     @Test(
-        "a rate is the interval between two starts",
+        "a rate is exact, however it is written",
         arguments: [
-            ("200/s", 5_000_000), ("90/m", 666_666_667), ("5000/h", 720_000_000),
-            ("0.5/s", 2_000_000_000), ("1/h", 3_600_000_000_000), ("10000/s", 100_000),
-        ] as [(String, Int64)])
-    func rate(text: String, nanoseconds: Int64) {
-        #expect(Rate(text: text)?.intervalNanoseconds == nanoseconds)
+            ("200/s", 200, 1_000_000_000), ("90/m", 90, 60_000_000_000),
+            ("5000/h", 5000, 3_600_000_000_000), ("0.5/s", 5, 10_000_000_000),
+            ("1/h", 1, 3_600_000_000_000), ("10000/s", 10_000, 1_000_000_000),
+        ] as [(String, Int64, Int64)])
+    func rate(text: String, count: Int64, nanoseconds: Int64) {
+        #expect(Rate(text: text) == Rate(count: count, perNanoseconds: nanoseconds))
     }
 
     @Test(

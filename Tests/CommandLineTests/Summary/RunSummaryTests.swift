@@ -116,7 +116,7 @@ private func sample() -> RunSummary {
     func nextStep() throws {
         let words = ["send", "a.ndjson", "--rate", "5/s"]
         let options = try SendOptions(arguments(words), words: words, environment: Environment())
-        func next(_ stop: StopCause?, _ kinds: [RunSummary.File.Kind]) -> String? {
+        func next(_ stop: StopReason?, _ kinds: [RunSummary.File.Kind]) -> String? {
             let files = kinds.map { RunSummary.File(kind: $0, path: "a.\($0).ndjson") }
             return RunSummary.NextStep(stop: stop, files: files, options: options)?.command
         }

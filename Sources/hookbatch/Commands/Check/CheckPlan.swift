@@ -1,3 +1,5 @@
+import Delivery
+
 import Records
 
 /// What `check` found, and what a send would do.

@@ -1,7 +1,7 @@
 import Delivery
 import Ledger
 
-extension StopCause {
+extension StopReason {
     /// Why a run stopped, in terms of the flags that were given.
     init(_ cause: Delivery.StopCause, _ options: SendOptions, failure: SendError?) {
         switch cause {

@@ -1,7 +1,7 @@
 import Delivery
 
 /// Why a run stopped before its end. The same command resumes it in every case.
-enum StopCause: Equatable, Sendable {
+enum StopReason: Equatable, Sendable {
     /// 401: the key is wrong for every line.
     case unauthorized
     /// 403, before anything was accepted or for many lines of several applications.
