@@ -4,12 +4,12 @@
     import Records
 #endif
 
-/// Reads the input as NDJSON and as one JSON text. The first byte picks the options.
+/// Reads the input as NDJSON and as one JSON text. The last byte picks the options.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSON(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 0 else { return 0 }
-    let choice = start[0]
-    let text = UnsafeRawBufferPointer(start: start + 1, count: count - 1)
+    let choice = start[count - 1]
+    let text = UnsafeRawBufferPointer(start: start, count: count - 1)
     var options = ReaderOptions()
     options.payload = choice & 1 == 0 ? .any : .objectOrString
     options.maxRecordBytes = choice & 2 == 0 ? 1 << 20 : 64

@@ -25,7 +25,7 @@ private func seen(
     in text: UnsafeRawBufferPointer, _ format: InputFormat, _ options: ReaderOptions, chunk: Int
 ) -> [Seen] {
     var options = options
-    options.bufferBytes = 64 << 10
+    options.bufferBytes = 128 << 10
     var reader = RecordReader(format: format, options: options)
     var all: [Seen] = []
     var given = 0

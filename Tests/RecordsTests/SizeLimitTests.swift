@@ -38,7 +38,7 @@ struct SizeLimitTests {
     func endless(format: InputFormat) {
         let options = ReaderOptions {
             $0.maxRecordBytes = 100_000
-            $0.bufferBytes = 64 << 10
+            $0.bufferBytes = 128 << 10
             $0.hasHeader = false
         }
         var reader = RecordReader(format: format, options: options)
@@ -53,7 +53,7 @@ struct SizeLimitTests {
                     space.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "x"))
                     return space.count
                 }
-                #expect(reader.bufferCapacity <= 100_000 + 2 + 64 << 10)
+                #expect(reader.bufferCapacity <= 100_000 + 2 + 128 << 10)
             case .record(let record):
                 records += 1
                 #expect(record.problem?.code == .recordTooLarge)
@@ -70,7 +70,7 @@ struct SizeLimitTests {
     func growth() {
         let seed = Choices.seed
         var choices = Choices(seed: seed)
-        let normal = 64 << 10
+        let normal = 128 << 10
         let options = ReaderOptions {
             $0.maxRecordBytes = 1 << 20
             $0.bufferBytes = normal
@@ -78,7 +78,7 @@ struct SizeLimitTests {
         var reader = RecordReader(format: .ndjson, options: options)
         var input: [UInt8] = []
         for _ in 0..<12 {
-            let size = choices.pick([10, 10, 70_000, 700_000, 1_000_000, 3_000_000])
+            let size = choices.pick([10, 10, 140_000, 700_000, 1_000_000, 3_000_000])
             input +=
                 Array(event(payload: "\"" + String(repeating: "x", count: size) + "\"").utf8) + [10]
         }
