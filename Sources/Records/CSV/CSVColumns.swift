@@ -24,36 +24,46 @@ extension RecordReader {
         }
     }
 
-    /// Takes the columns from the names in the header row, which is `length` bytes long.
+    /// Takes the columns from the names in a well-formed header row of `length` bytes.
     mutating func readHeader(_ header: UnsafePointer<UInt8>, length: Int) -> InputRefusal? {
-        let found = headerNames(header, length: length)
-        var wanted: [(name: String, column: WritableKeyPath<CSVColumns, Int>)] = [
-            (String(decoding: names.appID, as: UTF8.self), \.appID),
-            (String(decoding: names.eventType, as: UTF8.self), \.eventType),
-            (String(decoding: names.payload, as: UTF8.self), \.payload),
+        var wanted: [(name: [UInt8], column: WritableKeyPath<CSVColumns, Int>)] = [
+            (names.appID, \.appID), (names.eventType, \.eventType), (names.payload, \.payload),
         ]
-        if let key = options.idempotencyKeyFrom { wanted.append((key[0], \.key)) }
-        var missing: [String] = []
-        for (name, column) in wanted {
-            let indices = found.indices.filter { found[$0] == name }
-            if indices.count > 1 { return .duplicateColumn(name) }
-            if let index = indices.first {
-                columns[keyPath: column] = index
-            } else if column != \.payload, !missing.contains(name) {
-                missing.append(name)
+        if let key = options.idempotencyKeyFrom { wanted.append((Array(key[0].utf8), \.key)) }
+        var columns = CSVColumns()
+        var duplicate: [UInt8]?
+        var ignored: UInt64 = 0
+        var found: [String] = []
+        forEachName(in: header, length: length) { name in
+            var isIgnored = true
+            for (wantedName, column) in wanted where name == wantedName {
+                isIgnored = false
+                if columns[keyPath: column] >= 0 { duplicate = duplicate ?? name }
+                columns[keyPath: column] = columns.count
+            }
+            if isIgnored { ignored += 1 }
+            columns.count += 1
+            if found.count <= InputRefusal.namesShown {
+                found.append(String(decoding: name.prefix(InputRefusal.bytesKept), as: UTF8.self))
             }
         }
-        columns.count = found.count
+        var missing: [String] = []
+        for (name, column) in wanted where columns[keyPath: column] < 0 && column != \.payload {
+            let name = String(decoding: name, as: UTF8.self)
+            if !missing.contains(name) { missing.append(name) }
+        }
         if !missing.isEmpty { return .missingColumns(missing, found: found) }
-        let used = Set([columns.appID, columns.eventType, columns.payload, columns.key])
-        ignoredMembers += UInt64(found.count - used.filter { $0 >= 0 }.count)
+        if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
+        self.columns = columns
+        ignoredMembers += ignored
         return nil
     }
 
-    /// The names in a header row that was found to be well-formed.
-    private func headerNames(_ header: UnsafePointer<UInt8>, length: Int) -> [String] {
-        guard case .csv(let delimiter) = format else { return [] }
-        var found: [String] = []
+    /// Calls `body` with each name in turn: a header may have millions, which are not kept.
+    private func forEachName(
+        in header: UnsafePointer<UInt8>, length: Int, _ body: ([UInt8]) -> Void
+    ) {
+        guard case .csv(let delimiter) = format else { return }
         var name: [UInt8] = []
         var isQuoted = false
         var i = 0
@@ -68,14 +78,13 @@ extension RecordReader {
                     isQuoted.toggle()
                 }
             } else if byte == delimiter, !isQuoted {
-                found.append(String(decoding: name, as: UTF8.self))
+                body(name)
                 name.removeAll(keepingCapacity: true)
             } else {
                 name.append(byte)
             }
             i += 1
         }
-        found.append(String(decoding: name, as: UTF8.self))
-        return found
+        body(name)
     }
 }

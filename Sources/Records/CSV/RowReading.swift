@@ -69,9 +69,10 @@ extension RecordReader {
         let openQuote = problem(.unclosedQuote, at: start + row.openQuote, column: row.fieldCount)
         let lineFeed = buffer.lineFeed(from: start, to: start + limit)
         if options.hasHeader, columns.count == 0 {
-            let tooLarge = problem(
-                .tooLarge(limit: options.maxRecordBytes), at: start + options.maxRecordBytes)
-            return refuse(.malformedHeader(row.state == .quoted ? openQuote : tooLarge))
+            guard row.state != .quoted else { return refuse(.malformedHeader(openQuote)) }
+            let place = start + options.maxRecordBytes
+            return refuse(
+                .malformedHeader(problem(.tooLarge(limit: options.maxRecordBytes), at: place)))
         }
         guard row.state == .quoted, lineFeed != nil || limit < options.maxRecordBytes + 2 else {
             beginSkipping(after: limit)

@@ -2,7 +2,7 @@
 package enum InputRefusal: Hashable, Sendable {
     /// The text is not UTF-8 but in this encoding.
     case encoding(TextEncoding)
-    /// The CSV header lacks columns that are needed.
+    /// The CSV header lacks columns that are needed; `found` are its first ones, shortened.
     case missingColumns([String], found: [String])
     /// The CSV header names a needed column twice.
     case duplicateColumn(String)
@@ -30,10 +30,15 @@ package enum InputRefusal: Hashable, Sendable {
         }
     }
 
-    /// The names in quotes: at most 20 of them, each of at most 64 characters.
+    /// How many names a message shows; one more is kept, to know that there are more.
+    static let namesShown = 20
+    /// How many bytes of a name are kept: enough for the 64 characters that are shown.
+    static let bytesKept = 260
+
+    /// The names in quotes: at most `namesShown` of them, each of at most 64 characters.
     private static func list(_ names: [String]) -> String {
-        var shown = names.prefix(20).map { "'\(plain($0))'" }
-        if names.count > 20 { shown.append("\(names.count - 20) more") }
+        var shown = names.prefix(namesShown).map { "'\(plain($0))'" }
+        if names.count > namesShown { shown.append("and more") }
         return shown.joined(separator: ", ")
     }
 

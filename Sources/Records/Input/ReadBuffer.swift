@@ -23,7 +23,8 @@ struct ReadBuffer: ~Copyable {
     /// How many bytes were read in all.
     private(set) var bytesRead: UInt64 = 0
 
-    /// A buffer of `normalCapacity` bytes that grows to hold `maximumPending` unconsumed ones.
+    /// A buffer of `normalCapacity` bytes that grows to hold `maximumPending` unconsumed ones. With
+    /// less than twice `minimumSpace` it would shrink and grow again at each read.
     init(normalCapacity: Int, maximumPending: Int) {
         self.normalCapacity = normalCapacity
         maximumCapacity = maximumPending + normalCapacity

@@ -29,7 +29,7 @@ package struct ReaderOptions: Sendable {
     package var idempotencyKeyFrom: JSONPointer?
     /// Whether `Record.hash` is computed; it is 0 if not.
     package var computesHashes = true
-    /// The size of the reader's buffer, in bytes, while no record is longer. At least 64 KiB.
+    /// The size of the reader's buffer, in bytes, while no record is longer. At least 128 KiB.
     package var bufferBytes = 1 << 20
 
     package init() {}

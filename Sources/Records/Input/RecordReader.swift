@@ -58,7 +58,9 @@ package struct RecordReader: ~Copyable {
         precondition(
             options.maxRecordBytes > 0 && options.maxRecordBytes < 1 << 40,
             "maxRecordBytes is out of range")
-        precondition(options.bufferBytes >= ReadBuffer.minimumSpace, "bufferBytes is below 64 KiB")
+        precondition(
+            options.bufferBytes >= 2 * ReadBuffer.minimumSpace, "bufferBytes is below 128 KiB")
+        precondition(options.idempotencyKeyFrom?.count != 0, "a key can't be the whole record")
         self.format = format
         self.options = options
         // A CR LF may follow the longest record that is taken.

@@ -1,0 +1,23 @@
+// sources: Sources/Records Tests/Fuzzing/RecordsSplitCheck.swift
+// seeds: csv-spectrum/csvs
+#if canImport(Records)
+    import Records
+#endif
+
+/// Reads the input as CSV. The last byte picks the options.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzCSV(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    guard count > 0 else { return 0 }
+    let choice = start[count - 1]
+    var options = ReaderOptions()
+    options.payload = choice & 1 == 0 ? .any : .objectOrString
+    options.csvPayload = ReaderOptions.CSVPayload.allCases[Int(choice >> 1 & 3) % 3]
+    options.maxRecordBytes = choice & 8 == 0 ? 1 << 20 : 48
+    options.hasHeader = choice & 16 != 0
+    if choice & 32 != 0 { options.idempotencyKeyFrom = ["payload"] }
+    let text = UnsafeRawBufferPointer(start: start, count: count - 1)
+    // Most inputs would be refused for their header: they get a good one.
+    let header = Array((options.hasHeader ? "appId,event_type,payload\n" : "").utf8)
+    (header + text).withUnsafeBytes { checkSplits(of: $0, .csv(delimiter: 0x2C), options) }
+    return 0
+}

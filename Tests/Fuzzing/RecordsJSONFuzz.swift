@@ -1,0 +1,48 @@
+// sources: Sources/Records Tests/Fuzzing/RecordsSplitCheck.swift
+// seeds: jsontestsuite/test_parsing jsontestsuite
+#if canImport(Records)
+    import Records
+#endif
+
+/// Reads the input as NDJSON and as one JSON text. The last byte picks the options.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzJSON(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    guard count > 0 else { return 0 }
+    let choice = start[count - 1]
+    let text = UnsafeRawBufferPointer(start: start, count: count - 1)
+    var options = ReaderOptions()
+    options.payload = choice & 1 == 0 ? .any : .objectOrString
+    options.maxRecordBytes = choice & 2 == 0 ? 1 << 20 : 64
+    if choice & 4 != 0 { options.idempotencyKeyFrom = ["payload", "id"] }
+    checkSplits(of: text, .ndjson, options)
+    checkDocument(text)
+    checkString(text)
+    return 0
+}
+
+/// What is found in a text is itself valid JSON; in an invalid text nothing is found.
+private func checkDocument(_ text: UnsafeRawBufferPointer) {
+    let isValid = JSONDocument.isValid(text)
+    for pointer in [[], ["a"], ["payload", "0"], ["message", "id"]] as [JSONPointer] {
+        guard let found = JSONDocument.value(at: pointer, in: text) else {
+            precondition(!isValid || pointer.count > 0, "a valid text has no value")
+            continue
+        }
+        precondition(isValid, "a value was found in an invalid text")
+        let value = UnsafeRawBufferPointer(rebasing: text[found.start..<found.start + found.count])
+        precondition(JSONDocument.isValid(value), "the value that was found is not valid")
+    }
+    if isValid {
+        precondition(String(validating: text, as: UTF8.self) != nil, "valid JSON is not UTF-8")
+    }
+}
+
+/// Any UTF-8 text comes back from the literal that it is written as.
+private func checkString(_ text: UnsafeRawBufferPointer) {
+    guard String(validating: text, as: UTF8.self) != nil else { return }
+    var literal: [UInt8] = []
+    JSONString.appendLiteral(of: text, to: &literal)
+    var decoded: [UInt8] = []
+    precondition(literal.withUnsafeBytes { JSONString.decode($0, into: &decoded) })
+    precondition(decoded.elementsEqual(text), "a text is not what its literal says")
+}

@@ -1,0 +1,181 @@
+import Records
+import Testing
+
+@Suite("CSV")
+struct CSVTests {
+    static let header = "appId,event_type,payload\n"
+
+    @Test("Columns are found by name, in any order, and others are ignored")
+    func columns() throws {
+        let seen = read("note,payload,appId,x,event_type\r\nn,{},a,,e\r\n", commas)
+        let record = try #require(seen.records.first)
+        #expect(record.problem == nil)
+        #expect(record.appID == "a" && record.eventType == #""e""# && record.payload == "{}")
+        #expect(record.line == 2 && record.ordinal == 1)
+        #expect(seen.ignoredMembers == 2)
+        #expect(seen.csvHeader == Array("note,payload,appId,x,event_type\r\n".utf8))
+    }
+
+    @Test("The payload column may be absent, and header names may be quoted, after a mark")
+    func quotedHeader() {
+        let seen = read("\u{FEFF}\"event_type\",\"appId\"\ne,a", commas)
+        #expect(seen.records.map(\.appID) == ["a"])
+        #expect(seen.payloads == [nil])
+        #expect(seen.records.first?.offset == 24)
+    }
+
+    @Test("Quoted fields hold delimiters, quotes and line breaks; lines are physical ones")
+    func quoting() {
+        let seen = read(Self.header + "a,e,\"x,\"\"y\"\"\r\nz\"\r\n\nb,e,t\n", commas)
+        #expect(seen.codes == [nil, nil])
+        #expect(seen.payloads == [#""x,\"y\"\r\nz""#, #""t""#])
+        #expect(seen.lines == [2, 5])
+        #expect(seen.blankLines == 1)
+        #expect(seen.records.map(\.length) == [16, 5])
+    }
+
+    @Test(
+        "A payload cell is what the mode says",
+        arguments: [
+            (.auto, "", nil, nil), (.auto, "  ", nil, nil),
+            (.auto, #"" {""a"": 1}\#t""#, #"{"a": 1}"#, nil),
+            (.auto, #"{""a"":1}"#, nil, .csvQuote), (.auto, #""{""a"":}""#, nil, .invalidPayload),
+            (.auto, "null", "null", nil), (.auto, " null ", "null", nil),
+            (.auto, "nul", #""nul""#, nil),
+            (.auto, #""""text""""#, #""text""#, nil), (.auto, #""""text""#, nil, .invalidPayload),
+            (.auto, #""""a"""" b""#, nil, .invalidPayload), (.auto, "[]", nil, .invalidPayload),
+            (.auto, "12", #""12""#, nil), (.auto, "true", #""true""#, nil),
+            (.auto, " é ", #"" é ""#, nil),
+            (.auto, "a\\b\u{1}", #""a\\b\u0001""#, nil), (.auto, "{} {}", nil, .invalidPayload),
+            (.json, "", nil, .invalidPayload), (.json, " {} ", "{}", nil),
+            (.json, "text", nil, .invalidPayload),
+            (.json, "12", nil, .invalidPayload), (.json, "null", "null", nil),
+            (.text, "", #""""#, nil), (.text, "null", #""null""#, nil),
+            (.text, #""{""a"":1}""#, #""{\"a\":1}""#, nil),
+        ] as [(ReaderOptions.CSVPayload, String, String?, RecordProblem.Code?)])
+    func cells(
+        mode: ReaderOptions.CSVPayload, cell: String, payload: String?, code: RecordProblem.Code?
+    ) {
+        let seen = read(
+            Self.header + "a,e,\(cell)\n", commas, ReaderOptions { $0.csvPayload = mode })
+        #expect(seen.payloads == [payload])
+        #expect(seen.codes == [code])
+    }
+
+    @Test("With any payload allowed, arrays and, in JSON cells, scalars are taken")
+    func anyPayload() {
+        let any = ReaderOptions { $0.payload = .any }
+        #expect(
+            read(Self.header + "a,e,\"[1, 2]\"\na,e,12\n", commas, any).payloads == [
+                "[1, 2]", #""12""#,
+            ])
+        let json = ReaderOptions {
+            $0.payload = .any
+            $0.csvPayload = .json
+        }
+        #expect(read(Self.header + "a,e,12\na,e,true\n", commas, json).payloads == ["12", "true"])
+    }
+
+    @Test(
+        "A quote out of place spoils its row up to the line break that follows; the next is read",
+        arguments: [
+            ("a,e,x\"y\n", .csvQuote, 30, 3), ("a,e,\"x\"y\n", .csvQuote, 32, 3),
+            ("a,\"e\" ,x\n", .csvQuote, 30, 2), ("\"a\n\"b,e,\n", .csvQuote, 29, 1),
+            ("a,e,\"x\"\ry\n", .csvQuote, 32, 3), ("a,\"e,x\n", .csvUnclosedQuote, 27, 2),
+        ] as [(String, RecordProblem.Code, UInt64, Int)])
+    func quoteErrors(row: String, code: RecordProblem.Code, offset: UInt64, column: Int) {
+        let seen = read(Self.header + row + "b,e,\n", commas)
+        #expect(seen.codes == [code, nil])
+        #expect(seen.records.first?.problem?.offset == ByteOffset(offset))
+        #expect(seen.records.first?.problem?.column == column)
+        #expect(seen.records.last?.appID == "b")
+        #expect(seen.records.last?.line == UInt64(row.utf8.count { $0 == 10 }) + 2)
+    }
+
+    @Test("An unclosed quote costs its own physical line, and no line after it is lost")
+    func unclosed() {
+        let seen = read(Self.header + "a,e,\"open\r\nb,e,1\nc,e,2", commas)
+        #expect(seen.codes == [.csvUnclosedQuote, nil, nil])
+        #expect(seen.lines == [2, 3, 4])
+        #expect(seen.records.first?.length == 9)
+        #expect(
+            seen.records.first?.problem?.describe()
+                == "a quote is opened and never closed, in column 3, at byte 29")
+    }
+
+    @Test("A row with more or fewer columns is invalid and says how many it has")
+    func columnCount() {
+        let seen = read(Self.header + "a,e\na,e,,\na\na,e,\n", commas)
+        #expect(seen.codes == [.csvColumns, .csvColumns, .csvColumns, nil])
+        #expect(seen.records.first?.problem?.fault == .columns(found: 2, expected: 3))
+    }
+
+    @Test(
+        "Fields obey the same rules as in NDJSON; empty cells are missing",
+        arguments: [
+            ("a/b,e,", .invalidAppID), ("..,e,", .invalidAppID), (",e,", .missingAppID),
+            ("a,,", .missingEventType), ("a,\"\",", .missingEventType),
+            ("a,\"e\n\",", .invalidEventType),
+            ("a,e\r\r\n,", .csvColumns), ("a\r,e,", .invalidAppID), (" a,e,", .invalidAppID),
+        ] as [(String, RecordProblem.Code)])
+    func fieldRules(row: String, code: RecordProblem.Code) {
+        #expect(read(Self.header + row + "\n", commas).codes.first == code)
+    }
+
+    @Test("An event type is sent as the JSON string of the cell")
+    func eventType() {
+        let seen = read(Self.header + "a,\"say \"\"hi\"\" \\ é\",\n", commas)
+        #expect(seen.records.first?.eventType == #""say \"hi\" \\ é""#)
+    }
+
+    @Test("Bytes that are not UTF-8 spoil the row even in a column that is ignored")
+    func notUTF8() {
+        let input = Array("appId,x,event_type\na,".utf8) + [0xC3] + Array(",e\nb,,e\n".utf8)
+        let seen = read(input, commas)
+        #expect(seen.codes == [.invalidUTF8, nil])
+        #expect(seen.records.first?.problem?.offset == ByteOffset(21))
+    }
+
+    @Test("Without a header the first row settles whether there is a payload")
+    func noHeader() {
+        let options = ReaderOptions { $0.hasHeader = false }
+        let two = read("a,e\nb,e,{}\n", commas, options)
+        #expect(two.codes == [nil, .csvColumns])
+        let three = read("a,e,\nb,e\n", commas, options)
+        #expect(three.codes == [nil, .csvColumns])
+        #expect(three.lines == [1, 2])
+        #expect(three.csvHeader.isEmpty)
+    }
+
+    @Test("Any ASCII byte can be the delimiter")
+    func delimiter() {
+        for delimiter in "\t;|: ,".utf8 {
+            let text = "appId,event_type,payload\na,e,{}\n".utf8.map {
+                $0 == UInt8(ascii: ",") ? delimiter : $0
+            }
+            #expect(read(text, .csv(delimiter: delimiter)).payloads == ["{}"])
+        }
+    }
+
+    @Test(
+        "An idempotency key comes from a column, or from inside a cell of JSON",
+        arguments: [
+            ("key", "k1", "k1"), ("/key", "k1", "k1"), ("key", "", nil), ("key", "a b", nil),
+            ("/key/id", #""{""id"":""x""}""#, "x"), ("/key/id", #""{""id"":7}""#, "7"),
+            ("/key/id", "no JSON", nil), ("/key/1", "\"[1,2]\"", "2"),
+            ("/key/id", #""{""id"":""\u0078""}""#, "x"),
+        ] as [(String, String, String?)])
+    func keys(pointer: String, cell: String, key: String?) {
+        let options = ReaderOptions { $0.idempotencyKeyFrom = JSONPointer(parsing: pointer) }
+        let seen = read("appId,event_type,key\na,e,\(cell)\n", commas, options)
+        #expect(seen.records.map(\.idempotencyKey) == [key])
+        #expect(seen.codes == [key == nil ? .invalidIdempotencyKey : nil])
+    }
+
+    @Test("A problem inside an unquoted JSON cell is told at its byte in the file")
+    func offsetInCell() {
+        let seen = read(Self.header + #"a,e,"{""a"": x}""#, commas)
+        #expect(seen.records.first?.problem?.offset == ByteOffset(38))
+        #expect(seen.records.first?.problem?.column == 3)
+    }
+}

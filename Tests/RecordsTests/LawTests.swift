@@ -1,0 +1,140 @@
+import Records
+import Testing
+
+@Suite("Laws of reading")
+struct LawTests {
+    @Test("Any split of the input gives the same records", arguments: ["ndjson", "csv", "soup"])
+    func splits(kind: String) {
+        let seed = Choices.seed
+        var choices = Choices(seed: seed)
+        for round in 0..<60 {
+            let input: [UInt8]
+            switch kind {
+            case "ndjson": input = (0..<20).flatMap { _ in choices.line() }
+            case "csv":
+                input = Array("appId,event_type,payload\n".utf8) + choices.csvSoup(count: 80)
+            default: input = choices.csvSoup(count: 80)
+            }
+            let format: InputFormat = kind == "ndjson" ? .ndjson : commas
+            let options = ReaderOptions {
+                $0.hasHeader = kind != "soup"
+                $0.payload = choices.pick([.any, .objectOrString])
+                $0.maxRecordBytes = choices.pick(
+                    kind == "csv" ? [8 << 20, 100, 30] : [8 << 20, 100, 30, 5, 1])
+                $0.idempotencyKeyFrom = choices.pick([nil, ["appId"], ["payload", "a"]])
+            }
+            let whole = read(input, format, options)
+            #expect(
+                whole == read(input, format, options, chunk: { 1 }),
+                "one byte a time: seed \(seed), round \(round)")
+            #expect(
+                whole == read(input, format, options, chunk: { choices.below(40) + 1 }),
+                "seed \(seed), round \(round)")
+        }
+    }
+
+    @Test("The records cover the input: in order, apart, and each from its own line on")
+    func coverage() {
+        let seed = Choices.seed
+        var choices = Choices(seed: seed)
+        for round in 0..<100 {
+            let isCSV = choices.below(2) == 0
+            let input =
+                isCSV ? choices.csvSoup(count: 100) : (0..<20).flatMap { _ in choices.line() }
+            let options = ReaderOptions {
+                $0.hasHeader = false
+                $0.maxRecordBytes = choices.pick([8 << 20, 60, 4])
+            }
+            let seen = read(input, isCSV ? commas : .ndjson, options)
+            guard seen.refusal == nil else { continue }
+            var covered = Array(repeating: false, count: input.count)
+            for (index, record) in seen.records.enumerated() {
+                let range = Int(record.offset)..<Int(record.offset + record.length)
+                #expect(record.ordinal == UInt64(index + 1))
+                #expect(
+                    record.line == UInt64(input[..<range.lowerBound].count { $0 == 10 } + 1),
+                    "seed \(seed), round \(round)")
+                #expect(record.bytes == nil || record.bytes == Array(input[range]))
+                let kept = input[range].prefix(options.maxRecordBytes)
+                #expect(record.hash == Array(kept).withUnsafeBytes { XXH64.hash($0) })
+                for byte in range {
+                    #expect(!covered[byte], "seed \(seed), round \(round)")
+                    covered[byte] = true
+                }
+            }
+            let lost = input.indices.filter {
+                !covered[$0] && ![9, 10, 13, 32].contains(input[$0])
+            }
+            let mark = input.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            #expect(lost.allSatisfy { $0 < mark }, "seed \(seed), round \(round)")
+        }
+    }
+
+    @Test("The fast CSV reader agrees with the slow one")
+    func referenceCSV() {
+        let seed = Choices.seed
+        var choices = Choices(seed: seed)
+        let text = ReaderOptions {
+            $0.csvPayload = .text
+            $0.computesHashes = false
+        }
+        for round in 0..<2000 {
+            let input =
+                Array("appId,event_type,payload\n".utf8) + choices.csvSoup(count: choices.below(60))
+            let rows = ReferenceCSV.rows(of: input).dropFirst()
+            let seen = read(input, commas, text)
+            #expect(seen.records.count == rows.count, "seed \(seed), round \(round)")
+            for (record, row) in zip(seen.records, rows) {
+                let place = "seed \(seed), round \(round), line \(row.line)"
+                #expect(Int(record.line) == row.line, "\(place)")
+                #expect(Int(record.offset) == row.offset, "\(place)")
+                #expect(Int(record.length) == row.length, "\(place)")
+                let code = row.code ?? (row.fields.count == 3 ? nil : .csvColumns)
+                if code != nil { #expect(record.code == code, "\(place)") }
+                guard code == nil else { continue }
+                #expect(record.payload == literal(row.fields[2]), "\(place)")
+                if let appID = record.appID {
+                    #expect(Array(appID.utf8) == row.fields[0], "\(place)")
+                }
+                if let type = record.eventType {
+                    #expect(type == literal(row.fields[1]), "\(place)")
+                }
+            }
+        }
+    }
+
+    @Test("The fast JSON validator agrees with the slow one on damaged documents")
+    func referenceJSON() {
+        let seed = Choices.seed
+        var choices = Choices(seed: seed)
+        var accepted = 0
+        for round in 0..<8000 {
+            var bytes = Array(choices.json().utf8)
+            if choices.below(4) > 0 { choices.mutate(&bytes) }
+            let expected = ReferenceJSON.accepts(bytes)
+            if expected { accepted += 1 }
+            #expect(
+                bytes.withUnsafeBytes(JSONDocument.isValid) == expected,
+                "seed \(seed), round \(round): \(String(decoding: bytes, as: UTF8.self))")
+        }
+        #expect(accepted > 2000 && accepted < 7500)
+    }
+
+    @Test("A valid line is one whose JSON is valid, by the slow validator too")
+    func referenceLines() {
+        let seed = Choices.seed
+        var choices = Choices(seed: seed)
+        for round in 0..<2000 {
+            let line = Array(choices.line().prefix { $0 != 10 && $0 != 13 })
+            guard let record = read(line).records.first else { continue }
+            let isJSON = ![.invalidJSON, .invalidUTF8, .tooDeep].contains(record.code)
+            #expect(isJSON == ReferenceJSON.accepts(line), "seed \(seed), round \(round)")
+        }
+    }
+
+    private func literal(_ text: [UInt8]) -> String {
+        var output: [UInt8] = []
+        text.withUnsafeBytes { JSONString.appendLiteral(of: $0, to: &output) }
+        return String(decoding: output, as: UTF8.self)
+    }
+}

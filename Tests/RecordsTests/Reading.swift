@@ -1,0 +1,108 @@
+import Records
+
+/// A record with its ranges resolved, so that it outlives the reader.
+struct SeenRecord: Equatable {
+    var ordinal: UInt64
+    var line: UInt64
+    var offset: UInt64
+    var length: UInt64
+    var hash: UInt64
+    var bytes: [UInt8]?
+    var appID: String?
+    var eventType: String?
+    var payload: String?
+    var idempotencyKey: String?
+    var problem: RecordProblem?
+
+    var code: RecordProblem.Code? { problem?.code }
+}
+
+/// Everything that reading an input showed.
+struct Readout: Equatable {
+    var records: [SeenRecord] = []
+    var refusal: InputRefusal?
+    var line: UInt64 = 0
+    var bytesRead: UInt64 = 0
+    var blankLines: UInt64 = 0
+    var ignoredMembers: UInt64 = 0
+    var csvHeader: [UInt8] = []
+    /// The largest buffer that was needed, in bytes.
+    var largestBuffer = 0
+
+    var codes: [RecordProblem.Code?] { records.map(\.code) }
+    var lines: [UInt64] { records.map(\.line) }
+    var payloads: [String?] { records.map(\.payload) }
+}
+
+extension ReaderOptions {
+    init(_ change: (inout ReaderOptions) -> Void) {
+        self.init()
+        change(&self)
+    }
+}
+
+let commas = InputFormat.csv(delimiter: UInt8(ascii: ","))
+
+/// Reads all of `input`, in reads of the sizes that `chunk` gives (as much as fits without one).
+func read(
+    _ input: [UInt8], _ format: InputFormat = .ndjson, _ options: ReaderOptions = ReaderOptions(),
+    chunk: () -> Int = { .max }
+) -> Readout {
+    var reader = RecordReader(format: format, options: options)
+    var seen = Readout()
+    var given = 0
+    func text(_ range: ByteRange?) -> String? {
+        range.map { String(decoding: reader.bytes($0), as: UTF8.self) }
+    }
+    reading: while true {
+        switch reader.next() {
+        case .record(let record):
+            seen.records.append(
+                SeenRecord(
+                    ordinal: record.ordinal, line: record.line.value, offset: record.offset.value,
+                    length: record.length, hash: record.hash,
+                    bytes: record.bytes.map { Array(reader.bytes($0)) },
+                    appID: text(record.appID), eventType: text(record.eventType),
+                    payload: text(record.payload), idempotencyKey: text(record.idempotencyKey),
+                    problem: record.problem))
+        case .needsInput:
+            let size = max(1, chunk())
+            reader.fill { space in
+                let count = min(size, space.count, input.count - given)
+                space.copyBytes(from: input[given..<given + count])
+                given += count
+                return count
+            }
+            seen.largestBuffer = max(seen.largestBuffer, reader.bufferCapacity)
+        case .end:
+            guard case .end = reader.next() else { preconditionFailure("the end did not last") }
+            break reading
+        case .refused(let refusal):
+            seen.refusal = refusal
+            break reading
+        }
+    }
+    seen.line = reader.line.value
+    // How far it read before a refusal depends on the sizes of the reads.
+    seen.bytesRead = seen.refusal == nil ? reader.bytesRead : 0
+    seen.blankLines = reader.blankLines
+    seen.ignoredMembers = reader.ignoredMembers
+    seen.csvHeader = reader.csvHeader
+    return seen
+}
+
+func read(
+    _ input: String, _ format: InputFormat = .ndjson, _ options: ReaderOptions = ReaderOptions()
+) -> Readout {
+    read(Array(input.utf8), format, options)
+}
+
+/// The NDJSON line with these fields, each given as JSON text; nil leaves it out.
+func event(
+    appID: String? = #""app_1""#, eventType: String? = #""user.created""#, payload: String? = "{}"
+) -> String {
+    let members = [("appId", appID), ("event_type", eventType), ("payload", payload)]
+    return "{"
+        + members.compactMap { name, value in value.map { "\"\(name)\":\($0)" } }
+        .joined(separator: ",") + "}"
+}

@@ -1,0 +1,118 @@
+import Records
+import Testing
+
+@Suite("Inputs that are refused, and formats")
+struct RefusalTests {
+    @Test(
+        "Text in UTF-16 or UTF-32 is refused by name, with or without a mark",
+        arguments: [
+            ([0xFF, 0xFE, 0x7B, 0x00], .utf16LittleEndian),
+            ([0xFE, 0xFF, 0x00, 0x7B], .utf16BigEndian),
+            ([0xFF, 0xFE, 0x00, 0x00], .utf32LittleEndian),
+            ([0x00, 0x00, 0xFE, 0xFF], .utf32BigEndian),
+            ([0x7B, 0x00, 0x22, 0x00], .utf16LittleEndian),
+            ([0x00, 0x7B, 0x00, 0x22], .utf16BigEndian),
+            ([0x7B, 0x00, 0x00, 0x00], .utf32LittleEndian),
+            ([0x00, 0x00, 0x00, 0x7B], .utf32BigEndian),
+            ([0xFF, 0xFE], .utf16LittleEndian),
+        ] as [([UInt8], TextEncoding)])
+    func encodings(bytes: [UInt8], encoding: TextEncoding) {
+        for format in [.ndjson, commas] {
+            let seen = read(bytes, format, chunk: { 1 })
+            #expect(seen.refusal == .encoding(encoding))
+            #expect(seen.refusal?.message.contains(encoding.rawValue) == true)
+        }
+    }
+
+    @Test("A UTF-8 mark at the start is dropped, but counts in offsets")
+    func mark() {
+        let seen = read("\u{FEFF}" + event())
+        #expect(seen.codes == [nil])
+        #expect(seen.records.first?.offset == 3)
+    }
+
+    @Test("Zero bytes at the start of a UTF-8 file spoil a line, not the file")
+    func zeros() {
+        let seen = read([0, 0, 0, 0, 10] + Array(event().utf8))
+        #expect(seen.codes == [.invalidJSON, nil])
+    }
+
+    @Test("Empty inputs have no records", arguments: ["", "\n", "\u{FEFF}", "\r\n\n", "  "])
+    func empty(input: String) {
+        for format in [.ndjson, commas] {
+            #expect(read(input, format).records.isEmpty)
+            #expect(read(input, format).refusal == nil)
+        }
+    }
+
+    @Test("A header without a column that is needed is refused, with what was found and what to do")
+    func missing() throws {
+        let refusal = try #require(read("app_id;event_type\na;e\n", commas).refusal)
+        #expect(refusal == .missingColumns(["appId", "event_type"], found: ["app_id;event_type"]))
+        for part in ["'appId', 'event_type'", "'app_id;event_type'", "--no-header", "--delimiter"] {
+            #expect(refusal.message.contains(part))
+        }
+        let key = ReaderOptions { $0.idempotencyKeyFrom = ["id"] }
+        #expect(
+            read("appId,event_type\n", commas, key).refusal
+                == .missingColumns(["id"], found: ["appId", "event_type"]))
+    }
+
+    @Test("A header that names a needed column twice is refused; another may stand twice")
+    func duplicates() {
+        #expect(read("appId,event_type,appId\n", commas).refusal == .duplicateColumn("appId"))
+        #expect(read("x,appId,event_type,x\n,a,e,\n", commas).codes == [nil])
+    }
+
+    @Test(
+        "A header that can't be read is refused",
+        arguments: ["appId,\"event_type\nx", "a\"b\n", "appId,\"e\"x\n"])
+    func malformed(header: String) {
+        guard case .malformedHeader = read(header, commas).refusal else {
+            Issue.record("not refused")
+            return
+        }
+    }
+
+    @Test("Names from a header can't disturb a terminal, nor flood it")
+    func hostileNames() throws {
+        let names =
+            "\u{1B}[2J\u{202E}x," + String(repeating: "n", count: 5000)
+            + String(repeating: ",c", count: 5000)
+        let message = try #require(read(names + "\n", commas).refusal?.message)
+        #expect(!message.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
+        #expect(message.utf8.count < 2000)
+        let many = String(repeating: ",", count: 3_000_000)
+        guard case .missingColumns(_, let found) = read(many + "\n", commas).refusal else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(found.count < 30)
+    }
+
+    @Test("A refusal lasts")
+    func lasts() {
+        var reader = RecordReader(format: commas)
+        reader.fill {
+            $0.copyBytes(from: "x\ny\n".utf8); return 4
+        }
+        for _ in 0..<2 {
+            guard case .refused = reader.next() else {
+                Issue.record("not refused")
+                return
+            }
+        }
+    }
+
+    @Test(
+        "The format is told by the extension, else by the first byte that is not blank",
+        arguments: [
+            ("a.ndjson", "x", .ndjson), ("a.JSONL", "", .ndjson), ("b/a.json", "a,b", .ndjson),
+            ("a.csv", "{", commas), ("a.tsv", "{", .csv(delimiter: 9)), ("-", " \n{", .ndjson),
+            ("a.log", "\u{FEFF}{", .ndjson), ("x.csv/y", "{", .ndjson), ("a", "appId", commas),
+            ("-", "", nil), ("a.txt", " \n", nil),
+        ] as [(String, String, InputFormat?)])
+    func detection(path: String, first: String, format: InputFormat?) {
+        #expect(InputFormat.detect(path: path, firstBytes: Array(first.utf8)) == format)
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+
+/// Random choices that a seed repeats (SplitMix64).
+struct Choices: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    /// The seed of this run, or the one in `HOOKBATCH_SEED` to repeat a failure.
+    static var seed: UInt64 {
+        ProcessInfo.processInfo.environment["HOOKBATCH_SEED"].flatMap { UInt64($0) }
+            ?? UInt64.random(in: 0...UInt64.max)
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+    mutating func pick<T>(_ items: [T]) -> T { items[below(items.count)] }
+
+    /// A random JSON value, mostly small, with every kind of string and number in it.
+    mutating func json(depth: Int = 0) -> String {
+        switch below(depth > 3 ? 6 : 9) {
+        case 0: return pick(["true", "false", "null"])
+        case 1:
+            return pick(["0", "-0", "12", "-3.5", "1e9", "2E-3", "0.10e+1", "98765432109876543210"])
+        case 2...5: return jsonString()
+        case 6:
+            return "["
+                + (0..<below(4)).map { _ in json(depth: depth + 1) }.joined(
+                    separator: pick([",", ", "])) + "]"
+        default:
+            return "{"
+                + (0..<below(4)).map { _ in "\(jsonString()):\(json(depth: depth + 1))" }.joined(
+                    separator: ",") + "}"
+        }
+    }
+
+    mutating func jsonString() -> String {
+        let pieces = [
+            "a", "plain text", "é", "漢字", "😀", #"\n"#, #"\""#, #"\\"#, #"\/"#, #"\u00e9"#,
+            #"\ud83d\ude00"#, #"\ud800"#, "0123456789abcdef", ",", "{", "]",
+        ]
+        return "\"" + (0..<below(5)).map { _ in pick(pieces) }.joined() + "\""
+    }
+
+    /// A line as it may stand in an NDJSON file: mostly valid, else damaged in some way.
+    mutating func line() -> [UInt8] {
+        let members = [
+            #""appId":"\#(pick(["a", "app.1", "b/c", #"\u0061pp"#, ""]))""#,
+            #""event_type":\#(pick([#""e""#, #""caf\u00e9""#, "7", jsonString()]))"#,
+            #""payload":\#(json())"#, "\(jsonString()):\(json())",
+        ]
+        var bytes = Array(
+            ("{" + members.shuffled(using: &self).prefix(below(4) + 1).joined(separator: " , ")
+                + "}").utf8)
+        if below(4) == 0 { mutate(&bytes) }
+        if below(10) == 0 { bytes = Array(pick(["", "  ", "\t", "\u{FEFF}", "[]"]).utf8) }
+        return bytes + Array(pick(["\n", "\n", "\r\n", "\n\n"]).utf8)
+    }
+
+    /// Changes, drops or inserts a byte or two.
+    mutating func mutate(_ bytes: inout [UInt8]) {
+        for _ in 0...below(2) where !bytes.isEmpty {
+            let place = below(bytes.count)
+            let byte = pick(
+                Array("\"\\{}[]:,0-.eEu n\u{1}".utf8) + [0x00, 0x0D, 0x80, 0xC3, 0xED, 0xF4, 0xFF])
+            switch below(3) {
+            case 0: bytes[place] = byte
+            case 1: bytes.remove(at: place)
+            default: bytes.insert(byte, at: place)
+            }
+        }
+    }
+
+    /// Bytes in which everything that CSV treats apart is frequent.
+    mutating func csvSoup(count: Int) -> [UInt8] {
+        let pieces: [[UInt8]] =
+            [
+                "a", "e", ",", ",", ",", "\"", "\"", "\"\"", "\n", "\n", "\r\n", "\r", " ", "{}",
+                "\",\"", "\n\"", "é",
+            ].map { Array($0.utf8) }
+            + [
+                [0xC3], Array("long run of plain text".utf8), Array("a,e,".utf8),
+                Array("\na,e,\"".utf8),
+            ]
+        return (0..<count).flatMap { _ in pick(pieces) }
+    }
+}
