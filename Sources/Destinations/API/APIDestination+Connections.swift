@@ -151,8 +151,7 @@ extension APIDestination {
 
     /// Puts a connection among the idle ones.
     func rest(_ connection: APIConnection, until: Instant) {
-        connection.state = .idle
-        connection.idleUntil = until
+        connection.rest(until: until)
         idle.append(connection.index)
     }
 

@@ -150,15 +150,21 @@ struct ConnectionTests {
         #expect(server.connectionCount <= 2)
     }
 
-    @Test("Plain text where TLS is expected is a TLS failure, with nothing sent")
+    @Test("Plain text where TLS is expected is a TLS failure, found out once for all that wait")
     func notTLS() throws {
         let server = try ScriptedServer(
             greet: { _ in [.text("HTTP/1.1 400 Bad\r\n\r\n"), .close] }, script: { _ in [] })
         defer { server.stop() }
         let base = try BaseURL("https://127.0.0.1:\(server.port)/v1")
         let run = try APIRun(port: 1) { $0.base = base }
-        let end = try run.send()
-        #expect(end.result == AttemptResult(requestBegan: false, failure: .tls))
+        for slot in 0..<8 {
+            run.load(slot)
+            run.start(slot)
+        }
+        for end in try run.wait(for: 8) {
+            #expect(end.result == AttemptResult(requestBegan: false, failure: .tls))
+        }
+        #expect(server.connectionCount == 1, "a server that is down is not met by a crowd")
     }
 
     @Test("An aborted attempt ends at once and leaves no end behind")
