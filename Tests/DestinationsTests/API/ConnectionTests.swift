@@ -195,6 +195,24 @@ struct ConnectionTests {
         try run.destination.close()
     }
 
+    @Test("An answer that has come is taken, even if the caller looks for it after the timeout")
+    func lateLook() throws {
+        let answered = Gate()
+        let server = try ScriptedServer { request in
+            [.text(Canned.created("m-\(request.number)")), .run { answered.open() }]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().messageID == "m-0")
+        #expect(answered.pass())
+        run.load(0)
+        // An hour ago, as the attempt's clock has it.
+        run.destination.start(
+            slot: 0, now: MonotonicClock.now.advanced(byNanoseconds: -3_600_000_000_000))
+        #expect(answered.pass())
+        #expect(try run.wait(for: 1)[0].messageID == "m-1")
+    }
+
     @Test("An attempt that gets no connection in time has sent nothing")
     func noConnectionInTime() throws {
         let server = try ScriptedServer { _ in [.silence] }
