@@ -32,13 +32,14 @@ package final class Poller {
     /// in another poll.
     package let descriptor: Int32
     private let ready: UnsafeMutablePointer<hb_epoll_ready>
-    private static let capacity = 256
+    /// The most events that one `wait` returns; the others come with the next.
+    package static let mostEvents = 256
 
     package init() throws(DestinationError) {
         descriptor = hb_epoll_create()
         if descriptor < 0 { throw .system(call: "epoll_create1", errno: errno) }
-        ready = .allocate(capacity: Self.capacity)
-        ready.initialize(repeating: hb_epoll_ready(), count: Self.capacity)
+        ready = .allocate(capacity: Self.mostEvents)
+        ready.initialize(repeating: hb_epoll_ready(), count: Self.mostEvents)
     }
 
     deinit {
@@ -77,7 +78,7 @@ package final class Poller {
     /// Returns the number of events, to be read by `event(_:)` until the next `wait`.
     package func wait(nanoseconds: Int64?) throws(DestinationError) -> Int {
         let limit = nanoseconds.map { max(0, $0) } ?? -1
-        let count = hb_epoll_wait(descriptor, ready, Int32(Self.capacity), limit)
+        let count = hb_epoll_wait(descriptor, ready, Int32(Self.mostEvents), limit)
         if count >= 0 { return Int(count) }
         if errno == EINTR { return 0 }
         throw .system(call: "epoll_wait", errno: errno)
@@ -89,7 +90,7 @@ package final class Poller {
     }
 
     package func event(_ index: Int) -> Event {
-        precondition(index >= 0 && index < Self.capacity, "an event that wait did not return")
+        precondition(index >= 0 && index < Self.mostEvents, "an event that wait did not return")
         let entry = ready[index]
         return Event(token: entry.token, readiness: Interest(rawValue: entry.bits))
     }

@@ -40,7 +40,7 @@ final class APIConnection {
     /// The peer takes no more of the request; an answer may still be there to be read.
     private(set) var sendFailed = false
     /// Until when it may be used while idle.
-    var idleUntil = Instant(nanoseconds: 0)
+    private(set) var idleUntil = Instant(nanoseconds: 0)
     /// How often libcurl has dropped this connection before its first use.
     var timesPruned = 0
 
@@ -63,11 +63,18 @@ final class APIConnection {
     func becomeClosed() {
         descriptor = -1
         state = .closed
+        parser.reset()
+    }
+
+    /// Gives back what a large answer took as soon as it has been read.
+    func rest(until limit: Instant) {
+        state = .idle
+        idleUntil = limit
+        parser.reset()
     }
 
     func beginExchange(slot: Int) {
         state = .busy(slot: slot)
-        parser.reset()
         sent = 0
         requestBegan = false
         isSending = true

@@ -7,7 +7,7 @@ extension APIDestination {
     private static let mostConnectsUnderWay = 16
     /// How long to make do with the connections there are after one more was not to be had.
     /// Arbitrary.
-    private static let pauseAfterFailedConnect: Int64 = 1_000_000_000
+    private static let pauseAfterFailedConnect: Int64 = 250_000_000
     /// Servers close idle connections after 5 s and more; one that is about to be closed would
     /// turn a request into an uncertain one.
     private static let idleLifetime: Int64 = 4_000_000_000
@@ -151,8 +151,7 @@ extension APIDestination {
 
     /// Puts a connection among the idle ones.
     func rest(_ connection: APIConnection, until: Instant) {
-        connection.state = .idle
-        connection.idleUntil = until
+        connection.rest(until: until)
         idle.append(connection.index)
     }
 

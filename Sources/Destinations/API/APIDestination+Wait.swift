@@ -14,7 +14,6 @@ extension APIDestination {
         now = MonotonicClock.now
         repeat {
             attendUnattended()
-            expireAttempts()
             closeStale()
             try openConnections()
             if connector.underWay > 0 { try connect() }
@@ -23,6 +22,8 @@ extension APIDestination {
             let count = try pause(until: isDone ? now : deadline)
             now = MonotonicClock.now
             for place in 0..<count { take(poller.event(place), ready: &ready) }
+            // Only now: after a long pause of the caller's, answers lie there that came in time.
+            if count < Poller.mostEvents { expireAttempts() }
         } while ended.isEmpty && ready.count == readyBefore
             && deadline.map({ now < $0 }) ?? true
     }

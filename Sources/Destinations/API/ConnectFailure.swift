@@ -74,7 +74,8 @@ package struct ConnectFailure: Equatable {
     }
 
     private static func verificationText(_ code: Int) -> StaticText {
-        // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). Other TLS libraries report 0 or 1.
+        // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). A wrong host is found before libcurl asks
+        // for the number, which is then 0 or 1; so it is with other TLS libraries.
         switch code {
         case 9: "the server's certificate is not valid yet"
         case 10: "the server's certificate has expired"
@@ -82,7 +83,7 @@ package struct ConnectFailure: Equatable {
         case 19: "the server's certificate chain ends in a self-signed one that is not trusted"
         case 2, 20, 21: "the issuer of the server's certificate is not known"
         case 23: "the server's certificate is revoked"
-        case 0, 62, 64: "the server's certificate did not verify for this host"
+        case 0, 1, 62, 64: "the server's certificate did not verify for this host"
         default: "the server's certificate did not verify"
         }
     }

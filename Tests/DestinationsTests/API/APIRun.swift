@@ -27,6 +27,13 @@ final class APIRun {
         destination = try APIDestination(settings: settings, poller: poller)
     }
 
+    /// A JSON string of this many bytes.
+    static func payload(bytes: Int) -> String {
+        let quote = UInt8(ascii: "\"")
+        let text = [UInt8](repeating: UInt8(ascii: "x"), count: bytes - 2)
+        return String(decoding: [quote] + text + [quote], as: UTF8.self)
+    }
+
     func load(_ slot: Int, payload: String? = #"{"a":1}"#) {
         let key = Array("hb-run-0-\(slot)".utf8)
         Array("app1".utf8).withUnsafeBytes { appID in

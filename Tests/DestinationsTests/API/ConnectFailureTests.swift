@@ -21,6 +21,10 @@ struct ConnectFailureTests {
         ),
         (Codes(result: 60, verification: 10), .certificate, "the server's certificate has expired"),
         (
+            Codes(result: 60, verification: 1), .certificate,
+            "the server's certificate did not verify for this host"
+        ),
+        (
             Codes(result: 60), .certificate,
             "the server's certificate did not verify for this host"
         ),

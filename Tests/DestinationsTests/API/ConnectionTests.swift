@@ -1,3 +1,4 @@
+import CPosix
 import Delivery
 import Destinations
 import Foundation
@@ -149,15 +150,21 @@ struct ConnectionTests {
         #expect(server.connectionCount <= 2)
     }
 
-    @Test("Plain text where TLS is expected is a TLS failure, with nothing sent")
+    @Test("Plain text where TLS is expected is a TLS failure, found out once for all that wait")
     func notTLS() throws {
         let server = try ScriptedServer(
             greet: { _ in [.text("HTTP/1.1 400 Bad\r\n\r\n"), .close] }, script: { _ in [] })
         defer { server.stop() }
         let base = try BaseURL("https://127.0.0.1:\(server.port)/v1")
         let run = try APIRun(port: 1) { $0.base = base }
-        let end = try run.send()
-        #expect(end.result == AttemptResult(requestBegan: false, failure: .tls))
+        for slot in 0..<8 {
+            run.load(slot)
+            run.start(slot)
+        }
+        for end in try run.wait(for: 8) {
+            #expect(end.result == AttemptResult(requestBegan: false, failure: .tls))
+        }
+        #expect(server.connectionCount == 1, "a server that is down is not met by a crowd")
     }
 
     @Test("An aborted attempt ends at once and leaves no end behind")
@@ -188,6 +195,24 @@ struct ConnectionTests {
         try run.destination.close()
     }
 
+    @Test("An answer that has come is taken, even if the caller looks for it after the timeout")
+    func lateLook() throws {
+        let answered = Gate()
+        let server = try ScriptedServer { request in
+            [.text(Canned.created("m-\(request.number)")), .run { answered.open() }]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().messageID == "m-0")
+        #expect(answered.pass())
+        run.load(0)
+        // An hour ago, as the attempt's clock has it.
+        run.destination.start(
+            slot: 0, now: MonotonicClock.now.advanced(byNanoseconds: -3_600_000_000_000))
+        #expect(answered.pass())
+        #expect(try run.wait(for: 1)[0].messageID == "m-1")
+    }
+
     @Test("An attempt that gets no connection in time has sent nothing")
     func noConnectionInTime() throws {
         let server = try ScriptedServer { _ in [.silence] }
@@ -203,5 +228,85 @@ struct ConnectionTests {
         let ends = try run.wait(for: 2).sorted { $0.slot < $1.slot }
         #expect(ends[0].result == AttemptResult(requestBegan: true, failure: .timeout))
         #expect(ends[1].result.requestBegan == false || ends[1].result.failure == .timeout)
+    }
+
+    @Test("A handshake that does not come about in time has sent nothing")
+    func connectTimeout() throws {
+        let server = try ScriptedServer(greet: { _ in [.silence] }, script: { _ in [] })
+        defer { server.stop() }
+        let base = try BaseURL("https://127.0.0.1:\(server.port)/v1")
+        let run = try APIRun(port: 1) {
+            $0.base = base
+            $0.connectTimeout = .milliseconds(100)
+        }
+        let end = try run.send()
+        #expect(end.result == AttemptResult(requestBegan: false, failure: .connectTimeout))
+    }
+
+    @Test(
+        "A descriptor of the caller's ends a wait, also while a connect is under way",
+        arguments: [false, true])
+    func callersDescriptor(connects: Bool) throws {
+        let greeted = Gate()
+        let server = try ScriptedServer(
+            greet: { _ in [.run { greeted.open() }, .silence] }, script: { _ in [] })
+        defer { server.stop() }
+        let base = try BaseURL("https://127.0.0.1:\(server.port)/v1")
+        let run = try APIRun(port: 1) { $0.base = base }
+        let event = hb_eventfd()
+        defer { close(event) }
+        let token = Poller.callerBit | 42
+        try run.poller.add(event, interest: .readable, token: token)
+        if connects {
+            run.load(0)
+            run.start(0)
+            try run.turn()
+            #expect(greeted.pass())
+        }
+        // From another thread, so that the wait is under way or about to be.
+        Thread.detachNewThread {
+            var one: UInt64 = 1
+            write(event, &one, 8)
+        }
+        var ends: [AttemptEnd] = []
+        var ready: [UInt64] = []
+        let limit = MonotonicClock.now.advanced(byNanoseconds: 20_000_000_000)
+        while ready.isEmpty && MonotonicClock.now < limit {
+            try run.destination.wait(until: limit, ends: &ends, ready: &ready)
+        }
+        #expect(ready == [token])
+        #expect(ends.isEmpty)
+        if connects { #expect(run.destination.abort(slot: 0) == false) }
+        try run.destination.close()
+    }
+
+    @Test("A wait without anything to do ends at its deadline")
+    func deadline() throws {
+        let run = try APIRun(port: 1)
+        var ends: [AttemptEnd] = []
+        var ready: [UInt64] = []
+        let deadline = MonotonicClock.now.advanced(byNanoseconds: 3_000_000)
+        try run.destination.wait(until: deadline, ends: &ends, ready: &ready)
+        #expect(MonotonicClock.now >= deadline)
+        #expect(ends.isEmpty && ready.isEmpty)
+    }
+
+    @Test("A connection is not used again after it has idled for too long")
+    func idledTooLong() throws {
+        let server = try ScriptedServer { _ in
+            [.text(Canned.answer(201, "", fields: ["Keep-Alive: timeout=5"]))]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().result.answer?.status == 201)
+        // The clock is the caller's: at "in 3.9 s" it is still good, at "in 4.1 s" no longer.
+        for (later, connections) in [(3_900_000_000, 1), (4_100_000_000, 2)] as [(Int64, Int)] {
+            run.load(0)
+            run.destination.start(
+                slot: 0, now: MonotonicClock.now.advanced(byNanoseconds: later))
+            #expect(try run.wait(for: 1)[0].result.answer?.status == 201)
+            run.destination.unload(slot: 0)
+            #expect(server.connectionCount == connections)
+        }
     }
 }

@@ -17,6 +17,8 @@ final class ScriptedServer: @unchecked Sendable {
         case send([UInt8])
         /// Sends byte by byte, each in a packet of its own.
         case drip([UInt8])
+        /// Reads this many bytes and drops them.
+        case read(Int)
         /// Closes in order.
         case close
         /// Closes in order; the code runs when the peer can see it.
@@ -137,6 +139,9 @@ final class ScriptedServer: @unchecked Sendable {
                 if !write(bytes, to: descriptor) { return false }
             case .drip(let bytes):
                 for byte in bytes where !write([byte], to: descriptor) { return false }
+            case .read(let count):
+                var byte: UInt8 = 0
+                for _ in 0..<count where recv(descriptor, &byte, 1, 0) <= 0 { return false }
             case .close:
                 return false
             case .closeAndThen(let body):
@@ -177,8 +182,11 @@ final class ScriptedServer: @unchecked Sendable {
     /// The next whole request; nil at the end.
     private func readRequest(_ descriptor: Int32, _ unread: inout [UInt8]) -> [UInt8]? {
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        var length: Int?
         while true {
-            if let length = Self.requestLength(unread), unread.count >= length {
+            // Once for each request: a large body comes in many chunks.
+            if length == nil { length = Self.requestLength(unread) }
+            if let length, unread.count >= length {
                 let request = Array(unread[..<length])
                 unread.removeFirst(length)
                 return request
@@ -189,6 +197,7 @@ final class ScriptedServer: @unchecked Sendable {
         }
     }
 
+    /// The length of the request whose head `bytes` begin with; nil while that is not whole.
     private static func requestLength(_ bytes: [UInt8]) -> Int? {
         guard let end = Data(bytes).range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
