@@ -25,8 +25,8 @@ package final class LoopbackServer: Sendable {
     /// - Parameter keeping: how many requests are kept whole, the first ones; counts and the
     ///   acceptance log know all of them.
     package init(
-        keeping: Int = 200_000, onHead early: EarlyScript? = nil,
-        _ script: @escaping Script = Reply.created
+        keeping: Int = 200_000, _ script: @escaping Script = Reply.created,
+        onHead early: EarlyScript? = nil
     ) throws(SystemFailure) {
         let listener = try Socket.listener()
         port = Socket.port(of: listener)
