@@ -28,7 +28,8 @@ struct FileWindow: ~Copyable {
     }
 
     /// The `count` bytes at `offset`, which must be in the file, borrowed until the next call.
-    mutating func bytes(at offset: UInt64, count: Int) throws(SystemError) -> UnsafeRawBufferPointer {
+    mutating func bytes(at offset: UInt64, count: Int) throws(SystemError) -> UnsafeRawBufferPointer
+    {
         if let bytes = inWindow(offset, count) { return bytes }
         if count <= Self.size / 2, shouldMove(to: offset) {
             let start = offset - min(offset, Self.margin)

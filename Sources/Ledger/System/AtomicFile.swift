@@ -36,6 +36,10 @@ package struct AtomicFile: ~Copyable {
         }
     }
 
+    package mutating func append(_ bytes: [UInt8]) throws(SystemError) {
+        try bytes.span.withUnsafeBytes { (bytes) throws(SystemError) in try append(bytes) }
+    }
+
     /// Writes and syncs all bytes. The file stays under its temporary name.
     package consuming func finish() throws(SystemError) {
         try writeOut()

@@ -26,12 +26,14 @@ package struct FileStatus: Hashable, Sendable {
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// What stands at `path` itself (a link is not followed); nil if nothing does.
-    package static func of(_ path: String) throws(SystemError) -> FileStatus? {
+    /// What stands at `path`, or with `followingLinks` where it leads; nil if nothing does.
+    package static func of(
+        _ path: String, followingLinks: Bool = false
+    ) throws(SystemError) -> FileStatus? {
         var status = stat()
-        guard lstat(path, &status) == 0 else {
+        guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw SystemError("lstat", path)
+            throw SystemError(followingLinks ? "stat" : "lstat", path)
         }
         return FileStatus(status)
     }

@@ -1,0 +1,67 @@
+import Delivery
+import Records
+
+/// A report's rows as CSV: quoted as RFC 4180 has it, ended by a line feed as other tools on this
+/// system do.
+enum CSVReport {
+    static let header = Array(
+        ("file,line,appId,event_type,outcome,status,message_id,attempts,possible_duplicate,"
+            + "started_at,latency_ms,error,detail\n").utf8)
+
+    /// Appends the row of which `fields` are the fields. `cell` is storage for one cell's text.
+    static func append(
+        _ row: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields,
+        to output: inout RowBuffer, cell: inout [UInt8]
+    ) {
+        func text(_ range: ByteRange?) {
+            if let range { append(textOf: row[range], to: &output, cell: &cell) }
+        }
+        text(fields.file)
+        output.append(",")
+        output.append(decimal: fields.line)
+        output.append(",")
+        text(fields.appID)
+        output.append(",")
+        text(fields.eventType)
+        output.append(",")
+        output.append(Array(fields.outcome.rawValue.utf8))
+        output.append(",")
+        if let status = fields.status { output.append(decimal: status) }
+        output.append(",")
+        text(fields.messageID)
+        output.append(",")
+        output.append(decimal: fields.attempts)
+        output.append(fields.isPossibleDuplicate ? ",true," : ",false,")
+        text(fields.startedAt)
+        output.append(",")
+        if let latency = fields.latency { output.append(row[latency]) }
+        output.append(",")
+        text(fields.error)
+        output.append(",")
+        text(fields.detail)
+        output.append("\n")
+    }
+
+    /// Appends the text of a literal as a cell. What can't be seen keeps its escape, and what a
+    /// spreadsheet would run as a formula has an apostrophe before it.
+    private static func append(
+        textOf literal: UnsafeRawBufferPointer, to output: inout RowBuffer, cell: inout [UInt8]
+    ) {
+        cell.removeAll(keepingCapacity: true)
+        RowText.append(textOf: literal, to: &cell, keepingEscapes: true)
+        guard let first = cell.first else { return }
+        let isFormula = [0x3d, 0x2b, 0x2d, 0x40, 0x09, 0x0d].contains(first)
+        let isQuoted = cell.contains { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }
+        if isQuoted { output.append("\"") }
+        if isFormula { output.append("'") }
+        if isQuoted {
+            for byte in cell {
+                if byte == 0x22 { output.append(byte: 0x22) }
+                output.append(byte: byte)
+            }
+            output.append("\"")
+        } else {
+            output.append(cell)
+        }
+    }
+}
