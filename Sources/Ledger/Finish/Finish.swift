@@ -39,17 +39,24 @@ package struct Finish {
     /// - Parameters:
     ///   - journal: Open, locked, and flushed. It is not to be written to afterwards.
     ///   - isFinished: Whether it holds the row `finished` already.
+    ///   - visit: Called with every row, in the order of the report, before `summary`.
     ///   - summary: The summary's bytes.
     ///   - after: Called after each step; what it throws stops the finishing there.
     package func run(
-        _ journal: Journal, isFinished: Bool, summary: () -> [UInt8],
+        _ journal: Journal, isFinished: Bool,
+        visit: (borrowing JournalRow) -> Void = { _ in }, summary: () -> [UInt8],
         after: (Step) throws(LedgerError) -> Void = { _ throws(LedgerError) in }
     ) throws(LedgerError) {
         let mustWrite = isFinished ? try isReportLost() : true
         if mustWrite {
             try refuseInputsAsOutputs(journal.header)
-            try write(journal)
+            try write(journal, visit)
             try after(.written)
+        } else {
+            try LedgerError.system { () throws(SystemError) in
+                var rows = try JournalRows(journal.file, length: journal.size)
+                while let row = try rows.next() { visit(row) }
+            }
         }
         if !isFinished {
             try LedgerError.system { () throws(SystemError) in
@@ -72,19 +79,23 @@ package struct Finish {
 
     /// Writes report and leftovers under temporary names. What has a leftover's name is of an
     /// earlier run, and is removed, lest it be taken for this one's.
-    private func write(_ journal: Journal) throws(LedgerError) {
+    private func write(
+        _ journal: Journal, _ visit: (borrowing JournalRow) -> Void
+    ) throws(LedgerError) {
         let paths = leftovers.flatMap(\.paths)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(AtomicFile.temporaryPath(of: path)) }
         }
-        try writeRows(of: journal)
+        try writeRows(of: journal, visit)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(path) }
             try syncDirectories()
         }
     }
 
-    private func writeRows(of journal: Journal) throws(LedgerError) {
+    private func writeRows(
+        of journal: Journal, _ visit: (borrowing JournalRow) -> Void
+    ) throws(LedgerError) {
         do {
             var rows = try JournalRows(journal.file, length: journal.size)
             var report = try ReportWriter(path: files.report, format: format)
@@ -92,6 +103,7 @@ package struct Finish {
             while let row = try rows.next() {
                 try report.append(row.bytes, row.fields)
                 try writer.append(row)
+                visit(row)
             }
             try writer.finish()
             try report.finish()

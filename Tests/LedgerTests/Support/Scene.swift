@@ -62,12 +62,14 @@ final class Scene {
         }
     }
 
-    /// Ends the run, as a process does that finds its journal.
+    /// Ends the run, as a process does that finds its journal. The summary counts the rows that
+    /// were visited.
     func finish(
         bootID: String = "boot", after: (Finish.Step) throws(LedgerError) -> Void
     ) throws {
         let (journal, recovered) = try Journal.open(
             files.journal, bootID: bootID, pid: 2, now: 0)
+        var visited = 0
         try Finish(
             files: files, format: .ndjson,
             leftovers: [
@@ -77,7 +79,8 @@ final class Scene {
             spool: try File.open(files.spool, for: .read)
         ).run(
             journal, isFinished: recovered.isFinished,
-            summary: { Array("\(recovered.owed.counts.total) lines".utf8) }, after: after)
+            visit: { _ in visited += 1 },
+            summary: { Array("\(visited) of \(recovered.owed.counts.total)".utf8) }, after: after)
     }
 
     private func plan(_ name: String, _ kind: String, header: String) throws -> LeftoverPlan {
@@ -96,7 +99,7 @@ final class Scene {
             "in.unknown.ndjson": ndjson[4] + "\n",
             "in2.unknown.csv": "h1,h2,h3\r\n" + csv[0] + "\n",
             "stream.rejected.ndjson": stream.map { $0 + "\n" }.joined(),
-            "in.summary.json": "10 lines",
+            "in.summary.json": "10 of 10",
         ]
     }
 }
