@@ -116,6 +116,46 @@ import Testing
         }
     }
 
+    @Test(
+        "whose checksums are right is read or refused, whatever its rows say",
+        arguments: 1...20 as ClosedRange<UInt64>)
+    func hostile(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let clean = try journalRows(synced: 5).flatMap { $0 }
+        let bodies = [
+            #"{"kind":"run","version":1,"run_id":"0123456789abcdef","to":"x","inputs":[],"options":{}"#,
+            #"{"kind":"start","boot_id":"b\u0041\n","pid":1,"at":"x""#,
+            #"{"kind":"lease","file":1,"line":18446744073709551615,"synced":1"#,
+            #"{"kind":"sent","file":1,"lines":[1,2,3]"#,
+            #"{"kind":"attempt","file":1,"line":5,"attempt":2,"fate":"unsent","status":null,"#
+                + #""error":"timeout","counted":true,"retry_at":-1"#,
+            #"{"file":"e","line":9,"appId":"a","event_type":"e","outcome":"failed","status":5,"#
+                + #""message_id":null,"attempts":1,"possible_duplicate":true,"started_at":"t","#
+                + #""latency_ms":1.0,"error":null,"detail":"\ud83d","input":1,"record":77,"#
+                + #""offset":1,"length":18446744073709551615,"hash":"0123456789abcdef","spool":9"#,
+        ]
+        let spice: [UInt8] = Array("\"\\{}[],:019-.eu\0".utf8) + [0xff, 0xe2]
+        for body in bodies {
+            for _ in 0..<40 {
+                var row = Array(body.utf8)
+                for _ in 0..<Int.random(in: 0...3, using: &random) {
+                    let index = Int.random(in: row.indices, using: &random)
+                    switch Int.random(in: 0..<3, using: &random) {
+                    case 0: row[index] = spice.randomElement(using: &random) ?? 0
+                    case 1: row.remove(at: index)
+                    default: row.insert(row[Int.random(in: row.indices, using: &random)], at: index)
+                    }
+                }
+                let bytes = clean + withChecksum(row)
+                let journal = recovered(bytes)
+                let isRead = journal.validLength == UInt64(bytes.count)
+                #expect(
+                    isRead != (journal.damage?.offset == UInt64(clean.count)),
+                    "seed \(seed): \(String(decoding: row, as: UTF8.self))")
+            }
+        }
+    }
+
     @Test("is refused for a second outcome, a second head, none, and rows after its end")
     func order() throws {
         let all = try journalRows()

@@ -46,7 +46,7 @@ import Testing
     func stop() throws {
         let folder = try TemporaryFolder()
         let file = try File.create(folder.path("journal"))
-        for round in 0..<2000 {
+        for round in 0..<100 {
             let syncer = try Syncer(files: [file])
             if round % 2 == 0 { syncer.request(length: 1) }
             syncer.stop()

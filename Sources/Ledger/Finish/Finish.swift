@@ -52,6 +52,11 @@ package struct Finish {
             try refuseInputsAsOutputs(journal.header)
             try write(journal, visit)
             try after(.written)
+        } else {
+            try LedgerError.system { () throws(SystemError) in
+                var rows = try JournalRows(journal.file, length: journal.size)
+                while let row = try rows.next() { visit(row) }
+            }
         }
         if !isFinished {
             try LedgerError.system { () throws(SystemError) in

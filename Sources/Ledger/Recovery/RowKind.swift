@@ -122,7 +122,8 @@ extension LineID {
 extension RowKind.AttemptRow {
     fileprivate init?(_ row: inout RowScanner) {
         guard let line = LineID(&row),
-            row.skip(",\"attempt\":"), let attempt = row.integer(), attempt >= 0,
+            row.skip(",\"attempt\":"), let attempt = row.integer(),
+            (0...Int(Int32.max)).contains(attempt),
             row.skip(",\"fate\":"), let fate = row.text().flatMap(Fate.init(rawValue:)),
             row.skip(",\"status\":"), let status = row.optional({ $0.integer() }),
             row.skip(",\"error\":"), let error = row.optional({ $0.text() }),

@@ -13,10 +13,13 @@ func rows(
 
 /// A row of which only the start matters here, with its checksum and line feed.
 func withChecksum(_ body: String) -> String {
-    var body = body
-    let checksum = body.withUTF8 { CRC32C.of(UnsafeRawBufferPointer($0)) }
-    let hex = String(checksum, radix: 16)
-    return body + ",\"crc\":\"" + String(repeating: "0", count: 8 - hex.count) + hex + "\"}\n"
+    String(decoding: withChecksum(Array(body.utf8)), as: UTF8.self)
+}
+
+func withChecksum(_ body: [UInt8]) -> [UInt8] {
+    let hex = String(body.withUnsafeBytes { CRC32C.of($0) }, radix: 16)
+    let digits = String(repeating: "0", count: 8 - hex.count) + hex
+    return body + Array(",\"crc\":\"\(digits)\"}\n".utf8)
 }
 
 /// What the recovery makes of `bytes`, given in pieces of `step`.
