@@ -13,15 +13,20 @@ struct CrashTests {
         arguments: ["at-least-once", "at-most-once"])
     func killed(delivery: String) throws {
         var generator = SeededGenerator.fromEnvironment("killed(\(delivery))")
+        var kills = 0
         for run in 0..<Self.runs {
-            let violations = try killAndResume(delivery: delivery, using: &generator)
+            let violations = try killAndResume(
+                delivery: delivery, kills: &kills, using: &generator)
             #expect(violations == [], "run \(run), \(generator)")
         }
+        #expect(kills >= Self.runs, "\(kills) kills came in time, \(generator)")
     }
 
     /// One run, killed up to three times and then left alone; what its report gets wrong.
+    ///
+    /// - Parameter kills: goes up with each kill that came before the run's own end.
     private func killAndResume(
-        delivery: String, using generator: inout SeededGenerator
+        delivery: String, kills: inout Int, using generator: inout SeededGenerator
     ) throws -> [String] {
         let count = 1500
         var lines: [String] = []
@@ -50,7 +55,7 @@ struct CrashTests {
                 _ = server.waitForRequests(target, timeout: .milliseconds(50))
             }
             program.kill(SIGKILL)
-            _ = program.wait()
+            if program.wait().signal == SIGKILL { kills += 1 }
         }
         let sent = try sending.sendAgain(to: server.baseURL, flags)
         var violations: [String] = []

@@ -22,8 +22,11 @@ package final class LoopbackServer: Sendable {
     private let thread: JoinableThread
     private let isStopped = Monitor(false)
 
-    /// - Parameter keeping: how many requests are kept whole, the first ones; counts and the
-    ///   acceptance log know all of them.
+    /// - Parameters:
+    ///   - keeping: how many requests are kept whole, the first ones; counts and the acceptance log
+    ///     know all of them.
+    ///   - script: what becomes of each request; it stands first, so that a trailing closure is it.
+    ///   - early: if given, it is asked before the script; what it answers closes the connection.
     package init(
         keeping: Int = 200_000, _ script: @escaping Script = Reply.created,
         onHead early: EarlyScript? = nil

@@ -32,7 +32,8 @@ final class ServerConnection {
     /// What `poll` shall watch it for.
     var events: Int16 {
         if resumesAt != nil { return 0 }
-        return Int16(step < steps.count && !isHanging ? POLLIN | POLLOUT : POLLIN)
+        let isWriting = step < steps.count && !isHanging && !isDraining
+        return Int16(isWriting ? POLLIN | POLLOUT : POLLIN)
     }
 
     var isReadyForRequest: Bool { !isClosed && !isDraining && !isHanging && step == steps.count }

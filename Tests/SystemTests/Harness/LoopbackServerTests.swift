@@ -121,6 +121,20 @@ struct LoopbackServerTests {
         #expect(server.requestsByKey == ["k-1": 1, "k-2": 1])
     }
 
+    @Test("keeps the connection for the next request, unless the reply closes it")
+    func keepsAlive() throws {
+        let server = try LoopbackServer { request in
+            request.number < 3 ? .created(request) : .answer(500)
+        }
+        let client = try TestClient(port: server.port)
+        for status in [201, 201, 201, 500, 500] {
+            client.send(TestClient.post(key: "k", body: ""))
+            #expect(client.receive(answers: 1).map(\.status) == [status])
+        }
+        #expect(server.connectionCount == 1)
+        #expect(server.acceptances == ["k": 3])
+    }
+
     @Test("waits without end for nothing: a wait that can't be fulfilled says so")
     func waiting() throws {
         let server = try LoopbackServer()
