@@ -83,7 +83,7 @@ enum Invocation: Equatable {
         switch command {
         case .help: self = .help(try arguments.operands.first.map(Self.command(named:)))
         case .version: self = .version
-        case .send, .check: self = .run(arguments)
+        case .send, .check, .report: self = .run(arguments)
         }
         if !command.takesFiles,
             let extra = arguments.operands.dropFirst(command == .help ? 1 : 0).first

@@ -1,12 +1,13 @@
 /// The commands, as a table: what each is for and how it is called.
 enum Command: String, CaseIterable, Sendable {
-    case send, check, help, version
+    case send, check, report, help, version
 
     /// One line, for the list of commands.
     var summary: String {
         switch self {
         case .send: "Validate every line, send the valid ones, report on all."
         case .check: "Validate every line and show what a send would do; send nothing."
+        case .report: "Show what reports hold, or what a stopped run has done so far."
         case .help: "Explain a command and its flags."
         case .version: "Print the version."
         }
@@ -16,6 +17,7 @@ enum Command: String, CaseIterable, Sendable {
     var operands: String {
         switch self {
         case .send, .check: "[FLAGS] FILE..."
+        case .report: "REPORT..."
         case .help: "[COMMAND]"
         case .version: ""
         }
@@ -37,6 +39,11 @@ enum Command: String, CaseIterable, Sendable {
             where they stand, applications, event types, and the time that a send would take at \
             --rate. It uses no network and writes no files. A FILE of - is standard input.
             """
+        case .report:
+            """
+            Reads reports in NDJSON, and journals of runs that are not finished, and shows what \
+            became of the lines: outcomes, errors and where they are first.
+            """
         case .help: "Lists the commands, or explains one."
         case .version: "Prints the name and the version of this program."
         }
@@ -55,10 +62,18 @@ enum Command: String, CaseIterable, Sendable {
             ]
         case .check:
             [("hookbatch check --rate 200/s events.csv", "What would be sent, and how long.")]
+        case .report:
+            [
+                ("hookbatch report events.report.ndjson", "What became of the lines."),
+                (
+                    "hookbatch report events.report.ndjson.journal",
+                    "What is known of a run that stopped."
+                ),
+            ]
         case .help, .version: []
         }
     }
 
     /// Whether it reads input files.
-    var takesFiles: Bool { self == .send || self == .check }
+    var takesFiles: Bool { self == .send || self == .check || self == .report }
 }

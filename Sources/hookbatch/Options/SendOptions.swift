@@ -11,7 +11,7 @@ struct SendOptions: Sendable {
     var retries: RetryOptions
     var stops: StopOptions
     /// The command line that resumes this run, for a person to repeat: quoted for a shell, without
-    /// `--fresh`, which would start anew, and without passwords.
+    /// `--fresh`, which would start anew, without `--limit`, and without passwords.
     var commandLine: String
     /// The flags that also hold for a part of the lines: how they are read and where they go.
     private let lastingFlags: [String]
@@ -31,8 +31,7 @@ struct SendOptions: Sendable {
         destination = try SendDestination(
             arguments, environment: environment, warnings: &warnings)
         let end = words.firstIndex(of: "--") ?? words.endIndex
-        let resuming =
-            words[..<end].filter { $0 != Flags.fresh.declaration.spelling } + words[end...]
+        let resuming = Self.withoutOnceOnly(words[..<end]) + words[end...]
         commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
         let passing = [Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration]
         lastingFlags = Flags.all.filter { flag in !passing.contains { $0.name == flag.name } }
@@ -40,6 +39,23 @@ struct SendOptions: Sendable {
                 guard let value = arguments.values[flag.name] else { return [] }
                 return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
             }
+    }
+
+    /// The words without `--fresh` and `--limit`, which were for this once.
+    private static func withoutOnceOnly(_ words: ArraySlice<String>) -> [String] {
+        let limit = Flags.limit.declaration.spelling
+        var kept: [String] = []
+        var isValue = false
+        for word in words {
+            if isValue {
+                isValue = false
+            } else if word == limit {
+                isValue = true
+            } else if word != Flags.fresh.declaration.spelling, !word.hasPrefix(limit + "=") {
+                kept.append(word)
+            }
+        }
+        return kept
     }
 
     /// The command line that sends another file as this one is sent: the mended rejected lines.

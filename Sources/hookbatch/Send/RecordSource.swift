@@ -80,6 +80,9 @@ final class RecordSource {
     /// The bytes of a range of the last record.
     func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer { reader.bytes(range) }
 
+    /// Leaves the last record out of the count: it was only looked at.
+    func uncountLast() { recordsRead -= 1 }
+
     /// What was read of a stream and is in no record yet; none of a file, which can be read again.
     func unreadBytes() -> [UInt8] {
         guard !inputs[file - 1].file.isRegularFile else { return [] }

@@ -19,8 +19,14 @@ struct RowTally {
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
         guard fields.outcome != .accepted, let error = fields.error else { return }
         let code = Self.text(error, in: bytes)
-        if errors[code] != nil {
+        if let known = errors[code] {
             errors[code]?.count += 1
+            // A journal's rows stand in the order in which lines ended.
+            if fields.line < known.firstLine,
+                Self.text(fields.file, in: bytes) == known.firstPath
+            {
+                errors[code]?.firstLine = fields.line
+            }
         } else if errors.count < Self.mostErrors {
             errors[code] = RunSummary.ErrorCount(
                 code: code, count: 1, firstPath: Self.text(fields.file, in: bytes),

@@ -126,6 +126,7 @@ final class SendLoop {
     private func lookBeyondLimit() throws(SendError) {
         while case .record(let record) = try source.next() {
             if try done.contains(record, file: source.file, source: source) { continue }
+            source.uncountLast()
             return
         }
         run.noteInputEnd()

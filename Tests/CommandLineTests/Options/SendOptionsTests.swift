@@ -173,7 +173,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
             arguments(words), words: words, environment: Environment())
         #expect(
             options.commandLine
-                == #"hookbatch send 'it'\''s a file.csv' --proxy '***@proxy:1' --limit=5"#)
+                == #"hookbatch send 'it'\''s a file.csv' --proxy '***@proxy:1'"#)
         #expect(
             options.commandLine(sending: "x.rejected.csv")
                 == "hookbatch send --proxy '***@proxy:1' x.rejected.csv")

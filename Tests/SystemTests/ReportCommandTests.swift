@@ -1,0 +1,57 @@
+import TestSupport
+import Testing
+
+@Suite("hookbatch report")
+struct ReportCommandTests {
+    private static let lines =
+        #"{"appId":"a","event_type":"t"}"# + "\n" + #"{"appId":"a"}"# + "\n"
+        + #"{"appId":"b","event_type":"t"}"# + "\n"
+
+    private static func report(_ folder: TemporaryFolder, _ paths: String...) throws
+        -> ProgramResult
+    {
+        try Program.run(Hookbatch.binary, ["report"] + paths, directory: folder.path)
+    }
+
+    @Test("a report's outcomes and errors are counted, and its run's exit code is given")
+    func finished() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(Self.lines, to: "in.ndjson")
+        let sent = try Program.run(
+            Hookbatch.binary, ["send", "in.ndjson"], directory: folder.path)
+        #expect(sent.exitCode == 1)
+        let read = try Self.report(folder, "in.report.ndjson")
+        #expect(read.exitCode == 1)
+        #expect(read.output.hasPrefix("in.report.ndjson: a report of 3 lines\n"))
+        #expect(read.output.contains("accepted  2"))
+        #expect(read.output.contains("missing_event_type  1  first at in.ndjson:2"))
+    }
+
+    @Test("of a run that stopped, the journal says what is known")
+    func stopped() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(Self.lines, to: "in.ndjson")
+        let sent = try Program.run(
+            Hookbatch.binary, ["send", "--limit", "1", "in.ndjson"], directory: folder.path)
+        #expect(sent.exitCode == 3)
+        #expect(!folder.contains("in.report.ndjson"))
+        let read = try Self.report(folder, "in.report.ndjson.journal")
+        #expect(read.exitCode == 3)
+        #expect(read.output.contains("to store:hookbatch.db, not finished; 1 line done"))
+        // Looking changes nothing: the run goes on.
+        let resumed = try Program.run(
+            Hookbatch.binary, ["send", "in.ndjson"], directory: folder.path)
+        #expect(resumed.exitCode == 1)
+        #expect(try ReportRow.ndjson(folder.read("in.report.ndjson")).map(\.line) == [1, 2, 3])
+    }
+
+    @Test("a file that is no report is named, with the line")
+    func foreign() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(Self.lines, to: "in.ndjson")
+        let read = try Self.report(folder, "in.ndjson", "none.ndjson")
+        #expect(read.exitCode == 74)
+        #expect(read.errorOutput.contains("'in.ndjson' is no report of this program: its line 1"))
+        #expect(read.errorOutput.contains("none.ndjson: open: No such file"))
+    }
+}
