@@ -170,7 +170,13 @@ final class InputFile {
 
     private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
         while true {
-            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            // A regular file may be open a second time over the same descriptor (standard input):
+            // its offset is not ours alone.
+            let count =
+                isRegularFile
+                ? Glibc.pread(
+                    descriptor, buffer.baseAddress, buffer.count, off_t(start + position))
+                : Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return count }
             let number = errno
             if number == EAGAIN {

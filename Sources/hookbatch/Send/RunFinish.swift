@@ -20,6 +20,11 @@ struct RunFinish {
 
     /// Ends what `loop` has done.
     func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> ExitStatus {
+        if let failure = loop.failure, failure.exitStatus == .usage, loop.run.attempts == 0 {
+            // A stream that turned out to be the wrong one: nothing was sent, nothing is to resume.
+            if !past.isResumed { try past.discard() }
+            throw failure
+        }
         guard loop.failure == nil, loop.run.isFinished else { return try stop(loop) }
         do {
             try open.destination.close()

@@ -37,6 +37,14 @@ struct RunInputs {
         }
     }
 
+    /// Looks at the start of every input that can be read again: what makes one unreadable as a
+    /// whole shows there, and is better said before a run begins than in the middle of it.
+    func refuseUnreadable(_ options: ReaderOptions) throws(SendError) {
+        for input in try reopened() where input.file.isRegularFile {
+            _ = try RecordSource([input], options: options).next()
+        }
+    }
+
     /// Whether all of them can be read a second time.
     var canBeReadAgain: Bool { identities.allSatisfy { !$0.isStream } }
 }

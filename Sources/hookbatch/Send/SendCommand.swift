@@ -30,6 +30,7 @@ enum SendCommand {
             journal = past
         } else {
             if let status = try exitOfFinishedRun(options, inputs) { return status }
+            try inputs.refuseUnreadable(options.input.readerOptions)
             // What can be wrong with the destination is said before there are files of a run.
             journal = try RunJournal(creating: options, inputs: inputs)
         }

@@ -115,7 +115,10 @@ final class SendLoop {
                 try watchInput()
                 return
             case .end:
-                run.noteInputEnd()
+                // Whoever stops a pipeline stops the program before us too: its end is no end of
+                // the input then.
+                takeSignals(now)
+                if run.stopCause == nil { run.noteInputEnd() }
                 return
             }
         }
