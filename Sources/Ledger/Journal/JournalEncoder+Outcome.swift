@@ -1,0 +1,122 @@
+import Delivery
+
+extension JournalEncoder {
+    /// A line has come to its end.
+    ///
+    /// The row is the report's own row with more members at its end. The report's row is what
+    /// stands before `,"input":`, and a closing brace: that sequence can't occur earlier, since
+    /// within a string its quotes are escaped.
+    package mutating func append(_ row: borrowing OutcomeRow) {
+        seal()
+        let start = buffer.count
+        buffer.append("{\"file\":")
+        buffer.append(nameLiteral(of: row.line.file))
+        buffer.append(",\"line\":")
+        buffer.append(decimal: row.line.line)
+        buffer.append(",\"appId\":")
+        append(optional: row.appID)
+        buffer.append(",\"event_type\":")
+        if let eventType = row.eventType {
+            buffer.append(literal: eventType)
+        } else {
+            buffer.append("null")
+        }
+        append(row.outcome)
+        buffer.append(",\"status\":")
+        append(optional: row.status)
+        buffer.append(",\"message_id\":")
+        append(optional: row.messageID.map(Self.cut))
+        buffer.append(",\"attempts\":")
+        buffer.append(decimal: row.attempts)
+        buffer.append(
+            row.isPossibleDuplicate
+                ? ",\"possible_duplicate\":true,\"started_at\":"
+                : ",\"possible_duplicate\":false,\"started_at\":")
+        if let startedAt = row.startedAtMilliseconds {
+            buffer.append(timestamp: startedAt)
+        } else {
+            buffer.append("null")
+        }
+        buffer.append(",\"latency_ms\":")
+        if let latency = row.latencyNanoseconds {
+            buffer.append(latency: latency)
+        } else {
+            buffer.append("null")
+        }
+        buffer.append(",\"error\":")
+        append(row.error)
+        buffer.append(",\"detail\":")
+        append(optional: row.detail.map(Self.cut))
+        appendPlace(of: row)
+        close(rowFrom: start)
+    }
+
+    /// The members that the journal adds to the report's row.
+    @inline(__always)
+    private mutating func appendPlace(of row: borrowing OutcomeRow) {
+        buffer.append(",\"input\":")
+        buffer.append(decimal: row.line.file)
+        buffer.append(",\"record\":")
+        buffer.append(decimal: row.record)
+        buffer.append(",\"offset\":")
+        buffer.append(decimal: row.offset)
+        buffer.append(",\"length\":")
+        buffer.append(decimal: row.length)
+        buffer.append(",\"hash\":\"")
+        buffer.append(hex: row.hash, digits: 16)
+        buffer.append(byte: 0x22)
+        if let spool = row.spool {
+            buffer.append(",\"spool\":")
+            buffer.append(decimal: spool)
+        }
+    }
+
+    @inline(__always)
+    private mutating func append(_ outcome: Outcome) {
+        switch outcome {
+        case .accepted: buffer.append(",\"outcome\":\"accepted\"")
+        case .rejected: buffer.append(",\"outcome\":\"rejected\"")
+        case .invalid: buffer.append(",\"outcome\":\"invalid\"")
+        case .failed: buffer.append(",\"outcome\":\"failed\"")
+        case .unknown: buffer.append(",\"outcome\":\"unknown\"")
+        case .notAttempted: buffer.append(",\"outcome\":\"not_attempted\"")
+        }
+    }
+
+    mutating func append(_ code: ErrorCode) {
+        switch code {
+        case .none:
+            buffer.append("null")
+        case .status(let status):
+            buffer.append("\"http_")
+            buffer.append(decimal: status)
+            buffer.append(byte: 0x22)
+        case .transport(let failure):
+            buffer.append(text: failure.rawValue)
+        case .fixed(let code):
+            buffer.append(byte: 0x22)
+            buffer.append(code)
+            buffer.append(byte: 0x22)
+        case .bytes(let code):
+            buffer.append(text: code)
+        }
+    }
+
+    @inline(__always)
+    private mutating func append(optional text: UnsafeRawBufferPointer?) {
+        if let text { buffer.append(text: text) } else { buffer.append("null") }
+    }
+
+    /// The first bytes of a text, without a character that would be cut in two.
+    @inline(__always)
+    private static func cut(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        text.count <= maximumTextBytes ? text : cutLong(text)
+    }
+
+    private static func cutLong(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        var end = maximumTextBytes
+        // At most three continuation bytes belong to one character; more are no UTF-8 anyway.
+        while end > maximumTextBytes - 3, text[end] & 0xc0 == 0x80 { end -= 1 }
+        return UnsafeRawBufferPointer(rebasing: text[..<end])
+    }
+}

@@ -1,0 +1,101 @@
+import Glibc
+
+/// A thread that does nothing but make a run's files outlive a power cut, so that the loop never
+/// waits for a disk.
+///
+/// The two share no memory: requests and completions are messages through two pipes. After a
+/// failure it does nothing more, since a second `fdatasync` may succeed without the bytes.
+package final class Syncer {
+    /// Readable when a completion may be taken: to be polled by the loop.
+    package let completionDescriptor: Int32
+    /// Whether a request was made whose completion has not been taken.
+    package private(set) var isBusy = false
+    /// Why nothing more is synced.
+    package private(set) var failure: SystemError?
+    private let paths: [String]
+    private let requests: Int32
+    private var thread: pthread_t?
+
+    /// - Parameter files: In the order in which they are synced: the spool before the journal,
+    ///   whose rows refer to it.
+    package init(files: [File]) throws(SystemError) {
+        let request = try Pipe()
+        let completion = try Pipe()
+        // Never blocks: the loop looks for a completion when it has time.
+        guard fcntl(completion.readEnd, F_SETFL, O_NONBLOCK) == 0 else {
+            throw SystemError("fcntl", "pipe")
+        }
+        paths = files.map(\.path)
+        requests = request.writeEnd
+        completionDescriptor = completion.readEnd
+        let work = SyncerThread(
+            files: files, requests: request.readEnd, completions: completion.writeEnd)
+        thread = try work.start()
+    }
+
+    deinit {
+        stop()
+        close(completionDescriptor)
+    }
+
+    /// Asks for a sync. `length`, the journal's size, comes back with the completion. At most one
+    /// request is on its way.
+    package func request(length: UInt64) {
+        precondition(!isBusy && thread != nil, "one sync at a time, and none after the end")
+        guard failure == nil else { return }
+        isBusy = true
+        withUnsafeBytes(of: length) { message in
+            // Eight bytes into an empty pipe are taken at once and whole (POSIX: PIPE_BUF).
+            let count = write(requests, message.baseAddress, message.count)
+            precondition(count == message.count, "an empty pipe takes a request")
+        }
+    }
+
+    /// The journal's length that is synced now, or why none ever will be; nil if the thread is
+    /// still at it.
+    package func takeCompletion() -> Result<UInt64, SystemError>? {
+        guard isBusy else { return nil }
+        var message = SyncerThread.Completion()
+        let count = withUnsafeMutableBytes(of: &message) { bytes in
+            var count: Int
+            repeat {
+                count = read(completionDescriptor, bytes.baseAddress, bytes.count)
+            } while count < 0 && errno == EINTR
+            return count
+        }
+        guard count == MemoryLayout<SyncerThread.Completion>.size else { return nil }
+        isBusy = false
+        guard message.code != 0 else { return .success(message.length) }
+        let error = SystemError(
+            call: "fdatasync", path: paths[Int(message.file)], code: message.code)
+        failure = error
+        return .failure(error)
+    }
+
+    /// Ends the thread; waits for a sync that is under way.
+    package func stop() {
+        guard let thread else { return }
+        // The end of its input is its end.
+        close(requests)
+        pthread_join(thread, nil)
+        self.thread = nil
+    }
+}
+
+/// The two ends of a pipe that no child process inherits.
+private struct Pipe {
+    let readEnd: Int32
+    let writeEnd: Int32
+
+    init() throws(SystemError) {
+        var ends: (Int32, Int32) = (-1, -1)
+        let result = withUnsafeMutablePointer(to: &ends) {
+            $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
+        }
+        guard result == 0 else { throw SystemError("pipe", "pipe") }
+        (readEnd, writeEnd) = ends
+        for end in [readEnd, writeEnd] where fcntl(end, F_SETFD, FD_CLOEXEC) != 0 {
+            throw SystemError("fcntl", "pipe")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// Why a journal must not be gone on with.
+package struct JournalDamage: Hashable, Sendable {
+    /// Where the row at fault begins, in bytes from the start of the journal.
+    package var offset: UInt64
+    package var reason: Reason
+
+    package init(offset: UInt64, reason: Reason) {
+        self.offset = offset
+        self.reason = reason
+    }
+
+    package enum Reason: Hashable, Sendable {
+        /// A row's checksum is wrong or missing, or it is too long, and other rows follow it.
+        case unreadableRow
+        /// A row's checksum is right, but its members are not those of its kind.
+        case malformedRow
+        /// A kind that this program does not know.
+        case unknownKind
+        /// A version of the formats that this program does not know.
+        case unknownVersion(UInt64)
+        /// The first row is no `run` row, or another one is.
+        case misplacedRun
+        /// A second outcome of one record.
+        case secondOutcome(input: Int, record: UInt64)
+        /// A row of an input that the run does not have.
+        case unknownInput(Int)
+        /// A row after the one that ends the run.
+        case rowAfterEnd
+    }
+
+    /// One sentence without a full stop, with the offset.
+    package var message: String {
+        let fault =
+            switch reason {
+            case .unreadableRow: "a row is damaged and is not the last one"
+            case .malformedRow: "a row has other members than its kind has"
+            case .unknownKind: "a row is of an unknown kind (written by a newer version?)"
+            case .unknownVersion(let version):
+                "it has version \(version); this program reads version \(JournalHeader.version)"
+            case .misplacedRun: "it does not begin with its one \"run\" row"
+            case .secondOutcome(let input, let record):
+                "record \(record) of input \(input) has a second outcome"
+            case .unknownInput(let input): "a row is of input \(input), which the run does not have"
+            case .rowAfterEnd: "a row follows the one that ends the run"
+            }
+        return "\(fault), at byte \(offset)"
+    }
+}

@@ -1,0 +1,179 @@
+import Delivery
+
+/// A journal row, read from what its checksum covers. Nothing is copied but the header's texts.
+enum RowKind {
+    case run(JournalHeader)
+    case newerRun(UInt64)
+    case start(bootID: String)
+    case lease(LineID, synced: UInt64)
+    /// The lines stand in the rest of the row: `SentLines` reads them.
+    case sent(file: Int, SentLines)
+    case attempt(AttemptRow)
+    case outcome(OutcomeFields, OutcomeFields.Place)
+    case finished
+    /// A kind that is not one of these.
+    case unknown
+    /// A known kind with other members than it has.
+    case malformed
+
+    /// How an attempt ended that is followed by another.
+    struct AttemptRow {
+        var line: LineID
+        var attempt: Int
+        var fate: Fate
+        var status: Int?
+        var failure: TransportFailure?
+        var isCounted: Bool
+        var retryAt: Int?
+    }
+
+    init(of body: UnsafeRawBufferPointer) {
+        var row = RowScanner(body)
+        guard row.skip("{\"kind\":\"") else {
+            if let fields = OutcomeFields(journalRowBody: body), let place = fields.place {
+                self = .outcome(fields, place)
+            } else {
+                self = .malformed
+            }
+            return
+        }
+        let read: RowKind?
+        if row.skip("sent\"") {
+            read = Self.sent(&row)
+        } else if row.skip("attempt\"") {
+            read = AttemptRow(&row).map { .attempt($0) }
+        } else if row.skip("lease\"") {
+            read = Self.lease(&row)
+        } else if row.skip("start\"") {
+            read = Self.start(&row)
+        } else if row.skip("run\"") {
+            read = Self.run(&row)
+        } else if row.skip("finished\"") {
+            read = row.isAtEnd ? .finished : nil
+        } else {
+            read = .unknown
+        }
+        self = read ?? .malformed
+    }
+
+    private static func sent(_ row: inout RowScanner) -> RowKind? {
+        guard row.skip(",\"file\":"), let file = row.integer(), row.skip(",\"lines\":[") else {
+            return nil
+        }
+        let lines = SentLines(row)
+        guard lines.isWellFormed else { return nil }
+        return .sent(file: file, lines)
+    }
+
+    private static func lease(_ row: inout RowScanner) -> RowKind? {
+        guard let line = LineID(&row), row.skip(",\"synced\":"), let synced = row.number(),
+            row.isAtEnd
+        else { return nil }
+        return .lease(line, synced: synced)
+    }
+
+    private static func start(_ row: inout RowScanner) -> RowKind? {
+        guard row.skip(",\"boot_id\":"), let bootID = row.text(),
+            row.skip(",\"pid\":"), row.integer() != nil,
+            row.skip(",\"at\":"), row.string() != nil, row.isAtEnd
+        else { return nil }
+        return .start(bootID: bootID)
+    }
+
+    private static func run(_ row: inout RowScanner) -> RowKind? {
+        guard row.skip(",\"version\":"), let version = row.number() else { return nil }
+        guard version == JournalHeader.version else { return .newerRun(version) }
+        return JournalHeader(&row).map { .run($0) }
+    }
+}
+
+/// The lines of a `sent` row.
+struct SentLines: Sequence, IteratorProtocol {
+    private var row: RowScanner
+
+    init(_ row: RowScanner) { self.row = row }
+
+    /// Whether it is a list of numbers that ends the row.
+    var isWellFormed: Bool {
+        var row = row
+        repeat {
+            guard row.number() != nil else { return false }
+        } while row.skip(",")
+        return row.skip("]") && row.isAtEnd
+    }
+
+    mutating func next() -> UInt64? {
+        guard let line = row.number() else { return nil }
+        _ = row.skip(",")
+        return line
+    }
+}
+
+extension LineID {
+    /// `,"file":F,"line":L`.
+    fileprivate init?(_ row: inout RowScanner) {
+        guard row.skip(",\"file\":"), let file = row.integer(),
+            row.skip(",\"line\":"), let line = row.number()
+        else { return nil }
+        self.init(file: file, line: line)
+    }
+}
+
+extension RowKind.AttemptRow {
+    fileprivate init?(_ row: inout RowScanner) {
+        guard let line = LineID(&row),
+            row.skip(",\"attempt\":"), let attempt = row.integer(), attempt >= 0,
+            row.skip(",\"fate\":"), let fate = row.text().flatMap(Fate.init(rawValue:)),
+            row.skip(",\"status\":"), let status = row.optional({ $0.integer() }),
+            row.skip(",\"error\":"), let error = row.optional({ $0.text() }),
+            row.skip(",\"counted\":"), let isCounted = row.bool(),
+            row.skip(",\"retry_at\":"), let retryAt = row.optional({ $0.integer() }),
+            row.isAtEnd
+        else { return nil }
+        self.init(
+            line: line, attempt: attempt, fate: fate, status: status,
+            failure: error.flatMap(TransportFailure.init(rawValue:)), isCounted: isCounted,
+            retryAt: retryAt)
+    }
+}
+
+extension JournalHeader {
+    /// The members of a `run` row after its version.
+    fileprivate init?(_ row: inout RowScanner) {
+        guard row.skip(",\"run_id\":"), let runID = row.text().flatMap({ RunID($0) }),
+            row.skip(",\"to\":"), let destination = row.text(), row.skip(",\"inputs\":[")
+        else { return nil }
+        var inputs: [InputIdentity] = []
+        if !row.skip("]") {
+            repeat {
+                guard let input = InputIdentity(&row) else { return nil }
+                inputs.append(input)
+            } while row.skip(",")
+            guard row.skip("]") else { return nil }
+        }
+        guard row.skip(",\"options\":{") else { return nil }
+        var options: [String: String] = [:]
+        if !row.skip("}") {
+            repeat {
+                guard let name = row.text(), row.skip(":"), let value = row.text(),
+                    options.updateValue(value, forKey: name) == nil
+                else { return nil }
+            } while row.skip(",")
+            guard row.skip("}") else { return nil }
+        }
+        guard row.isAtEnd else { return nil }
+        self.init(runID: runID, destination: destination, inputs: inputs, options: options)
+    }
+}
+
+extension InputIdentity {
+    fileprivate init?(_ row: inout RowScanner) {
+        guard row.skip("{\"path\":"), let path = row.text(),
+            row.skip(",\"size\":"), let size = row.number(),
+            row.skip(",\"modified_ns\":"), let modified = row.integer(),
+            row.skip(",\"stream\":"), let isStream = row.bool(), row.skip("}")
+        else { return nil }
+        self.init(
+            path: path, size: size, modifiedNanoseconds: Int64(modified), isStream: isStream)
+    }
+}

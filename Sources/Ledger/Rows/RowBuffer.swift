@@ -1,0 +1,134 @@
+/// A growing stretch of bytes to which rows are written: digits, dates and hex by hand, without
+/// allocation once it has its size.
+struct RowBuffer: ~Copyable {
+    private(set) var base: UnsafeMutablePointer<UInt8>
+    private(set) var count = 0
+    private var capacity: Int
+
+    init(capacity: Int) {
+        self.capacity = max(capacity, 64)
+        base = .allocate(capacity: self.capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The bytes written, borrowed until the next change.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+    mutating func removeAll() { count = 0 }
+
+    /// Takes back the bytes from `start` on.
+    mutating func cut(to start: Int) {
+        precondition(start <= count, "a buffer is cut within its bytes")
+        count = start
+    }
+
+    /// Makes room for `extra` more bytes.
+    @inline(__always)
+    mutating func reserve(_ extra: Int) {
+        if extra > capacity - count { grow(extra) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ extra: Int) {
+        let larger = max(capacity * 2, count + extra)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        moved.update(from: base, count: count)
+        base.deallocate()
+        base = moved
+        capacity = larger
+    }
+
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        let length = text.utf8CodeUnitCount
+        reserve(length)
+        (base + count).update(from: text.utf8Start, count: length)
+        count += length
+    }
+
+    @inline(__always)
+    mutating func append(byte: UInt8) {
+        reserve(1)
+        base[count] = byte
+        count += 1
+    }
+
+    /// Eight bytes, in the order in which they were loaded.
+    @inline(__always)
+    mutating func append(word: UInt64) {
+        reserve(8)
+        UnsafeMutableRawPointer(base + count).storeBytes(of: word, as: UInt64.self)
+        count += 8
+    }
+
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        UnsafeMutableRawPointer(base + count).copyMemory(from: source, byteCount: bytes.count)
+        count += bytes.count
+    }
+
+    mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    /// `value` in decimal.
+    @inline(__always)
+    mutating func append(decimal value: UInt64) {
+        reserve(20)
+        if value < 10 {
+            base[count] = 0x30 + UInt8(truncatingIfNeeded: value)
+            count += 1
+            return
+        }
+        var length = 1
+        var bound: UInt64 = 10
+        while value >= bound {
+            length += 1
+            if length == 20 { break }
+            bound *= 10
+        }
+        var rest = value
+        var index = count + length
+        while index > count {
+            index -= 1
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            base[index] = 0x30 + UInt8(truncatingIfNeeded: digit)
+            rest = quotient
+        }
+        count += length
+    }
+
+    @inline(__always)
+    mutating func append(decimal value: Int) {
+        if value < 0 { append(byte: 0x2d) }
+        append(decimal: UInt64(value.magnitude))
+    }
+
+    /// `value` as `digits` lower-case hexadecimal digits, at most 16.
+    @inline(__always)
+    mutating func append(hex value: UInt64, digits: Int) {
+        reserve(digits)
+        for index in 0..<digits {
+            let nibble = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - index))) & 15
+            base[count + index] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+        }
+        count += digits
+    }
+
+    /// `value` in decimal, with zeros in front to make `digits` of them.
+    @inline(__always)
+    mutating func append(padded value: Int, digits: Int) {
+        reserve(digits)
+        var rest = value
+        var index = digits
+        while index > 0 {
+            index -= 1
+            base[count + index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count += digits
+    }
+}

@@ -1,0 +1,127 @@
+import Records
+
+/// Reads a row from left to right in the one form in which it is written: members in order, no
+/// white space. Every step is nil or false, and stays where it is, if something else stands there.
+struct RowScanner {
+    let bytes: UnsafeRawBufferPointer
+    private(set) var index = 0
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    var isAtEnd: Bool { index == bytes.count }
+
+    /// Goes past `text`.
+    @inline(__always)
+    mutating func skip(_ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard bytes.count - index >= length, let base = bytes.baseAddress else { return false }
+        let expected = text.utf8Start
+        for offset in 0..<length
+        where base.load(fromByteOffset: index + offset, as: UInt8.self) != expected[offset] {
+            return false
+        }
+        index += length
+        return true
+    }
+
+    /// A decimal number without leading zeros, at most `UInt64.max`.
+    mutating func number() -> UInt64? {
+        var value: UInt64 = 0
+        var end = index
+        while end < bytes.count, bytes[end] >= 0x30, bytes[end] <= 0x39 {
+            let (scaled, tooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = scaled.addingReportingOverflow(UInt64(bytes[end] - 0x30))
+            guard !tooLarge, !overflow else { return nil }
+            value = sum
+            end += 1
+        }
+        guard end > index, bytes[index] != 0x30 || end == index + 1 else { return nil }
+        index = end
+        return value
+    }
+
+    /// Goes past one decimal digit.
+    mutating func digit() -> Bool {
+        guard index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39 else { return false }
+        index += 1
+        return true
+    }
+
+    /// A number that fits into `Int`, with a sign if it is negative.
+    mutating func integer() -> Int? {
+        let start = index
+        let isNegative = skip("-")
+        if let magnitude = number(), let value = Int(exactly: magnitude) {
+            return isNegative ? -value : value
+        }
+        index = start
+        return nil
+    }
+
+    /// `null`, or what `read` reads; nil if neither stands here.
+    mutating func optional<Value>(_ read: (inout RowScanner) -> Value?) -> Value?? {
+        if skip("null") { return .some(nil) }
+        if let value = read(&self) { return .some(value) }
+        return nil
+    }
+
+    mutating func bool() -> Bool? {
+        if skip("true") { return true }
+        if skip("false") { return false }
+        return nil
+    }
+
+    /// A string, as the range of its literal, quotes included.
+    mutating func string() -> ByteRange? {
+        guard index < bytes.count, bytes[index] == 0x22 else { return nil }
+        let start = index
+        var end = index + 1
+        while end < bytes.count {
+            switch bytes[end] {
+            case 0x22:
+                index = end + 1
+                return ByteRange(start: start, count: index - start)
+            case 0x5c:
+                end += 2
+            case 0..<0x20:
+                return nil
+            default:
+                end += 1
+            }
+        }
+        return nil
+    }
+
+    /// A string's text.
+    mutating func text() -> String? {
+        guard let literal = string() else { return nil }
+        var text: [UInt8] = []
+        RowText.append(textOf: bytes[literal], to: &text, keepingEscapes: false)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// A string of exactly `digits` lower-case hexadecimal digits.
+    mutating func hex(digits: Int) -> UInt64? {
+        let start = index
+        guard let literal = string(), literal.count == digits + 2,
+            let value = Self.hex(bytes[ByteRange(start: start + 1, count: digits)])
+        else {
+            index = start
+            return nil
+        }
+        return value
+    }
+
+    /// The value of up to 16 lower-case hexadecimal digits.
+    static func hex(_ digits: UnsafeRawBufferPointer) -> UInt64? {
+        var value: UInt64 = 0
+        for byte in digits {
+            switch byte {
+            case 0x30...0x39: value = value << 4 | UInt64(byte - 0x30)
+            case 0x61...0x66: value = value << 4 | UInt64(byte - 0x57)
+            default: return nil
+            }
+        }
+        return value
+    }
+}

@@ -1,0 +1,38 @@
+import Glibc
+
+/// What the system knows of a file.
+package struct FileStatus: Hashable, Sendable {
+    /// Bytes.
+    package var size: UInt64
+    /// When its content last changed, in nanoseconds since 1970.
+    package var modifiedNanoseconds: Int64
+    package var isRegular: Bool
+    package var isSymbolicLink: Bool
+    /// Its place in the machine, whatever names it has.
+    package var identity: Identity
+
+    package struct Identity: Hashable, Sendable {
+        package var device: UInt64
+        package var inode: UInt64
+    }
+
+    init(_ status: stat) {
+        size = UInt64(clamping: status.st_size)
+        let (seconds, overflow) = Int64(status.st_mtim.tv_sec)
+            .multipliedReportingOverflow(by: 1_000_000_000)
+        modifiedNanoseconds = overflow ? 0 : seconds &+ Int64(status.st_mtim.tv_nsec)
+        isRegular = status.st_mode & S_IFMT == S_IFREG
+        isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
+        identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    }
+
+    /// What stands at `path` itself (a link is not followed); nil if nothing does.
+    package static func of(_ path: String) throws(SystemError) -> FileStatus? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw SystemError("lstat", path)
+        }
+        return FileStatus(status)
+    }
+}

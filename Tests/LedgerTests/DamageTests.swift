@@ -1,0 +1,137 @@
+import Delivery
+import Ledger
+import Testing
+
+@Suite("A damaged journal") struct DamageTests {
+    private let lines = (1...4 as ClosedRange<UInt64>).map { LineID(file: 1, line: $0) }
+
+    /// The rows of a journal: run, start, four outcomes with leases that tell what is synced.
+    private func journalRows(synced: UInt64? = nil) throws -> [[UInt8]] {
+        let header = try header()
+        let text = rows { encoder in
+            encoder.appendRun(header)
+            encoder.appendStart(bootID: "boot-1", pid: 1, at: 0)
+            for line in lines {
+                encoder.append(plainRow(line, record: line.line))
+                if line.line == 2, let synced { encoder.appendLease(line, synced: synced) }
+            }
+        }
+        return text.split(separator: "\n").map { Array($0.utf8) + [0x0a] }
+    }
+
+    @Test("of which any bit is turned is refused with its offset, or only its last row is cut off")
+    func bits() throws {
+        let rows = try journalRows()
+        let bytes = rows.flatMap { $0 }
+        let lastRow = bytes.count - (rows.last?.count ?? 0)
+        for index in bytes.indices {
+            for bit in 0..<8 {
+                var flipped = bytes
+                flipped[index] ^= 1 << UInt8(bit)
+                let journal = recovered(flipped)
+                if index < lastRow {
+                    let start = bytes[..<index].lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+                    #expect(journal.damage?.offset == UInt64(start), "byte \(index), bit \(bit)")
+                } else {
+                    #expect(
+                        journal.damage?.offset == UInt64(lastRow)
+                            || journal.validLength == UInt64(lastRow),
+                        "byte \(index), bit \(bit)")
+                    #expect(journal.owed.counts.accepted == 3)
+                }
+            }
+        }
+    }
+
+    @Test("is cut where a reset has left it, if that was never synced")
+    func powerCut() throws {
+        var rows = try journalRows(synced: 300)
+        let start = rows[..<4].joined().count
+        rows[4][20] ^= 1
+        let bytes = rows.flatMap { $0 }
+        let cut = recovered(bytes, bootID: "boot-2")
+        #expect(cut.damage == nil)
+        #expect(cut.validLength == UInt64(start))
+        #expect(cut.owed.counts.accepted == 2)
+        #expect(recovered(bytes, bootID: "boot-1").damage?.offset == UInt64(start))
+    }
+
+    @Test("is refused where it was synced, reset or not")
+    func syncedDamage() throws {
+        let clean = try journalRows()
+        let third = UInt64(clean[..<3].joined().count)
+        for (synced, isCut) in [(third, true), (third + 1, false)] {
+            var rows = try journalRows(synced: synced)
+            // The row after the lease's is the fourth outcome's; the bad one is the second's.
+            rows[3][30] ^= 4
+            let journal = recovered(rows.flatMap { $0 }, bootID: "boot-2")
+            #expect((journal.damage == nil) == isCut)
+            #expect(journal.validLength == third)
+        }
+    }
+
+    @Test("is refused if another process has begun since")
+    func laterProcess() throws {
+        var rows = try journalRows()
+        rows[3][30] ^= 4
+        let later = startRow(bootID: "boot-2")
+        let journal = recovered(rows.flatMap { $0 } + later, bootID: "boot-2")
+        #expect(journal.damage?.reason == .unreadableRow)
+    }
+
+    private func startRow(bootID: String) -> [UInt8] {
+        Array(rows { $0.appendStart(bootID: bootID, pid: 2, at: 0) }.utf8)
+    }
+
+    @Test("that ends in zeros after a reset loses the zeros", arguments: [1, 4096, 20 << 20])
+    func zeros(count: Int) throws {
+        let bytes = try journalRows().flatMap { $0 }
+        let zeros = [UInt8](repeating: 0, count: count)
+        let journal = recovered(bytes + zeros, bootID: "boot-2")
+        #expect(journal.damage == nil)
+        #expect(journal.validLength == UInt64(bytes.count))
+        #expect(journal.length == UInt64(bytes.count + count))
+    }
+
+    @Test(
+        "is refused for what its rows say",
+        arguments: [
+            (#"{"kind":"lunch""#, .unknownKind),
+            (#"{"kind":"lease","file":1,"line":01,"synced":1"#, .malformedRow),
+            (#"{"kind":"lease","file":1,"line":1,"synced":1,"more":1"#, .malformedRow),
+            (#"{"kind":"sent","file":1,"lines":[]"#, .malformedRow),
+            (#"{"kind":"sent","file":2,"lines":[1]"#, .unknownInput(2)),
+            (#"{"kind":"sent","file":0,"lines":[1]"#, .unknownInput(0)),
+            (#"{"kind":"run","version":2,"anything":0"#, .unknownVersion(2)),
+            (#"{"kind":"finished"}"#, .malformedRow),
+            (#"{"file":"x","line":1"#, .malformedRow),
+        ] as [(String, JournalDamage.Reason)])
+    func said(row: String, reason: JournalDamage.Reason) throws {
+        let bytes = try journalRows().flatMap { $0 }
+        for boot in ["boot-1", "boot-2"] {
+            let journal = recovered(bytes + Array(withChecksum(row).utf8), bootID: boot)
+            #expect(
+                journal.damage == JournalDamage(offset: UInt64(bytes.count), reason: reason))
+            #expect(journal.owed.counts.accepted == 4)
+        }
+    }
+
+    @Test("is refused for a second outcome, a second head, none, and rows after its end")
+    func order() throws {
+        let all = try journalRows()
+        let bytes = all.flatMap { $0 }
+        #expect(
+            recovered(bytes + all[3]).damage?.reason == .secondOutcome(input: 1, record: 2))
+        #expect(recovered(bytes + all[0]).damage?.reason == .misplacedRun)
+        #expect(recovered(all[1] + all[2]).damage?.reason == .misplacedRun)
+        let end = Array(rows { $0.appendFinished() }.utf8)
+        #expect(recovered(bytes + end).damage == nil)
+        #expect(recovered(bytes + end + all[1]).damage?.reason == .rowAfterEnd)
+    }
+
+    @Test("says in words what is wrong and where")
+    func words() {
+        let damage = JournalDamage(offset: 77, reason: .secondOutcome(input: 1, record: 2))
+        #expect(damage.message == "record 2 of input 1 has a second outcome, at byte 77")
+    }
+}

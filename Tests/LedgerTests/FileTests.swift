@@ -1,0 +1,96 @@
+import Foundation
+import Ledger
+import Testing
+
+@Suite("A file") struct FileTests {
+    @Test("is created for its owner alone, and only once")
+    func create() throws {
+        let folder = try TemporaryFolder()
+        let file = try File.create(folder.path("a"))
+        let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+        #expect(throws: SystemError(call: "open", path: file.path, code: EEXIST)) {
+            try File.create(file.path)
+        }
+    }
+
+    @Test("is not reached through a symbolic link, and a pipe is none")
+    func links() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("secret", to: "target")
+        let link = folder.path("link")
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: folder.path("target"))
+        #expect(throws: SystemError(call: "open", path: link, code: ELOOP)) {
+            try File.open(link, for: .readAndWrite)
+        }
+        #expect(throws: SystemError(call: "open", path: link, code: EEXIST)) {
+            try File.create(link)
+        }
+        let pipe = folder.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        #expect(throws: SystemError(call: "open", path: pipe, code: EINVAL)) {
+            try File.open(pipe, for: .read)
+        }
+        #expect(try FileStatus.of(link)?.isSymbolicLink == true)
+        #expect(try FileStatus.of(folder.path("nothing")) == nil)
+    }
+
+    @Test("gives back at each offset what was written there")
+    func readAndWrite() throws {
+        let folder = try TemporaryFolder()
+        let file = try File.create(folder.path("a"))
+        try withBytes("0123456789") { try file.write($0) }
+        try withBytes("xy") { try file.write($0, at: 4) }
+        #expect(try text(of: file, at: 3, count: 4) == "3xy6")
+        #expect(try text(of: file, at: 8, count: 4) == "89")
+        try file.truncate(to: 5)
+        #expect(try folder.text("a") == "0123x")
+        #expect(try file.status().size == 5)
+    }
+
+    @Test("is locked by one of two that opened it, until that one is closed")
+    func lock() throws {
+        let folder = try TemporaryFolder()
+        var first: File? = try File.create(folder.path("a"))
+        let second = try File.open(folder.path("a"), for: .readAndWrite)
+        #expect(try first?.tryLock() == true)
+        #expect(try second.tryLock() == false)
+        first = nil
+        #expect(try second.tryLock() == true)
+    }
+
+    @Test("that is written as a whole appears only when it is committed")
+    func atomic() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("old", to: "a")
+        try folder.write("left by a crash", to: "a.tmp")
+        var file = try AtomicFile(folder.path("a"))
+        for _ in 0..<100_000 { try withBytes("12345678") { try file.append($0) } }
+        let large = [UInt8](repeating: 0x39, count: 300_000)
+        try append(large, to: &file)
+        #expect(try folder.text("a") == "old")
+        try file.commit()
+        #expect(try folder.names() == ["a"])
+        let written = try folder.bytes("a")
+        #expect(written.count == 1_100_000)
+        #expect(written.suffix(300_001) == [0x38] + large)
+    }
+
+    @Test(
+        "stands in a directory",
+        arguments: [("a", "."), ("/a", "/"), ("b/a", "b"), ("/c/b/a", "/c/b"), ("./a", ".")])
+    func parent(path: String, directory: String) {
+        #expect(Directory.parent(of: path) == directory)
+    }
+
+    private func append(_ bytes: [UInt8], to file: inout AtomicFile) throws {
+        try bytes.withUnsafeBytes { try file.append($0) }
+    }
+
+    private func text(of file: File, at offset: UInt64, count: Int) throws -> String {
+        var buffer = [UInt8](repeating: 0, count: count)
+        let read = try buffer.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
+        return String(decoding: buffer.prefix(read), as: UTF8.self)
+    }
+}

@@ -1,0 +1,148 @@
+import Delivery
+import Foundation
+import Ledger
+import Testing
+
+@Suite("A journal on disk") struct JournalTests {
+    private let folder: TemporaryFolder
+    private var path: String { folder.path("r.journal") }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func create(_ path: String? = nil) throws -> Journal {
+        try Journal.create(
+            path ?? self.path, header: header(), bootID: "boot-1", pid: 1, now: 0)
+    }
+
+    private func open(bootID: String = "boot-1") throws -> (
+        journal: Journal, recovered: RecoveredJournal
+    ) {
+        try Journal.open(path, bootID: bootID, pid: 2, now: 1)
+    }
+
+    /// One whole run of `body` on a new journal, which is closed then.
+    private func crashed(_ body: (Journal) throws -> Void) throws {
+        let journal = try create()
+        try body(journal)
+    }
+
+    @Test("goes on where the process before has left it")
+    func resume() throws {
+        try crashed {
+            $0.encoder.appendSent(LineID(file: 1, line: 1))
+            try $0.flush()
+            $0.encoder.append(plainRow(LineID(file: 1, line: 1), record: 1))
+            $0.encoder.appendSent(LineID(file: 1, line: 2))
+            try $0.flush()
+            #expect($0.size == UInt64(try folder.bytes("r.journal").count))
+            $0.encoder.append(plainRow(LineID(file: 1, line: 2), record: 2))
+        }
+        let (journal, recovered) = try open()
+        #expect(journal.header == (try header()))
+        #expect(recovered.owed.counts.accepted == 1)
+        #expect(recovered.owed.histories[LineID(file: 1, line: 2)]?.isUncertain == true)
+        journal.encoder.append(plainRow(LineID(file: 1, line: 2), record: 2))
+        try journal.flush()
+        #expect(journal.size == UInt64(try folder.bytes("r.journal").count))
+        let now = try Journal.inspect(path, bootID: "boot-1")
+        #expect(now.starts == 2 && now.owed.counts.accepted == 2 && now.damage == nil)
+    }
+
+    @Test("loses only a torn last row")
+    func torn() throws {
+        try crashed {
+            $0.encoder.append(plainRow(LineID(file: 1, line: 1), record: 1))
+            $0.encoder.append(plainRow(LineID(file: 1, line: 2), record: 2))
+            try $0.flush()
+            try $0.file.truncate(to: $0.size - 3)
+        }
+        let (journal, recovered) = try open()
+        #expect(recovered.owed.counts.accepted == 1)
+        #expect(recovered.validLength < recovered.length)
+        #expect(try Journal.inspect(path, bootID: "boot-1").starts == 2)
+        #expect(journal.size == UInt64(try folder.bytes("r.journal").count))
+    }
+
+    @Test("is refused, and left as it is, if it is damaged")
+    func damaged() throws {
+        try crashed { _ in }
+        var bytes = try folder.bytes("r.journal")
+        bytes[10] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(
+            throws: LedgerError.damaged(
+                path: path, JournalDamage(offset: 0, reason: .unreadableRow))
+        ) { try open() }
+        #expect(try folder.bytes("r.journal") == bytes)
+    }
+
+    @Test("is one process's at a time")
+    func locked() throws {
+        let first = try create()
+        #expect(throws: LedgerError.locked(path: path)) { try open() }
+        #expect(throws: LedgerError.exists(path: path)) { try create() }
+        #expect(first.size > 0)
+    }
+
+    @Test("that is gone, or has no first row, is no journal")
+    func vanished() throws {
+        #expect(throws: LedgerError.vanished(path: path)) { try open() }
+        for unborn in ["", "{\"ki", "{\"kind\":\"run\",\"version\":1,\"run", "\0\0\0"] {
+            try folder.write(unborn, to: "r.journal")
+            #expect(throws: LedgerError.vanished(path: path)) { try open() }
+            #expect(try folder.names() == [])
+        }
+        try folder.write("someone's letter", to: "r.journal")
+        #expect(throws: LedgerError.self) { try open() }
+        #expect(try folder.text("r.journal") == "someone's letter")
+    }
+
+    @Test("is not reached through a symbolic link")
+    func link() throws {
+        try folder.write("", to: "target")
+        try FileManager.default.createSymbolicLink(
+            atPath: path, withDestinationPath: folder.path("target"))
+        let refusal = LedgerError.system(SystemError(call: "open", path: path, code: ELOOP))
+        #expect(throws: refusal) { try open() }
+        #expect(throws: LedgerError.exists(path: path)) { try create() }
+    }
+
+    @Test("that is finished gets no more rows")
+    func finished() throws {
+        try crashed {
+            $0.encoder.appendFinished()
+            try $0.flush()
+        }
+        let before = try folder.bytes("r.journal")
+        let (journal, recovered) = try open(bootID: "boot-2")
+        #expect(recovered.isFinished && journal.size == UInt64(before.count))
+        #expect(try folder.bytes("r.journal") == before)
+    }
+
+    @Test("takes nothing more after a write that failed, and its whole rows survive")
+    func full() throws {
+        let journal = try create()
+        let whole = try folder.bytes("r.journal")
+        // The largest file that this process may write, for this test: nothing else comes near.
+        signal(SIGXFSZ, SIG_IGN)
+        let limit: UInt64 = 1 << 40
+        var old = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old)
+        var new = rlimit(rlim_cur: rlim_t(limit), rlim_max: old.rlim_max)
+        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &new)
+        defer { setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &old) }
+
+        try journal.file.seek(to: limit - 20)
+        journal.encoder.append(plainRow(LineID(file: 1, line: 1), record: 1))
+        let error = try #require(
+            #expect(throws: SystemError.self) { try journal.flush() })
+        #expect(error.isOutOfSpace)
+        try journal.file.seek(to: UInt64(whole.count))
+        journal.encoder.append(plainRow(LineID(file: 1, line: 2), record: 2))
+        #expect(throws: error) { try journal.flush() }
+        #expect(throws: error) { try journal.sync() }
+        #expect(journal.size == UInt64(whole.count))
+        try journal.file.truncate(to: UInt64(whole.count))
+        #expect(try folder.bytes("r.journal") == whole)
+    }
+}

@@ -1,0 +1,57 @@
+import Delivery
+import Ledger
+import Testing
+
+/// The rows that `write` appends, as text.
+func rows(
+    inputs: [String] = ["events.ndjson"], _ write: (inout JournalEncoder) -> Void
+) -> String {
+    var encoder = JournalEncoder(inputNames: inputs)
+    write(&encoder)
+    return encoder.withBytes { String(decoding: $0, as: UTF8.self) }
+}
+
+/// A row of which only the start matters here, with its checksum and line feed.
+func withChecksum(_ body: String) -> String {
+    var body = body
+    let checksum = body.withUTF8 { CRC32C.of(UnsafeRawBufferPointer($0)) }
+    let hex = String(checksum, radix: 16)
+    return body + ",\"crc\":\"" + String(repeating: "0", count: 8 - hex.count) + hex + "\"}\n"
+}
+
+/// What the recovery makes of `bytes`, given in pieces of `step`.
+func recovered(
+    _ bytes: some Collection<UInt8>, bootID: String = "boot-1", step: Int = .max
+) -> RecoveredJournal {
+    var recovery = JournalRecovery(currentBootID: bootID)
+    var rest = Array(bytes)[...]
+    while !rest.isEmpty {
+        let piece = Array(rest.prefix(step))
+        piece.withUnsafeBytes { recovery.consume($0) }
+        rest = rest.dropFirst(piece.count)
+    }
+    return recovery.finish()
+}
+
+func recovered(_ text: String, bootID: String = "boot-1") -> RecoveredJournal {
+    recovered(Array(text.utf8), bootID: bootID)
+}
+
+/// A header of one input for tests to which its content does not matter.
+func header(inputs: [String] = ["events.ndjson"]) throws -> JournalHeader {
+    JournalHeader(
+        runID: try #require(RunID("0123456789abcdef")), destination: "https://api.test/v1",
+        inputs: inputs.map {
+            InputIdentity(path: $0, size: 100, modifiedNanoseconds: 5, isStream: false)
+        },
+        options: ["--delivery": "at-least-once"])
+}
+
+/// An outcome without texts.
+func plainRow(
+    _ line: LineID, _ outcome: Outcome = .accepted, record: UInt64, offset: UInt64 = 0,
+    length: UInt64 = 10, hash: UInt64 = 1
+) -> OutcomeRow {
+    OutcomeRow(
+        line: line, outcome: outcome, record: record, offset: offset, length: length, hash: hash)
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Ledger
+import Testing
+
+@Suite("The syncing thread") struct SyncerTests {
+    /// Waits until `syncer` has something to take.
+    private func completion(of syncer: Syncer) -> Result<UInt64, SystemError>? {
+        var entry = pollfd(fd: syncer.completionDescriptor, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&entry, 1, 60_000) == 1)
+        return syncer.takeCompletion()
+    }
+
+    @Test("says how far the files are synced, one request after the other")
+    func requests() throws {
+        let folder = try TemporaryFolder()
+        let files = [
+            try File.create(folder.path("spool")), try File.create(folder.path("journal")),
+        ]
+        let syncer = try Syncer(files: files)
+        #expect(syncer.takeCompletion() == nil)
+        for length in [5, 17, 4_000_000_000_000] as [UInt64] {
+            syncer.request(length: length)
+            #expect(syncer.isBusy)
+            #expect(completion(of: syncer) == .success(length))
+            #expect(!syncer.isBusy && syncer.takeCompletion() == nil)
+        }
+        syncer.stop()
+    }
+
+    @Test("does nothing more after a failure, and says which file it was")
+    func failure() throws {
+        // A closed descriptor can't be had from a `File`; one that can't be synced can: the file
+        // system of /proc knows no fdatasync.
+        let broken = try File.open("/proc/self/comm", for: .read)
+        let folder = try TemporaryFolder()
+        let syncer = try Syncer(files: [try File.create(folder.path("spool")), broken])
+        syncer.request(length: 1)
+        let expected = SystemError(call: "fdatasync", path: "/proc/self/comm", code: EINVAL)
+        #expect(completion(of: syncer) == .failure(expected))
+        #expect(syncer.failure == expected)
+        syncer.request(length: 2)
+        #expect(!syncer.isBusy && syncer.takeCompletion() == nil)
+    }
+
+    @Test("ends when it is told to, with a request on its way or none")
+    func stop() throws {
+        let folder = try TemporaryFolder()
+        let file = try File.create(folder.path("journal"))
+        for round in 0..<2000 {
+            let syncer = try Syncer(files: [file])
+            if round % 2 == 0 { syncer.request(length: 1) }
+            syncer.stop()
+            syncer.stop()
+        }
+    }
+}
