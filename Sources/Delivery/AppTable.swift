@@ -13,6 +13,8 @@ struct AppTable: Sendable {
         var lines = 0
         /// Lines under way: in flight or waiting for their retry.
         var active = 0
+        /// Lines that are ready to start.
+        var ready = 0
         /// No start before; from `Retry-After`.
         var pausedUntil = Instant(nanoseconds: .min)
         var pacer: Pacer?
@@ -20,7 +22,9 @@ struct AppTable: Sendable {
         var goneInARow = 0
         var hasAccepted = false
         var isGivenUp = false
-        /// Lines that wait for their turn, oldest first, linked through the lines.
+        /// Lines that wait for their turn, oldest first, linked through the lines. Under a limit
+        /// of concurrency they are younger than those that are ready: no more of these stand in
+        /// the queue than may start, or a line would be overtaken there.
         var firstBlocked = -1
         var lastBlocked = -1
         /// Whether a timer will look at the blocked lines.
@@ -73,6 +77,13 @@ struct AppTable: Sendable {
         if apps[index].lines == 0 { idle += 1 }
     }
 
+    /// Whether forgetting the application would lose a wait that it owes or what it was found to be.
+    private func isKept(_ app: App, now: Instant) -> Bool {
+        if app.isGivenUp || app.pausedUntil > now || app.goneInARow > 0 { return true }
+        guard var pacer = app.pacer else { return false }
+        return pacer.earliestStart(now: now) > now
+    }
+
     /// Forgets the idle applications seen longest ago, down to `capacity`. Those that were given
     /// up or must still wait are kept before others, but not beyond it.
     private mutating func forget(now: Instant) {
@@ -81,7 +92,7 @@ struct AppTable: Sendable {
         for (index, app) in apps.enumerated() where app.key != 0 || app.lastSeen != 0 {
             guard app.lines == 0, !app.hasTimer, indexes[app.key] == index else { continue }
             candidates.append(
-                (app.isGivenUp || app.pausedUntil > now || app.goneInARow > 0, app.lastSeen, index))
+                (isKept(app, now: now), app.lastSeen, index))
         }
         candidates.sort { ($0.isKept ? 1 : 0, $0.seen) < ($1.isKept ? 1 : 0, $1.seen) }
         for candidate in candidates.prefix(max(0, candidates.count - Self.capacity)) {
