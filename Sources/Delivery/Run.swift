@@ -144,6 +144,11 @@ package struct Run: Sendable {
             && (bytesHeld < options.maxBytesInFlight || held == 0)
     }
 
+    /// Whether a record that costs `bytes` may be held beside the others; alone any may.
+    package func hasRoom(forBytes bytes: Int) -> Bool {
+        held == 0 || bytesHeld + bytes <= options.maxBytesInFlight
+    }
+
     /// Whether this process has taken up as many lines as `--limit` lets it.
     package var isAtLimit: Bool { options.limit.map { taken >= $0 } ?? false }
 

@@ -76,7 +76,7 @@ extension Run {
             isRetriable = options.guarantee == .atLeastOnce
         }
         guard isRetriable, history.countedAttempts <= options.retries else {
-            if let failure = result.failure, hasNeverAnswered {
+            if fate == .unsent, let failure = result.failure, hasNeverAnswered {
                 // A person should look before lines fail.
                 return stop(.unreachable(failure), for: slot, fate: fate, now: now.instant)
             }

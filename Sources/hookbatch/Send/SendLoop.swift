@@ -33,6 +33,8 @@ final class SendLoop {
     var held: [HeldRecord] = []
     /// Lines of a stream that were read and are left unfinished, by slot at the end of the run.
     var rest = RestBytes()
+    /// A record that was read and is not yet taken up: there was no room for it.
+    private var waiting: Record?
     private var toStart: [Int] = []
     private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
@@ -89,6 +91,9 @@ final class SendLoop {
         for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
             all.append(held[slot].original, line: run.id(slot: slot).line)
         }
+        if let waiting, let bytes = waiting.bytes {
+            all.append(Array(source.bytes(bytes)), line: waiting.line.value)
+        }
         return all.inOrder
     }
 
@@ -108,9 +113,16 @@ final class SendLoop {
 
     private func readRecords(_ now: Moment) throws(SendError) {
         while run.wantsRecord {
+            if let record = waiting {
+                guard run.hasRoom(forBytes: Self.cost(of: record)) else { return }
+                waiting = nil
+                try take(record, now: now)
+                continue
+            }
             switch try source.next() {
             case .record(let record):
-                try take(record, now: now)
+                // Its bytes stay in the reader's buffer as long as no other is asked for.
+                waiting = record
             case .waits:
                 try watchInput()
                 return
@@ -149,6 +161,12 @@ final class SendLoop {
         }
     }
 
+    /// What holding a record costs in memory, about: its request, and what is kept beside it.
+    private static func cost(of record: Record) -> Int {
+        guard record.problem == nil else { return 0 }
+        return (record.eventType?.count ?? 0) + (record.payload?.count ?? 0) + 512
+    }
+
     private func take(_ record: Record, now: Moment) throws(SendError) {
         let file = source.file
         if try done.contains(record, file: file, source: source) { return }
@@ -164,9 +182,9 @@ final class SendLoop {
         let appID = source.bytes(appRange)
         let eventType = source.bytes(typeRange)
         let payload = record.payload.map(source.bytes)
-        let bytes = eventType.count + (payload?.count ?? 0) + 512
         switch run.admit(
-            id, app: XXH64.hash(appID), bytes: bytes, history: done.history(of: id), now: now)
+            id, app: XXH64.hash(appID), bytes: Self.cost(of: record), history: done.history(of: id),
+            now: now)
         {
         case .finished(let outcome):
             try recordUnsent(record, id, outcome)
