@@ -87,7 +87,11 @@ final class SimulatorProcess {
 
     /// Returns when the run is finished; any other end is thrown.
     func runToEnd() throws(Simulator.Ending) {
+        // A `start` row says that what stands before it was whole, and so it must be by then.
+        try effect()
+        if world.disk.synced > 0 { world.disk.sync(upTo: world.disk.bytes.count) }
         try record()
+        try effect()
         world.disk.sync(upTo: world.disk.bytes.count)
         var turns = 0
         while !run.isDone {
