@@ -8,7 +8,7 @@
 /// 4. asks `leaseWanted`, makes that lease durable, and calls `leaseGranted`;
 /// until `isDone`. Before an attempt starts its owner must have recorded it; before a line counts as
 /// finished anywhere else its outcome must be recorded.
-package struct Run: Sendable {
+package struct Run: ~Copyable, Sendable {
     /// What becomes of a line that was read.
     package enum Admission: Hashable, Sendable {
         /// It is held in this slot.
@@ -108,6 +108,8 @@ package struct Run: Sendable {
     let startedAt: Instant
     var graceEnds: Instant?
     var hasTooManyErrors = false
+    /// How an attempt ended that was its line's last, at a server that never answered.
+    var unansweredFailure: TransportFailure?
     var inputHasEnded = false
     var rules = StartRules()
 

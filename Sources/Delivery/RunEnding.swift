@@ -76,8 +76,13 @@ extension Run {
             isRetriable = options.guarantee == .atLeastOnce
         }
         guard isRetriable, history.countedAttempts <= options.retries else {
-            if fate == .unsent, let failure = result.failure, hasNeverAnswered {
+            if let failure = result.failure, hasNeverAnswered {
                 // A person should look before lines fail.
+                if fate == .uncertain, options.guarantee == .atMostOnce {
+                    // The line is lost to it; those after it need not be.
+                    unansweredFailure = failure
+                    return finish(slot, .unknown)
+                }
                 return stop(.unreachable(failure), for: slot, fate: fate, now: now.instant)
             }
             return finish(slot, history.isUncertain ? .unknown : .failed)
@@ -94,7 +99,7 @@ extension Run {
     }
 
     /// Whether there was never an answer from there: the address may be wrong.
-    private var hasNeverAnswered: Bool { counts.accepted == 0 && !circuit.hasSeenServer }
+    var hasNeverAnswered: Bool { counts.accepted == 0 && !circuit.hasSeenServer }
 
     /// Stops for what an attempt met: the line is not finished by it, nor is it the line's fault.
     private mutating func stop(

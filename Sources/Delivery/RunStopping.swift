@@ -21,7 +21,9 @@ extension Run {
     mutating func checkTime(now: Instant) {
         // A run that has nothing left to do is finished rather than stopped.
         guard stopCause == nil, !(inputHasEnded && held == 0) else { return }
-        if hasTooManyErrors {
+        if let unansweredFailure, hasNeverAnswered {
+            stop(.unreachable(unansweredFailure), now: now)
+        } else if hasTooManyErrors {
             stop(.maxErrors, now: now)
         } else if let durationEnds, now >= durationEnds {
             stop(.maxDuration, now: now)

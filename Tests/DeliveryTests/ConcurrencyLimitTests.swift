@@ -32,7 +32,7 @@ import Testing
     private func throughput(_ options: DeliveryOptions, _ shape: Shape) -> (Int, Int) {
         let seed: UInt64 = 7
         var random = SplitMix64(seed: seed)
-        var world = RunWorld(options)
+        let world = RunWorld(options)
         world.advance(to: 20 * second) { _, inFlight in
             // A tenth up or down, as networks do.
             let latency = shape.latency(inFlight)

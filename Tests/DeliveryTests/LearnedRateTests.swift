@@ -59,7 +59,7 @@ import Testing
             as [(Int, Int, Int64)])
     func fixedWindows(limit: Int, concurrency: Int, latency: Int64) {
         var server = FixedWindows(perSecond: limit)
-        var world = RunWorld(options(concurrency: concurrency))
+        let world = RunWorld(options(concurrency: concurrency))
         world.advance(to: 63 * second) { now, _ in
             (latency * millisecond, server.allows(now) ? .status(201) : .status(429))
         }
@@ -72,7 +72,7 @@ import Testing
             as [(Int, Double, Int, Int64)])
     func tokenBucket(limit: Int, capacity: Double, concurrency: Int, latency: Int64) {
         var server = TokenBucket(perSecond: Double(limit), capacity: capacity)
-        var world = RunWorld(options(concurrency: concurrency))
+        let world = RunWorld(options(concurrency: concurrency))
         world.advance(to: 63 * second) { now, _ in
             (latency * millisecond, server.allows(now) ? .status(201) : .status(429))
         }
@@ -81,7 +81,7 @@ import Testing
 
     @Test("without a refusal there is no rate, and one refusal is soon forgotten")
     func recovery() {
-        var world = RunWorld(options(concurrency: 64))
+        let world = RunWorld(options(concurrency: 64))
         var requests = 0
         world.advance(to: 30 * second) { _, _ in
             requests += 1
@@ -94,7 +94,7 @@ import Testing
     @Test("a limit that is raised is followed within half a minute")
     func raised() {
         var server = FixedWindows(perSecond: 50)
-        var world = RunWorld(options(concurrency: 64))
+        let world = RunWorld(options(concurrency: 64))
         world.advance(to: 90 * second) { now, _ in
             if now >= 30 * second { server.perSecond = 500 }
             return (20 * millisecond, server.allows(now) ? .status(201) : .status(429))

@@ -17,7 +17,7 @@ import Testing
         "a minute of nothing but failures costs few retries, and pace is back soon after",
         arguments: failures, [64, 1_000])
     func minute(failure: AttemptResult, concurrency: Int) {
-        var world = RunWorld(
+        let world = RunWorld(
             lines: 20_000,
             options {
                 $0.concurrency = concurrency
@@ -32,19 +32,19 @@ import Testing
         #expect(retries <= 50 + 60 + RunWorld.sum(world.starts, 0..<70) / 10)
         #expect(RunWorld.sum(world.starts, 15..<70) < 150)
         #expect(RunWorld.sum(world.accepted, 100..<110) >= 1_470)
-        #expect(world.run.isFinished)
+        #expect(world.run.isFinished == true)
         #expect(world.run.counts.accepted == 20_000)
         #expect(world.run.counts.total == 20_000)
     }
 
     @Test("an outage of an hour costs waiting, not lines", arguments: failures)
     func hour(failure: AttemptResult) {
-        var world = RunWorld(lines: 10_000, options { $0.retries = 2 })
+        let world = RunWorld(lines: 10_000, options { $0.retries = 2 })
         world.advance(to: 10 * 3600 * second) { now, _ in
             let isDown = (second..<3601 * second).contains(now)
             return (50 * millisecond, isDown ? failure : .status(201))
         }
-        #expect(world.run.isFinished)
+        #expect(world.run.isFinished == true)
         #expect(world.run.counts.accepted == 10_000)
         #expect(RunWorld.sum(world.starts, 60..<3600) < 1_000)
         #expect(RunWorld.sum(world.accepted, 3601..<3640) > 7_500)
@@ -52,7 +52,7 @@ import Testing
 
     @Test("one that outlasts the patience stops the run, with every line still owed or done")
     func patience() {
-        var world = RunWorld(lines: 20_000, options { $0.outagePatience = 600 * second })
+        let world = RunWorld(lines: 20_000, options { $0.outagePatience = 600 * second })
         world.advance(to: 10 * 3600 * second) { now, _ in
             (50 * millisecond, now < second ? .status(201) : .status(502))
         }
@@ -63,7 +63,7 @@ import Testing
 
     @Test("ten bad records in a row hold up nobody else, and end by themselves")
     func poisonedStretch() {
-        var world = RunWorld(lines: 5_000, options { $0.concurrency = 4 })
+        let world = RunWorld(lines: 5_000, options { $0.concurrency = 4 })
         var index = 0
         // The first hundred requests are fine; then twelve lines that the server trips over every
         // time come one after the other, told by the order in which they are first sent.
@@ -76,7 +76,7 @@ import Testing
             }
             return (5 * millisecond, .status(201))
         }
-        #expect(world.run.isFinished)
+        #expect(world.run.isFinished == true)
         #expect(world.clock < 300 * second)
     }
 
@@ -84,7 +84,7 @@ import Testing
     func share(percent: UInt64) {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
-        var world = RunWorld(options { $0.concurrency = 32 })
+        let world = RunWorld(options { $0.concurrency = 32 })
         world.advance(to: 30 * second) { _, _ in
             let fails = random.next(upTo: 99) < percent
             // A refusal: it does not open the circuit, whose probes need no budget.

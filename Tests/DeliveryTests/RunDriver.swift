@@ -28,7 +28,7 @@ extension AttemptResult {
 }
 
 /// Drives a `Run` by hand, on a clock that stands still unless it is moved.
-struct RunDriver {
+struct RunDriver: ~Copyable {
     var run: Run
     var now: Moment
     /// Whether leases are granted as soon as they are asked for.

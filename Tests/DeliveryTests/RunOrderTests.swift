@@ -67,7 +67,7 @@ import Testing
             flights.removeAll { $0.ends <= driver.now.instant }
         }
         #expect(finished == lineCount, "seed \(seed): stuck, \(driver.run.waitReason)")
-        #expect(driver.run.isFinished, "seed \(seed)")
+        #expect(driver.run.isFinished == true, "seed \(seed)")
     }
 
     @Test("a slow application does not hold up the others")
@@ -113,7 +113,7 @@ import Testing
                     _ = driver.end(line, .status(404), saysGone: true)
                 }
             }
-            #expect(driver.run.isFinished)
+            #expect(driver.run.isFinished == true)
             #expect(driver.run.counts.rejected == UInt64(requests))
             #expect(driver.run.counts.notAttempted == UInt64(100 - requests))
             #expect((2...3).contains(requests))
@@ -174,24 +174,24 @@ import Testing
             $0.window = 8
         }
         driver.admit(1, bytes: 5_000)
-        #expect(!driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == false)
         _ = driver.starts()
-        #expect(!driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == false)
         _ = driver.end(1, .status(201))
-        #expect(driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == true)
         driver.admit(2, bytes: 600)
-        #expect(driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == true)
         driver.admit(3, bytes: 600)
-        #expect(!driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == false)
         _ = driver.starts()
         _ = driver.end(2, .status(429))
-        #expect(!driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == false)
         _ = driver.end(3, .status(201))
         for line in 4...10 as ClosedRange<UInt64> {
-            #expect(driver.run.wantsRecord)
+            #expect(driver.run.wantsRecord == true)
             driver.admit(line, bytes: 1)
         }
-        #expect(!driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == false)
     }
 
     @Test("nothing starts beyond the lease that is durable")

@@ -143,11 +143,11 @@ import Testing
         #expect(driver.starts().count == 11)
         for line in 1...10 as ClosedRange<UInt64> {
             #expect(driver.end(line, .status(500)) == .retries)
-            #expect(driver.run.isLastAttemptCounted(slot: Int(line - 1)))
+            #expect(driver.run.isLastAttemptCounted(slot: Int(line - 1)) == true)
         }
         // The circuit is open; this one was under way.
         #expect(driver.end(11, .status(500)) == .retries)
-        #expect(!driver.run.isLastAttemptCounted(slot: 10))
+        #expect(driver.run.isLastAttemptCounted(slot: 10) == false)
         for _ in 0..<50 {
             var started: [UInt64] = []
             while started.isEmpty {

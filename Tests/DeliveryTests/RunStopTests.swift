@@ -88,7 +88,7 @@ import Testing
         #expect(driver.run.stopCause == start.cause)
         if start.cause != nil {
             #expect(driver.run.isDone && !driver.run.isFinished)
-            #expect(!driver.run.wantsRecord)
+            #expect(driver.run.wantsRecord == false)
             #expect(driver.steps().isEmpty)
         }
     }
@@ -102,7 +102,7 @@ import Testing
         let resolution = driver.deliver(1, Array(repeating: result, count: retries + 1))
         #expect(resolution == .left)
         #expect(driver.run.stopCause == result.failure.map { .unreachable($0) })
-        #expect(!driver.run.isLastAttemptCounted(slot: 0))
+        #expect(driver.run.isLastAttemptCounted(slot: 0) == false)
         #expect(driver.run.counts.total == 0)
     }
 
@@ -112,7 +112,21 @@ import Testing
         driver.admit(1)
         #expect(driver.starts() == [1])
         #expect(driver.end(1, .timeout) == .finished(.unknown))
+        driver.admit(2)
+        #expect(driver.starts().isEmpty)
         #expect(driver.run.stopCause == .unreachable(.timeout))
+    }
+
+    @Test("a run whose last line it was is finished all the same")
+    func unreachableAtTheEnd() {
+        var driver = RunDriver { $0.guarantee = .atMostOnce }
+        driver.admit(1)
+        driver.run.noteInputEnd()
+        #expect(driver.starts() == [1])
+        #expect(driver.end(1, .timeout) == .finished(.unknown))
+        #expect(driver.starts().isEmpty)
+        let isFinished = driver.run.isFinished
+        #expect(isFinished)
     }
 
     @Test("--max-errors stops at its count, and finishes what is in flight")
@@ -123,11 +137,11 @@ import Testing
         for line in 1...3 as ClosedRange<UInt64> { _ = driver.end(line, .status(400)) }
         #expect(driver.steps().isEmpty)
         #expect(driver.run.stopCause == .maxErrors)
-        #expect(!driver.run.isDone)
+        #expect(driver.run.isDone == false)
         for line in 4...10 as ClosedRange<UInt64> {
             #expect(driver.end(line, .status(201)) == .finished(.accepted))
         }
-        #expect(driver.run.isDone)
+        #expect(driver.run.isDone == true)
     }
 
     @Test(
@@ -154,7 +168,7 @@ import Testing
         _ = driver.end(1, .status(400))
         _ = driver.steps()
         #expect(driver.run.stopCause == nil)
-        #expect(driver.run.isFinished)
+        #expect(driver.run.isFinished == true)
     }
 
     @Test("--max-duration wakes the run and stops it")
@@ -176,7 +190,7 @@ import Testing
         var driver = RunDriver { $0.limit = 3 }
         driver.run.noteInvalid()
         driver.admit(lines: 2...3)
-        #expect(!driver.run.wantsRecord)
+        #expect(driver.run.wantsRecord == false)
         #expect(driver.starts() == [2, 3])
         _ = driver.end(2, .status(201))
         _ = driver.steps()
@@ -197,10 +211,10 @@ import Testing
         #expect(driver.run.wake == driver.now.instant.advanced(byNanoseconds: 20 * second))
         #expect(driver.end(1, .status(201)) == .finished(.accepted))
         #expect(driver.end(2, .status(429)) == .left)
-        #expect(!driver.run.isDone)
-        #expect(!driver.run.shouldAbort(now: driver.now.instant))
+        #expect(driver.run.isDone == false)
+        #expect(driver.run.shouldAbort(now: driver.now.instant) == false)
         driver.advance(20 * second)
-        #expect(driver.run.shouldAbort(now: driver.now.instant))
+        #expect(driver.run.shouldAbort(now: driver.now.instant) == true)
         #expect(driver.end(3, .aborted) == .left)
         #expect(driver.run.isDone && !driver.run.isFinished)
         #expect(driver.run.history(slot: 2).isUncertain)
@@ -215,16 +229,16 @@ import Testing
         driver.run.stop(.maxErrors, now: driver.now.instant)
         #expect(driver.run.stopCause == .signal(2))
         driver.run.endGrace(now: driver.now.instant)
-        #expect(driver.run.shouldAbort(now: driver.now.instant))
+        #expect(driver.run.shouldAbort(now: driver.now.instant) == true)
 
         var full = RunDriver()
         full.admit(1)
         _ = full.starts()
         full.run.stop(.signal(2), now: full.now.instant)
-        #expect(!full.run.shouldAbort(now: full.now.instant))
+        #expect(full.run.shouldAbort(now: full.now.instant) == false)
         full.run.stop(.storage, now: full.now.instant)
         #expect(full.run.stopCause == .storage)
-        #expect(full.run.shouldAbort(now: full.now.instant))
+        #expect(full.run.shouldAbort(now: full.now.instant) == true)
     }
 
     @Test(
@@ -244,6 +258,6 @@ import Testing
         #expect(driver.end(1, began ? .aborted : .abortedUnsent) == resolution)
         #expect(driver.run.history(slot: 0).isUncertain == began)
         #expect(driver.run.history(slot: 0).countedAttempts == 0)
-        #expect(!driver.run.isLastAttemptCounted(slot: 0))
+        #expect(driver.run.isLastAttemptCounted(slot: 0) == false)
     }
 }

@@ -1,7 +1,7 @@
 import Delivery
 
 /// A run of many lines against a server that is a function: no journal, no crashes, only time.
-struct RunWorld {
+final class RunWorld {
     /// What the server does with a request: how long it takes, and the answer.
     typealias Server = (_ now: Int64, _ inFlight: Int) -> (latency: Int64, result: AttemptResult)
 
@@ -36,7 +36,7 @@ struct RunWorld {
     }
 
     /// Goes on until the run is done or `end` (nanoseconds since the start) is reached.
-    mutating func advance(to end: Int64, server: Server) {
+    func advance(to end: Int64, server: Server) {
         while clock < end, !run.isDone {
             while run.wantsRecord {
                 guard next <= lineCount else {
@@ -61,7 +61,7 @@ struct RunWorld {
         }
     }
 
-    private mutating func start(_ slot: Int, _ server: Server) {
+    private func start(_ slot: Int, _ server: Server) {
         count(\.starts)
         if run.history(slot: slot).attempts > 1 { count(\.retries) }
         let (latency, result) = server(clock, flights.count + 1)
@@ -75,14 +75,14 @@ struct RunWorld {
         flights.insert(flight, at: low)
     }
 
-    private mutating func settle(_ flight: Flight) {
+    private func settle(_ flight: Flight) {
         let status = flight.result.answer?.status
         if status == 201 { count(\.accepted) }
         if status == 429 { count(\.refused) }
         _ = run.ended(slot: flight.slot, result: flight.result, now: now)
     }
 
-    private mutating func count(_ counter: WritableKeyPath<RunWorld, [Int]>) {
+    private func count(_ counter: ReferenceWritableKeyPath<RunWorld, [Int]>) {
         let tick = Int(clock / second)
         while self[keyPath: counter].count <= tick { self[keyPath: counter].append(0) }
         self[keyPath: counter][tick] += 1

@@ -18,13 +18,14 @@ struct SimulatorWatch {
     }
 
     /// A record is about to be taken up.
-    func checkRoom(_ run: Run, _ world: Simulator) {
+    func checkRoom(_ run: borrowing Run, _ world: Simulator) {
         if held > 0, bytes >= options.maxBytesInFlight || held >= options.window {
             world.report(.bounds, "a record is read with \(held) held, \(bytes) bytes")
         }
     }
 
-    mutating func noteHeld(_ line: SimulatorScenario.Line, _ run: Run, _ world: Simulator) {
+    mutating func noteHeld(_ line: SimulatorScenario.Line, _ run: borrowing Run, _ world: Simulator)
+    {
         held += 1
         bytes += line.bytes
         if run.held != held { world.report(.bounds, "\(run.held) lines held, not \(held)") }

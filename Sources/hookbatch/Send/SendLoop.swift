@@ -49,7 +49,7 @@ final class SendLoop {
     private(set) var failure: SendError?
 
     init(
-        run: Run, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
+        run: consuming Run, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
         destination: any Destination, poller: Poller, signals: Signals, done: DoneRecords,
         runID: RunID, recordsAttempts: Bool
     ) {
@@ -109,10 +109,15 @@ final class SendLoop {
         try wait(from: now)
     }
 
+    /// Rows of one turn, at most about.
+    private static let mostBytesPerTurn = 1 << 20
+
     // MARK: Reading
 
     private func readRecords(_ now: Moment) throws(SendError) {
         while run.wantsRecord {
+            // What ends without a request fills the journal's buffer, and keeps signals waiting.
+            guard journal.encoder.count < Self.mostBytesPerTurn else { return }
             if let record = waiting {
                 guard run.hasRoom(forBytes: Self.cost(of: record)) else { return }
                 waiting = nil
@@ -304,7 +309,10 @@ final class SendLoop {
         ends.removeAll(keepingCapacity: true)
         let reason = run.waitReason
         do {
-            try destination.wait(until: run.wake, ends: &ends, ready: &ready)
+            // If there is more to take up, nothing is waited for.
+            let canRead = run.wantsRecord && !watchesInput && waiting == nil
+            try destination.wait(
+                until: canRead ? start.instant : run.wake, ends: &ends, ready: &ready)
         } catch {
             throw .destination(error)
         }

@@ -12,7 +12,6 @@ extension SendLoop {
         let status = end.result.answer?.status
         if end.result.answer != nil { statistics.noteLatency(latency) }
         let givenUpBefore = run.givenUp
-        let countedBefore = run.history(slot: slot).countedAttempts
         let resolution = run.ended(
             slot: slot, result: end.result, saysGone: saysGone(end), now: now)
         let id = run.id(slot: slot)
@@ -27,7 +26,7 @@ extension SendLoop {
             journal.encoder.appendAttempt(
                 id, attempt: history.attempts, fate: Fate(end.result), status: status,
                 failure: end.result.failure,
-                isCounted: history.countedAttempts > countedBefore,
+                isCounted: run.isLastAttemptCounted(slot: slot),
                 retryAt: history.retryAt)
             if resolution == .left {
                 rest.append(held[slot].original, line: id.line)

@@ -100,10 +100,11 @@ import Testing
             let words = example.line.split(separator: " ").dropFirst().map(String.init)
             let arguments = try arguments(words)
             let environment = Environment(apiKey: words.contains("--to") ? [0x41] : nil)
-            if command == .send {
-                _ = try SendOptions(arguments, words: words, environment: environment)
-            } else {
-                _ = try CheckOptions(arguments)
+            switch command {
+            case .send: _ = try SendOptions(arguments, words: words, environment: environment)
+            case .check: _ = try CheckOptions(arguments)
+            case .report: #expect(!arguments.operands.isEmpty)
+            case .help, .version: break
             }
         }
     }
