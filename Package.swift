@@ -48,7 +48,12 @@ let package = Package(
             dependencies: ["CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "Records"],
             swiftSettings: settings),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "CTestPosix", path: "Tests/CTestPosix",
+            cSettings: [.treatAllWarnings(as: .error)]),
+        .target(
+            name: "TestSupport", dependencies: ["CTestPosix"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         tests("RecordsTests", ["Records"]),
         tests("HTTPTests", ["HTTP"]),
         tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),

@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Running programs")
+struct ProgramTests {
+    @Test("gives back the exit code, and both outputs apart")
+    func outputs() throws {
+        let result = try Program.run("sh", ["-c", "echo out; echo err >&2; exit 7"])
+        #expect(result.end == .exit(7))
+        #expect(result.output == "out\n")
+        #expect(result.errorOutput == "err\n")
+        #expect(!result.timedOut)
+    }
+
+    @Test("tells a signal from an exit")
+    func signals() throws {
+        #expect(try Program.run("sh", ["-c", "kill -TERM $$"]).signal == 15)
+    }
+
+    @Test("passes the environment that it is given, and not the test's own")
+    func environment() throws {
+        setenv("HOOKBATCH_OF_THE_TEST", "1", 1)
+        let result = try Program.run("env", environment: ["HOOKSTREAM_API_KEY": "k"])
+        let names = Set(
+            result.output.split(separator: "\n").compactMap { $0.split(separator: "=").first })
+        #expect(
+            names.subtracting(["ASAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"])
+                == ["PATH", "SWIFT_BACKTRACE", "HOOKSTREAM_API_KEY"])
+    }
+
+    @Test("runs in the folder that it is given")
+    func directory() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("x", to: "here")
+        #expect(try Program.run("ls", directory: folder.path).output == "here\n")
+    }
+
+    @Test("carries a mebibyte through standard input and output at once")
+    func pipes() throws {
+        let bytes = [UInt8](repeating: 7, count: 1 << 20)
+        #expect(try Program.run("cat", input: .bytes(bytes)).standardOutput == bytes)
+        #expect(try Program.run("cat", input: .nothing).standardOutput == [])
+        #expect(try Program.run("true", input: .bytes(bytes)).end == .exit(0))
+    }
+
+    @Test("kills what does not end in its time")
+    func timeout() throws {
+        let result = try Program.run("sleep", ["1000"], timeout: .milliseconds(50))
+        #expect(result.timedOut)
+        #expect(result.signal == SIGKILL)
+    }
+
+    @Test("feeds an open standard input piece by piece")
+    func openInput() throws {
+        let program = try Program("cat", input: .open).start()
+        program.write("one\n".utf8)
+        program.write("two\n".utf8)
+        program.closeInput()
+        #expect(program.wait().output == "one\ntwo\n")
+    }
+
+    @Test("sees an error message as it is written, and can kill by it")
+    func waitsForError() throws {
+        let program = try Program("sh", ["-c", "echo ready >&2; exec sleep 1000"]).start()
+        #expect(program.waitForError("ready"))
+        #expect(program.isRunning)
+        program.kill(SIGKILL)
+        #expect(program.wait().signal == SIGKILL)
+        #expect(!program.waitForError("never"))
+    }
+
+    @Test("does not wait for a grandchild that keeps the pipes open")
+    func grandchild() throws {
+        let result = try Program.run("sh", ["-c", "sleep 5 & echo done"], timeout: .seconds(4))
+        #expect(!result.timedOut)
+        #expect(result.output == "done\n")
+    }
+
+    @Test("says which program is not there")
+    func missing() {
+        #expect(throws: SystemFailure.self) { try Program.run("no-such-program") }
+    }
+}

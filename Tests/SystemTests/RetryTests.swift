@@ -1,0 +1,65 @@
+import TestSupport
+import Testing
+
+@Suite("Retries and what they may have doubled")
+struct RetryTests {
+    /// What `script` answers to the first request, and 201 to every other.
+    private func server(first reply: Reply) throws -> LoopbackServer {
+        try LoopbackServer { $0.number == 0 ? reply : .created($0) }
+    }
+
+    @Test(
+        "a refusal that is retried makes no duplicate possible",
+        arguments: [
+            Reply.answer(429, headers: [("Retry-After", "0")]), .answer(408),
+            .answer(503, headers: [("Retry-After", "0")]),
+        ])
+    func refused(reply: Reply) throws {
+        let server = try server(first: reply)
+        let row = try Sending().send(to: server.baseURL).row
+        #expect(row.outcome == "accepted")
+        #expect(row.attempts == 2)
+        #expect(!row.possibleDuplicate)
+        #expect(Set(server.requests.map(\.idempotencyKey)).count == 1)
+        #expect(server.requests.map(\.body).dropFirst().first == server.requests.first?.body)
+    }
+
+    @Test(
+        "an attempt after an uncertain one says that it may be a duplicate",
+        arguments: [Reply.answer(500), .acceptThenClose, .acceptThenReset, .close, .raw("?")])
+    func uncertain(reply: Reply) throws {
+        let server = try server(first: reply.steps.count == 1 ? reply.thenClose : reply)
+        let sent = try Sending().send(to: server.baseURL)
+        let row = try sent.row
+        #expect(row.outcome == "accepted")
+        #expect(row.attempts == 2)
+        #expect(row.possibleDuplicate)
+        #expect(sent.exitCode == 0)
+        let auditor = Auditor([.init(file: "in.ndjson", count: 1)])
+        #expect(auditor.violations(rows: [row], server: server) == [])
+    }
+
+    @Test(
+        "at most once, an uncertain line is never sent again",
+        arguments: [Reply.answer(500), .acceptThenClose, .acceptThenReset, .close])
+    func atMostOnce(reply: Reply) throws {
+        let server = try server(first: reply)
+        let sent = try Sending().send(to: server.baseURL, ["--delivery", "at-most-once"])
+        let row = try sent.row
+        #expect(row.outcome == "unknown")
+        #expect(sent.exitCode == 4)
+        #expect(server.requestCount == 1)
+        let auditor = Auditor([.init(file: "in.ndjson", count: 1)], isAtMostOnce: true)
+        #expect(auditor.violations(rows: [row], server: server) == [])
+    }
+
+    @Test("a kept connection that the server closed while idle is replaced, and no retry counted")
+    func idleClose() throws {
+        let server = try LoopbackServer { .created($0).thenClose }
+        let input = String(repeating: Sending.oneLine, count: 20)
+        let sent = try Sending().send(
+            input, to: server.baseURL, ["--retries", "0", "--concurrency", "1", "--rate", "100/s"])
+        #expect(try sent.rows.map(\.outcome) == Array(repeating: "accepted", count: 20))
+        #expect(server.requestCount == 20)
+    }
+}

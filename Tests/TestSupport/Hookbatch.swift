@@ -1,0 +1,25 @@
+import Foundation
+
+/// The program under test, and data for it that is not part of the project.
+package enum Hookbatch {
+    /// The path of the built program: `HOOKBATCH_BINARY`, or the one built beside the tests.
+    package static let binary: String = {
+        if let given = ProcessInfo.processInfo.environment["HOOKBATCH_BINARY"] { return given }
+        #if os(Linux)
+            let runner = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            return runner.deletingLastPathComponent().appendingPathComponent("hookbatch").path
+        #else
+            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
+            let products = (bundle ?? .main).bundleURL.deletingLastPathComponent()
+            return products.appendingPathComponent("hookbatch").path
+        #endif
+    }()
+
+    /// The root of the project's sources.
+    package static let root: String = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    /// The folder of conformance data by others, from `HOOKBATCH_CONFORMANCE_DATA`.
+    package static let conformanceData: String? =
+        ProcessInfo.processInfo.environment["HOOKBATCH_CONFORMANCE_DATA"]
+}

@@ -1,0 +1,111 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// An HTTP/1.1 server on 127.0.0.1 that does what a script says, and remembers what it was asked.
+///
+/// One thread serves all connections from one `poll`. The script runs on it, so it must not block:
+/// a slow answer is a `Reply.delay`.
+package final class LoopbackServer: Sendable {
+    /// Decides what becomes of a complete request.
+    package typealias Script = @Sendable (Request) -> Reply
+    /// Decides on a head alone, before the body is read; nil leaves it to the script. The request
+    /// that it sees has the body's bytes that happen to be there, and none of them is waited for.
+    package typealias EarlyScript = @Sendable (Request) -> Reply?
+
+    /// Which port of 127.0.0.1 it listens on.
+    package let port: UInt16
+    private let log: Monitor<ServerLog>
+    private let wake: Pipe
+    private let thread: JoinableThread
+    private let isStopped = Monitor(false)
+
+    /// - Parameter keeping: how many requests are kept whole, the first ones; counts and the
+    ///   acceptance log know all of them.
+    package init(
+        keeping: Int = 200_000, onHead early: EarlyScript? = nil,
+        _ script: @escaping Script = Reply.created
+    ) throws(SystemFailure) {
+        let listener = try Socket.listener()
+        port = Socket.port(of: listener)
+        let log = Monitor(ServerLog(limit: keeping))
+        let wake = try Pipe()
+        self.log = log
+        self.wake = wake
+        thread = JoinableThread {
+            var loop = ServerLoop(
+                listener: listener, wake: wake, log: log, early: early, script: script)
+            loop.run()
+        }
+    }
+
+    deinit { stop() }
+
+    /// Closes everything and joins the thread. A second call does nothing.
+    package func stop() {
+        let isFirst = isStopped.update { stopped in
+            defer { stopped = true }
+            return !stopped
+        }
+        guard isFirst else { return }
+        wake.poke()
+        thread.join()
+    }
+
+    /// The API's base URL on this server.
+    package var baseURL: String { "http://127.0.0.1:\(port)/v1" }
+
+    /// The requests kept so far, in the order of their arrival.
+    package var requests: [Request] { log.read(\.requests) }
+
+    /// How many requests were complete so far.
+    package var requestCount: Int { log.read(\.count) }
+
+    /// How many connections were taken so far.
+    package var connectionCount: Int { log.read(\.connections) }
+
+    /// How often each key was accepted: written when the server decides, before it answers.
+    package var acceptances: [String: Int] { log.read(\.acceptances) }
+
+    /// How often each key was asked for, whatever was answered.
+    package var requestsByKey: [String: Int] { log.read(\.requestsByKey) }
+
+    /// Waits until that many requests were complete; false if `timeout` passes first.
+    package func waitForRequests(_ count: Int, timeout: Duration = .seconds(30)) -> Bool {
+        log.wait(timeout: timeout) { $0.count >= count }
+    }
+
+    /// Waits until that many requests were accepted; false if `timeout` passes first.
+    package func waitForAcceptances(_ count: Int, timeout: Duration = .seconds(30)) -> Bool {
+        log.wait(timeout: timeout) { $0.accepted >= count }
+    }
+
+    /// Waits until that many connections were taken; false if `timeout` passes first.
+    package func waitForConnections(_ count: Int, timeout: Duration = .seconds(30)) -> Bool {
+        log.wait(timeout: timeout) { $0.connections >= count }
+    }
+}
+
+/// What a server remembers.
+struct ServerLog: Sendable {
+    var limit: Int
+    var requests: [Request] = []
+    var count = 0
+    var accepted = 0
+    var connections = 0
+    var acceptances: [String: Int] = [:]
+    var requestsByKey: [String: Int] = [:]
+
+    init(limit: Int) { self.limit = limit }
+
+    mutating func note(_ request: Request, accepted isAccepted: Bool) {
+        count += 1
+        if requests.count < limit { requests.append(request) }
+        if isAccepted { accepted += 1 }
+        guard let key = request.idempotencyKey else { return }
+        requestsByKey[key, default: 0] += 1
+        if isAccepted { acceptances[key, default: 0] += 1 }
+    }
+}

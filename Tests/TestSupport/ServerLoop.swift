@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The loop of a loopback server's thread: accept, read, ask the script, write.
+struct ServerLoop {
+    let listener: Int32
+    let wake: Pipe
+    let log: Monitor<ServerLog>
+    let early: LoopbackServer.EarlyScript?
+    let script: LoopbackServer.Script
+    private var connections: [ServerConnection] = []
+    private var accepted = 0
+
+    init(
+        listener: Int32, wake: Pipe, log: Monitor<ServerLog>,
+        early: LoopbackServer.EarlyScript?, script: @escaping LoopbackServer.Script
+    ) {
+        self.listener = listener
+        self.wake = wake
+        self.log = log
+        self.early = early
+        self.script = script
+        Socket.makeNonBlocking(listener)
+    }
+
+    /// Serves until the pipe is poked, then closes everything.
+    mutating func run() {
+        var polled: [pollfd] = []
+        while true {
+            polled.removeAll(keepingCapacity: true)
+            polled.append(pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0))
+            polled.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
+            var wakeUp = Int64.max
+            for connection in connections {
+                polled.append(
+                    pollfd(fd: connection.descriptor, events: connection.events, revents: 0))
+                wakeUp = min(wakeUp, connection.resumesAt ?? .max)
+            }
+            poll(&polled, nfds_t(polled.count), Self.milliseconds(until: wakeUp))
+            if polled[0].revents != 0 { break }
+            var closedOne = false
+            for (index, connection) in connections.enumerated() {
+                serve(connection, ready: polled[index + 2].revents)
+                closedOne = closedOne || connection.isClosed
+            }
+            if closedOne { connections.removeAll(where: \.isClosed) }
+            if polled[1].revents != 0 { acceptAll() }
+        }
+        for connection in connections { connection.closeNow() }
+        close(listener)
+    }
+
+    private static func milliseconds(until time: Int64) -> Int32 {
+        guard time != .max else { return -1 }
+        let left = (time - monotonicNanoseconds() + 999_999) / 1_000_000
+        return Int32(clamping: max(0, left))
+    }
+
+    private mutating func acceptAll() {
+        while true {
+            guard let descriptor = Socket.accepted(from: listener) else { return }
+            Socket.disableDelay(descriptor)
+            let connection = ServerConnection(descriptor: descriptor, number: accepted)
+            accepted += 1
+            connections.append(connection)
+            log.update { $0.connections += 1 }
+            serve(connection, ready: Int16(POLLIN))
+        }
+    }
+
+    private func serve(_ connection: ServerConnection, ready: Int16) {
+        if ready != 0 { connection.read() }
+        if ready & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 {
+            // The client is gone for both directions; watching a pause to its end would spin.
+            connection.closeNow()
+        }
+        connection.advance()
+        while connection.isReadyForRequest, let taken = connection.takeRequest(early: early != nil)
+        {
+            let request = numbered(taken.request)
+            let reply = taken.wasShown ? nil : early?(request)?.thenClose
+            if let reply = reply ?? (taken.isWhole ? script(request) : nil) {
+                log.update { $0.note(request, accepted: reply.accepts) }
+                connection.start(reply.steps)
+                connection.advance()
+            }
+        }
+    }
+
+    /// Only this thread adds to the count, so what it reads stays true until it adds.
+    private func numbered(_ request: Request) -> Request {
+        var request = request
+        request.number = log.read(\.count)
+        return request
+    }
+}
