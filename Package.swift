@@ -58,7 +58,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP"]),
         tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),
         tests("LedgerTests", ["Ledger", "Delivery", "Records"]),
-        tests("DestinationsTests", ["Destinations", "Delivery", "Records"]),
+        tests("DestinationsTests", ["CPosix", "Destinations", "Delivery", "HTTP", "Records"]),
         tests("CommandLineTests", ["hookbatch", "Delivery", "Records"]),
         tests("SystemTests", ["hookbatch"]),
     ]

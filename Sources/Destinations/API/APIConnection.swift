@@ -1,0 +1,116 @@
+import CCurl
+import Delivery
+import Glibc
+import HTTP
+
+/// One connection that libcurl made and over which this program speaks HTTP/1.1 itself.
+///
+/// The object outlives its connections: it keeps the easy handle and the parser's storage for the
+/// next one. Its generation keeps events of a former connection from reaching the present one.
+final class APIConnection {
+    enum State: Equatable {
+        case closed
+        case connecting
+        case idle
+        /// An exchange for the message in this slot is under way.
+        case busy(slot: Int)
+    }
+
+    /// What became of a send.
+    enum SendProgress { case done, blocked, failed }
+    /// What became of a receive.
+    enum ReceiveProgress: Equatable { case bytes(Int), again, closed, pruned, failed }
+
+    let index: Int
+    /// Kept in the multi handle while connecting or connected.
+    let easy: OpaquePointer
+    var state = State.closed
+    /// The socket, owned by libcurl; -1 if there is none.
+    private(set) var descriptor: Int32 = -1
+    private var generation: UInt64 = 0
+    /// Whether the poller watches the descriptor.
+    var isRegistered = false
+    var parser = AnswerParser()
+
+    /// The bytes of the request that have left.
+    private var sent = 0
+    /// Whether a send call of this exchange did not fail at once: a byte may have left.
+    private(set) var requestBegan = false
+    private(set) var isSending = false
+    /// The peer takes no more of the request; an answer may still be there to be read.
+    private(set) var sendFailed = false
+    /// Until when it may be used while idle.
+    var idleUntil = Instant(nanoseconds: 0)
+    /// How often libcurl has dropped this connection before its first use.
+    var timesPruned = 0
+
+    init(index: Int, easy: OpaquePointer) {
+        self.index = index
+        self.easy = easy
+    }
+
+    /// 16 bits of index, 47 of generation; the caller's bit stays clear.
+    var token: UInt64 { (generation << 16 | UInt64(index)) & ~Poller.callerBit }
+
+    static func index(ofToken token: UInt64) -> Int { Int(token & 0xffff) }
+
+    func becomeConnected(descriptor: Int32) {
+        self.descriptor = descriptor
+        generation &+= 1
+        timesPruned = 0
+    }
+
+    func becomeClosed() {
+        descriptor = -1
+        state = .closed
+    }
+
+    func beginExchange(slot: Int) {
+        state = .busy(slot: slot)
+        parser.reset()
+        sent = 0
+        requestBegan = false
+        isSending = true
+        sendFailed = false
+    }
+
+    /// Sends as much of the rest of `request` as the connection takes.
+    func send(_ request: UnsafeRawBufferPointer) -> SendProgress {
+        while sent < request.count {
+            var count = 0
+            let rest = UnsafeRawBufferPointer(rebasing: request[sent...])
+            let code = curl_easy_send(easy, rest.baseAddress, rest.count, &count)
+            if code == HB_CURLE_OK {
+                requestBegan = true
+                sent += count
+            } else if code == HB_CURLE_AGAIN {
+                // Over TLS a part may have left although the call says "again".
+                requestBegan = true
+                return .blocked
+            } else {
+                isSending = false
+                sendFailed = true
+                return .failed
+            }
+        }
+        isSending = false
+        return .done
+    }
+
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> ReceiveProgress {
+        var count = 0
+        let code = curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count)
+        switch code {
+        case HB_CURLE_OK: return count > 0 ? .bytes(count) : .closed
+        case HB_CURLE_AGAIN: return .again
+        case HB_CURLE_UNSUPPORTED_PROTOCOL: return .pruned
+        default: return .failed
+        }
+    }
+
+    /// Whether something (an end, most likely) waits to be read.
+    var isReadable: Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) != 0
+    }
+}

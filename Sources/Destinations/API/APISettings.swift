@@ -1,0 +1,108 @@
+package import HTTP
+
+/// How the API is reached.
+package struct APISettings: Sendable {
+    /// libcurl's cost of a call grows with the connections of a multi handle; to this many it is
+    /// at most 8 µs.
+    package static let mostConnections = 1000
+
+    package var base: BaseURL
+    package var authentication: Authentication
+    package var userAgent: String
+    /// From the start of an attempt to the end of its answer, waiting for a connection included.
+    package var timeout: Duration = .seconds(30)
+    /// For names, addresses, the proxy and TLS together.
+    package var connectTimeout: Duration = .seconds(10)
+    /// 1 to `mostConnections`; each carries one request at a time.
+    package var maxConnections = 64
+    /// PEM; nil: the system's certificates.
+    package var caCertificatePath: String?
+    /// PEM; may hold the private key too.
+    package var clientCertificatePath: String?
+    /// PEM, without a passphrase.
+    package var clientKeyPath: String?
+    /// A proxy's URL, with credentials if it needs them; they are told to nobody but libcurl.
+    /// nil: what the environment says. Loopback is never reached through a proxy.
+    package var proxy: String?
+    /// Whether `http://` may leave the machine.
+    package var allowsPlainHTTP = false
+
+    package init(base: BaseURL, authentication: Authentication, userAgent: String) {
+        self.base = base
+        self.authentication = authentication
+        self.userAgent = userAgent
+    }
+}
+
+extension APISettings {
+    var usesTLS: Bool { base.scheme == .https }
+
+    /// Whether the bytes on the socket are those of the exchange: no TLS, and no proxy that may
+    /// speak TLS itself.
+    var isBareSocket: Bool { !usesTLS && base.isLoopback }
+
+    /// Throws what the destination alone can judge.
+    func validate() throws(DestinationError) {
+        if maxConnections < 1 || maxConnections > Self.mostConnections {
+            throw .setting(
+                flag: "--concurrency",
+                reason: "\(maxConnections) connections; 1 to \(Self.mostConnections) are possible")
+        }
+        if timeout.wholeMilliseconds < 1 {
+            throw .setting(flag: "--timeout", reason: "it must be at least a millisecond")
+        }
+        if connectTimeout.wholeMilliseconds < 1 {
+            throw .setting(flag: "--connect-timeout", reason: "it must be at least a millisecond")
+        }
+        if !usesTLS && !base.isLoopback && !allowsPlainHTTP {
+            throw .setting(flag: "--to", reason: "http:// would send the key in the clear")
+        }
+        if let path = caCertificatePath {
+            try PEMFile.check(path, flag: "--ca-cert", holdsKey: false)
+        }
+        if clientKeyPath != nil && clientCertificatePath == nil {
+            throw .setting(flag: "--client-key", reason: "it needs --client-cert beside it")
+        }
+        if let path = clientCertificatePath {
+            try PEMFile.check(path, flag: "--client-cert", holdsKey: clientKeyPath == nil)
+        }
+        if let path = clientKeyPath {
+            try PEMFile.check(path, flag: "--client-key", holdsKey: true)
+        }
+        if let proxy { try Self.check(proxy: proxy) }
+    }
+
+    /// The reasons never quote the URL: it may hold a password.
+    private static func check(proxy: String) throws(DestinationError) {
+        if proxy.utf8.isEmpty || proxy.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
+            throw .setting(flag: "--proxy", reason: "it is empty or holds a space or control byte")
+        }
+        let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+        let lowered = proxy.lowercased()
+        if lowered.contains("://") && !schemes.contains(where: { lowered.hasPrefix($0 + "://") }) {
+            throw .setting(
+                flag: "--proxy",
+                reason: "its scheme is none of \(schemes.joined(separator: ", "))")
+        }
+    }
+}
+
+extension Duration {
+    /// Rounded up; saturates.
+    var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        let most = Int64.max / 2_000
+        if seconds >= most { return Int(most) * 1000 }
+        if seconds <= -most { return -Int(most) * 1000 }
+        return Int(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+
+    /// Saturates at some 146 years.
+    var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let most = Int64.max / 2_000_000_000
+        if seconds >= most { return most * 1_000_000_000 }
+        if seconds <= -most { return -most * 1_000_000_000 }
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

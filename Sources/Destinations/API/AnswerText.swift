@@ -1,0 +1,83 @@
+import Records
+
+/// Reads what an answer's body says: the message's id, or the server's words about a refusal.
+package struct AnswerText {
+    private static let mostIDBytes = 128
+    private static let mostDetailScalars = 200
+    private static let idPointer = JSONPointer(["message", "id"])
+    /// Where servers put their words; RFC 9457's members last.
+    private static let detailPointers = [
+        JSONPointer(["error", "message"]), JSONPointer(["message"]), JSONPointer(["error"]),
+        JSONPointer(["detail"]), JSONPointer(["title"]),
+    ]
+
+    private let redaction: KeyRedaction
+    private var decoded: [UInt8] = []
+
+    package init(key: [UInt8]) { redaction = KeyRedaction(key: key) }
+
+    /// Lends `message.id` of a body: 1 to 128 visible ASCII characters that do not hold the key;
+    /// nil if there is no such string.
+    package mutating func withMessageID<R>(
+        in body: UnsafeRawBufferPointer, _ use: (UnsafeRawBufferPointer) -> R
+    ) -> R? {
+        guard let range = JSONDocument.value(at: Self.idPointer, in: body) else { return nil }
+        let literal = UnsafeRawBufferPointer(
+            rebasing: body[range.start..<(range.start + range.count)])
+        decoded.removeAll(keepingCapacity: true)
+        guard JSONString.decode(literal, into: &decoded) else { return nil }
+        if decoded.isEmpty || decoded.count > Self.mostIDBytes { return nil }
+        return decoded.withUnsafeBytes { id in
+            let isVisible = id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+            return isVisible && !redaction.occurs(in: id) ? use(id) : nil
+        }
+    }
+
+    /// The server's words in a body: at most 200 characters of UTF-8 without the key; nil if
+    /// there are none.
+    package mutating func detail(of body: UnsafeRawBufferPointer) -> [UInt8]? {
+        if body.isEmpty { return nil }
+        for pointer in Self.detailPointers {
+            guard let range = JSONDocument.value(at: pointer, in: body) else { continue }
+            let literal = UnsafeRawBufferPointer(
+                rebasing: body[range.start..<(range.start + range.count)])
+            var words: [UInt8] = []
+            if JSONString.decode(literal, into: &words) && !words.isEmpty {
+                return shortened(redaction.apply(to: words))
+            }
+        }
+        // Cleaned, the pieces of a key may come together: it is looked for before and after.
+        let clean = Self.printable(redaction.apply(to: Array(body)))
+        return clean.isEmpty ? nil : shortened(redaction.apply(to: clean))
+    }
+
+    /// Cut by scalars, since one `Character` may be of any length.
+    private func shortened(_ text: [UInt8]) -> [UInt8] {
+        if text.count <= Self.mostDetailScalars { return text }
+        return Array(
+            String(
+                String.UnicodeScalarView(
+                    String(decoding: text, as: UTF8.self).unicodeScalars
+                        .prefix(Self.mostDetailScalars))
+            ).utf8)
+    }
+
+    /// White space and controls become single spaces; what has no shape of its own is left out.
+    private static func printable(_ text: [UInt8]) -> [UInt8] {
+        var result = String.UnicodeScalarView()
+        var owesSpace = false
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .spaceSeparator, .lineSeparator, .paragraphSeparator:
+                owesSpace = !result.isEmpty
+            case .format, .privateUse, .unassigned, .surrogate:
+                continue
+            default:
+                if owesSpace { result.append(" ") }
+                owesSpace = false
+                result.append(scalar)
+            }
+        }
+        return Array(String(result).utf8)
+    }
+}

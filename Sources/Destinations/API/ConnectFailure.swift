@@ -1,0 +1,116 @@
+import CCurl
+package import Delivery
+import Glibc
+
+/// Why a connection did not come about: the failure of the attempts that waited for it, and plain
+/// words. Made from codes alone; libcurl's texts differ between versions and may name a proxy's
+/// credentials.
+package struct ConnectFailure: Equatable {
+    package var failure: TransportFailure
+    package var detail: StaticText
+
+    /// What libcurl's codes say about a connect that failed.
+    package struct Codes {
+        /// The `CURLcode`.
+        package var result: Int32
+        /// `errno` of the last system call that failed, or 0.
+        package var osError: Int32
+        /// The proxy's answer to `CONNECT`, or 0.
+        package var proxyStatus: Int
+        /// OpenSSL's verification result (`X509_V_ERR_…`), or 0.
+        package var verification: Int
+
+        package init(
+            result: Int32, osError: Int32 = 0, proxyStatus: Int = 0, verification: Int = 0
+        ) {
+            self.result = result
+            self.osError = osError
+            self.proxyStatus = proxyStatus
+            self.verification = verification
+        }
+    }
+
+    package init(_ failure: TransportFailure, _ detail: StaticText) {
+        self.failure = failure
+        self.detail = detail
+    }
+
+    /// Throws where no later attempt can do better: a file or libcurl itself is unfit.
+    package init(_ codes: Codes) throws(DestinationError) {
+        switch codes.result {
+        case HB_CURLE_COULDNT_RESOLVE_HOST:
+            self.init(.dns, "the host's name does not resolve")
+        case HB_CURLE_COULDNT_RESOLVE_PROXY:
+            self.init(.dns, "the proxy's name does not resolve")
+        case HB_CURLE_OPERATION_TIMEDOUT:
+            self.init(.connectTimeout, "the connection was not there in time")
+        case HB_CURLE_SSL_CONNECT_ERROR, HB_CURLE_SSL_CIPHER:
+            self.init(.tls, "the TLS handshake failed")
+        case HB_CURLE_SSL_CLIENTCERT:
+            self.init(.tls, "the server asks for a client certificate")
+        case HB_CURLE_PEER_FAILED_VERIFICATION, HB_CURLE_SSL_ISSUER_ERROR:
+            self.init(.certificate, Self.verificationText(codes.verification))
+        case HB_CURLE_SSL_CACERT_BADFILE:
+            throw .setting(flag: "--ca-cert", reason: "libcurl can't load certificates from it")
+        case HB_CURLE_SSL_CERTPROBLEM:
+            throw .setting(
+                flag: "--client-cert",
+                reason: "libcurl can't use the certificate with its private key")
+        case HB_CURLE_UNSUPPORTED_PROTOCOL, HB_CURLE_FAILED_INIT, HB_CURLE_OUT_OF_MEMORY,
+            HB_CURLE_URL_MALFORMAT:
+            throw .libcurl(reason: "connecting failed with code \(codes.result)")
+        default:
+            // 7, 56, 97 and what later versions may add. A proxy's refusal is 56, or 7 from 8.20.
+            if codes.proxyStatus == 407 {
+                self.init(.connect, "the proxy asks for other credentials (407)")
+            } else if codes.proxyStatus >= 300 {
+                self.init(.connect, "the proxy refused to tunnel")
+            } else if codes.result == HB_CURLE_PROXY {
+                self.init(.connect, "the proxy refused the connection")
+            } else {
+                self.init(.connect, Self.systemText(codes.osError))
+            }
+        }
+    }
+
+    private static func verificationText(_ code: Int) -> StaticText {
+        // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). Other TLS libraries report 0 or 1.
+        switch code {
+        case 9: "the server's certificate is not valid yet"
+        case 10: "the server's certificate has expired"
+        case 18: "the server's certificate is self-signed"
+        case 19: "the server's certificate chain ends in a self-signed one that is not trusted"
+        case 2, 20, 21: "the issuer of the server's certificate is not known"
+        case 23: "the server's certificate is revoked"
+        case 0, 62, 64: "the server's certificate did not verify for this host"
+        default: "the server's certificate did not verify"
+        }
+    }
+
+    private static func systemText(_ code: Int32) -> StaticText {
+        switch code {
+        case ECONNREFUSED: "connection refused"
+        case ECONNRESET: "connection reset"
+        case ENETUNREACH: "network unreachable"
+        case EHOSTUNREACH: "no route to host"
+        case ETIMEDOUT: "connection timed out"
+        case EMFILE, ENFILE: "too many open files"
+        case EACCES, EPERM: "connecting is not permitted"
+        case EADDRNOTAVAIL: "no local port is free"
+        default: "no connection"
+        }
+    }
+}
+
+/// A text of this program, compared by its characters.
+package struct StaticText: ExpressibleByStringLiteral, Equatable, Sendable {
+    package let value: StaticString
+
+    package init(stringLiteral value: StaticString) { self.value = value }
+
+    package var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount)
+    }
+
+    package static func == (a: StaticText, b: StaticText) -> Bool { a.bytes.elementsEqual(b.bytes) }
+}

@@ -1,0 +1,87 @@
+/// Takes the key out of what a server says.
+///
+/// A server that is asked with a wrong key likes to repeat it. It is found as it is, and where
+/// single characters are escaped as JSON (`\/`, `\u002f`) or in a URL (`%2F`).
+package struct KeyRedaction {
+    package static let mark: StaticString = "[redacted]"
+    private let key: [UInt8]
+
+    package init(key: [UInt8]) { self.key = key }
+
+    /// Whether the key could be guessed at from its presence alone: a short one also stands in
+    /// innocent texts.
+    private static let leastSecretBytes = 8
+
+    /// Whether a key that deserves the name occurs in `text`.
+    package func occurs(in text: UnsafeRawBufferPointer) -> Bool {
+        if key.count < Self.leastSecretBytes || text.count < key.count { return false }
+        for start in 0...(text.count - key.count) where match(in: text, from: start) != nil {
+            return true
+        }
+        return false
+    }
+
+    /// `text` with every occurrence of the key replaced.
+    package func apply(to text: [UInt8]) -> [UInt8] {
+        if key.isEmpty || text.isEmpty { return text }
+        return text.withUnsafeBytes { text in
+            var result: [UInt8] = []
+            result.reserveCapacity(text.count)
+            var at = 0
+            while at < text.count {
+                if let end = match(in: text, from: at) {
+                    result += UnsafeRawBufferPointer(
+                        start: Self.mark.utf8Start, count: Self.mark.utf8CodeUnitCount)
+                    at = end
+                } else {
+                    result.append(text[at])
+                    at += 1
+                }
+            }
+            return result
+        }
+    }
+
+    /// Where the key that begins at `start` ends; nil if none begins there.
+    private func match(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var at = start
+        for byte in key {
+            guard let length = spelling(of: byte, in: text, at: at) else { return nil }
+            at += length
+        }
+        return at
+    }
+
+    /// The length of a spelling of `byte` at `at`, or nil.
+    private func spelling(of byte: UInt8, in text: UnsafeRawBufferPointer, at: Int) -> Int? {
+        if at >= text.count { return nil }
+        if text[at] == byte && byte != UInt8(ascii: "\\") { return 1 }
+        if text[at] == UInt8(ascii: "\\") {
+            if at + 1 < text.count {
+                if text[at + 1] == byte { return 2 }
+                if text[at + 1] == UInt8(ascii: "u"),
+                    isHex(of: byte, in: text, at: at + 2, digits: 4)
+                {
+                    return 6
+                }
+            }
+            return text[at] == byte ? 1 : nil
+        }
+        if text[at] == UInt8(ascii: "%"), isHex(of: byte, in: text, at: at + 1, digits: 2) {
+            return 3
+        }
+        return nil
+    }
+
+    private func isHex(
+        of value: UInt8, in text: UnsafeRawBufferPointer, at: Int, digits: Int
+    ) -> Bool {
+        if at + digits > text.count { return false }
+        var found = 0
+        for byte in text[at..<(at + digits)] {
+            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return false }
+            found = found << 4 | digit
+        }
+        return found == Int(value)
+    }
+}

@@ -1,0 +1,11 @@
+package import Delivery
+import Glibc
+
+/// The clock of every `Instant` that a destination sees: `CLOCK_MONOTONIC`.
+package enum MonotonicClock {
+    package static var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+}

@@ -1,0 +1,96 @@
+import CPosix
+package import Delivery
+import Glibc
+
+/// The one place where a run waits: an epoll instance shared by the destination (its connections)
+/// and its caller (the input, the signal pipe). Used on one thread.
+package final class Poller {
+    /// Set in the tokens of the caller's descriptors; clear in the destination's.
+    package static let callerBit: UInt64 = 1 << 63
+
+    /// What to wait for on a descriptor.
+    package struct Interest: OptionSet {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        package static let readable = Interest(rawValue: HB_EPOLL_READABLE)
+        package static let writable = Interest(rawValue: HB_EPOLL_WRITABLE)
+        /// The peer closed its direction, or there is an error. Errors are reported unasked.
+        package static let closed = Interest(rawValue: HB_EPOLL_CLOSED)
+        /// Each change is reported once, not as long as it lasts.
+        package static let edgeTriggered = Interest(rawValue: HB_EPOLL_EDGE)
+    }
+
+    /// A descriptor that `wait` found ready.
+    package struct Event {
+        package var token: UInt64
+        /// An error or a hang-up shows as `readable` and `closed`.
+        package var readiness: Interest
+    }
+
+    /// The epoll instance itself, which is readable while something in it is ready: for nesting
+    /// in another poll.
+    package let descriptor: Int32
+    private let ready: UnsafeMutablePointer<hb_epoll_ready>
+    private static let capacity = 256
+
+    package init() throws(DestinationError) {
+        descriptor = hb_epoll_create()
+        if descriptor < 0 { throw .system(call: "epoll_create1", errno: errno) }
+        ready = .allocate(capacity: Self.capacity)
+        ready.initialize(repeating: hb_epoll_ready(), count: Self.capacity)
+    }
+
+    deinit {
+        close(descriptor)
+        ready.deallocate()
+    }
+
+    /// Watches `descriptor`; `token` comes back with its events. Regular files can't be watched
+    /// (EPERM): they are always ready.
+    package func add(_ descriptor: Int32, interest: Interest, token: UInt64)
+        throws(DestinationError)
+    {
+        if hb_epoll_add(self.descriptor, descriptor, interest.rawValue, token) != 0 {
+            throw .system(call: "epoll_ctl", errno: errno)
+        }
+    }
+
+    package func modify(_ descriptor: Int32, interest: Interest, token: UInt64)
+        throws(DestinationError)
+    {
+        if hb_epoll_modify(self.descriptor, descriptor, interest.rawValue, token) != 0 {
+            throw .system(call: "epoll_ctl", errno: errno)
+        }
+    }
+
+    /// Stops watching `descriptor`, which must still be open. Events that `wait` has returned
+    /// already stay: whoever reuses tokens must tell generations apart.
+    package func remove(_ descriptor: Int32) {
+        _ = hb_epoll_remove(self.descriptor, descriptor)
+    }
+
+    /// Waits until something is ready, but not longer than `nanoseconds` (nil: for ever; zero or
+    /// less: not at all). Accurate to about 60 µs where the kernel has epoll_pwait2, else rounded
+    /// up to a millisecond. A signal ends the wait early.
+    ///
+    /// Returns the number of events, to be read by `event(_:)` until the next `wait`.
+    package func wait(nanoseconds: Int64?) throws(DestinationError) -> Int {
+        let limit = nanoseconds.map { max(0, $0) } ?? -1
+        let count = hb_epoll_wait(descriptor, ready, Int32(Self.capacity), limit)
+        if count >= 0 { return Int(count) }
+        if errno == EINTR { return 0 }
+        throw .system(call: "epoll_wait", errno: errno)
+    }
+
+    /// Waits until `deadline` of `MonotonicClock`; nil: for ever.
+    package func wait(until deadline: Instant?) throws(DestinationError) -> Int {
+        try wait(nanoseconds: deadline.map { $0.nanoseconds(since: MonotonicClock.now) })
+    }
+
+    package func event(_ index: Int) -> Event {
+        precondition(index >= 0 && index < Self.capacity, "an event that wait did not return")
+        let entry = ready[index]
+        return Event(token: entry.token, readiness: Interest(rawValue: entry.bits))
+    }
+}

@@ -1,0 +1,205 @@
+import Delivery
+import Destinations
+import Foundation
+import Testing
+
+@Suite("What the API destination makes of answers")
+struct AnswerTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var steps: [ScriptedServer.Step]
+        var status: Int?
+        var isComplete = true
+        var failure: TransportFailure?
+        var messageID: String?
+        var detail: String?
+        var retryAfter: Int64?
+        var testDescription: String { name }
+    }
+
+    static let cases: [Case] = [
+        Case(
+            name: "201 with an id", steps: [.text(Canned.created("m-7"))], status: 201,
+            messageID: "m-7"),
+        Case(
+            name: "byte by byte", steps: [.drip(Array(Canned.created("m-8").utf8))], status: 201,
+            messageID: "m-8"),
+        Case(
+            name: "201 with an odd body", steps: [.text(Canned.answer(201, "hello"))], status: 201),
+        Case(
+            name: "200 that is not the API's", steps: [.text(Canned.answer(200, "<html>hi"))],
+            status: 200, detail: "<html>hi"),
+        Case(
+            name: "200 with an id",
+            steps: [.text(Canned.answer(200, #"{"message":{"id":"x"}}"#))], status: 200,
+            messageID: "x"),
+        Case(
+            name: "400 with error.message",
+            steps: [.text(Canned.answer(400, #"{"error":{"message":"inactive"},"detail":"no"}"#))],
+            status: 400, detail: "inactive"),
+        Case(
+            name: "401 without a body", steps: [.text(Canned.answer(401, ""))], status: 401),
+        Case(
+            name: "404 in plain words", steps: [.text(Canned.answer(404, "no\tsuch\u{0}app\n"))],
+            status: 404, detail: "no such app"),
+        Case(
+            name: "a redirect is an answer like another",
+            steps: [.text(Canned.answer(302, "", fields: ["Location: http://127.0.0.1:1/"]))],
+            status: 302),
+        Case(
+            name: "503 with Retry-After",
+            steps: [.text(Canned.answer(503, "", fields: ["Retry-After: 7"]))], status: 503,
+            retryAfter: 7),
+        Case(
+            name: "interim answers first",
+            steps: [
+                .text("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\n"),
+                .text(Canned.created()),
+            ],
+            status: 201, messageID: "m-1"),
+        Case(
+            name: "a body until the close",
+            steps: [.text("HTTP/1.1 400 X\r\n\r\n{\"message\":\"bad\"}"), .close], status: 400,
+            detail: "bad"),
+        Case(
+            name: "chunks",
+            steps: [
+                .text("HTTP/1.1 409 X\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+            ],
+            status: 409, detail: "abc"),
+        Case(
+            name: "garbage", steps: [.text("SSH-2.0-OpenSSH_9.2\r\n\r\n")],
+            failure: .malformedAnswer,
+            detail: "The answer does not begin with an HTTP/1.1 status line."),
+        Case(
+            name: "half a head, then closed", steps: [.text("HTTP/1.1 201 Cre"), .close],
+            failure: .connectionClosed,
+            detail: "the connection was closed in the middle of the answer"),
+        Case(
+            name: "half a body, then closed",
+            steps: [.text("HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\n{\"me"), .close],
+            status: 201, isComplete: false, failure: .connectionClosed,
+            detail: "the connection was closed in the middle of the answer"),
+        Case(
+            name: "closed without an answer", steps: [.close], failure: .connectionClosed,
+            detail: "the connection was closed before an answer"),
+        Case(
+            name: "reset without an answer", steps: [.reset], failure: .connectionClosed,
+            detail: "the connection was closed before an answer"),
+        Case(
+            name: "silence", steps: [.silence], failure: .timeout, detail: "no answer in time"),
+        Case(
+            name: "a head, then silence",
+            steps: [.text("HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\n"), .silence], status: 201,
+            isComplete: false, failure: .timeout, detail: "the answer was not complete in time"),
+        Case(
+            name: "a head without an end",
+            steps: [.text("HTTP/1.1 201 X\r\nA: " + String(repeating: "a", count: 100_000))],
+            failure: .answerTooLarge, detail: "The answer's head is larger than the limit."),
+        Case(
+            name: "a body of 4 MB",
+            steps: [
+                .text("HTTP/1.1 500 X\r\nContent-Length: 4000000\r\n\r\n"),
+                .send([UInt8](repeating: 0x61, count: 4_000_000)),
+            ],
+            status: 500, isComplete: false, failure: .answerTooLarge,
+            detail: "The answer's body is larger than the limit."),
+        Case(
+            name: "a body of 500 kB, which is read but not kept",
+            steps: [
+                .text("HTTP/1.1 500 X\r\nContent-Length: 500000\r\n\r\n"),
+                .send([UInt8](repeating: 0x61, count: 500_000)),
+            ],
+            status: 500, detail: String(repeating: "a", count: 200)),
+        Case(
+            name: "the key said back",
+            steps: [.text(Canned.answer(401, "bad key '\(APIRun.key)'"))],
+            status: 401, detail: "bad key '[redacted]'"),
+        Case(
+            name: "an id that holds the key", steps: [.text(Canned.created("x\(APIRun.key)"))],
+            status: 201),
+    ]
+
+    @Test("Each kind of answer has its result", arguments: cases)
+    func results(expected: Case) throws {
+        let server = try ScriptedServer { _ in expected.steps }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port) {
+            if expected.failure == .timeout { $0.timeout = .milliseconds(150) }
+        }
+        let end = try run.send()
+        #expect(end.result.requestBegan)
+        #expect(end.result.answer?.status == expected.status)
+        #expect(
+            end.result.answer?.isComplete == (expected.status == nil ? nil : expected.isComplete))
+        #expect(
+            end.result.answer?.hasMessageID
+                == (expected.status == nil ? nil : expected.messageID != nil))
+        #expect(end.result.answer?.retryAfterSeconds == expected.retryAfter)
+        #expect(end.result.failure == expected.failure)
+        #expect(end.messageID == expected.messageID)
+        #expect(end.detail == expected.detail)
+        try run.destination.close()
+    }
+
+    @Test("The request is what the template renders, with and without a payload")
+    func requestBytes() throws {
+        let server = try ScriptedServer { _ in [.text(Canned.created())] }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        _ = try run.send(0)
+        _ = try run.send(1, payload: nil)
+        let requests = server.requests
+        #expect(requests.count == 2)
+        #expect(requests[0].text.hasPrefix("POST /v1/applications/app1/messages HTTP/1.1\r\n"))
+        #expect(requests[0].text.contains("\r\nHost: 127.0.0.1:\(server.port)\r\n"))
+        #expect(requests[0].text.contains("\r\nAuthorization: Bearer \(APIRun.key)\r\n"))
+        #expect(requests[0].text.contains("\r\nIdempotency-Key: hb-run-0-0\r\n"))
+        #expect(
+            requests[0].text.hasSuffix(
+                "\r\n\r\n" + #"{"event_type":"user.created","payload":{"a":1}}"#))
+        #expect(requests[1].text.hasSuffix("\r\n\r\n" + #"{"event_type":"user.created"}"#))
+    }
+
+    @Test("A request larger than all socket buffers arrives whole, and its slot shrinks again")
+    func largeRequest() throws {
+        let server = try ScriptedServer { _ in [.text(Canned.created())] }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        let payload = "\"" + String(repeating: "x", count: 8_000_000) + "\""
+        for _ in 0..<2 {
+            let end = try run.send(payload: payload)
+            #expect(end.result.answer?.status == 201)
+        }
+        #expect(server.connectionCount == 1)
+        for request in server.requests { #expect(request.bytes.count > 8_000_000) }
+        #expect(server.requests[0].bytes == server.requests[1].bytes)
+    }
+
+    @Test(
+        "An answer before the request has left ends the attempt and the connection",
+        arguments: [false, true])
+    func earlyAnswer(resets: Bool) throws {
+        // The greeting is sent, and the connection closed, before anything is read.
+        let server = try ScriptedServer(
+            greet: { number in
+                number == 0
+                    ? [
+                        .text(Canned.answer(413, #"{"message":"too large"}"#)),
+                        resets ? .close : .silence,
+                    ]
+                    : []
+            }, script: { _ in [.text(Canned.created())] })
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        let end = try run.send(payload: "\"" + String(repeating: "x", count: 8_000_000) + "\"")
+        // Bytes that come before any request leave no doubt only if the request had not begun.
+        if end.result.requestBegan {
+            #expect(end.result.answer?.status == 413 || end.result.failure == .connectionClosed)
+        } else {
+            #expect(end.result.failure == .connectionClosed)
+        }
+        #expect(try run.send().result.answer?.status == 201)
+        #expect(server.connectionCount == 2)
+    }
+}

@@ -1,0 +1,59 @@
+import Delivery
+import Destinations
+import Testing
+
+@Suite("What libcurl's codes mean")
+struct ConnectFailureTests {
+    typealias Codes = ConnectFailure.Codes
+
+    static let values: [(Codes, TransportFailure, StaticText)] = [
+        (Codes(result: 6), .dns, "the host's name does not resolve"),
+        (Codes(result: 5), .dns, "the proxy's name does not resolve"),
+        (Codes(result: 7, osError: 111), .connect, "connection refused"),
+        (Codes(result: 7, osError: 101), .connect, "network unreachable"),
+        (Codes(result: 7, osError: 24), .connect, "too many open files"),
+        (Codes(result: 7), .connect, "no connection"),
+        (Codes(result: 28), .connectTimeout, "the connection was not there in time"),
+        (Codes(result: 35), .tls, "the TLS handshake failed"),
+        (
+            Codes(result: 60, verification: 18), .certificate,
+            "the server's certificate is self-signed"
+        ),
+        (Codes(result: 60, verification: 10), .certificate, "the server's certificate has expired"),
+        (
+            Codes(result: 60), .certificate,
+            "the server's certificate did not verify for this host"
+        ),
+        (
+            Codes(result: 60, verification: 20), .certificate,
+            "the issuer of the server's certificate is not known"
+        ),
+        (
+            Codes(result: 56, proxyStatus: 407), .connect,
+            "the proxy asks for other credentials (407)"
+        ),
+        (Codes(result: 56, proxyStatus: 403), .connect, "the proxy refused to tunnel"),
+        (Codes(result: 7, proxyStatus: 502), .connect, "the proxy refused to tunnel"),
+        (Codes(result: 97), .connect, "the proxy refused the connection"),
+        (Codes(result: 1234), .connect, "no connection"),
+    ]
+
+    @Test("A failed connect is a failure with plain words", arguments: values)
+    func failures(codes: Codes, failure: TransportFailure, detail: StaticText) throws {
+        #expect(try ConnectFailure(codes) == ConnectFailure(failure, detail))
+    }
+
+    @Test(
+        "A file that the TLS library can't use names its flag",
+        arguments: [(77, "--ca-cert"), (58, "--client-cert")] as [(Int32, String)])
+    func files(result: Int32, flag: String) {
+        let error = #expect(throws: DestinationError.self) {
+            try ConnectFailure(Codes(result: result))
+        }
+        guard case .setting(let named, _) = error else {
+            Issue.record("not a setting: \(String(describing: error))")
+            return
+        }
+        #expect(named == flag)
+    }
+}

@@ -1,0 +1,207 @@
+import Delivery
+import Destinations
+import Foundation
+import HTTP
+import Testing
+
+@Suite("How the API destination uses connections")
+struct ConnectionTests {
+    @Test("Requests that follow each other share one connection")
+    func keepAlive() throws {
+        let server = try ScriptedServer { _ in [.text(Canned.created())] }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        for slot in 0..<50 { #expect(try run.send(slot).result.answer?.status == 201) }
+        #expect(server.connectionCount == 1)
+        #expect(server.requests.map(\.number) == Array(0..<50))
+    }
+
+    @Test(
+        "A connection is not used again after an answer that forbids it",
+        arguments: [
+            Canned.answer(201, "", fields: ["Connection: close"]),
+            "HTTP/1.0 201 X\r\nContent-Length: 0\r\n\r\n",
+            Canned.answer(201, "") + "surplus",
+            Canned.answer(201, "", fields: ["Keep-Alive: timeout=0"]),
+        ])
+    func notReused(answer: String) throws {
+        let server = try ScriptedServer { _ in [.text(answer)] }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        for slot in 0..<3 { #expect(try run.send(slot).result.answer?.status == 201) }
+        #expect(server.connectionCount == 3)
+    }
+
+    @Test(
+        "A connection that the server closed while it was idle is replaced in silence",
+        arguments: [false, true])
+    func closedWhileIdle(waitsBetween: Bool) throws {
+        let gone = Gate()
+        let server = try ScriptedServer { request in
+            request.connection == 0
+                ? [.text(Canned.created()), .closeAndThen { gone.open() }]
+                : [.text(Canned.created("second"))]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().messageID == "m-1")
+        #expect(gone.pass())
+        // Seen by the poller, or only when it is looked at before writing.
+        if waitsBetween { try run.turn() }
+        let end = try run.send()
+        #expect(end.messageID == "second")
+        #expect(end.result.failure == nil)
+        #expect(server.connectionCount == 2)
+    }
+
+    @Test("A reused connection that is closed after the request leaves the attempt uncertain")
+    func closedAfterRequest() throws {
+        let server = try ScriptedServer { request in
+            request.connection == 0 && request.number == 1 ? [.close] : [.text(Canned.created())]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().result.answer?.status == 201)
+        let end = try run.send()
+        #expect(
+            end.result == AttemptResult(requestBegan: true, failure: .connectionClosed))
+        #expect(server.requests.count == 2, "it is not sent again")
+        #expect(try run.send().result.answer?.status == 201)
+    }
+
+    @Test("64 messages are under way at the same time, on 64 connections")
+    func concurrent() throws {
+        let everyone = DispatchGroup()
+        for _ in 0..<64 { everyone.enter() }
+        let server = try ScriptedServer { request in
+            if request.number == 0 {
+                everyone.leave()
+                // Nobody is answered before all have asked.
+                guard everyone.wait(timeout: .now() + 20) == .success else { return [.close] }
+            }
+            return [.text(Canned.created())]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        for round in 0..<5 {
+            for slot in 0..<64 {
+                if round == 0 { run.load(slot) }
+                run.start(slot)
+            }
+            let ends = try run.wait(for: 64)
+            #expect(Set(ends.map(\.slot)) == Set(0..<64))
+            #expect(ends.allSatisfy { $0.result.answer?.status == 201 })
+        }
+        #expect(server.connectionCount == 64)
+        #expect(server.requests.count == 320)
+    }
+
+    @Test("No more connections are opened than allowed; the attempts take turns")
+    func limit() throws {
+        let server = try ScriptedServer { _ in [.text(Canned.created())] }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port) { $0.maxConnections = 3 }
+        for slot in 0..<40 {
+            run.load(slot)
+            run.start(slot)
+        }
+        #expect(try run.wait(for: 40).allSatisfy { $0.result.answer?.status == 201 })
+        #expect(server.connectionCount <= 3)
+    }
+
+    @Test("A refused connection ends all attempts that wait for it, with nothing sent")
+    func refused() throws {
+        // A port that was free a moment ago.
+        let server = try ScriptedServer { _ in [] }
+        let port = server.port
+        server.stop()
+        let run = try APIRun(port: port)
+        for slot in 0..<8 {
+            run.load(slot)
+            run.start(slot)
+        }
+        for end in try run.wait(for: 8) {
+            #expect(end.result == AttemptResult(requestBegan: false, failure: .connect))
+            #expect(end.detail == "connection refused")
+        }
+        // And the next attempt tries anew.
+        run.start(0)
+        #expect(try run.wait(for: 1)[0].result.failure == .connect)
+    }
+
+    @Test("A name that does not resolve is a DNS failure")
+    func unknownName() throws {
+        let base = try BaseURL("https://no-such-host.invalid/v1")
+        let run = try APIRun(port: 1) { $0.base = base }
+        let end = try run.send()
+        #expect(end.result == AttemptResult(requestBegan: false, failure: .dns))
+        #expect(end.detail == "the host's name does not resolve")
+    }
+
+    @Test("A server that closes every connection at once is not called for ever")
+    func closesAtOnce() throws {
+        let server = try ScriptedServer(greet: { _ in [.close] }, script: { _ in [] })
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        let end = try run.send()
+        #expect(end.result.answer == nil)
+        #expect(end.result.failure == .connectionClosed)
+        #expect(server.connectionCount <= 2)
+    }
+
+    @Test("Plain text where TLS is expected is a TLS failure, with nothing sent")
+    func notTLS() throws {
+        let server = try ScriptedServer(
+            greet: { _ in [.text("HTTP/1.1 400 Bad\r\n\r\n"), .close] }, script: { _ in [] })
+        defer { server.stop() }
+        let base = try BaseURL("https://127.0.0.1:\(server.port)/v1")
+        let run = try APIRun(port: 1) { $0.base = base }
+        let end = try run.send()
+        #expect(end.result == AttemptResult(requestBegan: false, failure: .tls))
+    }
+
+    @Test("An aborted attempt ends at once and leaves no end behind")
+    func abort() throws {
+        let asked = Gate()
+        let server = try ScriptedServer { request in
+            request.text.contains("hb-run-0-1")
+                ? [.run { asked.open() }, .silence]
+                : [.text(Canned.created())]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        _ = try run.send(0)
+        run.load(1)
+        run.start(1)
+        #expect(asked.pass())
+        #expect(run.destination.abort(slot: 1))
+        run.destination.unload(slot: 1)
+
+        run.load(2)
+        run.start(2)
+        // No connection is idle, so nothing can have left.
+        #expect(run.destination.abort(slot: 2) == false)
+        run.start(2)
+        let ends = try run.wait(for: 1)
+        #expect(ends.map(\.slot) == [2])
+        #expect(ends[0].result.answer?.status == 201)
+        try run.destination.close()
+    }
+
+    @Test("An attempt that gets no connection in time has sent nothing")
+    func noConnectionInTime() throws {
+        let server = try ScriptedServer { _ in [.silence] }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port) {
+            $0.maxConnections = 1
+            $0.timeout = .milliseconds(150)
+        }
+        for slot in 0..<2 {
+            run.load(slot)
+            run.start(slot)
+        }
+        let ends = try run.wait(for: 2).sorted { $0.slot < $1.slot }
+        #expect(ends[0].result == AttemptResult(requestBegan: true, failure: .timeout))
+        #expect(ends[1].result.requestBegan == false || ends[1].result.failure == .timeout)
+    }
+}
