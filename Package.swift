@@ -43,9 +43,12 @@ let package = Package(
         module("Delivery"),
         module("Ledger", ["CPosix", "Delivery", "Records"]),
         module("Destinations", ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Records"]),
+        module("LocalAPI", ["CPosix", "Delivery", "Destinations", "HTTP", "Records"]),
         .executableTarget(
             name: "hookbatch",
-            dependencies: ["CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "Records"],
+            dependencies: [
+                "CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI", "Records",
+            ],
             swiftSettings: settings),
 
         .target(
@@ -59,6 +62,7 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),
         tests("LedgerTests", ["Ledger", "Delivery", "Records"]),
         tests("DestinationsTests", ["CPosix", "Destinations", "Delivery", "HTTP", "Records"]),
+        tests("LocalAPITests", ["LocalAPI", "Delivery", "Destinations", "HTTP", "Records"]),
         tests("CommandLineTests", ["hookbatch", "Delivery", "Records"]),
         tests("SystemTests", ["hookbatch"]),
     ]
