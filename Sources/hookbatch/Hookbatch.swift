@@ -35,6 +35,12 @@ struct Hookbatch {
         case .check:
             _ = try CheckOptions(arguments)
             return .success
+        case .serve:
+            let options = try ServeOptions(arguments, environment: environment)
+            options.warnings.forEach { Terminal.say("warning: \($0)") }
+            return ServeCommand.run(options)
+        case .store:
+            return StoreCommand.run(try StoreOptions(arguments))
         case .help, .version:
             preconditionFailure("\(arguments.command.rawValue) is answered by the parser")
         }

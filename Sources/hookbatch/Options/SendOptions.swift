@@ -29,11 +29,13 @@ struct SendOptions: Sendable {
             arguments, environment: environment, warnings: &warnings)
         commandLine = ShellWords.commandLine(["hookbatch"] + words)
         let passing = [Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration]
-        lastingFlags = Flags.all.filter { flag in !passing.contains { $0.name == flag.name } }
-            .flatMap { flag -> [String] in
-                guard let value = arguments.values[flag.name] else { return [] }
-                return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
-            }
+        lastingFlags = Flags.taken(by: .send).filter { flag in
+            !passing.contains { $0.name == flag.name }
+        }
+        .flatMap { flag -> [String] in
+            guard let value = arguments.values[flag.name] else { return [] }
+            return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
+        }
     }
 
     /// The command line that sends another file as this one is sent: the mended rejected lines.
