@@ -57,12 +57,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CTestPosix"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        tests("LocalAPITests", ["LocalAPI", "Delivery", "Destinations", "HTTP", "Records"]),
         tests("RecordsTests", ["Records"]),
         tests("HTTPTests", ["HTTP"]),
         tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),
         tests("LedgerTests", ["Ledger", "Delivery", "Records"]),
         tests("DestinationsTests", ["CPosix", "Destinations", "Delivery", "HTTP", "Records"]),
-        tests("LocalAPITests", ["LocalAPI", "Delivery", "Destinations", "HTTP", "Records"]),
         tests("CommandLineTests", ["hookbatch", "Delivery", "Records"]),
         tests("SystemTests", ["hookbatch"]),
     ]

@@ -318,6 +318,34 @@ import Testing
         #expect(try server.messageCount() == 1)
     }
 
+    @Test("requests with bytes changed at random are answered or refused, and harm nobody")
+    func mutations() throws {
+        let server = try RunningServer()
+        var generator = SeededGenerator.fromEnvironment()
+        let head = head(["Transfer-Encoding: chunked"])
+        let seeds = [request(1).bytes, Array((head + "2\r\n{}\r\n0\r\n\r\n").utf8)]
+        for round in 0..<300 {
+            var bytes = seeds[round % 2] + request(2).bytes
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                let index = Int.random(in: bytes.indices, using: &generator)
+                bytes[index] = UInt8.random(in: 0...255, using: &generator)
+            }
+            let client = try server.connect()
+            client.send(bytes)
+            client.endInput()
+            let (end, received) = client.end()
+            #expect(end != .silent, "\(generator), round \(round)")
+            for answer in Answer.all(in: received) {
+                #expect(
+                    (200...204).contains(answer.status) || (400...505).contains(answer.status),
+                    "\(generator), round \(round): \(answer.status)")
+            }
+        }
+        let client = try server.connect()
+        client.send(request(3).bytes)
+        #expect(client.answer()?.status == 201)
+    }
+
     @Test("a client that goes in the middle of anything harms nobody")
     func vanishing() throws {
         let server = try RunningServer(faults: FaultSettings(latency: 1_000_000...1_000_000))

@@ -123,7 +123,9 @@ final class Connection {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                return errno == EAGAIN ? sent : nil
+                guard errno == EAGAIN else { return nil }
+                dropWritten()
+                return sent
             }
             written += count
             sent += count
@@ -131,6 +133,14 @@ final class Connection {
         output.removeAll(keepingCapacity: output.capacity <= Self.keptBytes)
         written = 0
         return sent
+    }
+
+    /// Lets what has gone out go: a client that always leaves a rest must not make it pile up.
+    private func dropWritten() {
+        precondition(firstUncommitted == nil, "answers went out before their commit")
+        guard written >= Self.fullOutput else { return }
+        output.removeFirst(written)
+        written = 0
     }
 
     /// Takes back what was appended since the output had `count` bytes.

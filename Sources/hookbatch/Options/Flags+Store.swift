@@ -15,10 +15,10 @@ extension Flags {
         "event-type", .eventType, defaultNote: "all", for: [.store], .store,
         "Only messages of this type.")
     static let since = Flag(
-        "since", .moment, defaultNote: "the first", for: [.store], .store,
+        "since", .timeBound, defaultNote: "the first", for: [.store], .store,
         "Only what was created at this time (UTC) or this long ago, or later.")
     static let until = Flag(
-        "until", .moment, defaultNote: "the last", for: [.store], .store,
+        "until", .timeBound, defaultNote: "the last", for: [.store], .store,
         "Only what was created before this time (UTC), or before this long ago.")
     static let last = Flag(
         "limit", .count(1...Int.max, example: 20), defaultNote: "100 in a table, else no limit",
@@ -44,8 +44,8 @@ extension ValueSyntax<String> {
     ) { $0.isEmpty ? nil : $0 }
 }
 
-extension ValueSyntax<Moment> {
-    static let moment = ValueSyntax(
+extension ValueSyntax<TimeBound> {
+    static let timeBound = ValueSyntax(
         "TIME", noun: "a date, a time in UTC or a duration", example: "2026-03-01T12:00:00Z",
-        parse: Moment.init(text:))
+        parse: TimeBound.init(text:))
 }

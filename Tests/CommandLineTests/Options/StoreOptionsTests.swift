@@ -84,7 +84,7 @@ import Testing
             ("90m", "1970-01-01T22:30:00.000Z"), ("2d", "1970-01-01T00:00:00.000Z"),
         ])
     func moments(text: String, expected: String) {
-        #expect(Moment(text: text)?.rfc3339(now: 86_400_000_000_000) == expected)
+        #expect(TimeBound(text: text)?.rfc3339(now: 86_400_000_000_000) == expected)
     }
 
     @Test(
@@ -95,6 +95,6 @@ import Testing
             "2026-01-01T00:00:00", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00+01:00",
         ])
     func badMoments(text: String) {
-        #expect(Moment(text: text) == nil)
+        #expect(TimeBound(text: text) == nil)
     }
 }
