@@ -108,7 +108,8 @@ import Testing
             case .send: _ = try SendOptions(arguments, words: words, environment: environment)
             case .serve: _ = try ServeOptions(arguments, environment: environment)
             case .store: _ = try StoreOptions(arguments)
-            default: _ = try CheckOptions(arguments)
+            case .check: _ = try CheckOptions(arguments)
+            default: break
             }
         }
     }
