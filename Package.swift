@@ -43,9 +43,12 @@ let package = Package(
         module("Delivery"),
         module("Ledger", ["CPosix", "Delivery", "Records"]),
         module("Destinations", ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Records"]),
+        module("LocalAPI", ["CPosix", "Delivery", "Destinations", "HTTP", "Records"]),
         .executableTarget(
             name: "hookbatch",
-            dependencies: ["CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "Records"],
+            dependencies: [
+                "CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI", "Records",
+            ],
             swiftSettings: settings),
 
         .target(
@@ -54,6 +57,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CTestPosix"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        tests("LocalAPITests", ["LocalAPI", "Delivery", "Destinations", "HTTP", "Records"]),
         tests("RecordsTests", ["Records"]),
         tests("HTTPTests", ["HTTP"]),
         tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),

@@ -15,10 +15,12 @@ package struct AnswerWriter: Sendable {
     ///   - date: seconds since 1970.
     ///   - keepsAlive: whether another request may follow.
     ///   - fields: such as `Retry-After`; none of those that are written anyway.
+    ///   - omitsBody: whether the request was HEAD: the body counts but is not sent (RFC 9110
+    ///     §9.3.2).
     package mutating func append(
         status: Int, date second: Int64, contentType: String? = nil, keepsAlive: Bool = true,
-        fields: [(name: String, value: String)] = [], body: UnsafeRawBufferPointer,
-        to output: inout [UInt8]
+        fields: [(name: String, value: String)] = [], omitsBody: Bool = false,
+        body: UnsafeRawBufferPointer, to output: inout [UInt8]
     ) {
         precondition((200...599).contains(status), "a final answer has a status of 200 to 599")
         let hasBody = status != 204 && status != 304
@@ -38,7 +40,7 @@ package struct AnswerWriter: Sendable {
         output.append(contentsOf: (keepsAlive ? "keep-alive" : "close").utf8)
         for field in fields { Self.append(field.name, field.value, to: &output) }
         output.append(contentsOf: "\r\n\r\n".utf8)
-        output.append(contentsOf: body)
+        if !omitsBody { output.append(contentsOf: body) }
     }
 
     /// Appends the interim answer that a client with `Expect: 100-continue` waits for.

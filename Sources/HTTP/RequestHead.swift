@@ -43,8 +43,12 @@ package struct RequestHead: Hashable, Sendable {
     package var path: String { text(pathRange) }
 
     /// Lends the bytes of the path.
-    package func withPath<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
-        bytes.withUnsafeBytes { use($0.part(pathRange.lowerBound, pathRange.upperBound)) }
+    package func withPath<R, E: Error>(
+        _ use: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        try bytes.withUnsafeBufferPointer { bytes throws(E) in
+            try use(UnsafeRawBufferPointer(bytes).part(pathRange.lowerBound, pathRange.upperBound))
+        }
     }
 
     /// Lends the bytes of a field's value; nil if the request does not bear the field.

@@ -93,8 +93,12 @@ package struct RequestParser {
     }
 
     /// Lends the body.
-    package func body<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
-        bodyReader.kept.withUnsafeBytes(use)
+    package func body<R, E: Error>(
+        _ use: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        try bodyReader.kept.withUnsafeBufferPointer { kept throws(E) in
+            try use(UnsafeRawBufferPointer(kept))
+        }
     }
 
     /// Whether the client must be told to go on before it sends the body: the head is complete

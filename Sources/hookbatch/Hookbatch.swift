@@ -41,6 +41,12 @@ struct Hookbatch {
                     "no report is given (example: hookbatch report events.report.ndjson)")
             }
             return report(arguments.operands)
+        case .serve:
+            let options = try ServeOptions(arguments, environment: environment)
+            options.warnings.forEach { Terminal.say("warning: \($0)") }
+            return ServeCommand.run(options)
+        case .store:
+            return StoreCommand.run(try StoreOptions(arguments))
         case .help, .version:
             preconditionFailure("\(arguments.command.rawValue) is answered by the parser")
         }

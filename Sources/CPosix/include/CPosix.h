@@ -1,6 +1,7 @@
 #pragma once
 // What Swift's Glibc module does not offer.
 
+#include <stddef.h>
 #include <stdint.h>
 
 // `struct epoll_event` is packed on x86-64, so it stays behind these functions.
@@ -31,6 +32,13 @@ int hb_epoll_wait(int epoll, struct hb_epoll_ready *ready, int capacity, int64_t
 /// A non-blocking eventfd, closed on exec; -1 and errno.
 int hb_eventfd(void);
 
+/// A TCP socket of an address family, non-blocking and closed on exec; -1 and errno.
+int hb_stream_socket(int family);
+/// The next connection of a listening socket, non-blocking and closed on exec; -1 and errno.
+int hb_accept(int listener);
+/// The columns of the terminal at a descriptor; 0 if it is none, or has not said.
+int hb_terminal_columns(int descriptor);
+
 /// `fcntl(F_SETFD, FD_CLOEXEC)`: fcntl is variadic.
 int hb_close_on_exec(int descriptor);
 
@@ -40,10 +48,6 @@ int hb_close_on_exec(int descriptor);
 int hb_signals_open(void);
 /// The number of the next signal that has come, 0 if none has.
 int hb_signals_read(int descriptor);
-
-
-#include <stddef.h>
-#include <stdint.h>
 
 /* The processor's own CRC-32C, three to six times as fast as tables. Only to be called where
    hb_has_crc32c() is not 0. Takes and returns the inner state: the complement of a checksum. */

@@ -24,7 +24,11 @@ package final class Store {
     }
 
     /// The status of a message in the store: no endpoint has been tried yet.
-    package static let messageStatus = "pending"
+    package static let messageStatus: StaticString = "pending"
+    private static var statusBytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: messageStatus.utf8Start, count: messageStatus.utf8CodeUnitCount)
+    }
 
     /// For looking into the store. Applications and endpoints are to be changed over a connection
     /// of their own: what is remembered of them follows the changes of others only.
@@ -42,11 +46,14 @@ package final class Store {
     private let timestamp = OwnedBytes(count: UTCTimestamp.byteCount)
     private var timestampMilliseconds: Int64?
 
-    private let foundID = OwnedBytes(count: 64)
+    /// What a replayed message's row holds.
+    private var found = BatchText()
 
-    /// The id of the message last answered `created` or `replayed`: ASCII, at most 64 bytes, good
-    /// until the next `submit`.
-    package private(set) var messageID = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// The message last answered `created` or `replayed`, good until the next `submit`.
+    package private(set) var stored = StoredMessage()
+
+    /// The id of `stored`: ASCII.
+    package var messageID: UnsafeRawBufferPointer { stored.id }
 
     /// Opens the store at `path`, or makes a new one there that only its owner can read.
     ///
@@ -167,7 +174,9 @@ package final class Store {
             try statements.insertDeliveries.bind(Parameter.application, borrowing: message.appID)
             try statements.insertDeliveries.run()
         }
-        messageID = newID.bytes
+        stored = StoredMessage(
+            id: newID.bytes, org: application.org, env: application.env, status: Self.statusBytes,
+            createdAt: timestamp.bytes, updatedAt: timestamp.bytes)
         return .created
     }
 
@@ -186,10 +195,17 @@ package final class Store {
         }
         defer { statements.findMessage.reset() }
         guard statements.findMessage.integer(1) == 1 else { return .keyConflict }
-        let id = statements.findMessage.text(0).prefix(foundID.count)
-        UnsafeMutableRawBufferPointer(start: foundID.start, count: foundID.count)
-            .copyBytes(from: id)
-        messageID = UnsafeRawBufferPointer(rebasing: foundID.bytes[..<id.count])
+        // All are copied before any is lent: copying may move them.
+        found.truncate(to: 0)
+        let id = found.append(statements.findMessage.text(0))
+        let org = found.append(statements.findMessage.text(2))
+        let env = found.append(statements.findMessage.text(3))
+        let status = found.append(statements.findMessage.text(4))
+        let createdAt = found.append(statements.findMessage.text(5))
+        let updatedAt = found.append(statements.findMessage.text(6))
+        stored = StoredMessage(
+            id: found[id], org: found[org], env: found[env], status: found[status],
+            createdAt: found[createdAt], updatedAt: found[updatedAt])
         return .replayed
     }
 

@@ -22,11 +22,24 @@ enum StoreFile {
             return resolved
         }
         guard errno == EEXIST else { throw .system(call: "open(\(path))", errno: errno) }
+        return try check(resolved, path: path)
+    }
+
+    /// The absolute path of the file at `path`, which must be there.
+    ///
+    /// - Throws: `.system` with `ENOENT` if it is not; else as `prepare`.
+    static func find(_ path: String) throws(DestinationError) -> String {
+        try check(try resolve(path), path: path)
+    }
+
+    private static func check(
+        _ resolved: String, path: String
+    ) throws(DestinationError) -> String {
         // An existing file must not be opened here: closing any descriptor of it would drop the
         // POSIX locks that another connection of this process holds on it.
         var status = stat()
         guard lstat(resolved, &status) == 0 else {
-            throw .system(call: "lstat(\(path))", errno: errno)
+            throw .system(call: "open(\(path))", errno: errno)
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG: return resolved

@@ -59,7 +59,9 @@ struct StoreStatements: ~Copyable {
         let findMessage = try Statement(
             database,
             """
-            SELECT id, event_type IS ?3 AND payload IS ?4 FROM messages
+            SELECT id, event_type IS ?3 AND payload IS ?4, org_id, env_id, status, created_at,
+                updated_at
+            FROM messages
             WHERE idempotency_key = ?1 AND application_id = ?2
             """)
         let findApplication = try Statement(

@@ -1,6 +1,15 @@
 /// The rules of an event type: 1 to 256 characters (Unicode scalars), none of them a control.
-enum EventType {
-    static let maxLength = 256
+package enum EventType {
+    package static let maxLength = 256
+
+    /// Whether the text of a valid JSON string literal, quotes included, is an event type.
+    package static func isValid(literal: UnsafeRawBufferPointer) -> Bool {
+        precondition(literal.count >= 2, "a string literal without its quotes")
+        return literal.withMemoryRebound(to: UInt8.self) { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            return fault(in: start, from: 1, to: bytes.count - 1, isEscaped: true) == nil
+        }
+    }
 
     /// What is wrong with an event type, and the index of the byte at which it shows. `contents`
     /// is UTF-8, `start..<end`; with `isEscaped` it is what stands between the quotes of a valid

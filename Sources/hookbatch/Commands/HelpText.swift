@@ -28,6 +28,12 @@ enum HelpText {
         var text = "Usage: hookbatch \(command.rawValue)"
         if !command.operands.isEmpty { text += " " + command.operands }
         text += "\n\n" + wrapped(command.description, to: width).joined(separator: "\n") + "\n"
+        if !command.actions.isEmpty {
+            let entries = command.actions.map {
+                entry($0.call, column: column, explanation: $0.summary)
+            }
+            text += "\nActions:\n" + entries.joined(separator: "\n") + "\n"
+        }
         let flags = Flags.taken(by: command)
         for topic in Topic.allCases {
             let entries = flags.filter { $0.topic == topic }.map(entry(for:))

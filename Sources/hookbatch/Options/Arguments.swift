@@ -83,9 +83,9 @@ enum Invocation: Equatable {
         switch command {
         case .help: self = .help(try arguments.operands.first.map(Self.command(named:)))
         case .version: self = .version
-        case .send, .check, .report: self = .run(arguments)
+        case .send, .check, .report, .serve, .store: self = .run(arguments)
         }
-        if !command.takesFiles,
+        if !command.takesOperands,
             let extra = arguments.operands.dropFirst(command == .help ? 1 : 0).first
         {
             throw UsageError("\(command.rawValue) takes no \(Shown.quoted(extra))")
@@ -116,13 +116,13 @@ enum Invocation: Equatable {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let spelling = String(parts[0])
         let command = arguments.command
-        guard spelling.hasPrefix("--"),
-            let flag = Flags.all.first(where: { $0.spelling == spelling })
-        else {
+        // Two commands may mean different things by the same name.
+        let namesakes = Flags.all.filter { $0.spelling == spelling }
+        guard spelling.hasPrefix("--"), !namesakes.isEmpty else {
             throw unknownFlag(spelling, for: command)
         }
-        guard flag.commands.contains(command) else {
-            throw UsageError("\(command.rawValue) takes no \(flag.spelling)")
+        guard let flag = namesakes.first(where: { $0.commands.contains(command) }) else {
+            throw UsageError("\(command.rawValue) takes no \(spelling)")
         }
         guard flag.takesValue else {
             guard parts.count == 1 else { throw UsageError("\(flag.spelling) takes no value") }

@@ -1,6 +1,6 @@
 /// The commands, as a table: what each is for and how it is called.
 enum Command: String, CaseIterable, Sendable {
-    case send, check, report, help, version
+    case send, check, report, serve, store, help, version
 
     /// One line, for the list of commands.
     var summary: String {
@@ -8,6 +8,8 @@ enum Command: String, CaseIterable, Sendable {
         case .send: "Validate every line, send the valid ones, report on all."
         case .check: "Validate every line and show what a send would do; send nothing."
         case .report: "Show what reports hold, or what a stopped run has done so far."
+        case .serve: "Answer as the API does, on this machine, from a store."
+        case .store: "Look into a local store, and manage it."
         case .help: "Explain a command and its flags."
         case .version: "Print the version."
         }
@@ -18,6 +20,8 @@ enum Command: String, CaseIterable, Sendable {
         switch self {
         case .send, .check: "[FLAGS] FILE..."
         case .report: "REPORT..."
+        case .serve: "[FLAGS]"
+        case .store: "ACTION [FLAGS]"
         case .help: "[COMMAND]"
         case .version: ""
         }
@@ -43,6 +47,20 @@ enum Command: String, CaseIterable, Sendable {
             """
             Reads reports in NDJSON, and journals of runs that are not finished, and shows what \
             became of the lines: outcomes, errors and where they are first.
+            """
+        case .serve:
+            """
+            Answers POST /v1/applications/{appId}/messages as the API does and stores the \
+            messages, so that a run can be rehearsed in full: send with --to \
+            http://127.0.0.1:4010/v1 and the same key. Applications are registered on first \
+            sight, unless --known-apps-only. Faults can be injected. GET /healthz answers 200. \
+            Without a key in HOOKSTREAM_API_KEY or --api-key-file one is made and shown. It runs \
+            until SIGTERM or SIGINT.
+            """
+        case .store:
+            """
+            Shows and changes what is in a local store. On a terminal the result is a table, \
+            elsewhere NDJSON.
             """
         case .help: "Lists the commands, or explains one."
         case .version: "Prints the name and the version of this program."
@@ -70,10 +88,27 @@ enum Command: String, CaseIterable, Sendable {
                     "What is known of a run that stopped."
                 ),
             ]
+        case .serve:
+            [
+                ("hookbatch serve", "Listen on 127.0.0.1:4010, and store into ./hookbatch.db."),
+                (
+                    "hookbatch serve --latency 50ms±20ms --limit 200/s --fail 2% --drop 1%",
+                    "The same on a bad day."
+                ),
+            ]
+        case .store: StoreAction.examples
         case .help, .version: []
         }
     }
 
+    /// What the command does by its first operand: the name, its operands, and what it is for.
+    var actions: [(call: String, summary: String)] {
+        self == .store ? StoreAction.allCases.map { ($0.call, $0.summary) } : []
+    }
+
     /// Whether it reads input files.
     var takesFiles: Bool { self == .send || self == .check || self == .report }
+
+    /// Whether words that are no flags follow it.
+    var takesOperands: Bool { takesFiles || self == .store }
 }

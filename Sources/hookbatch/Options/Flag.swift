@@ -58,4 +58,7 @@ enum Topic: String, CaseIterable, Sendable {
     case retries = "Retries"
     case stopping = "Stopping"
     case connection = "Connection"
+    case server = "Server"
+    case faults = "Rehearsal faults"
+    case store = "Store"
 }

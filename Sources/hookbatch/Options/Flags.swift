@@ -23,7 +23,7 @@ enum Flags {
             timeout.declaration, connectTimeout.declaration, proxy.declaration,
             caCert.declaration, clientCert.declaration, clientKey.declaration,
             allowPlainHTTP.declaration,
-        ]
+        ] + serving + storing
 
     static func taken(by command: Command) -> [FlagDeclaration] {
         all.filter { $0.commands.contains(command) }
@@ -41,10 +41,10 @@ extension Flags {
         "How the key is sent: Authorization: Bearer, X-API-Key, or a session cookie.")
     static let apiKeyFile = Flag(
         "api-key-file", .path(example: "/run/secrets/hookstream", isSecret: true),
-        defaultNote: "the variable HOOKSTREAM_API_KEY", for: [.send], .destination,
-        "Read the API key from this file.")
+        defaultNote: "the variable HOOKSTREAM_API_KEY", for: [.send, .serve],
+        .destination, "Read the API key from this file.")
     static let knownAppsOnly = Flag(
-        switch: "known-apps-only", for: [.send], .destination,
+        switch: "known-apps-only", for: [.send, .serve], .destination,
         "Let the store refuse applications that it does not know (404), as the API does, "
             + "instead of registering them.")
 }

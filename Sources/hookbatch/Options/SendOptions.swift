@@ -34,11 +34,13 @@ struct SendOptions: Sendable {
         let resuming = Self.withoutOnceOnly(words[..<end]) + words[end...]
         commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
         let passing = [Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration]
-        lastingFlags = Flags.all.filter { flag in !passing.contains { $0.name == flag.name } }
-            .flatMap { flag -> [String] in
-                guard let value = arguments.values[flag.name] else { return [] }
-                return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
-            }
+        lastingFlags = Flags.taken(by: .send).filter { flag in
+            !passing.contains { $0.name == flag.name }
+        }
+        .flatMap { flag -> [String] in
+            guard let value = arguments.values[flag.name] else { return [] }
+            return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
+        }
     }
 
     /// The words without `--fresh` and `--limit`, which were for this once.

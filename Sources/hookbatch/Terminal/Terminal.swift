@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// The program's two streams. Every message to a person passes here and bears the same prefix.
@@ -32,27 +33,44 @@ enum Terminal {
         write(text, to: STDOUT_FILENO)
     }
 
+    /// The same for bytes.
+    static func output(_ bytes: [UInt8]) -> Int32? {
+        bytes.withUnsafeBytes { write($0, to: STDOUT_FILENO) }
+    }
+
+    static var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// How wide standard output is: 80 if it does not say.
+    static var outputColumns: Int {
+        let columns = Int(hb_terminal_columns(STDOUT_FILENO))
+        return columns > 0 ? columns : 80
+    }
+
     static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// All of the text in as few calls as the descriptor takes; the error number if it failed.
     private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var text = text
-        return text.withUTF8 { utf8 in
-            var rest = UnsafeRawBufferPointer(utf8)[...]
-            while !rest.isEmpty {
-                let bytes = UnsafeRawBufferPointer(rebasing: rest)
-                let written = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-                if written > 0 {
-                    rest = rest.dropFirst(written)
-                } else if errno == EAGAIN {
-                    // A terminal shared with a program that made it non-blocking.
-                    var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = poll(&wanted, 1, -1)
-                } else if errno != EINTR {
-                    return errno
-                }
+        return text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    private static func write(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32
+    ) -> Int32? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let bytes = UnsafeRawBufferPointer(rebasing: rest)
+            let written = Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EAGAIN {
+                // A terminal shared with a program that made it non-blocking.
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&wanted, 1, -1)
+            } else if errno != EINTR {
+                return errno
             }
-            return nil
         }
+        return nil
     }
 }

@@ -1,0 +1,126 @@
+/// What can be listed of a store, and its columns.
+package enum StoreListing: Hashable, Sendable, CaseIterable {
+    case applications, endpoints, messages, deliveries
+
+    /// What a column holds.
+    package enum Kind: Hashable, Sendable {
+        /// Made by programs: ids, statuses.
+        case word
+        /// RFC 3339 in UTC, with milliseconds.
+        case time
+        /// Made by people.
+        case text
+        case url
+        case number
+        /// 0 or 1.
+        case truth
+        /// JSON text, or NULL.
+        case json
+    }
+
+    /// The columns in order.
+    package var columns: [(name: String, kind: Kind)] {
+        switch self {
+        case .applications:
+            [
+                ("id", .word), ("org_id", .word), ("env_id", .word), ("active", .truth),
+                ("endpoints", .number), ("messages", .number),
+            ]
+        case .endpoints:
+            [
+                ("id", .word), ("application_id", .word), ("url", .url), ("active", .truth),
+                ("deliveries", .number),
+            ]
+        case .messages:
+            [
+                ("id", .word), ("org_id", .word), ("env_id", .word), ("application_id", .word),
+                ("event_type", .text), ("payload", .json), ("status", .word),
+                ("created_at", .time), ("updated_at", .time), ("idempotency_key", .text),
+            ]
+        case .deliveries:
+            [
+                ("message_id", .word), ("endpoint_id", .word), ("application_id", .word),
+                ("event_type", .text), ("url", .url), ("status", .word), ("created_at", .time),
+            ]
+        }
+    }
+
+    /// A query for the columns, before its WHERE, and what its rows are ordered by. Messages and
+    /// deliveries come in the order in which they came.
+    var query: (select: String, order: String) {
+        switch self {
+        case .applications:
+            (
+                """
+                SELECT t.id, org_id, env_id, active,
+                    (SELECT count(*) FROM endpoints WHERE application_id = t.id AND active = 1),
+                    coalesce(counted.number, 0)
+                FROM applications AS t LEFT JOIN (
+                    SELECT application_id, count(*) AS number FROM messages GROUP BY application_id
+                ) AS counted ON counted.application_id = t.id
+                """, "t.id"
+            )
+        case .endpoints:
+            (
+                """
+                SELECT t.id, t.application_id, url, active, coalesce(counted.number, 0)
+                FROM endpoints AS t LEFT JOIN (
+                    SELECT endpoint_id, count(*) AS number FROM deliveries GROUP BY endpoint_id
+                ) AS counted ON counted.endpoint_id = t.id
+                """, "t.application_id, t.id"
+            )
+        case .messages:
+            (
+                """
+                SELECT id, org_id, env_id, application_id, event_type, payload, status, created_at,
+                    updated_at, idempotency_key
+                FROM messages AS t
+                """, "t.rowid"
+            )
+        case .deliveries:
+            (
+                """
+                SELECT t.message_id, t.endpoint_id, messages.application_id, messages.event_type,
+                    endpoints.url, t.status, t.created_at
+                FROM deliveries AS t
+                JOIN messages ON messages.id = t.message_id
+                JOIN endpoints ON endpoints.id = t.endpoint_id
+                """, "t.message_id, t.endpoint_id"
+            )
+        }
+    }
+
+    /// The column that holds the application's id.
+    var applicationColumn: String {
+        switch self {
+        case .applications: "t.id"
+        case .endpoints, .messages: "t.application_id"
+        case .deliveries: "messages.application_id"
+        }
+    }
+
+    /// The column that holds the event type; nil if there is none.
+    var eventTypeColumn: String? {
+        switch self {
+        case .applications, .endpoints: nil
+        case .messages: "t.event_type"
+        case .deliveries: "messages.event_type"
+        }
+    }
+}
+
+/// Which rows of a listing are wanted: all that meet every condition.
+package struct StoreFilter: Hashable, Sendable {
+    package var application: String?
+    /// For messages and deliveries.
+    package var eventType: String?
+    /// Created at this time or later: RFC 3339 in UTC with milliseconds. For messages and
+    /// deliveries.
+    package var since: String?
+    /// Created before this time. For messages and deliveries.
+    package var until: String?
+    /// At most the last this many.
+    package var last: Int?
+
+    package init() {}
+}

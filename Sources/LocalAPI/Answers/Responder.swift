@@ -1,0 +1,249 @@
+package import Delivery
+package import Destinations
+package import HTTP
+import Records
+
+/// The API's answers: from a complete request to the bytes of its answer. It knows no sockets; the
+/// store is given the messages, and its owner commits them before the answers go out.
+package struct Responder: ~Copyable {
+    /// The time of a request.
+    package struct Time: Sendable {
+        package var instant: Instant
+        /// Milliseconds since 1970.
+        package var wall: Int64
+
+        package init(instant: Instant, wall: Int64) {
+            self.instant = instant
+            self.wall = wall
+        }
+    }
+
+    /// What is to be done about an answer that was appended.
+    package struct Disposition: Equatable, Sendable {
+        /// Whether the client may send another request.
+        package var keepsAlive: Bool
+        /// Whether the answer may only go out after a commit.
+        package var needsCommit = false
+        /// Nanoseconds that the answer is to wait.
+        package var delay: Int64 = 0
+        /// Whether the connection is to be reset instead (after the commit, if it needs one).
+        package var resets = false
+        /// Whether the request created a message.
+        package var created = false
+    }
+
+    /// What the head of a request alone decides.
+    private enum Admission {
+        case message(application: Range<Int>)
+        case health
+        case options(allow: String)
+        case refused(Refusal)
+    }
+
+    /// Larger storage is let go after an answer.
+    private static let keptBodyBytes = 64 * 1024
+
+    private let store: Store
+    private let keys: KeyCheck
+    private var faults: Faults
+    private var writer = AnswerWriter()
+    private var body: [UInt8] = []
+    /// Makes the keys of messages that come without one.
+    private var ownKeys = MessageIDGenerator()
+
+    package init(store: Store, key: [UInt8], faults: FaultSettings, now: Instant) {
+        self.store = store
+        keys = KeyCheck(key: key)
+        self.faults = Faults(faults, now: now)
+    }
+
+    /// Whether the head of a request bears the key.
+    package borrowing func isAuthorized(_ head: RequestHead) -> Bool { keys.passes(head) }
+
+    /// Answers a request by its head alone, if its body would not change the answer; false, and
+    /// nothing is appended, if the body is wanted. After such an answer the connection is closed.
+    package mutating func answerEarly(
+        _ head: RequestHead, at time: Time, to output: inout [UInt8]
+    ) -> Bool {
+        guard case .refused(let refusal) = admit(head) else { return false }
+        append(refusal, for: head, keepsAlive: false, at: time, to: &output)
+        return true
+    }
+
+    /// Answers a complete request.
+    ///
+    /// - Parameter keepsAlive: false if the connection is to be closed in any case.
+    /// - Throws: what `Store.submit` throws: nothing is appended then, and what was submitted since
+    ///   the last commit is lost.
+    package mutating func answer(
+        _ parser: borrowing RequestParser, keepsAlive: Bool, at time: Time,
+        to output: inout [UInt8]
+    ) throws(DestinationError) -> Disposition {
+        guard let head = parser.head else { preconditionFailure("a request without a head") }
+        let disposition = Disposition(keepsAlive: keepsAlive && head.keepsAlive)
+        switch admit(head) {
+        case .refused(let refusal):
+            append(refusal, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
+        case .options(let allow):
+            writer.append(
+                status: 204, date: time.wall / 1000, keepsAlive: disposition.keepsAlive,
+                fields: [("Allow", allow)], body: UnsafeRawBufferPointer(start: nil, count: 0),
+                to: &output)
+        case .health:
+            body.append(contentsOf: #"{"status":"ok"}"#.utf8)
+            appendJSON(200, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
+        case .message(let application):
+            return try answerMessage(
+                parser, head, application: application, disposition, at: time, to: &output)
+        }
+        return disposition
+    }
+
+    /// Appends the answer to a request that can't be read; the connection is to be closed.
+    package mutating func append(
+        _ error: RequestError, at time: Time, to output: inout [UInt8]
+    ) {
+        append(
+            Refusal(error.status, error.message), for: nil, keepsAlive: false, at: time,
+            to: &output)
+    }
+
+    /// Appends a refusal; without a head it ends the connection.
+    mutating func append(
+        _ refusal: Refusal, for head: RequestHead?, keepsAlive: Bool, at time: Time,
+        to output: inout [UInt8]
+    ) {
+        AnswerBody.appendError(refusal.message, to: &body)
+        appendJSON(
+            refusal.status, for: head, keepsAlive: keepsAlive, fields: refusal.fields, at: time,
+            to: &output)
+    }
+
+    private borrowing func admit(_ head: RequestHead) -> Admission {
+        let route = head.withPath(Route.init(path:))
+        guard let allow = route.allow else { return .refused(.notFound) }
+        switch (route, head.method) {
+        case (_, "OPTIONS"): return .options(allow: allow)
+        case (.health, "GET"), (.health, "HEAD"): return .health
+        case (.messages(let application), "POST"):
+            return keys.passes(head) ? .message(application: application) : .refused(.unauthorized)
+        default: return .refused(.methodNotAllowed(allow))
+        }
+    }
+
+    private mutating func answerMessage(
+        _ parser: borrowing RequestParser, _ head: RequestHead, application: Range<Int>,
+        _ proposed: Disposition, at time: Time, to output: inout [UInt8]
+    ) throws(DestinationError) -> Disposition {
+        var disposition = proposed
+        let (fault, delay) = faults.next(now: time.instant)
+        disposition.delay = delay
+        let injected: Refusal?
+        switch fault {
+        case .dropBefore:
+            disposition.resets = true
+            return disposition
+        case .fail: injected = .injected
+        case .limited(let seconds): injected = .limited(retryAfterSeconds: seconds)
+        case .none, .dropAfter: injected = nil
+        }
+        let outcome: Result<Store.Answer, Refusal>
+        if let injected {
+            outcome = .failure(injected)
+        } else {
+            outcome = try submit(parser, head, application: application, at: time)
+            if case .success = outcome { disposition.needsCommit = true }
+        }
+        if let refusal = Self.refusal(outcome) {
+            append(refusal, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
+        } else {
+            disposition.created = outcome == .success(.created)
+            appendJSON(201, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
+        }
+        disposition.resets = fault == .dropAfter
+        return disposition
+    }
+
+    private static func refusal(_ outcome: Result<Store.Answer, Refusal>) -> Refusal? {
+        switch outcome {
+        case .failure(let refusal): refusal
+        case .success(.created), .success(.replayed): nil
+        case .success(.inactive): .applicationInactive
+        case .success(.unknownApplication): .applicationNotFound
+        case .success(.tooLarge): .tooLarge
+        case .success(.keyConflict): .keyConflict
+        }
+    }
+
+    /// Submits the request's message to the store, and renders it if it is there then.
+    private mutating func submit(
+        _ parser: borrowing RequestParser, _ head: RequestHead, application: Range<Int>,
+        at time: Time
+    ) throws(DestinationError) -> Result<Store.Answer, Refusal> {
+        guard let key = idempotencyKey(head, at: time) else { return .failure(.badKey) }
+        let read = parser.body(MessageBody.read)
+        guard case .success(let members) = read else {
+            return read.map { _ in preconditionFailure("a refusal is no message") }
+        }
+        var rendered: [UInt8] = []
+        swap(&rendered, &body)
+        defer { swap(&rendered, &body) }
+        let store = store
+        return try head.withPath { path throws(DestinationError) in
+            let appID = UnsafeRawBufferPointer(rebasing: path[application])
+            guard AppID.isValid(appID) else { return .failure(.applicationNotFound) }
+            return try parser.body { body throws(DestinationError) in
+                try key.withUnsafeBufferPointer { key throws(DestinationError) in
+                    let message = Message(
+                        appID: appID, eventType: body.part(members.eventType),
+                        payload: members.payload.map(body.part),
+                        idempotencyKey: UnsafeRawBufferPointer(key))
+                    let answer = try store.submit(message, now: time.wall)
+                    if answer == .created || answer == .replayed {
+                        AnswerBody.appendMessage(
+                            store.stored, applicationID: appID, eventType: message.eventType,
+                            payload: message.payload, to: &rendered)
+                    }
+                    return .success(answer)
+                }
+            }
+        }
+    }
+
+    /// The request's key, or one of our own; nil if the request's is not valid.
+    private mutating func idempotencyKey(_ head: RequestHead, at time: Time) -> [UInt8]? {
+        let given = head.withValue(of: .idempotencyKey) { value -> [UInt8]? in
+            let isValid = (1...255).contains(value.count) && value.allSatisfy(Self.isVisible)
+            return isValid ? Array(value) : nil
+        }
+        if let given { return given }
+        return [UInt8](unsafeUninitializedCapacity: MessageIDGenerator.byteCount) { buffer, count in
+            guard let start = buffer.baseAddress else { return }
+            ownKeys.next(now: time.wall, into: start)
+            count = MessageIDGenerator.byteCount
+        }
+    }
+
+    private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
+
+    /// Appends an answer with what is in `body`, and empties it.
+    private mutating func appendJSON(
+        _ status: Int, for head: RequestHead?, keepsAlive: Bool,
+        fields: [(name: String, value: String)] = [], at time: Time, to output: inout [UInt8]
+    ) {
+        body.withUnsafeBytes {
+            writer.append(
+                status: status, date: time.wall / 1000, contentType: "application/json",
+                keepsAlive: keepsAlive, fields: fields, omitsBody: head?.method == "HEAD",
+                body: $0, to: &output)
+        }
+        body.removeAll(keepingCapacity: body.capacity <= Self.keptBodyBytes)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The bytes of a range.
+    fileprivate func part(_ range: ByteRange) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[range.start..<range.start + range.count])
+    }
+}

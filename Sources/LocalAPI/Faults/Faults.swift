@@ -1,0 +1,61 @@
+import Delivery
+
+/// Draws what befalls each request.
+struct Faults {
+    enum Fault: Hashable {
+        case none
+        case dropBefore
+        case dropAfter
+        case fail
+        case limited(retryAfterSeconds: Int64)
+    }
+
+    private let settings: FaultSettings
+    private var generator: SplitMix64
+    private var pacer: Pacer?
+
+    init(_ settings: FaultSettings, now: Instant) {
+        self.settings = settings
+        generator = SplitMix64(seed: settings.seed)
+        pacer = settings.limit.map { Pacer($0, burst: Self.burst(of: $0), now: now) }
+    }
+
+    /// The next request's fault and the time that its answer waits, in nanoseconds.
+    ///
+    /// Three numbers are drawn for each request, used or not, so that turning one kind of fault on
+    /// does not move those of another.
+    mutating func next(now: Instant) -> (fault: Fault, delay: Int64) {
+        let drop = Double.random(in: 0..<1, using: &generator)
+        let fail = Double.random(in: 0..<1, using: &generator)
+        let delay = Int64.random(in: settings.latency, using: &generator)
+        if drop < settings.dropShare / 2 { return (.dropBefore, delay) }
+        if let wait = take(now: now) { return (.limited(retryAfterSeconds: wait), delay) }
+        if fail < settings.failShare { return (.fail, delay) }
+        return (drop < settings.dropShare ? .dropAfter : .none, delay)
+    }
+
+    /// Takes a place within the limit; the whole seconds to wait, at least 1, if there is none.
+    private mutating func take(now: Instant) -> Int64? {
+        guard var pacer else { return nil }
+        defer { self.pacer = pacer }
+        let earliest = pacer.earliestStart(now: now)
+        if earliest <= now {
+            pacer.take(now: now)
+            return nil
+        }
+        return earliest.nanoseconds(since: now).dividedUp(by: 1_000_000_000)
+    }
+
+    /// A tenth of a second's worth may come at once: enough for the unevenness of a client that
+    /// keeps to the rate, too little to hide one that does not.
+    private static func burst(of rate: Rate) -> Int {
+        max(1, Int(min(rate.perSecond / 10, 1e6)))
+    }
+}
+
+extension Int64 {
+    fileprivate func dividedUp(by divisor: Int64) -> Int64 {
+        let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
+        return rest > 0 ? quotient + 1 : quotient
+    }
+}

@@ -1,0 +1,183 @@
+import Delivery
+import Destinations
+import Glibc
+import HTTP
+
+/// From bytes to answers that wait for the commit.
+extension LocalServer {
+    /// Bodies above this are not read only to be refused.
+    private static let smallBodyBytes: Int64 = 64 * 1024
+
+    /// Reads once from a connection: what is left comes in the next turn, after the others.
+    func receive(_ connection: Connection) {
+        var count: Int
+        repeat {
+            count = recv(connection.descriptor, inbox.baseAddress, inbox.count, 0)
+        } while count < 0 && errno == EINTR
+        guard count >= 0 else {
+            if errno != EAGAIN { close(connection) }
+            return
+        }
+        if connection.isLingering {
+            if count == 0 { close(connection) }
+            return
+        }
+        if count == 0 {
+            connection.inputHasEnded = true
+            return
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: inbox[..<count])
+        let used = read(connection, bytes)
+        if used < count, !connection.closesAfterOutput, !connection.resets {
+            connection.keep(UnsafeRawBufferPointer(rebasing: bytes[used...]))
+        }
+    }
+
+    /// Reads on in what connections have kept from former turns.
+    func readEager() {
+        var list: [Connection] = []
+        swap(&list, &eager)
+        for connection in list where !connection.isClosed {
+            connection.takePending { read(connection, $0) }
+            if connection.closesAfterOutput || connection.resets { connection.dropPending() }
+            touch(connection)
+        }
+    }
+
+    /// Answers the requests in `bytes`, as long as their answers find room. Returns how many bytes
+    /// are done with.
+    private func read(_ connection: Connection, _ bytes: UnsafeRawBufferPointer) -> Int {
+        var position = 0
+        while connection.takesRequests, position < bytes.count {
+            let (consumed, progress) = connection.parser.consume(
+                UnsafeRawBufferPointer(rebasing: bytes[position...]))
+            switch progress {
+            case .needsMore:
+                position = bytes.count
+                lookAtHead(connection)
+            case .complete:
+                position += consumed
+                answer(connection)
+            case .failed(let error):
+                position = bytes.count
+                refuse(connection, error)
+            }
+        }
+        return position
+    }
+
+    /// Answers a request that is complete, and gets ready for the next.
+    private func answer(_ connection: Connection) {
+        counts.requests += 1
+        if !connection.isProven, let head = connection.parser.head {
+            connection.isProven = responder.isAuthorized(head)
+        }
+        let start = connection.output.count
+        let disposition: Responder.Disposition
+        do {
+            disposition = try responder.answer(
+                connection.parser, keepsAlive: !isStopping, at: time, to: &connection.output)
+        } catch {
+            awaitCommit(connection, from: start)
+            return failUncommitted(error)
+        }
+        if disposition.needsCommit { awaitCommit(connection, from: start) }
+        if disposition.created { uncommittedMessages += 1 }
+        if disposition.delay > 0 {
+            connection.heldUntil = time.instant.advanced(byNanoseconds: disposition.delay)
+        }
+        if disposition.resets { connection.resets = true }
+        if !disposition.keepsAlive { connection.closesAfterOutput = true }
+        connection.parser.reset()
+        connection.headWasSeen = false
+        connection.deadlineIsStale = true
+    }
+
+    private func awaitCommit(_ connection: Connection, from start: Int) {
+        guard connection.firstUncommitted == nil else { return }
+        connection.firstUncommitted = start
+        uncommitted.append(connection)
+    }
+
+    /// Looks at a request whose body has not come in full: it may be refused already, its client
+    /// may wait to be told to go on, and it may be too much to hold.
+    private func lookAtHead(_ connection: Connection) {
+        guard let head = connection.parser.head else { return }
+        if !connection.headWasSeen {
+            connection.headWasSeen = true
+            if responder.isAuthorized(head) { connection.isProven = true }
+            let isSmall = head.contentLength.map { $0 <= Self.smallBodyBytes } ?? false
+            if !isSmall || head.expectsContinue,
+                responder.answerEarly(head, at: time, to: &connection.output)
+            {
+                counts.requests += 1
+                connection.closesAfterOutput = true
+                return
+            }
+            if connection.parser.awaitsContinue {
+                AnswerWriter.appendContinue(to: &connection.output)
+            }
+        }
+        if heldBytes > settings.maxHeldBytes,
+            connection.parser.body(\.count) > Int(Self.smallBodyBytes)
+        {
+            refuse(connection, .overloaded)
+        }
+    }
+
+    /// The client has closed its direction: what it began is cut short, what it asked is answered.
+    func endInput(_ connection: Connection) {
+        if connection.parser.hasStarted, case .failed(let error) = connection.parser.endOfStream() {
+            refuse(connection, error)
+        }
+        connection.closesAfterOutput = true
+    }
+
+    private func refuse(_ connection: Connection, _ error: RequestError) {
+        counts.requests += 1
+        responder.append(error, at: time, to: &connection.output)
+        connection.closesAfterOutput = true
+    }
+
+    /// Answers without regard to the request, and ends the connection.
+    func refuse(_ connection: Connection, _ refusal: Refusal) {
+        responder.append(
+            refusal, for: nil, keepsAlive: false, at: time, to: &connection.output)
+        connection.closesAfterOutput = true
+    }
+
+    /// Makes the turn's messages durable, so that their answers may go out.
+    func commit() {
+        guard !uncommitted.isEmpty else { return }
+        do {
+            try store.commit()
+        } catch {
+            return failUncommitted(error)
+        }
+        counts.messages += uncommittedMessages
+        uncommittedMessages = 0
+        reportedFailure = nil
+        for connection in uncommitted { connection.firstUncommitted = nil }
+        uncommitted.removeAll(keepingCapacity: true)
+    }
+
+    /// The transaction is lost: every answer that waited for it becomes a 500, and its connection
+    /// ends, since what was answered behind it is lost too.
+    private func failUncommitted(_ error: DestinationError) {
+        if reportedFailure != error {
+            storeFailed(error)
+            reportedFailure = error
+        }
+        uncommittedMessages = 0
+        for connection in uncommitted where !connection.isClosed {
+            guard let start = connection.firstUncommitted else { continue }
+            connection.firstUncommitted = nil
+            connection.truncateOutput(to: start)
+            connection.heldUntil = nil
+            connection.resets = false
+            refuse(connection, .notStored)
+            touch(connection)
+        }
+        uncommitted.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+
+/// The number of files that the process may have open.
+enum OpenFileLimit {
+    /// Descriptors for all else: standard streams, the database's files, the poller, and the
+    /// connections that are only told to come later.
+    private static let others = 128
+    private static let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+
+    /// Raises the limit as far as `wanted` connections need and the system lets it; returns how
+    /// many connections fit.
+    static func connections(upTo wanted: Int) -> Int {
+        var limit = rlimit()
+        guard getrlimit(files, &limit) == 0 else { return wanted }
+        let needed = rlim_t(wanted + others)
+        if limit.rlim_cur < needed {
+            limit.rlim_cur = min(needed, limit.rlim_max)
+            setrlimit(files, &limit)
+            getrlimit(files, &limit)
+        }
+        return max(1, min(wanted, Int(clamping: limit.rlim_cur) - others))
+    }
+}

@@ -1,0 +1,68 @@
+import CPosix
+import Destinations
+import Glibc
+import LocalAPI
+
+/// `hookbatch serve`: the store behind the API's own HTTP contract.
+enum ServeCommand {
+    /// Serves until a signal; what is under way is answered first, and the exit status is that of
+    /// success: this is how a server ends.
+    static func run(_ options: ServeOptions) -> ExitStatus {
+        // A client that has gone is an error of its connection.
+        signal(SIGPIPE, SIG_IGN)
+        let signals = hb_signals_open()
+        guard signals >= 0 else {
+            Terminal.say("signals can't be awaited: \(SystemMessage.text(errno))")
+            return .fileError
+        }
+        defer { close(signals) }
+        var settings = options.settings
+        settings.maxConnections = OpenFileLimit.connections(upTo: settings.maxConnections)
+        do {
+            let store = try Store(path: options.storePath, knownAppsOnly: options.knownAppsOnly)
+            let server = try LocalServer(
+                store: store, address: options.address, key: options.key.bytes,
+                faults: options.faults, settings: settings,
+                storeFailed: {
+                    Terminal.say(
+                        "the store failed, and messages get 500 until it works: "
+                            + StoreFailure.text($0))
+                })
+            announce(options, settings: settings, address: server.address)
+            let counts = try server.run(stop: signals, mustStop: { hb_signals_read(signals) > 0 })
+            Terminal.say(
+                "stopped after \(WholeNumber.shown(counts.requests, "request")); "
+                    + "\(WholeNumber.shown(counts.messages, "message")) stored in "
+                    + Shown.escaped(options.storePath))
+            return .success
+        } catch {
+            Terminal.say(StoreFailure.text(error))
+            return StoreFailure.exitStatus(error)
+        }
+    }
+
+    private static func announce(
+        _ options: ServeOptions, settings: ServerSettings, address: ListenAddress
+    ) {
+        if settings.maxConnections < options.settings.maxConnections {
+            Terminal.say(
+                "warning: the limit on open files leaves room for "
+                    + "\(WholeNumber.shown(settings.maxConnections, "connection"))")
+        }
+        Terminal.say(
+            "storing into \(Shown.escaped(options.storePath)); "
+                + (options.knownAppsOnly
+                    ? "unknown applications get 404"
+                    : "unknown applications are registered on first sight"))
+        if options.keyIsNew {
+            Terminal.say(
+                "API key for this run, since HOOKSTREAM_API_KEY is not set: "
+                    + String(decoding: options.key.bytes, as: UTF8.self))
+        }
+        if !options.faultWords.isEmpty {
+            Terminal.say("injected faults: " + options.faultWords.joined(separator: ", "))
+        }
+        // Last: who waits for this line finds all of it.
+        Terminal.say("listening on http://\(address)/v1")
+    }
+}

@@ -1,0 +1,77 @@
+import Delivery
+import LocalAPI
+
+/// What `serve` does, checked.
+struct ServeOptions: Sendable {
+    var storePath: String
+    var address: ListenAddress
+    var knownAppsOnly: Bool
+    var key: APIKey
+    /// Whether the key was made for this process, so that it must be shown.
+    var keyIsNew: Bool
+    var faults: FaultSettings
+    /// The faults in words, one each; none if there are none.
+    var faultWords: [String]
+    var settings: ServerSettings
+    /// What a person should know although it is no error.
+    var warnings: [String] = []
+
+    /// Reads the key's file, or makes a key.
+    init(_ arguments: Arguments, environment: Environment) throws(UsageError) {
+        precondition(arguments.command == .serve, "the arguments are another command's")
+        storePath = try arguments.defaulted(Flags.store)
+        address = try arguments.defaulted(Flags.listen)
+        knownAppsOnly = arguments.isOn(Flags.knownAppsOnly)
+        (faults, faultWords) = try Self.faults(arguments)
+        settings = ServerSettings()
+        settings.maxConnections = try arguments.defaulted(Flags.maxConnections)
+        settings.idleTimeout = try arguments.defaulted(Flags.idleTimeout).inNanoseconds
+
+        let file = try arguments.value(Flags.apiKeyFile)
+        keyIsNew = file == nil && environment.apiKey == nil
+        guard !keyIsNew || address.isLoopback else {
+            throw UsageError(
+                "--listen: \(address) can be reached from other machines, which takes a key of "
+                    + "your own: set the variable HOOKSTREAM_API_KEY, or give --api-key-file")
+        }
+        key =
+            keyIsNew
+            ? try APIKey.random()
+            : try APIKey.load(file: file, environment: environment, warnings: &warnings)
+        if !address.isLoopback {
+            warnings.append(
+                "--listen: the key and the messages can be read on the way to \(address)")
+        }
+    }
+
+    private static func faults(
+        _ arguments: Arguments
+    ) throws(UsageError) -> (FaultSettings, [String]) {
+        let latency = try arguments.value(Flags.latency)
+        let limit = try arguments.value(Flags.requestLimit)
+        let fail = try arguments.defaulted(Flags.fail)
+        let drop = try arguments.defaulted(Flags.drop)
+        let seed = try arguments.value(Flags.seed) ?? UInt64.random(in: 0...999_999_999)
+        let settings = FaultSettings(
+            latency: latency?.range ?? 0...0,
+            limit: limit,
+            failShare: fail, dropShare: drop, seed: seed)
+        var words: [String] = []
+        if let latency { words.append("latency \(latency.shown)") }
+        if limit != nil { words.append("limit \(arguments.values["limit"] ?? "")") }
+        if fail > 0 { words.append("fail \(arguments.values["fail"] ?? "")") }
+        if drop > 0 { words.append("drop \(arguments.values["drop"] ?? "")") }
+        if !words.isEmpty { words.append("seed \(seed)") }
+        return (settings, words)
+    }
+}
+
+extension APIKey {
+    /// A key that nobody can guess: 160 bits in base 32.
+    static func random() throws(UsageError) -> APIKey {
+        let letters = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+        var generator = SystemRandomNumberGenerator()
+        let text = (0..<32).map { _ in letters[Int(generator.next() & 31)] }
+        return try APIKey(raw: Array("local_".utf8) + text, source: "a new key")
+    }
+}

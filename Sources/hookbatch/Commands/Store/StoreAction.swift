@@ -1,0 +1,73 @@
+import Records
+
+/// What `store` can do, as a table.
+enum StoreAction: String, CaseIterable, Sendable {
+    case apps
+    case addApp = "add-app"
+    case disableApp = "disable-app"
+    case enableApp = "enable-app"
+    case endpoints
+    case addEndpoint = "add-endpoint"
+    case messages
+    case deliveries
+    case export
+    case check
+
+    /// How it is called.
+    var call: String { operands.isEmpty ? rawValue : "\(rawValue) \(operands)" }
+
+    /// What follows its name.
+    var operands: String {
+        switch self {
+        case .addApp, .disableApp, .enableApp: "ID..."
+        case .addEndpoint: "ID URL"
+        default: ""
+        }
+    }
+
+    /// One line, for the help.
+    var summary: String {
+        switch self {
+        case .apps: "List the applications."
+        case .addApp: "Register applications; makes the store if there is none."
+        case .disableApp: "Make applications refuse messages (400)."
+        case .enableApp: "Make them take messages again."
+        case .endpoints: "List the endpoints of applications."
+        case .addEndpoint: "Add an endpoint to an application: each message gets a delivery to it."
+        case .messages: "List the messages."
+        case .deliveries: "List the deliveries that are due."
+        case .export: "Write the messages as NDJSON that send takes."
+        case .check: "Look for damage in the store."
+        }
+    }
+
+    /// The flags that it takes, by name, beside `--store`.
+    var flags: [String] {
+        let filters =
+            [Flags.app, Flags.eventType].map(\.declaration.name)
+            + [Flags.since, Flags.until].map(\.declaration.name)
+            + [Flags.last.declaration.name]
+        let format = Flags.listFormat.declaration.name
+        return switch self {
+        case .apps, .endpoints: [format, Flags.app.declaration.name, Flags.last.declaration.name]
+        case .messages, .deliveries: filters + [format]
+        case .export: filters + [Flags.withKeys.declaration.name]
+        case .addApp, .disableApp, .enableApp, .addEndpoint, .check: []
+        }
+    }
+
+    static let examples: [(line: String, meaning: String)] = [
+        (
+            "hookbatch store messages --app app_1 --since 2h",
+            "What came for an application in the last two hours."
+        ),
+        (
+            "hookbatch store export --store hookbatch.db",
+            "The messages, to be sent to the API: hookbatch send --to URL FILE."
+        ),
+    ]
+
+    static func isAppID(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBytes(AppID.isValid)
+    }
+}

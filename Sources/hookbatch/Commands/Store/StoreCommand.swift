@@ -1,0 +1,132 @@
+import Destinations
+
+/// `hookbatch store`: looks into a local store, and manages it.
+enum StoreCommand {
+    static func run(_ options: StoreOptions) -> ExitStatus {
+        do {
+            let creates = if case .addApplications = options.task { true } else { false }
+            let catalog = try StoreCatalog(path: options.path, creates: creates)
+            switch options.task {
+            case .list(let listing, let format):
+                return try list(catalog, listing, format, options.filter)
+            case .export(let withKeys): return try export(catalog, options.filter, withKeys)
+            case .check: return try check(catalog, path: options.path)
+            case .addApplications(let ids):
+                return try change(ids) { id throws(DestinationError) in
+                    switch try catalog.addApplication(id) {
+                    case .done: (true, "registered \(id)")
+                    default: (true, "\(id) is registered already")
+                    }
+                }
+            case .setApplications(let ids, let active):
+                let state = active ? "enabled" : "disabled"
+                return try change(ids) { id throws(DestinationError) in
+                    switch try catalog.setApplication(id, active: active) {
+                    case .done: (true, "\(state) \(id)")
+                    case .alreadySo: (true, "\(id) is \(state) already")
+                    case .unknownApplication: (false, unknown(id))
+                    }
+                }
+            case .addEndpoint(let application, let url):
+                return try change([application]) { application throws(DestinationError) in
+                    let (change, id) = try catalog.addEndpoint(application: application, url: url)
+                    switch change {
+                    case .done: return (true, "added \(id) to \(application)")
+                    case .alreadySo: return (true, "\(application) has this endpoint already")
+                    case .unknownApplication: return (false, unknown(application))
+                    }
+                }
+            }
+        } catch {
+            Terminal.say(StoreFailure.text(error))
+            return StoreFailure.exitStatus(error)
+        }
+    }
+
+    private static func unknown(_ application: String) -> String {
+        "there is no application \(application); register it with 'hookbatch store add-app "
+            + "\(application)'"
+    }
+
+    /// Makes a change for each id and says what came of it; the status is that of a usage error if
+    /// one could not be made.
+    private static func change(
+        _ ids: [String],
+        _ body: (String) throws(DestinationError) -> (isGood: Bool, message: String)
+    ) throws(DestinationError) -> ExitStatus {
+        var status = ExitStatus.success
+        for id in ids {
+            let (isGood, message) = try body(id)
+            Terminal.say(message)
+            if !isGood { status = .usage }
+        }
+        return status
+    }
+
+    private static func list(
+        _ catalog: StoreCatalog, _ listing: StoreListing, _ format: ListFormat,
+        _ filter: StoreFilter
+    ) throws(DestinationError) -> ExitStatus {
+        switch format {
+        case .ndjson: return try write(catalog, listing, filter, NDJSONRows(listing: listing))
+        case .csv: return try write(catalog, listing, filter, CSVRows(listing: listing))
+        case .table:
+            let rows = TableRows(listing: listing, width: Terminal.outputColumns)
+            let status = try write(catalog, listing, filter, rows)
+            let count = try catalog.count(listing, filter)
+            if let last = filter.last, count > last {
+                Terminal.say(
+                    "the last \(WholeNumber.shown(last)) of \(WholeNumber.shown(count)) rows; "
+                        + "--limit shows more, --format ndjson all")
+            }
+            return status
+        }
+    }
+
+    private static func export(
+        _ catalog: StoreCatalog, _ filter: StoreFilter, _ withKeys: Bool
+    ) throws(DestinationError) -> ExitStatus {
+        try write(catalog, .messages, filter, ExportRows(withKeys: withKeys))
+    }
+
+    /// Writes rows on standard output as they come.
+    private static func write(
+        _ catalog: StoreCatalog, _ listing: StoreListing, _ filter: StoreFilter,
+        _ rows: some RowFormat
+    ) throws(DestinationError) -> ExitStatus {
+        var rows = rows
+        var output: [UInt8] = []
+        var failure: Int32?
+        rows.begin(&output)
+        try catalog.forEach(listing, filter) { row in
+            rows.append(row, to: &output)
+            if output.count >= 64 * 1024 {
+                failure = Terminal.output(output)
+                output.removeAll(keepingCapacity: true)
+            }
+            return failure == nil
+        }
+        rows.end(&output)
+        failure = failure ?? Terminal.output(output)
+        guard let failure else { return .success }
+        Terminal.say("standard output can't be written: \(SystemMessage.text(failure))")
+        return .fileError
+    }
+
+    private static func check(
+        _ catalog: StoreCatalog, path: String
+    ) throws(DestinationError) -> ExitStatus {
+        let problems = try catalog.problems()
+        for problem in problems {
+            Terminal.say("\(Shown.escaped(path)): \(Shown.escaped(problem))")
+        }
+        guard problems.isEmpty else { return .someNotAccepted }
+        let none = StoreFilter()
+        let messages = try catalog.count(.messages, none)
+        let applications = try catalog.count(.applications, none)
+        Terminal.say(
+            "\(Shown.escaped(path)) is whole: \(WholeNumber.shown(messages, "message")) of "
+                + WholeNumber.shown(applications, "application"))
+        return .success
+    }
+}

@@ -1,0 +1,51 @@
+/// What `store` takes.
+extension Flags {
+    static let storing: [FlagDeclaration] = [
+        listFormat.declaration, app.declaration, eventType.declaration, since.declaration,
+        until.declaration, last.declaration, withKeys.declaration,
+    ]
+
+    static let listFormat = Flag(
+        "format", .choice(example: ListFormat.csv),
+        defaultNote: "table on a terminal, else ndjson", for: [.store], .store,
+        "How a listing is written.")
+    static let app = Flag(
+        "app", .appID, defaultNote: "all", for: [.store], .store, "Only this application.")
+    static let eventType = Flag(
+        "event-type", .eventType, defaultNote: "all", for: [.store], .store,
+        "Only messages of this type.")
+    static let since = Flag(
+        "since", .timeBound, defaultNote: "the first", for: [.store], .store,
+        "Only what was created at this time (UTC) or this long ago, or later.")
+    static let until = Flag(
+        "until", .timeBound, defaultNote: "the last", for: [.store], .store,
+        "Only what was created before this time (UTC), or before this long ago.")
+    static let last = Flag(
+        "limit", .count(1...Int.max, example: 20), defaultNote: "100 in a table, else no limit",
+        for: [.store], .store, "Only the last rows.")
+    static let withKeys = Flag(
+        switch: "with-keys", for: [.store], .store,
+        "Export each message's idempotency key too; send takes it with --idempotency-key-from "
+            + "idempotency_key.")
+}
+
+/// `--format` of `store`.
+enum ListFormat: String, CaseIterable, Sendable {
+    case table, ndjson, csv
+}
+
+extension ValueSyntax<String> {
+    static let appID = ValueSyntax(
+        "ID", noun: "an application's id (1 to 128 of A-Z a-z 0-9 . _ ~ -)", example: "app_1"
+    ) { StoreAction.isAppID($0) ? $0 : nil }
+
+    static let eventType = ValueSyntax(
+        "TYPE", noun: "an event type", example: "user.created"
+    ) { $0.isEmpty ? nil : $0 }
+}
+
+extension ValueSyntax<TimeBound> {
+    static let timeBound = ValueSyntax(
+        "TIME", noun: "a date, a time in UTC or a duration", example: "2026-03-01T12:00:00Z",
+        parse: TimeBound.init(text:))
+}

@@ -1,0 +1,97 @@
+import Delivery
+import LocalAPI
+import Testing
+
+@testable import hookbatch
+
+@Suite("The options of serve") struct ServeOptionsTests {
+    private func options(_ line: String, key: String? = nil) throws -> ServeOptions {
+        let words = ["serve"] + line.split(separator: " ").map(String.init)
+        return try ServeOptions(
+            arguments(words), environment: Environment(apiKey: key.map { Array($0.utf8) }))
+    }
+
+    private func message(_ line: String, key: String? = nil) -> String? {
+        #expect(throws: UsageError.self) { try options(line, key: key) }?.message
+    }
+
+    @Test("without flags it listens on loopback, without faults, with a new key")
+    func defaults() throws {
+        let options = try options("")
+        #expect(options.address == ListenAddress(text: "127.0.0.1:4010"))
+        #expect(options.storePath == "hookbatch.db")
+        #expect(!options.knownAppsOnly)
+        #expect(options.keyIsNew)
+        #expect(options.key.bytes.count == 38)
+        #expect(options.faultWords.isEmpty)
+        #expect(options.faults.latency == 0...0)
+        #expect(options.settings.maxConnections == 1024)
+        #expect(options.settings.idleTimeout == 60_000_000_000)
+    }
+
+    @Test("faults are read and stated")
+    func faults() throws {
+        let options = try options(
+            "--latency 50ms±20ms --limit 200/s --fail 2% --drop 0.5% --seed 9")
+        #expect(options.faults.latency == 30_000_000...70_000_000)
+        #expect(options.faults.limit?.perSecond == 200)
+        #expect(options.faults.failShare == 0.02)
+        #expect(options.faults.dropShare == 0.005)
+        #expect(options.faults.seed == 9)
+        #expect(
+            options.faultWords
+                == ["latency 50ms ± 20ms", "limit 200/s", "fail 2%", "drop 0.5%", "seed 9"])
+    }
+
+    @Test(
+        "a latency is a duration, or two",
+        arguments: [
+            ("50ms", 50...50), ("50ms±20ms", 30...70), ("50ms+-20ms", 30...70), ("1s±1s", 0...2000),
+            ("0s", 0...0),
+        ] as [(String, ClosedRange<Int64>)])
+    func latency(text: String, milliseconds: ClosedRange<Int64>) {
+        let range = Latency(text: text)?.range
+        #expect(range?.lowerBound == milliseconds.lowerBound * 1_000_000)
+        #expect(range?.upperBound == milliseconds.upperBound * 1_000_000)
+    }
+
+    @Test(
+        "what is no latency is refused",
+        arguments: ["", "50", "±20ms", "50ms±", "20ms±50ms", "50ms+20ms", "61s", "50ms±1ms±1ms"])
+    func badLatency(text: String) {
+        #expect(Latency(text: text) == nil)
+    }
+
+    @Test(
+        "bad values name the flag, what it got and an example",
+        arguments: [
+            (
+                "--listen 4010",
+                "--listen: '4010' is not an IP address with a port (example: --listen 127.0.0.1:4010)"
+            ),
+            ("--fail 2", "--fail: '2' is not a percentage from 0% to 100% (example: --fail 2%)"),
+            (
+                "--drop 101%",
+                "--drop: '101%' is not a percentage from 0% to 100% (example: --drop 2%)"
+            ),
+            ("--limit 10", "--limit: '10' is not a rate (example: --limit 200/s)"),
+            ("--seed -1", "--seed: '-1' is not a whole number (example: --seed 42)"),
+        ])
+    func badValues(line: String, expected: String) {
+        #expect(message(line) == expected)
+    }
+
+    @Test("flags of send are not taken, and words neither")
+    func others() {
+        #expect(message("--rate 5/s") == "serve takes no --rate")
+        #expect(message("hookbatch.db") == "serve takes no 'hookbatch.db'")
+    }
+
+    @Test("other machines need a key of one's own, and get a warning")
+    func exposed() throws {
+        #expect(message("--listen 0.0.0.0:80")?.contains("HOOKSTREAM_API_KEY") == true)
+        let options = try options("--listen [::]:80", key: "secret")
+        #expect(!options.keyIsNew)
+        #expect(options.warnings.count == 1)
+    }
+}

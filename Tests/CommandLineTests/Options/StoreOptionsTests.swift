@@ -1,0 +1,100 @@
+import Destinations
+import Testing
+
+@testable import hookbatch
+
+@Suite("The options of store") struct StoreOptionsTests {
+    private func options(_ line: String) throws -> StoreOptions {
+        try StoreOptions(arguments(["store"] + line.split(separator: " ").map(String.init)))
+    }
+
+    @Test(
+        "each action is found by its name",
+        arguments: [
+            ("apps --format csv", .list(.applications, .csv)),
+            ("endpoints --format ndjson", .list(.endpoints, .ndjson)),
+            ("messages --format table", .list(.messages, .table)),
+            ("deliveries --format csv", .list(.deliveries, .csv)),
+            ("add-app a b", .addApplications(["a", "b"])),
+            ("disable-app a", .setApplications(["a"], active: false)),
+            ("enable-app a", .setApplications(["a"], active: true)),
+            ("add-endpoint a https://h/x", .addEndpoint(application: "a", url: "https://h/x")),
+            ("export", .export(withKeys: false)), ("export --with-keys", .export(withKeys: true)),
+            ("check", .check),
+        ] as [(String, StoreOptions.Task)])
+    func actions(line: String, task: StoreOptions.Task) throws {
+        #expect(try options(line).task == task)
+    }
+
+    @Test("filters are read, and a table has a limit of its own")
+    func filters() throws {
+        let filter = try options(
+            "messages --app a --event-type t --since 2026-03-01 --until 2026-03-02T01:02:03Z "
+                + "--format csv"
+        ).filter
+        #expect(filter.application == "a" && filter.eventType == "t")
+        #expect(filter.since == "2026-03-01T00:00:00.000Z")
+        #expect(filter.until == "2026-03-02T01:02:03.000Z")
+        #expect(filter.last == nil)
+        #expect(try options("messages --format table").filter.last == 100)
+        #expect(try options("messages --format table --limit 7").filter.last == 7)
+    }
+
+    @Test(
+        "what can't be done is said, with the way out",
+        arguments: [
+            (
+                "",
+                "store needs an action (example: hookbatch store messages); 'hookbatch help store' lists them"
+            ),
+            ("message", "store can't 'message'; did you mean 'messages'?"),
+            ("frobnicate", "store can't 'frobnicate'; 'hookbatch help store' lists what it can"),
+            ("apps x", "store apps takes no 'x'"),
+            ("apps --since 1h", "store apps takes no --since"),
+            ("check --format csv", "store check takes no --format"),
+            ("messages --with-keys", "store messages takes no --with-keys"),
+            ("add-app", "store add-app needs ID... (example: hookbatch store add-app app_1)"),
+            (
+                "add-app a/b",
+                "store add-app: 'a/b' is not an application's id (1 to 128 of A-Z a-z 0-9 . _ ~ -)"
+            ),
+            (
+                "add-endpoint a",
+                "store add-endpoint needs ID URL (example: hookbatch store add-endpoint app_1 https://example.com/hook)"
+            ),
+            (
+                "add-endpoint a ftp://x",
+                "store add-endpoint: 'ftp://x' is not a URL (example: https://example.com/hook)"
+            ),
+            (
+                "messages --since yesterday",
+                "--since: 'yesterday' is not a date, a time in UTC or a duration (example: --since 2026-03-01T12:00:00Z)"
+            ),
+        ])
+    func errors(line: String, message: String) {
+        #expect(throws: UsageError(message)) { try options(line) }
+    }
+
+    @Test(
+        "a moment is a day, a time in UTC, or how long ago",
+        arguments: [
+            ("2026-03-01", "2026-03-01T00:00:00.000Z"),
+            ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000Z"),
+            ("2026-03-01T12:00:00.250Z", "2026-03-01T12:00:00.250Z"),
+            ("90m", "1970-01-01T22:30:00.000Z"), ("2d", "1970-01-01T00:00:00.000Z"),
+        ])
+    func moments(text: String, expected: String) {
+        #expect(TimeBound(text: text)?.rfc3339(now: 86_400_000_000_000) == expected)
+    }
+
+    @Test(
+        "what is no moment is refused",
+        arguments: [
+            "", "2026", "2026-3-1", "2026-13-01", "2026-00-01", "2026-01-32",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00+01:00",
+        ])
+    func badMoments(text: String) {
+        #expect(TimeBound(text: text) == nil)
+    }
+}

@@ -1,0 +1,221 @@
+import Destinations
+import Testing
+
+@testable import LocalAPI
+
+@Suite("The API's answers") struct ResponderTests {
+    static let members: Set<String> = [
+        "id", "org_id", "env_id", "application_id", "event_type", "payload", "status",
+        "created_at", "updated_at",
+    ]
+
+    @Test("a message gets 201 with the nine documented members, all strings")
+    func created() throws {
+        let api = try PureAPI()
+        let request = Request(
+            body: #"{"event_type":"a\u0041","payload":{"x": "é\"\n", "n":1e400}}"#)
+        let answer = try api.answer(to: request)
+        #expect(answer.status == 201)
+        #expect(answer.fields["content-type"] == "application/json")
+        #expect(Set(answer.message.keys) == Self.members)
+        #expect(answer.message["application_id"] == "app_1")
+        #expect(answer.message["event_type"] == "aA")
+        #expect(answer.message["payload"] == #"{"x": "é\"\n", "n":1e400}"#)
+        #expect(answer.message["status"] == "pending")
+        #expect(answer.message["created_at"] == "2026-11-18T11:06:40.000Z")
+        #expect(answer.message["updated_at"] == answer.message["created_at"])
+        #expect(answer.message["id"]?.hasPrefix("msg_") == true)
+    }
+
+    @Test(
+        "the payload of the answer is its JSON text",
+        arguments: [
+            (#"{"event_type":"a"}"#, "null"), (#"{"event_type":"a","payload":null}"#, "null"),
+            (#"{"event_type":"a","payload":"p\u00e9"}"#, #""p\u00e9""#),
+            (#"{"payload":1,"event_type":"a","payload":{ "b":[] }}"#, #"{ "b":[] }"#),
+        ])
+    func payloads(body: String, payload: String) throws {
+        let answer = try PureAPI().answer(to: Request(body: body))
+        #expect(answer.message["payload"] == payload)
+    }
+
+    @Test(
+        "a key in any of the three documented places lets a request in",
+        arguments: [
+            "Authorization: Bearer the key", "authorization: bEARER  the key",
+            "X-API-Key: the key", "Cookie: better-auth.session_token=the key",
+            "Cookie: a=b; better-auth.session_token=the key; c=d",
+        ])
+    func authorized(field: String) throws {
+        #expect(try PureAPI().answer(to: Request(fields: [field])).status == 201)
+    }
+
+    @Test(
+        "without the key the answer is 401",
+        arguments: [
+            "X-Other: the key", "Authorization: the key", "Authorization: Basic the key",
+            "Authorization: Bearer the ke", "Authorization: Bearer the keythe key",
+            "Authorization: Bearer the kez", "Authorization: Bearer ", "X-API-Key:",
+            "X-API-Key: THE KEY", "Cookie: session_token=the key",
+            "Cookie: xbetter-auth.session_token=the key", "Cookie: better-auth.session_token=",
+        ])
+    func unauthorized(field: String) throws {
+        let answer = try PureAPI().answer(to: Request(fields: [field]))
+        #expect(answer.status == 401)
+        #expect(answer.fields["www-authenticate"] == "Bearer")
+        #expect(answer.error != nil)
+    }
+
+    @Test(
+        "a body that is not as documented gets 400 and an error that says why",
+        arguments: [
+            ("", "ends too early"), ("{", "ends too early"), ("[]", "not a JSON object"),
+            (#""event_type""#, "not a JSON object"), ("{}", "event_type is required"),
+            (#"{"Event_type":"a"}"#, "event_type is required"),
+            (#"{"event_type":null}"#, "must be a string"),
+            (#"{"event_type":{"a":1}}"#, "must be a string"),
+            (#"{"event_type":""}"#, "1 to 256"), (#"{"event_type":"a\nb"}"#, "1 to 256"),
+            (#"{"event_type":"a","payload":[1]}"#, "payload must be"),
+            (#"{"event_type":"a","payload":1}"#, "payload must be"),
+            (#"{"event_type":"a","payload":true}"#, "payload must be"),
+            (#"{"event_type":"a",}"#, "expected a member name"),
+            (#"{"event_type":"a"}{}"#, "more bytes follow"),
+        ])
+    func badBodies(body: String, words: String) throws {
+        let api = try PureAPI()
+        let answer = try api.answer(to: Request(body: body))
+        #expect(answer.status == 400)
+        #expect(answer.error?.contains(words) == true, "\(answer.body)")
+        #expect(try api.catalog.count(.messages, StoreFilter()) == 0)
+    }
+
+    @Test(
+        "paths and methods get their codes",
+        arguments: [
+            ("GET", "/healthz", 200), ("HEAD", "/healthz", 200), ("POST", "/healthz", 405),
+            ("GET", "/healthz?verbose=1", 200), ("OPTIONS", "/healthz", 204),
+            ("OPTIONS", "*", 204), ("OPTIONS", "/v1/applications/a/messages", 204),
+            ("GET", "/v1/applications/a/messages", 405),
+            ("HEAD", "/v1/applications/a/messages", 405),
+            ("PUT", "/v1/applications/a/messages", 405),
+            ("DELETE", "/v1/applications/a/messages", 405),
+            ("BREW", "/v1/applications/a/messages", 405),
+            ("post", "/v1/applications/a/messages", 405), ("GET", "/", 404),
+            ("POST", "/v1/applications/a/messages/", 404),
+            ("POST", "/v1/applications/a/b/messages", 404),
+            ("POST", "/v1/applications//messages", 404),
+            ("POST", "/v1/applications/messages", 404),
+            ("POST", "/v1/applications/../messages", 404),
+            ("POST", "/v1/applications/a%2Fb/messages", 404),
+            ("POST", "/v1/applications/a%00/messages", 404),
+            ("POST", "/v1/applications/\(String(repeating: "a", count: 129))/messages", 404),
+            ("POST", "/v1/applications/\(String(repeating: "a", count: 128))/messages", 201),
+            ("POST", "http://elsewhere/v1/applications/a/messages?x=/y", 201),
+            ("HEAD", "/nothing", 404), ("OPTIONS", "/nothing", 404),
+        ])
+    func routes(method: String, path: String, status: Int) throws {
+        let answer = try PureAPI().answer(to: Request(method: method, path: path))
+        #expect(answer.status == status)
+        #expect((answer.fields["allow"] != nil) == (status == 405 || status == 204))
+        if method == "HEAD" {
+            #expect(answer.body.isEmpty)
+            #expect(answer.fields["content-length"] != "0")
+        } else if status != 204 {
+            #expect(answer.fields["content-length"] == "\(answer.body.utf8.count)")
+        }
+    }
+
+    @Test("the same key with the same message is the same message, whenever it comes")
+    func replay() throws {
+        let api = try PureAPI()
+        var request = Request()
+        request.fields.append("Idempotency-Key: k1")
+        let first = try api.answer(to: request)
+        api.seconds += 86_400
+        let second = try api.answer(to: request)
+        #expect(first.status == 201 && second.status == 201)
+        #expect(first.message == second.message && !first.message.isEmpty)
+        #expect(try api.catalog.count(.messages, StoreFilter()) == 1)
+    }
+
+    @Test("the same key with another message gets 422, and with another application 201")
+    func conflict() throws {
+        let api = try PureAPI()
+        var request = Request()
+        request.fields.append("Idempotency-Key: k1")
+        _ = try api.answer(to: request)
+        var other = request
+        other.body = #"{"event_type":"user.deleted"}"#
+        #expect(try api.answer(to: other).status == 422)
+        other.body = #"{"event_type":"user.created","payload":null}"#
+        #expect(try api.answer(to: other).status == 422)
+        request.path = "/v1/applications/app_2/messages"
+        #expect(try api.answer(to: request).status == 201)
+    }
+
+    @Test("without a key of its own every request is a new message")
+    func noKey() throws {
+        let api = try PureAPI()
+        let ids = try (0..<3).map { _ in try api.answer(to: Request()).message["id"] }
+        #expect(Set(ids).count == 3)
+    }
+
+    @Test(
+        "an Idempotency-Key that is none gets 400",
+        arguments: ["", "a b", "é", String(repeating: "k", count: 256)])
+    func badKeys(key: String) throws {
+        var request = Request()
+        request.fields.append("Idempotency-Key: \(key)")
+        #expect(try PureAPI().answer(to: request).status == 400)
+    }
+
+    @Test("an inactive application gets 400, and 201 again once it is enabled")
+    func inactive() throws {
+        let api = try PureAPI()
+        _ = try api.answer(to: Request())
+        #expect(try api.catalog.setApplication("app_1", active: false) == .done)
+        let answer = try api.answer(to: Request())
+        #expect(answer.status == 400)
+        #expect(answer.error == "Application is inactive.")
+        #expect(try api.catalog.setApplication("app_1", active: true) == .done)
+        #expect(try api.answer(to: Request()).status == 201)
+    }
+
+    @Test("an unknown application gets 404 if only known ones are taken, until it is added")
+    func unknown() throws {
+        let api = try PureAPI(knownAppsOnly: true)
+        let answer = try api.answer(to: Request())
+        #expect(answer.status == 404)
+        #expect(answer.error == "Application not found.")
+        #expect(try api.catalog.addApplication("app_1") == .done)
+        #expect(try api.answer(to: Request()).status == 201)
+    }
+
+    @Test("answers repeat nothing of what a request said")
+    func noEcho() throws {
+        let api = try PureAPI()
+        let marker = "<script>"
+        let requests = [
+            Request(method: "MARK", path: "/<script>"),
+            Request(path: "/v1/applications/<script>/messages"),
+            Request(fields: ["Authorization: Bearer <script>"]),
+            Request(fields: Request().fields + ["Idempotency-Key: <script> "], body: marker),
+            Request(body: #"{"event_type":"<script>","payload":["<script>"]}"#),
+        ]
+        for request in requests {
+            let answer = try api.answer(to: request)
+            #expect(answer.status >= 400)
+            #expect(!answer.body.contains(marker), "\(answer.body)")
+        }
+    }
+
+    @Test("what the body can't change is answered before it comes")
+    func early() throws {
+        let api = try PureAPI()
+        #expect(api.early(Request(fields: []))?.status == 401)
+        #expect(api.early(Request(path: "/nothing"))?.status == 404)
+        #expect(api.early(Request(method: "PUT"))?.status == 405)
+        #expect(api.early(Request(fields: []))?.fields["connection"] == "close")
+        #expect(api.early(Request()) == nil)
+    }
+}

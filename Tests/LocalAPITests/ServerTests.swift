@@ -1,0 +1,382 @@
+import Destinations
+import Glibc
+import HTTP
+import TestSupport
+import Testing
+
+@testable import LocalAPI
+
+@Suite("The server") struct ServerTests {
+    private func request(_ number: Int, close: Bool = false) -> Request {
+        var request = Request()
+        request.fields.append("Idempotency-Key: k\(number)")
+        if close { request.fields.append("Connection: close") }
+        request.body = #"{"event_type":"e\#(number)"}"#
+        return request
+    }
+
+    @Test("requests on one connection are answered in their order, however they are cut")
+    func pipelining() throws {
+        let server = try RunningServer()
+        var generator = SeededGenerator.fromEnvironment()
+        let count = 300
+        let client = try server.connect()
+        var bytes: [UInt8] = []
+        for number in 0..<count {
+            bytes += request(number).bytes
+            // Some clients send a line end too many behind a body.
+            if number % 7 == 0 { bytes += "\r\n".utf8 }
+        }
+        while !bytes.isEmpty {
+            let piece = min(bytes.count, Int.random(in: 1...4000, using: &generator))
+            client.send(bytes[..<piece])
+            bytes.removeFirst(piece)
+        }
+        for number in 0..<count {
+            let answer = try #require(client.answer())
+            #expect(answer.status == 201)
+            #expect(answer.message["event_type"] == "e\(number)")
+        }
+        #expect(try server.messageCount() == count)
+    }
+
+    @Test("a client that sends without reading gets all its answers in the end")
+    func backPressure() throws {
+        let server = try RunningServer()
+        let client = try server.connect()
+        let payload = String(repeating: "p", count: 20_000)
+        let body = #"{"event_type":"e","payload":"\#(payload)"}"#
+        let requests = (0..<400).flatMap { _ in Request(body: body).bytes }
+        // More than both sockets' buffers and the server's own hold: the sender must be stopped.
+        let sender = Sender(client, requests)
+        for _ in 0..<400 { #expect(try #require(client.answer()).status == 201) }
+        sender.join()
+        #expect(try server.messageCount() == 400)
+    }
+
+    @Test("chunked bodies are read, with extensions and trailers")
+    func chunked() throws {
+        let server = try RunningServer()
+        let client = try server.connect()
+        client.send(
+            head(["Transfer-Encoding: chunked"])
+                + "5;a=b\r\n{\"eve\r\nF\r\nnt_type\":\"chunk\r\n3\r\ns\"}\r\n0\r\nTrailer: x\r\n\r\n"
+        )
+        #expect(client.answer()?.message["event_type"] == "chunks")
+    }
+
+    @Test("a client that waits to be told to go on is told, once, unless it is refused")
+    func expectContinue() throws {
+        let server = try RunningServer()
+        let client = try server.connect()
+        let body = #"{"event_type":"e"}"#
+        client.send(head(["Expect: 100-continue", "Content-Length: \(body.utf8.count)"]))
+        #expect(client.answer()?.status == 100)
+        client.send(body)
+        #expect(client.answer()?.status == 201)
+        client.send(head(["Expect: 100-continue", "Content-Length: 100"], key: "no"))
+        #expect(client.answer()?.status == 401)
+        #expect(client.end().0 == .closed)
+    }
+
+    @Test("a client that closes its direction gets its answer first")
+    func halfClosed() throws {
+        let server = try RunningServer(faults: FaultSettings(latency: 20_000_000...20_000_000))
+        let client = try server.connect()
+        client.send(request(1).bytes + request(2).bytes)
+        client.endInput()
+        #expect(client.answer()?.message["event_type"] == "e1")
+        #expect(client.answer()?.message["event_type"] == "e2")
+        #expect(client.end() == (.closed, []))
+    }
+
+    @Test("a request that is cut short by the client's end gets 400")
+    func cutShort() throws {
+        let server = try RunningServer()
+        for cut in [
+            "POST /v1", "POST / HTTP/1.1\r\nHost: a\r\n", head(["Content-Length: 9"]) + "{",
+        ] {
+            let client = try server.connect()
+            client.send(cut)
+            client.endInput()
+            #expect(client.answer()?.status == 400)
+            #expect(client.end() == (.closed, []))
+        }
+    }
+
+    @Test("a connection closes after the answer if the client says so")
+    func connectionClose() throws {
+        let server = try RunningServer()
+        let client = try server.connect()
+        client.send(request(1, close: true).bytes + request(2).bytes)
+        let answer = client.answer()
+        #expect(answer?.status == 201)
+        #expect(answer?.fields["connection"] == "close")
+        #expect(client.end() == (.closed, []))
+        #expect(try server.messageCount() == 1)
+    }
+
+    @Test(
+        "what could be read in two ways is refused, and nothing behind it is read",
+        arguments: [
+            ("Content-Length: 5\r\nTransfer-Encoding: chunked", 400),
+            ("Transfer-Encoding: chunked\r\nContent-Length: 5", 400),
+            ("Content-Length: 5\r\nContent-Length: 6", 400), ("Content-Length: 5, 6", 400),
+            ("Content-Length: +5", 400), ("Content-Length: -5", 400), ("Content-Length: 0x5", 400),
+            ("Content-Length : 5", 400), ("Content-Length: 5\r\n folded", 400),
+            ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400),
+            ("Transfer-Encoding: chunked, identity", 501), ("Transfer-Encoding: gzip", 501),
+            ("Transfer-Encoding: xchunked", 501), ("Transfer-Encoding:\u{B}chunked", 400),
+            ("Content-Length: 5\r\nHost: other", 400), ("X: a\rContent-Length: 5", 400),
+            ("X: a\u{0}b", 400), ("no colon", 400), (": no name", 400),
+            ("X-API-Key: a\r\nX-API-Key: b", 400),
+            ("Content-Length: 99999999999999999999", 400), ("Content-Length: 8388609", 413),
+        ])
+    func smuggling(fields: String, status: Int) throws {
+        let server = try RunningServer()
+        let client = try server.connect()
+        client.send(head([fields]) + "0\r\n\r\n")
+        client.send(request(1).bytes)
+        #expect(client.answer()?.status == status)
+        #expect(client.end() == (.closed, []))
+        #expect(try server.messageCount() == 0)
+    }
+
+    @Test("a head that is too large gets 431, a target 414, and other clients notice nothing")
+    func largeHeads() throws {
+        let server = try RunningServer()
+        let other = try server.connect()
+        other.send(request(1).bytes)
+        #expect(other.answer()?.status == 201)
+        let client = try server.connect()
+        client.send("POST / HTTP/1.1\r\nHost: a\r\n")
+        let sender = Sender(
+            client, Array(String(repeating: "X: \(pad(1000))\r\n", count: 1000).utf8))
+        #expect(client.answer()?.status == 431)
+        _ = client.end()
+        sender.join()
+        let target = try server.connect()
+        let sender2 = Sender(target, Array("GET /\(pad(1_000_000)) HTTP/1.1\r\n\r\n".utf8))
+        #expect(target.answer()?.status == 414)
+        _ = target.end()
+        sender2.join()
+        other.send(request(2).bytes)
+        #expect(other.answer()?.status == 201)
+    }
+
+    @Test("a body above the limit gets 413, chunked or not")
+    func largeBodies() throws {
+        var settings = ServerSettings()
+        settings.limits.bodyBytes = 100_000
+        let server = try RunningServer(settings: settings)
+        let counted = try server.connect()
+        counted.send(head(["Content-Length: 100001"]))
+        #expect(counted.answer()?.status == 413)
+        let chunked = try server.connect()
+        let bytes = head(["Transfer-Encoding: chunked"]) + "30D40\r\n" + pad(200_000)
+        let sender = Sender(chunked, Array(bytes.utf8))
+        #expect(chunked.answer()?.status == 413)
+        _ = chunked.end()
+        sender.join()
+    }
+
+    @Test("a stranger's large body is refused before it comes")
+    func strangersBody() throws {
+        let server = try RunningServer()
+        let client = try server.connect()
+        client.send(head(["Content-Length: 8000000"], key: "no"))
+        #expect(client.answer()?.status == 401)
+    }
+
+    @Test("bytes held for all clients together are bounded: who goes above gets 503")
+    func heldBytes() throws {
+        var settings = ServerSettings()
+        settings.maxHeldBytes = 400_000
+        let server = try RunningServer(settings: settings)
+        let clients = try (0..<8).map { _ in try server.connect() }
+        // Each sends a part and stops; together they are above the limit.
+        for client in clients {
+            client.send(head(["Content-Length: 1000000"]) + pad(150_000))
+        }
+        let refused = try #require(clients.first { isReadable($0) })
+        let answer = refused.answer()
+        #expect(answer?.status == 503)
+        #expect(answer?.fields["retry-after"] == "1")
+        let other = try server.connect()
+        other.send(request(1).bytes)
+        #expect(other.answer()?.status == 201)
+    }
+
+    @Test("idle connections are closed, slow requests get 408")
+    func timeouts() throws {
+        var settings = ServerSettings()
+        settings.idleTimeout = 100_000_000
+        settings.requestTimeout = 200_000_000
+        let server = try RunningServer(settings: settings)
+        let idle = try server.connect()
+        #expect(idle.end() == (.closed, []))
+        let afterOne = try server.connect()
+        afterOne.send(request(1).bytes)
+        #expect(afterOne.answer()?.status == 201)
+        #expect(afterOne.end() == (.closed, []))
+        for start in ["P", "POST / HTTP/1.1\r\nHost:", head(["Content-Length: 9"]) + "{"] {
+            let slow = try server.connect()
+            slow.send(start)
+            #expect(slow.answer()?.status == 408)
+            #expect(slow.end() == (.closed, []))
+        }
+    }
+
+    @Test("strangers that idle at the limit make room for others; who has shown the key stays")
+    func connectionLimit() throws {
+        var settings = ServerSettings()
+        settings.maxConnections = 8
+        let server = try RunningServer(settings: settings)
+        let known = try server.connect()
+        known.send(request(1).bytes)
+        #expect(known.answer()?.status == 201)
+        let strangers = try (0..<100).map { _ in try server.connect() }
+        #expect(strangers[0].end().0 != .silent)
+        let latecomer = try server.connect()
+        latecomer.send(request(2).bytes)
+        #expect(latecomer.answer()?.status == 201)
+        known.send(request(3).bytes)
+        #expect(known.answer()?.status == 201)
+    }
+
+    @Test("if all connections at the limit have shown the key, the next gets 503")
+    func fullHouse() throws {
+        var settings = ServerSettings()
+        settings.maxConnections = 4
+        let server = try RunningServer(settings: settings)
+        let clients = try (0..<4).map { _ in try server.connect() }
+        for client in clients {
+            client.send(request(1).bytes)
+            #expect(client.answer()?.status == 201)
+        }
+        let next = try server.connect()
+        let answer = next.answer()
+        #expect(answer?.status == 503)
+        #expect(answer?.fields["retry-after"] == "1")
+        clients[0].send(request(1).bytes)
+        #expect(clients[0].answer()?.status == 201)
+    }
+
+    @Test("told to stop, it answers what has begun, and ends")
+    func stopping() throws {
+        let server = try RunningServer(faults: FaultSettings(latency: 50_000_000...50_000_000))
+        let idle = try server.connect()
+        let busy = try server.connect()
+        let halfway = try server.connect()
+        let bytes = request(2).bytes
+        halfway.send(bytes[..<40])
+        busy.send(request(1).bytes)
+        #expect(busy.answer()?.status == 201)
+        busy.send(request(3).bytes)
+        server.stop()
+        #expect(idle.end() == (.closed, []))
+        halfway.send(bytes[40...])
+        let last = halfway.answer()
+        #expect(last?.status == 201)
+        #expect(last?.fields["connection"] == "close")
+        let answer = busy.answer()
+        #expect(answer == nil || answer?.status == 201)
+        _ = (busy.end(), halfway.end())
+        halfway.endInput()
+        busy.endInput()
+        let counts = try #require(server.waitForEnd())
+        #expect(try server.messageCount() == Int(counts.messages))
+    }
+
+    @Test("a dropped connection is reset, and its message is there or not")
+    func drops() throws {
+        let server = try RunningServer(faults: FaultSettings(dropShare: 1, seed: 4))
+        for number in 0..<20 {
+            let client = try server.connect()
+            client.send(request(number).bytes)
+            #expect(client.end() == (.reset, []))
+        }
+        #expect((1..<20).contains(try server.messageCount()))
+    }
+
+    @Test("when the store fails, the answer is 500, and 201 again when it works")
+    func storeFailure() throws {
+        let server = try RunningServer(prepare: { store in
+            try store.database.execute("PRAGMA max_page_count = 40")
+        })
+        let client = try server.connect()
+        let body = #"{"event_type":"e","payload":"\#(pad(300_000))"}"#
+        client.send(Request(body: body).bytes)
+        let answer = client.answer()
+        #expect(answer?.status == 500)
+        #expect(answer?.error == "The message could not be stored.")
+        #expect(client.end() == (.closed, []))
+        #expect(server.failures == 1)
+        let other = try server.connect()
+        other.send(request(1).bytes)
+        #expect(other.answer()?.status == 201)
+        #expect(try server.messageCount() == 1)
+    }
+
+    @Test("requests with bytes changed at random are answered or refused, and harm nobody")
+    func mutations() throws {
+        let server = try RunningServer()
+        var generator = SeededGenerator.fromEnvironment()
+        let head = head(["Transfer-Encoding: chunked"])
+        let seeds = [request(1).bytes, Array((head + "2\r\n{}\r\n0\r\n\r\n").utf8)]
+        for round in 0..<300 {
+            var bytes = seeds[round % 2] + request(2).bytes
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                let index = Int.random(in: bytes.indices, using: &generator)
+                bytes[index] = UInt8.random(in: 0...255, using: &generator)
+            }
+            let client = try server.connect()
+            client.send(bytes)
+            client.endInput()
+            let (end, received) = client.end()
+            #expect(end != .silent, "\(generator), round \(round)")
+            for answer in Answer.all(in: received) {
+                #expect(
+                    (200...204).contains(answer.status) || (400...505).contains(answer.status),
+                    "\(generator), round \(round): \(answer.status)")
+            }
+        }
+        let client = try server.connect()
+        client.send(request(3).bytes)
+        #expect(client.answer()?.status == 201)
+    }
+
+    @Test("a client that goes in the middle of anything harms nobody")
+    func vanishing() throws {
+        let server = try RunningServer(faults: FaultSettings(latency: 1_000_000...1_000_000))
+        var generator = SeededGenerator.fromEnvironment()
+        let bytes = request(1).bytes + request(2).bytes
+        for _ in 0..<200 {
+            let client = try server.connect()
+            client.send(bytes[..<Int.random(in: 0...bytes.count, using: &generator)])
+            if Bool.random(using: &generator) {
+                var now = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(
+                    client.descriptor, SOL_SOCKET, SO_LINGER, &now,
+                    socklen_t(MemoryLayout<linger>.size))
+            }
+        }
+        let client = try server.connect()
+        client.send(request(3).bytes)
+        #expect(client.answer()?.status == 201)
+    }
+
+    private func head(_ fields: [String], key: String = PureAPI.key) -> String {
+        let lines =
+            ["POST /v1/applications/app_1/messages HTTP/1.1", "Host: localhost"]
+            + ["Authorization: Bearer \(key)"] + fields
+        return lines.joined(separator: "\r\n") + "\r\n\r\n"
+    }
+
+    private func pad(_ count: Int) -> String { String(repeating: "p", count: count) }
+
+    private func isReadable(_ client: Client) -> Bool {
+        var wanted = pollfd(fd: client.descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&wanted, 1, 2000) == 1
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import HTTP
+
+/// An answer taken apart.
+struct Answer {
+    let status: Int
+    /// Names in lower case.
+    let fields: [String: String]
+    let body: String
+
+    /// Reads one answer that is all of `bytes`.
+    init(_ bytes: [UInt8]) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let parts = text.components(separatedBy: "\r\n\r\n")
+        let lines = parts[0].components(separatedBy: "\r\n")
+        status = Int(lines[0].split(separator: " ").dropFirst().first ?? "") ?? 0
+        fields = Dictionary(
+            uniqueKeysWithValues: lines.dropFirst().map { line in
+                let field = line.split(separator: ":", maxSplits: 1)
+                return (
+                    field[0].lowercased(), field[1].trimmingCharacters(in: .whitespaces)
+                )
+            })
+        body = parts.dropFirst().joined(separator: "\r\n\r\n")
+    }
+
+    /// The answers that follow each other in `bytes`, by their lengths.
+    static func all(in bytes: [UInt8]) -> [Answer] {
+        var answers: [Answer] = []
+        var rest = bytes[...]
+        while let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) {
+            let head = Answer(Array(rest[..<end.upperBound]))
+            let length = Int(head.fields["content-length"] ?? "0") ?? 0
+            let stop = min(rest.endIndex, end.upperBound + length)
+            answers.append(Answer(Array(rest[..<stop])))
+            rest = rest[stop...]
+        }
+        return answers
+    }
+
+    /// The members of the `message` in the body.
+    var message: [String: String] {
+        let object = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
+        return object?["message"] as? [String: String] ?? [:]
+    }
+
+    /// The message of the error in the body.
+    var error: String? {
+        let object = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
+        return (object?["error"] as? [String: String])?["message"]
+    }
+}

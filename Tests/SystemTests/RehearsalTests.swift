@@ -1,0 +1,62 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A run rehearsed against the local API") struct RehearsalTests {
+    private func rehearse(_ flags: [String], lines: Int) throws -> (Sent, Serving) {
+        let serving = try Serving(flags)
+        var sending = try Sending()
+        sending.key = Serving.apiKey
+        let input = (0..<lines).map {
+            #"{"appId":"app_\#($0 % 7)","event_type":"user.created","payload":{"n":\#($0)}}"#
+        }
+        let sent = try sending.send(
+            input.joined(separator: "\n") + "\n", to: serving.baseURL, timeout: .seconds(120))
+        return (sent, serving)
+    }
+
+    @Test("every line of a good day is accepted and stored once, under the id of its row")
+    func goodDay() throws {
+        let (sent, serving) = try rehearse([], lines: 2000)
+        #expect(sent.exitCode == 0, "\(sent)")
+        let rows = try sent.rows
+        #expect(rows.count == 2000)
+        let stored = try serving.messages().map { $0["id"] as? String }
+        #expect(Set(rows.map(\.messageID)) == Set(stored))
+        #expect(stored.count == 2000)
+    }
+
+    @Test("on a bad day every line is stored once too, and what was sent twice says so")
+    func badDay() throws {
+        let (sent, serving) = try rehearse(
+            ["--latency", "2ms±2ms", "--fail", "3%", "--drop", "3%", "--limit", "2000/s"],
+            lines: 2000)
+        #expect(sent.exitCode == 0, "\(sent)")
+        let rows = try sent.rows
+        #expect(rows.allSatisfy { $0.outcome == "accepted" })
+        #expect(rows.contains { $0.possibleDuplicate })
+        let stored = try serving.messages().map { $0["id"] as? String }
+        #expect(stored.count == 2000)
+        #expect(Set(rows.map(\.messageID)) == Set(stored))
+    }
+
+    @Test("what a store exports can be sent, with the keys that the messages had")
+    func exportAndSend() throws {
+        let (_, first) = try rehearse([], lines: 50)
+        let export = try first.store("export", "--with-keys")
+        let second = try Serving()
+        var sending = try Sending()
+        sending.key = Serving.apiKey
+        try sending.folder.write(export.standardOutput, to: "in.ndjson")
+        let sent = try sending.sendAgain(
+            to: second.baseURL, ["--idempotency-key-from", "idempotency_key"])
+        #expect(sent.exitCode == 0, "\(sent)")
+        let again = try second.store("export", "--with-keys")
+        // Several connections send at once, so that the order is not kept.
+        func lines(_ result: ProgramResult) -> [String] {
+            result.output.split(separator: "\n").map(String.init).sorted()
+        }
+        #expect(lines(again) == lines(export))
+        #expect(lines(again).count == 50)
+    }
+}

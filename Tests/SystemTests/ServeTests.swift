@@ -1,0 +1,314 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The local API, as it is run") struct ServeTests {
+    static let members: Set<String> = [
+        "id", "org_id", "env_id", "application_id", "event_type", "payload", "status",
+        "created_at", "updated_at",
+    ]
+    static let body = #"{"event_type":"user.created","payload":{"id":7}}"#
+
+    /// What a client wrote: a status and the body of the answer.
+    private func check(
+        _ result: ProgramResult, payload: String = #"{"id":7}"#, stored serving: Serving
+    ) throws {
+        let lines = result.output.split(separator: "\n", maxSplits: 1)
+        #expect(lines.first == "201", "\(result.output) \(result.errorOutput)")
+        let body = try #require(lines.dropFirst().first)
+        let object = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
+        let message = try #require(object?["message"] as? [String: String])
+        #expect(Set(message.keys) == Self.members)
+        #expect(message["payload"] == payload)
+        #expect(message["application_id"] == "app_1")
+        #expect(try serving.messages().contains { $0["id"] as? String == message["id"] })
+    }
+
+    @Test("curl gets the documented object", .needs("curl"))
+    func curl() throws {
+        let serving = try Serving()
+        for field in [
+            "Authorization: Bearer \(Serving.apiKey)", "X-API-Key: \(Serving.apiKey)",
+            "Cookie: better-auth.session_token=\(Serving.apiKey)",
+        ] {
+            let result = try Program.run(
+                "curl",
+                [
+                    "-s", "-X", "POST", serving.messagesURL, "-H", field, "-H",
+                    "Content-Type: application/json", "-d", Self.body, "-o", "body", "-w",
+                    "%{http_code}\n",
+                ], directory: serving.folder.path)
+            var whole = result
+            whole.standardOutput += try serving.folder.read("body")
+            try check(whole, stored: serving)
+        }
+    }
+
+    private static let hasRequests =
+        (try? Program.run("python3", ["-c", "import requests"]))?.exitCode == 0
+
+    @Test(
+        "Python's requests gets the documented object",
+        .enabled(if: hasRequests, "Python's requests is not installed"))
+    func python() throws {
+        let serving = try Serving()
+        let script = """
+            import requests
+            answer = requests.post('\(serving.messagesURL)', headers={
+                'Authorization': 'Bearer \(Serving.apiKey)', 'Content-Type': 'application/json',
+            }, json={'event_type': 'user.created', 'payload': {'id': 7}})
+            print(answer.status_code)
+            print(answer.text)
+            """
+        try check(
+            try Program.run("python3", ["-c", script]), payload: #"{"id": 7}"#, stored: serving)
+    }
+
+    @Test("Node's fetch gets the documented object", .needs("node"))
+    func node() throws {
+        let serving = try Serving()
+        let script = """
+            fetch('\(serving.messagesURL)', {
+              method: 'POST',
+              headers: { 'X-API-Key': '\(Serving.apiKey)', 'Content-Type': 'application/json' },
+              body: JSON.stringify({ event_type: 'user.created', payload: { id: 7 } }),
+            }).then(async (answer) => { console.log(answer.status); console.log(await answer.text()) })
+            """
+        try check(try Program.run("node", ["-e", script]), stored: serving)
+    }
+
+    @Test("Go's net/http gets the documented object", .enabled(if: Tool.has("go"), "no go here"))
+    func go() throws {
+        let serving = try Serving()
+        try serving.folder.write(
+            """
+            package main
+
+            import ("fmt"; "io"; "net/http"; "strings")
+
+            func main() {
+                request, _ := http.NewRequest("POST", "\(serving.messagesURL)",
+                    strings.NewReader(`\(Self.body)`))
+                request.Header.Set("Authorization", "Bearer \(Serving.apiKey)")
+                answer, err := http.DefaultClient.Do(request)
+                if err != nil { panic(err) }
+                body, _ := io.ReadAll(answer.Body)
+                fmt.Printf("%d\\n%s", answer.StatusCode, body)
+            }
+            """, to: "main.go")
+        let result = try Program.run(
+            "go", ["run", "main.go"],
+            environment: ["HOME": serving.folder.path, "GOFLAGS": "-mod=mod"],
+            directory: serving.folder.path, timeout: .seconds(180))
+        try check(result, stored: serving)
+    }
+
+    @Test("wrk at 64 connections sees no error, and every 201 is in the database", .needs("wrk"))
+    func load() throws {
+        let serving = try Serving()
+        try serving.folder.write(
+            """
+            wrk.method = "POST"
+            wrk.headers["X-API-Key"] = "\(Serving.apiKey)"
+            wrk.body = '\(Self.body)'
+            done = function(summary, latency, requests)
+                local e = summary.errors
+                print(string.format("%d %d", summary.requests,
+                    e.status + e.connect + e.read + e.write + e.timeout))
+            end
+            """, to: "post.lua")
+        let seconds =
+            ProcessInfo.processInfo.environment["HOOKBATCH_LOAD_SECONDS"].flatMap { Int($0) } ?? 2
+        let result = try Program.run(
+            "wrk", ["-t1", "-c64", "-d\(seconds)s", "-spost.lua", serving.messagesURL],
+            directory: serving.folder.path)
+        let last = try #require(result.output.split(separator: "\n").last)
+        let numbers = last.split(separator: " ").compactMap { Int($0) }
+        try #require(numbers.count == 2, "\(result.output)")
+        #expect(numbers[0] > 0 && numbers[1] == 0, "\(result.output)")
+        let end = serving.stop()
+        #expect(end.exitCode == 0)
+        // wrk ends without reading the last answers, so that there may be more.
+        let stored = try serving.messages().count
+        #expect((numbers[0]...numbers[0] + 64).contains(stored), "\(numbers[0]), \(stored)")
+        #expect(try serving.store("check").exitCode == 0)
+    }
+
+    @Test("killed in the middle, every 201 that a client got is in the database")
+    func killed() throws {
+        var generator = SeededGenerator.fromEnvironment()
+        let folder = try TemporaryFolder("killed")
+        var accepted: [String: String] = [:]
+        for round in 0..<3 {
+            let serving = try Serving(in: folder)
+            let log = Monitor([String: String]())
+            let group = DispatchGroup()
+            for number in 0..<16 {
+                let port = serving.port
+                group.enter()
+                Thread.detachNewThread {
+                    let client = try? TestClient(port: port)
+                    var count = 0
+                    while let client {
+                        let key = "k-\(round)-\(number)-\(count)"
+                        client.send(messageRequest(key: key))
+                        guard let answer = client.answer(), answer.status == 201,
+                            let id = answer.messageID
+                        else { break }
+                        log.update { $0[key] = id }
+                        count += 1
+                    }
+                    group.leave()
+                }
+            }
+            let target = Int.random(in: 1...400, using: &generator)
+            #expect(log.wait(timeout: .seconds(30)) { $0.count >= target })
+            serving.program.kill(SIGKILL)
+            group.wait()
+            accepted.merge(log.read { $0 }) { first, _ in first }
+        }
+        let serving = try Serving(in: folder)
+        var stored: [String: String] = [:]
+        for message in try serving.messages() {
+            guard let key = message["idempotency_key"] as? String else { continue }
+            stored[key] = message["id"] as? String
+        }
+        let missing = accepted.filter { stored[$0.key] != $0.value }
+        #expect(missing.isEmpty, "\(missing.count) of \(accepted.count), \(generator)")
+        #expect(try serving.store("check").exitCode == 0)
+    }
+
+    @Test("10,000 idle connections against 1,024: others are served, and memory stays small")
+    func idleCrowd() throws {
+        let serving = try Serving()
+        let known = try TestClient(port: serving.port)
+        known.send(messageRequest(key: "before"))
+        #expect(known.answer()?.status == 201)
+        var crowd: [TestClient] = []
+        for _ in 0..<10_000 {
+            // At the limit on open files of the test itself there are enough.
+            guard let client = try? TestClient(port: serving.port) else { break }
+            crowd.append(client)
+        }
+        try #require(crowd.count > 1100, "the limit on open files is too low to try")
+        for number in 0..<20 {
+            let client = try TestClient(port: serving.port)
+            client.send(messageRequest(key: "during \(number)".replacing(" ", with: "-")))
+            #expect(client.answer()?.status == 201)
+        }
+        known.send(messageRequest(key: "after"))
+        #expect(known.answer()?.status == 201)
+        let status = try String(
+            contentsOfFile: "/proc/\(serving.program.pid)/status", encoding: .utf8)
+        let match = try #require(status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/))
+        let kilobytes = try #require(Int(match.1))
+        // The address sanitizer keeps what is freed for a while.
+        let isSanitized = ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil
+        #expect(kilobytes < (isSanitized ? 1_000_000 : 100_000))
+        withExtendedLifetime(crowd) {}
+    }
+
+    @Test(
+        "SIGTERM, SIGINT and SIGHUP end it in order, with exit code 0",
+        arguments: [
+            SIGTERM, SIGINT, SIGHUP,
+        ])
+    func signals(signal: Int32) throws {
+        let serving = try Serving()
+        let client = try TestClient(port: serving.port)
+        client.send(messageRequest())
+        #expect(client.answer()?.status == 201)
+        let end = serving.stop(signal)
+        #expect(end.exitCode == 0)
+        #expect(
+            end.errorOutput.contains("stopped after 1 request; 1 message stored in hookbatch.db"))
+        #expect(try serving.folder.files() == ["hookbatch.db"])
+    }
+
+    @Test("without a key one is made, shown, and works; another does not")
+    func newKey() throws {
+        let serving = try Serving(key: nil)
+        let text = serving.program.errorOutputSoFar
+        let key = try #require(text.firstMatch(of: /API key for this run.*: (local_[0-9a-z]{32})/))
+        let client = try TestClient(port: serving.port)
+        client.send(messageRequest(apiKey: String(key.1)))
+        #expect(client.answer()?.status == 201)
+        client.send(messageRequest())
+        #expect(client.answer()?.status == 401)
+        let other = try Serving(key: nil)
+        #expect(!other.program.errorOutputSoFar.contains(key.1))
+    }
+
+    @Test("a configured key is not shown")
+    func secret() throws {
+        let serving = try Serving()
+        let end = serving.stop()
+        #expect(!end.errorOutput.contains(Serving.apiKey))
+        #expect(end.standardOutput.isEmpty)
+    }
+
+    @Test("a key file works, and other machines are let in only with a key of one's own")
+    func keyFile() throws {
+        let folder = try TemporaryFolder("serving")
+        let path = try folder.write("from-a-file\n", to: "key")
+        chmod(path, 0o600)
+        let serving = try Serving(["--api-key-file", path], key: nil, in: folder)
+        let client = try TestClient(port: serving.port)
+        client.send(messageRequest(apiKey: "from-a-file"))
+        #expect(client.answer()?.status == 201)
+        let refused = try Program.run(
+            Hookbatch.binary, ["serve", "--listen", "0.0.0.0:0"], directory: folder.path)
+        #expect(refused.exitCode == 2)
+        #expect(refused.errorOutput.contains("HOOKSTREAM_API_KEY"))
+    }
+
+    @Test("a port that is taken, and a file that is no store, end it with exit code 2")
+    func refusals() throws {
+        let serving = try Serving()
+        let taken = try Program.run(
+            Hookbatch.binary, ["serve", "--listen", "127.0.0.1:\(serving.port)"],
+            environment: ["HOOKSTREAM_API_KEY": "k"], directory: serving.folder.path)
+        #expect(taken.exitCode == 2)
+        #expect(taken.errorOutput.contains("Address already in use"))
+        try serving.folder.write("not a database, but long enough to be one", to: "other")
+        let other = try Program.run(
+            Hookbatch.binary, ["serve", "--store", "other", "--listen", "127.0.0.1:0"],
+            environment: ["HOOKSTREAM_API_KEY": "k"], directory: serving.folder.path)
+        #expect(other.exitCode == 2)
+        #expect(other.errorOutput.contains("other is not a hookbatch store"))
+    }
+
+    @Test("the faults are stated, and befall requests")
+    func faults() throws {
+        let serving = try Serving([
+            "--latency", "30ms±10ms", "--fail", "100%", "--drop", "0%", "--limit", "1000/s",
+            "--seed", "7",
+        ])
+        #expect(
+            serving.program.errorOutputSoFar.contains(
+                "injected faults: latency 30ms ± 10ms, limit 1000/s, fail 100%, seed 7"))
+        let client = try TestClient(port: serving.port)
+        let start = monotonicNanoseconds()
+        client.send(messageRequest())
+        #expect(client.answer()?.status == 500)
+        #expect(monotonicNanoseconds() - start >= 20_000_000)
+        #expect(try serving.messages().isEmpty)
+    }
+
+    @Test("known applications only: 404 until it is added, 400 once it is disabled")
+    func knownApplications() throws {
+        let serving = try Serving(["--known-apps-only"])
+        let client = try TestClient(port: serving.port)
+        func status() -> Int? {
+            client.send(messageRequest())
+            return client.answer()?.status
+        }
+        #expect(status() == 404)
+        #expect(try serving.store("add-app", "app_1").exitCode == 0)
+        #expect(status() == 201)
+        #expect(try serving.store("disable-app", "app_1").exitCode == 0)
+        #expect(status() == 400)
+        #expect(try serving.store("enable-app", "app_1").exitCode == 0)
+        #expect(status() == 201)
+    }
+}

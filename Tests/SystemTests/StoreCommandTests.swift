@@ -1,0 +1,165 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The store command, as it is run") struct StoreCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("store-command") }
+
+    private func store(_ arguments: String...) throws -> ProgramResult {
+        try Program.run(Hookbatch.binary, ["store"] + arguments, directory: folder.path)
+    }
+
+    /// A store with some messages of two applications, one of which has an endpoint.
+    private func fill() throws -> [String] {
+        #expect(try store("add-app", "app_1", "app_2").exitCode == 0)
+        #expect(try store("add-endpoint", "app_2", "https://example.com/hook").exitCode == 0)
+        let bodies = [
+            #"{"event_type":"a.b","payload":{ "n":1.50E+2, "s":"\u00e9\/" }}"#,
+            #"{"event_type":"q\"\\\u0009"}"#.replacing(#"\u0009"#, with: ""),
+            #"{"event_type":"=cmd,1","payload":"text"}"#, #"{"event_type":"é","payload":null}"#,
+            "{\"event_type\":\"lines\",\"payload\":{\r\n\"a\":\n1}}",
+        ]
+        let serving = try Serving(in: folder)
+        let client = try TestClient(port: serving.port)
+        for (number, body) in bodies.enumerated() {
+            var text = String(
+                decoding: messageRequest(key: "k\(number)", body: body), as: UTF8.self)
+            if number % 2 == 1 { text = text.replacing("app_1", with: "app_2") }
+            client.send(Array(text.utf8))
+            #expect(client.answer()?.status == 201)
+        }
+        #expect(serving.stop().exitCode == 0)
+        return bodies
+    }
+
+    @Test("an export keeps event types and payloads as they were, and can be imported again")
+    func export() throws {
+        _ = try fill()
+        let result = try store("export", "--with-keys")
+        #expect(result.exitCode == 0)
+        #expect(
+            result.output == """
+                {"appId":"app_1","event_type":"a.b","payload":{ "n":1.50E+2, "s":"\\u00e9\\/" },\
+                "idempotency_key":"k0"}
+                {"appId":"app_2","event_type":"q\\"\\\\","idempotency_key":"k1"}
+                {"appId":"app_1","event_type":"=cmd,1","payload":"text","idempotency_key":"k2"}
+                {"appId":"app_2","event_type":"é","payload":null,"idempotency_key":"k3"}
+                {"appId":"app_1","event_type":"lines","payload":{  "a": 1},"idempotency_key":"k4"}
+
+                """)
+        let plain = try store("export", "--app", "app_2")
+        #expect(
+            plain.output == """
+                {"appId":"app_2","event_type":"q\\"\\\\"}
+                {"appId":"app_2","event_type":"é","payload":null}
+
+                """)
+    }
+
+    @Test("a pipe gets NDJSON with the columns' names")
+    func ndjson() throws {
+        _ = try fill()
+        let messages = try Serving.objects(store("messages").standardOutput)
+        #expect(messages.count == 5)
+        #expect(messages[2]["event_type"] as? String == "=cmd,1")
+        #expect(messages[2]["payload"] as? String == "text")
+        #expect(messages[1]["payload"] is NSNull)
+        let applications = try Serving.objects(store("apps").standardOutput)
+        #expect(applications.map { $0["id"] as? String } == ["app_1", "app_2"])
+        #expect(applications.map { $0["messages"] as? Int } == [3, 2])
+        #expect(applications.map { $0["active"] as? Bool } == [true, true])
+        let endpoints = try Serving.objects(store("endpoints").standardOutput)
+        #expect(endpoints.map { $0["url"] as? String } == ["https://example.com/hook"])
+        #expect(endpoints.map { $0["deliveries"] as? Int } == [2])
+        let deliveries = try Serving.objects(store("deliveries").standardOutput)
+        #expect(deliveries.map { $0["status"] as? String } == ["pending", "pending"])
+        #expect(deliveries.map { $0["event_type"] as? String } == [#"q"\"#, "é"])
+    }
+
+    @Test("filters narrow what is listed")
+    func filters() throws {
+        _ = try fill()
+        func keys(_ flags: String...) throws -> [String] {
+            let result = try Program.run(
+                Hookbatch.binary, ["store", "messages"] + flags, directory: folder.path)
+            #expect(result.exitCode == 0, "\(result.errorOutput)")
+            return try Serving.objects(result.standardOutput).map {
+                try #require($0["idempotency_key"] as? String)
+            }
+        }
+        #expect(try keys("--app", "app_2") == ["k1", "k3"])
+        #expect(try keys("--event-type", "é") == ["k3"])
+        #expect(try keys("--limit", "2") == ["k3", "k4"])
+        #expect(try keys("--app", "app_1", "--limit", "1") == ["k4"])
+        #expect(try keys("--since", "1h").count == 5)
+        #expect(try keys("--until", "1h").isEmpty)
+        #expect(try keys("--since", "2000-01-01", "--until", "2099-12-31T23:59:59Z").count == 5)
+        #expect(try keys("--since", "2099-01-01").isEmpty)
+    }
+
+    @Test("CSV is quoted, and a formula is none any more")
+    func csv() throws {
+        _ = try fill()
+        let result = try store("messages", "--format", "csv", "--limit", "3")
+        let lines = result.output.components(separatedBy: "\r\n")
+        #expect(
+            lines[0]
+                == "id,org_id,env_id,application_id,event_type,payload,status,created_at,updated_at,"
+                + "idempotency_key")
+        #expect(lines[1].contains(",app_1,\"'=cmd,1\",\"\"\"text\"\"\",pending,"))
+        #expect(lines[2].contains(",app_2,é,null,pending,"))
+    }
+
+    @Test("a table has aligned columns and says what it left out")
+    func table() throws {
+        _ = try fill()
+        let result = try store("apps", "--format", "table")
+        #expect(
+            result.output == """
+                id     active  endpoints  messages
+                ─────  ──────  ─────────  ────────
+                app_1  yes             0         3
+                app_2  yes             1         2
+
+                """)
+        let some = try store("messages", "--format", "table", "--limit", "1")
+        #expect(some.errorOutput.contains("the last 1 of 5 rows"))
+        for line in some.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+        #expect(try store("deliveries", "--app", "app_1", "--format", "table").output == "none\n")
+    }
+
+    @Test("check finds a whole store whole, and names damage", .needs("sqlite3"))
+    func check() throws {
+        _ = try fill()
+        let whole = try store("check")
+        #expect(whole.exitCode == 0)
+        #expect(whole.errorOutput.contains("is whole: 5 messages of 2 applications"))
+        try Program.run(
+            "sqlite3",
+            [
+                folder.path("hookbatch.db"),
+                "DELETE FROM applications WHERE id = 'app_2';"
+                    + "UPDATE messages SET payload = '{' WHERE idempotency_key = 'k0'",
+            ])
+        let broken = try store("check")
+        #expect(broken.exitCode == 1)
+        #expect(broken.errorOutput.contains("2 messages of applications that are not registered"))
+        #expect(broken.errorOutput.contains("1 payloads that are not JSON"))
+    }
+
+    @Test("what is not there is named, with exit code 2, and nothing is made")
+    func missing() throws {
+        for action in ["apps", "messages", "export", "check"] {
+            let result = try store(action)
+            #expect(result.exitCode == 2)
+            #expect(result.errorOutput.contains("hookbatch.db"), "\(result.errorOutput)")
+        }
+        #expect(try folder.files().isEmpty)
+        #expect(try store("add-app", "app_1").exitCode == 0)
+        let unknown = try store("disable-app", "app_1", "app_9")
+        #expect(unknown.exitCode == 2)
+        #expect(unknown.errorOutput.contains("there is no application app_9"))
+    }
+}
