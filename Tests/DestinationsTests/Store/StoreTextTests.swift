@@ -91,22 +91,27 @@ struct StoreTextTests {
             (#""\ude00x""#, "\u{FFFD}x"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
             (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
         ])
-    func eventTypes(literal: String, text: String) {
-        var decoder = EventTypeText()
-        #expect(decode(&decoder, literal) == text)
+    func eventTypes(literal: String, text: String) throws {
+        #expect(try stored([literal]) == [text])
     }
 
     @Test("An event type of any length is decoded, and the next one after it")
-    func longEventType() {
-        var decoder = EventTypeText()
+    func longEventType() throws {
         let literal = "\"" + String(repeating: #"\u0078"#, count: 10_000) + "\""
-        #expect(decode(&decoder, literal) == String(repeating: "x", count: 10_000))
-        #expect(decode(&decoder, #""\u0041""#) == "A")
+        let long = String(repeating: "x", count: 10_000)
+        #expect(try stored([literal, #""\u0041""#]) == [long, "A"])
     }
 
-    private func decode(_ decoder: inout EventTypeText, _ literal: String) -> String {
-        Array(literal.utf8).withUnsafeBytes {
-            String(decoding: decoder.decode($0), as: UTF8.self)
+    /// The event types that the store keeps for these literals.
+    private func stored(_ literals: [String]) throws -> [String?] {
+        let folder = try StoreFolder()
+        let store = try folder.store()
+        for (index, literal) in literals.enumerated() {
+            let message = OwnMessage(eventType: literal, key: "k-\(index)")
+            #expect(try store.submit(message) == .created)
         }
+        try store.commit()
+        return try folder.connection()
+            .rows("SELECT event_type FROM messages ORDER BY rowid", columns: 1).map { $0[0] }
     }
 }
