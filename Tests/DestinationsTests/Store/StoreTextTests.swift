@@ -1,5 +1,6 @@
 import Destinations
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Texts that the store makes")
@@ -49,12 +50,11 @@ struct StoreTextTests {
 
     @Test("A timestamp is what Foundation writes for the same time")
     func timestamps() {
-        let seed = UInt64.random(in: 0 ... .max)
-        var state = seed
+        var generator = SeededGenerator.fromEnvironment()
+        let seed = generator.seed
         var times: [Int64] = [0, 951_782_399_999, 951_782_400_000, 253_402_300_799_999]
         for _ in 0..<2000 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            times.append(Int64(state >> 1) % 253_402_300_800_000)
+            times.append(Int64.random(in: 0..<253_402_300_800_000, using: &generator))
         }
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
         for time in times {
