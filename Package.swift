@@ -41,7 +41,7 @@ let package = Package(
         module("Records"),
         module("HTTP"),
         module("Delivery"),
-        module("Ledger", ["CPosix", "Delivery", "Records"]),
+        module("Ledger", ["CPosix", "Delivery", "HTTP", "Records"]),
         module("Destinations", ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Records"]),
         module("LocalAPI", ["CPosix", "Delivery", "Destinations", "HTTP", "Records"]),
         .executableTarget(

@@ -1,13 +1,14 @@
 /// A day of the proleptic Gregorian calendar, and its number counted from 1970-01-01.
 ///
 /// The arithmetic shifts the year to begin in March, so that the leap day is its last, and then
-/// counts in eras of 400 years, each of exactly 146,097 days.
-struct CivilDate: Equatable {
-    var year: Int64
+/// counts in eras of 400 years, each of exactly 146,097 days (H. Hinnant,
+/// "chrono-Compatible Low-Level Date Algorithms").
+package struct CivilDate: Equatable, Sendable {
+    package var year: Int64
     /// 1 to 12.
-    var month: Int64
+    package var month: Int64
     /// 1 to 31.
-    var day: Int64
+    package var day: Int64
 
     init(year: Int64, month: Int64, day: Int64) {
         self.year = year
@@ -16,7 +17,7 @@ struct CivilDate: Equatable {
     }
 
     /// The date that is `days` after 1970-01-01.
-    init(daysSince1970 days: Int64) {
+    package init(daysSince1970 days: Int64) {
         // 719,468 days lie between 0000-03-01 and 1970-01-01.
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,52 +1,89 @@
-/// The 64-bit xxHash of a buffer, with seed 0 unless told otherwise.
+/// The 64-bit xxHash, with seed 0 unless told otherwise: of a buffer, or of bytes that come in
+/// pieces, so that they need not be in memory together.
 ///
 /// Not cryptographic: it tells whether a record is still the one that was read before. The
 /// algorithm is that of the xxHash specification, version 0.1.1.
-package enum XXH64 {
+package struct XXH64: Sendable {
+    /// Every piece but the last has a multiple of this many bytes.
+    package static let stripe = 32
+
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
     private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
     private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
     private static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
     private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
+    private let seed: UInt64
+    private var lanes: (UInt64, UInt64, UInt64, UInt64)
+    /// The bytes that went into the lanes.
+    private var count: UInt64 = 0
+
+    package init(seed: UInt64 = 0) {
+        self.seed = seed
+        lanes = (seed &+ Self.prime1 &+ Self.prime2, seed &+ Self.prime2, seed, seed &- Self.prime1)
+    }
+
+    /// The hash of all of `bytes`.
     package static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
-        let count = bytes.count
-        guard let base = bytes.baseAddress, count > 0 else {
-            return avalanche(seed &+ prime5)
-        }
-        var i = 0
-        var hash: UInt64
-        if count >= 32 {
-            var (a, b) = (seed &+ prime1 &+ prime2, seed &+ prime2)
-            var (c, d) = (seed, seed &- prime1)
-            while i + 32 <= count {
-                a = round(a, word(base, i))
-                b = round(b, word(base, i + 8))
-                c = round(c, word(base, i + 16))
-                d = round(d, word(base, i + 24))
-                i += 32
-            }
-            hash = rotated(a, 1) &+ rotated(b, 7) &+ rotated(c, 12) &+ rotated(d, 18)
-            hash = merged(merged(merged(merged(hash, a), b), c), d)
-        } else {
-            hash = seed &+ prime5
-        }
-        hash &+= UInt64(count)
-        while i + 8 <= count {
-            hash = rotated(hash ^ round(0, word(base, i)), 27) &* prime1 &+ prime4
+        XXH64(seed: seed).finish(bytes)
+    }
+
+    /// Takes the next piece, of whole stripes.
+    package mutating func update(_ piece: UnsafeRawBufferPointer) {
+        precondition(piece.count % Self.stripe == 0, "only the last piece has a part of a stripe")
+        guard let base = piece.baseAddress else { return }
+        takeStripes(base, piece.count)
+    }
+
+    /// The hash of all pieces, of which `piece` is the last, of any length.
+    package consuming func finish(_ piece: UnsafeRawBufferPointer) -> UInt64 {
+        guard let base = piece.baseAddress else { return Self.avalanche(mixedLanes &+ count) }
+        let end = piece.count
+        var i = end - end % Self.stripe
+        if i > 0 { takeStripes(base, i) }
+        var hash = mixedLanes &+ count &+ UInt64(end - i)
+        while i + 8 <= end {
+            hash = Self.rotated(hash ^ Self.round(0, Self.word(base, i)), 27)
+            hash = hash &* Self.prime1 &+ Self.prime4
             i += 8
         }
-        if i + 4 <= count {
+        if i + 4 <= end {
             let half = UInt32(littleEndian: base.loadUnaligned(fromByteOffset: i, as: UInt32.self))
-            hash = rotated(hash ^ UInt64(half) &* prime1, 23) &* prime2 &+ prime3
+            hash = Self.rotated(hash ^ UInt64(half) &* Self.prime1, 23)
+            hash = hash &* Self.prime2 &+ Self.prime3
             i += 4
         }
-        while i < count {
+        while i < end {
             let byte = base.load(fromByteOffset: i, as: UInt8.self)
-            hash = rotated(hash ^ UInt64(byte) &* prime5, 11) &* prime1
+            hash = Self.rotated(hash ^ UInt64(byte) &* Self.prime5, 11) &* Self.prime1
             i += 1
         }
-        return avalanche(hash)
+        return Self.avalanche(hash)
+    }
+
+    @inline(__always)
+    private mutating func takeStripes(_ base: UnsafeRawPointer, _ length: Int) {
+        var (a, b, c, d) = lanes
+        for i in stride(from: 0, to: length, by: Self.stripe) {
+            a = Self.round(a, Self.word(base, i))
+            b = Self.round(b, Self.word(base, i + 8))
+            c = Self.round(c, Self.word(base, i + 16))
+            d = Self.round(d, Self.word(base, i + 24))
+        }
+        lanes = (a, b, c, d)
+        count &+= UInt64(length)
+    }
+
+    /// What the stripes so far come to: the lanes count only once there was one.
+    private var mixedLanes: UInt64 {
+        guard count > 0 else { return seed &+ Self.prime5 }
+        let (a, b, c, d) = lanes
+        var hash = Self.rotated(a, 1) &+ Self.rotated(b, 7)
+        hash &+= Self.rotated(c, 12) &+ Self.rotated(d, 18)
+        hash = Self.merged(hash, a)
+        hash = Self.merged(hash, b)
+        hash = Self.merged(hash, c)
+        return Self.merged(hash, d)
     }
 
     @inline(__always)

@@ -1,4 +1,4 @@
-// sources: Sources/HTTP
+// sources: Sources/HTTP Tests/Fuzzing/FuzzInput.swift
 #if canImport(HTTP)
     import HTTP
 #endif
@@ -7,10 +7,9 @@
 /// requests are read one by one as they are together.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzRequest(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    // The last byte picks the limits, so that small inputs reach them too.
-    guard let data, size > 0 else { return 0 }
-    let bytes = UnsafeRawBufferPointer(start: data, count: size - 1)
-    let isSmall = data[size - 1] & 1 == 1
+    guard let input = FuzzInput(data, size) else { return 0 }
+    let bytes = input.text
+    let isSmall = input.choice & 1 == 1
     let limits = isSmall ? RequestLimits(headBytes: 80, bodyBytes: 12) : RequestLimits()
 
     var parser = RequestParser(limits: limits)

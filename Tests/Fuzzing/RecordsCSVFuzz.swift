@@ -1,4 +1,4 @@
-// sources: Sources/Records Tests/Fuzzing/RecordsSplitCheck.swift
+// sources: Sources/Records Tests/Fuzzing/RecordsSplitCheck.swift Tests/Fuzzing/FuzzInput.swift
 // seeds: csv-spectrum/csvs
 #if canImport(Records)
     import Records
@@ -6,16 +6,15 @@
 
 /// Reads the input as CSV. The last byte picks the options.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzCSV(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    guard count > 0 else { return 0 }
-    let choice = start[count - 1]
+public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    guard let input = FuzzInput(start, count) else { return 0 }
+    let (text, choice) = (input.text, input.choice)
     var options = ReaderOptions()
     options.payload = choice & 1 == 0 ? .any : .objectOrString
     options.csvPayload = ReaderOptions.CSVPayload.allCases[Int(choice >> 1 & 3) % 3]
     options.maxRecordBytes = choice & 8 == 0 ? 1 << 20 : 48
     options.hasHeader = choice & 16 != 0
     if choice & 32 != 0 { options.idempotencyKeyFrom = ["payload"] }
-    let text = UnsafeRawBufferPointer(start: start, count: count - 1)
     // Most inputs would be refused for their header: they get a good one.
     let header = Array((options.hasHeader ? "appId,event_type,payload\n" : "").utf8)
     (header + text).withUnsafeBytes { checkSplits(of: $0, .csv(delimiter: 0x2C), options) }

@@ -1,4 +1,4 @@
-// sources: Sources/Records Tests/Fuzzing/RecordsSplitCheck.swift
+// sources: Sources/Records Tests/Fuzzing/RecordsSplitCheck.swift Tests/Fuzzing/FuzzInput.swift
 // seeds: jsontestsuite/test_parsing jsontestsuite
 #if canImport(Records)
     import Records
@@ -6,10 +6,9 @@
 
 /// Reads the input as NDJSON and as one JSON text. The last byte picks the options.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzJSON(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-    guard count > 0 else { return 0 }
-    let choice = start[count - 1]
-    let text = UnsafeRawBufferPointer(start: start, count: count - 1)
+public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    guard let input = FuzzInput(start, count) else { return 0 }
+    let (text, choice) = (input.text, input.choice)
     var options = ReaderOptions()
     options.payload = choice & 1 == 0 ? .any : .objectOrString
     options.maxRecordBytes = choice & 2 == 0 ? 1 << 20 : 64

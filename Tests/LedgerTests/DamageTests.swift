@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("A damaged journal") struct DamageTests {

@@ -1,11 +1,12 @@
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("A file") struct FileTests {
     @Test("is created for its owner alone, and only once")
     func create() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let file = try File.create(folder.path("a"))
         let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]
         #expect(mode as? Int == 0o600)
@@ -16,7 +17,7 @@ import Testing
 
     @Test("is not reached through a symbolic link, and a pipe is none")
     func links() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         try folder.write("secret", to: "target")
         let link = folder.path("link")
         try FileManager.default.createSymbolicLink(
@@ -38,7 +39,7 @@ import Testing
 
     @Test("gives back at each offset what was written there")
     func readAndWrite() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let file = try File.create(folder.path("a"))
         try withBytes("0123456789") { try file.write($0) }
         try withBytes("xy") { try file.write($0, at: 4) }
@@ -51,7 +52,7 @@ import Testing
 
     @Test("is locked by one of two that opened it, until that one is closed")
     func lock() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         var first: File? = try File.create(folder.path("a"))
         let second = try File.open(folder.path("a"), for: .readAndWrite)
         #expect(try first?.tryLock() == true)
@@ -62,7 +63,7 @@ import Testing
 
     @Test("that is written as a whole appears only when it is committed")
     func atomic() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         try folder.write("old", to: "a")
         try folder.write("left by a crash", to: "a.tmp")
         var file = try AtomicFile(folder.path("a"))
@@ -72,7 +73,7 @@ import Testing
         #expect(try folder.text("a") == "old")
         try file.commit()
         #expect(try folder.names() == ["a"])
-        let written = try folder.bytes("a")
+        let written = try folder.read("a")
         #expect(written.count == 1_100_000)
         #expect(written.suffix(300_001) == [0x38] + large)
     }

@@ -2,6 +2,7 @@ import Delivery
 import Foundation
 import Ledger
 import Records
+import TestSupport
 import Testing
 
 @Suite("The end of a run") struct FinishTests {
@@ -111,7 +112,7 @@ import Testing
     func changed() throws {
         let scene = try Scene()
         try scene.run()
-        var bytes = try scene.folder.bytes("in.ndjson")
+        var bytes = try scene.folder.read("in.ndjson")
         bytes[30] ^= 1
         try Data(bytes).write(to: URL(fileURLWithPath: scene.folder.path("in.ndjson")))
         #expect(
@@ -130,14 +131,14 @@ import Testing
         try scene.run()
         let path = scene.folder.path("in.rejected.ndjson")
         #expect(link(scene.folder.path("in.ndjson"), path) == 0)
-        let before = try scene.folder.bytes("in.ndjson")
+        let before = try scene.folder.read("in.ndjson")
         #expect(throws: LedgerError.sameFile(path: path)) { try scene.finish { _ in } }
-        #expect(try scene.folder.bytes("in.ndjson") == before)
+        #expect(try scene.folder.read("in.ndjson") == before)
     }
 
     @Test("copies records of any length, and leaves out those that were too large to hold")
     func lengths() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         var random = SeededGenerator(seed: 5)
         let lengths = Array(0...100) + [1023, 262_143, 262_144, 262_145, 262_200, 900_001]
         let records: [[UInt8]] = lengths.map { length in
@@ -169,13 +170,13 @@ import Testing
             rejectedPath: folder.path("rejected"), unknownPath: folder.path("unknown"))
         try Finish(files: files, format: .csv, leftovers: [plan])
             .run(journal, isFinished: false, summary: { [] })
-        #expect(try folder.bytes("rejected") == input)
+        #expect(try folder.read("rejected") == input)
         #expect(try folder.names() == ["in", "r", "rejected", "s"])
     }
 
     @Test("sees what stands at its paths, and follows no link")
     func presence() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let files = RunFiles(report: folder.path("r"), summary: folder.path("s"))
         #expect(try !files.find().isFinished && !files.find().isForeign)
         try folder.write("", to: "r")

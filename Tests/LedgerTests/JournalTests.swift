@@ -1,13 +1,14 @@
 import Delivery
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("A journal on disk") struct JournalTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path("r.journal") }
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try TemporaryFolder("ledger") }
 
     private func create(_ path: String? = nil) throws -> Journal {
         try Journal.create(
@@ -34,7 +35,7 @@ import Testing
             $0.encoder.append(plainRow(LineID(file: 1, line: 1), record: 1))
             $0.encoder.appendSent(LineID(file: 1, line: 2))
             try $0.flush()
-            #expect($0.size == UInt64(try folder.bytes("r.journal").count))
+            #expect($0.size == UInt64(try folder.read("r.journal").count))
             $0.encoder.append(plainRow(LineID(file: 1, line: 2), record: 2))
         }
         let (journal, recovered) = try open()
@@ -43,7 +44,7 @@ import Testing
         #expect(recovered.owed.histories[LineID(file: 1, line: 2)]?.isUncertain == true)
         journal.encoder.append(plainRow(LineID(file: 1, line: 2), record: 2))
         try journal.flush()
-        #expect(journal.size == UInt64(try folder.bytes("r.journal").count))
+        #expect(journal.size == UInt64(try folder.read("r.journal").count))
         let now = try Journal.inspect(path, bootID: "boot-1")
         #expect(now.starts == 2 && now.owed.counts.accepted == 2 && now.damage == nil)
     }
@@ -60,20 +61,20 @@ import Testing
         #expect(recovered.owed.counts.accepted == 1)
         #expect(recovered.validLength < recovered.length)
         #expect(try Journal.inspect(path, bootID: "boot-1").starts == 2)
-        #expect(journal.size == UInt64(try folder.bytes("r.journal").count))
+        #expect(journal.size == UInt64(try folder.read("r.journal").count))
     }
 
     @Test("is refused, and left as it is, if it is damaged")
     func damaged() throws {
         try crashed { _ in }
-        var bytes = try folder.bytes("r.journal")
+        var bytes = try folder.read("r.journal")
         bytes[10] ^= 1
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         #expect(
             throws: LedgerError.damaged(
                 path: path, JournalDamage(offset: 0, reason: .unreadableRow))
         ) { try open() }
-        #expect(try folder.bytes("r.journal") == bytes)
+        #expect(try folder.read("r.journal") == bytes)
     }
 
     @Test("is one process's at a time")
@@ -113,16 +114,16 @@ import Testing
             $0.encoder.appendFinished()
             try $0.flush()
         }
-        let before = try folder.bytes("r.journal")
+        let before = try folder.read("r.journal")
         let (journal, recovered) = try open(bootID: "boot-2")
         #expect(recovered.isFinished && journal.size == UInt64(before.count))
-        #expect(try folder.bytes("r.journal") == before)
+        #expect(try folder.read("r.journal") == before)
     }
 
     @Test("takes nothing more after a write that failed, and its whole rows survive")
     func full() throws {
         let journal = try create()
-        let whole = try folder.bytes("r.journal")
+        let whole = try folder.read("r.journal")
         // The largest file that this process may write, for this test: nothing else comes near.
         signal(SIGXFSZ, SIG_IGN)
         let limit: UInt64 = 1 << 40
@@ -143,6 +144,6 @@ import Testing
         #expect(throws: error) { try journal.sync() }
         #expect(journal.size == UInt64(whole.count))
         try journal.file.truncate(to: UInt64(whole.count))
-        #expect(try folder.bytes("r.journal") == whole)
+        #expect(try folder.read("r.journal") == whole)
     }
 }

@@ -1,12 +1,13 @@
 import Delivery
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("The order of the report") struct OrderTests {
     /// What a sorter of these limits gives back for `rows`.
     private func sorted(_ rows: [RowIndex], limit: Int, width: Int) throws -> [RowIndex] {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let sorter = RowSorter(beside: folder.path("j"), limit: limit, mergeWidth: width)
         for row in rows { try sorter.add(row) }
         var sorted = try sorter.sorted()
@@ -50,7 +51,7 @@ import Testing
     @Test("is kept by rows of any length and any disorder", arguments: [10, 100_000])
     func rows(heldRows: Int) throws {
         var random = SeededGenerator(seed: 77)
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let header = try header(inputs: ["a.ndjson", "b.ndjson"])
         let journal = try Journal.create(
             folder.path("j"), header: header, bootID: "b", pid: 1, now: 0)

@@ -1,11 +1,12 @@
 import Delivery
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("The report") struct ReportTests {
     private let folder: TemporaryFolder
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws { folder = try TemporaryFolder("ledger") }
 
     /// The report of rows that `write` appends, in the journal's order.
     private func report(

@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("Text of servers and files in a row") struct RowTextTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("The spool") struct SpoolTests {
@@ -13,7 +14,7 @@ import Testing
 
     @Test("keeps each record where it said")
     func records() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let path = folder.path("spool")
         try folder.write("left by an earlier run", to: "spool")
         let spool = try Spool.create(path)
@@ -23,7 +24,7 @@ import Testing
         var offsets: [UInt64] = []
         for record in records { offsets.append(try append(record, to: spool)) }
         try spool.flush()
-        let written = try folder.bytes("spool")
+        let written = try folder.read("spool")
         #expect(spool.size == UInt64(written.count))
         for (record, offset) in zip(records, offsets) {
             #expect(Array(written[Int(offset)..<Int(offset) + record.count]) == record)
@@ -32,7 +33,7 @@ import Testing
 
     @Test("goes on at its last known end, and takes back what a reset has taken")
     func resume() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         try folder.write("0123456789garbage", to: "spool")
         var spool = try Spool.open(folder.path("spool"), end: 10)
         #expect(try append(Array("ab".utf8), to: spool) == 10)

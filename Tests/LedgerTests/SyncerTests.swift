@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("The syncing thread") struct SyncerTests {
@@ -12,7 +13,7 @@ import Testing
 
     @Test("says how far the files are synced, one request after the other")
     func requests() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let files = [
             try File.create(folder.path("spool")), try File.create(folder.path("journal")),
         ]
@@ -32,7 +33,7 @@ import Testing
         // A closed descriptor can't be had from a `File`; one that can't be synced can: the file
         // system of /proc knows no fdatasync.
         let broken = try File.open("/proc/self/comm", for: .read)
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let syncer = try Syncer(files: [try File.create(folder.path("spool")), broken])
         syncer.request(length: 1)
         let expected = SystemError(call: "fdatasync", path: "/proc/self/comm", code: EINVAL)
@@ -44,7 +45,7 @@ import Testing
 
     @Test("ends when it is told to, with a request on its way or none")
     func stop() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryFolder("ledger")
         let file = try File.create(folder.path("journal"))
         for round in 0..<100 {
             let syncer = try Syncer(files: [file])

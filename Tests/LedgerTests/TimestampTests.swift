@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("A row's times") struct TimestampTests {

@@ -103,6 +103,25 @@ struct JSONUtilityTests {
         }
     }
 
+    @Test("XXH64 of a text in pieces of whole stripes is that of the text", arguments: [0, 77])
+    func hashInPieces(seed: UInt64) {
+        let bytes = (0..<201).map { UInt8(truncatingIfNeeded: $0 * 151 + 7) }
+        for count in 0...bytes.count {
+            bytes.prefix(count).withUnsafeBytes { text in
+                let whole = XXH64.hash(text, seed: seed)
+                for cut in stride(from: 0, through: count, by: XXH64.stripe) {
+                    var hash = XXH64(seed: seed)
+                    for start in stride(from: 0, to: cut, by: XXH64.stripe) {
+                        let end = start + XXH64.stripe
+                        hash.update(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+                    }
+                    let last = UnsafeRawBufferPointer(rebasing: text[cut...])
+                    #expect(hash.finish(last) == whole, "\(count) bytes, the last from \(cut) on")
+                }
+            }
+        }
+    }
+
     @Test("Each problem has one sentence that ends with the byte offset and has no full stop")
     func sentences() {
         let fields = RecordField.allCases

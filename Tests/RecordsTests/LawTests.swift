@@ -1,12 +1,13 @@
 import Records
+import TestSupport
 import Testing
 
 @Suite("Laws of reading")
 struct LawTests {
     @Test("Any split of the input gives the same records", arguments: ["ndjson", "csv", "soup"])
     func splits(kind: String) {
-        let seed = Choices.seed
-        var choices = Choices(seed: seed)
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
         for round in 0..<60 {
             let input: [UInt8]
             switch kind {
@@ -35,8 +36,8 @@ struct LawTests {
 
     @Test("The records cover the input: in order, apart, and each from its own line on")
     func coverage() {
-        let seed = Choices.seed
-        var choices = Choices(seed: seed)
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
         for round in 0..<100 {
             let isCSV = choices.below(2) == 0
             let input =
@@ -72,8 +73,8 @@ struct LawTests {
 
     @Test("The fast CSV reader agrees with the slow one")
     func referenceCSV() {
-        let seed = Choices.seed
-        var choices = Choices(seed: seed)
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
         let text = ReaderOptions {
             $0.csvPayload = .text
             $0.computesHashes = false
@@ -105,8 +106,8 @@ struct LawTests {
 
     @Test("The fast JSON validator agrees with the slow one on damaged documents")
     func referenceJSON() {
-        let seed = Choices.seed
-        var choices = Choices(seed: seed)
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
         var accepted = 0
         for round in 0..<8000 {
             var bytes = Array(choices.json().utf8)
@@ -122,8 +123,8 @@ struct LawTests {
 
     @Test("A valid line is one whose JSON is valid, by the slow validator too")
     func referenceLines() {
-        let seed = Choices.seed
-        var choices = Choices(seed: seed)
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
         for round in 0..<2000 {
             let line = Array(choices.line().prefix { $0 != 10 && $0 != 13 })
             guard let record = read(line).records.first else { continue }

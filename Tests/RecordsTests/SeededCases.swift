@@ -1,25 +1,6 @@
-import Foundation
+import TestSupport
 
-/// Random choices that a seed repeats (SplitMix64).
-struct Choices: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// The seed of this run, or the one in `HOOKBATCH_SEED` to repeat a failure.
-    static var seed: UInt64 {
-        ProcessInfo.processInfo.environment["HOOKBATCH_SEED"].flatMap { UInt64($0) }
-            ?? UInt64.random(in: 0...UInt64.max)
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-
+extension SeededGenerator {
     mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 
     mutating func pick<T>(_ items: [T]) -> T { items[below(items.count)] }

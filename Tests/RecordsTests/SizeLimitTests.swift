@@ -1,4 +1,5 @@
 import Records
+import TestSupport
 import Testing
 
 @Suite("Size limits")
@@ -68,8 +69,8 @@ struct SizeLimitTests {
 
     @Test("The buffer grows for a long record only, never past the limit, and shrinks again")
     func growth() {
-        let seed = Choices.seed
-        var choices = Choices(seed: seed)
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
         let normal = 128 << 10
         let options = ReaderOptions {
             $0.maxRecordBytes = 1 << 20

@@ -41,6 +41,16 @@ package final class TemporaryFolder: Sendable {
         [UInt8](try Data(contentsOf: url.appendingPathComponent(name)))
     }
 
+    /// A file's text.
+    package func text(_ name: String) throws -> String {
+        String(decoding: try read(name), as: UTF8.self)
+    }
+
+    /// The names of everything right in it, sorted.
+    package func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
     package func contains(_ name: String) -> Bool {
         FileManager.default.fileExists(atPath: path(name))
     }

@@ -5,7 +5,7 @@ extension APIDestination {
     package func wait(
         until deadline: Instant?, ends: inout [AttemptEnd], ready: inout [UInt64]
     ) throws(DestinationError) {
-        texts.clear()
+        texts.truncate(to: 0)
         defer {
             ends.append(contentsOf: ended)
             ended.removeAll(keepingCapacity: true)

@@ -37,7 +37,7 @@ package final class APIDestination: Destination {
     /// Time as of this turn of `wait`.
     var now = Instant(nanoseconds: 0)
     var ended: [AttemptEnd] = []
-    var texts = TextStore()
+    var texts = TextStorage()
     var answerText: AnswerText
     /// What was received last; shared, since it is consumed before the next receive.
     let inbox: UnsafeMutableRawBufferPointer
@@ -69,7 +69,6 @@ package final class APIDestination: Destination {
     deinit {
         connector.close(all: connections)
         for slot in slots.indices { slots[slot].release() }
-        texts.release()
         inbox.deallocate()
     }
 
@@ -111,7 +110,7 @@ package final class APIDestination: Destination {
         return mayHaveLeft
     }
 
-    package func text(_ range: TextRange) -> UnsafeRawBufferPointer { texts.text(range) }
+    package func text(_ range: TextRange) -> UnsafeRawBufferPointer { texts[range] }
 
     package func close() throws(DestinationError) {
         precondition(underWay.isEmpty, "the destination closed during an attempt")

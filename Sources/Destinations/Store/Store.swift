@@ -1,4 +1,5 @@
 import CSQLite
+import Records
 
 /// The local store: an SQLite database that answers messages by the API's own rules.
 ///
@@ -36,7 +37,8 @@ package final class Store {
     private let knownAppsOnly: Bool
     private let statements: StoreStatements
     private var applications = ApplicationCache()
-    private var eventTypes = EventTypeText()
+    /// The text of the event type that is being submitted.
+    private var eventType: [UInt8] = []
     private var ids = MessageIDGenerator()
     /// What `PRAGMA data_version` said when `applications` was last known to be right.
     private var dataVersion: Int64 = -1
@@ -138,7 +140,17 @@ package final class Store {
             + message.idempotencyKey.count + 1024
         guard size <= database.maxTextBytes else { return .tooLarge }
 
-        let eventType = eventTypes.decode(message.eventType)
+        eventType.removeAll(keepingCapacity: true)
+        let isLiteral = JSONString.decode(message.eventType, into: &eventType)
+        precondition(isLiteral, "an event type that is not a JSON string")
+        return try eventType.withUnsafeBufferPointer { (text) throws(DestinationError) in
+            try answer(message, eventType: UnsafeRawBufferPointer(text), now: now)
+        }
+    }
+
+    private func answer(
+        _ message: Message, eventType: UnsafeRawBufferPointer, now: Int64
+    ) throws(DestinationError) -> Answer {
         let application = try application(message.appID)
         switch application.state {
         case .unknown:

@@ -1,11 +1,5 @@
 package import Delivery
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// The local store as a destination: what is started between two waits becomes one transaction.
 ///
 /// An end is reported only after its commit. If a transaction fails, `wait` throws and reports
@@ -23,7 +17,7 @@ package final class StoreDestination: Destination {
     private var slots: [StoreSlot] = []
     /// The slots that were started and have not ended, in the order of their starts.
     private var queue: [Int] = []
-    private var text = BatchText()
+    private var text = TextStorage()
     private let details: Details
 
     /// The sentences of the refusals stand at the beginning of `text`, once for all batches.
@@ -40,13 +34,14 @@ package final class StoreDestination: Destination {
     ///   - pollCaller: nil if the caller has no descriptors; `wait` then returns at once when
     ///     nothing was started.
     package init(
-        store: Store, wallClock: @escaping () -> Int64 = StoreDestination.systemTime,
+        store: Store,
+        wallClock: @escaping () -> Int64 = { WallClock.nanoseconds / 1_000_000 },
         pollCaller: PollCaller? = nil
     ) {
         self.store = store
         self.wallClock = wallClock
         self.pollCaller = pollCaller
-        var text = BatchText()
+        var text = TextStorage()
         details = Details(
             inactive: text.append("the application is inactive"),
             unknownApplication: text.append("the application is not known"),
@@ -143,26 +138,12 @@ package final class StoreDestination: Destination {
         return AttemptEnd(slot: slot, result: result, detail: detail)
     }
 
-    /// Milliseconds since 1970 by the system's clock.
-    package static func systemTime() -> Int64 {
-        let time = read(CLOCK_REALTIME)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
-
     /// Rounded up, so that the deadline is past when the poll returns; -1 without a deadline.
     private static func milliseconds(until deadline: Instant?) -> Int32 {
         guard let deadline else { return -1 }
-        let time = read(CLOCK_MONOTONIC)
-        let now = Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        let now = MonotonicClock.now
         guard deadline > now else { return 0 }
         let left = deadline.nanoseconds(since: now)
         return Int32(clamping: left / 1_000_000 + (left % 1_000_000 == 0 ? 0 : 1))
-    }
-
-    private static func read(_ clock: clockid_t) -> timespec {
-        var time = timespec()
-        let result = clock_gettime(clock, &time)
-        precondition(result == 0, "a system without its clocks")
-        return time
     }
 }

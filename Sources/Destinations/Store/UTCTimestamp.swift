@@ -1,3 +1,5 @@
+import HTTP
+
 /// A time as RFC 3339 text in UTC, to the millisecond: `2026-11-23T18:17:36.123Z`.
 package enum UTCTimestamp {
     /// The length of the text, in bytes.
@@ -11,33 +13,18 @@ package enum UTCTimestamp {
     package static func write(_ milliseconds: Int64, into target: UnsafeMutableRawPointer) {
         let clamped = min(max(milliseconds, range.lowerBound), range.upperBound)
         let (days, withinDay) = clamped.quotientAndRemainder(dividingBy: 86_400_000)
-        let (year, month, day) = date(daysSince1970: days)
+        let date = CivilDate(daysSince1970: days)
         var rest = withinDay
         var writer = Writer(target: target)
-        writer.write(year, digits: 4, then: "-")
-        writer.write(month, digits: 2, then: "-")
-        writer.write(day, digits: 2, then: "T")
+        writer.write(date.year, digits: 4, then: "-")
+        writer.write(date.month, digits: 2, then: "-")
+        writer.write(date.day, digits: 2, then: "T")
         writer.write(rest / 3_600_000, digits: 2, then: ":")
         rest %= 3_600_000
         writer.write(rest / 60_000, digits: 2, then: ":")
         rest %= 60_000
         writer.write(rest / 1000, digits: 2, then: ".")
         writer.write(rest % 1000, digits: 3, then: "Z")
-    }
-
-    /// Counts years from March, so that the leap day is the last of its year (Hinnant,
-    /// "chrono-Compatible Low-Level Date Algorithms").
-    private static func date(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let days = daysSince1970 + 719_468
-        let era = days / 146_097
-        let dayOfEra = days % 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
     private struct Writer {

@@ -56,14 +56,7 @@ package final class Syncer {
     package func takeCompletion() -> Result<UInt64, SystemError>? {
         guard isBusy else { return nil }
         var message = SyncerThread.Completion()
-        let count = withUnsafeMutableBytes(of: &message) { bytes in
-            var count: Int
-            repeat {
-                count = read(completionDescriptor, bytes.baseAddress, bytes.count)
-            } while count < 0 && errno == EINTR
-            return count
-        }
-        guard count == MemoryLayout<SyncerThread.Completion>.size else { return nil }
+        guard Pipe.receive(&message, from: completionDescriptor) else { return nil }
         isBusy = false
         guard message.code != 0 else { return .success(message.length) }
         let error = SystemError(
@@ -79,23 +72,5 @@ package final class Syncer {
         close(requests)
         pthread_join(thread, nil)
         self.thread = nil
-    }
-}
-
-/// The two ends of a pipe that no child process inherits.
-private struct Pipe {
-    let readEnd: Int32
-    let writeEnd: Int32
-
-    init() throws(SystemError) {
-        var ends: (Int32, Int32) = (-1, -1)
-        let result = withUnsafeMutablePointer(to: &ends) {
-            $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
-        }
-        guard result == 0 else { throw SystemError("pipe", "pipe") }
-        (readEnd, writeEnd) = ends
-        for end in [readEnd, writeEnd] where fcntl(end, F_SETFD, FD_CLOEXEC) != 0 {
-            throw SystemError("fcntl", "pipe")
-        }
     }
 }

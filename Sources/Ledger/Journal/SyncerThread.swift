@@ -64,14 +64,7 @@ final class SyncerThread: Sendable {
     /// Waits for a request; nil when there will be none.
     private func nextRequest() -> UInt64? {
         var length: UInt64 = 0
-        let count = withUnsafeMutableBytes(of: &length) { bytes in
-            var count: Int
-            repeat {
-                count = read(requests, bytes.baseAddress, bytes.count)
-            } while count < 0 && errno == EINTR
-            return count
-        }
-        return count == MemoryLayout<UInt64>.size ? length : nil
+        return Pipe.receive(&length, from: requests) ? length : nil
     }
 
     private func sync(_ length: UInt64) -> Completion {

@@ -77,7 +77,7 @@ package struct LeftoverWriter: ~Copyable {
             return false
         }
         return try LedgerError.system { () throws(SystemError) in
-            var hash = RecordHash()
+            var hash = XXH64()
             var offset = place.spool ?? place.offset
             var left = place.length
             while true {

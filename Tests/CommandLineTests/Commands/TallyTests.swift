@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import hookbatch
@@ -18,10 +19,10 @@ extension Tally {
     func agrees(seed: UInt64) {
         var tally = Tally(seed: seed)
         var counts: [String: UInt64] = [:]
-        let draw = UInt64.random(in: .min ... .max)
-        var state = draw
+        var generator = SeededGenerator.fromEnvironment()
+        let draw = generator.seed
         for _ in 0..<20_000 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let state = generator.next()
             let key = String(repeating: "k", count: Int(state >> 60)) + String(state >> 52 & 0xFF)
             tally.add(key)
             counts[key, default: 0] += 1

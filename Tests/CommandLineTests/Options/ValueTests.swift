@@ -1,5 +1,5 @@
 import Delivery
-
+import TestSupport
 import Testing
 
 @testable import hookbatch
@@ -29,7 +29,7 @@ import Testing
 
     @Test("a duration that is shown exactly is read back the same")
     func durationRoundTrip() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator.fromEnvironment()
         for _ in 0..<1000 {
             let length = Duration.milliseconds(
                 Int64.random(in: 0...1_000_000_000, using: &generator))

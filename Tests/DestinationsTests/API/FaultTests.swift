@@ -1,6 +1,7 @@
 import Delivery
 import Destinations
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The API destination under random faults")
@@ -10,15 +11,12 @@ struct FaultTests {
         private let lock = NSLock()
         private var received: [Substring: Int] = [:]
         private var accepted: Set<Substring> = []
-        private var state: UInt64
+        private var generator = SeededGenerator.fromEnvironment("truth")
 
-        init(seed: UInt64) { state = seed }
+        var seed: UInt64 { lock.withLock { generator.seed } }
 
         func random(below limit: Int) -> Int {
-            lock.withLock {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                return Int(state >> 33) % limit
-            }
+            lock.withLock { Int.random(in: 0..<limit, using: &generator) }
         }
 
         func note(_ key: Substring, isAccepted: Bool) {
@@ -54,8 +52,8 @@ struct FaultTests {
     @Test(
         "Every attempt ends once, tells the truth, and no request is sent twice", arguments: 1...4)
     func truth(round: Int) throws {
-        let seed = UInt64.random(in: .min ... .max)
-        let log = Log(seed: seed)
+        let log = Log()
+        let seed = log.seed
         let server = try ScriptedServer(
             greet: { _ in log.random(below: 8) == 0 ? [.close] : [] },
             script: { request in

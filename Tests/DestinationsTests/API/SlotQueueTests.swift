@@ -1,23 +1,20 @@
 import Destinations
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The queue of slots")
 struct SlotQueueTests {
     @Test("It keeps the order of an array, whatever is done to it")
     func agreesWithArray() {
-        let seed = UInt64.random(in: .min ... .max)
-        var state = seed
-        func random(below limit: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % limit
-        }
+        var generator = SeededGenerator.fromEnvironment()
+        let seed = generator.seed
         var queue = SlotQueue()
         var model: [Int] = []
         queue.grow(to: 20)
         for step in 0..<20_000 {
-            let slot = random(below: 20)
-            switch (random(below: 4), model.contains(slot)) {
+            let slot = Int.random(in: 0..<20, using: &generator)
+            switch (Int.random(in: 0..<4, using: &generator), model.contains(slot)) {
             case (0, false):
                 queue.append(slot)
                 model.append(slot)

@@ -1,20 +1,16 @@
 import Destinations
 import Foundation
+import TestSupport
 
 /// A folder of its own for one test, removed with it.
 final class StoreFolder {
-    let url: URL
+    private let folder: TemporaryFolder
+    // SQLite refuses links among the directories in some versions, so the real path.
+    var url: URL { folder.url.resolvingSymlinksInPath() }
     /// Where the test's store is, or is to be.
     var path: String { url.appending(path: "test.db").path }
 
-    init() throws {
-        // SQLite refuses links among the directories in some versions, so the real path.
-        url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appending(path: "hookbatch-store-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
+    init() throws { folder = try TemporaryFolder("store") }
 
     func store(knownAppsOnly: Bool = false) throws -> Store {
         try Store(path: path, knownAppsOnly: knownAppsOnly)

@@ -1,5 +1,6 @@
 import Destinations
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Texts that the store makes")
@@ -49,12 +50,11 @@ struct StoreTextTests {
 
     @Test("A timestamp is what Foundation writes for the same time")
     func timestamps() {
-        let seed = UInt64.random(in: 0 ... .max)
-        var state = seed
+        var generator = SeededGenerator.fromEnvironment()
+        let seed = generator.seed
         var times: [Int64] = [0, 951_782_399_999, 951_782_400_000, 253_402_300_799_999]
         for _ in 0..<2000 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            times.append(Int64(state >> 1) % 253_402_300_800_000)
+            times.append(Int64.random(in: 0..<253_402_300_800_000, using: &generator))
         }
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
         for time in times {
@@ -91,22 +91,27 @@ struct StoreTextTests {
             (#""\ude00x""#, "\u{FFFD}x"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
             (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
         ])
-    func eventTypes(literal: String, text: String) {
-        var decoder = EventTypeText()
-        #expect(decode(&decoder, literal) == text)
+    func eventTypes(literal: String, text: String) throws {
+        #expect(try stored([literal]) == [text])
     }
 
     @Test("An event type of any length is decoded, and the next one after it")
-    func longEventType() {
-        var decoder = EventTypeText()
+    func longEventType() throws {
         let literal = "\"" + String(repeating: #"\u0078"#, count: 10_000) + "\""
-        #expect(decode(&decoder, literal) == String(repeating: "x", count: 10_000))
-        #expect(decode(&decoder, #""\u0041""#) == "A")
+        let long = String(repeating: "x", count: 10_000)
+        #expect(try stored([literal, #""\u0041""#]) == [long, "A"])
     }
 
-    private func decode(_ decoder: inout EventTypeText, _ literal: String) -> String {
-        Array(literal.utf8).withUnsafeBytes {
-            String(decoding: decoder.decode($0), as: UTF8.self)
+    /// The event types that the store keeps for these literals.
+    private func stored(_ literals: [String]) throws -> [String?] {
+        let folder = try StoreFolder()
+        let store = try folder.store()
+        for (index, literal) in literals.enumerated() {
+            let message = OwnMessage(eventType: literal, key: "k-\(index)")
+            #expect(try store.submit(message) == .created)
         }
+        try store.commit()
+        return try folder.connection()
+            .rows("SELECT event_type FROM messages ORDER BY rowid", columns: 1).map { $0[0] }
     }
 }

@@ -1,6 +1,7 @@
 import Delivery
 import Ledger
 import Records
+import TestSupport
 
 /// A finished run in a folder of its own: an NDJSON input, a CSV input and a stream, in which
 /// each outcome stands; everything but the files that a run ends with.
@@ -11,7 +12,7 @@ final class Scene {
     private let stream = ["{\"s\":1}", "{\"s\":2}"]
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try TemporaryFolder("ledger")
         try folder.write(ndjson.joined(separator: "\n"), to: "in.ndjson")
         try folder.write("h1,h2,h3\r\n" + csv.joined(separator: "\r\n"), to: "in.csv")
     }

@@ -1,15 +1,15 @@
-/// How many lines may go wrong before the run stops.
-enum ErrorLimit: Hashable, Sendable {
-    /// This many lines, at least 1.
-    case count(Int)
-    /// This share of the lines that ended, above 0 and at most 100.
-    case percent(Double)
+import Delivery
 
+/// How many lines may go wrong before the run stops: this many, at least 1, or this share of the
+/// lines that ended, above 0 and at most 100.
+typealias ErrorLimit = DeliveryOptions.ErrorLimit
+
+extension ErrorLimit {
     /// Reads `100` or `5%` or `0.5%`.
     init?(text: String) {
         guard text.hasSuffix("%") else {
             guard let count = WholeNumber.parse(text, in: 1...Int.max) else { return nil }
-            self = .count(count)
+            self = .count(UInt64(count))
             return
         }
         var rest = text.dropLast().utf8

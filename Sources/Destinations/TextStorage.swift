@@ -1,5 +1,6 @@
-/// The texts of a batch's ends, one after the other in memory that is used again for the next.
-struct BatchText: ~Copyable {
+/// The texts of the attempts that ended in one `wait`, one behind the other, in memory that is
+/// used again for the next. It stays where it is until the next text is added.
+struct TextStorage: ~Copyable {
     private var start: UnsafeMutableRawPointer
     private var capacity: Int
     private(set) var count = 0
@@ -15,7 +16,7 @@ struct BatchText: ~Copyable {
         precondition(
             range.start >= 0 && range.count >= 0 && range.start <= count
                 && range.count <= count - range.start,
-            "a text of another batch")
+            "a text that is gone")
         return UnsafeRawBufferPointer(start: start + range.start, count: range.count)
     }
 
@@ -32,7 +33,7 @@ struct BatchText: ~Copyable {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// Forgets what was appended since there were `count` bytes.
+    /// Forgets what was appended since there were `count` bytes; keeps the memory.
     mutating func truncate(to count: Int) {
         precondition(count <= self.count, "a text can't be truncated to more than it is")
         self.count = count
