@@ -21,7 +21,7 @@ struct Reading<Parser: MessageParser>: Equatable {
         }
         if closes, progress == .needsMore { progress = parser.endOfStream() }
         head = parser.head
-        body = parser.body { [UInt8]($0) }
+        body = parser.keptBody
         bodyWasCut = parser.bodyWasCut
         self.consumed = progress == .needsMore || progress == .complete ? consumed : nil
     }
@@ -57,7 +57,7 @@ protocol MessageParser {
         _ bytes: UnsafeRawBufferPointer
     ) -> (consumed: Int, progress: Progress)
     mutating func endOfStream() -> Progress
-    func body<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R
+    var keptBody: [UInt8] { get }
 }
 
 /// How far a message has come; what is neither of these is a failure.
@@ -71,10 +71,12 @@ extension RequestParser.Progress: MessageProgress {}
 
 extension AnswerParser: MessageParser {
     static var usualLimits: AnswerLimits { AnswerLimits() }
+    var keptBody: [UInt8] { body { [UInt8]($0) } }
 }
 
 extension RequestParser: MessageParser {
     static var usualLimits: RequestLimits { RequestLimits() }
+    var keptBody: [UInt8] { body { [UInt8]($0) } }
     /// A body that is too long is refused instead.
     var bodyWasCut: Bool { false }
 }

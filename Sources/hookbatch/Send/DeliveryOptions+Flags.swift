@@ -24,12 +24,7 @@ extension DeliveryOptions {
         maxRetryAfter = options.retries.maxRetryAfter.inNanoseconds
         outagePatience = options.retries.outagePatience.inNanoseconds
         appGiveUp = options.retries.appGiveUp
-        maxErrors =
-            switch options.stops.maxErrors {
-            case .count(let count): .count(UInt64(count))
-            case .percent(let share): .percent(share)
-            case nil: nil
-            }
+        maxErrors = options.stops.maxErrors
         maxDuration = options.stops.maxDuration?.inNanoseconds
         limit = options.stops.limit.map(UInt64.init)
         grace = options.stops.grace.inNanoseconds
