@@ -49,7 +49,7 @@ package final class Store {
     private var timestampMilliseconds: Int64?
 
     /// What a replayed message's row holds.
-    private var found = BatchText()
+    private var found = TextStorage()
 
     /// The message last answered `created` or `replayed`, good until the next `submit`.
     package private(set) var stored = StoredMessage()
