@@ -24,6 +24,16 @@ struct RefusalTests {
         }
     }
 
+    @Test("A compressed input is refused, with what to do", arguments: [2, 4, 10])
+    func compressed(count: Int) {
+        let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
+        for format in [.ndjson, commas] {
+            let seen = read(Array(header.prefix(count)), format, chunk: { 1 })
+            #expect(seen.refusal == .compressed)
+            #expect(seen.refusal?.message.contains("gunzip") == true)
+        }
+    }
+
     @Test("A UTF-8 mark at the start is dropped, but counts in offsets")
     func mark() {
         let seen = read("\u{FEFF}" + event())

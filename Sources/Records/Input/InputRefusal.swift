@@ -2,6 +2,8 @@
 package enum InputRefusal: Hashable, Sendable {
     /// The text is not UTF-8 but in this encoding.
     case encoding(TextEncoding)
+    /// The input is compressed by gzip (RFC 1952 §2.3.1).
+    case compressed
     /// The CSV header lacks columns that are needed; `found` are its first ones, shortened.
     case missingColumns([String], found: [String])
     /// The CSV header names a needed column twice.
@@ -16,6 +18,8 @@ package enum InputRefusal: Hashable, Sendable {
         case .encoding(let encoding):
             return "the input is \(encoding.rawValue), not UTF-8: convert it first"
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
+        case .compressed:
+            return "the input is compressed: unpack it first (gunzip)"
         case .missingColumns(let missing, let found):
             var text = "the CSV header has no column \(Self.list(missing))"
             text += "; its columns are \(Self.list(found))"

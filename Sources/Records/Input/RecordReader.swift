@@ -137,6 +137,8 @@ package struct RecordReader: ~Copyable {
             start: buffer.bytes + buffer.head, count: buffer.available)
         if let encoding = TextEncoding(firstBytes: first) {
             refusal = .encoding(encoding)
+        } else if first.starts(with: [0x1F, 0x8B]) {
+            refusal = .compressed
         } else if first.starts(with: TextEncoding.utf8Mark) {
             buffer.head += TextEncoding.utf8Mark.count
         }

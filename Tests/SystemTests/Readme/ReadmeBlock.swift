@@ -1,0 +1,153 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A block of commands of the README, with what the README says about it.
+///
+/// Commands are the lines of a fence marked `sh`. A comment `# exit N` behind a command is its exit
+/// code, 0 where there is none. A block whose first line begins with `# not run here` is left out. A
+/// fence marked `text` right behind it is what the commands write, in this order; there `…` stands
+/// for anything, and alone on a line for lines.
+struct ReadmeBlock: Sendable, CustomTestStringConvertible {
+    struct Command: Sendable, Equatable {
+        var text: String
+        var exitCode: Int
+    }
+
+    /// Where its fence opens in the README, from 1.
+    var line: Int
+    var commands: [Command]
+    /// What the commands write, in part; empty if the README does not show it.
+    var output: [String]
+
+    var testDescription: String { "README.md:\(line) \(commands.first?.text ?? "")" }
+
+    /// A script that stops with `wrongExit` at the first command that ends otherwise than told, and
+    /// says so as its last line.
+    var script: String {
+        commands.map { command in
+            """
+            \(command.text)
+            code=$?
+            if [ $code -ne \(command.exitCode) ]; then
+                echo "line '$(cat <<'COMMAND'
+            \(command.text)
+            COMMAND
+            )': exit $code, and the README says \(command.exitCode)"
+                exit \(Self.wrongExit)
+            fi
+            """
+        }.joined(separator: "\n") + "\n"
+    }
+
+    static let wrongExit: Int32 = 99
+
+    /// The first line of `output` that is not in `written`, behind the ones before it; nil if all
+    /// are there.
+    func missingLine(in written: String) -> String? {
+        var lines = written.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        for shown in output where shown != "…" && !shown.isEmpty {
+            guard let place = lines.firstIndex(where: { Self.matches($0, shown) }) else {
+                return shown
+            }
+            lines = lines[(place + 1)...]
+        }
+        return nil
+    }
+
+    /// Whether `line` is `pattern`, in which each `…` stands for anything.
+    static func matches(_ line: some StringProtocol, _ pattern: String) -> Bool {
+        let parts = pattern.components(separatedBy: "…")
+        guard parts.count > 1 else { return line == pattern }
+        guard let first = parts.first, let last = parts.last, line.hasPrefix(first) else {
+            return false
+        }
+        var rest = String(line.dropFirst(first.count))
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let found = rest.range(of: part) else { return false }
+            rest = String(rest[found.upperBound...])
+        }
+        return rest.hasSuffix(last)
+    }
+}
+
+extension ReadmeBlock {
+    /// All blocks of the project's README that are run.
+    static let all: [ReadmeBlock] = {
+        let path = Hookbatch.root + "/README.md"
+        let text = try? String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+        return blocks(of: text ?? "")
+    }()
+
+    static func blocks(of text: String) -> [ReadmeBlock] {
+        var blocks: [ReadmeBlock] = []
+        for fence in fences(of: text) {
+            if fence.holdsCommands {
+                blocks.append(
+                    ReadmeBlock(line: fence.line, commands: commands(fence.lines), output: []))
+            } else if fence.mark == "text", fence.showsOutput, let last = blocks.indices.last {
+                blocks[last].output += fence.lines
+            }
+        }
+        return blocks
+    }
+
+    private struct Fence {
+        var mark: String
+        var line: Int
+        var lines: [String]
+        /// Whether only blank lines stand between it and commands that are run.
+        var showsOutput: Bool
+
+        var holdsCommands: Bool {
+            mark == "sh" && lines.first?.hasPrefix("# not run here") != true
+        }
+    }
+
+    private static func fences(of text: String) -> [Fence] {
+        var fences: [Fence] = []
+        var open: Fence?
+        var isBehindCommands = false
+        for (index, line) in text.components(separatedBy: "\n").enumerated() {
+            if line.hasPrefix("```") {
+                if let closed = open {
+                    fences.append(closed)
+                    isBehindCommands = closed.holdsCommands
+                    open = nil
+                } else {
+                    open = Fence(
+                        mark: String(line.dropFirst(3)), line: index + 1, lines: [],
+                        showsOutput: isBehindCommands)
+                }
+            } else if open != nil {
+                open?.lines.append(line)
+            } else if !line.isEmpty {
+                isBehindCommands = false
+            }
+        }
+        return fences
+    }
+
+    private static func commands(_ lines: [String]) -> [Command] {
+        var commands: [Command] = []
+        var begun = ""
+        for line in lines where !(begun.isEmpty && (line.isEmpty || line.hasPrefix("#"))) {
+            if line.hasSuffix("\\") {
+                begun += line + "\n"
+            } else {
+                commands.append(command(begun + line))
+                begun = ""
+            }
+        }
+        return commands
+    }
+
+    private static func command(_ text: String) -> Command {
+        let parts = text.components(separatedBy: "# exit ")
+        guard parts.count == 2, let last = parts.last,
+            let code = Int(last.trimmingCharacters(in: .whitespaces))
+        else { return Command(text: text, exitCode: 0) }
+        let command = parts[0].trimmingCharacters(in: .whitespaces)
+        return Command(text: command, exitCode: code)
+    }
+}
