@@ -3,24 +3,31 @@
 ///
 /// Bounded: an application is forgotten when nothing is under way or due for it and more than
 /// `capacity` are known, those seen longest ago first.
-struct AppTable: Sendable {
+package struct AppTable: Sendable {
     /// How many applications are remembered beyond those with lines in the window.
-    static let capacity = 10_000
+    package static let capacity = 10_000
 
-    struct App: Sendable {
-        var key: UInt64 = 0
+    /// What is known of one application.
+    package struct App: Sendable {
+        /// A hash of its id.
+        package var key: UInt64 = 0
         /// Lines in the window.
-        var lines = 0
+        package var lines = 0
         /// Lines under way: in flight or waiting for their retry.
         var active = 0
+        /// Lines that are ready to start.
+        var ready = 0
         /// No start before; from `Retry-After`.
-        var pausedUntil = Instant(nanoseconds: .min)
+        package var pausedUntil = Instant(nanoseconds: .min)
         var pacer: Pacer?
         /// Answers of "no such application" in a row, while none was accepted.
         var goneInARow = 0
         var hasAccepted = false
-        var isGivenUp = false
-        /// Lines that wait for their turn, oldest first, linked through the lines.
+        /// Whether its lines are not sent any more.
+        package var isGivenUp = false
+        /// Lines that wait for their turn, oldest first, linked through the lines. Under a limit
+        /// of concurrency they are younger than those that are ready: no more of these stand in
+        /// the queue than may start, or a line would be overtaken there.
         var firstBlocked = -1
         var lastBlocked = -1
         /// Whether a timer will look at the blocked lines.
@@ -28,22 +35,25 @@ struct AppTable: Sendable {
         var lastSeen: UInt64 = 0
     }
 
-    private(set) var apps: [App] = []
+    private var apps: [App] = []
     private var indexes: [UInt64: Int] = [:]
     private var free: [Int] = []
     private var clock: UInt64 = 0
     private var idle = 0
 
-    subscript(index: Int) -> App {
+    package init() {}
+
+    /// The application at a place that `enter` gave.
+    package subscript(index: Int) -> App {
         _read { yield apps[index] }
         _modify { yield &apps[index] }
     }
 
     /// The number of applications known.
-    var count: Int { indexes.count }
+    package var count: Int { indexes.count }
 
     /// The place of the application with `key` (a hash of its id), for one more line.
-    mutating func enter(_ key: UInt64, now: Instant) -> Int {
+    package mutating func enter(_ key: UInt64, now: Instant) -> Int {
         clock += 1
         if let index = indexes[key] {
             if apps[index].lines == 0 { idle -= 1 }
@@ -68,9 +78,16 @@ struct AppTable: Sendable {
     }
 
     /// Notes that a line of the application has left the window.
-    mutating func leave(_ index: Int) {
+    package mutating func leave(_ index: Int) {
         apps[index].lines -= 1
         if apps[index].lines == 0 { idle += 1 }
+    }
+
+    /// Whether forgetting the application would lose a wait that it owes or what it was found to be.
+    private func isKept(_ app: App, now: Instant) -> Bool {
+        if app.isGivenUp || app.pausedUntil > now || app.goneInARow > 0 { return true }
+        guard var pacer = app.pacer else { return false }
+        return pacer.earliestStart(now: now) > now
     }
 
     /// Forgets the idle applications seen longest ago, down to `capacity`. Those that were given
@@ -81,7 +98,7 @@ struct AppTable: Sendable {
         for (index, app) in apps.enumerated() where app.key != 0 || app.lastSeen != 0 {
             guard app.lines == 0, !app.hasTimer, indexes[app.key] == index else { continue }
             candidates.append(
-                (app.isGivenUp || app.pausedUntil > now || app.goneInARow > 0, app.lastSeen, index))
+                (isKept(app, now: now), app.lastSeen, index))
         }
         candidates.sort { ($0.isKept ? 1 : 0, $0.seen) < ($1.isKept ? 1 : 0, $1.seen) }
         for candidate in candidates.prefix(max(0, candidates.count - Self.capacity)) {

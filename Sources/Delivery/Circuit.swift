@@ -3,8 +3,8 @@
 package struct Circuit: Sendable {
     /// Attempts in a row without a connection that open it. No payload can cause these.
     package static let unsentThreshold = 5
-    /// Lines in a row whose attempts all failed that open it. Several, since one payload may well
-    /// be what a server trips over.
+    /// Different lines whose attempts failed, with no life between, that open it. Several, since a
+    /// payload may well be what a server trips over.
     package static let lineThreshold = 10
     /// The longest time between two probes, in nanoseconds: a server that is back is seen within
     /// it.
@@ -14,16 +14,21 @@ package struct Circuit: Sendable {
     package private(set) var openSince: Instant?
     /// When the next probe may start, while it is open.
     package private(set) var nextProbe = Instant(nanoseconds: .min)
-    /// Whether the server has ever given an answer, of whatever kind.
-    package private(set) var hasSeenServer = false
+    /// Whether the server has ever given an answer, of whatever kind, in this run.
+    package private(set) var hasSeenServer: Bool
 
     private var unsentInARow = 0
-    private var failedLinesInARow = 0
-    private var lastFailedLine: LineID?
+    /// The lines that failed since the last sign of life, `lineThreshold` of them at most.
+    private var failedLines: [LineID] = []
     private var failedProbes = 0
     private var probe: LineID?
 
-    package init() {}
+    /// `hasSeenServer`: whether an earlier process of the run met it alive. A resume into an outage
+    /// then waits for its end, as the first process would have.
+    package init(hasSeenServer: Bool = false) {
+        self.hasSeenServer = hasSeenServer
+        failedLines.reserveCapacity(Self.lineThreshold)
+    }
 
     package var isOpen: Bool { openSince != nil }
 
@@ -66,13 +71,12 @@ package struct Circuit: Sendable {
         } else {
             unsentInARow += 1
         }
-        if lastFailedLine != line {
-            failedLinesInARow += 1
-            lastFailedLine = line
+        if failedLines.count < Self.lineThreshold, !failedLines.contains(line) {
+            failedLines.append(line)
         }
         // A server that was never reached is a wrong address, not an outage.
         guard hasSeenServer else { return }
-        if unsentInARow >= Self.unsentThreshold || failedLinesInARow >= Self.lineThreshold {
+        if unsentInARow >= Self.unsentThreshold || failedLines.count >= Self.lineThreshold {
             openSince = now
             failedProbes = 0
             planProbe(now: now, random: &random)
@@ -88,8 +92,7 @@ package struct Circuit: Sendable {
         openSince = nil
         probe = nil
         unsentInARow = 0
-        failedLinesInARow = 0
-        lastFailedLine = nil
+        failedLines.removeAll(keepingCapacity: true)
         failedProbes = 0
     }
 

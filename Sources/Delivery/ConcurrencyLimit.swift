@@ -1,3 +1,8 @@
+// `squareRoot()` is a call of libm in a debug build; Glibc is what links it.
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// How many requests may be in flight: fixed, or found out while sending.
 ///
 /// The automatic limit follows the gradient of latency (as Netflix's "concurrency-limits" does):

@@ -12,10 +12,15 @@ package enum Fate: String, Hashable, Sendable, CaseIterable {
     /// The fate of an attempt that ended with `result`.
     ///
     /// A complete head decides what it can: a 201 is an acceptance even if its body was cut. A
-    /// refusal needs the whole answer, since a cut one may come from something in between.
+    /// refusal needs the whole answer, since a cut one may come from something in between. What
+    /// comes before a byte of the request has left answers something else.
     package init(_ result: AttemptResult) {
+        guard result.requestBegan else {
+            self = .unsent
+            return
+        }
         guard let answer = result.answer else {
-            self = result.requestBegan ? .uncertain : .unsent
+            self = .uncertain
             return
         }
         switch answer.status {

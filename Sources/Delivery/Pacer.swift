@@ -2,13 +2,13 @@
 package struct Rate: Hashable, Sendable {
     /// At least 1.
     package let count: Int64
-    /// In nanoseconds, at least 1.
+    /// In nanoseconds, at least 1, at most 73 years.
     package let period: Int64
 
     package init(count: Int64, perNanoseconds period: Int64) {
         precondition(count >= 1 && period >= 1, "a rate is a positive count in a positive time")
         self.count = count
-        self.period = period
+        self.period = min(period, .max / 4)
     }
 
     /// Starts a second.
@@ -23,10 +23,12 @@ package struct Rate: Hashable, Sendable {
 ///
 /// `L` is `(burst − 1)·I`, but at least 10 ms: without that, each late wake-up of the clock is
 /// lost for good (at 10,000/s, half of the rate was). Those 10 ms make good for lateness only;
-/// time in which nobody wanted to start earns no more than the burst.
+/// a longer time in which nobody wanted to start earns no more than the burst.
 package struct Pacer: Sendable {
     /// What lateness may be made up for, in nanoseconds.
     package static let lateness: Int64 = 10_000_000
+    /// A wake-up later than this is a pause, in nanoseconds. The number is a judgement.
+    private static let longestDelay: Int64 = 100_000_000
 
     package let rate: Rate
     /// `L`, in nanoseconds.
@@ -81,9 +83,15 @@ package struct Pacer: Sendable {
         lastTaken = now
     }
 
-    /// Lets time in which nobody wanted to start earn no more than the burst.
+    /// Lets time in which nobody wanted to start earn no more than the burst. Between two starts
+    /// the owner may be busy with what came back: that much is not idleness.
     private mutating func settle(_ now: Instant) {
-        guard !isWaiting, now > lastTaken else { return }
+        let isIdle =
+            isWaiting
+            ? now.nanoseconds - (arrival - tolerance) > Self.longestDelay
+            : now.nanoseconds(since: lastTaken) > Self.lateness
+        guard isIdle else { return }
+        isWaiting = false
         let idle = now.nanoseconds + (tolerance - burstTolerance)
         if arrival < idle {
             arrival = idle
@@ -99,7 +107,7 @@ package struct Pacer: Sendable {
             let t = Double(max(elapsed, 0))
             let interval = Double(rate.period) / Double(rate.count)
             let next = (t * t + 2 * Double(ramp) * interval).squareRoot()
-            arrival += max(Int64(next - t), rate.period / rate.count)
+            arrival += max(Int64(next - t), (rate.period - 1) / rate.count + 1)
             return
         }
         arrival += rate.period / rate.count

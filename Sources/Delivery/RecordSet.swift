@@ -27,7 +27,7 @@ package struct RecordSet: Hashable, Sendable {
     @discardableResult
     package mutating func insert(_ ordinal: UInt64) -> Bool {
         // Records end nearly in order: most insertions lengthen the last range.
-        if let last = ranges.last, last.upperBound &+ 1 == ordinal {
+        if let last = ranges.last, last.upperBound < ordinal, last.upperBound + 1 == ordinal {
             ranges[ranges.count - 1] = last.lowerBound...ordinal
             return true
         }

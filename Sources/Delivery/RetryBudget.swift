@@ -3,18 +3,23 @@
 /// Each retry takes a token; each success brings a tenth of one, each second one. When it is
 /// empty, retries wait for the next token; they do not fail.
 package struct RetryBudget: Sendable {
-    /// What the bucket holds at most, and at the start: the retries that a short run may need at
-    /// once. The number is a judgement: enough for a hiccup under 50 requests in flight.
-    package static let capacity: Int64 = 50
+    /// What the bucket holds at least when full: the retries that a short run may need at once.
+    /// The number is a judgement.
+    package static let leastCapacity: Int64 = 50
 
+    /// What the bucket holds at most, and at the start.
+    package let capacity: Int64
     /// Tokens in billionths, so that nanoseconds and tenths are whole numbers.
     private var billionths: Int64
     private var lastRefill: Instant
 
     private static let token: Int64 = 1_000_000_000
 
-    package init(now: Instant) {
-        billionths = Self.capacity * Self.token
+    /// A full bucket. It holds the retries after a hiccup under `concurrency` requests in flight:
+    /// where these fill the window, nothing else could earn the tokens that they wait for.
+    package init(concurrency: Int = 1, now: Instant) {
+        capacity = max(Self.leastCapacity, Int64(concurrency))
+        billionths = capacity * Self.token
         lastRefill = now
     }
 
@@ -39,11 +44,11 @@ package struct RetryBudget: Sendable {
 
     private mutating func refill(_ now: Instant) {
         // One token a second is one billionth of it a nanosecond.
-        add(min(now.nanoseconds(since: lastRefill), Self.capacity * Self.token))
+        add(min(max(now.nanoseconds(since: lastRefill), 0), capacity * Self.token))
         lastRefill = now
     }
 
     private mutating func add(_ amount: Int64) {
-        billionths = min(billionths + amount, Self.capacity * Self.token)
+        billionths = min(billionths + amount, capacity * Self.token)
     }
 }

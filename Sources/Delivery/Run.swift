@@ -60,7 +60,8 @@ package struct Run: Sendable {
         var bytes = 0
         var history = LineHistory()
         var startedAt = Instant(nanoseconds: 0)
-        var hasStartedHere = false
+        /// Whether the attempt that ended last counts against the retries.
+        var isLastCounted = false
         var generation: UInt32 = 0
         /// The next blocked line of its application.
         var nextBlocked = -1
@@ -91,7 +92,9 @@ package struct Run: Sendable {
     var pacer: Pacer?
     var learned: LearnedRate
     var budget: RetryBudget
-    var circuit = Circuit()
+    var circuit: Circuit
+    /// Whether the last probe was of a line that had been tried before.
+    var lastProbeWasRetry = false
     var concurrency: ConcurrencyLimit
     var pausedUntil = Instant(nanoseconds: .min)
     /// An application that was told to wait, and until when: a second one in that time pauses all.
@@ -123,7 +126,8 @@ package struct Run: Sendable {
             Pacer($0, burst: options.burst, ramp: options.ramp, now: now)
         }
         learned = LearnedRate(now: now)
-        budget = RetryBudget(now: now)
+        budget = RetryBudget(concurrency: options.concurrency, now: now)
+        circuit = Circuit(hasSeenServer: counts.accepted > 0)
         concurrency = ConcurrencyLimit(
             isAutomatic: options.isConcurrencyAutomatic, ceiling: options.concurrency, now: now)
         leaseLength = options.firstLease
@@ -173,17 +177,20 @@ package struct Run: Sendable {
         lines[slot].app = appIndex
         lines[slot].bytes = bytes
         lines[slot].history = history
-        lines[slot].hasStartedHere = false
+        lines[slot].isLastCounted = false
         lines[slot].nextBlocked = -1
         if let retryAt = history.retryAt, retryAt > now.wall {
             // It goes on waiting; a wall clock set back must not make that for ever.
-            let wait = min((retryAt - now.wall) * 1_000_000, options.maxRetryAfter)
+            let longest = max(options.maxRetryAfter, Backoff.cap)
+            let (wanted, overflow) = (retryAt - now.wall).multipliedReportingOverflow(by: 1_000_000)
+            let wait = overflow ? longest : min(wanted, longest)
             apps[appIndex].active += 1
             hold(slot, until: now.instant.advanced(byNanoseconds: wait))
-        } else if apps[appIndex].firstBlocked >= 0 {
+        } else if apps[appIndex].firstBlocked >= 0 || !hasRoom(appIndex) {
             block(slot)
         } else {
             lines[slot].state = .ready
+            apps[appIndex].ready += 1
             ready.append(slot)
         }
         return .held(slot: slot)
@@ -209,6 +216,10 @@ package struct Run: Sendable {
 
     /// What the line in `slot` has been through, its attempt under way included.
     package func history(slot: Int) -> LineHistory { lines[slot].history }
+
+    /// Whether the attempt of `slot` that ended last counts against `--retries`, now and after a
+    /// resume: not if the server was down as a whole, or never reached, or the run stops for it.
+    package func isLastAttemptCounted(slot: Int) -> Bool { lines[slot].isLastCounted }
 
     /// The line in `slot`.
     package func id(slot: Int) -> LineID { lines[slot].id }
@@ -295,16 +306,36 @@ package struct Run: Sendable {
         timers.insert(.init(due: due, id: slot, generation: lines[slot].generation))
     }
 
-    /// Puts the line behind the others of its application that wait for their turn.
+    /// Whether one more line of the application may be ready.
+    func hasRoom(_ app: Int) -> Bool {
+        guard let limit = options.appConcurrency else { return true }
+        return apps[app].active + apps[app].ready < limit
+    }
+
+    /// Puts the line among the others of its application that wait for their turn, in the order
+    /// of the input.
     mutating func block(_ slot: Int) {
         let app = lines[slot].app
+        let id = lines[slot].id
+        var previous = apps[app].lastBlocked
+        if previous >= 0, id < lines[previous].id {
+            // It was ready already when a later one was blocked. Those before it were ready too,
+            // and so are few.
+            previous = -1
+            var next = apps[app].firstBlocked
+            while lines[next].id < id {
+                previous = next
+                next = lines[next].nextBlocked
+            }
+        }
         lines[slot].state = .blocked
-        lines[slot].nextBlocked = -1
-        if apps[app].lastBlocked >= 0 {
-            lines[apps[app].lastBlocked].nextBlocked = slot
+        if previous >= 0 {
+            lines[slot].nextBlocked = lines[previous].nextBlocked
+            lines[previous].nextBlocked = slot
         } else {
+            lines[slot].nextBlocked = apps[app].firstBlocked
             apps[app].firstBlocked = slot
         }
-        apps[app].lastBlocked = slot
+        if lines[slot].nextBlocked < 0 { apps[app].lastBlocked = slot }
     }
 }

@@ -11,7 +11,9 @@ extension Run {
         inFlight -= 1
         lines[slot].state = .ready
 
+        lines[slot].isLastCounted = false
         if result.failure == .aborted {
+            precondition(stopCause != nil, "an attempt is given up only when the run stops")
             // We gave it up: it tells nothing of the server, and costs the line nothing.
             circuit.noteAborted(lines[slot].id)
             if fate == .uncertain { lines[slot].history.isUncertain = true }
@@ -30,15 +32,16 @@ extension Run {
             of: lines[slot].id,
             isAlive: fate == .accepted || (fate == .refused && !isOverload),
             result: result, now: now.instant, random: &random)
-        if !wasOpen { lines[slot].history.countedAttempts += 1 }
+        if !wasOpen {
+            lines[slot].history.countedAttempts += 1
+            lines[slot].isLastCounted = !hasNeverAnswered
+        }
         notePace(result, fate: fate, latency: latency, inFlight: inFlightThen, now: now.instant)
 
         if let cause = rules.cause(
             of: result, fate: fate, app: lines[slot].app, hasAccepted: counts.accepted > 0)
         {
-            stop(cause, now: now.instant)
-            lines[slot].history.countedAttempts = 0
-            return leaveOrEndUnknown(slot, fate: fate)
+            return stop(cause, for: slot, fate: fate, now: now.instant)
         }
         noteApplication(slot, fate: fate, saysGone: saysGone)
         if let seconds = answer?.retryAfterSeconds, fate == .refused,
@@ -46,9 +49,7 @@ extension Run {
         {
             let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
             if overflow || nanoseconds > options.maxRetryAfter {
-                stop(.retryAfter(seconds: seconds), now: now.instant)
-                lines[slot].history.countedAttempts = 0
-                return leaveOrEndUnknown(slot, fate: fate)
+                return stop(.retryAfter(seconds: seconds), for: slot, fate: fate, now: now.instant)
             }
             pause(
                 lines[slot].app, until: now.instant.advanced(byNanoseconds: nanoseconds),
@@ -74,13 +75,9 @@ extension Run {
             isRetriable = options.guarantee == .atLeastOnce
         }
         guard isRetriable, history.countedAttempts <= options.retries else {
-            if fate == .unsent, let failure = result.failure, counts.accepted == 0,
-                !circuit.hasSeenServer
-            {
-                // Nothing has ever answered there: a person should look before lines fail.
-                stop(.unreachable(failure), now: now.instant)
-                lines[slot].history.countedAttempts = 0
-                return leaveOrEndUnknown(slot, fate: fate)
+            if let failure = result.failure, hasNeverAnswered {
+                // A person should look before lines fail.
+                return stop(.unreachable(failure), for: slot, fate: fate, now: now.instant)
             }
             return finish(slot, history.isUncertain ? .unknown : .failed)
         }
@@ -93,6 +90,18 @@ extension Run {
         if stopCause != nil { return leave(slot) }
         hold(slot, until: now.instant.advanced(byNanoseconds: wait))
         return .retries
+    }
+
+    /// Whether there was never an answer from there: the address may be wrong.
+    private var hasNeverAnswered: Bool { counts.accepted == 0 && !circuit.hasSeenServer }
+
+    /// Stops for what an attempt met: the line is not finished by it, nor is it the line's fault.
+    private mutating func stop(
+        _ cause: StopCause, for slot: Int, fate: Fate, now: Instant
+    ) -> Resolution {
+        stop(cause, now: now)
+        lines[slot].isLastCounted = false
+        return leaveOrEndUnknown(slot, fate: fate)
     }
 
     private mutating func finish(_ slot: Int, _ outcome: Outcome) -> Resolution {
@@ -142,7 +151,9 @@ extension Run {
         if let lastPaused, lastPaused.app != app, lastPaused.until > now {
             pausedUntil = max(pausedUntil, until)
         }
-        lastPaused = (app, until)
+        if lastPaused.map({ $0.app == app || $0.until < until }) ?? true {
+            lastPaused = (app, until)
+        }
     }
 
     private mutating func noteApplication(_ slot: Int, fate: Fate, saysGone: Bool) {

@@ -13,7 +13,7 @@ extension Run {
         while true {
             let isRetry: Bool
             let slot: Int
-            if !retryIsHeldBack, let first = retryReady.first {
+            if !retryIsHeldBack, !wantsFreshProbe, let first = retryReady.first {
                 (slot, isRetry) = (first, true)
             } else if let first = ready.first {
                 (slot, isRetry) = (first, false)
@@ -27,9 +27,16 @@ extension Run {
             if apps[app].isGivenUp, lines[slot].history.attempts == 0,
                 !lines[slot].history.isUncertain
             {
-                ready.removeFirst()
+                if isRetry {
+                    retryReady.removeFirst()
+                    apps[app].active -= 1
+                } else {
+                    ready.removeFirst()
+                    apps[app].ready -= 1
+                }
                 finish(.notAttempted)
                 release(slot)
+                unblock(app)
                 return .finish(slot: slot, .notAttempted)
             }
             if !appAllows(slot, isRetry: isRetry, now: instant) {
@@ -58,6 +65,12 @@ extension Run {
         return .none
     }
 
+    /// Whether the next probe of a server that is down should be a line not tried yet: the lines
+    /// that opened the circuit may be what it trips over.
+    private var wantsFreshProbe: Bool {
+        circuit.isOpen && lastProbeWasRetry && ready.first != nil
+    }
+
     /// Makes sure that the owner comes back by `instant`.
     mutating func wakeBy(_ instant: Instant) {
         wake = wake.map { min($0, instant) } ?? instant
@@ -82,14 +95,18 @@ extension Run {
             return false
         }
         let isFull = options.appConcurrency.map { apps[app].active >= $0 } ?? false
-        guard isFull || earliest > now else { return true }
+        let first = apps[app].firstBlocked
+        let isOvertaking = first >= 0 && lines[first].id < lines[slot].id
+        guard isFull || isOvertaking || earliest > now else { return true }
         ready.removeFirst()
-        // It was the first of its application: it goes before those that are blocked already.
-        lines[slot].state = .blocked
-        lines[slot].nextBlocked = apps[app].firstBlocked
-        apps[app].firstBlocked = slot
-        if apps[app].lastBlocked < 0 { apps[app].lastBlocked = slot }
-        if !isFull { watch(app, until: earliest) }
+        apps[app].ready -= 1
+        block(slot)
+        if earliest > now {
+            // Where it is full, the end of an attempt comes back to the blocked lines.
+            if !isFull { watch(app, until: earliest) }
+        } else if !isFull {
+            unblock(app)
+        }
         return false
     }
 
@@ -131,12 +148,14 @@ extension Run {
             if !circuit.isOpen { budget.take(now: now) }
         } else {
             ready.removeFirst()
+            apps[lines[slot].app].ready -= 1
             apps[lines[slot].app].active += 1
         }
         pacer?.take(now: now)
         if learnsRate { learned.take(now: now) }
         apps[lines[slot].app].pacer?.take(now: now)
         circuit.noteStart(of: lines[slot].id)
+        if circuit.isOpen { lastProbeWasRetry = isRetry }
         if lines[slot].history.attempts > 0 { retries += 1 }
         attempts += 1
         inFlight += 1
@@ -145,11 +164,7 @@ extension Run {
         lines[slot].history.retryAt = nil
         lines[slot].history.begin()
         let app = lines[slot].app
-        if apps[app].firstBlocked >= 0,
-            options.appConcurrency.map({ apps[app].active < $0 }) ?? true
-        {
-            unblock(app)
-        }
+        unblock(app)
     }
 
     /// Hands out what has become due.
@@ -175,14 +190,16 @@ extension Run {
         timers.insert(.init(due: due, id: -app - 1, generation: 0))
     }
 
-    /// Gives the first blocked line of the application another chance, before later ones.
+    /// Gives the first blocked line of the application another chance, before later ones, if
+    /// there is room for it.
     mutating func unblock(_ app: Int) {
         let slot = apps[app].firstBlocked
-        guard slot >= 0, !apps[app].hasTimer else { return }
+        guard slot >= 0, !apps[app].hasTimer, hasRoom(app) else { return }
         apps[app].firstBlocked = lines[slot].nextBlocked
         if apps[app].firstBlocked < 0 { apps[app].lastBlocked = -1 }
         lines[slot].nextBlocked = -1
         lines[slot].state = .ready
+        apps[app].ready += 1
         ready.prepend(slot)
     }
 }

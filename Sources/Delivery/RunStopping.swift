@@ -19,7 +19,8 @@ extension Run {
 
     /// Stops that come from the clock or from a count.
     mutating func checkTime(now: Instant) {
-        guard stopCause == nil else { return }
+        // A run that has nothing left to do is finished rather than stopped.
+        guard stopCause == nil, !(inputHasEnded && held == 0) else { return }
         if hasTooManyErrors {
             stop(.maxErrors, now: now)
         } else if let durationEnds, now >= durationEnds {

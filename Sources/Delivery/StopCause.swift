@@ -8,7 +8,7 @@ package enum StopCause: Hashable, Sendable {
     case forbidden
     /// The first answers were all of a kind that the API does not give: the status of the last.
     case notTheAPI(status: Int)
-    /// The destination was never reached.
+    /// The destination never gave an answer.
     case unreachable(TransportFailure)
     /// It was seen alive and has been down for longer than `--outage-patience`.
     case outage

@@ -1,0 +1,60 @@
+import Delivery
+import Testing
+
+@Suite("AppTable") struct AppTableTests {
+    @Test("a million applications do not make it grow")
+    func bounded() {
+        var table = AppTable()
+        var most = 0
+        for key in 1...1_000_000 as ClosedRange<UInt64> {
+            let index = table.enter(key, now: .start)
+            table.leave(index)
+            most = max(most, table.count)
+        }
+        #expect(most <= 2 * AppTable.capacity + 1)
+        #expect(table.count >= AppTable.capacity)
+    }
+
+    @Test("an application with lines in the window is never forgotten")
+    func inUse() {
+        var table = AppTable()
+        let places = (1...100 as ClosedRange<UInt64>).map { table.enter($0, now: .start) }
+        for key in 1_000...100_000 as ClosedRange<UInt64> {
+            let index = table.enter(key, now: .start)
+            table.leave(index)
+        }
+        for (key, place) in zip(1...100 as ClosedRange<UInt64>, places) {
+            #expect(table[place].key == key)
+            #expect(table.enter(key, now: .start) == place)
+        }
+    }
+
+    @Test("those that were given up or must wait are kept before others")
+    func kept() {
+        var table = AppTable()
+        let givenUp = table.enter(1, now: .start)
+        table[givenUp].isGivenUp = true
+        table.leave(givenUp)
+        let paused = table.enter(2, now: .start)
+        table[paused].pausedUntil = Instant.start.advanced(byNanoseconds: hour)
+        table.leave(paused)
+        for key in 1_000...100_000 as ClosedRange<UInt64> {
+            let index = table.enter(key, now: .start)
+            table.leave(index)
+        }
+        #expect(table.enter(1, now: .start) == givenUp)
+        #expect(table[givenUp].isGivenUp)
+        #expect(table.enter(2, now: .start) == paused)
+    }
+
+    @Test("kept or not, there are never more than its capacity allows")
+    func keptBounded() {
+        var table = AppTable()
+        for key in 1...200_000 as ClosedRange<UInt64> {
+            let index = table.enter(key, now: .start)
+            table[index].isGivenUp = true
+            table.leave(index)
+        }
+        #expect(table.count <= 2 * AppTable.capacity + 1)
+    }
+}

@@ -1,0 +1,51 @@
+import Delivery
+import Testing
+
+@Suite("Fate") struct FateTests {
+    @Test(
+        "what left and what came back decide",
+        arguments: [
+            (AttemptResult.status(201), Fate.accepted),
+            (.status(201, isComplete: false, hasID: false), .accepted),
+            (.status(200, hasID: true), .accepted),
+            (.status(200, hasID: false), .uncertain),
+            (.status(202, hasID: false), .uncertain),
+            (.status(204, hasID: false), .uncertain),
+            (.status(301), .refused), (.status(308), .refused),
+            (.status(400), .refused), (.status(401), .refused), (.status(404), .refused),
+            (.status(408), .refused), (.status(422), .refused), (.status(429), .refused),
+            (.status(429, retryAfter: 7), .refused),
+            (.status(400, isComplete: false), .uncertain),
+            (.status(302, isComplete: false), .uncertain),
+            (.status(500), .uncertain), (.status(500, retryAfter: 1), .uncertain),
+            (.status(501), .uncertain), (.status(502), .uncertain), (.status(504), .uncertain),
+            (.status(503), .uncertain),
+            (.status(503, retryAfter: 0), .refused),
+            (.status(503, retryAfter: 9, isComplete: false), .uncertain),
+            (.noConnection, .unsent),
+            (AttemptResult(requestBegan: false, failure: .connectionClosed), .unsent),
+            (AttemptResult(requestBegan: true, failure: .connectionClosed), .uncertain),
+            (.timeout, .uncertain),
+            (AttemptResult(requestBegan: true, failure: .malformedAnswer), .uncertain),
+        ])
+    func table(result: AttemptResult, fate: Fate) {
+        #expect(Fate(result) == fate)
+    }
+
+    @Test(
+        "an answer that came before a byte of the request left is none to it",
+        arguments: [201, 200, 400, 408, 503])
+    func early(status: Int) {
+        let result = AttemptResult(
+            requestBegan: false, answer: .init(status: status, hasMessageID: true))
+        #expect(Fate(result) == .unsent)
+    }
+
+    @Test("a transport failure without an answer is never an acceptance or a refusal")
+    func failures() {
+        for failure in TransportFailure.allCases {
+            #expect(Fate(AttemptResult(requestBegan: true, failure: failure)) == .uncertain)
+            #expect(Fate(AttemptResult(requestBegan: false, failure: failure)) == .unsent)
+        }
+    }
+}

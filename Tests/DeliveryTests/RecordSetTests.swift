@@ -1,0 +1,57 @@
+import Delivery
+import Testing
+
+@Suite("RecordSet") struct RecordSetTests {
+    @Test("it agrees with a plain set, whatever comes in whatever order", arguments: 1...20)
+    func law(round: Int) {
+        let seed = TestSeed.next()
+        var random = SplitMix64(seed: seed)
+        let universe = random.next(upTo: 300) + 1
+        var set = RecordSet()
+        var plain: Set<UInt64> = []
+        for _ in 0..<400 {
+            let ordinal = random.next(upTo: universe)
+            let isNew = set.insert(ordinal)
+            let isExpected = plain.insert(ordinal).inserted
+            #expect(isNew == isExpected, "seed \(seed)")
+            #expect(set.count == UInt64(plain.count), "seed \(seed)")
+            #expect(set.max == plain.max(), "seed \(seed)")
+        }
+        for ordinal in 0...universe + 1 {
+            #expect(set.contains(ordinal) == plain.contains(ordinal), "seed \(seed)")
+        }
+        let gaps = plain.sorted().reduce(into: (count: 0, last: UInt64?.none)) { state, next in
+            if state.last.map({ $0 + 1 != next }) ?? true { state.count += 1 }
+            state.last = next
+        }
+        #expect(set.rangeCount == gaps.count, "seed \(seed)")
+    }
+
+    @Test("what comes nearly in order costs what is missing, not what is there")
+    func memory() {
+        let seed = TestSeed.next()
+        var random = SplitMix64(seed: seed)
+        var ordinals = Array(UInt64(1)...100_000)
+        for index in ordinals.indices.dropLast(64) {
+            ordinals.swapAt(index, index + Int(random.next(upTo: 63)))
+        }
+        var set = RecordSet()
+        var most = 0
+        for ordinal in ordinals {
+            set.insert(ordinal)
+            most = max(most, set.rangeCount)
+        }
+        #expect(set.rangeCount == 1, "seed \(seed)")
+        #expect(most < 2_000, "seed \(seed)")
+    }
+
+    @Test("the ends of the number range are members like others")
+    func ends() {
+        var set = RecordSet()
+        #expect(set.isEmpty)
+        let inserted = [.max, 0, 0, .max - 1, .max].map { set.insert($0) }
+        #expect(inserted == [true, true, false, true, false])
+        #expect(set.contains(0) && set.contains(.max) && !set.contains(1))
+        #expect(set.count == 3)
+    }
+}

@@ -1,0 +1,129 @@
+import Delivery
+import Foundation
+
+let millisecond: Int64 = 1_000_000
+let second: Int64 = 1_000_000_000
+let minute: Int64 = 60 * second
+let hour: Int64 = 60 * minute
+
+extension Instant {
+    static let start = Instant(nanoseconds: 1_000 * second)
+}
+
+extension AttemptResult {
+    static func status(
+        _ status: Int, retryAfter: Int64? = nil, isComplete: Bool = true, hasID: Bool? = nil
+    ) -> AttemptResult {
+        AttemptResult(
+            requestBegan: true,
+            answer: Answer(
+                status: status, isComplete: isComplete, hasMessageID: hasID ?? (status == 201),
+                retryAfterSeconds: retryAfter))
+    }
+
+    static let noConnection = AttemptResult(requestBegan: false, failure: .connect)
+    static let timeout = AttemptResult(requestBegan: true, failure: .timeout)
+    static let aborted = AttemptResult(requestBegan: true, failure: .aborted)
+    static let abortedUnsent = AttemptResult(requestBegan: false, failure: .aborted)
+}
+
+/// Drives a `Run` by hand, on a clock that stands still unless it is moved.
+struct RunDriver {
+    var run: Run
+    var now: Moment
+    /// Whether leases are granted as soon as they are asked for.
+    var grantsLeases = true
+    private(set) var started: [LineID] = []
+
+    init(counts: Counts = Counts(), _ set: (inout DeliveryOptions) -> Void = { _ in }) {
+        var options = DeliveryOptions()
+        set(&options)
+        now = Moment(instant: .start, wall: 1_700_000_000_000)
+        run = Run(options: options, counts: counts, now: now.instant)
+    }
+
+    mutating func advance(_ nanoseconds: Int64) {
+        now.instant = now.instant.advanced(byNanoseconds: nanoseconds)
+        now.wall += nanoseconds / millisecond
+    }
+
+    mutating func advance(to instant: Instant) {
+        advance(instant.nanoseconds(since: now.instant))
+    }
+
+    @discardableResult
+    mutating func admit(
+        _ line: UInt64, app: UInt64 = 1, bytes: Int = 100, history: LineHistory = LineHistory()
+    ) -> Run.Admission {
+        run.admit(
+            LineID(file: 1, line: line), app: app, bytes: bytes, history: history, now: now)
+    }
+
+    mutating func admit(lines: ClosedRange<UInt64>, app: UInt64 = 1) {
+        for line in lines { admit(line, app: app) }
+    }
+
+    /// What is to be done now, until there is nothing more.
+    mutating func steps() -> [Run.Step] {
+        if grantsLeases { while run.leaseWanted() != nil { run.leaseGranted() } }
+        var steps: [Run.Step] = []
+        while true {
+            let step = run.nextStep(now: now)
+            if case .none = step { return steps }
+            if case .start(let slot) = step { started.append(run.id(slot: slot)) }
+            steps.append(step)
+        }
+    }
+
+    /// The lines that start now.
+    mutating func starts() -> [UInt64] {
+        steps().compactMap {
+            if case .start(let slot) = $0 { return run.id(slot: slot).line }
+            return nil
+        }
+    }
+
+    mutating func end(_ line: UInt64, _ result: AttemptResult, saysGone: Bool = false)
+        -> Run.Resolution
+    {
+        for slot in 0..<run.slotCount
+        where run.isInFlight(slot: slot) && run.id(slot: slot).line == line {
+            return run.ended(slot: slot, result: result, saysGone: saysGone, now: now)
+        }
+        preconditionFailure("line \(line) is not in flight")
+    }
+
+    /// Waits until the line that was told to wait starts; returns nanoseconds.
+    mutating func waitForStart(of line: UInt64) -> Int64? {
+        let from = now.instant
+        for _ in 0..<1000 {
+            if starts().contains(line) { return now.instant.nanoseconds(since: from) }
+            guard let wake = run.wake else { return nil }
+            advance(to: max(wake, now.instant.advanced(byNanoseconds: 1)))
+        }
+        return nil
+    }
+
+    /// Lets one line go through `results`, one an attempt, with whatever waits are due between.
+    mutating func deliver(_ line: UInt64, _ results: [AttemptResult]) -> Run.Resolution? {
+        var resolution: Run.Resolution?
+        for result in results {
+            guard waitForStart(of: line) != nil else { return resolution }
+            advance(10 * millisecond)
+            resolution = end(line, result)
+            if resolution != .retries { return resolution }
+        }
+        return resolution
+    }
+}
+
+/// The seed of a test that draws: HOOKBATCH_SEED if it is set, else another one each time.
+enum TestSeed {
+    static let fixed = ProcessInfo.processInfo.environment["HOOKBATCH_SEED"].flatMap(UInt64.init)
+
+    static func next() -> UInt64 {
+        if let fixed { return fixed }
+        var generator = SystemRandomNumberGenerator()
+        return generator.next() >> 32
+    }
+}

@@ -1,0 +1,249 @@
+import Delivery
+import Testing
+
+@Suite("Run: when it stops") struct RunStopTests {
+    struct Start: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var accepted: UInt64 = 0
+        /// The answers to the first lines, each of an application of its own unless `apps` says.
+        var results: [AttemptResult]
+        var apps: UInt64 = 1000
+        var cause: StopCause?
+    }
+
+    static let starts: [Start] = [
+        Start(testDescription: "401", results: [.status(401)], cause: .unauthorized),
+        Start(
+            testDescription: "401 after acceptances", accepted: 9, results: [.status(401)],
+            cause: .unauthorized),
+        Start(
+            testDescription: "403 before the first acceptance", results: [.status(403)],
+            cause: .forbidden),
+        Start(
+            testDescription: "403 once alive", accepted: 1,
+            results: Array(repeating: .status(403), count: 19)),
+        Start(
+            testDescription: "20 times 403 of several applications", accepted: 1,
+            results: Array(repeating: .status(403), count: 20), cause: .forbidden),
+        Start(
+            testDescription: "30 times 403 of one application", accepted: 1,
+            results: Array(repeating: .status(403), count: 30), apps: 1),
+        Start(
+            testDescription: "403 with others between", accepted: 1,
+            results: Array(repeating: .status(403), count: 19) + [.status(400)]
+                + Array(repeating: .status(403), count: 19)),
+        Start(
+            testDescription: "20 times 404 first",
+            results: Array(repeating: .status(404), count: 20), cause: .notTheAPI(status: 404)),
+        Start(
+            testDescription: "20 strange answers of several kinds",
+            results: (0..<20).map { .status([301, 404, 405, 302][$0 % 4]) },
+            cause: .notTheAPI(status: 302)),
+        Start(
+            testDescription: "19 times 404 and an API's refusal",
+            results: Array(repeating: .status(404), count: 19) + [.status(400)]
+                + Array(repeating: .status(404), count: 19)),
+        Start(
+            testDescription: "404 once alive", accepted: 1,
+            results: Array(repeating: .status(404), count: 100)),
+        Start(
+            testDescription: "a name that does not resolve",
+            results: [AttemptResult(requestBegan: false, failure: .dns)],
+            cause: .unreachable(.dns)),
+        Start(
+            testDescription: "a certificate that does not verify",
+            results: [AttemptResult(requestBegan: false, failure: .certificate)],
+            cause: .unreachable(.certificate)),
+        Start(
+            testDescription: "a name that does not resolve any more", accepted: 1,
+            results: [AttemptResult(requestBegan: false, failure: .dns)]),
+        Start(
+            testDescription: "Retry-After above the maximum", accepted: 1,
+            results: [.status(429, retryAfter: 301)], cause: .retryAfter(seconds: 301)),
+        Start(
+            testDescription: "503 with Retry-After above the maximum", accepted: 1,
+            results: [.status(503, retryAfter: .max)], cause: .retryAfter(seconds: .max)),
+        Start(
+            testDescription: "Retry-After just at the maximum", accepted: 1,
+            results: [.status(429, retryAfter: 300)]),
+    ]
+
+    @Test("answers that speak of every line stop the run, others do not", arguments: starts)
+    func causes(start: Start) {
+        var counts = Counts()
+        counts.accepted = start.accepted
+        var driver = RunDriver(counts: counts)
+        for (index, result) in start.results.enumerated() {
+            let line = UInt64(index + 1)
+            driver.admit(line, app: 1 + line % start.apps)
+            #expect(driver.starts().contains(line))
+            let resolution = driver.end(line, result)
+            let isLast = index == start.results.count - 1
+            if isLast, start.cause != nil {
+                #expect(resolution == .left)
+            } else {
+                #expect(resolution != .left)
+            }
+        }
+        #expect(driver.run.stopCause == start.cause)
+        if start.cause != nil {
+            #expect(driver.run.isDone && !driver.run.isFinished)
+            #expect(!driver.run.wantsRecord)
+            #expect(driver.steps().isEmpty)
+        }
+    }
+
+    @Test(
+        "a server that was never heard of stops the run after the first line's retries",
+        arguments: [AttemptResult.noConnection, .timeout], [0, 2, 5])
+    func unreachable(result: AttemptResult, retries: Int) {
+        var driver = RunDriver { $0.retries = retries }
+        driver.admit(1)
+        let resolution = driver.deliver(1, Array(repeating: result, count: retries + 1))
+        #expect(resolution == .left)
+        #expect(driver.run.stopCause == result.failure.map { .unreachable($0) })
+        #expect(!driver.run.isLastAttemptCounted(slot: 0))
+        #expect(driver.run.counts.total == 0)
+    }
+
+    @Test("so it does under at-most-once, where the line that was sent ends unknown")
+    func unreachableAtMostOnce() {
+        var driver = RunDriver { $0.guarantee = .atMostOnce }
+        driver.admit(1)
+        #expect(driver.starts() == [1])
+        #expect(driver.end(1, .timeout) == .finished(.unknown))
+        #expect(driver.run.stopCause == .unreachable(.timeout))
+    }
+
+    @Test("--max-errors stops at its count, and finishes what is in flight")
+    func maxErrors() {
+        var driver = RunDriver { $0.maxErrors = .count(3) }
+        driver.admit(lines: 1...10)
+        #expect(driver.starts().count == 10)
+        for line in 1...3 as ClosedRange<UInt64> { _ = driver.end(line, .status(400)) }
+        #expect(driver.steps().isEmpty)
+        #expect(driver.run.stopCause == .maxErrors)
+        #expect(!driver.run.isDone)
+        for line in 4...10 as ClosedRange<UInt64> {
+            #expect(driver.end(line, .status(201)) == .finished(.accepted))
+        }
+        #expect(driver.run.isDone)
+    }
+
+    @Test(
+        "as a percentage, once a thousand lines are done",
+        arguments: [(999, 999, false), (1000, 49, false), (1000, 50, true), (2000, 99, false)])
+    func maxErrorsPercent(finished: Int, errors: Int, stops: Bool) {
+        var driver = RunDriver { $0.maxErrors = .percent(5) }
+        driver.admit(0)
+        for line in 1...UInt64(finished) {
+            driver.admit(line, app: 1 + line)
+            _ = driver.starts()
+            _ = driver.end(line, line > UInt64(finished - errors) ? .status(400) : .status(201))
+        }
+        _ = driver.steps()
+        #expect((driver.run.stopCause == .maxErrors) == stops)
+    }
+
+    @Test("errors on the very last lines leave the run finished, not stopped")
+    func lastErrors() {
+        var driver = RunDriver { $0.maxErrors = .count(1) }
+        driver.admit(1)
+        driver.run.noteInputEnd()
+        _ = driver.starts()
+        _ = driver.end(1, .status(400))
+        _ = driver.steps()
+        #expect(driver.run.stopCause == nil)
+        #expect(driver.run.isFinished)
+    }
+
+    @Test("--max-duration wakes the run and stops it")
+    func maxDuration() {
+        var driver = RunDriver { $0.maxDuration = minute }
+        driver.admit(1)
+        #expect(driver.starts() == [1])
+        #expect(driver.run.wake == .start.advanced(byNanoseconds: minute))
+        driver.advance(minute - 1)
+        _ = driver.steps()
+        #expect(driver.run.stopCause == nil)
+        driver.advance(1)
+        _ = driver.steps()
+        #expect(driver.run.stopCause == .maxDuration)
+    }
+
+    @Test("--limit takes up that many lines, invalid ones included")
+    func limit() {
+        var driver = RunDriver { $0.limit = 3 }
+        driver.run.noteInvalid()
+        driver.admit(lines: 2...3)
+        #expect(!driver.run.wantsRecord)
+        #expect(driver.starts() == [2, 3])
+        _ = driver.end(2, .status(201))
+        _ = driver.steps()
+        #expect(driver.run.stopCause == nil)
+        _ = driver.end(3, .status(201))
+        _ = driver.steps()
+        #expect(driver.run.stopCause == .limit)
+    }
+
+    @Test("a signal lets what is in flight end within the grace")
+    func grace() {
+        var driver = RunDriver { $0.grace = 20 * second }
+        driver.admit(lines: 1...3)
+        #expect(driver.starts().count == 3)
+        driver.admit(4)
+        driver.run.stop(.signal(15), now: driver.now.instant)
+        #expect(driver.steps().isEmpty)
+        #expect(driver.run.wake == driver.now.instant.advanced(byNanoseconds: 20 * second))
+        #expect(driver.end(1, .status(201)) == .finished(.accepted))
+        #expect(driver.end(2, .status(429)) == .left)
+        #expect(!driver.run.isDone)
+        #expect(!driver.run.shouldAbort(now: driver.now.instant))
+        driver.advance(20 * second)
+        #expect(driver.run.shouldAbort(now: driver.now.instant))
+        #expect(driver.end(3, .aborted) == .left)
+        #expect(driver.run.isDone && !driver.run.isFinished)
+        #expect(driver.run.history(slot: 2).isUncertain)
+    }
+
+    @Test("the first cause stands, but failing storage overrides it and drains nothing")
+    func causesOrder() {
+        var driver = RunDriver()
+        driver.admit(1)
+        _ = driver.starts()
+        driver.run.stop(.signal(2), now: driver.now.instant)
+        driver.run.stop(.maxErrors, now: driver.now.instant)
+        #expect(driver.run.stopCause == .signal(2))
+        driver.run.endGrace(now: driver.now.instant)
+        #expect(driver.run.shouldAbort(now: driver.now.instant))
+
+        var full = RunDriver()
+        full.admit(1)
+        _ = full.starts()
+        full.run.stop(.signal(2), now: full.now.instant)
+        #expect(!full.run.shouldAbort(now: full.now.instant))
+        full.run.stop(.storage, now: full.now.instant)
+        #expect(full.run.stopCause == .storage)
+        #expect(full.run.shouldAbort(now: full.now.instant))
+    }
+
+    @Test(
+        "an attempt that was given up is uncertain only if it had begun",
+        arguments: [
+            (DeliveryOptions.Guarantee.atLeastOnce, true, Run.Resolution.left),
+            (.atLeastOnce, false, .left), (.atMostOnce, true, .finished(.unknown)),
+            (.atMostOnce, false, .left),
+        ])
+    func aborts(
+        guarantee: DeliveryOptions.Guarantee, began: Bool, resolution: Run.Resolution
+    ) {
+        var driver = RunDriver { $0.guarantee = guarantee }
+        driver.admit(1)
+        _ = driver.starts()
+        driver.run.stop(.signal(15), now: driver.now.instant)
+        #expect(driver.end(1, began ? .aborted : .abortedUnsent) == resolution)
+        #expect(driver.run.history(slot: 0).isUncertain == began)
+        #expect(driver.run.history(slot: 0).countedAttempts == 0)
+        #expect(!driver.run.isLastAttemptCounted(slot: 0))
+    }
+}

@@ -1,0 +1,186 @@
+import Delivery
+import Ledger
+
+/// One run from its first process to its end, all of it from one seed: the real decisions and the
+/// real journal over a clock, a server and a disk that are not.
+final class Simulator {
+    /// How a process ends.
+    enum Ending: Error {
+        case finished
+        case stopped(StopCause)
+        case killed
+        case powerCut
+        /// A file failed: the process ended by itself.
+        case storage
+    }
+
+    /// What really happened to a line, whatever the journal says.
+    struct Facts {
+        var requests = 0
+        var acceptances = 0
+        /// Whether something happened after which nobody can know if it arrived.
+        var mayBeUncertain = false
+    }
+
+    let scenario: SimulatorScenario
+    let bug: SimulatorBug?
+    var random: SplitMix64
+    var server: SimulatorServer
+    var disk = SimulatorDisk()
+    var facts: [Facts]
+    /// Nanoseconds.
+    var clock: Int64
+    var bootNumber = 1
+    private(set) var processes = 0
+    /// The highest lease that was ever written.
+    var lastLease: LineID?
+    /// The first promise found broken.
+    var violation: SimulatorViolation?
+    /// The counts that the last process kept.
+    var finalCounts = Counts()
+    /// How many requests left altogether, and how many of these were not a line's first.
+    var requests = 0
+    private let indexes: [LineID: Int]
+
+    /// More processes than any scenario needs.
+    private static let mostProcesses = 60
+
+    init(seed: UInt64, bug: SimulatorBug? = nil) {
+        scenario = SimulatorScenario(seed: seed)
+        self.bug = bug
+        random = SplitMix64(seed: seed ^ 0xC0A5_1EE7)
+        clock = 1_000_000_000_000
+        server = SimulatorServer(scenario, from: clock)
+        facts = Array(repeating: Facts(), count: scenario.lines.count)
+        indexes = Dictionary(
+            uniqueKeysWithValues: scenario.lines.enumerated().map { ($1.id, $0) })
+    }
+
+    /// Whether the world still troubles the run.
+    var isRough: Bool { processes <= scenario.roughProcesses }
+
+    /// Runs to the end; returns the first broken promise.
+    func run() -> SimulatorViolation? {
+        while violation == nil {
+            processes += 1
+            guard processes <= Self.mostProcesses else {
+                report(.termination, "no end after \(processes) processes")
+                break
+            }
+            if processes == scenario.roughProcesses + 4 { server.heal() }
+            switch runProcess() {
+            case .finished:
+                audit()
+                return violation
+            case .stopped, .storage:
+                if random.next(upTo: 9) < scenario.powerCuts, isRough { cutPower() }
+            case .killed:
+                break
+            case .powerCut:
+                cutPower()
+            }
+            clock += Int64(random.next(upTo: random.next(upTo: 3) == 0 ? 600_000_000_000 : 5_000))
+        }
+        return violation
+    }
+
+    func report(_ rule: SimulatorViolation.Rule, _ text: @autoclosure () -> String) {
+        if violation == nil {
+            violation = SimulatorViolation(seed: scenario.seed, rule: rule, text: text())
+        }
+    }
+
+    private func cutPower() {
+        disk.cutPower(&random)
+        bootNumber += 1
+        guard let lastLease else { return }
+        for (index, line) in scenario.lines.enumerated() where line.id <= lastLease {
+            facts[index].mayBeUncertain = true
+        }
+    }
+
+    // MARK: One process
+
+    private func runProcess() -> Ending {
+        disk.reopen()
+        let bootID = bug == .powerCutIgnored ? "boot" : "boot-\(bootNumber)"
+        var recovery = JournalRecovery(currentBootID: bootID)
+        disk.bytes.withUnsafeBytes { recovery.consume($0) }
+        var journal = recovery.finish()
+        if let damage = journal.damage {
+            report(.recovery, "refused: \(damage.message)")
+            return .storage
+        }
+        if journal.isFinished { return .finished }
+        if bug != .tornRowKept { disk.truncate(to: Int(journal.validLength)) }
+        if journal.header == nil { journal.owed = Owed(inputCount: scenario.fileCount) }
+        checkUncertainty(journal.owed)
+        if bug == .uncertaintyForgotten { forgetUncertainty(&journal.owed) }
+        let process = SimulatorProcess(self, journal: journal, bootID: bootID)
+        do throws(Ending) {
+            try process.runToEnd()
+            return .finished
+        } catch {
+            if case .killed = error { process.loseInFlight() }
+            if case .storage = error { process.loseInFlight() }
+            return error
+        }
+    }
+
+    /// Only what nobody can know is held to be uncertain.
+    private func checkUncertainty(_ owed: Owed) {
+        for (index, line) in scenario.lines.enumerated()
+        where !facts[index].mayBeUncertain
+            && !owed.done[line.id.file - 1].contains(line.ordinal)
+            && owed.history(of: line.id).isUncertain
+        {
+            report(.certainty, "line \(line.id) is uncertain without need")
+        }
+    }
+
+    private func forgetUncertainty(_ owed: inout Owed) {
+        owed.uncertainThrough = nil
+        for line in owed.histories.keys { owed.histories[line]?.isUncertain = false }
+    }
+
+    func index(of line: LineID) -> Int {
+        guard let index = indexes[line] else { preconditionFailure("a line of the scenario") }
+        return index
+    }
+}
+
+/// A promise that was broken.
+struct SimulatorViolation: CustomStringConvertible {
+    enum Rule: String {
+        /// A1: every line ends in exactly one row.
+        case oneRow = "A1"
+        /// A2: what a row calls accepted was accepted.
+        case truth = "A2"
+        /// A3: what was accepted is never called anything else but unknown.
+        case noFalseDenial = "A3"
+        /// A4: what was accepted twice says so; never so under at-most-once.
+        case noSilentDuplicate = "A4"
+        /// A5: an invalid line causes no request.
+        case noInvalidRequest = "A5"
+        /// A6: a crash changes nothing but what it must.
+        case certainty = "A6"
+        case counts
+        case order
+        case pace
+        case bounds
+        case lease
+        case afterStorageFailure
+        case recovery
+        case termination
+    }
+
+    var seed: UInt64
+    var rule: Rule
+    var text: String
+
+    var description: String {
+        "\(rule.rawValue): \(text)\n"
+            + "again: HOOKBATCH_SEED=\(seed) HOOKBATCH_SIMULATOR_SEEDS=1 swift test "
+            + "--filter Simulator"
+    }
+}

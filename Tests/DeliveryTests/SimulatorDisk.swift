@@ -1,0 +1,54 @@
+import Delivery
+
+/// The journal's file in memory: what was written, and what of it a power cut leaves.
+struct SimulatorDisk {
+    private(set) var bytes: [UInt8] = []
+    /// Bytes that survive a power cut.
+    private(set) var synced = 0
+    /// Whether a sync has failed since the file was opened: what it lost no later one brings back.
+    private var hasFailed = false
+
+    init() { bytes.reserveCapacity(32 << 10) }
+
+    mutating func append(_ rows: UnsafeRawBufferPointer) { bytes.append(contentsOf: rows) }
+
+    /// A sync of the first `length` bytes is done.
+    mutating func sync(upTo length: Int) {
+        if !hasFailed { synced = max(synced, min(length, bytes.count)) }
+    }
+
+    mutating func failSync() { hasFailed = true }
+
+    /// Another process opens the file.
+    mutating func reopen() { hasFailed = false }
+
+    mutating func truncate(to length: Int) {
+        bytes.removeLast(bytes.count - length)
+        synced = min(synced, length)
+    }
+
+    /// The power fails: of what was not synced a part is lost, which may leave zeros, rubbish or
+    /// a hole.
+    mutating func cutPower(_ random: inout SplitMix64) {
+        guard synced > 0 else {
+            // The first rows are one page; the file's name is synced after them.
+            bytes.removeAll(keepingCapacity: true)
+            return
+        }
+        let kept = synced + Int(random.next(upTo: UInt64(bytes.count - synced)))
+        let damaged = kept + Int(random.next(upTo: UInt64(bytes.count - kept)))
+        switch random.next(upTo: 3) {
+        case 0:
+            bytes.removeLast(bytes.count - kept)
+        case 1:
+            bytes.removeLast(bytes.count - damaged)
+            for index in kept..<damaged { bytes[index] = 0 }
+        case 2:
+            bytes.removeLast(bytes.count - damaged)
+            for index in kept..<damaged { bytes[index] = UInt8(random.next(upTo: 255)) }
+        default:
+            for index in kept..<damaged { bytes[index] = 0 }
+        }
+        synced = bytes.count
+    }
+}

@@ -1,0 +1,143 @@
+import Delivery
+
+/// A server that fails in every way that servers do, and keeps the truth of what it accepted.
+struct SimulatorServer {
+    /// What comes of one request.
+    struct Exchange {
+        var result: AttemptResult
+        /// Nanoseconds until its end is seen.
+        var duration: Int64
+        var isAccepted: Bool
+        var saysGone = false
+    }
+
+    private struct Outage {
+        enum Kind: CaseIterable { case noConnection, unavailable, silence, failure }
+        var from: Int64
+        var to: Int64
+        var kind: Kind
+    }
+
+    private var random: SplitMix64
+    private let faults: UInt64
+    private let isStore: Bool
+    private var outages: [Outage] = []
+    /// Until when the key is not known, or forbidden.
+    private var strangerUntil: Int64 = 0
+    private var strangerStatus = 401
+    /// Requests let through in one second; the others get 429.
+    private var limit: Int?
+    private var second: Int64 = 0
+    private var inSecond = 0
+    /// Whether it has no more faults of its own.
+    private(set) var isHealed = false
+
+    init(_ scenario: SimulatorScenario, from start: Int64) {
+        random = SplitMix64(seed: scenario.seed ^ 0x5E57_E200)
+        faults = scenario.faults
+        isStore = scenario.isStore
+        guard !scenario.isDeterministic else { return }
+        var time = start
+        for _ in 0..<random.next(upTo: 3) {
+            time += Int64(random.next(upTo: 3_000_000_000))
+            let longest: UInt64 = random.next(upTo: 4) == 0 ? 3_600_000_000_000 : 40_000_000_000
+            let length = Int64(random.next(upTo: longest))
+            let kind = Outage.Kind.allCases[Int(random.next(upTo: 3))]
+            outages.append(Outage(from: time, to: time + length, kind: kind))
+            time += length
+        }
+        if random.next(upTo: 19) == 0 {
+            strangerUntil = start + Int64(random.next(upTo: 100_000_000_000))
+            strangerStatus = random.next(upTo: 1) == 0 ? 401 : 403
+        }
+        if random.next(upTo: 9) == 0 { limit = 5 + Int(random.next(upTo: 40)) }
+    }
+
+    mutating func heal() { isHealed = true }
+
+    /// Takes a request for `line` at `now`.
+    mutating func take(_ line: SimulatorScenario.Line, now: Int64) -> Exchange {
+        let latency = 1_000_000 + Int64(random.next(upTo: 60_000_000))
+        guard !isHealed, !isStore else { return answer(line, latency: latency) }
+        if let outage = outages.first(where: { $0.from <= now && now < $0.to }) {
+            return down(outage.kind, latency: latency)
+        }
+        if now < strangerUntil {
+            return Exchange(
+                result: .status(strangerStatus), duration: latency, isAccepted: false)
+        }
+        if let limit {
+            if now / 1_000_000_000 != second {
+                second = now / 1_000_000_000
+                inSecond = 0
+            }
+            inSecond += 1
+            if inSecond > limit {
+                let wait: Int64? = random.next(upTo: 1) == 0 ? 1 : nil
+                return Exchange(
+                    result: .status(429, retryAfter: wait), duration: latency, isAccepted: false)
+            }
+        }
+        if random.next(upTo: 999) < faults { return fault(line, latency: latency) }
+        return answer(line, latency: latency)
+    }
+
+    private func answer(_ line: SimulatorScenario.Line, latency: Int64) -> Exchange {
+        switch line.answer {
+        case .created:
+            Exchange(result: .status(201), duration: latency, isAccepted: true)
+        case .badRequest:
+            Exchange(result: .status(400), duration: latency, isAccepted: false)
+        case .gone:
+            Exchange(result: .status(404), duration: latency, isAccepted: false, saysGone: true)
+        case .poison:
+            Exchange(result: .status(500), duration: latency, isAccepted: false)
+        }
+    }
+
+    private mutating func down(_ kind: Outage.Kind, latency: Int64) -> Exchange {
+        switch kind {
+        case .noConnection:
+            Exchange(result: .noConnection, duration: latency, isAccepted: false)
+        case .unavailable:
+            Exchange(
+                result: .status(503, retryAfter: random.next(upTo: 3) == 0 ? 2 : nil),
+                duration: latency, isAccepted: false)
+        case .silence:
+            Exchange(result: .timeout, duration: 30_000_000_000, isAccepted: false)
+        case .failure:
+            Exchange(result: .status(502), duration: latency, isAccepted: false)
+        }
+    }
+
+    /// One of the ways to spoil an exchange, some of them after the message was taken.
+    private mutating func fault(_ line: SimulatorScenario.Line, latency: Int64) -> Exchange {
+        let takes = line.answer == .created
+        func ends(_ result: AttemptResult, accepted: Bool = false, after: Int64? = nil) -> Exchange
+        {
+            Exchange(result: result, duration: after ?? latency, isAccepted: accepted && takes)
+        }
+        switch random.next(upTo: 16) {
+        case 0: return ends(.status(429))
+        case 1: return ends(.status(429, retryAfter: Int64(random.next(upTo: 10))))
+        case 2: return ends(.status(503, retryAfter: Int64(random.next(upTo: 4))))
+        case 3: return ends(.status(503))
+        case 4: return ends(.status(500), accepted: true)
+        case 5: return ends(.status(500))
+        case 6: return ends(.timeout, accepted: true, after: 30_000_000_000)
+        case 7: return ends(.timeout, after: 30_000_000_000)
+        case 8:
+            return ends(
+                AttemptResult(requestBegan: true, failure: .connectionClosed), accepted: true)
+        case 9: return ends(AttemptResult(requestBegan: true, failure: .connectionClosed))
+        case 10: return ends(AttemptResult(requestBegan: false, failure: .connectionClosed))
+        case 11 where takes:
+            return ends(.status(201, isComplete: false, hasID: false), accepted: true)
+        case 12 where takes: return ends(.status(202, hasID: true), accepted: true)
+        case 13: return ends(.status(200, hasID: false), accepted: true)
+        case 14: return ends(.status(400, isComplete: false), accepted: true)
+        case 15: return ends(.status(408))
+        default: return ends(.noConnection)
+        }
+    }
+}
