@@ -1,8 +1,9 @@
 /// Watches whether the server is down as a whole. While it is, single probes go out instead of the
 /// file, and what they meet counts against no line.
 package struct Circuit: Sendable {
-    /// Attempts in a row without a connection that open it. No payload can cause these.
-    package static let unsentThreshold = 5
+    /// Attempts in a row without a connection, or with a 503, that open it, of whatever lines: it
+    /// is no payload that causes these.
+    package static let unavailableThreshold = 5
     /// Different lines whose attempts failed, with no life between, that open it. Several, since a
     /// payload may well be what a server trips over.
     package static let lineThreshold = 10
@@ -17,7 +18,7 @@ package struct Circuit: Sendable {
     /// Whether the server has ever given an answer, of whatever kind, in this run.
     package private(set) var hasSeenServer: Bool
 
-    private var unsentInARow = 0
+    private var unavailableInARow = 0
     /// The lines that failed since the last sign of life, `lineThreshold` of them at most.
     private var failedLines: [LineID] = []
     private var failedProbes = 0
@@ -66,17 +67,16 @@ package struct Circuit: Sendable {
             }
             return
         }
-        if result.requestBegan || result.answer != nil {
-            unsentInARow = 0
-        } else {
-            unsentInARow += 1
-        }
+        let isUnavailable = !result.requestBegan || result.answer?.status == 503
+        unavailableInARow = isUnavailable ? unavailableInARow + 1 : 0
         if failedLines.count < Self.lineThreshold, !failedLines.contains(line) {
             failedLines.append(line)
         }
         // A server that was never reached is a wrong address, not an outage.
         guard hasSeenServer else { return }
-        if unsentInARow >= Self.unsentThreshold || failedLines.count >= Self.lineThreshold {
+        if unavailableInARow >= Self.unavailableThreshold
+            || failedLines.count >= Self.lineThreshold
+        {
             openSince = now
             failedProbes = 0
             planProbe(now: now, random: &random)
@@ -91,7 +91,7 @@ package struct Circuit: Sendable {
     private mutating func close() {
         openSince = nil
         probe = nil
-        unsentInARow = 0
+        unavailableInARow = 0
         failedLines.removeAll(keepingCapacity: true)
         failedProbes = 0
     }

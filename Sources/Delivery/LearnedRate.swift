@@ -1,21 +1,32 @@
 /// A rate learned from refusals, for servers that limit requests a second rather than requests in
 /// flight: against those no limit of concurrency helps.
 ///
-/// Additive increase, multiplicative decrease: a 429 sets the rate to nine tenths of what was let
-/// through lately; each quiet second raises it by a fiftieth, so that a server's limit is met again
-/// every few seconds and passed by a few requests only. The longer it stays quiet, the faster it
-/// grows: a server that was busy with others is not left idle. Without any 429 there is no rate.
+/// A 429 sets the rate to nine tenths of what was let through in the last second; each answer
+/// without one raises it a little, so that a server's limit is met again every few seconds and
+/// passed by a few requests only. After the first 429, when nothing is known yet, and again the
+/// longer it stays quiet, it rises faster: a server that was busy with others is not left idle.
+/// Without any 429 there is no rate.
 package struct LearnedRate: Sendable {
-    /// How long a stretch is counted to know what was let through, in nanoseconds.
+    /// Servers count by the second: what came through in less says nothing of their limit.
     private static let window: Int64 = 1_000_000_000
+    /// The lowest rate that is set before a whole second was counted. The number is arbitrary.
+    private static let leastGuess = 20.0
+    /// What each answer adds to the rate, in starts a second: it doubles in a second.
+    private static let fastGain = 0.7
+    /// It grows by 3 % in a second.
+    private static let carefulGain = 0.03
 
     /// Starts a second; nil as long as nothing was refused.
     package private(set) var perSecond: Double?
     private var nextStart = Instant(nanoseconds: .min)
     private var windowStart: Instant
     private var letThrough = 0
-    private var lastRefusal: Instant?
-    private var quietWindows = 0
+    /// What was let through a second in the window before.
+    private var before = 0.0
+    private var hasCounted = false
+    private var lastDecrease: Instant?
+    /// Whether the rate is still sought for the first time.
+    private var isSeeking = true
 
     package init(now: Instant) { windowStart = now }
 
@@ -30,38 +41,53 @@ package struct LearnedRate: Sendable {
         nextStart = from.advanced(byNanoseconds: Int64(1e9 / perSecond))
     }
 
-    /// 2 % a second at first, twice that after every fifth quiet second, 50 % at most.
-    private var growth: Double { 1 + min(0.5, 0.02 * Double(1 << min(quietWindows / 5, 5))) }
-
     /// Notes an answer other than 429.
     package mutating func noteLetThrough(now: Instant) {
+        turnWindow(now)
         letThrough += 1
-        let elapsed = now.nanoseconds(since: windowStart)
-        guard elapsed >= Self.window else { return }
-        if let perSecond {
-            let achieved = Double(letThrough) * 1e9 / Double(elapsed)
-            let isBinding = achieved > perSecond * 0.5
-            let wasQuiet = lastRefusal.map { $0 < windowStart } ?? true
-            quietWindows = wasQuiet ? quietWindows + 1 : 0
-            if wasQuiet, isBinding { self.perSecond = perSecond * growth + 0.1 }
-        }
-        windowStart = now
-        letThrough = 0
+        guard let perSecond else { return }
+        // A rate that something else keeps from being used must not grow into the sky.
+        guard achieved(now: now) > perSecond / 2 else { return }
+        self.perSecond = perSecond + gain(now: now)
     }
 
-    /// Notes a 429.
-    package mutating func noteRefusal(now: Instant) {
-        // The answers to what was under way at the first refusal tell the same once more.
-        if let lastRefusal, now.nanoseconds(since: lastRefusal) < Self.window / 2 { return }
-        lastRefusal = now
-        quietWindows = 0
-        let elapsed = max(now.nanoseconds(since: windowStart), 1_000_000)
-        // A server that counts by the second lets through its limit and then nothing: what came
-        // through since the last refusal, over at least a whole second, is a safe measure.
-        let achieved = Double(max(letThrough, 1)) * 1e9 / Double(max(elapsed, Self.window))
+    /// Notes a 429 to a request that started at `startedAt`.
+    package mutating func noteRefusal(startedAt: Instant, now: Instant) {
+        turnWindow(now)
+        if let lastDecrease {
+            // What was under way then tells the same once more. So does the rest of a second in
+            // which a server that counts by it lets nothing through any more.
+            guard startedAt >= lastDecrease,
+                now.nanoseconds(since: lastDecrease) >= Self.window
+            else { return }
+            isSeeking = false
+        }
+        var achieved = achieved(now: now)
+        if !hasCounted { achieved = max(achieved, Self.leastGuess) }
         perSecond = max(0.5, min(achieved, perSecond ?? .infinity) * 0.9)
+        lastDecrease = now
         nextStart = now
-        windowStart = now
+    }
+
+    /// What was let through in the last second, about.
+    private func achieved(now: Instant) -> Double {
+        let elapsed = Double(now.nanoseconds(since: windowStart)) / Double(Self.window)
+        return before * max(0, 1 - elapsed) + Double(letThrough) / max(1, elapsed)
+    }
+
+    private mutating func turnWindow(_ now: Instant) {
+        let elapsed = now.nanoseconds(since: windowStart)
+        guard elapsed >= Self.window else { return }
+        before = Double(letThrough) * Double(Self.window) / Double(elapsed)
         letThrough = 0
+        windowStart = now
+        hasCounted = true
+    }
+
+    /// What an answer adds: it doubles with every five quiet seconds.
+    private func gain(now: Instant) -> Double {
+        guard !isSeeking, let lastDecrease else { return Self.fastGain }
+        let quiet = now.nanoseconds(since: lastDecrease) / (5 * Self.window)
+        return min(Self.fastGain, Self.carefulGain * Double(1 << min(quiet, 5)))
     }
 }

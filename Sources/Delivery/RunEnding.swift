@@ -5,7 +5,6 @@ extension Run {
         slot: Int, result: AttemptResult, saysGone: Bool = false, now: Moment
     ) -> Resolution {
         precondition(lines[slot].state == .inFlight, "an end without a start")
-        let latency = now.instant.nanoseconds(since: lines[slot].startedAt)
         let fate = Fate(result)
         let inFlightThen = inFlight
         inFlight -= 1
@@ -36,7 +35,9 @@ extension Run {
             lines[slot].history.countedAttempts += 1
             lines[slot].isLastCounted = !hasNeverAnswered
         }
-        notePace(result, fate: fate, latency: latency, inFlight: inFlightThen, now: now.instant)
+        notePace(
+            result, fate: fate, startedAt: lines[slot].startedAt, inFlight: inFlightThen,
+            now: now.instant)
 
         if let cause = rules.cause(
             of: result, fate: fate, app: lines[slot].app, hasAccepted: counts.accepted > 0)
@@ -128,19 +129,20 @@ extension Run {
 
     /// Feeds what the attempt says about the server's capacity to whatever sets the pace.
     private mutating func notePace(
-        _ result: AttemptResult, fate: Fate, latency: Int64, inFlight: Int, now: Instant
+        _ result: AttemptResult, fate: Fate, startedAt: Instant, inFlight: Int, now: Instant
     ) {
         if fate == .accepted { budget.noteSuccess() }
         let status = result.answer?.status ?? 0
         if status == 429 {
-            if learnsRate { learned.noteRefusal(now: now) }
+            if learnsRate { learned.noteRefusal(startedAt: startedAt, now: now) }
         } else if result.answer != nil {
             learned.noteLetThrough(now: now)
         }
         if status >= 500 || result.answer == nil {
-            concurrency.noteFailure(now: now)
+            concurrency.noteFailure(startedAt: startedAt, now: now)
         } else if status != 429 {
-            concurrency.noteAnswer(latency: latency, inFlight: inFlight, now: now)
+            concurrency.noteAnswer(
+                latency: now.nanoseconds(since: startedAt), inFlight: inFlight, now: now)
         }
     }
 

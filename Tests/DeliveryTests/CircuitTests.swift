@@ -26,17 +26,19 @@ import Testing
         }
     }
 
-    @Test("five attempts in a row without a connection open it, of however few lines")
-    func unsent() {
+    @Test(
+        "five attempts in a row without a connection or with a 503 open it, of however few lines",
+        arguments: [AttemptResult.noConnection, .status(503), .status(503, retryAfter: 1)])
+    func unavailable(result: AttemptResult) {
         var watched = Watched()
-        for _ in 0..<4 { watched.end(1, .noConnection) }
+        for _ in 0..<4 { watched.end(1, result) }
         #expect(!watched.circuit.isOpen)
-        watched.end(1, .noConnection)
+        watched.end(1, result)
         #expect(watched.circuit.isOpen)
         #expect(watched.circuit.openSince == .start)
     }
 
-    @Test("ten failed lines in a row open it", arguments: [500, 502, 503, 200])
+    @Test("ten failed lines in a row open it", arguments: [500, 502, 504, 200])
     func lines(status: Int) {
         var watched = Watched()
         for line in 1...9 { watched.end(UInt64(line), .status(status, hasID: false)) }

@@ -1,0 +1,105 @@
+import Delivery
+import Testing
+
+@Suite("LearnedRate") struct LearnedRateTests {
+    /// A server that lets `perSecond` requests through in each second of its clock.
+    private struct FixedWindows {
+        var perSecond: Int
+        var second: Int64 = -1
+        var count = 0
+
+        mutating func allows(_ now: Int64) -> Bool {
+            // Its seconds do not begin when ours do.
+            let tick = (now + 370_000_000) / 1_000_000_000
+            if tick != second { (second, count) = (tick, 0) }
+            count += 1
+            return count <= perSecond
+        }
+    }
+
+    private struct TokenBucket {
+        var perSecond: Double
+        var capacity: Double
+        var tokens: Double
+        var last: Int64 = 0
+
+        init(perSecond: Double, capacity: Double) {
+            self.perSecond = perSecond
+            self.capacity = capacity
+            tokens = capacity
+        }
+
+        mutating func allows(_ now: Int64) -> Bool {
+            tokens = min(capacity, tokens + Double(now - last) * perSecond / 1e9)
+            last = now
+            guard tokens >= 1 else { return false }
+            tokens -= 1
+            return true
+        }
+    }
+
+    private func options(concurrency: Int) -> DeliveryOptions {
+        var options = DeliveryOptions()
+        options.concurrency = concurrency
+        return options
+    }
+
+    private func check(_ world: RunWorld, limit: Int, from: Int = 3, seconds: Int = 63) {
+        let range = from..<seconds
+        let requests = RunWorld.sum(world.starts, range)
+        let refused = RunWorld.sum(world.refused, range)
+        let accepted = RunWorld.sum(world.accepted, range)
+        #expect(refused * 100 < requests * 5, "\(refused) of \(requests) refused")
+        #expect(accepted * 100 >= limit * range.count * 85, "\(accepted) accepted")
+    }
+
+    @Test(
+        "a server that counts by the second is used up, and rarely refuses",
+        arguments: [(200, 64, 20), (200, 8, 5), (50, 64, 100), (500, 64, 10), (10, 16, 40)]
+            as [(Int, Int, Int64)])
+    func fixedWindows(limit: Int, concurrency: Int, latency: Int64) {
+        var server = FixedWindows(perSecond: limit)
+        var world = RunWorld(options(concurrency: concurrency))
+        world.advance(to: 63 * second) { now, _ in
+            (latency * millisecond, server.allows(now) ? .status(201) : .status(429))
+        }
+        check(world, limit: limit)
+    }
+
+    @Test(
+        "so is one with a token bucket",
+        arguments: [(200, 10, 64, 20), (200, 200, 64, 20), (500, 100, 64, 10)]
+            as [(Int, Double, Int, Int64)])
+    func tokenBucket(limit: Int, capacity: Double, concurrency: Int, latency: Int64) {
+        var server = TokenBucket(perSecond: Double(limit), capacity: capacity)
+        var world = RunWorld(options(concurrency: concurrency))
+        world.advance(to: 63 * second) { now, _ in
+            (latency * millisecond, server.allows(now) ? .status(201) : .status(429))
+        }
+        check(world, limit: limit)
+    }
+
+    @Test("without a refusal there is no rate, and one refusal is soon forgotten")
+    func recovery() {
+        var world = RunWorld(options(concurrency: 64))
+        var requests = 0
+        world.advance(to: 30 * second) { _, _ in
+            requests += 1
+            return (50 * millisecond, requests == 1 ? .status(429) : .status(201))
+        }
+        // 64 at a time for 50 ms each is 1,280 a second.
+        #expect(RunWorld.sum(world.accepted, 20..<30) >= 12_000)
+    }
+
+    @Test("a limit that is raised is followed within half a minute")
+    func raised() {
+        var server = FixedWindows(perSecond: 50)
+        var world = RunWorld(options(concurrency: 64))
+        world.advance(to: 90 * second) { now, _ in
+            if now >= 30 * second { server.perSecond = 500 }
+            return (20 * millisecond, server.allows(now) ? .status(201) : .status(429))
+        }
+        check(world, limit: 50, from: 3, seconds: 30)
+        check(world, limit: 500, from: 62, seconds: 90)
+    }
+}

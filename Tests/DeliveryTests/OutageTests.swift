@@ -1,0 +1,97 @@
+import Delivery
+import Testing
+
+/// How a run takes throttling and outages of the whole server.
+@Suite("Outage") struct OutageTests {
+    private func options(_ set: (inout DeliveryOptions) -> Void) -> DeliveryOptions {
+        var options = DeliveryOptions()
+        set(&options)
+        return options
+    }
+
+    static let failures: [AttemptResult] = [
+        .status(503), .status(503, retryAfter: 1), .status(502), .noConnection,
+    ]
+
+    @Test(
+        "a minute of nothing but failures costs few retries, and pace is back soon after",
+        arguments: failures, [64, 1_000])
+    func minute(failure: AttemptResult, concurrency: Int) {
+        var world = RunWorld(
+            lines: 20_000,
+            options {
+                $0.concurrency = concurrency
+                $0.rate = Rate(count: 150, perNanoseconds: second)
+            })
+        world.advance(to: 1_000 * second) { now, _ in
+            let isDown = (10 * second..<70 * second).contains(now)
+            return (20 * millisecond, isDown ? failure : .status(201))
+        }
+        // Its probes included.
+        let retries = RunWorld.sum(world.retries, 10..<70)
+        #expect(retries <= 50 + 60 + RunWorld.sum(world.starts, 0..<70) / 10)
+        #expect(RunWorld.sum(world.starts, 15..<70) < 150)
+        #expect(RunWorld.sum(world.accepted, 100..<110) >= 1_470)
+        #expect(world.run.isFinished)
+        #expect(world.run.counts.accepted == 20_000)
+        #expect(world.run.counts.total == 20_000)
+    }
+
+    @Test("an outage of an hour costs waiting, not lines", arguments: failures)
+    func hour(failure: AttemptResult) {
+        var world = RunWorld(lines: 10_000, options { $0.retries = 2 })
+        world.advance(to: 10 * 3600 * second) { now, _ in
+            let isDown = (second..<3601 * second).contains(now)
+            return (50 * millisecond, isDown ? failure : .status(201))
+        }
+        #expect(world.run.isFinished)
+        #expect(world.run.counts.accepted == 10_000)
+        #expect(RunWorld.sum(world.starts, 60..<3600) < 1_000)
+        #expect(RunWorld.sum(world.accepted, 3601..<3640) > 7_500)
+    }
+
+    @Test("one that outlasts the patience stops the run, with every line still owed or done")
+    func patience() {
+        var world = RunWorld(lines: 20_000, options { $0.outagePatience = 600 * second })
+        world.advance(to: 10 * 3600 * second) { now, _ in
+            (50 * millisecond, now < second ? .status(201) : .status(502))
+        }
+        #expect(world.run.stopCause == .outage)
+        #expect(world.clock >= 600 * second && world.clock < 640 * second)
+        #expect(world.run.counts.total == world.run.counts.accepted)
+    }
+
+    @Test("ten bad records in a row hold up nobody else, and end by themselves")
+    func poisonedStretch() {
+        var world = RunWorld(lines: 5_000, options { $0.concurrency = 4 })
+        var index = 0
+        // The first hundred requests are fine; then twelve lines that the server trips over every
+        // time come one after the other, told by the order in which they are first sent.
+        var poisoned = 0
+        world.advance(to: 3_600 * second) { _, _ in
+            index += 1
+            if index > 100, poisoned < 60, index % 2 == 0 || index < 140 {
+                poisoned += 1
+                return (5 * millisecond, .status(500))
+            }
+            return (5 * millisecond, .status(201))
+        }
+        #expect(world.run.isFinished)
+        #expect(world.clock < 300 * second)
+    }
+
+    @Test("the retry budget holds whatever share of requests fails", arguments: [2, 5, 10, 50])
+    func share(percent: UInt64) {
+        let seed = TestSeed.next()
+        var random = SplitMix64(seed: seed)
+        var world = RunWorld(options { $0.concurrency = 32 })
+        world.advance(to: 30 * second) { _, _ in
+            let fails = random.next(upTo: 99) < percent
+            return (10 * millisecond, fails ? .status(503) : .status(201))
+        }
+        let retries = RunWorld.sum(world.retries, 0..<30)
+        let accepted = RunWorld.sum(world.accepted, 0..<30)
+        #expect(retries <= 50 + 31 + accepted / 10, "seed \(seed)")
+        #expect(world.run.counts.total == world.run.counts.accepted, "seed \(seed)")
+    }
+}

@@ -1,0 +1,112 @@
+import Delivery
+import Testing
+
+@Suite("Run: Retry-After and the retry budget") struct RunPaceTests {
+    /// A rate set by a person, so that none is learned from a 429.
+    private func setRate(_ options: inout DeliveryOptions) {
+        options.rate = Rate(count: 1_000_000, perNanoseconds: second)
+        options.burst = 100
+    }
+
+    @Test("Retry-After holds its application, and others go on")
+    func pausesApplication() {
+        var driver = RunDriver(setRate)
+        driver.admit(1, app: 1)
+        _ = driver.starts()
+        #expect(driver.end(1, .status(429, retryAfter: 60)) == .retries)
+        driver.admit(2, app: 1)
+        driver.admit(3, app: 2)
+        #expect(driver.starts() == [3])
+        driver.advance(60 * second - 1)
+        #expect(driver.starts().isEmpty)
+        driver.advance(1)
+        #expect(Set(driver.starts()) == [1, 2])
+    }
+
+    @Test("a second application that is told to wait in that time makes the whole run wait")
+    func pausesRun() {
+        var driver = RunDriver(setRate)
+        driver.admit(1, app: 1)
+        driver.admit(2, app: 2)
+        _ = driver.starts()
+        _ = driver.end(1, .status(429, retryAfter: 60))
+        _ = driver.end(2, .status(503, retryAfter: 30))
+        driver.admit(3, app: 3)
+        #expect(driver.starts().isEmpty)
+        #expect(driver.run.waitReason == .retryAfter)
+        #expect(driver.run.wake == driver.now.instant.advanced(byNanoseconds: 30 * second))
+        driver.advance(30 * second)
+        #expect(Set(driver.starts()) == [2, 3])
+    }
+
+    @Test("told to wait one after the other, only the applications wait")
+    func pausesApart() {
+        var driver = RunDriver(setRate)
+        driver.admit(1, app: 1)
+        _ = driver.starts()
+        _ = driver.end(1, .status(429, retryAfter: 5))
+        driver.advance(6 * second)
+        driver.admit(2, app: 2)
+        _ = driver.starts()
+        _ = driver.end(2, .status(429, retryAfter: 60))
+        driver.admit(3, app: 3)
+        #expect(driver.starts() == [3])
+    }
+
+    @Test("a line's own wait is at least what it was told, in the next process too")
+    func lineWaits() {
+        var driver = RunDriver()
+        driver.admit(1)
+        _ = driver.starts()
+        _ = driver.end(1, .status(429, retryAfter: 100))
+        let history = driver.run.history(slot: 0)
+        #expect(history.retryAt == driver.now.wall + 100_000)
+        var next = RunDriver()
+        next.now.wall = driver.now.wall + 40_000
+        next.admit(1, history: history)
+        #expect(next.waitForStart(of: 1) == 60 * second)
+    }
+
+    @Test("a wall clock set back does not make a resumed line wait for ever")
+    func clockSetBack() {
+        var history = LineHistory()
+        history.begin()
+        history.retryAt = .max
+        var driver = RunDriver()
+        driver.admit(1, history: history)
+        let waited = driver.waitForStart(of: 1)
+        #expect(waited == driver.run.options.maxRetryAfter)
+    }
+
+    @Test("without budget retries wait and the file goes on; none fails for it")
+    func budget() {
+        var driver = RunDriver { $0.concurrency = 50 }
+        // Each line is refused once; an application each, and no circuit: 429 is a sign of life.
+        var line: UInt64 = 0
+        var refused: Set<UInt64> = []
+        var retries = 0
+        var attempts = 0
+        for _ in 0..<4_000 {
+            while driver.run.wantsRecord {
+                line += 1
+                driver.admit(line, app: line)
+            }
+            for started in driver.starts() {
+                attempts += 1
+                if refused.insert(started).inserted {
+                    #expect(driver.end(started, .status(408)) == .retries)
+                } else {
+                    retries += 1
+                    #expect(driver.end(started, .status(201)) == .finished(.accepted))
+                }
+            }
+            driver.advance(10 * millisecond)
+        }
+        let seconds = 40.0
+        #expect(Double(retries) <= 50 + seconds + Double(retries) / 10 + 1)
+        #expect(retries >= 80)
+        #expect(driver.run.counts.failed == 0)
+        #expect(driver.run.retries == UInt64(retries))
+        #expect(driver.run.attempts == UInt64(attempts))
+    }
+}

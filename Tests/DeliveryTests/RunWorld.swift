@@ -1,0 +1,96 @@
+import Delivery
+
+/// A run of many lines against a server that is a function: no journal, no crashes, only time.
+struct RunWorld {
+    /// What the server does with a request: how long it takes, and the answer.
+    typealias Server = (_ now: Int64, _ inFlight: Int) -> (latency: Int64, result: AttemptResult)
+
+    private struct Flight {
+        var ends: Int64
+        var slot: Int
+        var result: AttemptResult
+    }
+
+    var run: Run
+    /// Nanoseconds since the start.
+    private(set) var clock: Int64 = 0
+    private var next: UInt64 = 1
+    private let lineCount: UInt64
+    private let appCount: UInt64
+    /// Soonest last.
+    private var flights: [Flight] = []
+    /// By second: requests that left, retries among them, and how they ended.
+    var starts: [Int] = []
+    var retries: [Int] = []
+    var accepted: [Int] = []
+    var refused: [Int] = []
+
+    init(lines: UInt64 = .max, apps: UInt64 = 100, _ options: DeliveryOptions) {
+        lineCount = lines
+        appCount = apps
+        run = Run(options: options, now: .start)
+    }
+
+    private var now: Moment {
+        Moment(instant: Instant.start.advanced(byNanoseconds: clock), wall: clock / millisecond)
+    }
+
+    /// Goes on until the run is done or `end` (nanoseconds since the start) is reached.
+    mutating func advance(to end: Int64, server: Server) {
+        while clock < end, !run.isDone {
+            while run.wantsRecord {
+                guard next <= lineCount else {
+                    run.noteInputEnd()
+                    break
+                }
+                _ = run.admit(
+                    LineID(file: 1, line: next), app: next % appCount, bytes: 500, now: now)
+                next += 1
+            }
+            while run.leaseWanted() != nil { run.leaseGranted() }
+            while case .start(let slot) = run.nextStep(now: now) { start(slot, server) }
+            if run.isDone { return }
+            var wake = run.wantsRecord ? clock : end
+            if let due = run.wake { wake = min(wake, due.nanoseconds(since: .start)) }
+            if let flight = flights.last { wake = min(wake, flight.ends) }
+            clock = max(clock, wake)
+            while let flight = flights.last, flight.ends <= clock {
+                flights.removeLast()
+                settle(flight)
+            }
+        }
+    }
+
+    private mutating func start(_ slot: Int, _ server: Server) {
+        count(\.starts)
+        if run.history(slot: slot).attempts > 1 { count(\.retries) }
+        let (latency, result) = server(clock, flights.count + 1)
+        let flight = Flight(ends: clock + latency, slot: slot, result: result)
+        var low = 0
+        var high = flights.count
+        while low < high {
+            let middle = (low + high) / 2
+            if flights[middle].ends > flight.ends { low = middle + 1 } else { high = middle }
+        }
+        flights.insert(flight, at: low)
+    }
+
+    private mutating func settle(_ flight: Flight) {
+        let status = flight.result.answer?.status
+        if status == 201 { count(\.accepted) }
+        if status == 429 { count(\.refused) }
+        _ = run.ended(slot: flight.slot, result: flight.result, now: now)
+    }
+
+    private mutating func count(_ counter: WritableKeyPath<RunWorld, [Int]>) {
+        let tick = Int(clock / second)
+        while self[keyPath: counter].count <= tick { self[keyPath: counter].append(0) }
+        self[keyPath: counter][tick] += 1
+    }
+
+    /// The sum of a counter over the seconds of `range`.
+    static func sum(_ counter: [Int], _ range: Range<Int>) -> Int {
+        counter[min(range.lowerBound, counter.count)..<min(range.upperBound, counter.count)]
+            .reduce(0, +)
+    }
+}
