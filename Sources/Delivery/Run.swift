@@ -44,9 +44,11 @@ package struct Run: Sendable {
         case learnedRate = "learned_rate"
         case retryAfter = "retry_after"
         case retryBudget = "retry_budget"
+        /// Lines wait for the time of their next attempt.
         case backoff
         case outage
         case lease
+        /// `--app-rate` or `--app-concurrency` holds back every line.
         case application
     }
 

@@ -19,7 +19,7 @@ extension Run {
                 (slot, isRetry) = (first, false)
             } else {
                 if !retryIsHeldBack, held > inFlight, waitReason == .nothing {
-                    waitReason = .backoff
+                    waitReason = whyNothingIsReady(now: instant)
                 }
                 break
             }
@@ -40,7 +40,7 @@ extension Run {
                 return .finish(slot: slot, .notAttempted)
             }
             if !appAllows(slot, isRetry: isRetry, now: instant) {
-                waitReason = .application
+                waitReason = apps[app].pausedUntil > instant ? .retryAfter : .application
                 continue
             }
             if isRetry, !circuit.isOpen {
@@ -69,6 +69,19 @@ extension Run {
     /// that opened the circuit may be what it trips over.
     private var wantsFreshProbe: Bool {
         circuit.isOpen && lastProbeWasRetry && ready.first != nil
+    }
+
+    /// What the lines wait for that are held and not ready: what becomes due first says it.
+    private func whyNothingIsReady(now: Instant) -> WaitReason {
+        // Without anything due, they wait for the ends of others of their applications.
+        guard let first = timers.first else { return .application }
+        let app = apps[first.id < 0 ? -first.id - 1 : lines[first.id].app]
+        if app.pausedUntil > now { return .retryAfter }
+        if first.id < 0 { return .application }
+        // Asking a copy: this is no wish to start.
+        var pacer = app.pacer
+        if let earliest = pacer?.earliestStart(now: now), earliest > now { return .application }
+        return .backoff
     }
 
     /// Makes sure that the owner comes back by `instant`.
