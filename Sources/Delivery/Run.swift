@@ -136,8 +136,6 @@ package struct Run: Sendable {
         startedAt = now
     }
 
-    // MARK: Lines in
-
     /// Whether the next record should be read and admitted: there is room for it, and use.
     package var wantsRecord: Bool {
         stopCause == nil && !inputHasEnded && !isAtLimit
@@ -242,102 +240,4 @@ package struct Run: Sendable {
 
     /// How many requests may be in flight at the moment.
     package var concurrencyNow: Int { concurrency.current }
-
-    // MARK: Leases
-
-    /// The last line of a lease that should be made durable now, nil if none is needed.
-    package mutating func leaseWanted() -> LineID? {
-        guard options.usesLeases, leaseRequested == nil, stopCause == nil, let highest else {
-            return nil
-        }
-        var from = highest.line
-        if let lease, lease.file == highest.file {
-            if highest.line + leaseLength / 2 <= lease.line { return nil }
-            from = max(from, lease.line)
-        }
-        let upTo = LineID(file: highest.file, line: from + leaseLength)
-        leaseRequested = upTo
-        return upTo
-    }
-
-    /// Notes that the lease asked for is durable.
-    package mutating func leaseGranted() {
-        precondition(leaseRequested != nil, "a lease that nobody asked for")
-        lease = leaseRequested
-        leaseRequested = nil
-        if leaseWasShort { leaseLength = min(leaseLength * 2, Self.longestLease) }
-        leaseWasShort = false
-    }
-
-    /// The longest lease, in lines: about what may be uncertain after a power cut.
-    package static var longestLease: UInt64 { 65_536 }
-
-    func isLeased(_ id: LineID) -> Bool {
-        guard options.usesLeases else { return true }
-        return lease.map { id <= $0 } ?? false
-    }
-
-    // MARK: Shared by the other parts
-
-    /// Counts a line's outcome.
-    mutating func finish(_ outcome: Outcome) {
-        counts[outcome] += 1
-        finishedHere += 1
-        switch outcome {
-        case .rejected, .failed, .unknown:
-            errorsHere += 1
-            checkErrorLimit()
-        case .accepted, .invalid, .notAttempted:
-            break
-        }
-    }
-
-    /// Takes the line out of the window.
-    mutating func release(_ slot: Int) {
-        apps.leave(lines[slot].app)
-        bytesHeld -= lines[slot].bytes
-        held -= 1
-        lines[slot].state = .free
-        lines[slot].generation &+= 1
-        freeSlots.append(slot)
-    }
-
-    /// Lets the line wait for its next attempt.
-    mutating func hold(_ slot: Int, until due: Instant) {
-        lines[slot].state = .waiting
-        timers.insert(.init(due: due, id: slot, generation: lines[slot].generation))
-    }
-
-    /// Whether one more line of the application may be ready.
-    func hasRoom(_ app: Int) -> Bool {
-        guard let limit = options.appConcurrency else { return true }
-        return apps[app].active + apps[app].ready < limit
-    }
-
-    /// Puts the line among the others of its application that wait for their turn, in the order
-    /// of the input.
-    mutating func block(_ slot: Int) {
-        let app = lines[slot].app
-        let id = lines[slot].id
-        var previous = apps[app].lastBlocked
-        if previous >= 0, id < lines[previous].id {
-            // It was ready already when a later one was blocked. Those before it were ready too,
-            // and so are few.
-            previous = -1
-            var next = apps[app].firstBlocked
-            while lines[next].id < id {
-                previous = next
-                next = lines[next].nextBlocked
-            }
-        }
-        lines[slot].state = .blocked
-        if previous >= 0 {
-            lines[slot].nextBlocked = lines[previous].nextBlocked
-            lines[previous].nextBlocked = slot
-        } else {
-            lines[slot].nextBlocked = apps[app].firstBlocked
-            apps[app].firstBlocked = slot
-        }
-        if lines[slot].nextBlocked < 0 { apps[app].lastBlocked = slot }
-    }
 }

@@ -87,7 +87,8 @@ import Testing
         var world = RunWorld(options { $0.concurrency = 32 })
         world.advance(to: 30 * second) { _, _ in
             let fails = random.next(upTo: 99) < percent
-            return (10 * millisecond, fails ? .status(503) : .status(201))
+            // A refusal: it does not open the circuit, whose probes need no budget.
+            return (10 * millisecond, fails ? .status(408) : .status(201))
         }
         let retries = RunWorld.sum(world.retries, 0..<30)
         let accepted = RunWorld.sum(world.accepted, 0..<30)

@@ -3,35 +3,35 @@ import Ledger
 
 /// One process of a simulated run: the turns of the send loop, with its effects in their order.
 final class SimulatorProcess {
-    private struct Flight {
+    struct Flight {
         var slot: Int
         var line: Int
         var ends: Int64
         var exchange: SimulatorServer.Exchange
     }
 
-    private let world: Simulator
-    private let scenario: SimulatorScenario
-    private let owed: Owed
+    let world: Simulator
+    let scenario: SimulatorScenario
+    let owed: Owed
     var run: Run
-    private var encoder: JournalEncoder
-    private var cursor = 0
-    private var slotLines: [Int] = []
-    private var toStart: [Int] = []
+    var encoder: JournalEncoder
+    var cursor = 0
+    var slotLines: [Int] = []
+    var toStart: [Int] = []
     /// Lines whose `sent` row is written or whose request has left, and whose end is not known.
-    private var flights: [Flight] = []
+    var flights: [Flight] = []
     /// Lines whose attempt has ended since the last write: the journal has them in flight.
-    private var unrecorded: [Int] = []
-    private var pendingSync: (due: Int64, length: Int, fails: Bool, lease: LineID)?
-    private var lease: LineID?
-    private var knownSynced: UInt64
-    private var signalAt: Int64?
-    private var secondSignalAt: Int64?
-    private var effectsLeft: Int?
-    private var dies: Simulator.Ending
-    private var wasAborted = false
-    private var hasStorageFailed = false
-    private var watch: SimulatorWatch
+    var unrecorded: [Int] = []
+    var pendingSync: (due: Int64, length: Int, fails: Bool, lease: LineID)?
+    var lease: LineID?
+    var knownSynced: UInt64
+    var signalAt: Int64?
+    var secondSignalAt: Int64?
+    var effectsLeft: Int?
+    var dies: Simulator.Ending
+    var wasAborted = false
+    var hasStorageFailed = false
+    var watch: SimulatorWatch
 
     init(_ world: Simulator, journal: RecoveredJournal, bootID: String) {
         self.world = world
@@ -68,7 +68,7 @@ final class SimulatorProcess {
         encoder.appendStart(bootID: bootID, pid: world.processes, at: wall)
     }
 
-    private static func header(_ scenario: SimulatorScenario) -> JournalHeader {
+    static func header(_ scenario: SimulatorScenario) -> JournalHeader {
         guard let id = RunID("0123456789abcdef") else { preconditionFailure("a run id") }
         return JournalHeader(
             runID: id, destination: "simulator",
@@ -79,17 +79,19 @@ final class SimulatorProcess {
             options: [:])
     }
 
-    private var wall: Int64 { 1_700_000_000_000 + world.clock / 1_000_000 }
+    var wall: Int64 { 1_700_000_000_000 + world.clock / 1_000_000 }
 
-    private var now: Moment {
+    var now: Moment {
         Moment(instant: Instant(nanoseconds: world.clock), wall: wall)
     }
 
-    // MARK: The loop
-
     /// Returns when the run is finished; any other end is thrown.
     func runToEnd() throws(Simulator.Ending) {
+        // A `start` row says that what stands before it was whole, and so it must be by then.
+        try effect()
+        if world.disk.synced > 0 { world.disk.sync(upTo: world.disk.bytes.count) }
         try record()
+        try effect()
         world.disk.sync(upTo: world.disk.bytes.count)
         var turns = 0
         while !run.isDone {
@@ -110,7 +112,7 @@ final class SimulatorProcess {
         world.disk.sync(upTo: world.disk.bytes.count)
     }
 
-    private func turn() throws(Simulator.Ending) {
+    func turn() throws(Simulator.Ending) {
         read()
         decide()
         try askForLease()
@@ -122,7 +124,7 @@ final class SimulatorProcess {
         try takeWhatCame()
     }
 
-    private func read() {
+    func read() {
         while run.wantsRecord {
             guard let index = nextOwed() else { return run.noteInputEnd() }
             take(index)
@@ -134,7 +136,7 @@ final class SimulatorProcess {
     }
 
     /// Goes on to the next line without an outcome, and past it.
-    private func nextOwed() -> Int? {
+    func nextOwed() -> Int? {
         while cursor < scenario.lines.count {
             let line = scenario.lines[cursor]
             cursor += 1
@@ -144,7 +146,7 @@ final class SimulatorProcess {
         return nil
     }
 
-    private func take(_ index: Int) {
+    func take(_ index: Int) {
         let line = scenario.lines[index]
         guard line.isValid || world.bug == .invalidSent else {
             run.noteInvalid()
@@ -164,7 +166,7 @@ final class SimulatorProcess {
         }
     }
 
-    private func decide() {
+    func decide() {
         while true {
             switch run.nextStep(now: now) {
             case .start(let slot):
@@ -182,7 +184,7 @@ final class SimulatorProcess {
         }
     }
 
-    private func askForLease() throws(Simulator.Ending) {
+    func askForLease() throws(Simulator.Ending) {
         guard pendingSync == nil, let upTo = run.leaseWanted() else { return }
         encoder.appendLease(upTo, synced: knownSynced)
         world.lastLease = max(world.lastLease ?? upTo, upTo)
@@ -197,7 +199,7 @@ final class SimulatorProcess {
         }
     }
 
-    private func send() throws(Simulator.Ending) {
+    func send() throws(Simulator.Ending) {
         for slot in toStart {
             try effect()
             let index = slotLines[slot]
@@ -228,174 +230,5 @@ final class SimulatorProcess {
                     exchange: exchange))
         }
         toStart.removeAll(keepingCapacity: true)
-    }
-
-    // MARK: Waiting
-
-    private func wait() {
-        var next = run.wantsRecord ? world.clock : Int64.max
-        if let wake = run.wake { next = min(next, wake.nanoseconds) }
-        for flight in flights { next = min(next, flight.ends) }
-        if let pendingSync { next = min(next, pendingSync.due) }
-        if let signalAt { next = min(next, signalAt) }
-        guard next < .max else {
-            return world.report(.termination, "stuck: \(run.waitReason), held \(run.held)")
-        }
-        let late = Int64(
-            world.random.next(upTo: world.random.next(upTo: 9) == 0 ? 8_000_000 : 200_000))
-        world.clock = max(world.clock, next) + late
-    }
-
-    private func takeWhatCame() throws(Simulator.Ending) {
-        var index = 0
-        while index < flights.count {
-            if flights[index].ends <= world.clock {
-                settle(flights.remove(at: index))
-            } else {
-                index += 1
-            }
-        }
-        if let at = signalAt, at <= world.clock {
-            if run.stopCause == nil {
-                run.stop(.signal(15), now: now.instant)
-            } else {
-                run.endGrace(now: now.instant)
-            }
-            signalAt = secondSignalAt
-            secondSignalAt = nil
-        }
-        try takeSync()
-    }
-
-    private func takeSync() throws(Simulator.Ending) {
-        guard let sync = pendingSync, sync.due <= world.clock else { return }
-        try effect()
-        pendingSync = nil
-        if sync.fails {
-            world.disk.failSync()
-            if world.bug != .failedSyncIgnored { throw failStorage() }
-        }
-        world.disk.sync(upTo: sync.length)
-        knownSynced = UInt64(sync.length)
-        if world.bug == .leaseWithoutSync { return }
-        run.leaseGranted()
-        lease = sync.lease
-    }
-
-    private func settle(_ flight: Flight) {
-        let slot = flight.slot
-        let result = flight.exchange.result
-        let line = scenario.lines[flight.line]
-        let resolution = run.ended(
-            slot: slot, result: result, saysGone: flight.exchange.saysGone, now: now)
-        let history = run.history(slot: slot)
-        let fate = Fate(result)
-        if fate == .uncertain { world.facts[flight.line].mayBeUncertain = true }
-        unrecorded.append(flight.line)
-        switch resolution {
-        case .finished(let outcome):
-            appendRow(flight.line, outcome, history: history)
-            watch.noteReleased(line)
-            watch.noteResolved(line)
-        case .retries, .left:
-            encoder.appendAttempt(
-                line.id, attempt: history.attempts, fate: fate, status: result.answer?.status,
-                failure: result.failure, isCounted: run.isLastAttemptCounted(slot: slot),
-                retryAt: history.retryAt)
-            if resolution == .left { watch.noteReleased(line) }
-        }
-    }
-
-    /// Gives up everything in flight, at the end of the grace.
-    private func abortAll() {
-        guard !wasAborted else { return }
-        wasAborted = true
-        for var flight in flights {
-            // Into a store an attempt can be repeated without harm.
-            let began =
-                !scenario.isStore
-                && (flight.exchange.isAccepted || flight.exchange.result.requestBegan)
-            flight.exchange.result = AttemptResult(requestBegan: began, failure: .aborted)
-            flight.exchange.saysGone = false
-            settle(flight)
-        }
-        flights.removeAll()
-    }
-
-    // MARK: The disk
-
-    private func appendRow(_ index: Int, _ outcome: Outcome, history: LineHistory) {
-        let line = scenario.lines[index]
-        var row = OutcomeRow(
-            line: line.id, outcome: outcome, record: line.ordinal, offset: line.id.line * 1000,
-            length: UInt64(line.bytes), hash: line.id.line)
-        row.status = history.lastStatus
-        row.attempts = history.attempts
-        row.isPossibleDuplicate =
-            world.bug == .duplicateUnmarked ? false : history.isPossibleDuplicate
-        encoder.append(row)
-    }
-
-    /// Writes all rows since the last time in one write.
-    private func record() throws(Simulator.Ending) {
-        guard encoder.count > 0 else { return }
-        if hasStorageFailed { encoder.removeAll(keepingCapacity: true); return }
-        let tears: Bool
-        do {
-            try effect()
-            tears = false
-        } catch {
-            // The write may have come as far as any byte when the process died.
-            tears = world.random.next(upTo: 2) == 0
-            if tears { write(part: world.random.next(upTo: UInt64(encoder.count))) }
-            throw error
-        }
-        if failsNow(outOf: 1000) {
-            write(part: world.random.next(upTo: UInt64(encoder.count)))
-            if world.bug != .failedWriteIgnored { throw failStorage() }
-            hasStorageFailed = true
-        } else {
-            write(part: nil)
-            unrecorded.removeAll(keepingCapacity: true)
-        }
-        encoder.removeAll(keepingCapacity: true)
-    }
-
-    private func write(part: UInt64?) {
-        encoder.withBytes { bytes in
-            let count = part.map { min(Int($0), bytes.count) } ?? bytes.count
-            world.disk.append(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-        }
-    }
-
-    private func failsNow(outOf whole: UInt64) -> Bool {
-        world.isRough && scenario.diskFaults > 0
-            && world.random.next(upTo: whole - 1) < scenario.diskFaults
-    }
-
-    private func failStorage() -> Simulator.Ending {
-        run.stop(.storage, now: now.instant)
-        hasStorageFailed = true
-        while true {
-            switch run.nextStep(now: now) {
-            case .start: world.report(.afterStorageFailure, "a line starts")
-            case .finish: continue
-            case .none: return .storage
-            }
-        }
-    }
-
-    /// One thing that the outside can see: the process may die before it.
-    private func effect() throws(Simulator.Ending) {
-        guard let left = effectsLeft else { return }
-        guard left > 0 else { throw dies }
-        effectsLeft = left - 1
-    }
-
-    /// The process is dead: what it had under way nobody will know.
-    func loseInFlight() {
-        for flight in flights { world.facts[flight.line].mayBeUncertain = true }
-        for slot in toStart { world.facts[slotLines[slot]].mayBeUncertain = true }
-        for line in unrecorded { world.facts[line].mayBeUncertain = true }
     }
 }

@@ -70,6 +70,10 @@ package final class Journal {
             }
             try file.seek(to: recovered.validLength)
             guard !recovered.isFinished else { return }
+            // A `start` row is taken as a sign that what stands before it is whole. The process
+            // before may have left rows that are not on the disk yet, and pages come there in any
+            // order.
+            try journal.sync()
             journal.encoder.appendStart(bootID: bootID, pid: pid, at: now)
             try journal.flush()
             try journal.sync()
