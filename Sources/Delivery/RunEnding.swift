@@ -134,7 +134,7 @@ extension Run {
         if fate == .accepted { budget.noteSuccess() }
         let status = result.answer?.status ?? 0
         if status == 429 {
-            if learnsRate { learned.noteRefusal(startedAt: startedAt, now: now) }
+            learned.noteRefusal(startedAt: startedAt, now: now)
         } else if result.answer != nil {
             learned.noteLetThrough(now: now)
         }

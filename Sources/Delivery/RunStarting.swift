@@ -142,18 +142,15 @@ extension Run {
             wakeBy(earliest)
             return .rate
         }
-        if learnsRate {
-            let earliest = learned.earliestStart(now: now)
-            if earliest > now {
-                wakeBy(earliest)
-                return .learnedRate
-            }
+        // A rate set by a person is the most, and no promise of the server's: what it refuses
+        // counts all the same.
+        let earliest = learned.earliestStart(now: now)
+        if earliest > now {
+            wakeBy(earliest)
+            return .learnedRate
         }
         return nil
     }
-
-    /// Whether refusals teach a rate: not if a person has set one.
-    var learnsRate: Bool { options.rate == nil || options.isConcurrencyAutomatic }
 
     private mutating func start(_ slot: Int, isRetry: Bool, now: Instant) {
         if isRetry {
@@ -165,7 +162,7 @@ extension Run {
             apps[lines[slot].app].active += 1
         }
         pacer?.take(now: now)
-        if learnsRate { learned.take(now: now) }
+        learned.take(now: now)
         apps[lines[slot].app].pacer?.take(now: now)
         circuit.noteStart(of: lines[slot].id)
         if circuit.isOpen { lastProbeWasRetry = isRetry }
