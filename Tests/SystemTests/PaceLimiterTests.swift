@@ -51,22 +51,25 @@ private final class Limiter: Sendable {
 }
 
 @Suite("A server's own limit is found and kept", .ownThread) struct PaceLimiterTests {
-    @Test("a server that lets 200 a second through gets few more, and every line", arguments: [1])
-    func limited(_: Int) throws { try send(.bucket, lines: 1200) }
+    @Test(
+        "a server that lets 200 a second through gets few more, and every line",
+        arguments: [["--concurrency", "auto"], ["--rate", "500/s"]])
+    func limited(flags: [String]) throws { try send(.bucket, lines: 1000, flags) }
 
     @Test(
         "so it is for every kind of limit, for longer",
         .enabled(if: LongRuns.areWanted, "HOOKBATCH_LONG=1"), arguments: ["bucket", "window"])
     func limitedForLong(kind: String) throws {
-        try send(try #require(Limiter.Kind(rawValue: kind)), lines: 4000)
+        try send(
+            try #require(Limiter.Kind(rawValue: kind)), lines: 4000, ["--concurrency", "auto"])
     }
 
-    private func send(_ kind: Limiter.Kind, lines: Int) throws {
+    private func send(_ kind: Limiter.Kind, lines: Int, _ flags: [String]) throws {
         let limiter = Limiter(kind, perSecond: 200)
         let server = try LoopbackServer { limiter.reply(to: $0) }
         let sent = try Sending().send(
             Sending.lines(lines, applications: ["a", "b", "c"]), to: server.baseURL,
-            ["--concurrency", "auto"], timeout: .seconds(120))
+            flags, timeout: .seconds(120))
         #expect(sent.exitCode == 0, "\(sent)")
         #expect(try sent.rows.allSatisfy { $0.outcome == "accepted" && !$0.possibleDuplicate })
         let starts = Starts(server.requests)

@@ -16,11 +16,14 @@ struct Starts {
     /// When the program says that each line's last attempt started: whole milliseconds, so up to
     /// one too early.
     init(rows: [ReportRow]) throws {
+        self.init(try rows.compactMap(\.startedAt).map { try #require(Self.milliseconds($0)) })
+    }
+
+    /// Since 1970, of a time as rows and summaries have it.
+    static func milliseconds(_ time: String?) -> Double? {
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        self.init(
-            try rows.compactMap(\.startedAt).map {
-                (try format.parse($0).timeIntervalSince1970 * 1000).rounded()
-            })
+        let date = time.flatMap { try? format.parse($0) }
+        return date.map { ($0.timeIntervalSince1970 * 1000).rounded() }
     }
 
     /// When the server had each request whole.
@@ -33,6 +36,12 @@ struct Starts {
 
     /// Starts a second from the first to the last.
     var perSecond: Double { Double(times.count - 1) * 1000 / length }
+
+    /// Milliseconds in which the program was late beyond what the bound lets it make up for: what a
+    /// machine with other work costs.
+    func lost(interval: Double, tolerance: Double) -> Double {
+        zip(times, times.dropFirst()).map { max(0, $1 - $0 - interval - tolerance) }.reduce(0, +)
+    }
 
     /// By how many milliseconds the tightest window breaks the bound of the generic cell rate
     /// algorithm, `1 + floor((w + tolerance) / interval)` starts in any window of length `w`;

@@ -56,8 +56,9 @@ struct PaceText {
 
     private static func shown(nanoseconds: Int64) -> String {
         switch nanoseconds {
-        case ..<10_000_000: "\(decimal(Double(nanoseconds) / 1e6, places: 1)) ms"
-        case ..<1_000_000_000: "\(nanoseconds / 1_000_000) ms"
+        case ..<950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 2)) ms"
+        case ..<9_950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 1)) ms"
+        case ..<999_500_000: "\((nanoseconds + 500_000) / 1_000_000) ms"
         default: Duration.nanoseconds(nanoseconds).shown
         }
     }

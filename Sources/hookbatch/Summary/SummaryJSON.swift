@@ -79,10 +79,10 @@ enum SummaryJSON {
         json.member("latency_ms") { json in
             guard let latency = pace.latency else { return json.null() }
             json.object { json in
-                json.member("p50", Double(latency.p50) / 1e6, places: 1)
-                json.member("p90", Double(latency.p90) / 1e6, places: 1)
-                json.member("p99", Double(latency.p99) / 1e6, places: 1)
-                json.member("max", Double(latency.longest) / 1e6, places: 1)
+                json.member("p50", Double(latency.p50) / 1e6, places: 2)
+                json.member("p90", Double(latency.p90) / 1e6, places: 2)
+                json.member("p99", Double(latency.p99) / 1e6, places: 2)
+                json.member("max", Double(latency.longest) / 1e6, places: 2)
             }
         }
         json.member("waited_ms") { json in

@@ -119,7 +119,7 @@ private func sample() -> RunSummary {
         summary.pace = RunSummary.Pace(
             attempts: 100_012, attemptsPerSecond: 9.9845,
             latency: .init(
-                p50: 1_240_000, p90: 9_960_000, p99: 124_000_000, longest: 2_300_000_000),
+                p50: 42_000, p90: 9_960_000, p99: 124_000_000, longest: 2_300_000_000),
             waits: [
                 .init(reason: .rate, length: .seconds(72)),
                 .init(reason: .retryAfter, length: .milliseconds(2040)),
@@ -142,7 +142,7 @@ private func sample() -> RunSummary {
                   perhaps sent twice        1
 
                   pace     9.98 requests a second
-                  latency  p50 1.2 ms, p90 10.0 ms, p99 124 ms, max 2.3 s
+                  latency  p50 0.04 ms, p90 10 ms, p99 124 ms, max 2.3 s
                   waited   1 min 12 s for --rate, 2.0 s for Retry-After
                   gave up  a (1,200 lines), b (20 lines), \\u{001B} (1 line), and 1 more
 
@@ -150,7 +150,7 @@ private func sample() -> RunSummary {
                 """), "\(text.block)")
         #expect(
             text.line.contains(
-                "; 1 line perhaps sent twice; 9.98 requests a second, p50 1.2 ms, p90 10.0 ms, "
+                "; 1 line perhaps sent twice; 9.98 requests a second, p50 0.04 ms, p90 10 ms, "
                     + "p99 124 ms, max 2.3 s; waited 1 min 12 s for --rate, "
                     + "2.0 s for Retry-After; gave up a (1,200 lines)"))
         #expect(!text.line.contains("\n"))
@@ -191,7 +191,7 @@ private func sample() -> RunSummary {
         #expect(pace["attempts_per_second"] as? Double == 9.98)
         #expect(
             pace["latency_ms"] as? [String: Double]
-                == ["p50": 1.2, "p90": 10, "p99": 124, "max": 2300])
+                == ["p50": 0.04, "p90": 9.96, "p99": 124, "max": 2300])
         #expect(
             pace["waited_ms"] as? [String: Int]
                 == ["rate": 72_000, "retry_after": 2040, "lease": 99])
