@@ -93,6 +93,7 @@ package struct Run: Sendable {
     var apps = AppTable()
     var pacer: Pacer?
     var learned: LearnedRate
+    var acceptances = RecentAcceptances()
     var budget: RetryBudget
     var circuit: Circuit
     /// Whether the last probe was of a line that had been tried before.

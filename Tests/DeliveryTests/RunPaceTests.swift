@@ -43,6 +43,37 @@ import Testing
         #expect(startsInASecond(&driver) == [2, 3])
     }
 
+    @Test("an application that is told to wait alone teaches no rate, the second one does")
+    func teachesNoRate() {
+        var driver = RunDriver { $0.concurrency = 1000 }
+        driver.admit(1, app: 1)
+        driver.admit(2, app: 2)
+        _ = driver.starts()
+        _ = driver.end(2, .status(201))
+        _ = driver.end(1, .status(429, retryAfter: 60))
+        driver.admit(lines: 3...40, app: 3)
+        #expect(driver.starts() == Array(3...40))
+        for line in 3...39 as ClosedRange<UInt64> { _ = driver.end(line, .status(201)) }
+        _ = driver.end(40, .status(429, retryAfter: 1))
+        driver.advance(second)
+        driver.admit(lines: 41...80, app: 4)
+        #expect(driver.starts().count < 10)
+        #expect(driver.run.waitReason == .learnedRate)
+    }
+
+    @Test("a 429 that says no time teaches a rate, whatever others do")
+    func teachesRate() {
+        var driver = RunDriver { $0.concurrency = 1000 }
+        driver.admit(1, app: 1)
+        driver.admit(2, app: 2)
+        _ = driver.starts()
+        _ = driver.end(2, .status(201))
+        _ = driver.end(1, .status(429))
+        driver.admit(lines: 3...40, app: 3)
+        #expect(driver.starts().count < 10)
+        #expect(driver.run.waitReason == .learnedRate)
+    }
+
     @Test("told to wait one after the other, only the applications wait")
     func pausesApart() {
         var driver = RunDriver()
