@@ -44,9 +44,11 @@ package struct Run: ~Copyable, Sendable {
         case learnedRate = "learned_rate"
         case retryAfter = "retry_after"
         case retryBudget = "retry_budget"
+        /// Lines wait for the time of their next attempt.
         case backoff
         case outage
         case lease
+        /// `--app-rate` or `--app-concurrency` holds back every line.
         case application
     }
 
@@ -91,6 +93,7 @@ package struct Run: ~Copyable, Sendable {
     var apps = AppTable()
     var pacer: Pacer?
     var learned: LearnedRate
+    var acceptances = RecentAcceptances()
     var budget: RetryBudget
     var circuit: Circuit
     /// Whether the last probe was of a line that had been tried before.

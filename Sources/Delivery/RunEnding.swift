@@ -35,9 +35,7 @@ extension Run {
             lines[slot].history.countedAttempts += 1
             lines[slot].isLastCounted = !hasNeverAnswered
         }
-        notePace(
-            result, fate: fate, startedAt: lines[slot].startedAt, inFlight: inFlightThen,
-            now: now.instant)
+        notePace(slot, result, fate: fate, inFlight: inFlightThen, now: now.instant)
 
         if let cause = rules.cause(
             of: result, fate: fate, app: lines[slot].app, hasAccepted: counts.accepted > 0)
@@ -134,12 +132,19 @@ extension Run {
 
     /// Feeds what the attempt says about the server's capacity to whatever sets the pace.
     private mutating func notePace(
-        _ result: AttemptResult, fate: Fate, startedAt: Instant, inFlight: Int, now: Instant
+        _ slot: Int, _ result: AttemptResult, fate: Fate, inFlight: Int, now: Instant
     ) {
-        if fate == .accepted { budget.noteSuccess() }
+        let (app, startedAt) = (lines[slot].app, lines[slot].startedAt)
+        if fate == .accepted {
+            budget.noteSuccess()
+            acceptances.note(app, now: now)
+        }
         let status = result.answer?.status ?? 0
         if status == 429 {
-            if learnsRate { learned.noteRefusal(startedAt: startedAt, now: now) }
+            let waits = result.answer?.retryAfterSeconds ?? 0 > 0
+            if !waits || !waitsAlone(app, now: now) {
+                learned.noteRefusal(startedAt: startedAt, now: now)
+            }
         } else if result.answer != nil {
             learned.noteLetThrough(now: now)
         }
@@ -149,6 +154,14 @@ extension Run {
             concurrency.noteAnswer(
                 latency: now.nanoseconds(since: startedAt), inFlight: inFlight, now: now)
         }
+    }
+
+    /// Whether the application, told to wait, is the only one: another was let through within a
+    /// second, and none is told to wait too. Its wait is enough; the others need not go slower.
+    private func waitsAlone(_ app: Int, now: Instant) -> Bool {
+        if pausedUntil > now { return false }
+        if let lastPaused, lastPaused.app != app, lastPaused.until > now { return false }
+        return acceptances.lastBesides(app) >= now.advanced(byNanoseconds: -1_000_000_000)
     }
 
     /// Obeys a `Retry-After`: first the application waits; if a second one is told to wait in that

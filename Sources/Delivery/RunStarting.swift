@@ -19,7 +19,7 @@ extension Run {
                 (slot, isRetry) = (first, false)
             } else {
                 if !retryIsHeldBack, held > inFlight, waitReason == .nothing {
-                    waitReason = .backoff
+                    waitReason = whyNothingIsReady(now: instant)
                 }
                 break
             }
@@ -40,7 +40,7 @@ extension Run {
                 return .finish(slot: slot, .notAttempted)
             }
             if !appAllows(slot, isRetry: isRetry, now: instant) {
-                waitReason = .application
+                waitReason = apps[app].pausedUntil > instant ? .retryAfter : .application
                 continue
             }
             if isRetry, !circuit.isOpen {
@@ -69,6 +69,19 @@ extension Run {
     /// that opened the circuit may be what it trips over.
     private var wantsFreshProbe: Bool {
         circuit.isOpen && lastProbeWasRetry && ready.first != nil
+    }
+
+    /// What the lines wait for that are held and not ready: what becomes due first says it.
+    private func whyNothingIsReady(now: Instant) -> WaitReason {
+        // Without anything due, they wait for the ends of others of their applications.
+        guard let first = timers.first else { return .application }
+        let app = apps[first.id < 0 ? -first.id - 1 : lines[first.id].app]
+        if app.pausedUntil > now { return .retryAfter }
+        if first.id < 0 { return .application }
+        // Asking a copy: this is no wish to start.
+        var pacer = app.pacer
+        if let earliest = pacer?.earliestStart(now: now), earliest > now { return .application }
+        return .backoff
     }
 
     /// Makes sure that the owner comes back by `instant`.
@@ -129,18 +142,15 @@ extension Run {
             wakeBy(earliest)
             return .rate
         }
-        if learnsRate {
-            let earliest = learned.earliestStart(now: now)
-            if earliest > now {
-                wakeBy(earliest)
-                return .learnedRate
-            }
+        // A rate set by a person is the most, and no promise of the server's: what it refuses
+        // counts all the same.
+        let earliest = learned.earliestStart(now: now)
+        if earliest > now {
+            wakeBy(earliest)
+            return .learnedRate
         }
         return nil
     }
-
-    /// Whether refusals teach a rate: not if a person has set one.
-    var learnsRate: Bool { options.rate == nil || options.isConcurrencyAutomatic }
 
     private mutating func start(_ slot: Int, isRetry: Bool, now: Instant) {
         if isRetry {
@@ -152,7 +162,7 @@ extension Run {
             apps[lines[slot].app].active += 1
         }
         pacer?.take(now: now)
-        if learnsRate { learned.take(now: now) }
+        learned.take(now: now)
         apps[lines[slot].app].pacer?.take(now: now)
         circuit.noteStart(of: lines[slot].id)
         if circuit.isOpen { lastProbeWasRetry = isRetry }

@@ -10,6 +10,9 @@ struct TimerHeap: Sendable {
 
     private var entries: [Entry] = []
 
+    /// The earliest entry, nil if there is none.
+    var first: Entry? { entries.first }
+
     /// The earliest time, nil if there is none.
     var nextDue: Instant? { entries.first?.due }
 

@@ -66,6 +66,18 @@ import Testing
         check(world, limit: limit)
     }
 
+    @Test("a rate set by a person is the most, and what the server refuses counts all the same")
+    func belowSetRate() {
+        var server = FixedWindows(perSecond: 200)
+        var options = options(concurrency: 64)
+        options.rate = Rate(count: 500, perNanoseconds: second)
+        let world = RunWorld(options)
+        world.advance(to: 63 * second) { now, _ in
+            (20 * millisecond, server.allows(now) ? .status(201) : .status(429))
+        }
+        check(world, limit: 200)
+    }
+
     @Test(
         "so is one with a token bucket",
         arguments: [(200, 10, 64, 20), (200, 200, 64, 20), (500, 100, 64, 10)]

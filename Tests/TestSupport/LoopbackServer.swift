@@ -18,6 +18,7 @@ package final class LoopbackServer: Sendable {
     /// Which port of 127.0.0.1 it listens on.
     package let port: UInt16
     private let log: Monitor<ServerLog>
+    private let presence: Monitor<ServerPresence>
     private let wake: Pipe
     private let thread: JoinableThread
     private let isStopped = Monitor(false)
@@ -33,13 +34,17 @@ package final class LoopbackServer: Sendable {
     ) throws(SystemFailure) {
         let listener = try Socket.listener()
         port = Socket.port(of: listener)
+        let placeholder = try Socket.placeholder(port: port)
         let log = Monitor(ServerLog(limit: keeping))
+        let presence = Monitor(ServerPresence())
         let wake = try Pipe()
         self.log = log
+        self.presence = presence
         self.wake = wake
         thread = JoinableThread {
             var loop = ServerLoop(
-                listener: listener, wake: wake, log: log, early: early, script: script)
+                listener: listener, placeholder: placeholder, presence: presence, wake: wake,
+                log: log, early: early, script: script)
             loop.run()
         }
     }
@@ -53,8 +58,23 @@ package final class LoopbackServer: Sendable {
             return !stopped
         }
         guard isFirst else { return }
+        presence.update { $0.wanted = .stopped }
         wake.poke()
         thread.join()
+    }
+
+    /// Closes every connection and refuses new ones, on a port that stays its own, until
+    /// `comeBack`. Returns when it is so.
+    package func goDown() { become(.refusing) }
+
+    /// Listens again after `goDown`. Returns when it does.
+    package func comeBack() { become(.listening) }
+
+    private func become(_ state: ServerPresence.State) {
+        presence.update { $0.wanted = state }
+        wake.poke()
+        let isDone = presence.wait(timeout: .seconds(30)) { $0.actual == state }
+        precondition(isDone, "a server that runs obeys")
     }
 
     /// The API's base URL on this server.
@@ -89,6 +109,14 @@ package final class LoopbackServer: Sendable {
     package func waitForConnections(_ count: Int, timeout: Duration = .seconds(30)) -> Bool {
         log.wait(timeout: timeout) { $0.connections >= count }
     }
+}
+
+/// Whether a server is there: as its owner wants it, and as it is.
+struct ServerPresence: Sendable {
+    enum State: Sendable { case listening, refusing, stopped }
+
+    var wanted = State.listening
+    var actual = State.listening
 }
 
 /// What a server remembers.

@@ -6,7 +6,10 @@
 
 /// The loop of a loopback server's thread: accept, read, ask the script, write.
 struct ServerLoop {
-    let listener: Int32
+    /// nil while it refuses connections.
+    private var listener: Int32?
+    private let placeholder: Int32
+    private let presence: Monitor<ServerPresence>
     let wake: Pipe
     let log: Monitor<ServerLog>
     let early: LoopbackServer.EarlyScript?
@@ -15,10 +18,13 @@ struct ServerLoop {
     private var accepted = 0
 
     init(
-        listener: Int32, wake: Pipe, log: Monitor<ServerLog>,
-        early: LoopbackServer.EarlyScript?, script: @escaping LoopbackServer.Script
+        listener: Int32, placeholder: Int32, presence: Monitor<ServerPresence>, wake: Pipe,
+        log: Monitor<ServerLog>, early: LoopbackServer.EarlyScript?,
+        script: @escaping LoopbackServer.Script
     ) {
         self.listener = listener
+        self.placeholder = placeholder
+        self.presence = presence
         self.wake = wake
         self.log = log
         self.early = early
@@ -26,13 +32,14 @@ struct ServerLoop {
         Socket.makeNonBlocking(listener)
     }
 
-    /// Serves until the pipe is poked, then closes everything.
+    /// Serves until it is told to stop by a poke of the pipe, then closes everything.
     mutating func run() {
         var polled: [pollfd] = []
         while true {
             polled.removeAll(keepingCapacity: true)
             polled.append(pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0))
-            polled.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
+            // poll ignores a negative descriptor.
+            polled.append(pollfd(fd: listener ?? -1, events: Int16(POLLIN), revents: 0))
             var wakeUp = Int64.max
             for connection in connections {
                 polled.append(
@@ -40,7 +47,11 @@ struct ServerLoop {
                 wakeUp = min(wakeUp, connection.resumesAt ?? .max)
             }
             poll(&polled, nfds_t(polled.count), Self.milliseconds(until: wakeUp))
-            if polled[0].revents != 0 { break }
+            if polled[0].revents != 0 {
+                wake.takePoke()
+                if !obey() { break }
+                continue
+            }
             var closedOne = false
             for (index, connection) in connections.enumerated() {
                 serve(connection, ready: polled[index + 2].revents)
@@ -49,8 +60,31 @@ struct ServerLoop {
             if closedOne { connections.removeAll(where: \.isClosed) }
             if polled[1].revents != 0 { acceptAll() }
         }
+        closeAll()
+        close(placeholder)
+    }
+
+    /// Becomes what its owner wants it to be; false if that is to stop.
+    private mutating func obey() -> Bool {
+        let wanted = presence.read(\.wanted)
+        switch wanted {
+        case .stopped: return false
+        case .refusing: closeAll()
+        case .listening:
+            guard listener == nil else { break }
+            listener = try? Socket.listener(port: Socket.port(of: placeholder))
+            guard let listener else { preconditionFailure("the placeholder keeps the port free") }
+            Socket.makeNonBlocking(listener)
+        }
+        presence.update { $0.actual = wanted }
+        return true
+    }
+
+    private mutating func closeAll() {
         for connection in connections { connection.closeNow() }
-        close(listener)
+        connections.removeAll()
+        if let listener { close(listener) }
+        listener = nil
     }
 
     private static func milliseconds(until time: Int64) -> Int32 {
@@ -60,8 +94,7 @@ struct ServerLoop {
     }
 
     private mutating func acceptAll() {
-        while true {
-            guard let descriptor = Socket.accepted(from: listener) else { return }
+        while let listener, let descriptor = Socket.accepted(from: listener) {
             Socket.disableDelay(descriptor)
             let connection = ServerConnection(descriptor: descriptor, number: accepted)
             accepted += 1

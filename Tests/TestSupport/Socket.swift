@@ -15,19 +15,33 @@ enum Socket {
         private static let stream = SOCK_STREAM
     #endif
 
-    /// A socket that listens on a free port of 127.0.0.1, closed in children.
-    static func listener() throws(SystemFailure) -> Int32 {
+    /// A socket that listens on a port of 127.0.0.1, a free one for 0; closed in children.
+    static func listener(port: UInt16 = 0) throws(SystemFailure) -> Int32 {
+        let descriptor = try placeholder(port: port)
+        guard listen(descriptor, 1024) == 0 else {
+            let failure = SystemFailure("listen on 127.0.0.1")
+            close(descriptor)
+            throw failure
+        }
+        return descriptor
+    }
+
+    /// A socket that holds a port without listening: while nobody else listens there, connections
+    /// are refused. It shares the port with a listener of this process.
+    static func placeholder(port: UInt16) throws(SystemFailure) -> Int32 {
         let descriptor = socket(AF_INET, stream, 0)
         guard descriptor >= 0 else { throw SystemFailure("socket") }
         closeInChildren(descriptor)
-        var address = loopback(port: 0)
+        var on: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
+        var address = loopback(port: port)
         let bound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard bound == 0, listen(descriptor, 1024) == 0 else {
-            let failure = SystemFailure("listen on 127.0.0.1")
+        guard bound == 0 else {
+            let failure = SystemFailure("bind to 127.0.0.1")
             close(descriptor)
             throw failure
         }

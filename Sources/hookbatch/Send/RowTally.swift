@@ -7,6 +7,7 @@ struct RowTally {
     private(set) var counts = Counts()
     private(set) var retries: UInt64 = 0
     private(set) var possibleDuplicates: UInt64 = 0
+    private(set) var givenUp = GivenUpApplications()
     private var errors: [String: RunSummary.ErrorCount] = [:]
 
     /// Error codes told apart at most; there are a few dozen.
@@ -19,6 +20,9 @@ struct RowTally {
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
         guard fields.outcome != .accepted, let error = fields.error else { return }
         let code = Self.text(error, in: bytes)
+        if fields.outcome == .notAttempted, let application = fields.appID {
+            givenUp.add(Self.text(application, in: bytes))
+        }
         if let known = errors[code] {
             errors[code]?.count += 1
             // A journal's rows stand in the order in which lines ended.

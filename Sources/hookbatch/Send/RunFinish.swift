@@ -37,6 +37,7 @@ struct RunFinish {
             summary.endedNow = loop.run.counts.total - past.owed.counts.total
             summary.blankLines = loop.source.blankLines
             summary.ignoredMembers = loop.source.ignoredMembers
+            summary.pace = RunSummary.Pace(loop)
         }
     }
 
@@ -82,6 +83,7 @@ struct RunFinish {
         summary.retries = tally.retries
         summary.possibleDuplicates = tally.possibleDuplicates
         summary.errors = tally.topErrors
+        summary.givenUp = tally.givenUp.top
         summary.files = [.init(kind: .report, path: options.report.path)]
         summary.files.append(.init(kind: .summary, path: options.report.summary))
         for index in inputs.inputs.indices {
@@ -141,6 +143,8 @@ struct RunFinish {
         summary.endedNow = loop.run.counts.total - past.owed.counts.total
         summary.retries = loop.run.retries
         summary.possibleDuplicates = loop.statistics.possibleDuplicates
+        summary.givenUp = loop.statistics.givenUp.top
+        summary.pace = RunSummary.Pace(loop)
         summary.errors = loop.statistics.topErrors.map { error in
             .init(
                 code: error.code, count: error.count,

@@ -16,11 +16,27 @@ struct RunStatistics {
     /// this program's own.
     private(set) var errors: [ErrorCount] = []
     private(set) var possibleDuplicates: UInt64 = 0
-    /// Names of the applications that were given up, the first of them.
-    private(set) var givenUp: [String] = []
+    private(set) var givenUp = GivenUpApplications()
+    private var starts: UInt64 = 0
+    private var firstStart: Instant?
+    private var lastStart: Instant?
 
     mutating func noteWait(_ reason: Run.WaitReason, nanoseconds: Int64) {
         waited[reason, default: 0] += nanoseconds
+    }
+
+    /// Notes that `count` attempts started in a turn of the loop.
+    mutating func noteStarts(_ count: Int, at now: Instant) {
+        guard count > 0 else { return }
+        starts += UInt64(count)
+        if firstStart == nil { firstStart = now }
+        lastStart = now
+    }
+
+    /// Attempts started a second, from the first start to the last; nil if these are not apart.
+    var startsPerSecond: Double? {
+        guard let firstStart, let lastStart, lastStart > firstStart else { return nil }
+        return Double(starts - 1) * 1e9 / Double(lastStart.nanoseconds(since: firstStart))
     }
 
     mutating func noteLatency(_ nanoseconds: Int64) { latencies.add(nanoseconds) }
@@ -45,9 +61,8 @@ struct RunStatistics {
         Array(errors.sorted { ($1.count, $0.code) < ($0.count, $1.code) }.prefix(10))
     }
 
-    mutating func noteGivenUp(_ application: String) {
-        if givenUp.count < 20 { givenUp.append(application) }
-    }
+    /// Notes a line that is not attempted since its application was given up.
+    mutating func noteGivenUp(_ application: String) { givenUp.add(application) }
 }
 
 /// How long attempts took: counts in buckets that grow by an eighth of a power of two, so that a
@@ -86,6 +101,6 @@ struct LatencyHistogram {
         guard bucket >= 24 else { return Int64(bucket) }
         let power = bucket / 8
         let step = Int64(1) << Int64(power - 3)
-        return (Int64(8 + bucket % 8) + 1) * step - 1
+        return Int64(8 + bucket % 8) * step + (step - 1)
     }
 }

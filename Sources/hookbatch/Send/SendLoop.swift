@@ -104,6 +104,7 @@ final class SendLoop {
         try lease()
         try record()
         for slot in toStart { destination.start(slot: slot, now: now.instant) }
+        statistics.noteStarts(toStart.count, at: now.instant)
         toStart.removeAll(keepingCapacity: true)
         if run.isDone { return }
         try wait(from: now)

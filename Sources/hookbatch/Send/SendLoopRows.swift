@@ -11,16 +11,10 @@ extension SendLoop {
         let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
         let status = end.result.answer?.status
         if end.result.answer != nil { statistics.noteLatency(latency) }
-        let givenUpBefore = run.givenUp
         let resolution = run.ended(
             slot: slot, result: end.result, saysGone: saysGone(end), now: now)
         let id = run.id(slot: slot)
         let history = run.history(slot: slot)
-        if run.givenUp != givenUpBefore {
-            held[slot].withText { appID, _ in
-                statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
-            }
-        }
         switch resolution {
         case .retries, .left:
             journal.encoder.appendAttempt(
@@ -64,6 +58,9 @@ extension SendLoop {
     func recordGivenUp(_ slot: Int, _ outcome: Outcome) {
         var row = row(slot: slot, outcome)
         row.error = .fixed("app_given_up")
+        held[slot].withText { appID, _ in
+            statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
+        }
         append(row, slot: slot)
         destination.unload(slot: slot)
     }
@@ -126,6 +123,9 @@ extension SendLoop {
         row.attempts = history.attempts
         row.isPossibleDuplicate = history.isPossibleDuplicate
         row.error = outcome == .notAttempted ? .fixed("app_given_up") : .fixed("interrupted")
+        if outcome == .notAttempted, let appID = record.appID {
+            statistics.noteGivenUp(String(decoding: source.bytes(appID), as: UTF8.self))
+        }
         note(row.error, of: id)
         appendUnheld(row, record)
     }

@@ -39,6 +39,16 @@ struct JSONWriter {
         member(name) { $0.bytes += (number.map { String($0) } ?? "null").utf8 }
     }
 
+    /// A number rounded to that many decimal places, 1 or 2; a whole one has none.
+    mutating func member(_ name: String, _ number: Double?, places: Int) {
+        let scale: Double = places == 1 ? 10 : 100
+        member(name) { writer in
+            guard let number else { return writer.null() }
+            let rounded = (number * scale).rounded() / scale
+            writer.bytes += (Int64(exactly: rounded).map { String($0) } ?? "\(rounded)").utf8
+        }
+    }
+
     mutating func member(_ name: String, _ truth: Bool) {
         member(name) { $0.bytes += (truth ? "true" : "false").utf8 }
     }

@@ -21,7 +21,7 @@ struct RunSummary: Sendable {
     var counts: Counts
     /// Lines left out on purpose; not in `read`.
     var skipped: UInt64 = 0
-    /// Attempts after a line's first.
+    /// Attempts after a line's first; at a stop, those of this process.
     var retries: UInt64 = 0
     /// Accepted or unknown lines that may have arrived twice.
     var possibleDuplicates: UInt64 = 0
@@ -30,6 +30,11 @@ struct RunSummary: Sendable {
     var ignoredMembers: UInt64 = 0
     /// The most frequent errors, most frequent first.
     var errors: [ErrorCount] = []
+    /// Applications that were given up, those with the most lines first; 20 at most. At a stop,
+    /// those of this process.
+    var givenUp: [GivenUp] = []
+    /// How fast this process went and what held it back; nil if it sent nothing.
+    var pace: Pace?
     /// What was written, the report first.
     var files: [File] = []
     /// What to do next; nil if nothing is left to do.
@@ -55,6 +60,13 @@ struct RunSummary: Sendable {
         /// Where it was first: the input's path and the physical line.
         var firstPath: String
         var firstLine: UInt64
+    }
+
+    struct GivenUp: Equatable, Sendable {
+        /// Its id.
+        var application: String
+        /// Lines that are not attempted for it.
+        var lines: UInt64
     }
 
     struct File: Sendable {

@@ -48,6 +48,18 @@ enum SummaryJSON {
                     }
                 }
             }
+            json.member("given_up") { json in
+                json.array(summary.givenUp) { json, givenUp in
+                    json.object { json in
+                        json.member("appId", givenUp.application)
+                        json.member("not_attempted", givenUp.lines)
+                    }
+                }
+            }
+            json.member("pace") { json in
+                guard let pace = summary.pace else { return json.null() }
+                json.object { Self.pace(pace, to: &$0) }
+            }
             json.member("files") { json in
                 json.array(summary.files) { json, file in
                     json.object { json in
@@ -59,6 +71,27 @@ enum SummaryJSON {
             json.member("next", summary.next?.command)
         }
         return writer.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private static func pace(_ pace: RunSummary.Pace, to json: inout JSONWriter) {
+        json.member("attempts", pace.attempts)
+        json.member("attempts_per_second", pace.attemptsPerSecond, places: 2)
+        json.member("latency_ms") { json in
+            guard let latency = pace.latency else { return json.null() }
+            json.object { json in
+                json.member("p50", Double(latency.p50) / 1e6, places: 2)
+                json.member("p90", Double(latency.p90) / 1e6, places: 2)
+                json.member("p99", Double(latency.p99) / 1e6, places: 2)
+                json.member("max", Double(latency.longest) / 1e6, places: 2)
+            }
+        }
+        json.member("waited_ms") { json in
+            json.object { json in
+                for wait in pace.waits where wait.length >= .milliseconds(1) {
+                    json.member(wait.reason.rawValue, wait.length.inNanoseconds / 1_000_000)
+                }
+            }
+        }
     }
 
     private static func counts(of summary: RunSummary, to json: inout JSONWriter) {

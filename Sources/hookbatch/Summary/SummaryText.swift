@@ -14,6 +14,12 @@ struct SummaryText {
         parts.append("\(verdict) after \(summary.elapsed.shown): \(lines.joined(separator: ", "))")
         if summary.retries > 0 { parts.append(retries) }
         if summary.possibleDuplicates > 0 { parts.append(duplicates) }
+        if let pace {
+            let speed = [pace.rate, pace.latency].compactMap(\.self)
+            if !speed.isEmpty { parts.append(speed.joined(separator: ", ")) }
+            if let waits = pace.waits { parts.append("waited \(waits)") }
+        }
+        if let givenUp { parts.append("gave up \(givenUp)") }
         for file in summary.files where file.kind != .summary {
             parts.append("\(file.kind.rawValue) \(Shown.escaped(file.path))")
         }
@@ -34,7 +40,7 @@ struct SummaryText {
                     ? ", \(WholeNumber.shown(summary.linesPerSecond, "line")) a second" : "")
                 + (summary.retries > 0 ? ", \(retries)" : ""))
         var text = paragraphs.joined(separator: "\n")
-        for section in [outcomes, errors, files] where !section.isEmpty {
+        for section in [outcomes, errors, paceRows, files] where !section.isEmpty {
             text += "\n\n" + TextTable(rows: section).text
         }
         if let next = summary.next {
@@ -105,6 +111,31 @@ struct SummaryText {
                 error.code, count: error.count,
                 note: "first at \(Shown.escaped(error.firstPath)):\(error.firstLine)")
         }
+    }
+
+    /// None for a store: how it batches its commits is no measure of a server.
+    private var pace: PaceText? {
+        guard case .api = summary.destination else { return nil }
+        return summary.pace.map(PaceText.init)
+    }
+
+    private var paceRows: [TextTable.Row] {
+        let rows = [
+            ("pace", pace?.rate), ("latency", pace?.latency), ("waited", pace?.waits),
+            ("gave up", givenUp),
+        ]
+        return rows.compactMap { name, note in note.map { TextTable.Row(name, note: $0) } }
+    }
+
+    /// The applications that were given up, three of them by name.
+    private var givenUp: String? {
+        let all = summary.givenUp
+        guard !all.isEmpty else { return nil }
+        var parts = all.prefix(3).map {
+            "\(Shown.escaped($0.application)) (\(WholeNumber.shown($0.lines, "line")))"
+        }
+        if all.count > 3 { parts.append("and \(all.count - 3) more") }
+        return parts.joined(separator: ", ")
     }
 
     private var files: [TextTable.Row] {

@@ -112,6 +112,98 @@ private func sample() -> RunSummary {
                 """)
     }
 
+    /// A run that was held up by everything there is.
+    private func slowed() -> RunSummary {
+        var summary = sample()
+        summary.errors = []
+        summary.pace = RunSummary.Pace(
+            attempts: 100_012, attemptsPerSecond: 9.9845,
+            latency: .init(
+                p50: 42_000, p90: 9_960_000, p99: 124_000_000, longest: 2_300_000_000),
+            waits: [
+                .init(reason: .rate, length: .seconds(72)),
+                .init(reason: .retryAfter, length: .milliseconds(2040)),
+                .init(reason: .lease, length: .milliseconds(99)),
+                .init(reason: .backoff, length: .microseconds(900)),
+            ])
+        summary.givenUp = [
+            .init(application: "a", lines: 1200), .init(application: "b", lines: 20),
+            .init(application: "\u{1B}", lines: 1), .init(application: "d", lines: 1),
+        ]
+        return summary
+    }
+
+    @Test("it says how fast the run went, what held it back, and who was given up")
+    func pace() {
+        let text = SummaryText(summary: slowed())
+        #expect(
+            text.block.contains(
+                """
+                  perhaps sent twice        1
+
+                  pace     9.98 requests a second
+                  latency  p50 0.04 ms, p90 10 ms, p99 124 ms, max 2.3 s
+                  waited   1 min 12 s for --rate, 2.0 s for Retry-After
+                  gave up  a (1,200 lines), b (20 lines), \\u{001B} (1 line), and 1 more
+
+                  report    events.report.ndjson
+                """), "\(text.block)")
+        #expect(
+            text.line.contains(
+                "; 1 line perhaps sent twice; 9.98 requests a second, p50 0.04 ms, p90 10 ms, "
+                    + "p99 124 ms, max 2.3 s; waited 1 min 12 s for --rate, "
+                    + "2.0 s for Retry-After; gave up a (1,200 lines)"))
+        #expect(!text.line.contains("\n"))
+    }
+
+    @Test("what is zero is not shown, and a store has no pace")
+    func noPace() {
+        var summary = slowed()
+        summary.givenUp = []
+        summary.pace = RunSummary.Pace(attempts: 1)
+        for form in [SummaryText(summary: summary).block, SummaryText(summary: summary).line] {
+            for word in ["requests", "p50", "waited", "gave up"] { #expect(!form.contains(word)) }
+        }
+        summary = slowed()
+        summary.destination = .store(path: "a.db")
+        let line = SummaryText(summary: summary).line
+        for word in ["requests", "p50", "waited"] { #expect(!line.contains(word)) }
+        #expect(line.contains("gave up a"))
+    }
+
+    @Test(
+        "a rate is shown with the digits that matter",
+        arguments: [
+            (0.05, "0.05"), (9.994, "9.99"), (9.996, "10.0"), (99.96, "100.0"), (999.4, "999.4"),
+            (999.96, "1,000"), (12_345.6, "12,346"),
+        ])
+    func rates(perSecond: Double, text: String) {
+        let pace = RunSummary.Pace(attempts: 2, attemptsPerSecond: perSecond)
+        #expect(PaceText(pace: pace).rate == "\(text) requests a second")
+    }
+
+    @Test("the JSON form has the pace in milliseconds, and every wait of one and more")
+    func paceJSON() throws {
+        let object = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: slowed())))
+        let json = try #require(object as? [String: Any])
+        let pace = try #require(json["pace"] as? [String: Any])
+        #expect(pace["attempts"] as? Int == 100_012)
+        #expect(pace["attempts_per_second"] as? Double == 9.98)
+        #expect(
+            pace["latency_ms"] as? [String: Double]
+                == ["p50": 0.04, "p90": 9.96, "p99": 124, "max": 2300])
+        #expect(
+            pace["waited_ms"] as? [String: Int]
+                == ["rate": 72_000, "retry_after": 2040, "lease": 99])
+        let givenUp = try #require(json["given_up"] as? [[String: Any]])
+        #expect(givenUp.count == 4)
+        #expect(givenUp[0]["appId"] as? String == "a")
+        #expect(givenUp[0]["not_attempted"] as? Int == 1200)
+
+        let bare = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: sample())))
+        #expect((bare as? [String: Any])?["pace"] is NSNull)
+    }
+
     @Test("the next step resumes what stopped, and mends what was rejected")
     func nextStep() throws {
         let words = ["send", "a.ndjson", "--rate", "5/s"]

@@ -1,0 +1,73 @@
+import Delivery
+
+/// A pace for a person, in parts that stand on lines of their own or one after the other.
+struct PaceText {
+    let pace: RunSummary.Pace
+
+    /// Waits below this are not worth a reader's time.
+    private static let shortestWait = Duration.milliseconds(100)
+
+    /// `9.98 requests a second`; nil where there is no rate.
+    var rate: String? {
+        guard let rate = pace.attemptsPerSecond else { return nil }
+        return "\(Self.shown(rate)) requests a second"
+    }
+
+    /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil where nothing was answered.
+    var latency: String? {
+        guard let latency = pace.latency else { return nil }
+        let parts = [
+            ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99),
+            ("max", latency.longest),
+        ]
+        return parts.map { "\($0) \(Self.shown(nanoseconds: $1))" }.joined(separator: ", ")
+    }
+
+    /// `4.9 s for --rate, 2.0 s for Retry-After`; nil where nothing was waited for.
+    var waits: String? {
+        let parts = pace.waits.filter { $0.length >= Self.shortestWait }
+            .map { "\($0.length.shown) \(Self.words(for: $0.reason))" }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private static func words(for reason: Run.WaitReason) -> String {
+        switch reason {
+        case .nothing: "for input"
+        case .concurrency: "for answers"
+        case .rate: "for --rate"
+        case .learnedRate: "for the rate that the server lets through"
+        case .retryAfter: "for Retry-After"
+        case .retryBudget: "for the retry budget"
+        case .backoff: "between retries"
+        case .outage: "for the server to come back"
+        case .lease: "for the disk"
+        case .application: "for --app-rate or --app-concurrency"
+        }
+    }
+
+    /// Three significant digits below 1000, whole numbers above.
+    private static func shown(_ value: Double) -> String {
+        switch value {
+        case ..<9.995: decimal(value, places: 2)
+        case ..<999.95: decimal(value, places: 1)
+        default: WholeNumber.shown(Int64(value.rounded()))
+        }
+    }
+
+    private static func shown(nanoseconds: Int64) -> String {
+        switch nanoseconds {
+        case ..<950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 2)) ms"
+        case ..<9_950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 1)) ms"
+        case ..<999_500_000: "\((nanoseconds + 500_000) / 1_000_000) ms"
+        default: Duration.nanoseconds(nanoseconds).shown
+        }
+    }
+
+    private static func decimal(_ value: Double, places: Int) -> String {
+        let scale = places == 1 ? 10 : 100
+        let scaled = Int64((value * Double(scale)).rounded())
+        let fraction = String(scaled % Int64(scale))
+        return "\(scaled / Int64(scale))."
+            + String(repeating: "0", count: places - fraction.count) + fraction
+    }
+}

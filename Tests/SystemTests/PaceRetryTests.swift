@@ -1,0 +1,87 @@
+import TestSupport
+import Testing
+
+/// What a server always answers to one line, the flags, and what becomes of the line.
+private struct RetryCase: Sendable, CustomTestStringConvertible {
+    var status: Int
+    var headers: [(String, String)] = []
+    var flags: [String]
+    var outcome: String
+    var attempts: Int
+
+    var testDescription: String { "\(status) with \(flags.joined(separator: " ")): \(outcome)" }
+
+    static let all = [
+        // Refusals are retried by their code.
+        Self(status: 429, flags: ["--retries", "0"], outcome: "failed", attempts: 1),
+        Self(status: 429, flags: ["--retries", "2"], outcome: "failed", attempts: 3),
+        Self(
+            status: 429, flags: ["--retries", "2", "--retry-on", "503"], outcome: "rejected",
+            attempts: 1),
+        Self(
+            status: 404, flags: ["--retries", "2", "--retry-on", "404"], outcome: "failed",
+            attempts: 3),
+        Self(
+            status: 409, flags: ["--retries", "2", "--retry-on", "4xx"], outcome: "failed",
+            attempts: 3),
+        Self(
+            status: 503, headers: [("Retry-After", "0")],
+            flags: ["--retries", "2", "--retry-on", "429"], outcome: "rejected", attempts: 1),
+        // What is uncertain is retried whatever the codes, under at-least-once.
+        Self(status: 500, flags: ["--retries", "0"], outcome: "unknown", attempts: 1),
+        Self(status: 500, flags: ["--retries", "2"], outcome: "unknown", attempts: 3),
+        Self(
+            status: 500, flags: ["--retries", "2", "--retry-on", "429"], outcome: "unknown",
+            attempts: 3),
+        Self(
+            status: 503, flags: ["--retries", "2", "--retry-on", "429"], outcome: "unknown",
+            attempts: 3),
+        Self(
+            status: 500,
+            flags: ["--retries", "2", "--retry-on", "500", "--delivery", "at-most-once"],
+            outcome: "unknown", attempts: 1),
+    ]
+}
+
+@Suite("Which attempts are repeated", .ownThread) struct PaceRetryTests {
+    @Test("by the flags", arguments: RetryCase.all)
+    fileprivate func retried(_ tried: RetryCase) throws {
+        let server = try LoopbackServer { request in
+            request.appID == "good"
+                ? .created(request) : .answer(tried.status, headers: tried.headers)
+        }
+        let input =
+            #"{"appId":"good","event_type":"t"}"# + "\n" + #"{"appId":"bad","event_type":"t"}"#
+            + "\n"
+        let sent = try Sending().send(
+            input, to: server.baseURL, ["--concurrency", "1"] + tried.flags)
+        let rows = try sent.rows
+        try #require(rows.count == 2, "\(sent)")
+        #expect(rows[1].outcome == tried.outcome)
+        #expect(rows[1].attempts == tried.attempts)
+        #expect(rows[1].status == tried.status)
+        #expect(rows[1].possibleDuplicate == (tried.outcome == "unknown" && tried.attempts > 1))
+        let counts = try #require(try sent.summary["counts"] as? [String: Int])
+        #expect(counts["retries"] == tried.attempts - 1)
+        let pace = try sent.pace
+        #expect(pace["attempts"] as? Int == tried.attempts + 1)
+        let latency = try #require(pace["latency_ms"] as? [String: Double])
+        #expect(try #require(latency["p50"]) <= (latency["max"] ?? 0))
+        if tried.attempts > 1 {
+            #expect(try (sent.waited["backoff"] ?? 0) + (sent.waited["retry_after"] ?? 0) > 0)
+        }
+    }
+
+    @Test("more failures than the retry budget holds slow the retries down, and lose no line")
+    func budget() throws {
+        let server = try LoopbackServer { $0.number < 60 ? .answer(408) : .created($0) }
+        let sent = try Sending().send(
+            Sending.lines(60), to: server.baseURL, ["--concurrency", "10"])
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(try sent.rows.allSatisfy { $0.outcome == "accepted" && !$0.possibleDuplicate })
+        #expect(server.requestCount == 120)
+        // 50 retries are in the budget; each acceptance brings a tenth of one, each second one.
+        let seconds = Starts(server.requests).length / 1000
+        #expect(60 <= 50 + 60 / 10 + seconds + 0.5, "\(sent)")
+    }
+}
