@@ -49,6 +49,9 @@ package struct DeliveryOptions: Sendable {
     package var window = 4096
     /// Whether lines may start only under a lease. False where a repeated line does no harm.
     package var usesLeases = true
+    /// Whether answers that the API does not give at a run's start stop it. False where nothing can
+    /// be misconfigured.
+    package var stopsAtStrangeStart = true
     /// Lines of the first lease.
     package var firstLease: UInt64 = 512
     /// Feeds jitter.

@@ -37,8 +37,9 @@ extension Run {
         }
         notePace(slot, result, fate: fate, inFlight: inFlightThen, now: now.instant)
 
-        if let cause = rules.cause(
-            of: result, fate: fate, app: lines[slot].app, hasAccepted: counts.accepted > 0)
+        if options.stopsAtStrangeStart,
+            let cause = rules.cause(
+                of: result, fate: fate, app: lines[slot].app, hasAccepted: counts.accepted > 0)
         {
             return stop(cause, for: slot, fate: fate, now: now.instant)
         }

@@ -78,13 +78,19 @@ enum HelpText {
 
     private static func exitCodes(for command: Command) -> String {
         let codes: [ExitStatus] =
-            command == .send
-            ? ExitStatus.allCases
-            : [.success, .someNotAccepted, .usage, .internalError, .fileError]
+            switch command {
+            case .send: ExitStatus.allCases
+            case .report:
+                [
+                    .success, .someNotAccepted, .usage, .stopped, .someUnknown, .internalError,
+                    .fileError,
+                ]
+            default: [.success, .someNotAccepted, .usage, .internalError, .fileError]
+            }
         let lines = codes.map { status in
             let code = String(status.rawValue)
             return "  " + code + String(repeating: " ", count: 5 - code.count)
-                + (command == .send ? status.meaning : status.meaningForCheck)
+                + (command == .check ? status.meaningForCheck : status.meaning)
         }
         return "Exit codes:\n" + lines.joined(separator: "\n") + "\n"
     }

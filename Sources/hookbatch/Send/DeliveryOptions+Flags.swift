@@ -32,6 +32,7 @@ extension DeliveryOptions {
         seed = UInt64.random(in: 0...UInt64.max)
         if options.destination.isExactlyOnce {
             usesLeases = false
+            stopsAtStrangeStart = false
             // Here it is the size of a transaction.
             concurrency = Self.storeBatch
             isConcurrencyAutomatic = false

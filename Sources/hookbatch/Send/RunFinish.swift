@@ -71,11 +71,21 @@ struct RunFinish {
                     complete(&summary, tally)
                     return SummaryJSON.bytes(of: summary)
                 })
+            // What an earlier stop left of the stream has its rows now.
+            if !inputs.canBeReadAgain { try removeRest() }
         } catch {
             throw .ledger(error)
         }
         show(summary)
         return summary.exitStatus
+    }
+
+    private func removeRest() throws(LedgerError) {
+        do {
+            try File.remove(options.report.rest)
+        } catch {
+            throw .system(error)
+        }
     }
 
     private func complete(_ summary: inout RunSummary, _ tally: RowTally) {
@@ -136,11 +146,11 @@ struct RunFinish {
     private func stop(_ loop: SendLoop) throws(SendError) -> ExitStatus {
         let cause = StopReason(loop.run.stopCause ?? .storage, options, failure: loop.failure)
         var summary = makeSummary(stop: cause)
-        summary.read = max(loop.source.recordsRead, loop.run.counts.total)
-        summary.counts = loop.run.counts
+        summary.read = max(loop.source.recordsRead, loop.recorded.total)
+        summary.counts = loop.recorded
         // What was read and has no outcome is not attempted, as far as this summary goes.
-        summary.counts.notAttempted += summary.read - loop.run.counts.total
-        summary.endedNow = loop.run.counts.total - past.owed.counts.total
+        summary.counts.notAttempted += summary.read - loop.recorded.total
+        summary.endedNow = loop.recorded.total - past.owed.counts.total
         summary.retries = loop.run.retries
         summary.possibleDuplicates = loop.statistics.possibleDuplicates
         summary.givenUp = loop.statistics.givenUp.top

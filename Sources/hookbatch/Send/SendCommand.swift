@@ -30,6 +30,7 @@ enum SendCommand {
             journal = past
         } else {
             if let status = try exitOfFinishedRun(options, inputs) { return status }
+            try refuseMissingFolder(options)
             try inputs.refuseUnreadable(options.input.readerOptions)
             // What can be wrong with the destination is said before there are files of a run.
             journal = try RunJournal(creating: options, inputs: inputs)
@@ -44,6 +45,17 @@ enum SendCommand {
         let loop = try SendLoop(options, inputs, journal, open, signals)
         loop.runToEnd()
         return try RunFinish(options, inputs, journal, startedAt: startedAt).end(loop, open)
+    }
+
+    private static func refuseMissingFolder(_ options: SendOptions) throws(SendError) {
+        let folder = Directory.parent(of: options.report.path)
+        do {
+            guard try FileStatus.of(folder, followingLinks: true) == nil else { return }
+        } catch {
+            throw .file(error)
+        }
+        throw .inTheWay(
+            "--report: there is no folder \(Shown.quoted(folder)); make it first, or name another")
     }
 
     /// The status of the run that is finished already, if this one would be the same.

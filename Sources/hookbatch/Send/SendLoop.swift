@@ -44,7 +44,11 @@ final class SendLoop {
     private var synced: UInt64
     private var key: [UInt8] = []
     private var abortIsDone = false
+    /// Whether it was said that nothing answers.
+    var hasToldOfSilence = false
     private var spoolFailure: SystemError?
+    /// The outcomes whose rows are written: what a resume will find.
+    private(set) var recorded: Counts
     /// What ended the run from below, if something did.
     private(set) var failure: SendError?
 
@@ -53,6 +57,7 @@ final class SendLoop {
         destination: any Destination, poller: Poller, signals: Signals, done: DoneRecords,
         runID: RunID, recordsAttempts: Bool
     ) {
+        recorded = run.counts
         self.run = run
         self.source = source
         self.journal = journal
@@ -271,6 +276,7 @@ final class SendLoop {
         } catch {
             throw .file(error)
         }
+        recorded = run.counts
     }
 
     /// Keeps the bytes of a record that can't be read again; where they stand, nil if they need

@@ -15,6 +15,7 @@ extension SendLoop {
             slot: slot, result: end.result, saysGone: saysGone(end), now: now)
         let id = run.id(slot: slot)
         let history = run.history(slot: slot)
+        tellOfSilence(end, resolution)
         switch resolution {
         case .retries, .left:
             journal.encoder.appendAttempt(
@@ -39,6 +40,18 @@ extension SendLoop {
             append(row, slot: slot)
             destination.unload(slot: slot)
         }
+    }
+
+    /// Says once that nothing has answered yet: a person who waits should not wonder why.
+    private func tellOfSilence(_ end: AttemptEnd, _ resolution: Run.Resolution) {
+        guard !hasToldOfSilence, end.result.answer == nil, run.counts.accepted == 0,
+            resolution == .retries
+        else { return }
+        hasToldOfSilence = true
+        let why =
+            end.detail.map { String(decoding: destination.text($0), as: UTF8.self) }
+            ?? end.result.failure?.rawValue ?? "no answer"
+        Terminal.say("no answer yet: \(Shown.escaped(why)); trying again")
     }
 
     /// Whether an answer says that the application does not exist or is inactive.

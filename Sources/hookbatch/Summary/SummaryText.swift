@@ -78,11 +78,13 @@ struct SummaryText {
     private var outcomeCounts: [(name: String, count: UInt64)] {
         Outcome.allCases
             .filter { $0 == .accepted || summary.counts[$0] > 0 }
-            .map { (Self.word(for: $0), summary.counts[$0]) }
+            .map { (word(for: $0), summary.counts[$0]) }
     }
 
-    private static func word(for outcome: Outcome) -> String {
-        outcome == .notAttempted ? "not attempted" : outcome.rawValue
+    private func word(for outcome: Outcome) -> String {
+        guard outcome == .notAttempted else { return outcome.rawValue }
+        // Of a run that stopped these are also the lines that were under way.
+        return summary.stop == nil ? "not attempted" : "not finished"
     }
 
     private var retries: String {
