@@ -59,6 +59,7 @@ struct RunFinish {
             files: RunFiles(report: options.report.path, summary: options.report.summary),
             format: options.report.format == .csv ? .csv : .ndjson,
             leftovers: try leftovers(headers), spool: past.spool?.file)
+        try removeRest()
         var tally = RowTally()
         var summary = makeSummary(stop: nil)
         fill(&summary)
@@ -172,6 +173,17 @@ struct RunFinish {
             var file = try AtomicFile(options.report.summary)
             try file.append(SummaryJSON.bytes(of: summary))
             try file.commit()
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Removes what an earlier stop of this run has left: all records have an outcome now, and
+    /// whoever sent the file would send them twice.
+    private func removeRest() throws(SendError) {
+        guard past.isResumed, !inputs.canBeReadAgain else { return }
+        do {
+            try File.remove(options.report.rest)
         } catch {
             throw .file(error)
         }
