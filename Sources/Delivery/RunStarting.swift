@@ -43,7 +43,7 @@ extension Run {
                 waitReason = apps[app].pausedUntil > instant ? .retryAfter : .application
                 continue
             }
-            if isRetry, !circuit.isOpen {
+            if isRetry, takesFromBudget(slot) {
                 let earliest = budget.earliestRetry(now: instant)
                 if earliest > instant {
                     // Retries wait, the file goes on.
@@ -82,6 +82,14 @@ extension Run {
         var pacer = app.pacer
         if let earliest = pacer?.earliestStart(now: now), earliest > now { return .application }
         return .backoff
+    }
+
+    /// Whether the retry of the line in `slot` is one that the budget is for.
+    ///
+    /// Not a probe; and not while no byte has ever reached a server: there is none to be spared, and
+    /// a person waits to be told so.
+    private func takesFromBudget(_ slot: Int) -> Bool {
+        !circuit.isOpen && (circuit.hasSeenServer || lines[slot].history.isUncertain)
     }
 
     /// Makes sure that the owner comes back by `instant`.
@@ -155,7 +163,7 @@ extension Run {
     private mutating func start(_ slot: Int, isRetry: Bool, now: Instant) {
         if isRetry {
             retryReady.removeFirst()
-            if !circuit.isOpen { budget.take(now: now) }
+            if takesFromBudget(slot) { budget.take(now: now) }
         } else {
             ready.removeFirst()
             apps[lines[slot].app].ready -= 1

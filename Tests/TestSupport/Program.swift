@@ -1,7 +1,7 @@
 import Foundation
 
 /// How a child process ended, and what it wrote.
-package struct ProgramResult: Sendable {
+package struct ProgramResult: Sendable, CustomStringConvertible {
     package enum End: Sendable, Hashable {
         case exit(Int32)
         case signal(Int32)
@@ -18,6 +18,8 @@ package struct ProgramResult: Sendable {
 
     /// The signal that ended it; nil if it exited.
     package var signal: Int32? { if case .signal(let number) = end { number } else { nil } }
+
+    package var description: String { "\(end)\(timedOut ? ", out of time" : ""): \(errorOutput)" }
 
     package var output: String { String(decoding: standardOutput, as: UTF8.self) }
 

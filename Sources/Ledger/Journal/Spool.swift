@@ -26,8 +26,12 @@ package final class Spool {
     /// Opens the spool of a run that goes on. What stands behind `end`, up to which the journal's
     /// rows refer to it, is nobody's and is cut off. What a reset has taken before it reads as
     /// zeros, until `rewrite` puts it back.
+    ///
+    /// It may not be there at all: a process can die after it made the journal and before the
+    /// spool, or at the run's end between the removal of the one and of the other.
     package static func open(_ path: String, end: UInt64) throws(SystemError) -> Spool {
-        let file = try File.open(path, for: .readAndWrite)
+        let isThere = try FileStatus.of(path) != nil
+        let file = isThere ? try File.open(path, for: .readAndWrite) : try File.create(path)
         try file.truncate(to: end)
         return Spool(file: file, size: end)
     }

@@ -10,6 +10,8 @@ final class DoneRecords {
     private let owed: Owed
     private let comparison: InputComparison?
     private let spool: Spool?
+    /// The last line that was asked for.
+    private var last = LineID(file: 0, line: 0)
 
     init(_ owed: Owed, comparison: InputComparison? = nil, spool: Spool? = nil) {
         self.owed = owed
@@ -19,6 +21,7 @@ final class DoneRecords {
 
     /// Whether the record has its outcome already. Throws if it is not the one that has.
     func contains(_ record: Record, file: Int, source: RecordSource) throws(SendError) -> Bool {
+        last = LineID(file: file, line: record.line.value)
         guard owed.done[file - 1].contains(record.ordinal) else { return false }
         guard let comparison else { return true }
         let kept = try comparison.take(
@@ -32,6 +35,16 @@ final class DoneRecords {
             }
         }
         return true
+    }
+
+    /// Throws if a stream ends before a line that was done or begun: that line would have no row.
+    func checkEnd(of source: RecordSource) throws(SendError) {
+        guard let comparison else { return }
+        let begun = owed.histories.keys.filter { $0 > last }.min()
+        guard let missing = try comparison.next() ?? begun else { return }
+        throw .changed(
+            path: source.inputs[missing.file - 1].file.path.shown,
+            what: "it ends before line \(missing.line)")
     }
 
     /// What the line went through so far.

@@ -38,6 +38,16 @@ final class InputComparison {
         return place.spool
     }
 
+    /// The next line that has an outcome and was not compared yet.
+    func next() throws(SendError) -> LineID? {
+        do {
+            guard let row = try rows.next() else { return nil }
+            return LineID(file: row.place.input, line: row.fields.line)
+        } catch {
+            throw .file(error)
+        }
+    }
+
     /// Reads the inputs as far as former processes have come, and compares: before anything is
     /// sent.
     static func run(

@@ -26,6 +26,9 @@ final class RecordSource {
     private(set) var recordsRead: UInt64 = 0
     /// Blank lines, in the inputs read so far.
     private(set) var blankLines: UInt64 = 0
+    /// Asked before the end of a stream is taken for the end of the input: a signal that stops a
+    /// whole pipeline also ends the program that feeds it, maybe within a record.
+    var mayEnd: () -> Bool = { true }
     private let options: ReaderOptions
     private var reader: RecordReader
     private var hasEnded = false
@@ -47,9 +50,12 @@ final class RecordSource {
                 return .record(record)
             case .needsInput:
                 let input = inputs[file - 1].file
-                if !input.isRegularFile, !input.hasPendingBytes, !Self.isReadable(input.descriptor)
-                {
-                    return .waits
+                if !input.isRegularFile, !input.hasPendingBytes {
+                    switch Self.state(of: input.descriptor) {
+                    case .hasNothing: return .waits
+                    case .hasEnded where !mayEnd(): return .waits
+                    case .hasEnded, .isReadable: break
+                    }
                 }
                 try fill(from: input)
             case .refused(let refusal):
@@ -98,9 +104,12 @@ final class RecordSource {
     /// The descriptor to watch while `next` says `waits`.
     var descriptor: Int32 { inputs[file - 1].file.descriptor }
 
-    private static func isReadable(_ descriptor: Int32) -> Bool {
+    private enum StreamState { case hasNothing, isReadable, hasEnded }
+
+    private static func state(of descriptor: Int32) -> StreamState {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        // An error or a hang-up is for the read to find.
-        return poll(&wanted, 1, 0) != 0
+        guard poll(&wanted, 1, 0) != 0 else { return .hasNothing }
+        // An error is for the read to find.
+        return wanted.revents == Int16(POLLHUP) ? .hasEnded : .isReadable
     }
 }

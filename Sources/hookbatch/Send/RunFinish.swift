@@ -60,6 +60,7 @@ struct RunFinish {
             files: RunFiles(report: options.report.path, summary: options.report.summary),
             format: options.report.format == .csv ? .csv : .ndjson,
             leftovers: try leftovers(headers), spool: past.spool?.file)
+        try removeRest()
         var tally = RowTally()
         var summary = makeSummary(stop: nil)
         fill(&summary)
@@ -71,21 +72,11 @@ struct RunFinish {
                     complete(&summary, tally)
                     return SummaryJSON.bytes(of: summary)
                 })
-            // What an earlier stop left of the stream has its rows now.
-            if !inputs.canBeReadAgain { try removeRest() }
         } catch {
             throw .ledger(error)
         }
         show(summary)
         return summary.exitStatus
-    }
-
-    private func removeRest() throws(LedgerError) {
-        do {
-            try File.remove(options.report.rest)
-        } catch {
-            throw .system(error)
-        }
     }
 
     private func complete(_ summary: inout RunSummary, _ tally: RowTally) {
@@ -186,6 +177,17 @@ struct RunFinish {
             var file = try AtomicFile(options.report.summary)
             try file.append(SummaryJSON.bytes(of: summary))
             try file.commit()
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Removes what an earlier stop of this run has left: all records have an outcome now, and
+    /// whoever sent the file would send them twice.
+    private func removeRest() throws(SendError) {
+        guard past.isResumed, !inputs.canBeReadAgain else { return }
+        do {
+            try File.remove(options.report.rest)
         } catch {
             throw .file(error)
         }

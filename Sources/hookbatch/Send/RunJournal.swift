@@ -27,6 +27,9 @@ struct RunJournal {
                     runID: RunID.random(), destination: options.destination.name,
                     inputs: inputs.identities, options: options.meaning),
                 bootID: BootID.current(), pid: Int(getpid()), now: now.wall)
+        } catch .exists, .vanished {
+            // There was none a moment ago: another process began this run at the same time.
+            throw .ledger(.locked(path: options.report.journal))
         } catch {
             throw .ledger(error)
         }

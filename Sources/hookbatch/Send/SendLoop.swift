@@ -79,6 +79,10 @@ final class SendLoop {
         do {
             try watch(signals.descriptor, Token.signals)
             if let syncer { try watch(syncer.completionDescriptor, Token.syncer) }
+            source.mayEnd = { [unowned self] in
+                takeSignals(RunClock.now())
+                return run.stopCause == nil
+            }
             while !run.isDone { try turn() }
             try record()
         } catch {
@@ -138,10 +142,7 @@ final class SendLoop {
                 try watchInput()
                 return
             case .end:
-                // Whoever stops a pipeline stops the program before us too: its end is no end of
-                // the input then.
-                takeSignals(now)
-                if run.stopCause == nil { run.noteInputEnd() }
+                try noteInputEnd(now)
                 return
             }
         }
@@ -150,11 +151,28 @@ final class SendLoop {
 
     /// At the limit only the end of the input can still finish the run.
     private func lookBeyondLimit() throws(SendError) {
-        while case .record(let record) = try source.next() {
-            if try done.contains(record, file: source.file, source: source) { continue }
-            source.uncountLast()
-            return
+        while true {
+            switch try source.next() {
+            case .record(let record):
+                if try done.contains(record, file: source.file, source: source) { continue }
+                if spool != nil, let bytes = record.bytes {
+                    // Nobody will read it from the stream again.
+                    rest.append(Array(source.bytes(bytes)), line: record.line.value)
+                }
+                source.uncountLast()
+                return
+            case .waits: return
+            case .end: return try noteInputEnd(RunClock.now())
+            }
         }
+    }
+
+    private func noteInputEnd(_ now: Moment) throws(SendError) {
+        // Whoever stops a pipeline stops the program before us too: its end is no end of the
+        // input then.
+        takeSignals(now)
+        guard run.stopCause == nil else { return }
+        try done.checkEnd(of: source)
         run.noteInputEnd()
     }
 
@@ -256,8 +274,11 @@ final class SendLoop {
     private func abortAll(_ now: Moment, isRecorded: Bool) {
         guard !abortIsDone else { return }
         abortIsDone = true
+        // Decided on, and not handed to the destination: the write before that has failed.
+        let unstarted = Set(toStart)
+        toStart.removeAll()
         for slot in 0..<run.slotCount where run.isInFlight(slot: slot) {
-            let began = destination.abort(slot: slot)
+            let began = !unstarted.contains(slot) && destination.abort(slot: slot)
             guard isRecorded else { continue }
             let end = AttemptEnd(
                 slot: slot, result: AttemptResult(requestBegan: began, failure: .aborted))

@@ -11,6 +11,8 @@ final class Signals {
     /// the program ignores (`nohup`) stays ignored.
     static func block() throws(SendError) -> Signals {
         _ = signal(SIGPIPE, SIG_IGN)
+        // A write beyond the limit of a file's size fails then, and the run stops in order.
+        _ = signal(SIGXFSZ, SIG_IGN)
         let descriptor = hb_signals_open()
         if descriptor < 0 {
             throw .destination(.system(call: "signalfd", errno: errno))

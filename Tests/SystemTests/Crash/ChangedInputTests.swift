@@ -1,0 +1,136 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is done to an input between two processes of its run.
+struct InputChange: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    /// What the message must name.
+    var names: String
+    var change: @Sendable (inout [String]) -> Void
+
+    static let all = [
+        InputChange("a line is appended", "bytes") { $0.append($0[0]) },
+        InputChange("it is truncated within what is done", "ends before") { $0.removeLast(12) },
+        InputChange("it is truncated behind what is done", "bytes") { $0.removeLast() },
+        InputChange("a line that is done is edited", "line 7 ") {
+            $0[6] = $0[6].replacingOccurrences(of: "order", with: "ordeR")
+        },
+        InputChange("a line that is done is longer", "line 7 ") { $0[6] += " " },
+        InputChange("two lines that are done are swapped", "line 2 ") { $0.swapAt(1, 8) },
+        InputChange("another of the same size replaces it", "line 1 ") { lines in
+            lines = lines.map { $0.replacingOccurrences(of: "order", with: "other") }
+        },
+        InputChange("a blank line comes before it", "line 1 ") { $0.insert("", at: 0) },
+    ]
+
+    init(
+        _ testDescription: String, _ names: String,
+        _ change: @escaping @Sendable (inout [String]) -> Void
+    ) {
+        self.testDescription = testDescription
+        self.names = names
+        self.change = change
+    }
+}
+
+@Suite("A run whose input or meaning was changed")
+struct ChangedInputTests {
+    private static let lines = (1...20).map {
+        #"{"appId":"app_\#($0 % 3)","event_type":"order.placed","payload":{"n":\#($0)}}"#
+    }
+
+    /// A run of which ten lines are done.
+    private func stopped(at server: LoopbackServer, _ flags: [String] = []) throws -> Sending {
+        let sending = try Sending()
+        try sending.folder.write(Self.lines.joined(separator: "\n") + "\n", to: "in.ndjson")
+        let sent = try sending.sendAgain(to: server.baseURL, flags + ["--limit", "10"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(server.requestCount == 10)
+        return sending
+    }
+
+    @Test("is refused with the line's number, and nothing is sent", arguments: InputChange.all)
+    func changed(_ change: InputChange) throws {
+        let server = try LoopbackServer()
+        let sending = try stopped(at: server)
+        var lines = Self.lines
+        change.change(&lines)
+        try sending.folder.write(lines.joined(separator: "\n") + "\n", to: "in.ndjson")
+        let sent = try sending.sendAgain(to: server.baseURL)
+        #expect(sent.exitCode == 2, "\(sent)")
+        #expect(sent.result.errorOutput.contains(change.names), "\(sent)")
+        #expect(sent.result.errorOutput.contains("in.ndjson"), "\(sent)")
+        #expect(server.requestCount == 10)
+        #expect(!sent.hasReport)
+
+        try sending.folder.write(Self.lines.joined(separator: "\n") + "\n", to: "in.ndjson")
+        let resumed = try sending.sendAgain(to: server.baseURL)
+        #expect(resumed.exitCode == 0, "\(resumed)")
+        #expect(server.acceptances.values.sorted() == Array(repeating: 1, count: 20))
+    }
+
+    @Test("is refused for another destination")
+    func destination() throws {
+        let server = try LoopbackServer()
+        let other = try LoopbackServer()
+        let sending = try stopped(at: server)
+        let sent = try sending.sendAgain(to: other.baseURL)
+        #expect(sent.exitCode == 2, "\(sent)")
+        #expect(sent.result.errorOutput.contains(server.baseURL), "\(sent)")
+        #expect(other.requestCount == 0)
+    }
+
+    @Test(
+        "is refused for another option that alters what it means",
+        arguments: [
+            ["--delivery", "at-most-once"], ["--payload", "any"], ["--max-record-bytes", "1MiB"],
+            ["--idempotency-key-from", "/payload/n"], ["--format", "ndjson"],
+        ])
+    func meaning(_ flags: [String]) throws {
+        let server = try LoopbackServer()
+        let sending = try stopped(at: server)
+        let sent = try sending.sendAgain(to: server.baseURL, flags)
+        #expect(sent.exitCode == 2, "\(sent)")
+        #expect(sent.result.errorOutput.contains(flags[0]), "\(sent)")
+        #expect(server.requestCount == 10)
+    }
+
+    @Test("goes on with another rate, another concurrency and other limits")
+    func pace() throws {
+        let server = try LoopbackServer()
+        let sending = try stopped(at: server)
+        let sent = try sending.sendAgain(
+            to: server.baseURL,
+            ["--rate", "900/s", "--concurrency", "3", "--retries", "1", "--timeout", "5s"])
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(server.requestCount == 20)
+    }
+
+    @Test("that is finished is not sent again, and another input is refused with the way out")
+    func finished() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let sent = try sending.send(Self.lines[0] + "\n{}\n", to: server.baseURL)
+        #expect(sent.exitCode == 1, "\(sent)")
+        let report = try sending.folder.read(sending.report)
+        let again = try sending.sendAgain(to: server.baseURL)
+        #expect(again.exitCode == 1, "\(again)")
+        #expect(again.result.errorOutput.contains("finished"), "\(again)")
+        #expect(try sending.folder.read(sending.report) == report)
+
+        let other = try sending.send(Self.lines[1] + "\n", to: server.baseURL)
+        #expect(other.exitCode == 2, "\(other)")
+        #expect(other.result.errorOutput.contains("--report"), "\(other)")
+        #expect(other.result.errorOutput.contains("--fresh"), "\(other)")
+        #expect(server.requestCount == 1)
+
+        let fresh = try sending.sendAgain(to: server.baseURL, ["--fresh"])
+        #expect(fresh.exitCode == 0, "\(fresh)")
+        #expect(server.requestCount == 2)
+        #expect(Set(server.acceptances.keys).count == 2)
+        let old = try sending.folder.files().filter { $0.hasPrefix("out.report.ndjson.") }
+        #expect(try old.map { try sending.folder.read($0) } == [report])
+        #expect(!sending.folder.contains("out.rejected.ndjson"))
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A disk that is full", .needs("sqlite3"))
+struct FullDiskTests {
+    private static let full = ["No space left", "disk is full", "File too large", "disk I/O error"]
+
+    @Test(
+        "stops the run in order, and it is resumed when there is room again",
+        .needsMounts("mount", "umount", "fallocate"), arguments: ResumableRun.Destination.allCases)
+    func fileSystem(_ destination: ResumableRun.Destination) throws {
+        var generator = SeededGenerator.fromEnvironment("full disk, \(destination)")
+        var stops = 0
+        for kibibytesFree in [8, 60, 150, 250, 330, 420] {
+            let folder = try TemporaryFolder("full")
+            let mount = try Mount(on: folder, ["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
+            let run = try ResumableRun(
+                destination, count: 600, directory: mount.path, using: &generator)
+            // By a program of its own: a child of another test could inherit an open ballast, and
+            // its space would not be free when it is removed.
+            let size = "\(16384 - kibibytesFree)KiB"
+            let ballast = try Program.run("fallocate", ["-l", size, run.path("ballast")])
+            #expect(ballast.end == .exit(0), "\(ballast)")
+            let stopped = try run.program().run()
+            let place: Comment = "\(kibibytesFree) KiB, \(generator): \(stopped)"
+            if stopped.exitCode == 74 {
+                stops += 1
+                let says = Self.full.contains(where: stopped.errorOutput.contains)
+                #expect(says, place)
+            } else {
+                #expect([0, 1, 4].contains(stopped.exitCode), place)
+            }
+            try FileManager.default.removeItem(atPath: run.path("ballast"))
+            let violations = try run.violations(
+                after: run.finish(), uncertain: ResumableRun.concurrency)
+            #expect(violations == [], place)
+        }
+        #expect(stops >= 2, "\(generator)")
+    }
+
+    @Test(
+        "is also what a limit of the files' size is",
+        arguments: ResumableRun.Destination.allCases, [1, 16, 64, 150])
+    func sizeLimit(_ destination: ResumableRun.Destination, kibibytes: Int) throws {
+        var generator = SeededGenerator.fromEnvironment("\(destination), \(kibibytes) KiB")
+        let run = try ResumableRun(destination, count: 600, using: &generator)
+        let limit = ["sh", "-c", "ulimit -f \(kibibytes * 2); exec \"$@\"", "sh"]
+        let stopped = try run.program(wrapper: limit).run()
+        let place: Comment = "\(generator): \(stopped)"
+        #expect(stopped.exitCode == 74, place)
+        #expect(Self.full.contains(where: stopped.errorOutput.contains), place)
+        let violations = try run.violations(
+            after: run.finish(), uncertain: ResumableRun.concurrency)
+        #expect(violations == [], place)
+    }
+}

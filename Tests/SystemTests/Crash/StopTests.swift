@@ -1,0 +1,218 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A run that stops")
+struct StopTests {
+    private static let input = String(repeating: Sending.oneLine, count: 60)
+
+    private func resume(
+        _ sending: Sending, _ server: LoopbackServer, _ flags: [String] = [],
+        isExact: Bool = true
+    ) throws {
+        let sent = try sending.sendAgain(to: server.baseURL, flags)
+        #expect(sent.exitCode == 0, "\(sent)")
+        let rows = try sent.rows
+        let auditor = Auditor([.init(file: "in.ndjson", count: rows.count)])
+        #expect(auditor.violations(rows: rows, server: server) == [])
+        #expect(rows.allSatisfy { $0.outcome == "accepted" })
+        if isExact { #expect(rows.allSatisfy { !$0.possibleDuplicate }) }
+        #expect(Set(server.requests.map { $0.idempotencyKey?.split(separator: "-")[1] }).count == 1)
+    }
+
+    @Test(
+        "by a signal drains what is in flight, and is resumed without a duplicate",
+        arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
+    func signal(number: Int32, code: Int32) throws {
+        let server = try LoopbackServer { .delay(.milliseconds(300), .created($0)) }
+        let sending = try Sending()
+        try sending.folder.write(Self.input, to: "in.ndjson")
+        let program = try sending.program(to: server.baseURL, ["--concurrency", "4"]).start()
+        #expect(server.waitForRequests(6))
+        program.kill(number)
+        let result = program.wait()
+        #expect(result.exitCode == code, "\(result)")
+        #expect(server.requestCount < 60)
+        #expect(sending.folder.contains(sending.report + ".journal"))
+        #expect(sending.folder.contains("out.summary.json"))
+        try resume(sending, server, ["--concurrency", "60"])
+        #expect(server.requestCount == 60)
+    }
+
+    @Test("by two signals gives up what is in flight, which is then a possible duplicate")
+    func secondSignal() throws {
+        let server = try LoopbackServer { $0.number < 4 ? .acceptThenSilence : .created($0) }
+        let sending = try Sending()
+        try sending.folder.write(Self.input, to: "in.ndjson")
+        let program = try sending.program(to: server.baseURL, ["--concurrency", "4"]).start()
+        #expect(server.waitForRequests(4))
+        program.kill(SIGINT)
+        #expect(program.waitForError("stopping"))
+        program.kill(SIGINT)
+        let result = program.wait(timeout: .seconds(10))
+        #expect(result.exitCode == 130, "\(result)")
+        #expect(!result.timedOut)
+        try resume(sending, server, isExact: false)
+        let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
+        #expect(rows.count { $0.possibleDuplicate } == 4)
+    }
+
+    @Test("by a signal waits no longer than the grace")
+    func grace() throws {
+        let server = try LoopbackServer { _ in .silence }
+        let sending = try Sending()
+        try sending.folder.write(Self.input, to: "in.ndjson")
+        let program = try sending.program(to: server.baseURL, ["--grace", "200ms"]).start()
+        #expect(server.waitForRequests(1))
+        program.kill(SIGTERM)
+        let result = program.wait(timeout: .seconds(20))
+        #expect(result.exitCode == 143, "\(result)")
+    }
+
+    @Test("is not stopped by SIGHUP under nohup")
+    func nohup() throws {
+        let server = try LoopbackServer { .delay(.milliseconds(100), .created($0)) }
+        let sending = try Sending()
+        try sending.folder.write(Self.input, to: "in.ndjson")
+        var program = sending.program(to: server.baseURL, ["--concurrency", "10"])
+        program.arguments = [program.executable] + program.arguments
+        program.executable = "nohup"
+        let running = try program.start()
+        #expect(server.waitForRequests(5))
+        running.kill(SIGHUP)
+        let result = running.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(server.requestCount == 60)
+    }
+
+    @Test("at 401, and another key resumes it")
+    func unauthorized() throws {
+        let server = try LoopbackServer { request in
+            request.values(of: "Authorization") == ["Bearer good"]
+                ? .created(request) : .answer(401)
+        }
+        var sending = try Sending()
+        let sent = try sending.send(Self.input, to: server.baseURL)
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(sent.result.errorOutput.contains("401"), "\(sent)")
+        #expect(server.requestCount <= 64)
+        sending.key = "good"
+        try resume(sending, server)
+    }
+
+    @Test("at 403 before anything is accepted")
+    func forbidden() throws {
+        let server = try LoopbackServer { _ in .answer(403) }
+        let sent = try Sending().send(
+            Self.input, to: server.baseURL, ["--concurrency", "1"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(server.requestCount == 1)
+    }
+
+    @Test("at 20 answers of 403 in a row over two applications, and not at as many of one")
+    func forbiddenInARow() throws {
+        func sent(applications: Int) throws -> Sent {
+            let server = try LoopbackServer { request in
+                request.number == 0 ? .created(request) : .answer(403)
+            }
+            let input = (0..<60).map {
+                #"{"appId":"app_\#($0 % applications)","event_type":"t"}"# + "\n"
+            }
+            return try Sending().send(input.joined(), to: server.baseURL, ["--concurrency", "1"])
+        }
+        #expect(try sent(applications: 2).exitCode == 3)
+        let one = try sent(applications: 1)
+        #expect(one.exitCode == 1, "\(one)")
+        #expect(try one.rows.count { $0.outcome == "rejected" } == 59)
+    }
+
+    @Test("at a start that looks misconfigured", arguments: [404, 405, 302, 200])
+    func misconfigured(status: Int) throws {
+        let server = try LoopbackServer { _ in .answer(status, body: "<html>") }
+        let sent = try Sending().send(Self.input, to: server.baseURL, ["--concurrency", "1"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect((20...40).contains(server.requestCount), "\(server.requestCount)")
+    }
+
+    @Test("at a port that nobody listens on")
+    func unreachable() throws {
+        let server = try LoopbackServer()
+        server.stop()
+        let sending = try Sending()
+        let sent = try sending.send(Self.input, to: server.baseURL, timeout: .seconds(30))
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(sent.hasJournal)
+        #expect(sent.result.errorOutput.contains("no connection"), "\(sent)")
+    }
+
+    @Test("at a certificate of an authority that is not trusted", .needs("nginx", "openssl"))
+    func certificate() throws {
+        let server = try LoopbackServer()
+        let certificates = try Certificates()
+        let tls = try TLSServer(in: server, certificates: certificates)
+        let sent = try Sending().send(Self.input, to: tls.baseURL)
+        tls.stop()
+        withExtendedLifetime(certificates) {}
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(sent.result.errorOutput.contains("certificate"), "\(sent)")
+        #expect(server.requestCount == 0)
+    }
+
+    @Test("at --max-errors, and is resumed past it")
+    func maxErrors() throws {
+        let server = try LoopbackServer { request in
+            request.number.isMultiple(of: 2) ? .created(request) : .answer(400)
+        }
+        let sending = try Sending()
+        let flags = ["--concurrency", "1", "--max-errors", "5"]
+        let sent = try sending.send(Self.input, to: server.baseURL, flags)
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(server.requestCount == 10)
+        let resumed = try sending.sendAgain(to: server.baseURL)
+        #expect(resumed.exitCode == 1, "\(resumed)")
+        #expect(try resumed.rows.count { $0.outcome == "rejected" } == 30)
+    }
+
+    @Test("at --max-duration")
+    func maxDuration() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let flags = ["--rate", "20/s", "--max-duration", "500ms"]
+        let sent = try sending.send(Self.input, to: server.baseURL, flags)
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect((1...20).contains(server.requestCount), "\(server.requestCount)")
+        try resume(sending, server)
+    }
+
+    @Test("at --limit, once and again, and is sent to its end without it: one run")
+    func limit() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        #expect(try sending.send(Self.input, to: server.baseURL, ["--limit", "1"]).exitCode == 3)
+        #expect(server.requestCount == 1)
+        #expect(try sending.sendAgain(to: server.baseURL, ["--limit", "9"]).exitCode == 3)
+        #expect(server.requestCount == 10)
+        try resume(sending, server)
+        #expect(server.requestCount == 60)
+    }
+
+    @Test("not at a --limit that is no less than the lines")
+    func exactLimit() throws {
+        let server = try LoopbackServer()
+        let sent = try Sending().send(Self.input, to: server.baseURL, ["--limit", "60"])
+        #expect(sent.exitCode == 0, "\(sent)")
+    }
+
+    @Test("at a Retry-After above --max-retry-after")
+    func retryAfter() throws {
+        let server = try LoopbackServer { request in
+            request.number == 3
+                ? .answer(429, headers: [("Retry-After", "7200")]) : .created(request)
+        }
+        let sending = try Sending()
+        let sent = try sending.send(Self.input, to: server.baseURL, ["--concurrency", "1"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(server.requestCount == 4)
+        try resume(sending, server)
+    }
+}
