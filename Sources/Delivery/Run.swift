@@ -111,6 +111,8 @@ package struct Run: ~Copyable, Sendable {
     let startedAt: Instant
     var graceEnds: Instant?
     var hasTooManyErrors = false
+    /// The line that this process started first.
+    var firstStarted: LineID?
     /// How an attempt ended that was its line's last, at a server that never answered.
     var unansweredFailure: TransportFailure?
     var inputHasEnded = false

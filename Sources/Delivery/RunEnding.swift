@@ -70,6 +70,11 @@ extension Run {
             isRetriable = options.retryOn.contains(result.answer?.status ?? 0)
             if !isRetriable { return finish(slot, history.isUncertain ? .unknown : .rejected) }
         case .unsent:
+            if hasNeverAnswered, lines[slot].id != firstStarted {
+                // The first line's retries decide about a server that was never reached: the
+                // luckiest of many would have used its own up within a second.
+                return retry(slot, result: result, fate: fate, now: now)
+            }
             isRetriable = true
         case .uncertain:
             isRetriable = options.guarantee == .atLeastOnce
@@ -86,8 +91,14 @@ extension Run {
             }
             return finish(slot, history.isUncertain ? .unknown : .failed)
         }
+        return retry(slot, result: result, fate: fate, now: now)
+    }
+
+    private mutating func retry(
+        _ slot: Int, result: AttemptResult, fate: Fate, now: Moment
+    ) -> Resolution {
         var wait = Backoff.wait(
-            afterFailures: max(1, history.countedAttempts), random: &random)
+            afterFailures: max(1, lines[slot].history.countedAttempts), random: &random)
         if let seconds = result.answer?.retryAfterSeconds, fate == .refused {
             wait = max(wait, min(seconds, options.maxRetryAfter / 1_000_000_000) * 1_000_000_000)
         }

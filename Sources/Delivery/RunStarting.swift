@@ -179,6 +179,7 @@ extension Run {
         inFlight += 1
         lines[slot].state = .inFlight
         lines[slot].startedAt = now
+        firstStarted = firstStarted ?? lines[slot].id
         lines[slot].history.retryAt = nil
         lines[slot].history.begin()
         let app = lines[slot].app

@@ -106,6 +106,20 @@ import Testing
         #expect(driver.run.counts.total == 0)
     }
 
+    @Test("the first line's retries, not those of the luckiest")
+    func unreachableByTheFirst() {
+        var driver = RunDriver { $0.retries = 2 }
+        driver.admit(1)
+        driver.admit(2)
+        #expect(driver.starts() == [1, 2])
+        #expect(driver.end(2, .noConnection) == .retries)
+        #expect(driver.deliver(2, Array(repeating: .noConnection, count: 9)) == .retries)
+        #expect(driver.run.stopCause == nil)
+        #expect(driver.end(1, .noConnection) == .retries)
+        #expect(driver.deliver(1, Array(repeating: .noConnection, count: 2)) == .left)
+        #expect(driver.run.stopCause == .unreachable(.connect))
+    }
+
     @Test("so it does under at-most-once, where the line that was sent ends unknown")
     func unreachableAtMostOnce() {
         var driver = RunDriver { $0.guarantee = .atMostOnce }
