@@ -21,6 +21,9 @@ struct RetryAfter {
         let new: Wish
         if let delay = value.decimal {
             new = .delay(delay)
+        } else if !value.isEmpty, value.allSatisfy({ $0 >= ASCII.zero && $0 <= ASCII.nine }) {
+            // Beyond any number here: the longest there is, not none.
+            new = .delay(Self.longest)
         } else if let date = HTTPDate.parse(value) {
             new = .date(date)
         } else {
