@@ -6,6 +6,14 @@ struct Hookbatch {
     static func main() {
         Terminal.holdStandardStreams()
         let words = Array(CommandLine.arguments.dropFirst())
+        if let word = zip(words, CommandLine.rawWords).first(where: { !$1.elementsEqual($0.utf8) })
+        {
+            // Its name would be another one by now, and stand wrong in every row.
+            Terminal.say(
+                "\(Shown.quoted(word.0)) is not UTF-8; give the file a name that is, or a link "
+                    + "with one")
+            exit(ExitStatus.usage.rawValue)
+        }
         exit(run(words, environment: .current()).rawValue)
     }
 
@@ -83,5 +91,15 @@ struct Hookbatch {
         guard let number = Terminal.output(text) else { return .success }
         Terminal.say("standard output can't be written: \(SystemMessage.text(number))")
         return .fileError
+    }
+}
+
+extension CommandLine {
+    /// The arguments' bytes, without the program's name.
+    fileprivate static var rawWords: [UnsafeRawBufferPointer] {
+        (1..<max(1, Int(argc))).map { index in
+            let word = unsafeArgv[index]
+            return UnsafeRawBufferPointer(start: word, count: word.map { strlen($0) } ?? 0)
+        }
     }
 }

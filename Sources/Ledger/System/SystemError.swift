@@ -24,5 +24,11 @@ package struct SystemError: Error, Hashable, Sendable {
     package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
     /// One sentence without a full stop: `events.report.ndjson: write: No space left on device`.
-    package var message: String { "\(path): \(call): \(String(cString: strerror(code)))" }
+    package var message: String {
+        switch (call, code) {
+        case ("open", ELOOP): "\(path): it is a symbolic link, which is not followed"
+        case ("open", EINVAL): "\(path): it is not a regular file"
+        default: "\(path): \(call): \(String(cString: strerror(code)))"
+        }
+    }
 }

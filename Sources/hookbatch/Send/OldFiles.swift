@@ -23,6 +23,28 @@ struct OldFiles {
             }
     }
 
+    /// Refuses to begin a run whose files would take the place of what is there: lines that were
+    /// not mended yet, or the only trace of a run whose journal is gone. For when there is neither
+    /// a journal nor a report.
+    func refuseIfThere() throws(SendError) {
+        do {
+            guard let path = try paths.first(where: { try FileStatus.of($0) != nil }) else {
+                return
+            }
+            throw SendError.inTheWay(
+                "\(Shown.quoted(path)) is there, and would be replaced: it is of an earlier run "
+                    + "whose report or journal is gone, or of a run under another report's name; "
+                    + "give another --report, or --fresh to put the old files aside and send from "
+                    + "the first line")
+        } catch let error as SystemError {
+            throw .file(error)
+        } catch let error as SendError {
+            throw error
+        } catch {
+            preconditionFailure("no other error is thrown here")
+        }
+    }
+
     /// Renames what is there: `NAME` becomes `NAME.RUNID`. Refuses while a process works on it.
     func putAside() throws(SendError) {
         do {

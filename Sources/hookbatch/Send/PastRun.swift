@@ -6,10 +6,14 @@ struct PastRun {
     let runID: String
     let exitCode: Int32
     let destination: String
+    /// The options that alter what a run means, by flag, as far as they were asked for.
+    let options: [String: String]
     private let inputs: [(path: String, size: UInt64?, modified: String?)]
 
     /// Reads a summary; nil if there is none, or none that this program wrote of a finished run.
-    init?(summaryAt path: String) throws(SendError) {
+    ///
+    /// - Parameter flags: the flags whose values are wanted in `options`.
+    init?(summaryAt path: String, flags: some Sequence<String> = []) throws(SendError) {
         let text: [UInt8]
         do {
             guard let status = try FileStatus.of(path), status.isRegular, status.size < 16 << 20
@@ -20,7 +24,8 @@ struct PastRun {
         }
         let summary = Fields(text: text)
         guard summary.value("finished") == "true", let runID = summary.string("run_id"),
-            let exit = summary.value("exit_code"), let exitCode = Int32(exit)
+            // It becomes part of file names.
+            RunID(runID) != nil, let exit = summary.value("exit_code"), let exitCode = Int32(exit)
         else { return nil }
         self.runID = runID
         self.exitCode = exitCode
@@ -39,6 +44,9 @@ struct PastRun {
                 ))
         }
         self.inputs = inputs
+        var options: [String: String] = [:]
+        for flag in flags { options[flag] = summary.string("options", flag) }
+        self.options = options
     }
 
     /// Whether that run read the same inputs, as far as their sizes and times can tell.

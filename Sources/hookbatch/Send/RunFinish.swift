@@ -207,7 +207,8 @@ struct RunFinish {
                     modified: input.isStream
                         ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
             },
-            destination: options.destination.inSummary, read: 0, counts: Counts())
+            destination: options.destination.inSummary, options: options.meaning, read: 0,
+            counts: Counts())
     }
 
     private func show(_ summary: RunSummary) {

@@ -105,10 +105,15 @@ struct RunJournal {
                     + now.map(Shown.quoted).joined(separator: " ") + way)
         }
         if let flag = options.flagThatDiffers(from: header.options) {
-            let value = header.options[flag] ?? ""
             throw .inTheWay(
                 "\(journal) is of a run with another \(flag) "
-                    + "(\(value.isEmpty ? "not given" : Shown.escaped(value)))" + way)
+                    + "(\(shown(header.options[flag])))" + way)
         }
+    }
+
+    /// The value of an option of an earlier run.
+    static func shown(_ value: String?) -> String {
+        guard let value, !value.isEmpty else { return "not given" }
+        return Shown.escaped(value)
     }
 }

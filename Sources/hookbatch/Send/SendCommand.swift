@@ -31,6 +31,7 @@ enum SendCommand {
         } else {
             if let status = try exitOfFinishedRun(options, inputs) { return status }
             try refuseMissingFolder(options)
+            try OldFiles(options, inputs).refuseIfThere()
             try inputs.refuseUnreadable(options.input.readerOptions)
             // What can be wrong with the destination is said before there are files of a run.
             journal = try RunJournal(creating: options, inputs: inputs)
@@ -69,7 +70,10 @@ enum SendCommand {
         }
         let report = Shown.quoted(options.report.path)
         let way = "give another --report, or --fresh to put its files aside and send again"
-        guard let past = try PastRun(summaryAt: options.report.summary) else {
+        guard
+            let past = try PastRun(
+                summaryAt: options.report.summary, flags: options.meaning.keys)
+        else {
             throw .inTheWay(
                 "\(report) is there, and no summary says of which run it is; \(way)")
         }
@@ -79,6 +83,11 @@ enum SendCommand {
         guard past.destination == options.destination.name else {
             throw .inTheWay(
                 "\(report) is the report of a run to \(Shown.quoted(past.destination)); \(way)")
+        }
+        if let flag = options.flagThatDiffers(from: past.options) {
+            throw .inTheWay(
+                "\(report) is the report of a run with another \(flag) "
+                    + "(\(RunJournal.shown(past.options[flag]))); \(way)")
         }
         Terminal.say(
             "nothing to do: the run of these inputs is finished, and \(report) is its report; "

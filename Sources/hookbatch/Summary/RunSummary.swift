@@ -16,6 +16,8 @@ struct RunSummary: Sendable {
     var endedNow: UInt64
     var inputs: [Input]
     var destination: Destination
+    /// The options that alter what a run means, by flag.
+    var options: [String: String] = [:]
     /// Records read, invalid ones included.
     var read: UInt64
     var counts: Counts

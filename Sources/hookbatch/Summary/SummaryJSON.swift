@@ -28,6 +28,13 @@ enum SummaryJSON {
                     }
                 }
             }
+            json.member("options") { json in
+                json.object { json in
+                    for (flag, value) in summary.options.sorted(by: { $0.key < $1.key }) {
+                        json.member(flag, value)
+                    }
+                }
+            }
             json.member("inputs") { json in
                 json.array(summary.inputs) { json, input in
                     json.object { json in

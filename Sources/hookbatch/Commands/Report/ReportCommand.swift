@@ -49,7 +49,11 @@ enum ReportCommand {
         }
         var contents = Contents(path: path, tally: tally)
         if path.hasSuffix(".journal") {
-            contents.journal = try inspect(path)
+            let journal = try inspect(path)
+            if journal.header == nil, let line = found.firstStrangeLine {
+                throw .notAReport(path: path, line: line)
+            }
+            contents.journal = journal
         } else if let line = found.firstStrangeLine {
             throw .notAReport(path: path, line: line)
         }
