@@ -45,6 +45,14 @@ struct FilesInTheWayTests {
         #expect(try text("in.rejected.ndjson") == "not json\n")
     }
 
+    @Test("a run's files never have the store's name", arguments: ["in", "./in"])
+    func storeAsReport(stem: String) throws {
+        let refused = try send("--report", "in.csv", "--to", "store:\(stem).csv", "in.ndjson")
+        #expect(refused.exitCode == 2)
+        #expect(refused.errorOutput.contains("would overwrite the store"))
+        #expect(try folder.files() == ["in.ndjson"])
+    }
+
     @Test("a stopped run whose journal is gone is not sent again in silence")
     func lostJournal() throws {
         #expect(try send("--limit", "1", "in.ndjson").exitCode == 3)

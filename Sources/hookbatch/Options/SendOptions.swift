@@ -30,6 +30,13 @@ struct SendOptions: Sendable {
         stops = try StopOptions(arguments)
         destination = try SendDestination(
             arguments, environment: environment, warnings: &warnings)
+        if case .store(let path, _) = destination,
+            report.wouldOverwrite(.file(path), of: input.paths)
+        {
+            throw UsageError(
+                "--report: the run's files would overwrite the store \(Shown.quoted(path)); "
+                    + "name one of them otherwise (example: --report again.report.ndjson)")
+        }
         let end = words.firstIndex(of: "--") ?? words.endIndex
         let resuming = Self.withoutOnceOnly(words[..<end]) + words[end...]
         commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
