@@ -27,7 +27,7 @@ enum InputError: Error, Equatable {
     }
 
     /// An input's path as a person knows it.
-    private static func named(_ path: String) -> String {
+    static func named(_ path: String) -> String {
         path == InputPath.standardInput.shown ? "standard input" : Shown.quoted(path)
     }
 }

@@ -12,7 +12,7 @@ extension SendError {
         case .ledger(let error): Shown.escaped(error.message)
         case .destination(let error): Self.message(error)
         case .changed(let path, let what):
-            "\(Shown.quoted(path)) is not the input that this run began with: \(what); "
+            "\(InputError.named(path)) is not the input that this run began with: \(what); "
                 + "bring it back, or give --fresh to start again from the first line"
         case .inTheWay(let sentence): sentence
         }
