@@ -67,7 +67,7 @@ package struct Finish {
             try after(.finished)
         }
         try reveal(summary: summary, after: after)
-        try remove(after: after)
+        try remove(journal, after: after)
     }
 
     /// Whether the report is neither under its name nor under its temporary one, though the run
@@ -140,11 +140,16 @@ package struct Finish {
     }
 
     /// Removes what there is nothing to resume from any more.
-    private func remove(after: (Step) throws(LedgerError) -> Void) throws(LedgerError) {
+    private func remove(_ journal: Journal, after: (Step) throws(LedgerError) -> Void)
+        throws(LedgerError)
+    {
         try LedgerError.system { () throws(SystemError) in try File.remove(files.spool) }
         try after(.spoolRemoved)
         try LedgerError.system { () throws(SystemError) in
-            try File.remove(files.journal)
+            // Somebody may have removed it, and another run begun under its name.
+            if try FileStatus.of(files.journal)?.identity == journal.file.status().identity {
+                try File.remove(files.journal)
+            }
             try Directory.sync(of: files.journal)
         }
         try after(.journalRemoved)

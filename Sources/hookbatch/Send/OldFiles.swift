@@ -28,9 +28,10 @@ struct OldFiles {
     /// a journal nor a report.
     func refuseIfThere() throws(SendError) {
         do {
-            guard let path = try paths.first(where: { try FileStatus.of($0) != nil }) else {
-                return
-            }
+            // A spool without its journal is of no run: a new one takes its place.
+            let spool = RunJournal.spoolPath(report)
+            let found = try paths.first { try $0 != spool && FileStatus.of($0) != nil }
+            guard let path = found else { return }
             throw SendError.inTheWay(
                 "\(Shown.quoted(path)) is there, and would be replaced: it is of an earlier run "
                     + "whose report or journal is gone, or of a run under another report's name; "
