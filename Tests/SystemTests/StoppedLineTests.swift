@@ -1,0 +1,27 @@
+import TestSupport
+import Testing
+
+@Suite("A line that stops the run")
+struct StoppedLineTests {
+    @Test("has all its retries left when the cause is mended, however often the run was started")
+    func retriesLeft() throws {
+        // A scheduled job meets the wrong key again and again; then somebody mends it, and the
+        // first answer is one that is retried.
+        let server = try LoopbackServer { request in
+            switch request.number {
+            case 0...3: .answer(401)
+            case 4: .answer(429, headers: [("Retry-After", "0")])
+            default: .created(request)
+            }
+        }
+        let sending = try Sending()
+        let flags = ["--retries", "2"]
+        #expect(try sending.send(to: server.baseURL, flags).exitCode == 3)
+        for _ in 2...4 {
+            #expect(try sending.sendAgain(to: server.baseURL, flags).exitCode == 3)
+        }
+        let sent = try sending.sendAgain(to: server.baseURL, flags)
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(try sent.row.attempts == 6)
+    }
+}
