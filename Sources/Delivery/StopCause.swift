@@ -20,6 +20,9 @@ package enum StopCause: Hashable, Sendable {
     case maxDuration
     /// `--limit` lines are done.
     case limit
+    /// An input can't be read any further, or is not the one that the run began with. What is in
+    /// flight may still end and be recorded.
+    case input
     /// A file under the run could not be written or read: nothing can be recorded any more.
     case storage
 

@@ -135,7 +135,10 @@ struct RunFinish {
     // MARK: Stopping
 
     private func stop(_ loop: SendLoop) throws(SendError) -> ExitStatus {
-        let cause = StopReason(loop.run.stopCause ?? .storage, options, failure: loop.failure)
+        // A failure counts more than a signal that came before it.
+        let cause = StopReason(
+            loop.failure == nil ? loop.run.stopCause ?? .storage : .storage, options,
+            failure: loop.failure)
         var summary = makeSummary(stop: cause)
         summary.read = max(loop.source.recordsRead, loop.recorded.total)
         summary.counts = loop.recorded

@@ -74,7 +74,7 @@ final class SendLoop {
     }
 
     /// Runs until every line has its outcome or the run has stopped. What is known is written to
-    /// the journal when it returns, unless `failure` says that it could not be.
+    /// the journal when it returns, unless that is what failed.
     func runToEnd() {
         do {
             try watch(signals.descriptor, Token.signals)
@@ -88,7 +88,9 @@ final class SendLoop {
         } catch {
             failure = error
             run.stop(.storage, now: RunClock.now().instant)
-            abortAll(RunClock.now(), isRecorded: false)
+            abortAll(RunClock.now(), isRecorded: journal.failure == nil)
+            // Whatever failed: as long as the journal takes them, no answer that came is forgotten.
+            try? record()
         }
     }
 
@@ -108,7 +110,12 @@ final class SendLoop {
 
     private func turn() throws(SendError) {
         let now = RunClock.now()
-        try readRecords(now)
+        do {
+            try readRecords(now)
+        } catch {
+            failure = error
+            run.stop(.input, now: now.instant)
+        }
         decide(now)
         try lease()
         try record()
@@ -326,6 +333,7 @@ final class SendLoop {
             synced = length
             run.leaseGranted()
         case .failure(let error):
+            journal.fail(error)
             throw .file(error)
         }
     }
@@ -336,13 +344,14 @@ final class SendLoop {
         ready.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         let reason = run.waitReason
+        var destinationFailure: DestinationError?
         do {
             // If there is more to take up, nothing is waited for.
             let canRead = run.wantsRecord && !watchesInput && waiting == nil
             try destination.wait(
                 until: canRead ? start.instant : run.wake, ends: &ends, ready: &ready)
         } catch {
-            throw .destination(error)
+            destinationFailure = error
         }
         let now = RunClock.now()
         if reason != .nothing, reason != .concurrency {
@@ -352,6 +361,8 @@ final class SendLoop {
         for end in ends {
             settle(end, now)
         }
+        // What ended before it failed has its rows.
+        if let destinationFailure { throw .destination(destinationFailure) }
         for token in ready {
             switch token {
             case Token.signals: takeSignals(now)

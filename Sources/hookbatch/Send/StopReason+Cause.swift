@@ -17,7 +17,7 @@ extension StopReason {
         case .maxErrors: self = .maxErrors(options.stops.maxErrors ?? .count(0))
         case .maxDuration: self = .maxDuration(options.stops.maxDuration ?? .zero)
         case .limit: self = .limit(options.stops.limit ?? 0)
-        case .storage:
+        case .input, .storage:
             self = .file(message: failure?.message ?? "a file could not be written")
         }
     }

@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("An input that fails in the middle of a run")
+struct FailingInputTests {
+    @Test("costs no answer: what was in flight is recorded, and nothing is sent twice")
+    func shrinks() throws {
+        // Far more than is read ahead, so that the run comes back to the file.
+        let payload = String(repeating: "x", count: 100_000)
+        let lines = (1...60).map {
+            #"{"appId":"a\#($0)","event_type":"t","payload":"\#(payload)"}"#
+        }
+        let whole = lines.joined(separator: "\n") + "\n"
+        let server = try LoopbackServer { .delay(.milliseconds(200), .created($0)) }
+        let sending = try Sending()
+        try sending.folder.write(whole, to: "in.ndjson")
+
+        let running = try sending.program(to: server.baseURL, ["--concurrency", "4"]).start()
+        try #require(server.waitForRequests(4))
+        let file = try FileHandle(
+            forWritingTo: URL(fileURLWithPath: sending.folder.path("in.ndjson")))
+        try file.truncate(atOffset: 3000)
+        try file.close()
+        let stopped = running.wait()
+        #expect(stopped.exitCode == 74, "\(stopped.errorOutput)")
+        let before = server.requestCount
+        #expect(before < lines.count)
+
+        try sending.folder.write(whole, to: "in.ndjson")
+        let sent = try sending.sendAgain(to: server.baseURL)
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(try sent.rows.map(\.line) == Array(1...lines.count))
+        #expect(try sent.rows.allSatisfy { $0.attempts == 1 && !$0.possibleDuplicate })
+        #expect(server.requestCount == lines.count)
+    }
+}
