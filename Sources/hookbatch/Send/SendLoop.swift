@@ -39,6 +39,8 @@ final class SendLoop {
     private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
     private var watchesInput = false
+    /// Bytes that may still be read in this turn, about.
+    private var readingLeft = 0
     private var signalsSeen = 0
     /// The journal's bytes that are known to outlive a power cut.
     private var synced: UInt64
@@ -126,15 +128,18 @@ final class SendLoop {
         try wait(from: now)
     }
 
-    /// Rows of one turn, at most about.
-    private static let mostBytesPerTurn = 1 << 20
-
     // MARK: Reading
 
+    /// What is read in one turn at most, in bytes of records and of the rows that they may cost:
+    /// records that take up no room (invalid ones, or those that are done) come without end, and
+    /// meanwhile rows gather, answers wait and signals go unheard.
+    private static let readingPerTurn = 4 << 20
+    /// About what a row takes.
+    private static let rowBytes = 512
+
     private func readRecords(_ now: Moment) throws(SendError) {
-        while run.wantsRecord {
-            // What ends without a request fills the journal's buffer, and keeps signals waiting.
-            guard journal.encoder.count < Self.mostBytesPerTurn else { return }
+        readingLeft = Self.readingPerTurn
+        while run.wantsRecord, waiting != nil || readingLeft > 0 {
             if let record = waiting {
                 guard run.hasRoom(forBytes: Self.cost(of: record)) else { return }
                 waiting = nil
@@ -143,6 +148,7 @@ final class SendLoop {
             }
             switch try source.next() {
             case .record(let record):
+                noteReading(record)
                 // Its bytes stay in the reader's buffer as long as no other is asked for.
                 waiting = record
             case .waits:
@@ -181,6 +187,10 @@ final class SendLoop {
         guard run.stopCause == nil else { return }
         try done.checkEnd(of: source)
         run.noteInputEnd()
+    }
+
+    private func noteReading(_ record: Record) {
+        readingLeft -= Int(clamping: record.length) + Self.rowBytes
     }
 
     private func watchInput() throws(SendError) {
