@@ -38,7 +38,8 @@ final class SendLoop {
     private var toStart: [Int] = []
     private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
-    private var watchesInput = false
+    /// The stream that is watched until it has something to read.
+    private var watchedInput: Int32?
     /// Bytes that may still be read in this turn, about.
     private var readingLeft = 0
     private var signalsSeen = 0
@@ -194,9 +195,16 @@ final class SendLoop {
     }
 
     private func watchInput() throws(SendError) {
-        guard !watchesInput else { return }
+        guard watchedInput != source.descriptor else { return }
+        // The former one may have ended without a look at the poller.
+        unwatchInput()
         try watch(source.descriptor, Token.input)
-        watchesInput = true
+        watchedInput = source.descriptor
+    }
+
+    private func unwatchInput() {
+        if let watchedInput { poller.remove(watchedInput) }
+        watchedInput = nil
     }
 
     private func watch(_ descriptor: Int32, _ token: UInt64) throws(SendError) {
@@ -377,9 +385,7 @@ final class SendLoop {
             switch token {
             case Token.signals: takeSignals(now)
             case Token.syncer: try takeSync()
-            case Token.input:
-                poller.remove(source.descriptor)
-                watchesInput = false
+            case Token.input: unwatchInput()
             default: preconditionFailure("a descriptor that nobody watches")
             }
         }
