@@ -142,7 +142,7 @@ final class SendLoop {
         readingLeft = Self.readingPerTurn
         while run.wantsRecord, waiting != nil || readingLeft > 0 {
             if let record = waiting {
-                guard run.hasRoom(forBytes: Self.cost(of: record)) else { return }
+                guard run.hasRoom(forBytes: cost(of: record)) else { return }
                 waiting = nil
                 try take(record, now: now)
                 continue
@@ -216,9 +216,11 @@ final class SendLoop {
     }
 
     /// What holding a record costs in memory, about: its request, and what is kept beside it.
-    private static func cost(of record: Record) -> Int {
+    private func cost(of record: Record) -> Int {
         guard record.problem == nil else { return 0 }
-        return (record.eventType?.count ?? 0) + (record.payload?.count ?? 0) + 512
+        // Of a stream all bytes are kept, those of ignored members too.
+        let original = spool == nil ? 0 : record.bytes?.count ?? 0
+        return (record.eventType?.count ?? 0) + (record.payload?.count ?? 0) + original + 512
     }
 
     private func take(_ record: Record, now: Moment) throws(SendError) {
@@ -237,7 +239,7 @@ final class SendLoop {
         let eventType = source.bytes(typeRange)
         let payload = record.payload.map(source.bytes)
         switch run.admit(
-            id, app: XXH64.hash(appID), bytes: Self.cost(of: record), history: done.history(of: id),
+            id, app: XXH64.hash(appID), bytes: cost(of: record), history: done.history(of: id),
             now: now)
         {
         case .finished(let outcome):
