@@ -20,8 +20,9 @@ struct RunFinish {
 
     /// Ends what `loop` has done.
     func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> ExitStatus {
-        if let failure = loop.failure, failure.exitStatus == .usage, loop.run.attempts == 0 {
-            // A stream that turned out to be the wrong one: nothing was sent, nothing is to resume.
+        if let failure = loop.failure, failure.exitStatus == .usage, !loop.hasSent {
+            // A stream that turned out to be the wrong one, certificates that can't be loaded:
+            // nothing was sent, nothing is to resume.
             if !past.isResumed { try past.discard() }
             throw failure
         }

@@ -54,6 +54,8 @@ final class SendLoop {
     private(set) var recorded: Counts
     /// What ended the run from below, if something did.
     private(set) var failure: SendError?
+    /// Whether a byte of any request of this process may have left.
+    var hasSent = false
 
     init(
         run: consuming Run, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,

@@ -11,6 +11,7 @@ extension SendLoop {
         let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
         let status = end.result.answer?.status
         if end.result.answer != nil { statistics.noteLatency(latency) }
+        if end.result.requestBegan { hasSent = true }
         let resolution = run.ended(
             slot: slot, result: end.result, saysGone: saysGone(end), now: now)
         let id = run.id(slot: slot)
