@@ -369,7 +369,7 @@ final class SendLoop {
         var destinationFailure: DestinationError?
         do {
             // If there is more to take up, nothing is waited for.
-            let canRead = run.wantsRecord && !watchesInput && waiting == nil
+            let canRead = run.wantsRecord && watchedInput == nil && waiting == nil
             try destination.wait(
                 until: canRead ? start.instant : run.wake, ends: &ends, ready: &ready)
         } catch {
