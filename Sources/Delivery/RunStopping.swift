@@ -40,10 +40,11 @@ extension Run {
     mutating func checkErrorLimit() {
         switch options.maxErrors {
         case .count(let count):
-            hasTooManyErrors = errorsHere >= count
+            if errorsHere >= count { hasTooManyErrors = true }
         case .percent(let percent):
-            hasTooManyErrors =
-                finishedHere >= 1000 && Double(errorsHere) * 100 >= Double(finishedHere) * percent
+            if finishedHere >= 1000, Double(errorsHere) * 100 >= Double(finishedHere) * percent {
+                hasTooManyErrors = true
+            }
         case nil:
             break
         }

@@ -53,7 +53,7 @@ struct RecoveryState {
         }
         guard let header = journal.header else { return .misplacedRun }
         guard !journal.isFinished else { return .rowAfterEnd }
-        if let input = row.input, !(1...max(header.inputs.count, 1)).contains(input) {
+        if let input = row.input, input < 1 || input > header.inputs.count {
             return .unknownInput(input)
         }
         switch row {

@@ -21,27 +21,23 @@ enum SendCommand {
 
         let startedAt = WallClock.nanoseconds
         let journal: RunJournal
+        let open: OpenDestination
         if let past = try RunJournal(resuming: options, inputs: inputs) {
             if past.isFinished {
                 return try RunFinish(options, inputs, past, startedAt: startedAt).complete()
             }
-            try InputComparison.run(inputs, options: options, past)
+            try InputComparison.run(inputs, options: options, past, signals)
             announce(past, options)
             journal = past
+            open = try OpenDestination(options)
         } else {
             if let status = try exitOfFinishedRun(options, inputs) { return status }
             try refuseMissingFolder(options)
             try OldFiles(options, inputs).refuseIfThere()
             try inputs.refuseUnreadable(options.input.readerOptions)
             // What can be wrong with the destination is said before there are files of a run.
-            journal = try RunJournal(creating: options, inputs: inputs)
-        }
-        let open: OpenDestination
-        do {
             open = try OpenDestination(options)
-        } catch {
-            if !journal.isResumed { try journal.discard() }
-            throw error
+            journal = try RunJournal(creating: options, inputs: inputs)
         }
         let loop = try SendLoop(options, inputs, journal, open, signals)
         loop.runToEnd()

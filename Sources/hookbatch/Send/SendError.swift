@@ -11,6 +11,8 @@ enum SendError: Error {
     case destination(DestinationError)
     /// An input is not the one that the run began with.
     case changed(path: String, what: String)
+    /// A signal came before anything was sent.
+    case interrupted(signal: Int32)
     /// What stands there belongs to another run; `what` is a whole sentence with the way out.
     case inTheWay(String)
 }

@@ -14,6 +14,7 @@ extension SendError {
         case .changed(let path, let what):
             "\(InputError.named(path)) is not the input that this run began with: \(what); "
                 + "bring it back, or give --fresh to start again from the first line"
+        case .interrupted: "stopped before anything was sent; run it again to go on"
         case .inTheWay(let sentence): sentence
         }
     }
@@ -36,6 +37,9 @@ extension SendError {
         switch self {
         case .input(let error): ExitStatus(error)
         case .refused, .changed, .inTheWay: .usage
+        case .interrupted(signal: 1): .hangup
+        case .interrupted(signal: 2): .interrupted
+        case .interrupted: .terminated
         case .file: .fileError
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
         case .ledger: .fileError
