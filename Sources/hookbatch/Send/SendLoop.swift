@@ -10,7 +10,7 @@ import Records
 /// The order within a turn is the promise: a request leaves only after its `sent` row is written,
 /// and under a lease that is on disk; an answer's row is written before the next request leaves.
 final class SendLoop {
-    private enum Token {
+    enum Token {
         static let signals = Poller.callerBit | 1
         static let input = Poller.callerBit | 2
         static let syncer = Poller.callerBit | 3
@@ -21,7 +21,7 @@ final class SendLoop {
     let source: RecordSource
     let journal: Journal
     let destination: any Destination
-    private let poller: Poller
+    let poller: Poller
     private let signals: Signals
     private let syncer: Syncer?
     let done: DoneRecords
@@ -34,18 +34,20 @@ final class SendLoop {
     /// Lines of a stream that were read and are left unfinished, by slot at the end of the run.
     var rest = RestBytes()
     /// A record that was read and is not yet taken up: there was no room for it.
-    private var waiting: Record?
+    var waiting: Record?
     private var toStart: [Int] = []
     private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
     /// The stream that is watched until it has something to read.
-    private var watchedInput: Int32?
+    var watchedInput: Int32?
     /// Bytes that may still be read in this turn, about.
-    private var readingLeft = 0
+    var readingLeft = 0
     private var signalsSeen = 0
     /// The journal's bytes that are known to outlive a power cut.
     private var synced: UInt64
-    private var key: [UInt8] = []
+    /// The key that is being made, and what all keys begin with.
+    var key: [UInt8] = []
+    lazy var keyPrefix = Array("hb-\(runID)-".utf8)
     private var abortIsDone = false
     /// Whether it was said that nothing answers.
     var hasToldOfSilence = false
@@ -131,158 +133,6 @@ final class SendLoop {
         try wait(from: now)
     }
 
-    // MARK: Reading
-
-    /// What is read in one turn at most, in bytes of records and of the rows that they may cost:
-    /// records that take up no room (invalid ones, or those that are done) come without end, and
-    /// meanwhile rows gather, answers wait and signals go unheard.
-    private static let readingPerTurn = 4 << 20
-    /// About what a row takes.
-    private static let rowBytes = 512
-
-    private func readRecords(_ now: Moment) throws(SendError) {
-        readingLeft = Self.readingPerTurn
-        while run.wantsRecord, waiting != nil || readingLeft > 0 {
-            if let record = waiting {
-                guard run.hasRoom(forBytes: cost(of: record)) else { return }
-                waiting = nil
-                try take(record, now: now)
-                continue
-            }
-            switch try source.next() {
-            case .record(let record):
-                noteReading(record)
-                // Its bytes stay in the reader's buffer as long as no other is asked for.
-                waiting = record
-            case .waits:
-                try watchInput()
-                return
-            case .end:
-                try noteInputEnd(now)
-                return
-            }
-        }
-        if run.isAtLimit, run.held == 0, run.stopCause == nil { try lookBeyondLimit() }
-    }
-
-    /// At the limit only the end of the input can still finish the run.
-    private func lookBeyondLimit() throws(SendError) {
-        while true {
-            switch try source.next() {
-            case .record(let record):
-                if try done.contains(record, file: source.file, source: source) { continue }
-                if spool != nil, let bytes = record.bytes {
-                    // Nobody will read it from the stream again.
-                    rest.append(Array(source.bytes(bytes)), line: record.line.value)
-                }
-                source.uncountLast()
-                return
-            case .waits: return
-            case .end: return try noteInputEnd(RunClock.now())
-            }
-        }
-    }
-
-    private func noteInputEnd(_ now: Moment) throws(SendError) {
-        // Whoever stops a pipeline stops the program before us too: its end is no end of the
-        // input then.
-        takeSignals(now)
-        guard run.stopCause == nil else { return }
-        try done.checkEnd(of: source)
-        run.noteInputEnd()
-    }
-
-    private func noteReading(_ record: Record) {
-        readingLeft -= Int(clamping: record.length) + Self.rowBytes
-    }
-
-    private func watchInput() throws(SendError) {
-        guard watchedInput != source.descriptor else { return }
-        // The former one may have ended without a look at the poller.
-        unwatchInput()
-        try watch(source.descriptor, Token.input)
-        watchedInput = source.descriptor
-    }
-
-    private func unwatchInput() {
-        if let watchedInput { poller.remove(watchedInput) }
-        watchedInput = nil
-    }
-
-    private func watch(_ descriptor: Int32, _ token: UInt64) throws(SendError) {
-        do {
-            try poller.add(descriptor, interest: .readable, token: token)
-        } catch {
-            throw .destination(error)
-        }
-    }
-
-    /// What holding a record costs in memory, about: its request, and what is kept beside it.
-    private func cost(of record: Record) -> Int {
-        guard record.problem == nil else { return 0 }
-        // Of a stream all bytes are kept, those of ignored members too.
-        let original = spool == nil ? 0 : record.bytes?.count ?? 0
-        return (record.eventType?.count ?? 0) + (record.payload?.count ?? 0) + original + 512
-    }
-
-    private func take(_ record: Record, now: Moment) throws(SendError) {
-        let file = source.file
-        if try done.contains(record, file: file, source: source) { return }
-        let id = LineID(file: file, line: record.line.value)
-        if record.problem != nil {
-            run.noteInvalid()
-            try recordInvalid(record, id)
-            return
-        }
-        guard let appRange = record.appID, let typeRange = record.eventType else {
-            preconditionFailure("a valid record has an application and an event type")
-        }
-        let appID = source.bytes(appRange)
-        let eventType = source.bytes(typeRange)
-        let payload = record.payload.map(source.bytes)
-        switch run.admit(
-            id, app: XXH64.hash(appID), bytes: cost(of: record), history: done.history(of: id),
-            now: now)
-        {
-        case .finished(let outcome):
-            try recordUnsent(record, id, outcome)
-        case .held(let slot):
-            while held.count <= slot { held.append(HeldRecord()) }
-            held[slot].fill(
-                record, appID: appID, eventType: eventType,
-                original: spool == nil ? nil : record.bytes.map(source.bytes))
-            if let own = record.idempotencyKey {
-                destination.load(
-                    Message(
-                        appID: appID, eventType: eventType, payload: payload,
-                        idempotencyKey: source.bytes(own)),
-                    into: slot)
-            } else {
-                makeKey(id)
-                key.withUnsafeBytes { key in
-                    destination.load(
-                        Message(
-                            appID: appID, eventType: eventType, payload: payload,
-                            idempotencyKey: key),
-                        into: slot)
-                }
-            }
-        }
-    }
-
-    /// `hb-<run id>-<file>-<line>`: the same on every attempt and after every resume.
-    private func makeKey(_ id: LineID) {
-        key.removeAll(keepingCapacity: true)
-        key.append(contentsOf: keyPrefix)
-        key.append(decimal: UInt64(id.file))
-        key.append(UInt8(ascii: "-"))
-        key.append(decimal: id.line)
-    }
-
-    private lazy var keyPrefix = Array("hb-\(runID)-".utf8)
-
-    // MARK: Deciding
-
     private func decide(_ now: Moment) {
         while true {
             switch run.nextStep(now: now) {
@@ -314,8 +164,6 @@ final class SendLoop {
             settle(end, now)
         }
     }
-
-    // MARK: Recording
 
     /// Writes down all that was decided since the last time, in one write.
     private func record() throws(SendError) {
@@ -360,8 +208,6 @@ final class SendLoop {
         }
     }
 
-    // MARK: Waiting
-
     private func wait(from start: Moment) throws(SendError) {
         ready.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
@@ -395,7 +241,15 @@ final class SendLoop {
         }
     }
 
-    private func takeSignals(_ now: Moment) {
+    func watch(_ descriptor: Int32, _ token: UInt64) throws(SendError) {
+        do {
+            try poller.add(descriptor, interest: .readable, token: token)
+        } catch {
+            throw .destination(error)
+        }
+    }
+
+    func takeSignals(_ now: Moment) {
         while let number = signals.next() {
             signalsSeen += 1
             if signalsSeen == 1 {
@@ -409,13 +263,5 @@ final class SendLoop {
                 run.endGrace(now: now.instant)
             }
         }
-    }
-}
-
-extension [UInt8] {
-    /// Appends a number in decimal digits.
-    mutating func append(decimal value: UInt64) {
-        if value >= 10 { append(decimal: value / 10) }
-        append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }

@@ -1,0 +1,152 @@
+import Delivery
+import Destinations
+import Records
+
+/// From inputs to held lines: what is read in a turn, and how a record is taken up.
+extension SendLoop {
+    /// What is read in one turn at most, in bytes of records and of the rows that they may cost:
+    /// records that take up no room (invalid ones, or those that are done) come without end, and
+    /// meanwhile rows gather, answers wait and signals go unheard.
+    private static let readingPerTurn = 4 << 20
+    /// About what a row takes.
+    private static let rowBytes = 512
+
+    func readRecords(_ now: Moment) throws(SendError) {
+        readingLeft = Self.readingPerTurn
+        while run.wantsRecord, waiting != nil || readingLeft > 0 {
+            if let record = waiting {
+                guard run.hasRoom(forBytes: cost(of: record)) else { return }
+                waiting = nil
+                try take(record, now: now)
+                continue
+            }
+            switch try source.next() {
+            case .record(let record):
+                noteReading(record)
+                // Its bytes stay in the reader's buffer as long as no other is asked for.
+                waiting = record
+            case .waits:
+                try watchInput()
+                return
+            case .end:
+                try noteInputEnd(now)
+                return
+            }
+        }
+        if run.isAtLimit, run.held == 0, run.stopCause == nil { try lookBeyondLimit() }
+    }
+
+    /// At the limit only the end of the input can still finish the run.
+    private func lookBeyondLimit() throws(SendError) {
+        while true {
+            switch try source.next() {
+            case .record(let record):
+                if try done.contains(record, file: source.file, source: source) { continue }
+                if spool != nil, let bytes = record.bytes {
+                    // Nobody will read it from the stream again.
+                    rest.append(Array(source.bytes(bytes)), line: record.line.value)
+                }
+                source.uncountLast()
+                return
+            case .waits: return
+            case .end: return try noteInputEnd(RunClock.now())
+            }
+        }
+    }
+
+    private func noteInputEnd(_ now: Moment) throws(SendError) {
+        // Whoever stops a pipeline stops the program before us too: its end is no end of the
+        // input then.
+        takeSignals(now)
+        guard run.stopCause == nil else { return }
+        try done.checkEnd(of: source)
+        run.noteInputEnd()
+    }
+
+    private func noteReading(_ record: Record) {
+        readingLeft -= Int(clamping: record.length) + Self.rowBytes
+    }
+
+    private func watchInput() throws(SendError) {
+        guard watchedInput != source.descriptor else { return }
+        // The former one may have ended without a look at the poller.
+        unwatchInput()
+        try watch(source.descriptor, Token.input)
+        watchedInput = source.descriptor
+    }
+
+    func unwatchInput() {
+        if let watchedInput { poller.remove(watchedInput) }
+        watchedInput = nil
+    }
+
+    /// What holding a record costs in memory, about: its request, and what is kept beside it.
+    private func cost(of record: Record) -> Int {
+        guard record.problem == nil else { return 0 }
+        // Of a stream all bytes are kept, those of ignored members too.
+        let original = spool == nil ? 0 : record.bytes?.count ?? 0
+        return (record.eventType?.count ?? 0) + (record.payload?.count ?? 0) + original + 512
+    }
+
+    private func take(_ record: Record, now: Moment) throws(SendError) {
+        let file = source.file
+        if try done.contains(record, file: file, source: source) { return }
+        let id = LineID(file: file, line: record.line.value)
+        if record.problem != nil {
+            run.noteInvalid()
+            try recordInvalid(record, id)
+            return
+        }
+        guard let appRange = record.appID, let typeRange = record.eventType else {
+            preconditionFailure("a valid record has an application and an event type")
+        }
+        let appID = source.bytes(appRange)
+        let eventType = source.bytes(typeRange)
+        let payload = record.payload.map(source.bytes)
+        switch run.admit(
+            id, app: XXH64.hash(appID), bytes: cost(of: record), history: done.history(of: id),
+            now: now)
+        {
+        case .finished(let outcome):
+            try recordUnsent(record, id, outcome)
+        case .held(let slot):
+            while held.count <= slot { held.append(HeldRecord()) }
+            held[slot].fill(
+                record, appID: appID, eventType: eventType,
+                original: spool == nil ? nil : record.bytes.map(source.bytes))
+            if let own = record.idempotencyKey {
+                destination.load(
+                    Message(
+                        appID: appID, eventType: eventType, payload: payload,
+                        idempotencyKey: source.bytes(own)),
+                    into: slot)
+            } else {
+                makeKey(id)
+                key.withUnsafeBytes { key in
+                    destination.load(
+                        Message(
+                            appID: appID, eventType: eventType, payload: payload,
+                            idempotencyKey: key),
+                        into: slot)
+                }
+            }
+        }
+    }
+
+    /// `hb-<run id>-<file>-<line>`: the same on every attempt and after every resume.
+    private func makeKey(_ id: LineID) {
+        key.removeAll(keepingCapacity: true)
+        key.append(contentsOf: keyPrefix)
+        key.append(decimal: UInt64(id.file))
+        key.append(UInt8(ascii: "-"))
+        key.append(decimal: id.line)
+    }
+}
+
+extension [UInt8] {
+    /// Appends a number in decimal digits.
+    mutating func append(decimal value: UInt64) {
+        if value >= 10 { append(decimal: value / 10) }
+        append(UInt8(ascii: "0") + UInt8(value % 10))
+    }
+}
