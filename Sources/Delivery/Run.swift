@@ -149,9 +149,12 @@ package struct Run: ~Copyable, Sendable {
             && (bytesHeld < options.maxBytesInFlight || held == 0)
     }
 
+    /// How many bytes may be held beside those that are; any number if nothing is held.
+    package var room: Int { held == 0 ? .max : max(options.maxBytesInFlight - bytesHeld, 0) }
+
     /// Whether a record that costs `bytes` may be held beside the others; alone any may.
     package func hasRoom(forBytes bytes: Int) -> Bool {
-        held == 0 || bytesHeld + bytes <= options.maxBytesInFlight
+        bytes <= room
     }
 
     /// Whether this process has taken up as many lines as `--limit` lets it.

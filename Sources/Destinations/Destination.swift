@@ -1,4 +1,5 @@
 package import Delivery
+package import Records
 
 /// The bytes of one message, borrowed for the length of a call.
 package struct Message {
@@ -10,15 +11,20 @@ package struct Message {
     package var payload: UnsafeRawBufferPointer?
     /// 1 to 255 visible ASCII characters.
     package var idempotencyKey: UnsafeRawBufferPointer
+    /// What keeps the payload's bytes where they are for longer than the call; nil if they must be
+    /// copied.
+    package var payloadMemory: RecordMemory?
 
     package init(
         appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
-        payload: UnsafeRawBufferPointer?, idempotencyKey: UnsafeRawBufferPointer
+        payload: UnsafeRawBufferPointer?, idempotencyKey: UnsafeRawBufferPointer,
+        payloadMemory: RecordMemory? = nil
     ) {
         self.appID = appID
         self.eventType = eventType
         self.payload = payload
         self.idempotencyKey = idempotencyKey
+        self.payloadMemory = payloadMemory
     }
 }
 
@@ -60,7 +66,8 @@ package struct TextRange: Hashable, Sendable {
 /// starts an attempt of it as often as it likes (one at a time), and unloads it when its line is
 /// finished. Everything happens on one thread; only `wait` may block.
 package protocol Destination: AnyObject {
-    /// Copies the message, ready to be sent, into `slot`, which must be empty.
+    /// Copies the message, ready to be sent, into `slot`, which must be empty; keeps
+    /// `payloadMemory` instead of a copy of the payload, if there is one.
     func load(_ message: Message, into slot: Int)
 
     /// Begins an attempt of the message in `slot`. Its end comes from a later `wait`.

@@ -11,6 +11,7 @@ package struct RequestTemplate: Sendable {
     private static let payloadStart: StaticString = ",\"payload\":"
     private static let lengthStart: StaticString = "\r\nContent-Length: "
     private static let headEnd: StaticString = "\r\n\r\n"
+    private static let bodyEnd = UInt8(ascii: "}")
 
     /// From the method to where the application's id begins.
     private let beforeAppID: [UInt8]
@@ -67,11 +68,44 @@ package struct RequestTemplate: Sendable {
         payload: UnsafeRawBufferPointer?, idempotencyKey: UnsafeRawBufferPointer,
         to output: UnsafeMutableRawBufferPointer
     ) -> Int {
-        let body = Self.bodyByteCount(eventType: eventType.count, payload: payload?.count)
+        var writer = ByteWriter(output)
+        writeStart(
+            appID: appID, eventType: eventType, payload: payload?.count,
+            idempotencyKey: idempotencyKey, to: &writer)
+        if let payload { writer.append(payload) }
+        writer.append(Self.bodyEnd)
+        return writer.count
+    }
+
+    /// Writes a request but for the bytes of its payload, which stand elsewhere in memory.
+    ///
+    /// - Parameters:
+    ///   - payload: its length in bytes.
+    ///   - output: at least `byteCount` bytes, less those of the payload.
+    /// - Returns: how many bytes were written, and how many of these come before the payload; the
+    ///   rest comes behind it.
+    package func writeAround(
+        payload: Int, appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
+        idempotencyKey: UnsafeRawBufferPointer, to output: UnsafeMutableRawBufferPointer
+    ) -> (count: Int, before: Int) {
+        var writer = ByteWriter(output)
+        writeStart(
+            appID: appID, eventType: eventType, payload: payload, idempotencyKey: idempotencyKey,
+            to: &writer)
+        let before = writer.count
+        writer.append(Self.bodyEnd)
+        return (writer.count, before)
+    }
+
+    /// Writes all that comes before the payload.
+    private func writeStart(
+        appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer, payload: Int?,
+        idempotencyKey: UnsafeRawBufferPointer, to writer: inout ByteWriter
+    ) {
+        let body = Self.bodyByteCount(eventType: eventType.count, payload: payload)
         // The last line of defence: a line end here would let a record write its own request.
         precondition(Self.isVisible(appID), "an application id that would break the request")
         precondition(Self.isVisible(idempotencyKey), "a key that would break the request")
-        var writer = ByteWriter(output)
         beforeAppID.withUnsafeBytes { writer.append($0) }
         writer.append(appID)
         beforeKey.withUnsafeBytes { writer.append($0) }
@@ -81,12 +115,7 @@ package struct RequestTemplate: Sendable {
         writer.append(Self.headEnd)
         writer.append(Self.eventTypeStart)
         writer.append(eventType)
-        if let payload {
-            writer.append(Self.payloadStart)
-            writer.append(payload)
-        }
-        writer.append(0x7D)
-        return writer.count
+        if payload != nil { writer.append(Self.payloadStart) }
     }
 
     private static func bodyByteCount(eventType: Int, payload: Int?) -> Int {

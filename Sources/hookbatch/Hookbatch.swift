@@ -1,9 +1,11 @@
+import CPosix
 import Glibc
 
 /// The program: what was asked for, done; only `main` decides how the process ends.
 @main
 struct Hookbatch {
     static func main() {
+        hb_return_large_memory()
         Terminal.holdStandardStreams()
         let words = Array(CommandLine.arguments.dropFirst())
         if let word = zip(words, CommandLine.rawWords).first(where: { !$1.elementsEqual($0.utf8) })

@@ -70,6 +70,30 @@ struct RequestTemplateTests {
                     """))
     }
 
+    @Test("leaves the same room around a payload that stands elsewhere", arguments: [1, 9, 70_000])
+    func around(_ size: Int) {
+        let payload = String(repeating: "7", count: size)
+        let template = RequestTemplate(
+            pathPrefix: "/v1", host: "hookstream.io", authentication: .bearer(key: Self.key),
+            userAgent: "hookbatch/1.0")
+        var output = [UInt8](repeating: 0x21, count: 1000)
+        let (count, before) = output.withUnsafeMutableBytes { output in
+            Self.bytes("app_1") { appID in
+                Self.bytes("\"user.created\"") { eventType in
+                    Self.bytes("hb-run-1-2") {
+                        template.writeAround(
+                            payload: size, appID: appID, eventType: eventType, idempotencyKey: $0,
+                            to: output)
+                    }
+                }
+            }
+        }
+        let text =
+            String(decoding: output[..<before], as: UTF8.self) + payload
+            + String(decoding: output[before..<count], as: UTF8.self)
+        #expect(text == Self.write(.bearer(key: Self.key), payload: payload))
+    }
+
     @Test("leaves an absent payload out, and sends null as null")
     func payload() {
         #expect(

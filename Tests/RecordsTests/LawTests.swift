@@ -34,6 +34,37 @@ struct LawTests {
         }
     }
 
+    @Test("Giving away the memory of records changes none of them", arguments: [true, false])
+    func givenAway(isCSV: Bool) {
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
+        for round in 0..<40 {
+            let input =
+                isCSV ? choices.csvSoup(count: 200) : (0..<40).flatMap { _ in choices.line() }
+            let options = ReaderOptions {
+                $0.hasHeader = false
+                $0.payload = .any
+            }
+            let format = isCSV ? commas : InputFormat.ndjson
+            var kept: [KeptRecord] = []
+            var generator = choices
+            let seen = read(
+                input, format, options, chunk: { choices.below(100) + 1 },
+                whenSeen: { reader, record in
+                    guard generator.below(3) == 0 else { return }
+                    kept.append(KeptRecord(&reader, record))
+                })
+            #expect(
+                seen == read(input, format, options), "seed \(seed), round \(round)")
+            for kept in kept {
+                let record = seen.records[kept.index]
+                #expect(
+                    kept.payload == record.payload && kept.bytes == record.bytes,
+                    "seed \(seed), round \(round)")
+            }
+        }
+    }
+
     @Test("The records cover the input: in order, apart, and each from its own line on")
     func coverage() {
         var choices = SeededGenerator.fromEnvironment()

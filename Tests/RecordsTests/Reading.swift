@@ -17,6 +17,24 @@ struct SeenRecord: Equatable {
     var code: RecordProblem.Code? { problem?.code }
 }
 
+/// A record whose memory its reader gave away: read from there, whenever it is asked for.
+struct KeptRecord {
+    let index: Int
+    private let given: (input: RecordMemory, decoded: RecordMemory?)
+    private let payloadBytes: UnsafeRawBufferPointer?
+    private let recordBytes: UnsafeRawBufferPointer?
+
+    init(_ reader: inout RecordReader, _ record: Record) {
+        index = Int(record.ordinal) - 1
+        payloadBytes = record.payload.map { reader.bytes($0) }
+        recordBytes = record.bytes.map { reader.bytes($0) }
+        given = reader.giveAway()
+    }
+
+    var payload: String? { payloadBytes.map { String(decoding: $0, as: UTF8.self) } }
+    var bytes: [UInt8]? { recordBytes.map { Array($0) } }
+}
+
 /// Everything that reading an input showed.
 struct Readout: Equatable {
     var records: [SeenRecord] = []
@@ -46,7 +64,7 @@ let commas = InputFormat.csv(delimiter: UInt8(ascii: ","))
 /// Reads all of `input`, in reads of the sizes that `chunk` gives (as much as fits without one).
 func read(
     _ input: [UInt8], _ format: InputFormat = .ndjson, _ options: ReaderOptions = ReaderOptions(),
-    chunk: () -> Int = { .max }
+    chunk: () -> Int = { .max }, whenSeen: (inout RecordReader, Record) -> Void = { _, _ in }
 ) -> Readout {
     var reader = RecordReader(format: format, options: options)
     var seen = Readout()
@@ -65,6 +83,7 @@ func read(
                     appID: text(record.appID), eventType: text(record.eventType),
                     payload: text(record.payload), idempotencyKey: text(record.idempotencyKey),
                     problem: record.problem))
+            whenSeen(&reader, record)
         case .needsInput:
             let size = max(1, chunk())
             reader.fill { space in

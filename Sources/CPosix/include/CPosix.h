@@ -49,6 +49,10 @@ int hb_signals_open(void);
 /// The number of the next signal that has come, 0 if none has.
 int hb_signals_read(int descriptor);
 
+/// Lets the allocator give blocks of 256 KiB and more back to the system as soon as they are freed,
+/// so that memory stays flat after a large record. Before any other thread starts.
+void hb_return_large_memory(void);
+
 /* The processor's own CRC-32C, three to six times as fast as tables. Only to be called where
    hb_has_crc32c() is not 0. Takes and returns the inner state: the complement of a checksum. */
 int hb_has_crc32c(void);

@@ -82,10 +82,10 @@ final class APIConnection {
     }
 
     /// Sends as much of the rest of `request` as the connection takes.
-    func send(_ request: UnsafeRawBufferPointer) -> SendProgress {
+    func send(_ request: MessageSlot) -> SendProgress {
         while sent < request.count {
             var count = 0
-            let rest = UnsafeRawBufferPointer(rebasing: request[sent...])
+            let rest = request.rest(after: sent)
             let code = curl_easy_send(easy, rest.baseAddress, rest.count, &count)
             if code == HB_CURLE_OK {
                 requestBegan = true

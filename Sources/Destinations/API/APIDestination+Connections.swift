@@ -41,7 +41,7 @@ extension APIDestination {
     /// anything left, the attempt goes on waiting, as the first.
     func begin(slot: Int, on connection: APIConnection) {
         connection.beginExchange(slot: slot)
-        let progress = connection.send(slots[slot].bytes)
+        let progress = connection.send(slots[slot])
         if !connection.requestBegan {
             close(connection)
             return

@@ -7,7 +7,7 @@ extension APIDestination {
     func advance(_ connection: APIConnection, slot: Int, readiness: Poller.Interest) {
         if connection.isSending {
             // What went wrong shows again when the answer is looked for.
-            _ = connection.send(slots[slot].bytes)
+            _ = connection.send(slots[slot])
         }
         // Over TLS a send can take in bytes of the answer, and an event of writing can be the end
         // of a receive.

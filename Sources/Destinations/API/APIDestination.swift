@@ -79,10 +79,20 @@ package final class APIDestination: Destination {
         let count = template.byteCount(
             appID: message.appID.count, eventType: message.eventType.count,
             payload: message.payload?.count, key: message.idempotencyKey.count)
-        let written = template.write(
-            appID: message.appID, eventType: message.eventType, payload: message.payload,
-            idempotencyKey: message.idempotencyKey, to: slots[slot].prepare(bytes: count))
-        precondition(written == count, "a request of another size than announced")
+        guard let payload = message.payload, let memory = message.payloadMemory else {
+            let written = template.write(
+                appID: message.appID, eventType: message.eventType, payload: message.payload,
+                idempotencyKey: message.idempotencyKey, to: slots[slot].prepare(bytes: count))
+            precondition(written == count, "a request of another size than announced")
+            return
+        }
+        let (written, before) = template.writeAround(
+            payload: payload.count, appID: message.appID, eventType: message.eventType,
+            idempotencyKey: message.idempotencyKey,
+            to: slots[slot].prepare(bytes: count - payload.count))
+        slots[slot].insert(payload, keptBy: memory, after: before)
+        precondition(
+            written + payload.count == count, "a request of another size than announced")
     }
 
     package func unload(slot: Int) {

@@ -1,10 +1,12 @@
 import Delivery
 import Glibc
+import Records
 
 /// One message held for sending: its whole request, rendered, and its attempt.
 ///
 /// The request lies in malloc'd memory and does not move while it is loaded: a TLS send that must
-/// be repeated has to be repeated with the same pointer, length and bytes.
+/// be repeated has to be repeated with the same pointer, length and bytes. A large payload stays in
+/// the memory that it came in, and stands between two stretches of what is rendered.
 struct MessageSlot {
     /// Where the attempt stands.
     enum Attempt: Equatable {
@@ -13,10 +15,15 @@ struct MessageSlot {
         case onConnection(Int)
     }
 
-    private(set) var request: UnsafeMutableRawPointer?
+    private var rendered: UnsafeMutableRawPointer?
     private var capacity = 0
-    /// The request's length in bytes; 0 if nothing is loaded.
-    private(set) var count = 0
+    /// The length of what is rendered; 0 if nothing is loaded.
+    private var renderedCount = 0
+    /// How much of it comes before the payload; all of it if the payload is rendered too.
+    private var before = 0
+    /// The payload, if it is not rendered, and what keeps it.
+    private var payload = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var payloadMemory: RecordMemory?
     var attempt = Attempt.none
     /// When the attempt times out.
     var deadline = Instant(nanoseconds: 0)
@@ -25,35 +32,69 @@ struct MessageSlot {
     /// thousands of slots.
     private static let keptBytes = 4096
 
-    var isLoaded: Bool { count > 0 }
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: request, count: count) }
+    var isLoaded: Bool { renderedCount > 0 }
+    /// The request's length in bytes.
+    var count: Int { renderedCount + payload.count }
 
-    /// Takes memory for a request of exactly `bytes` bytes and returns it, to be filled.
+    /// What follows the first `sent` bytes of the request, as far as it lies in one piece; empty
+    /// at its end.
+    @inline(__always)
+    func rest(after sent: Int) -> UnsafeRawBufferPointer {
+        if sent < before { return piece(sent, before) }
+        if sent - before < payload.count {
+            return UnsafeRawBufferPointer(rebasing: payload[(sent - before)...])
+        }
+        return piece(sent - payload.count, renderedCount)
+    }
+
+    private func piece(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: rendered.map { $0 + start }, count: end - start)
+    }
+
+    /// Notes that `payload`, which `memory` keeps, comes behind the first `before` bytes.
+    mutating func insert(
+        _ payload: UnsafeRawBufferPointer, keptBy memory: RecordMemory, after before: Int
+    ) {
+        precondition(isLoaded && before <= renderedCount, "a payload without its request")
+        self.payload = payload
+        payloadMemory = memory
+        self.before = before
+    }
+
+    /// Takes memory for exactly `bytes` bytes and returns it, to be filled with the request.
     mutating func prepare(bytes: Int) -> UnsafeMutableRawBufferPointer {
         precondition(!isLoaded, "a message loaded into a slot that holds one")
         precondition(bytes > 0, "a request without bytes")
         if capacity < bytes {
             release()
             capacity = max(bytes, Self.keptBytes)
-            request = malloc(capacity)
-            precondition(request != nil, "out of memory")
+            rendered = malloc(capacity)
+            precondition(rendered != nil, "out of memory")
         }
-        count = bytes
-        return UnsafeMutableRawBufferPointer(start: request, count: bytes)
+        renderedCount = bytes
+        before = bytes
+        return UnsafeMutableRawBufferPointer(start: rendered, count: bytes)
     }
 
     /// Forgets the message. A large buffer goes back to the system.
     mutating func clear() {
         precondition(attempt == .none, "a message forgotten during its attempt")
-        count = 0
+        forget()
         if capacity > Self.keptBytes { release() }
     }
 
     /// Frees the memory.
     mutating func release() {
-        free(request)
-        request = nil
+        forget()
+        free(rendered)
+        rendered = nil
         capacity = 0
-        count = 0
+    }
+
+    private mutating func forget() {
+        renderedCount = 0
+        before = 0
+        payload = UnsafeRawBufferPointer(start: nil, count: 0)
+        payloadMemory = nil
     }
 }

@@ -1,3 +1,5 @@
+import Records
+
 /// A message that the store destination holds for its caller, copied into memory that the next
 /// message of the slot uses again.
 struct StoreSlot {
@@ -17,6 +19,9 @@ struct StoreSlot {
     private var eventTypeCount = 0
     private var keyCount = 0
     private var payloadCount: Int?
+    /// The payload, if it is not copied, and what keeps it.
+    private var payload: UnsafeRawBufferPointer?
+    private var payloadMemory: RecordMemory?
 
     /// Good until the slot is loaded or unloaded.
     var message: Message {
@@ -25,7 +30,7 @@ struct StoreSlot {
         let payloadStart = keyStart + keyCount
         return Message(
             appID: bytes(0, appIDCount), eventType: bytes(eventTypeStart, eventTypeCount),
-            payload: payloadCount.map { bytes(payloadStart, $0) },
+            payload: payload ?? payloadCount.map { bytes(payloadStart, $0) },
             idempotencyKey: bytes(keyStart, keyCount))
     }
 
@@ -33,7 +38,9 @@ struct StoreSlot {
         appIDCount = message.appID.count
         eventTypeCount = message.eventType.count
         keyCount = message.idempotencyKey.count
-        payloadCount = message.payload?.count
+        payloadMemory = message.payloadMemory
+        payload = payloadMemory == nil ? nil : message.payload
+        payloadCount = payload == nil ? message.payload?.count : nil
         let needed = appIDCount + eventTypeCount + keyCount + (payloadCount ?? 0)
         if memory.count < needed {
             memory.deallocate()
@@ -43,12 +50,14 @@ struct StoreSlot {
         copy(message.appID, at: &position)
         copy(message.eventType, at: &position)
         copy(message.idempotencyKey, at: &position)
-        if let payload = message.payload { copy(payload, at: &position) }
+        if let copied = message.payload, payload == nil { copy(copied, at: &position) }
         state = .loaded
     }
 
     mutating func unload() {
         state = .empty
+        payload = nil
+        payloadMemory = nil
         if memory.count > Self.keptBytes { release() }
     }
 

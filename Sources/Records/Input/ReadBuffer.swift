@@ -40,8 +40,9 @@ struct ReadBuffer: ~Copyable {
     @inline(__always)
     func offset(of index: Int) -> UInt64 { bytesRead &- UInt64(tail - index) }
 
-    /// Room for at least `minimumSpace` bytes after the unconsumed ones; moves those, so that
-    /// earlier indices are void.
+    /// Room for at least `minimumSpace` bytes after the unconsumed ones, and for no more than the
+    /// normal size, so that little lies behind a large record. Moves the unconsumed bytes: earlier
+    /// indices are void.
     mutating func tailSpace() -> UnsafeMutableRawBufferPointer {
         if available == 0 || capacity - tail < Self.minimumSpace { compact() }
         if capacity > normalCapacity, available <= normalCapacity / 2 {
@@ -54,7 +55,8 @@ struct ReadBuffer: ~Copyable {
         precondition(
             capacity - tail >= Self.minimumSpace,
             "fill() was called again and again without next()")
-        return UnsafeMutableRawBufferPointer(start: bytes + tail, count: capacity - tail)
+        return UnsafeMutableRawBufferPointer(
+            start: bytes + tail, count: min(capacity - tail, normalCapacity))
     }
 
     /// Takes in `count` bytes that were written to the start of the tail space.
@@ -80,6 +82,18 @@ struct ReadBuffer: ~Copyable {
             i = found + 1
         }
         return count
+    }
+
+    /// Gives its memory away, to be freed by `free`, and goes on with the unconsumed bytes in memory
+    /// of its own.
+    mutating func giveAway() -> UnsafeMutablePointer<UInt8> {
+        let given = bytes
+        capacity = max(normalCapacity, available + Self.minimumSpace)
+        bytes = Self.allocate(capacity)
+        memcpy(bytes, given + head, available)
+        tail = available
+        head = 0
+        return given
     }
 
     private mutating func compact() {

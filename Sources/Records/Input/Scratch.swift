@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Memory for the fields of one record that can't be given as they stand in the input: decoded,
 /// unquoted or escaped.
 ///
@@ -13,10 +19,10 @@ struct Scratch: ~Copyable {
 
     init() {
         capacity = Self.normalCapacity
-        bytes = .allocate(capacity: capacity)
+        bytes = Self.resized(nil, to: capacity)
     }
 
-    deinit { bytes.deallocate() }
+    deinit { free(bytes) }
 
     /// Forgets everything, and gives back what a large record took.
     @inline(__always)
@@ -41,19 +47,30 @@ struct Scratch: ~Copyable {
     /// The range of everything from offset `start` on.
     func range(from start: Int) -> ByteRange { ByteRange(start: ~start, count: count - start) }
 
-    @inline(never)
-    private mutating func shrink() {
-        bytes.deallocate()
+    /// Gives its memory away, to be freed by `free`, and is empty.
+    mutating func giveAway() -> UnsafeMutablePointer<UInt8> {
+        let given = bytes
+        count = 0
         capacity = Self.normalCapacity
-        bytes = .allocate(capacity: capacity)
+        bytes = Self.resized(nil, to: capacity)
+        return given
     }
 
     @inline(never)
+    private mutating func shrink() { resize(to: Self.normalCapacity) }
+
+    @inline(never)
     private mutating func resize(to newCapacity: Int) {
-        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
-        moved.update(from: bytes, count: count)
-        bytes.deallocate()
-        bytes = moved
+        bytes = Self.resized(bytes, to: newCapacity)
         capacity = newCapacity
+    }
+
+    private static func resized(
+        _ bytes: UnsafeMutablePointer<UInt8>?, to capacity: Int
+    ) -> UnsafeMutablePointer<UInt8> {
+        guard let memory = realloc(bytes, capacity) else {
+            fatalError("out of memory for \(capacity) bytes of a record's fields")
+        }
+        return memory.assumingMemoryBound(to: UInt8.self)
     }
 }

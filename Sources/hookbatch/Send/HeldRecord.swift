@@ -9,14 +9,15 @@ struct HeldRecord {
     /// The application id, then the event type's literal.
     private var text: [UInt8] = []
     private var appIDCount = 0
-    /// The original bytes, for an input that can't be read again.
-    private(set) var original: [UInt8] = []
+    /// The original bytes, for an input that can't be read again; copied, or kept as they are.
+    private var copied: [UInt8] = []
+    private var kept: (bytes: UnsafeRawBufferPointer, memory: RecordMemory)?
     /// When its last attempt began, in ms since 1970.
     var startedAt: Int64 = 0
 
     mutating func fill(
         _ record: Record, appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
-        original: UnsafeRawBufferPointer?
+        original: UnsafeRawBufferPointer?, keptBy memory: RecordMemory?
     ) {
         ordinal = record.ordinal
         offset = record.offset.value
@@ -26,9 +27,23 @@ struct HeldRecord {
         text.append(contentsOf: appID)
         text.append(contentsOf: eventType)
         appIDCount = appID.count
-        // Large originals give their memory back.
-        self.original.removeAll(keepingCapacity: self.original.capacity <= 64 << 10)
-        if let original { self.original.append(contentsOf: original) }
+        copied.removeAll(keepingCapacity: true)
+        kept = nil
+        guard let original else { return }
+        if let memory {
+            kept = (original, memory)
+        } else {
+            copied.append(contentsOf: original)
+        }
+    }
+
+    /// Gives back what a large original takes: it is not needed any more.
+    mutating func forgetOriginal() { kept = nil }
+
+    /// Calls `body` with the original bytes; with none for an input that can be read again.
+    func withOriginal<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        if let kept { return try body(kept.bytes) }
+        return try copied.withUnsafeBytes(body)
     }
 
     /// Calls `body` with the application id and the event type's literal.

@@ -91,7 +91,7 @@ final class InputComparison {
                     try comparison.take(record, file: index + 1, path: path)
                 }
                 if record.ordinal >= last { break read }
-            case .waits, .end:
+            case .waits, .needsRoom, .end:
                 throw .changed(path: path, what: "it ends before record \(last), which is done")
             }
         }

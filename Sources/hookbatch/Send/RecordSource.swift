@@ -7,6 +7,8 @@ final class RecordSource {
         case record(Record)
         /// A stream has nothing yet; its descriptor says when.
         case waits
+        /// The next record is not complete and larger than the room there is.
+        case needsRoom
         case end
     }
 
@@ -41,14 +43,19 @@ final class RecordSource {
         reader = RecordReader(format: inputs[0].format, options: options)
     }
 
-    /// The next record, whose bytes are good until the next call.
-    func next() throws(SendError) -> Next {
+    /// A record that is smaller is read whatever room there is.
+    private static let alwaysRead = 1 << 20
+
+    /// The next record, whose bytes are good until the next call. `room` is how many bytes may be
+    /// held in all; what is read of a large record counts, so that reading one does not come on top.
+    func next(room: Int = .max) throws(SendError) -> Next {
         while !hasEnded {
             switch reader.next() {
             case .record(let record):
                 recordsRead += 1
                 return .record(record)
             case .needsInput:
+                if reader.incompleteBytes > max(room, Self.alwaysRead) { return .needsRoom }
                 let input = inputs[file - 1].file
                 if !input.isRegularFile, !input.hasPendingBytes {
                     switch Self.state(of: input.descriptor) {
@@ -85,6 +92,9 @@ final class RecordSource {
 
     /// The bytes of a range of the last record.
     func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer { reader.bytes(range) }
+
+    /// Gives away the memory of the last record: see `RecordReader.giveAway`.
+    func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.giveAway() }
 
     /// Leaves the last record out of the count: it was only looked at.
     func uncountLast() { recordsRead -= 1 }

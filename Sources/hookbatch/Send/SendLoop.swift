@@ -40,6 +40,8 @@ final class SendLoop {
     private var ready: [UInt64] = []
     /// The stream that is watched until it has something to read.
     var watchedInput: Int32?
+    /// Whether the record that is being read is larger than what may be held now.
+    var needsRoom = false
     /// Bytes that may still be read in this turn, about.
     var readingLeft = 0
     private var signalsSeen = 0
@@ -107,7 +109,7 @@ final class SendLoop {
         guard spool != nil else { return [] }
         var all = rest
         for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
-            all.append(held[slot].original, line: run.id(slot: slot).line)
+            held[slot].withOriginal { all.append(Array($0), line: run.id(slot: slot).line) }
         }
         if let waiting, let bytes = waiting.bytes {
             all.append(Array(source.bytes(bytes)), line: waiting.line.value)
@@ -215,7 +217,8 @@ final class SendLoop {
         var destinationFailure: DestinationError?
         do {
             // If there is more to take up, nothing is waited for.
-            let canRead = run.wantsRecord && watchedInput == nil && waiting == nil
+            let canRead =
+                run.wantsRecord && watchedInput == nil && waiting == nil && !needsRoom
             try destination.wait(
                 until: canRead ? start.instant : run.wake, ends: &ends, ready: &ready)
         } catch {

@@ -10,9 +10,13 @@ extension SendLoop {
     private static let readingPerTurn = 4 << 20
     /// About what a row takes.
     private static let rowBytes = 512
+    /// From this length on, in bytes, a record is not copied: the reader's buffer is kept and the
+    /// reader gets another, which costs about as much as copying a few hundred KiB.
+    private static let largeRecord = 256 << 10
 
     func readRecords(_ now: Moment) throws(SendError) {
         readingLeft = Self.readingPerTurn
+        needsRoom = false
         while run.wantsRecord, waiting != nil || readingLeft > 0 {
             if let record = waiting {
                 guard run.hasRoom(forBytes: cost(of: record)) else { return }
@@ -20,13 +24,16 @@ extension SendLoop {
                 try take(record, now: now)
                 continue
             }
-            switch try source.next() {
+            switch try source.next(room: run.room) {
             case .record(let record):
                 noteReading(record)
                 // Its bytes stay in the reader's buffer as long as no other is asked for.
                 waiting = record
             case .waits:
                 try watchInput()
+                return
+            case .needsRoom:
+                needsRoom = true
                 return
             case .end:
                 try noteInputEnd(now)
@@ -48,7 +55,7 @@ extension SendLoop {
                 }
                 source.uncountLast()
                 return
-            case .waits: return
+            case .waits, .needsRoom: return
             case .end: return try noteInputEnd(RunClock.now())
             }
         }
@@ -111,24 +118,20 @@ extension SendLoop {
             try recordUnsent(record, id, outcome)
         case .held(let slot):
             while held.count <= slot { held.append(HeldRecord()) }
+            let ownKey = record.idempotencyKey.map(source.bytes)
+            let original = spool == nil ? nil : record.bytes.map(source.bytes)
+            let isLarge = record.length >= Self.largeRecord
+            let memory = isLarge ? source.giveAway() : nil
             held[slot].fill(
-                record, appID: appID, eventType: eventType,
-                original: spool == nil ? nil : record.bytes.map(source.bytes))
-            if let own = record.idempotencyKey {
-                destination.load(
-                    Message(
-                        appID: appID, eventType: eventType, payload: payload,
-                        idempotencyKey: source.bytes(own)),
-                    into: slot)
-            } else {
-                makeKey(id)
-                key.withUnsafeBytes { key in
-                    destination.load(
-                        Message(
-                            appID: appID, eventType: eventType, payload: payload,
-                            idempotencyKey: key),
-                        into: slot)
-                }
+                record, appID: appID, eventType: eventType, original: original,
+                keptBy: memory?.input)
+            if ownKey == nil { makeKey(id) }
+            key.withUnsafeBytes { key in
+                let message = Message(
+                    appID: appID, eventType: eventType, payload: payload,
+                    idempotencyKey: ownKey ?? key,
+                    payloadMemory: memory.flatMap { record.payload?.memory(in: $0) })
+                destination.load(message, into: slot)
             }
         }
     }

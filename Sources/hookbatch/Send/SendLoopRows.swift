@@ -25,8 +25,8 @@ extension SendLoop {
                 isCounted: run.isLastAttemptCounted(slot: slot),
                 retryAt: history.retryAt)
             if resolution == .left {
-                rest.append(held[slot].original, line: id.line)
-                destination.unload(slot: slot)
+                held[slot].withOriginal { rest.append(Array($0), line: id.line) }
+                letGo(slot)
             }
         case .finished(let outcome):
             var row = row(slot: slot, outcome)
@@ -39,7 +39,7 @@ extension SendLoop {
                 row.error = errorCode(end.result, of: history)
             }
             append(row, slot: slot)
-            destination.unload(slot: slot)
+            letGo(slot)
         }
     }
 
@@ -76,7 +76,13 @@ extension SendLoop {
             statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
         }
         append(row, slot: slot)
+        letGo(slot)
+    }
+
+    /// Gives back the memory of a line that has left the window.
+    private func letGo(_ slot: Int) {
         destination.unload(slot: slot)
+        held[slot].forgetOriginal()
     }
 
     private func row(slot: Int, _ outcome: Outcome) -> OutcomeRow {
@@ -103,7 +109,7 @@ extension SendLoop {
     private func append(_ row: consuming OutcomeRow, slot: Int) {
         if row.outcome != .accepted {
             note(row.error, of: row.line)
-            held[slot].original.withUnsafeBytes { row.spool = keep($0) }
+            held[slot].withOriginal { row.spool = keep($0) }
         }
         if row.isPossibleDuplicate { statistics.noteDuplicate() }
         held[slot].withText { appID, eventType in
