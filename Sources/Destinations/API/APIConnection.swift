@@ -30,7 +30,7 @@ final class APIConnection {
     private var generation: UInt64 = 0
     /// Whether the poller watches the descriptor.
     var isRegistered = false
-    var parser = AnswerParser()
+    @exclusivity(unchecked) var parser = AnswerParser()
 
     /// The bytes of the request that have left.
     private var sent = 0
@@ -113,11 +113,5 @@ final class APIConnection {
         case HB_CURLE_UNSUPPORTED_PROTOCOL: return .pruned
         default: return .failed
         }
-    }
-
-    /// Whether something (an end, most likely) waits to be read.
-    var isReadable: Bool {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, 0) != 0
     }
 }

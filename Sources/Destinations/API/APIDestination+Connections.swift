@@ -21,7 +21,7 @@ extension APIDestination {
     func giveIdleConnections(now: Instant) {
         while let slot = waiting.first, let index = idle.last {
             let connection = connections[index]
-            if isFit(connection, now: now) {
+            if connection.idleUntil > now {
                 idle.removeLast()
                 begin(slot: slot, on: connection)
             } else {
@@ -30,11 +30,38 @@ extension APIDestination {
         }
     }
 
-    /// Whether an idle connection can take a request: not too old, and not closed by the peer.
-    private func isFit(_ connection: APIConnection, now: Instant) -> Bool {
-        if connection.idleUntil <= now { return false }
+    /// Looks once after each `wait` which idle connections the peer has closed since: a request on
+    /// one of these would be uncertain. One call for all, where a look at each before it is used
+    /// would cost a call for each message.
+    func lookAtIdleConnections() {
+        if idleAreLookedAt || idle.isEmpty { return }
+        idleAreLookedAt = true
+        // What fails here fails in the next wait.
+        guard let count = try? poller.wait(nanoseconds: 0) else { return }
+        for place in 0..<count {
+            let event = poller.event(place)
+            if let connection = idleConnection(of: event) {
+                look(at: connection, readiness: event.readiness)
+            } else {
+                // Edges are not announced again.
+                unhandled.append(event)
+            }
+        }
+    }
+
+    private func idleConnection(of event: Poller.Event) -> APIConnection? {
+        guard event.token & Poller.callerBit == 0 else { return nil }
+        let connection = connections[APIConnection.index(ofToken: event.token)]
+        return connection.token == event.token && connection.state == .idle ? connection : nil
+    }
+
+    /// An idle connection has something to say: that it is closed, most likely.
+    func look(at connection: APIConnection, readiness: Poller.Interest) {
+        guard readiness.contains(.readable) else { return }
         // A ticket of TLS 1.3 makes it readable too, without anything to receive.
-        return !connection.isReadable || connection.receive(into: inbox) == .again
+        if readiness.contains(.closed) || connection.receive(into: inbox) != .again {
+            close(connection)
+        }
     }
 
     /// Begins the exchange of a waiting attempt. If the connection turns out closed before

@@ -60,7 +60,7 @@ extension APIDestination {
         guard let head = connection.parser.head else {
             preconditionFailure("a complete answer without a head")
         }
-        let (id, detail) = texts(of: connection.parser, head: head)
+        let (id, detail) = texts(ofAnswerOn: connection, head: head)
         let result = AttemptResult(
             requestBegan: true, answer: answer(head, isComplete: true, hasMessageID: id != nil))
         endAttempt(slot: slot)
@@ -83,11 +83,12 @@ extension APIDestination {
     }
 
     private func texts(
-        of parser: AnswerParser, head: AnswerHead
+        ofAnswerOn connection: APIConnection, head: AnswerHead
     ) -> (id: TextRange?, detail: TextRange?) {
         let isSuccess = (200...299).contains(head.status)
-        return parser.body { body in
-            if isSuccess && !parser.bodyWasCut {
+        let isWhole = !connection.parser.bodyWasCut
+        return connection.parser.body { body in
+            if isSuccess && isWhole {
                 let id = answerText.withMessageID(in: body) { texts.append($0) }
                 if id != nil || head.status == 201 { return (id, nil) }
             }

@@ -12,6 +12,9 @@ extension APIDestination {
         }
         let readyBefore = ready.count
         now = MonotonicClock.now
+        idleAreLookedAt = false
+        for event in unhandled { take(event, ready: &ready) }
+        unhandled.removeAll(keepingCapacity: true)
         repeat {
             attendUnattended()
             closeStale()
@@ -67,14 +70,6 @@ extension APIDestination {
         case .busy(let slot): advance(connection, slot: slot, readiness: event.readiness)
         case .idle: look(at: connection, readiness: event.readiness)
         case .closed, .connecting: return
-        }
-    }
-
-    /// An idle connection has something to say: that it is closed, most likely.
-    private func look(at connection: APIConnection, readiness: Poller.Interest) {
-        guard readiness.contains(.readable) else { return }
-        if readiness.contains(.closed) || connection.receive(into: inbox) != .again {
-            close(connection)
         }
     }
 

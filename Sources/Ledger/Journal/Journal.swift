@@ -3,7 +3,7 @@
 /// One thread owns it. While it is open no other process can work on the same run.
 package final class Journal {
     /// To which rows are appended; `flush` writes them out.
-    package var encoder: JournalEncoder
+    @exclusivity(unchecked) package var encoder: JournalEncoder
     /// The open file, which the syncing thread shares.
     package let file: File
     package let header: JournalHeader

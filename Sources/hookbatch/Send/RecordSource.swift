@@ -32,7 +32,7 @@ final class RecordSource {
     /// whole pipeline also ends the program that feeds it, maybe within a record.
     var mayEnd: () -> Bool = { true }
     private let options: ReaderOptions
-    private var reader: RecordReader
+    @exclusivity(unchecked) private var reader: RecordReader
     private var hasEnded = false
 
     init(_ inputs: [Input], options: ReaderOptions) {

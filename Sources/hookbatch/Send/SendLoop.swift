@@ -16,8 +16,11 @@ final class SendLoop {
         static let syncer = Poller.callerBit | 3
     }
 
-    var run: Run
-    var statistics = RunStatistics()
+    // What every message touches goes without the runtime's exclusivity checks: one thread uses it,
+    // and no access calls out while it lasts.
+
+    @exclusivity(unchecked) var run: Run
+    @exclusivity(unchecked) var statistics = RunStatistics()
     let source: RecordSource
     let journal: Journal
     let destination: any Destination
@@ -25,31 +28,30 @@ final class SendLoop {
     private let signals: Signals
     private let syncer: Syncer?
     let done: DoneRecords
-    let runID: RunID
     /// Whether attempts are recorded before they begin: not where a repetition does no harm.
     let recordsAttempts: Bool
     let spool: Spool?
 
-    var held: [HeldRecord] = []
+    @exclusivity(unchecked) var held: [HeldRecord] = []
     /// Lines of a stream that were read and are left unfinished, by slot at the end of the run.
     var rest = RestBytes()
     /// A record that was read and is not yet taken up: there was no room for it.
-    var waiting: Record?
-    private var toStart: [Int] = []
-    private var ends: [AttemptEnd] = []
+    @exclusivity(unchecked) var waiting: Record?
+    @exclusivity(unchecked) private var toStart: [Int] = []
+    @exclusivity(unchecked) private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
     /// The stream that is watched until it has something to read.
     var watchedInput: Int32?
     /// Whether the record that is being read is larger than what may be held now.
     var needsRoom = false
     /// Bytes that may still be read in this turn, about.
-    var readingLeft = 0
+    @exclusivity(unchecked) var readingLeft = 0
     private var signalsSeen = 0
     /// The journal's bytes that are known to outlive a power cut.
     private var synced: UInt64
     /// The key that is being made, and what all keys begin with.
-    var key: [UInt8] = []
-    lazy var keyPrefix = Array("hb-\(runID)-".utf8)
+    @exclusivity(unchecked) var key: [UInt8] = []
+    let keyPrefix: [UInt8]
     private var abortIsDone = false
     /// Whether it was said that nothing answers.
     var hasToldOfSilence = false
@@ -76,7 +78,7 @@ final class SendLoop {
         self.poller = poller
         self.signals = signals
         self.done = done
-        self.runID = runID
+        keyPrefix = Array("hb-\(runID)-".utf8)
         self.recordsAttempts = recordsAttempts
         // Whoever began or opened it has synced it.
         synced = journal.size

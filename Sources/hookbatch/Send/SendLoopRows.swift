@@ -86,11 +86,10 @@ extension SendLoop {
     }
 
     private func row(slot: Int, _ outcome: Outcome) -> OutcomeRow {
-        let record = held[slot]
         let history = run.history(slot: slot)
         var row = OutcomeRow(
-            line: run.id(slot: slot), outcome: outcome, record: record.ordinal,
-            offset: record.offset, length: record.length, hash: record.hash)
+            line: run.id(slot: slot), outcome: outcome, record: held[slot].ordinal,
+            offset: held[slot].offset, length: held[slot].length, hash: held[slot].hash)
         row.status = history.lastStatus
         row.attempts = history.attempts
         row.isPossibleDuplicate = history.isPossibleDuplicate
