@@ -34,7 +34,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "hookbatch", targets: ["hookbatch"])],
     targets: [
-        systemLibrary("CCurl", soname: "libcurl.so.4", plain: "curl"),
+        // Loads libcurl itself, when it is needed.
+        .target(name: "CCurl", cSettings: [.treatAllWarnings(as: .error)]),
         systemLibrary("CSQLite", soname: "libsqlite3.so.0", plain: "sqlite3"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
 

@@ -2,6 +2,10 @@
 // The part of libcurl's stable ABI that makes connections, declared here because only its shared
 // object is certain to be installed, not its header.
 //
+// The library is loaded when it is first needed: with all that it brings along it takes 6 MB and
+// most of the time of a start, which a run into a store, a check or a report need not pay. Its
+// functions are called by the names that begin with hb_.
+//
 // With HOOKBATCH_ABI_CHECK the real header is read first: each function below is then declared a
 // second time, which compiles only if both agree, and CurlABI.c holds the numbers and layouts to it.
 
@@ -70,6 +74,25 @@ CURLMcode curl_multi_perform(CURLM *multi, int *running);
 CURLMcode curl_multi_poll(
     CURLM *multi, struct curl_waitfd *extra, unsigned int extra_count, int timeout_ms, int *ready);
 CURLMsg *curl_multi_info_read(CURLM *multi, int *queued);
+
+/// Loads libcurl and finds these functions in it, once: NULL, or why it can't be used. Nothing else
+/// of this header may be called before, nor after a failure.
+const char *hb_curl_load(void);
+
+CURLcode hb_curl_global_init(long flags);
+curl_version_info_data *hb_curl_version_info(CURLversion age);
+CURL *hb_curl_easy_init(void);
+void hb_curl_easy_cleanup(CURL *easy);
+CURLcode hb_curl_easy_send(CURL *easy, const void *buffer, size_t count, size_t *sent);
+CURLcode hb_curl_easy_recv(CURL *easy, void *buffer, size_t count, size_t *received);
+CURLM *hb_curl_multi_init(void);
+CURLMcode hb_curl_multi_cleanup(CURLM *multi);
+CURLMcode hb_curl_multi_add_handle(CURLM *multi, CURL *easy);
+CURLMcode hb_curl_multi_remove_handle(CURLM *multi, CURL *easy);
+CURLMcode hb_curl_multi_perform(CURLM *multi, int *running);
+CURLMcode hb_curl_multi_poll(
+     CURLM *multi, struct curl_waitfd *extra, unsigned int extra_count, int timeout_ms, int *ready);
+CURLMsg *hb_curl_multi_info_read(CURLM *multi, int *queued);
 
 // Variadic functions can't be called from Swift, and Apple's arm64 passes variadic arguments in
 // another place than fixed ones: each type of argument has a shim of its own.

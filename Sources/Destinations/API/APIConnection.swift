@@ -86,7 +86,7 @@ final class APIConnection {
         while sent < request.count {
             var count = 0
             let rest = request.rest(after: sent)
-            let code = curl_easy_send(easy, rest.baseAddress, rest.count, &count)
+            let code = hb_curl_easy_send(easy, rest.baseAddress, rest.count, &count)
             if code == HB_CURLE_OK {
                 requestBegan = true
                 sent += count
@@ -106,7 +106,7 @@ final class APIConnection {
 
     func receive(into buffer: UnsafeMutableRawBufferPointer) -> ReceiveProgress {
         var count = 0
-        let code = curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count)
+        let code = hb_curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count)
         switch code {
         case HB_CURLE_OK: return count > 0 ? .bytes(count) : .closed
         case HB_CURLE_AGAIN: return .again

@@ -22,7 +22,7 @@ final class Connector {
     /// `settings` must have been validated.
     init(settings: APISettings) throws(DestinationError) {
         try Libcurl.require(tls: settings.usesTLS)
-        guard let multi = curl_multi_init() else {
+        guard let multi = hb_curl_multi_init() else {
             throw .libcurl(reason: "curl_multi_init failed")
         }
         self.multi = multi
@@ -31,11 +31,11 @@ final class Connector {
 
     /// A connection object with its handle set up, not yet connecting.
     func makeConnection(index: Int) throws(DestinationError) -> APIConnection {
-        guard let easy = curl_easy_init() else {
+        guard let easy = hb_curl_easy_init() else {
             throw .libcurl(reason: "curl_easy_init failed")
         }
         if let code = setUp(easy, index: index) {
-            curl_easy_cleanup(easy)
+            hb_curl_easy_cleanup(easy)
             throw .libcurl(reason: "curl_easy_setopt failed with code \(code)")
         }
         return APIConnection(index: index, easy: easy)
@@ -44,7 +44,7 @@ final class Connector {
     /// Begins to connect.
     func begin(_ connection: APIConnection) throws(DestinationError) {
         precondition(connection.state == .closed, "a connect over a connection")
-        try check(curl_multi_add_handle(multi, connection.easy), "curl_multi_add_handle")
+        try check(hb_curl_multi_add_handle(multi, connection.easy), "curl_multi_add_handle")
         connection.state = .connecting
         underWay += 1
     }
@@ -52,7 +52,7 @@ final class Connector {
     /// Moves the connects along without waiting.
     func perform() throws(DestinationError) {
         var running: Int32 = 0
-        try check(curl_multi_perform(multi, &running), "curl_multi_perform")
+        try check(hb_curl_multi_perform(multi, &running), "curl_multi_perform")
     }
 
     /// The next connect that ended since `perform`: the connection's index and the outcome. A
@@ -62,7 +62,7 @@ final class Connector {
     ) throws(DestinationError) -> (APIConnection, Outcome)? {
         while true {
             var queued: Int32 = 0
-            guard let message = curl_multi_info_read(multi, &queued) else { return nil }
+            guard let message = hb_curl_multi_info_read(multi, &queued) else { return nil }
             if message.pointee.kind != HB_CURLMSG_DONE { continue }
             // The message is gone once its handle is removed.
             let result = message.pointee.data.result
@@ -80,7 +80,7 @@ final class Connector {
     func wait(besides poller: Int32, milliseconds: Int32) throws(DestinationError) {
         var extra = hb_curl_waitfd(fd: poller, events: Int16(HB_CURL_WAIT_POLLIN), revents: 0)
         var ready: Int32 = 0
-        try check(curl_multi_poll(multi, &extra, 1, milliseconds, &ready), "curl_multi_poll")
+        try check(hb_curl_multi_poll(multi, &extra, 1, milliseconds, &ready), "curl_multi_poll")
     }
 
     /// Closes a connection, or gives up its connect.
@@ -88,7 +88,7 @@ final class Connector {
         if connection.state == .closed { return }
         if connection.state == .connecting { underWay -= 1 }
         // Removing the handle closes the connection: nothing else may use it.
-        curl_multi_remove_handle(multi, connection.easy)
+        hb_curl_multi_remove_handle(multi, connection.easy)
         connection.becomeClosed()
     }
 
@@ -98,9 +98,9 @@ final class Connector {
         isClosed = true
         for connection in connections {
             close(connection)
-            curl_easy_cleanup(connection.easy)
+            hb_curl_easy_cleanup(connection.easy)
         }
-        curl_multi_cleanup(multi)
+        hb_curl_multi_cleanup(multi)
     }
 
     private func take(
