@@ -15,16 +15,21 @@ struct CheckTests {
     private func peak(
         of script: String, in folder: TemporaryFolder
     ) throws -> (memory: Int, document: NSDictionary) {
-        let pipe = Pipe()
-        var program = Program(
-            "/bin/sh", ["-c", script + " >&3", Hookbatch.binary],
-            environment: ["TMPDIR": folder.path], directory: folder.path)
-        program.inherited = pipe.fileHandleForWriting.fileDescriptor
-        let running = try program.start()
-        try pipe.fileHandleForWriting.close()
-        var output = try #require(try pipe.fileHandleForReading.read(upToCount: 1))
+        let path = folder.path("out")
+        #expect(mkfifo(path, 0o600) == 0)
+        // Opened before the child opens it, and without waiting for that: the child may fail.
+        let reading = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        try #require(reading >= 0)
+        let pipe = FileHandle(fileDescriptor: reading, closeOnDealloc: true)
+        let running = try Program(
+            "/bin/sh", ["-c", script + " >out", Hookbatch.binary],
+            environment: ["TMPDIR": folder.path], directory: folder.path
+        ).start()
+        var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&waiting, 1, 60_000) == 1)
         let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
-        output += try pipe.fileHandleForReading.readToEnd() ?? Data()
+        #expect(fcntl(reading, F_SETFL, O_RDONLY) == 0)
+        let output = try pipe.readToEnd() ?? Data()
         let result = running.wait()
         #expect(result.exitCode == 0, "\(result.errorOutput)")
         // Else it may have been gone by then.
@@ -67,7 +72,23 @@ struct CheckTests {
         let places = try #require(found["places"] as? [NSDictionary])
         #expect(places.map { $0["line"] as? Int } == (220_001...220_005).map { $0 })
         #expect(places.map { $0["first_line"] as? Int } == (1...5).map { $0 })
-        #expect(try folder.names() == ["in.ndjson"])
+        #expect(try folder.names() == ["in.ndjson", "out"])
+    }
+
+    @Test("a temporary file that may not grow is told")
+    func fullDisk() throws {
+        let folder = try TemporaryFolder("check")
+        let result = try Program.run(
+            "/bin/sh",
+            [
+                "-c",
+                #"ulimit -f 100; seq -f 'a,%.0f' 220000 | "$0" check --no-header --duplicates -"#,
+                Hookbatch.binary,
+            ], environment: ["TMPDIR": folder.path])
+        #expect(result.exitCode == 74)
+        #expect(result.output == "")
+        #expect(result.errorOutput.contains("File too large"), "\(result.errorOutput)")
+        #expect(try folder.names() == [])
     }
 
     @Test("a missing folder for temporary files is told, and is no matter where none is needed")
