@@ -26,7 +26,7 @@ struct CheckTests {
             environment: ["TMPDIR": folder.path], directory: folder.path
         ).start()
         var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-        #expect(poll(&waiting, 1, 60_000) == 1)
+        #expect(poll(&waiting, 1, 180_000) == 1)
         let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
         #expect(fcntl(reading, F_SETFL, O_RDONLY) == 0)
         let output = try pipe.readToEnd() ?? Data()
@@ -34,6 +34,7 @@ struct CheckTests {
         #expect(result.exitCode == 0, "\(result.errorOutput)")
         // Else it may have been gone by then.
         #expect(output.count > 128 << 10)
+        #expect(status.contains("hookbatch"), "the shell was asked")
         let peak = try #require(status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/)?.1)
         let document = try JSONSerialization.jsonObject(with: output)
         return (try #require(Int(peak)), try #require(document as? NSDictionary))
