@@ -83,7 +83,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .success: "every line is valid"
         case .someNotAccepted: "some lines are invalid"
         case .usage: "usage or configuration error"
-        case .fileError: "a file could not be read"
+        case .fileError: "a file could not be read or written"
         default: meaning
         }
     }

@@ -65,10 +65,10 @@ struct Hookbatch {
     private static func check(_ options: CheckOptions) -> ExitStatus {
         do {
             let plan = try CheckCommand.run(options)
-            return .gravest(of: [print(PlanText(plan: plan).text), plan.exitStatus])
+            return .gravest(of: [write(plan, as: options.output), plan.exitStatus])
         } catch {
             Terminal.say(error.message)
-            return ExitStatus(error)
+            return error.exitStatus
         }
     }
 
@@ -86,6 +86,14 @@ struct Hookbatch {
             }
         }
         return .gravest(of: statuses)
+    }
+
+    private static func write(_ plan: CheckPlan, as format: PlanFormat) -> ExitStatus {
+        let width = Terminal.standardOutputIsTerminal ? Terminal.outputColumns : nil
+        return switch format {
+        case .text: print(PlanText(plan: plan, width: width).text)
+        case .json: print(String(decoding: PlanJSON(plan: plan).bytes, as: UTF8.self))
+        }
     }
 
     /// Writes a result on standard output; one that can't be written is a failure.

@@ -40,8 +40,9 @@ enum Command: String, CaseIterable, Sendable {
         case .check:
             """
             Reads the files as send would and shows what it found: lines, invalid lines and \
-            where they stand, applications, event types, and the time that a send would take at \
-            --rate. It uses no network and writes no files. A FILE of - is standard input.
+            where they stand, the largest records, applications, event types, and the time that a \
+            send would take at --rate or --app-rate. It uses no network and leaves no files. A \
+            FILE of - is standard input.
             """
         case .report:
             """
@@ -79,7 +80,13 @@ enum Command: String, CaseIterable, Sendable {
                 ),
             ]
         case .check:
-            [("hookbatch check --rate 200/s events.csv", "What would be sent, and how long.")]
+            [
+                ("hookbatch check --rate 200/s events.csv", "What would be sent, and how long."),
+                (
+                    "hookbatch check --duplicates --output json events.ndjson",
+                    "The same for a program, with the lines that repeat an earlier one."
+                ),
+            ]
         case .report:
             [
                 ("hookbatch report events.report.ndjson", "What became of the lines."),

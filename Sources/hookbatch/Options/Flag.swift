@@ -53,6 +53,7 @@ struct FlagDeclaration: Sendable {
 enum Topic: String, CaseIterable, Sendable {
     case destination = "Destination"
     case input = "Input"
+    case plan = "Plan"
     case files = "Report"
     case pace = "Pace"
     case retries = "Retries"

@@ -23,7 +23,7 @@ enum Flags {
             timeout.declaration, connectTimeout.declaration, proxy.declaration,
             caCert.declaration, clientCert.declaration, clientKey.declaration,
             allowPlainHTTP.declaration,
-        ] + serving + storing
+        ] + checking + serving + storing
 
     static func taken(by command: Command) -> [FlagDeclaration] {
         all.filter { $0.commands.contains(command) }
@@ -103,7 +103,7 @@ extension Flags {
         "ramp", .duration(to: .seconds(86_400), example: "30s"), default: "0s", for: [.send],
         .pace, "Rise to --rate over this long at the start.")
     static let appRate = Flag(
-        "app-rate", .rate, defaultNote: "no limit", for: [.send], .pace,
+        "app-rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
         "Like --rate, for each application by itself.")
     static let concurrency = Flag(
         "concurrency", .concurrency, default: "64", for: [.send], .pace,

@@ -55,19 +55,22 @@ struct JSONWriter {
 
     mutating func null() { bytes += "null".utf8 }
 
-    /// A string value, escaped as little as RFC 8259 §7 allows.
+    /// A string value, escaped as little as RFC 8259 §7 allows, and what would act on a terminal.
     mutating func literal(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\n"): bytes += "\\n".utf8
-            case UInt8(ascii: "\t"): bytes += "\\t".utf8
-            case UInt8(ascii: "\r"): bytes += "\\r".utf8
-            case 0..<0x20:
-                bytes += (byte < 0x10 ? "\\u000" : "\\u00").utf8
-                bytes += String(byte, radix: 16).utf8
-            default: bytes.append(byte)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(ascii: scalar)]
+            case "\n": bytes += "\\n".utf8
+            case "\t": bytes += "\\t".utf8
+            case "\r": bytes += "\\r".utf8
+            case _ where Shown.acts(scalar):
+                // None of them is beyond the first plane.
+                let digits = String(scalar.value, radix: 16)
+                bytes += "\\u".utf8
+                bytes += repeatElement(UInt8(ascii: "0"), count: max(0, 4 - digits.utf8.count))
+                bytes += digits.utf8
+            default: bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
             }
         }
         bytes.append(UInt8(ascii: "\""))

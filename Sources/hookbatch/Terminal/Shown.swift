@@ -21,7 +21,8 @@ enum Shown {
         return result
     }
 
-    private static func acts(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a character would act on a terminal or reorder its line.
+    static func acts(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069,
             0xFEFF:

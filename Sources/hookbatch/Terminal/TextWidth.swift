@@ -17,4 +17,18 @@ enum TextWidth {
         default: return 1
         }
     }
+
+    /// The text, or as much of it as fits into `width` columns before an ellipsis.
+    static func cut(_ text: String, to width: Int) -> String {
+        guard of(text) > width else { return text }
+        var cut = ""
+        var used = 1
+        for character in text {
+            let columns = of(character)
+            if used + columns > width { break }
+            cut.append(character)
+            used += columns
+        }
+        return cut + "…"
+    }
 }

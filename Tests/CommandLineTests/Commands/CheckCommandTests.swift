@@ -1,17 +1,26 @@
+import Foundation
 import TestSupport
 import Testing
 
 @testable import hookbatch
 
-/// The text and the exit status of a check of files with these contents.
-private func check(_ files: [String: String], _ line: String) throws -> (String, ExitStatus) {
+/// The plan of a check of files with these contents, and the folder that they were in.
+private func plan(_ files: [String: String], _ line: String) throws -> (CheckPlan, String) {
     let folder = try TemporaryFolder("check")
     for (name, content) in files { try folder.write(content, to: name) }
     let words = line.split(separator: " ").map(String.init).map { word in
         files.keys.contains(word) ? folder.path(word) : word
     }
     let plan = try CheckCommand.run(CheckOptions(arguments(["check"] + words)))
-    let text = PlanText(plan: plan).text.replacing(folder.path + "/", with: "")
+    return (plan, folder.path + "/")
+}
+
+/// The text and the exit status of a check.
+private func check(
+    _ files: [String: String], _ line: String, width: Int? = nil
+) throws -> (String, ExitStatus) {
+    let (plan, folder) = try plan(files, line)
+    let text = PlanText(plan: plan, width: width).text.replacing(folder, with: "")
     return (text, plan.exitStatus)
 }
 
@@ -35,19 +44,26 @@ private func check(_ files: [String: String], _ line: String) throws -> (String,
                 b.csv: 1 record, 27 bytes
 
                 Lines:
-                  valid             4
-                  invalid           0
-                  blank lines       1
-                  ignored members   1
-                  largest record   57  bytes, at a.ndjson:1
+                  valid            4
+                  invalid          0
+                  blank lines      1
+                  ignored members  1
+
+                Largest records:
+                  57 bytes  a.ndjson:1
+                  55 bytes  a.ndjson:2
+                  51 bytes  a.ndjson:4
+                   9 bytes  b.csv:2
 
                 Applications: 2
-                  shop  3
-                  bank  1
+                        records       size
+                  shop        3  121 bytes
+                  bank        1   51 bytes
 
                 Event types: 2
-                  user.created  2
-                  paid          2
+                                records       size
+                  user.created        2  112 bytes
+                  paid                2   60 bytes
 
                 A send would send 4 messages, in 1.5 s at --rate.
 
@@ -83,17 +99,45 @@ private func check(_ files: [String: String], _ line: String) throws -> (String,
         let (text, status) = try check(
             ["a.csv": "x,y\n1,2\n", "b.csv": "appId,event_type\na,b\n"], "a.csv b.csv")
         #expect(text.contains("a.csv: the CSV header has no column 'appId', 'event_type'"))
-        #expect(text.contains("valid           1"))
+        #expect(text.contains("valid    1"))
         #expect(text.hasSuffix("A send would refuse to start: 1 input can't be read.\n"))
         #expect(status == .usage)
     }
 
     @Test("an empty input has no lines and is no error")
     func empty() throws {
-        let (text, status) = try check(["a": "", "b": " \n\n"], "a b")
-        #expect(text.hasPrefix("a: 0 records, 0 bytes\nb: 0 records, 3 bytes\n"))
-        #expect(text.hasSuffix("A send would send 0 messages.\n"))
+        let (text, status) = try check(
+            ["a": "", "b": " \n\n"], "a b --duplicates --rate 1/s --app-rate 1/s")
+        #expect(
+            text == """
+                a: 0 records, 0 bytes
+                b: 0 records, 3 bytes
+
+                Lines:
+                  valid        0
+                  invalid      0
+                  blank lines  2
+
+                Duplicates: none
+
+                A send would send 0 messages, in 0.0 s at --rate.
+
+                """)
         #expect(status == .success)
+    }
+
+    @Test(
+        "the time is that of the rate which holds a send up",
+        arguments: [
+            ("--rate 1/s", "in 9.0 s at --rate."),
+            ("--app-rate 1/s", "in 6.0 s at --app-rate: a has 7 of them."),
+            ("--rate 1/s --app-rate 1/s", "in 9.0 s at --rate."),
+            ("--rate 2/s --app-rate 1/s", "in 6.0 s at --app-rate: a has 7 of them."),
+        ])
+    func time(rates: String, expected: String) throws {
+        let lines = String(repeating: "a,t\n", count: 7) + String(repeating: "b,t\n", count: 3)
+        let (text, _) = try check(["a.csv": lines], "a.csv --no-header \(rates)")
+        #expect(text.hasSuffix("A send would send 10 messages, \(expected)\n"), "\(text)")
     }
 
     @Test(
@@ -121,11 +165,17 @@ private func check(_ files: [String: String], _ line: String) throws -> (String,
         #expect(status == .success, "\(text)")
     }
 
-    @Test("names from an input can't act on the terminal")
-    func escaped() throws {
-        let (text, _) = try check(
-            ["a.ndjson": #"{"appId":"a","event_type":"\u202Eb"}"#], "a.ndjson")
-        #expect(text.contains(#"\u{202E}b  1"#))
+    @Test("names from an input can't act on the terminal", arguments: ["text", "json"])
+    func escaped(output: String) throws {
+        let line = #"{"appId":"a","event_type":"\u202Eb\u0085"}"# + "\n"
+        let (plan, _) = try plan(
+            ["a.ndjson": #"{"appId":"a","event_type":"\u202Eb"}"# + "\n" + line], "a.ndjson")
+        let text =
+            output == "text"
+            ? PlanText(plan: plan).text
+            : String(decoding: PlanJSON(plan: plan).bytes, as: UTF8.self)
+        #expect(text.contains(output == "text" ? #"\u{202E}b"# : #""\u202eb""#), "\(text)")
+        #expect(!text.unicodeScalars.contains { $0 != "\n" && Shown.acts($0) })
     }
 
     @Test("beyond the listed ones, all others are counted in one row")
@@ -134,6 +184,53 @@ private func check(_ files: [String: String], _ line: String) throws -> (String,
         let (text, _) = try check(
             ["a.ndjson": lines.joined(separator: "\n")], "a.ndjson")
         #expect(text.contains("Applications: 30\n"))
-        #expect(text.contains("  (all others)  10\n"))
+        #expect(text.contains("  (all others)       10  320 bytes\n"), "\(text)")
+    }
+
+    @Test("with more applications than can be held, the frequent ones are told from the rest")
+    func manyApplications() throws {
+        var lines = (0..<10_050).map { "a\($0),t\n" }
+        for _ in 0..<20 { lines.append("often,t\n") }
+        let (plan, _) = try plan(["a.csv": lines.joined()], "a.csv --no-header --app-rate 1/s")
+        let text = PlanText(plan: plan).text
+        #expect(
+            text.contains(
+                """
+                Applications: more than 10,000; a count may lack up to 1, and no other is above 2
+                                records       size
+                  often              20  140 bytes
+                  (all others)   10,050   67.6 KiB
+                """), "\(text)")
+        #expect(text.hasSuffix(", in at least 19 s at --app-rate: often has 20 of them.\n"))
+    }
+}
+
+@Suite("The tables of a plan") struct PlanTableTests {
+    private static let names = ["a", String(repeating: "long.", count: 20), "größer 数量"]
+
+    @Test("fit the terminal, and names give way", arguments: [30, 40, 80, 200])
+    func width(width: Int) throws {
+        let lines = Self.names.map { "app,\($0)\n" }.joined()
+        let (text, _) = try check(["a.csv": lines], "a.csv --no-header", width: width)
+        let table = try #require(text.components(separatedBy: "Event types: 3\n").last)
+            .components(separatedBy: "\n\n")[0].split(separator: "\n")
+        #expect(table.count == 4)
+        let widths = Set(table.map { TextWidth.of(String($0)) })
+        #expect(widths.count == 1, "\(text)")
+        #expect(widths.allSatisfy { $0 <= width })
+        #expect(text.contains("…") == (width < 120))
+    }
+
+    @Test("are whole elsewhere")
+    func whole() throws {
+        let lines = Self.names.map { "app,\($0)\n" }.joined()
+        let (text, _) = try check(["a.csv": lines], "a.csv --no-header")
+        for name in Self.names { #expect(text.contains("\n  \(name) ")) }
+    }
+
+    @Test("keep something of each name on the narrowest terminal")
+    func narrow() throws {
+        let (text, _) = try check(["a.csv": "application,type\n"], "a.csv --no-header", width: 1)
+        #expect(text.contains("  applica…  "))
     }
 }

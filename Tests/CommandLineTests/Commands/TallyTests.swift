@@ -4,13 +4,38 @@ import Testing
 @testable import hookbatch
 
 extension Tally {
-    fileprivate mutating func add(_ key: String) {
+    fileprivate mutating func add(_ key: String, bytes: UInt64 = 1) {
         var key = key
-        key.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        key.withUTF8 { add(UnsafeRawBufferPointer($0), bytes: bytes) }
     }
 
     fileprivate func texts(_ count: Int) -> [String] {
-        top(count).map { "\(String(decoding: $0.key, as: UTF8.self)) \($0.count)" }
+        top(count).map { "\(String(decoding: $0.key, as: UTF8.self)) \($0.records)" }
+    }
+}
+
+/// How often each of many keys comes, and in which order.
+enum KeyOrder: String, Sendable, CaseIterable {
+    /// All alike.
+    case even
+    /// The n-th key with a share of about 1 / n.
+    case skewed
+    /// All records of a key one after the other.
+    case sorted
+    /// Rare keys first, and the frequent ones when there is no room any more.
+    case late
+
+    func keys(_ count: Int, using generator: inout SeededGenerator) -> [String] {
+        let numbers = (0..<count).map { index -> UInt64 in
+            let draw = generator.next()
+            switch self {
+            case .even: return draw % 500
+            case .skewed: return 50_000 / (draw % 50_000 + 1)
+            case .sorted: return UInt64(index / 7)
+            case .late: return index < count / 2 ? UInt64(index) : draw % 3 + 1_000_000
+            }
+        }
+        return numbers.map { String(repeating: "k", count: Int($0 % 17)) + String($0) }
     }
 }
 
@@ -18,20 +43,72 @@ extension Tally {
     @Test("it counts as a dictionary does, whatever its seed", arguments: [0, 1, .max] as [UInt64])
     func agrees(seed: UInt64) {
         var tally = Tally(seed: seed)
-        var counts: [String: UInt64] = [:]
+        var counts: [String: (records: UInt64, bytes: UInt64)] = [:]
         var generator = SeededGenerator.fromEnvironment()
         let draw = generator.seed
         for _ in 0..<20_000 {
             let state = generator.next()
             let key = String(repeating: "k", count: Int(state >> 60)) + String(state >> 52 & 0xFF)
-            tally.add(key)
+            tally.add(key, bytes: state & 0xFF)
+            counts[key, default: (0, 0)].records += 1
+            counts[key, default: (0, 0)].bytes += state & 0xFF
+        }
+        #expect(tally.isExact)
+        #expect(tally.distinct == counts.count, "drawn from \(draw)")
+        for count in tally.top(.max) {
+            let expected = counts[String(decoding: count.key, as: UTF8.self)]
+            #expect(count.records == expected?.records, "drawn from \(draw)")
+            #expect(count.bytes == expected?.bytes, "drawn from \(draw)")
+            #expect(count.missed == 0)
+        }
+    }
+
+    @Test(
+        "with more keys than fit, each count is right to within what it says, and that is little",
+        arguments: KeyOrder.allCases, [1, 2, 10, 100])
+    func bounds(order: KeyOrder, capacity: Int) {
+        var generator = SeededGenerator.fromEnvironment()
+        let draw = generator.seed
+        let keys = order.keys(10_000, using: &generator)
+        var tally = Tally(capacity: capacity)
+        var counts: [String: UInt64] = [:]
+        for key in keys {
+            tally.add(key, bytes: 3)
             counts[key, default: 0] += 1
         }
-        #expect(tally.untracked == 0)
-        #expect(tally.tracked == counts.count, "drawn from \(draw)")
-        for (key, count) in tally.top(.max) {
-            #expect(counts[String(decoding: key, as: UTF8.self)] == count, "drawn from \(draw)")
+        let context = Comment(rawValue: "drawn from \(draw)")
+        #expect(!tally.isExact, context)
+        #expect(tally.distinct <= counts.count && tally.distinct >= capacity, context)
+        #expect(tally.missed <= UInt64(2 * keys.count / capacity), context)
+
+        let tracked = tally.top(.max)
+        var untracked = counts
+        for count in tracked {
+            let expected = untracked.removeValue(forKey: String(decoding: count.key, as: UTF8.self))
+            #expect((count.records...count.records + count.missed).contains(expected ?? 0), context)
+            #expect(count.bytes == count.records * 3, context)
+            #expect(count.missed <= tally.missed, context)
         }
+        #expect(untracked.values.allSatisfy { $0 <= tally.missed }, context)
+        #expect(
+            tally.others(than: tracked).records <= untracked.values.reduce(0, +)
+                + tracked.reduce(0) { $0 + $1.missed }, context)
+        #expect(tally.others(than: []) == (10_000, 30_000), context)
+
+        let certain = tally.certainTop(5)
+        #expect(certain.allSatisfy { $0.records > tally.missed }, context)
+        let listed = certain.map { String(decoding: $0.key, as: UTF8.self) }
+        let most = counts.filter { !listed.contains($0.key) }.values.max() ?? 0
+        #expect(most <= tally.mostRecords(after: certain.count), context)
+    }
+
+    @Test("keys that come late and often push rare ones out")
+    func late() {
+        var tally = Tally(capacity: 10)
+        for index in 0..<1000 { tally.add("rare \(index)") }
+        for _ in 0..<5000 { tally.add("often") }
+        #expect(tally.top(1).first?.key == Array("often".utf8))
+        #expect(tally.certainTop(9).count == 1)
     }
 
     @Test("the most frequent come first, and of equals the first to come")
@@ -42,23 +119,12 @@ extension Tally {
         #expect(tally.texts(0) == [])
     }
 
-    @Test("keys beyond the capacity are counted together, and known keys go on")
-    func capacity() {
-        var tally = Tally(capacity: 2)
-        for key in ["a", "b", "c", "a", "d", "b"] { tally.add(key) }
-        #expect(tally.texts(9) == ["a 2", "b 2"])
-        #expect(tally.tracked == 2)
-        #expect(tally.untracked == 2)
-    }
-
-    @Test("long keys fill the memory before the table, and are then counted together")
+    @Test("long keys fill the memory before the table, and rare ones make room")
     func memory() {
         var tally = Tally(capacity: 100, maxKeyBytes: 10)
-        tally.add("123456")
-        tally.add("abcdef")
-        tally.add("1234")
-        tally.add("123456")
-        #expect(tally.texts(9) == ["123456 2", "1234 1"])
-        #expect(tally.untracked == 1)
+        for key in ["123456", "abcd", "123456", "new", "123456"] { tally.add(key) }
+        #expect(tally.texts(9) == ["123456 3", "new 1"])
+        #expect(tally.missed == 1)
+        #expect(tally.distinct == 2)
     }
 }

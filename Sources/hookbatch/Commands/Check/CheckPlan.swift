@@ -1,5 +1,4 @@
 import Delivery
-
 import Records
 
 /// What `check` found, and what a send would do.
@@ -15,10 +14,11 @@ struct CheckPlan {
     var applications = Tally()
     /// Counted over valid records; decoded.
     var eventTypes = Tally()
-    /// The longest record, valid or not; nil if there was none.
-    var largest: Largest?
-    /// The rate for which the time is given; nil if none was.
-    var rate: Rate?
+    /// Of all records, valid or not.
+    var largest = LargestRecords()
+    var rates = Rates()
+    /// Valid records that repeat an earlier one; nil if nobody asked.
+    var duplicates: DuplicateFinder.Found?
 
     var records: UInt64 { valid + invalid }
 
@@ -40,18 +40,20 @@ struct CheckPlan {
     }
 
     struct Place {
-        var path: String
-        var line: UInt64
+        var place: RecordPlace
         /// A sentence that ends with the byte offset.
         var description: String
     }
 
-    struct Largest {
-        /// Bytes without the line's end.
-        var length: UInt64
-        var path: String
-        var line: UInt64
+    /// The kinds of problem with their records, the most frequent first.
+    var orderedProblems: [(code: RecordProblem.Code, problem: Problem)] {
+        problems.map { ($0.key, $0.value) }.sorted {
+            ($0.problem.count, $1.code.rawValue) > ($1.problem.count, $0.code.rawValue)
+        }
     }
+
+    /// The path of the input in which a record stands.
+    func path(of place: RecordPlace) -> String { inputs[place.input].path }
 
     var exitStatus: ExitStatus {
         .gravest(of: [

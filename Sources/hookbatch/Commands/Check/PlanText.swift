@@ -3,17 +3,20 @@ import Records
 /// A plan for a person, on standard output.
 struct PlanText {
     let plan: CheckPlan
+    /// How many columns the tables may take; nil where nothing is a limit. Places are never cut:
+    /// they are there to be copied.
+    var width: Int?
 
     /// How many applications and event types are listed.
     private static let listed = 20
 
     /// Ends with a line break.
     var text: String {
-        var sections = [inputs, lines]
-        if !plan.problems.isEmpty { sections.append(problems) }
-        sections.append(list("Applications", plan.applications))
-        sections.append(list("Event types", plan.eventTypes))
-        sections.append(verdict)
+        let sections = [
+            inputs, lines, problems, largest,
+            list("Applications", plan.applications), list("Event types", plan.eventTypes),
+            duplicates, verdict,
+        ]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
@@ -35,43 +38,68 @@ struct PlanText {
         if blank > 0 { rows.append(TextTable.Row("blank lines", count: blank)) }
         let ignored = plan.inputs.reduce(0) { $0 + $1.ignoredMembers }
         if ignored > 0 { rows.append(TextTable.Row("ignored members", count: ignored)) }
-        if let largest = plan.largest {
-            rows.append(
-                TextTable.Row(
-                    "largest record", count: largest.length,
-                    note: "bytes, at \(Shown.escaped(largest.path)):\(largest.line)"))
-        }
         return "Lines:\n" + TextTable(rows: rows).text
     }
 
     private var problems: String {
-        let ordered = plan.problems.sorted {
-            ($0.value.count, $1.key.rawValue) > ($1.value.count, $0.key.rawValue)
-        }
+        guard !plan.problems.isEmpty else { return "" }
         var text = "Invalid:"
-        for (code, problem) in ordered {
+        for (code, problem) in plan.orderedProblems {
             text += "\n  \(code.rawValue): \(WholeNumber.shown(problem.count))"
             for place in problem.places {
-                text += "\n    \(Shown.escaped(place.path)):\(place.line): \(place.description)"
+                text += "\n    \(shown(place.place)): \(place.description)"
             }
-            let more = problem.count - UInt64(problem.places.count)
-            if more > 0 { text += "\n    and \(WholeNumber.shown(more)) more" }
+            text += Self.more(problem.count, than: problem.places.count, indent: 4)
         }
         return text
     }
 
-    private func list(_ title: String, _ tally: Tally) -> String {
-        guard tally.tracked > 0 else { return "" }
-        let top = tally.top(Self.listed)
-        var rows = top.map { key, count in
-            TextTable.Row(Shown.escaped(String(decoding: key, as: UTF8.self)), count: count)
+    private var largest: String {
+        let entries = plan.largest.entries
+        guard !entries.isEmpty else { return "" }
+        let sizes = entries.map { ByteCount.shown($0.length) }
+        let widest = sizes.reduce(0) { max($0, $1.utf8.count) }
+        let lines = zip(entries, sizes).map { entry, size in
+            "\n  " + String(repeating: " ", count: widest - size.utf8.count)
+                + "\(size)  \(shown(entry.place))"
         }
-        let all = tally.top(tally.tracked)
-        let rest = all.dropFirst(top.count).reduce(tally.untracked) { $0 + $1.count }
-        if rest > 0 { rows.append(TextTable.Row("(all others)", count: rest)) }
-        let atLeast = tally.untracked > 0 ? "more than " : ""
-        return "\(title): \(atLeast)\(WholeNumber.shown(tally.tracked))\n"
-            + TextTable(rows: rows).text
+        return "Largest records:" + lines.joined()
+    }
+
+    private func list(_ title: String, _ tally: Tally) -> String {
+        guard tally.distinct > 0 else { return "" }
+        let top = tally.certainTop(Self.listed)
+        var rows = top.map { count in
+            PlanTable.Row(
+                name: Shown.escaped(String(decoding: count.key, as: UTF8.self)),
+                figures: [WholeNumber.shown(count.records), ByteCount.shown(count.bytes)])
+        }
+        let others = tally.others(than: top)
+        if others.records > 0 {
+            rows.append(
+                PlanTable.Row(
+                    name: "(all others)",
+                    figures: [WholeNumber.shown(others.records), ByteCount.shown(others.bytes)]))
+        }
+        var heading = "\(title): \(WholeNumber.shown(tally.distinct))"
+        if !tally.isExact {
+            let most = tally.mostRecords(after: top.count)
+            heading =
+                "\(title): more than \(WholeNumber.shown(tally.distinct)); a count may lack up to "
+                + "\(WholeNumber.shown(tally.missed)), and no other is above "
+                + WholeNumber.shown(most)
+        }
+        return heading + "\n"
+            + PlanTable(headings: ["records", "size"], rows: rows).text(width: width)
+    }
+
+    private var duplicates: String {
+        guard let found = plan.duplicates else { return "" }
+        guard found.count > 0 else { return "Duplicates: none" }
+        let lines = found.pairs.map { "\n  \(shown($0.duplicate)) repeats \(shown($0.first))" }
+        return "Duplicates: \(WholeNumber.shown(found.count, "line")) with the appId, event type "
+            + "and payload of an earlier one" + lines.joined()
+            + Self.more(found.count, than: found.pairs.count, indent: 2)
     }
 
     private var verdict: String {
@@ -85,7 +113,29 @@ struct PlanText {
             ? "A send would send \(WholeNumber.shown(plan.valid, "message"))"
             : "A send would send \(WholeNumber.shown(plan.valid, "message")) "
                 + "and report \(WholeNumber.shown(plan.invalid, "invalid line"))"
-        if let rate = plan.rate { text += ", in \(rate.time(for: plan.valid).shown) at --rate" }
+        if let time = plan.time {
+            text += time == plan.timeAtRate ? ", in \(time.shown) at --rate" : timeOfBiggest(time)
+        }
         return text + "."
+    }
+
+    private func timeOfBiggest(_ time: Duration) -> String {
+        guard let biggest = plan.applications.top(1).first else {
+            return ", in \(time.shown) at --app-rate"
+        }
+        let name = String(decoding: biggest.key, as: UTF8.self)
+        return ", in \(plan.applications.isExact ? "" : "at least ")\(time.shown) at --app-rate: "
+            + "\(Shown.escaped(name)) has \(WholeNumber.shown(biggest.records)) of them"
+    }
+
+    private func shown(_ place: RecordPlace) -> String {
+        "\(Shown.escaped(plan.path(of: place))):\(place.line)"
+    }
+
+    /// A line that says how many are not listed; empty if all are.
+    private static func more(_ count: UInt64, than listed: Int, indent: Int) -> String {
+        let more = count - UInt64(listed)
+        guard more > 0 else { return "" }
+        return "\n" + String(repeating: " ", count: indent) + "and \(WholeNumber.shown(more)) more"
     }
 }

@@ -34,7 +34,7 @@ struct TableRows: RowFormat {
             case .number: cells.append(Int(words).map { WholeNumber.shown($0) } ?? words)
             case .time: cells.append(String(words.prefix(19).replacing("T", with: " ")))
             case .word: cells.append(words)
-            case .text, .url, .json: cells.append(Self.cut(words, to: Self.longestCell))
+            case .text, .url, .json: cells.append(TextWidth.cut(words, to: Self.longestCell))
             }
         }
         rows.append(cells)
@@ -121,7 +121,7 @@ struct TableRows: RowFormat {
             let text =
                 kind == .word
                 ? Self.cutMiddle(cell, to: widths[position])
-                : Self.cut(cell, to: widths[position])
+                : TextWidth.cut(cell, to: widths[position])
             let padding = String(repeating: " ", count: widths[position] - TextWidth.of(text))
             line += kind == .number ? padding + text : text + padding
         }
@@ -134,20 +134,6 @@ struct TableRows: RowFormat {
     private static func cutMiddle(_ text: String, to width: Int) -> String {
         guard TextWidth.of(text) > width else { return text }
         let end = text.suffix(max(0, (width - 1) * 2 / 3))
-        return cut(text, to: width - TextWidth.of(String(end))) + end
-    }
-
-    /// The text, or as much of it as fits before an ellipsis.
-    private static func cut(_ text: String, to width: Int) -> String {
-        guard TextWidth.of(text) > width else { return text }
-        var cut = ""
-        var used = 1
-        for character in text {
-            let columns = TextWidth.of(character)
-            if used + columns > width { break }
-            cut.append(character)
-            used += columns
-        }
-        return cut + "…"
+        return TextWidth.cut(text, to: width - TextWidth.of(String(end))) + end
     }
 }

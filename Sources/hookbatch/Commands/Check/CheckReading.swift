@@ -1,0 +1,136 @@
+import Ledger
+import Records
+
+/// A check under way: reads one input after the other, and counts.
+struct CheckReading: ~Copyable {
+    private let options: InputOptions
+    private var plan = CheckPlan()
+    private let findsDuplicates: Bool
+    private var duplicates: DuplicateFinder?
+    private let fingerprints: FingerprintMaker
+    /// The event type of a record, where its literal has escapes.
+    private var eventType: [UInt8] = []
+
+    init(_ options: CheckOptions) {
+        self.options = options.input
+        plan.rates = options.rates
+        findsDuplicates = options.findsDuplicates
+        duplicates =
+            options.findsDuplicates ? DuplicateFinder(in: options.temporaryFolder) : nil
+        var generator = SystemRandomNumberGenerator()
+        fingerprints = FingerprintMaker(using: &generator)
+    }
+
+    /// Reads an input to its end.
+    mutating func read(_ file: InputFile) throws(CheckError) {
+        var readerOptions = options.readerOptions
+        readerOptions.computesHashes = false
+        var reader = RecordReader(format: try format(of: file), options: readerOptions)
+        var input = CheckPlan.Input(path: file.path.shown)
+
+        reading: while true {
+            switch reader.next() {
+            case .record(let record):
+                input.records += 1
+                plan.note(record)
+                try count(record, of: reader)
+            case .needsInput:
+                do {
+                    _ = try reader.fill { (space) throws(InputError) in try file.read(into: space) }
+                } catch {
+                    throw .input(error)
+                }
+            case .end:
+                break reading
+            case .refused(let refusal):
+                input.refusal = refusal.message
+                break reading
+            }
+        }
+        input.bytes = reader.bytesRead
+        input.blankLines = reader.blankLines
+        input.ignoredMembers = reader.ignoredMembers
+        plan.inputs.append(input)
+    }
+
+    /// All inputs were read.
+    consuming func finish() throws(CheckError) -> CheckPlan {
+        if let duplicates = duplicates.take() {
+            do {
+                plan.duplicates = try duplicates.finish()
+            } catch {
+                throw .temporaryFile(error)
+            }
+        }
+        return plan
+    }
+
+    private func format(of file: InputFile) throws(CheckError) -> InputFormat {
+        do { return try options.recordFormat(of: file) } catch { throw .input(error) }
+    }
+
+    /// Counts a record under its application and event type, if it is valid.
+    private mutating func count(
+        _ record: Record, of reader: borrowing RecordReader
+    ) throws(CheckError) {
+        guard record.problem == nil, let app = record.appID, let type = record.eventType
+        else { return }
+        let application = reader.bytes(app)
+        plan.applications.add(application, bytes: record.length)
+        let literal = reader.bytes(type)
+        // The event type is what its literal stands for, so that "\u0061" is "a". A literal
+        // without escapes stands for what is between its quotes.
+        guard literal.contains(UInt8(ascii: "\\")) else {
+            let text = UnsafeRawBufferPointer(rebasing: literal[1..<literal.count - 1])
+            plan.eventTypes.add(text, bytes: record.length)
+            return try lookForDuplicate(record, of: reader, application, text)
+        }
+        var decoded: [UInt8] = []
+        swap(&decoded, &eventType)
+        decoded.removeAll(keepingCapacity: true)
+        JSONString.decode(literal, into: &decoded)
+        try decoded.span.withUnsafeBytes { (text) throws(CheckError) in
+            plan.eventTypes.add(text, bytes: record.length)
+            try lookForDuplicate(record, of: reader, application, text)
+        }
+        swap(&decoded, &eventType)
+    }
+
+    private mutating func lookForDuplicate(
+        _ record: Record, of reader: borrowing RecordReader,
+        _ application: UnsafeRawBufferPointer, _ eventType: UnsafeRawBufferPointer
+    ) throws(CheckError) {
+        guard findsDuplicates else { return }
+        let fingerprint = fingerprints.fingerprint(
+            application: application, eventType: eventType,
+            payload: record.payload.map { reader.bytes($0) })
+        let place = RecordPlace(input: plan.inputs.count, line: record.line.value)
+        do {
+            try duplicates?.add(FingerprintEntry(fingerprint: fingerprint, place: place))
+        } catch {
+            throw .temporaryFile(error)
+        }
+    }
+}
+
+extension CheckPlan {
+    /// Counts a record of the input that is appended next.
+    fileprivate mutating func note(_ record: Record) {
+        largest.note(length: record.length, input: inputs.count, line: record.line.value)
+        guard let problem = record.problem else {
+            valid += 1
+            return
+        }
+        invalid += 1
+        let place = RecordPlace(input: inputs.count, line: record.line.value)
+        problems[problem.code, default: Problem()].add(problem, at: place)
+    }
+}
+
+extension CheckPlan.Problem {
+    fileprivate mutating func add(_ problem: RecordProblem, at place: RecordPlace) {
+        count += 1
+        guard places.count < CheckPlan.placesKept else { return }
+        places.append(CheckPlan.Place(place: place, description: problem.describe()))
+    }
+}

@@ -1,0 +1,101 @@
+import Glibc
+import Ledger
+
+/// Entries that wait on disk, parted by their fingerprints into 256 parts: what has the same
+/// fingerprint is in the same part, in the order in which it came.
+///
+/// The file is a sequence of chunks. Each belongs to one part and begins with the number of that
+/// part's next chunk, which is fixed when the chunk is begun. The file has no name from the start
+/// on, so that nothing is left of it whatever happens.
+final class FingerprintSpill {
+    static let parts = 256
+    /// Larger chunks were no faster; those of all parts are held at once.
+    static let chunkBytes = 8 << 10
+    private static let headerBytes = MemoryLayout<UInt64>.stride
+    private static let entryBytes = MemoryLayout<FingerprintEntry>.stride
+    private static let entriesInChunk = (chunkBytes - headerBytes) / entryBytes
+
+    private let file: File
+    /// Which eight bits of a fingerprint tell its part.
+    private let shift: UInt64
+    /// The last chunk of each part, while entries are added.
+    private var chunks: UnsafeMutableRawBufferPointer?
+    /// The number of each part's last chunk. The first is the part's own number.
+    private var lastChunk = (0..<UInt64(parts)).map { $0 }
+    private var nextChunk = UInt64(parts)
+    private var counts = [UInt64](repeating: 0, count: parts)
+
+    /// - Parameters:
+    ///   - folder: Where the file is made.
+    ///   - level: How often the entries were parted before: each time by other bits.
+    init(in folder: String, level: Int) throws(SystemError) {
+        let path = "\(folder)/hookbatch-check.\(RunID.random())"
+        file = try File.create(path)
+        try File.remove(path)
+        shift = UInt64(level % 7) * 8
+        chunks = .allocate(byteCount: Self.parts * Self.chunkBytes, alignment: 16)
+    }
+
+    deinit { chunks?.deallocate() }
+
+    func add(_ entry: FingerprintEntry) throws(SystemError) {
+        let part = Int(truncatingIfNeeded: entry.fingerprint.high >> shift) & (Self.parts - 1)
+        let count = Int(counts[part] % UInt64(Self.entriesInChunk))
+        if count == 0, counts[part] > 0 {
+            try writeChunk(of: part, next: nextChunk)
+            lastChunk[part] = nextChunk
+            nextChunk += 1
+        }
+        chunk(of: part).storeBytes(
+            of: entry, toByteOffset: Self.headerBytes + count * Self.entryBytes,
+            as: FingerprintEntry.self)
+        counts[part] += 1
+    }
+
+    /// All entries were added: writes out what is held, and holds no more memory.
+    func finish() throws(SystemError) {
+        for part in 0..<Self.parts where counts[part] > 0 { try writeChunk(of: part, next: 0) }
+        chunks?.deallocate()
+        chunks = nil
+    }
+
+    func count(of part: Int) -> UInt64 { counts[part] }
+
+    /// Calls `use` with each entry of a part, in the order in which they were added.
+    func forEach(
+        in part: Int, _ use: (FingerprintEntry) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        let chunk = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Self.chunkBytes, alignment: 16)
+        defer { chunk.deallocate() }
+        var left = counts[part]
+        var number = UInt64(part)
+        while left > 0 {
+            let offset = number * UInt64(Self.chunkBytes)
+            guard try file.read(into: chunk, at: offset) == chunk.count else {
+                throw SystemError(call: "pread", path: file.path, code: EIO)
+            }
+            number = chunk.load(as: UInt64.self)
+            let count = Int(min(left, UInt64(Self.entriesInChunk)))
+            for index in 0..<count {
+                try use(
+                    chunk.load(
+                        fromByteOffset: Self.headerBytes + index * Self.entryBytes,
+                        as: FingerprintEntry.self))
+            }
+            left -= UInt64(count)
+        }
+    }
+
+    private func chunk(of part: Int) -> UnsafeMutableRawBufferPointer {
+        guard let chunks else { preconditionFailure("entries are added before the end") }
+        let start = part * Self.chunkBytes
+        return UnsafeMutableRawBufferPointer(rebasing: chunks[start..<start + Self.chunkBytes])
+    }
+
+    private func writeChunk(of part: Int, next: UInt64) throws(SystemError) {
+        let chunk = chunk(of: part)
+        chunk.storeBytes(of: next, as: UInt64.self)
+        try file.write(UnsafeRawBufferPointer(chunk), at: lastChunk[part] * UInt64(Self.chunkBytes))
+    }
+}

@@ -1,0 +1,122 @@
+import Records
+
+/// A plan for programs: one JSON document.
+struct PlanJSON {
+    let plan: CheckPlan
+
+    /// Ends with a line break.
+    var bytes: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("hookbatch", Version.number)
+            json.member("exit_code", plan.exitStatus.rawValue)
+            json.member("records", plan.records)
+            json.member("valid", plan.valid)
+            json.member("invalid", plan.invalid)
+            json.member("inputs") { inputs(to: &$0) }
+            json.member("errors") { errors(to: &$0) }
+            json.member("largest_records") { json in
+                json.array(plan.largest.entries) { json, entry in
+                    json.object { json in
+                        place(entry.place, to: &json)
+                        json.member("bytes", entry.length)
+                    }
+                }
+            }
+            json.member("applications") { list(plan.applications, "appId", to: &$0) }
+            json.member("event_types") { list(plan.eventTypes, "event_type", to: &$0) }
+            json.member("time") { json in
+                json.object { json in
+                    json.member("rate_seconds", Self.seconds(plan.timeAtRate), places: 2)
+                    json.member(
+                        "app_rate_seconds", Self.seconds(plan.timeAtApplicationRate), places: 2)
+                    json.member("seconds", Self.seconds(plan.time), places: 2)
+                }
+            }
+            json.member("duplicates") { duplicates(to: &$0) }
+        }
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
+
+    private func inputs(to json: inout JSONWriter) {
+        json.array(plan.inputs) { json, input in
+            json.object { json in
+                json.member("path", input.path)
+                json.member("bytes", input.bytes)
+                json.member("records", input.records)
+                json.member("blank_lines", input.blankLines)
+                json.member("ignored_members", input.ignoredMembers)
+                json.member("refusal", input.refusal)
+            }
+        }
+    }
+
+    private func errors(to json: inout JSONWriter) {
+        json.array(plan.orderedProblems) { json, error in
+            json.object { json in
+                json.member("error", error.code.rawValue)
+                json.member("count", error.problem.count)
+                json.member("places") { json in
+                    json.array(error.problem.places) { json, found in
+                        json.object { json in
+                            place(found.place, to: &json)
+                            json.member("detail", found.description)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// All keys that are tracked, the most frequent first, and what the rest comes to.
+    private func list(_ tally: Tally, _ name: String, to json: inout JSONWriter) {
+        let tracked = tally.top(.max)
+        json.object { json in
+            json.member("distinct", tally.distinct)
+            json.member("exact", tally.isExact)
+            json.member("missed_at_most", tally.missed)
+            json.member("listed") { json in
+                json.array(tracked) { json, count in
+                    json.object { json in
+                        json.member(name, String(decoding: count.key, as: UTF8.self))
+                        json.member("records", count.records)
+                        json.member("bytes", count.bytes)
+                        json.member("missed_at_most", count.missed)
+                    }
+                }
+            }
+            let others = tally.others(than: tracked)
+            json.member("others") { json in
+                json.object { json in
+                    json.member("records", others.records)
+                    json.member("bytes", others.bytes)
+                }
+            }
+        }
+    }
+
+    private func duplicates(to json: inout JSONWriter) {
+        guard let found = plan.duplicates else { return json.null() }
+        json.object { json in
+            json.member("count", found.count)
+            json.member("places") { json in
+                json.array(found.pairs) { json, pair in
+                    json.object { json in
+                        place(pair.duplicate, to: &json)
+                        json.member("first_file", plan.path(of: pair.first))
+                        json.member("first_line", pair.first.line)
+                    }
+                }
+            }
+        }
+    }
+
+    private func place(_ place: RecordPlace, to json: inout JSONWriter) {
+        json.member("file", plan.path(of: place))
+        json.member("line", place.line)
+    }
+
+    private static func seconds(_ time: Duration?) -> Double? {
+        time.map { Double($0.inNanoseconds) / 1e9 }
+    }
+}
