@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         systemLibrary("CCurl", soname: "libcurl.so.4", plain: "curl"),
         systemLibrary("CSQLite", soname: "libsqlite3.so.0", plain: "sqlite3"),
+        systemLibrary("CZlib", soname: "libz.so.1", plain: "z"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
 
         module("Records"),
@@ -47,7 +48,8 @@ let package = Package(
         .executableTarget(
             name: "hookbatch",
             dependencies: [
-                "CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI", "Records",
+                "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI",
+                "Records",
             ],
             swiftSettings: settings),
 

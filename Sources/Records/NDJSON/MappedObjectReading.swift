@@ -2,6 +2,7 @@
 extension RecordReader {
     /// As `readObject`. A pass over the whole line finds the first step to each field; only the
     /// values in which further steps are to be taken are read again.
+    @inline(never)
     mutating func readMappedObject(from start: Int, to end: Int, into record: inout Record) {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         let brace = scanner.afterSpace(start)

@@ -61,6 +61,7 @@ extension RecordReader {
         takeKey(object: brace, end: end, into: &record)
     }
 
+    @inline(__always)
     func firstDuplicate(
         _ appID: FoundValue, _ eventType: FoundValue, _ payload: FoundValue
     ) -> RecordProblem? {

@@ -79,7 +79,13 @@ enum Command: String, CaseIterable, Sendable {
                 ),
             ]
         case .check:
-            [("hookbatch check --rate 200/s events.csv", "What would be sent, and how long.")]
+            [
+                ("hookbatch check --rate 200/s events.csv", "What would be sent, and how long."),
+                (
+                    "hookbatch check --map appId=/tenant/id --map event_type=/type log.ndjson.gz",
+                    "The same for a log that was made for something else."
+                ),
+            ]
         case .report:
             [
                 ("hookbatch report events.report.ndjson", "What became of the lines."),

@@ -25,6 +25,8 @@ extension SendLoop {
                 noteReading(record)
                 // Its bytes stay in the reader's buffer as long as no other is asked for.
                 waiting = record
+            case .nothingYet:
+                return
             case .waits:
                 try watchInput()
                 return
@@ -48,6 +50,9 @@ extension SendLoop {
                 }
                 source.uncountLast()
                 return
+            case .nothingYet:
+                takeSignals(RunClock.now())
+                if run.stopCause != nil { return }
             case .waits: return
             case .end: return try noteInputEnd(RunClock.now())
             }

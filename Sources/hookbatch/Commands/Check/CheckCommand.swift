@@ -21,14 +21,21 @@ enum CheckCommand {
             format: try options.recordFormat(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
         var eventType: [UInt8] = []
+        // A pointer that is misspelt shows in nothing else: a payload may be absent.
+        let mapsPayload = readerOptions.mapping.payload != FieldMapping().payload
 
         reading: while true {
             switch reader.next() {
             case .record(let record):
+                if plan.skipped < options.skip {
+                    plan.skipped += 1
+                    continue
+                }
                 input.records += 1
-                plan.note(record, of: input.path)
+                plan.note(record, of: input.path, readerOptions.mapping)
                 guard record.problem == nil, let app = record.appID, let type = record.eventType
                 else { continue }
+                if mapsPayload, record.payload == nil { plan.withoutPayload += 1 }
                 plan.applications.add(reader.bytes(app))
                 addEventType(reader.bytes(type), decodedIn: &eventType, to: &plan.eventTypes)
             case .needsInput:
@@ -41,6 +48,7 @@ enum CheckCommand {
             }
         }
         input.bytes = reader.bytesRead
+        input.isPacked = file.isPacked
         input.blankLines = reader.blankLines
         input.ignoredMembers = reader.ignoredMembers
         plan.inputs.append(input)
@@ -62,7 +70,9 @@ enum CheckCommand {
 }
 
 extension CheckPlan {
-    fileprivate mutating func note(_ record: Record, of path: String) {
+    fileprivate mutating func note(
+        _ record: Record, of path: String, _ mapping: FieldMapping
+    ) {
         let line = record.line.value
         if record.length > largest?.length ?? 0 || largest == nil {
             largest = Largest(length: record.length, path: path, line: line)
@@ -72,15 +82,17 @@ extension CheckPlan {
             return
         }
         invalid += 1
-        problems[problem.code, default: Problem()].add(path: path, line: line, problem)
+        problems[problem.code, default: Problem()].add(path: path, line: line) {
+            problem.describe(mapping)
+        }
     }
 }
 
 extension CheckPlan.Problem {
-    fileprivate mutating func add(path: String, line: UInt64, _ problem: RecordProblem) {
+    fileprivate mutating func add(path: String, line: UInt64, _ description: () -> String) {
         count += 1
         guard places.count < CheckPlan.placesKept else { return }
         places.append(
-            CheckPlan.Place(path: path, line: line, description: problem.describe()))
+            CheckPlan.Place(path: path, line: line, description: description()))
     }
 }
