@@ -21,7 +21,7 @@ package enum InputRefusal: Hashable, Sendable {
             return "the input is \(encoding.rawValue), not UTF-8: convert it first"
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
-            return "the input is compressed: unpack it first (gunzip)"
+            return "what the input holds is packed by gzip itself: unpack it first (gunzip)"
         case .missingColumns(let missing, let found):
             var text = "the CSV header has no column \(Self.list(missing))"
             text += "; its columns are \(Self.list(found))"
