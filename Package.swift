@@ -37,6 +37,7 @@ let package = Package(
         // Loads libcurl itself, when it is needed.
         .target(name: "CCurl", cSettings: [.treatAllWarnings(as: .error)]),
         systemLibrary("CSQLite", soname: "libsqlite3.so.0", plain: "sqlite3"),
+        systemLibrary("CZlib", soname: "libz.so.1", plain: "z"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
 
         module("Records"),
@@ -48,7 +49,8 @@ let package = Package(
         .executableTarget(
             name: "hookbatch",
             dependencies: [
-                "CPosix", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI", "Records",
+                "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI",
+                "Records",
             ],
             swiftSettings: settings),
 

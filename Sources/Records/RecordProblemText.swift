@@ -1,8 +1,17 @@
 extension RecordProblem {
     /// One plain sentence, without a full stop, that ends with the byte offset. It holds no bytes
     /// of the record.
-    package func describe() -> String {
+    ///
+    /// - Parameter mapping: where the record's fields were looked for.
+    package func describe(_ mapping: FieldMapping = FieldMapping()) -> String {
         var text = fault.sentence
+        if let field = fault.field, let place = mapping.place(of: field, isColumn: column != nil) {
+            if case .missing = fault {
+                text += ": there is nothing at \(place)"
+            } else {
+                text += " (taken from \(place))"
+            }
+        }
         if let column { text += ", in column \(column)" }
         return text + ", at byte \(offset.value)"
     }
@@ -40,6 +49,20 @@ extension RecordProblem.Fault {
         case .unclosedQuote: "a quote is opened and never closed"
         case .columns(let found, let expected):
             "the row has \(found) \(found == 1 ? "column" : "columns"), expected \(expected)"
+        }
+    }
+}
+
+extension RecordProblem.Fault {
+    /// The field that is meant; nil if it is the record as a whole.
+    fileprivate var field: RecordField? {
+        switch self {
+        case .duplicate(let field), .missing(let field), .wrongType(let field), .empty(let field),
+            .tooLong(let field, _), .badCharacter(let field):
+            field
+        case .dotSegment: .appID
+        case .payloadJSON: .payload
+        default: nil
         }
     }
 }

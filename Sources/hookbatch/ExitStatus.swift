@@ -43,8 +43,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     /// How an input's failure ends the program: a name that can't be meant is a usage error.
     init(_ error: InputError) {
         switch error {
-        case .doesNotExist, .isDirectory, .sameFile: self = .usage
-        case .system, .shrank: self = .fileError
+        case .doesNotExist, .isDirectory, .sameFile, .packed: self = .usage
+        case .system, .shrank, .gzip: self = .fileError
         }
     }
 

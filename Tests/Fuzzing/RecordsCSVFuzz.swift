@@ -15,6 +15,10 @@ public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     options.maxRecordBytes = choice & 8 == 0 ? 1 << 20 : 48
     options.hasHeader = choice & 16 != 0
     if choice & 32 != 0 { options.idempotencyKeyFrom = ["payload"] }
+    if choice & 64 != 0 {
+        options.mapping.payload = .pointer(["payload", "a"])
+        if choice & 128 != 0 { options.mapping.appID = .constant(Array("acme".utf8)) }
+    }
     // Most inputs would be refused for their header: they get a good one.
     let header = Array((options.hasHeader ? "appId,event_type,payload\n" : "").utf8)
     (header + text).withUnsafeBytes { checkSplits(of: $0, .csv(delimiter: 0x2C), options) }

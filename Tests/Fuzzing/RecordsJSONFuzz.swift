@@ -13,6 +13,11 @@ public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     options.payload = choice & 1 == 0 ? .any : .objectOrString
     options.maxRecordBytes = choice & 2 == 0 ? 1 << 20 : 64
     if choice & 4 != 0 { options.idempotencyKeyFrom = ["payload", "id"] }
+    if choice & 8 != 0 {
+        options.mapping.payload = .pointer(choice & 16 == 0 ? [] : ["payload", "0"])
+    }
+    if choice & 32 != 0 { options.mapping.appID = .pointer(["a", "id"]) }
+    if choice & 64 != 0 { options.mapping.eventType = .constant(Array(#""t""#.utf8)) }
     checkSplits(of: text, .ndjson, options)
     checkDocument(text)
     checkString(text)

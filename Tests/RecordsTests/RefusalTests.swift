@@ -120,7 +120,9 @@ struct RefusalTests {
             ("a.ndjson", "x", .ndjson), ("a.JSONL", "", .ndjson), ("b/a.json", "a,b", .ndjson),
             ("a.csv", "{", commas), ("a.tsv", "{", .csv(delimiter: 9)), ("-", " \n{", .ndjson),
             ("a.log", "\u{FEFF}{", .ndjson), ("x.csv/y", "{", .ndjson), ("a", "appId", commas),
-            ("-", "", nil), ("a.txt", " \n", nil),
+            ("-", "", nil), ("a.txt", " \n", nil), ("a.csv.gz", "{", commas),
+            ("a.NDJSON.GZ", "x", .ndjson), ("a.tsv.gz", "", .csv(delimiter: 9)),
+            ("a.gz", "{", .ndjson), (".gz", "x", commas),
         ] as [(String, String, InputFormat?)])
     func detection(path: String, first: String, format: InputFormat?) {
         #expect(InputFormat.detect(path: path, firstBytes: Array(first.utf8)) == format)

@@ -10,12 +10,15 @@ struct CSVColumns {
 }
 
 extension RecordReader {
-    /// Without a header the columns have the names and the order of the documented fields.
+    /// Without a header the columns are the documented fields in their order, but for those that
+    /// are the same for every record. Names of other columns there are none.
     mutating func useColumnsWithoutHeader() {
-        let inOrder = names.inOrder
-        columns.appID = 0
-        columns.eventType = 1
-        columns.payload = 2
+        let mapping = options.mapping
+        let fields = zip([mapping.appID, mapping.eventType, mapping.payload], names.inOrder)
+        let inOrder = fields.compactMap { source, name in source.pointer == nil ? nil : name }
+        columns.appID = inOrder.firstIndex(of: names.inOrder[0]) ?? -1
+        columns.eventType = inOrder.firstIndex(of: names.inOrder[1]) ?? -1
+        columns.payload = inOrder.firstIndex(of: names.inOrder[2]) ?? -1
         guard let key = options.idempotencyKeyFrom else { return }
         if let index = inOrder.firstIndex(of: key[0]) {
             columns.key = index
@@ -26,10 +29,17 @@ extension RecordReader {
 
     /// Takes the columns from the names in a well-formed header row of `length` bytes.
     mutating func readHeader(_ header: UnsafePointer<UInt8>, length: Int) -> InputRefusal? {
-        var wanted: [(name: [UInt8], column: WritableKeyPath<CSVColumns, Int>)] = [
-            (names.appID, \.appID), (names.eventType, \.eventType), (names.payload, \.payload),
+        let mapping = options.mapping
+        if mapping.payload.pointer?.count == 0 { return .wholeRowAsPayload }
+        let sources: [(name: String?, column: WritableKeyPath<CSVColumns, Int>)] = [
+            (mapping.appID.column, \.appID), (mapping.eventType.column, \.eventType),
+            (mapping.payload.column, \.payload), (options.idempotencyKeyFrom?[0], \.key),
         ]
-        if let key = options.idempotencyKeyFrom { wanted.append((Array(key[0].utf8), \.key)) }
+        let wanted = sources.compactMap { source in
+            source.name.map { (name: Array($0.utf8), column: source.column) }
+        }
+        // A payload may be absent, unless it was said where it is.
+        let mayLackPayload = mapping.payload == FieldMapping().payload
         var columns = CSVColumns()
         var duplicate: [UInt8]?
         var ignored: UInt64 = 0
@@ -48,7 +58,8 @@ extension RecordReader {
             }
         }
         var missing: [String] = []
-        for (name, column) in wanted where columns[keyPath: column] < 0 && column != \.payload {
+        for (name, column) in wanted where columns[keyPath: column] < 0 {
+            if column == \.payload, mayLackPayload { continue }
             let name = String(decoding: name, as: UTF8.self)
             if !missing.contains(name) { missing.append(name) }
         }

@@ -2,24 +2,37 @@
 extension RecordReader {
     /// Finds the record's fields in a well-formed row that starts at `start` of the buffer.
     mutating func readFields(of row: CSVRowScanner, from start: Int, into record: inout Record) {
-        if columns.count == 0 { columns.count = row.fieldCount == 2 ? 2 : 3 }
+        if columns.count == 0 { columns.count = countWithoutHeader(firstRow: row.fieldCount) }
         guard row.fieldCount == columns.count else {
             record.note(
                 problem(
                     .columns(found: row.fieldCount, expected: columns.count), at: start))
             return
         }
-        takeAppID(CSVCell(row.appID, in: start, column: columns.appID), into: &record)
-        takeEventType(CSVCell(row.eventType, in: start, column: columns.eventType), into: &record)
-        if columns.payload >= 0, columns.payload < columns.count {
-            takePayload(CSVCell(row.payload, in: start, column: columns.payload), into: &record)
+        if isMapped {
+            readMappedFields(of: row, from: start, into: &record)
+        } else {
+            takeAppID(CSVCell(row.appID, in: start, column: columns.appID), into: &record)
+            takeEventType(
+                CSVCell(row.eventType, in: start, column: columns.eventType), into: &record)
+            if columns.payload >= 0, columns.payload < columns.count {
+                takePayload(
+                    CSVCell(row.payload, in: start, column: columns.payload), into: &record)
+            }
         }
         if columns.key >= 0 {
             takeKey(CSVCell(row.key, in: start, column: columns.key), into: &record)
         }
     }
 
-    private mutating func takeAppID(_ cell: CSVCell, into record: inout Record) {
+    /// How many columns a file without a header has: the payload's may be left out.
+    private func countWithoutHeader(firstRow count: Int) -> Int {
+        let most = [columns.appID, columns.eventType, columns.payload].count { $0 >= 0 }
+        let least = columns.payload >= 0 ? max(most - 1, 1) : max(most, 1)
+        return count == least ? least : max(most, 1)
+    }
+
+    mutating func takeAppID(_ cell: CSVCell, into record: inout Record) {
         guard !cell.isEmpty else { return note(.missing(.appID), in: cell, &record) }
         let range = text(of: cell)
         if let found = AppID.fault(in: bytes(range)) {
@@ -28,7 +41,7 @@ extension RecordReader {
         record.appID = range
     }
 
-    private mutating func takeEventType(_ cell: CSVCell, into record: inout Record) {
+    mutating func takeEventType(_ cell: CSVCell, into record: inout Record) {
         guard !cell.isEmpty else { return note(.missing(.eventType), in: cell, &record) }
         let range = text(of: cell)
         let fault = EventType.fault(
@@ -37,7 +50,7 @@ extension RecordReader {
         record.eventType = appendLiteral(of: range)
     }
 
-    private mutating func takePayload(_ cell: CSVCell, into record: inout Record) {
+    mutating func takePayload(_ cell: CSVCell, into record: inout Record) {
         let range = text(of: cell)
         if options.csvPayload == .text {
             record.payload = appendLiteral(of: range)
@@ -87,10 +100,7 @@ extension RecordReader {
             if let fault = takeKeyText(range, into: &record) { note(fault, in: cell, &record) }
             return
         }
-        let scanner = JSONScanner(bytes: self.pointer(to: range), end: range.count)
-        var search = JSONSearch(scanner: scanner, pointer: pointer)
-        let end = search.step(1, at: scanner.afterSpace(0), depth: 0)
-        guard scanner.endOfText(end) >= 0, let value = search.found else {
+        guard let value = search(range, for: pointer).found else {
             return note(.missing(.idempotencyKey), in: cell, &record)
         }
         let place = range.part(from: value.start, count: value.count)
@@ -99,8 +109,20 @@ extension RecordReader {
         }
     }
 
+    /// Looks in the JSON of a cell for what a pointer leads to, whose first step was the column.
+    /// Nothing is found if the text is not valid JSON, which `fault` says then.
+    func search(
+        _ text: ByteRange, for pointer: JSONPointer
+    ) -> (found: ByteRange?, duplicate: Int?, fault: JSONFault?) {
+        let scanner = JSONScanner(bytes: self.pointer(to: text), end: text.count)
+        var search = JSONSearch(scanner: scanner, pointer: pointer)
+        let end = scanner.endOfText(search.step(1, at: scanner.afterSpace(0), depth: 0))
+        guard end >= 0 else { return (nil, nil, JSONFault(packed: end)) }
+        return (search.found, search.duplicate, nil)
+    }
+
     /// Notes a problem at an index of a cell's text.
-    private func note(
+    func note(
         _ fault: RecordProblem.Fault, in cell: CSVCell, at index: Int = 0, _ record: inout Record
     ) {
         let place = cell.position(ofTextIndex: index, in: UnsafePointer(buffer.bytes))

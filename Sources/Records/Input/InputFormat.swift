@@ -6,12 +6,13 @@ package enum InputFormat: Hashable, Sendable {
     case csv(delimiter: UInt8)
 
     /// The format that a path's extension names (`.ndjson .jsonl .json`, `.csv`, `.tsv`; case does
-    /// not matter), else the one that the first non-blank byte shows: `{` is NDJSON, anything else
+    /// not matter, nor does a `.gz` after it), else the one that the first non-blank byte shows: `{` is NDJSON, anything else
     /// CSV with commas. Nil if neither tells: no such extension, and no byte that is not blank.
     package static func detect(
         path: String, firstBytes: some Collection<UInt8>
     ) -> InputFormat? {
-        let name = path.utf8.split(separator: Byte.slash).last ?? ""[...].utf8
+        var name = path.utf8.split(separator: Byte.slash).last ?? ""[...].utf8
+        if String(name.suffix(3))?.lowercased() == ".gz" { name = name.dropLast(3) }
         if let dot = name.lastIndex(of: Byte.dot) {
             switch String(name[name.index(after: dot)...])?.lowercased() {
             case "ndjson", "jsonl", "json": return .ndjson

@@ -8,6 +8,8 @@ package enum InputRefusal: Hashable, Sendable {
     case missingColumns([String], found: [String])
     /// The CSV header names a needed column twice.
     case duplicateColumn(String)
+    /// The whole record is to be the payload, and the record is a CSV row.
+    case wholeRowAsPayload
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
 
@@ -19,7 +21,7 @@ package enum InputRefusal: Hashable, Sendable {
             return "the input is \(encoding.rawValue), not UTF-8: convert it first"
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
-            return "the input is compressed: unpack it first (gunzip)"
+            return "what the input holds is packed by gzip itself: unpack it first (gunzip)"
         case .missingColumns(let missing, let found):
             var text = "the CSV header has no column \(Self.list(missing))"
             text += "; its columns are \(Self.list(found))"
@@ -29,6 +31,10 @@ package enum InputRefusal: Hashable, Sendable {
         case .duplicateColumn(let name):
             return "the CSV header names the column \(Self.list([name])) twice:"
                 + " rename or remove one of them"
+        case .wholeRowAsPayload:
+            return
+                "a CSV row as a whole can't be a payload: name the column (--map payload=COLUMN),"
+                + " or make it NDJSON first"
         case .malformedHeader(let problem):
             return "the CSV header can't be read: \(problem.describe())"
         }

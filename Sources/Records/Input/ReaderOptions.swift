@@ -17,6 +17,8 @@ package struct ReaderOptions: Sendable {
         case text
     }
 
+    /// Where the fields of a record stand.
+    package var mapping = FieldMapping()
     package var payload = Payload.objectOrString
     package var csvPayload = CSVPayload.auto
     /// Whether the first CSV row names the columns; if not, they are appId, event_type and, if the

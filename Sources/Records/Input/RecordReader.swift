@@ -29,6 +29,8 @@ package struct RecordReader: ~Copyable {
     let format: InputFormat
     let options: ReaderOptions
     let names = FieldNames()
+    /// Whether the fields stand elsewhere than under their own names.
+    let isMapped: Bool
     var buffer: ReadBuffer
     var scratch = Scratch()
 
@@ -63,6 +65,7 @@ package struct RecordReader: ~Copyable {
         precondition(options.idempotencyKeyFrom?.count != 0, "a key can't be the whole record")
         self.format = format
         self.options = options
+        isMapped = options.mapping != FieldMapping()
         // A CR LF may follow the longest record that is taken.
         buffer = ReadBuffer(
             normalCapacity: options.bufferBytes, maximumPending: options.maxRecordBytes + 2)
@@ -84,14 +87,14 @@ package struct RecordReader: ~Copyable {
     package var bufferCapacity: Int { buffer.capacity }
 
     /// Gives `read` the free end of the buffer, at least 64 KiB, to write to; `read` returns how
-    /// many bytes it wrote, and 0 means the end of the input. Returns the same. After the end
-    /// `read` is not called again. The ranges of earlier records are void.
+    /// many bytes it wrote, 0 at the end of the input, and nil if there are none yet. Returns the
+    /// same. After the end `read` is not called again. The ranges of earlier records are void.
     @discardableResult
     package mutating func fill<E>(
-        _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int
-    ) throws(E) -> Int {
+        _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int?
+    ) throws(E) -> Int? {
         guard !isAtEnd else { return 0 }
-        let count = try read(buffer.tailSpace())
+        guard let count = try read(buffer.tailSpace()) else { return nil }
         buffer.extend(by: count)
         if count == 0 { isAtEnd = true }
         return count
@@ -112,6 +115,12 @@ package struct RecordReader: ~Copyable {
     /// Calls `use` with the bytes that were read and are in no record yet.
     package func withUnconsumed<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
         use(UnsafeRawBufferPointer(start: buffer.bytes + buffer.head, count: buffer.available))
+    }
+
+    /// What is wrong with a record that it has read, as `RecordProblem.describe` says it, and where
+    /// the field was looked for if it was not under its own name.
+    package func describe(_ problem: RecordProblem) -> String {
+        problem.describe(options.mapping)
     }
 
     /// The bytes of a range that came with the last record; borrowed until the next call of

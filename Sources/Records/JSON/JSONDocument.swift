@@ -46,6 +46,8 @@ struct JSONSearch {
     let scanner: JSONScanner
     let pointer: JSONPointer
     private(set) var found: ByteRange?
+    /// Where a name on the way stands a second time; nil if none does.
+    private(set) var duplicate: Int?
 
     init(scanner: JSONScanner, pointer: JSONPointer) {
         self.scanner = scanner
@@ -73,6 +75,7 @@ struct JSONSearch {
     private mutating func object(_ step: Int, after brace: Int, depth: Int) -> Int {
         var members = JSONMembers(scanner)
         var more = members.first(after: brace)
+        var wasThere = false
         while more {
             let isWanted = pointer.withToken(step) {
                 JSONString.contents(
@@ -80,6 +83,8 @@ struct JSONSearch {
             }
             let end: Int
             if isWanted {
+                if wasThere, duplicate == nil { duplicate = members.nameStart - 1 }
+                wasThere = true
                 found = nil
                 end = self.step(step + 1, at: members.valueStart, depth: depth)
             } else {

@@ -49,6 +49,21 @@ package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
         self.init(tokens)
     }
 
+    /// The pointer as RFC 6901 §3 writes it.
+    package var text: String {
+        (0..<count).map { step in
+            var token = "/"
+            for scalar in self[step].unicodeScalars {
+                switch scalar {
+                case "~": token += "~0"
+                case "/": token += "~1"
+                default: token.unicodeScalars.append(scalar)
+                }
+            }
+            return token
+        }.joined()
+    }
+
     /// How many steps it takes; 0 points to the whole text.
     package var count: Int { ends.count }
 

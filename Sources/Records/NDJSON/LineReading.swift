@@ -36,7 +36,13 @@ extension RecordReader {
                 continue
             }
             var record = makeRecord(from: start, to: end)
-            if record.problem == nil { readObject(from: start, to: end, into: &record) }
+            if record.problem == nil {
+                if isMapped {
+                    readMappedObject(from: start, to: end, into: &record)
+                } else {
+                    readObject(from: start, to: end, into: &record)
+                }
+            }
             return .record(record)
         }
     }

@@ -1,5 +1,5 @@
 /// Where the value of a known member stands in a line; its start is negative if it is absent.
-private struct FoundValue {
+struct FoundValue {
     var start = -1
     var end = -1
     /// Where the name stands a second time.
@@ -58,12 +58,11 @@ extension RecordReader {
         take(appID, asAppIDOf: &record, object: brace)
         take(eventType, asEventTypeOf: &record, object: brace)
         take(payload, asPayloadOf: &record)
-        if let pointer = options.idempotencyKeyFrom {
-            takeKey(at: pointer, object: brace, end: end, into: &record)
-        }
+        takeKey(object: brace, end: end, into: &record)
     }
 
-    private func firstDuplicate(
+    @inline(__always)
+    func firstDuplicate(
         _ appID: FoundValue, _ eventType: FoundValue, _ payload: FoundValue
     ) -> RecordProblem? {
         if appID.isDuplicated { return problem(.duplicate(.appID), at: appID.duplicate) }
@@ -75,7 +74,7 @@ extension RecordReader {
     }
 
     @inline(__always)
-    private mutating func take(
+    mutating func take(
         _ value: FoundValue, asAppIDOf record: inout Record, object: Int
     ) {
         guard value.isPresent else { return record.note(problem(.missing(.appID), at: object)) }
@@ -93,7 +92,7 @@ extension RecordReader {
     }
 
     @inline(__always)
-    private func take(
+    func take(
         _ value: FoundValue, asEventTypeOf record: inout Record, object: Int
     ) {
         guard value.isPresent else {
@@ -111,7 +110,7 @@ extension RecordReader {
     }
 
     @inline(__always)
-    private func take(_ value: FoundValue, asPayloadOf record: inout Record) {
+    func take(_ value: FoundValue, asPayloadOf record: inout Record) {
         guard value.isPresent, !value.isDuplicated else { return }
         guard options.payload.takes(firstByte: buffer.bytes[value.start]) else {
             return record.note(problem(.wrongType(.payload), at: value.start))
@@ -119,7 +118,14 @@ extension RecordReader {
         record.payload = ByteRange(start: value.start, count: value.end - value.start)
     }
 
-    /// Takes the idempotency key from the valid JSON object `object..<end` of the buffer.
+    /// Takes the idempotency key, if one is asked for, from the valid JSON object `object..<end` of
+    /// the buffer.
+    @inline(__always)
+    mutating func takeKey(object: Int, end: Int, into record: inout Record) {
+        guard let pointer = options.idempotencyKeyFrom else { return }
+        takeKey(at: pointer, object: object, end: end, into: &record)
+    }
+
     private mutating func takeKey(
         at pointer: JSONPointer, object: Int, end: Int, into record: inout Record
     ) {
@@ -139,7 +145,7 @@ extension RecordReader {
         RecordProblem(fault, offset: ByteOffset(buffer.offset(of: index)))
     }
 
-    private func problem(_ fault: JSONFault) -> RecordProblem {
+    func problem(_ fault: JSONFault) -> RecordProblem {
         problem(.json(fault.reason), at: fault.position)
     }
 }

@@ -1,19 +1,26 @@
 /// An input that can't be opened or read: facts; `message` is the one place that words them.
 enum InputError: Error, Equatable {
-    case doesNotExist(path: String)
+    /// `nearest` is a file beside it of nearly that name.
+    case doesNotExist(path: String, nearest: String? = nil)
     case isDirectory(path: String)
     /// Two names of one file: every line of it would be sent twice.
     case sameFile(path: String, as: String)
     case system(call: String, path: String, errno: Int32)
     /// The file became shorter while it was read. Sizes in bytes.
     case shrank(path: String, from: UInt64, to: UInt64)
+    /// It is packed in a way that is not read here.
+    case packed(path: String, Packing)
+    /// It can't be unpacked to its end. The bytes that were unpacked before are good, as far as can
+    /// be known without the checksum at the end of a member.
+    case gzip(path: String, GzipFault, unpacked: UInt64)
 
     var message: String {
         switch self {
-        case .doesNotExist(let path):
-            "\(Self.named(path)) does not exist"
+        case .doesNotExist(let path, let nearest):
+            "\(Self.named(path)) does not exist" + Self.advice(missing: path, nearest: nearest)
         case .isDirectory(let path):
-            "\(Self.named(path)) is a directory; name the files in it"
+            "\(Self.named(path)) is a directory; name the files in it "
+                + "(example: hookbatch check \(Shown.escaped(Self.filesIn(path))))"
         case .sameFile(let path, let other):
             "\(Self.named(path)) and \(Self.named(other)) are the same file; "
                 + "every line would be sent twice"
@@ -23,11 +30,56 @@ enum InputError: Error, Equatable {
         case .shrank(let path, let from, let to):
             "\(Self.named(path)) became shorter while it was read: it had "
                 + "\(WholeNumber.shown(from, "byte")), now it has \(WholeNumber.shown(to))"
+        case .packed(let path, let packing):
+            "\(Self.named(path)) is packed by \(packing.rawValue), which is not read here; "
+                + Shown.escaped(packing.advice(for: path))
+        case .gzip(let path, let fault, let unpacked):
+            "\(Self.named(path)) can't be unpacked to its end: \(fault.sentence), after "
+                + "\(WholeNumber.shown(unpacked, "byte")) unpacked; "
+                + Shown.escaped(fault.advice(for: path))
         }
+    }
+
+    /// What to type where nothing has the name.
+    private static func advice(missing path: String, nearest: String?) -> String {
+        if path.contains(where: { "*?[".contains($0) }) {
+            return ": the shell has found no file for the pattern, or it is in quotes; "
+                + "see what is there with ls"
+        }
+        return nearest.map { "; did you mean \(named($0))?" } ?? ""
+    }
+
+    private static func filesIn(_ directory: String) -> String {
+        let folder = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+        return ShellWords.quote(folder) + "/*.ndjson"
     }
 
     /// An input's path as a person knows it.
     static func named(_ path: String) -> String {
         path == InputPath.standardInput.shown ? "standard input" : Shown.quoted(path)
+    }
+}
+
+extension GzipFault {
+    var sentence: String {
+        switch self {
+        case .truncated: "the gzip data ends too early"
+        case .corrupt(let reason): "the gzip data is damaged (\(reason))"
+        case .trailingBytes: "other bytes follow the gzip data"
+        case .outOfMemory: "there is not enough memory"
+        }
+    }
+
+    /// What to do about it, with the file of this path.
+    func advice(for path: String) -> String {
+        switch self {
+        case .truncated, .corrupt:
+            return "bring the whole file in its place, and the same command goes on with it"
+        case .trailingBytes:
+            let name = ShellWords.quote(path)
+            return "if all of it is there, pack it anew (gunzip -c \(name) | gzip >new.gz; "
+                + "mv new.gz \(name)), and the same command goes on with it"
+        case .outOfMemory: return "the same command goes on"
+        }
     }
 }

@@ -3,6 +3,8 @@ struct Arguments: Equatable {
     let command: Command
     /// What was given for each flag, by its name; the empty text for a switch.
     private(set) var values: [String: String] = [:]
+    /// What was given for each flag that may be given several times, in that order.
+    private(set) var lists: [String: [String]] = [:]
     /// What is no flag, in the order given.
     private(set) var operands: [String] = []
 
@@ -17,9 +19,25 @@ struct Arguments: Equatable {
     func value<Value>(_ flag: Flag<Value>) throws(UsageError) -> Value? {
         let declaration = flag.declaration
         guard let text = values[declaration.name] ?? declaration.defaultText else { return nil }
+        return try Self.parse(text, for: flag)
+    }
+
+    /// All values given of a flag that may be given several times.
+    func all<Value>(_ flag: Flag<Value>) throws(UsageError) -> [Value] {
+        var all: [Value] = []
+        for text in lists[flag.declaration.name] ?? [] {
+            all.append(try Self.parse(text, for: flag))
+        }
+        return all
+    }
+
+    private static func parse<Value>(
+        _ text: String, for flag: Flag<Value>
+    ) throws(UsageError) -> Value {
         guard let value = flag.syntax.parse(text) else {
             throw .badValue(
-                text, for: declaration, noun: flag.syntax.noun, isSecret: flag.syntax.isSecret)
+                text, for: flag.declaration, noun: flag.syntax.noun,
+                isSecret: flag.syntax.isSecret)
         }
         return value
     }
@@ -34,6 +52,10 @@ struct Arguments: Equatable {
 
     /// Records a flag. Given twice it must say the same: which one was meant can't be known.
     fileprivate mutating func set(_ flag: FlagDeclaration, to value: String) throws(UsageError) {
+        guard !flag.isRepeatable else {
+            lists[flag.name, default: []].append(value)
+            return
+        }
         if let earlier = values.updateValue(value, forKey: flag.name), earlier != value {
             throw UsageError("\(flag.spelling) is given twice with different values; keep one")
         }

@@ -86,6 +86,10 @@ enum Command: String, CaseIterable, Sendable {
                     "hookbatch check --duplicates --output json events.ndjson",
                     "The same for a program, with the lines that repeat an earlier one."
                 ),
+                (
+                    "hookbatch check --map appId=/tenant/id --map event_type=/type log.ndjson.gz",
+                    "The same for a log that was made for something else."
+                ),
             ]
         case .report:
             [

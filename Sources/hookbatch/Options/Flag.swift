@@ -7,13 +7,14 @@ struct Flag<Value: Sendable>: Sendable {
     /// that the help can't promise another default than the one that holds.
     init(
         _ name: String, _ syntax: ValueSyntax<Value>, default defaultText: String? = nil,
-        defaultNote: String? = nil, for commands: Set<Command>, _ topic: Topic, _ help: String
+        defaultNote: String? = nil, isRepeatable: Bool = false, for commands: Set<Command>,
+        _ topic: Topic, _ help: String
     ) {
         self.syntax = syntax
         declaration = FlagDeclaration(
             name: name, placeholder: syntax.placeholder, example: syntax.example,
-            defaultText: defaultText, defaultNote: defaultNote, commands: commands, topic: topic,
-            help: help)
+            defaultText: defaultText, defaultNote: defaultNote, isRepeatable: isRepeatable,
+            commands: commands, topic: topic, help: help)
     }
 }
 
@@ -23,7 +24,7 @@ extension Flag<Bool> {
         syntax = ValueSyntax("", noun: "a switch", example: "") { $0.isEmpty ? true : nil }
         declaration = FlagDeclaration(
             name: name, placeholder: nil, example: "", defaultText: nil, defaultNote: nil,
-            commands: commands, topic: topic, help: help)
+            isRepeatable: false, commands: commands, topic: topic, help: help)
     }
 }
 
@@ -39,6 +40,8 @@ struct FlagDeclaration: Sendable {
     let defaultText: String?
     /// What happens without the flag where no single value says it.
     let defaultNote: String?
+    /// Whether it may be given several times, with different values.
+    let isRepeatable: Bool
     /// The commands that take it.
     let commands: Set<Command>
     let topic: Topic

@@ -13,6 +13,10 @@ struct InputOptions: Hashable, Sendable {
     var maxRecordBytes: Int
     /// A JSON Pointer or a CSV column; nil if keys are made from the run and the line.
     var idempotencyKeyFrom: JSONPointer?
+    /// Where the fields of a message come from.
+    var mapping: MappingOptions
+    /// How many records are left out at the start.
+    var skip: UInt64
 
     init(_ arguments: Arguments) throws(UsageError) {
         paths = try Self.paths(arguments.operands, of: arguments.command)
@@ -23,6 +27,8 @@ struct InputOptions: Hashable, Sendable {
         csvPayload = try arguments.defaulted(Flags.csvPayload)
         maxRecordBytes = try arguments.defaulted(Flags.maxRecordBytes)
         idempotencyKeyFrom = try arguments.value(Flags.idempotencyKeyFrom)
+        mapping = try MappingOptions(arguments, payload: payload)
+        skip = UInt64(try arguments.defaulted(Flags.skip))
 
         if format == .ndjson {
             let csvOnly = [
@@ -64,6 +70,7 @@ extension InputOptions {
     /// How records are read, hashes included.
     var readerOptions: ReaderOptions {
         var options = ReaderOptions()
+        options.mapping = mapping.fields
         options.payload = payload
         options.csvPayload = csvPayload
         options.hasHeader = hasHeader

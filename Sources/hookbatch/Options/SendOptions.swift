@@ -40,12 +40,18 @@ struct SendOptions: Sendable {
         let end = words.firstIndex(of: "--") ?? words.endIndex
         let resuming = Self.withoutOnceOnly(words[..<end]) + words[end...]
         commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
-        let passing = [Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration]
+        let passing = [
+            Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
+            Flags.skip.declaration,
+        ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
             !passing.contains { $0.name == flag.name }
         }
         .flatMap { flag -> [String] in
-            guard let value = arguments.values[flag.name] else { return [] }
+            let list = arguments.lists[flag.name] ?? []
+            guard let value = arguments.values[flag.name] else {
+                return list.flatMap { [flag.spelling, $0] }
+            }
             return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
         }
     }

@@ -61,11 +61,13 @@ final class InputComparison {
         }
     }
 
-    /// Compared after the lines: a line that differs says more.
+    /// Compared after the lines: a line that differs says more. Of a packed file only the lines
+    /// count: one that was cut off is replaced by the whole one, and packed anew it has another
+    /// size.
     private static func compareSize(
         of input: RecordSource.Input, with then: InputIdentity
     ) throws(SendError) {
-        guard let size = input.file.size, size != then.size else { return }
+        guard let size = input.file.size, size != then.size, !input.file.isPacked else { return }
         throw .changed(
             path: then.path,
             what: "it has \(WholeNumber.shown(size, "byte")), and had "
@@ -91,6 +93,8 @@ final class InputComparison {
                     try comparison.take(record, file: index + 1, path: path)
                 }
                 if record.ordinal >= last { break read }
+            case .nothingYet:
+                if let number = signals.next() { throw .interrupted(signal: number) }
             case .waits, .needsRoom, .end:
                 throw .changed(path: path, what: "it ends before record \(last), which is done")
             }

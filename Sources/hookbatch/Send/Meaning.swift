@@ -14,14 +14,18 @@ extension SendOptions {
             "--csv-payload": input.csvPayload.rawValue,
             "--max-record-bytes": String(input.maxRecordBytes),
             "--idempotency-key-from": input.idempotencyKeyFrom.map { "\($0)" } ?? "",
+            "--map": input.mapping.mapped,
+            "--set": input.mapping.set,
+            "--skip": input.skip == 0 ? "" : String(input.skip),
             "--delivery": retries.delivery.rawValue,
             "--known-apps-only": destination.knowsAppsOnly ? "yes" : "no",
         ]
     }
 
-    /// The first flag by which `other` differs, in alphabetical order; nil if none does.
+    /// The first flag by which `other` differs, in alphabetical order; nil if none does. A flag of
+    /// which a run of an earlier version says nothing was not given then.
     func flagThatDiffers(from other: [String: String]) -> String? {
-        meaning.keys.sorted().first { meaning[$0] != other[$0] }
+        meaning.keys.sorted().first { meaning[$0] != other[$0] ?? "" }
     }
 }
 

@@ -5,6 +5,9 @@ import Records
 final class RecordSource {
     enum Next {
         case record(Record)
+        /// Much was read and holds no whole record, or what came can't be unpacked yet: ask again,
+        /// after a look at what else there is to hear.
+        case nothingYet
         /// A stream has nothing yet; its descriptor says when.
         case waits
         /// The next record is not complete and larger than the room there is.
@@ -24,21 +27,29 @@ final class RecordSource {
     private(set) var headers: [[UInt8]]
     /// Members and columns that were ignored, in the inputs read so far.
     private(set) var ignoredMembers: UInt64 = 0
-    /// Records read so far, in all inputs.
+    /// Records read so far, in all inputs, without those that were skipped.
     private(set) var recordsRead: UInt64 = 0
+    /// Records left out at the start, as it was asked for.
+    private(set) var recordsSkipped: UInt64 = 0
     /// Blank lines, in the inputs read so far.
     private(set) var blankLines: UInt64 = 0
     /// Asked before the end of a stream is taken for the end of the input: a signal that stops a
     /// whole pipeline also ends the program that feeds it, maybe within a record.
     var mayEnd: () -> Bool = { true }
     private let options: ReaderOptions
+    private let skip: UInt64
     @exclusivity(unchecked) private var reader: RecordReader
     private var hasEnded = false
 
-    init(_ inputs: [Input], options: ReaderOptions) {
+    /// What `next` reads at most before it gives a record, in bytes.
+    private static let longestStretch: UInt64 = 4 << 20
+
+    /// - Parameter skip: how many records are left out, of the first input on.
+    init(_ inputs: [Input], options: ReaderOptions, skip: UInt64 = 0) {
         precondition(!inputs.isEmpty, "a run has inputs")
         self.inputs = inputs
         self.options = options
+        self.skip = skip
         headers = Array(repeating: [], count: inputs.count)
         reader = RecordReader(format: inputs[0].format, options: options)
     }
@@ -49,13 +60,19 @@ final class RecordSource {
     /// The next record, whose bytes are good until the next call. `room` is how many bytes may be
     /// held in all; what is read of a large record counts, so that reading one does not come on top.
     func next(room: Int = .max) throws(SendError) -> Next {
+        var stretch: UInt64 = 0
         while !hasEnded {
             switch reader.next() {
             case .record(let record):
+                guard recordsSkipped == skip else {
+                    recordsSkipped += 1
+                    continue
+                }
                 recordsRead += 1
                 return .record(record)
             case .needsInput:
                 if reader.incompleteBytes > max(room, Self.alwaysRead) { return .needsRoom }
+                guard stretch < Self.longestStretch else { return .nothingYet }
                 let input = inputs[file - 1].file
                 if !input.isRegularFile, !input.hasPendingBytes {
                     switch Self.state(of: input.descriptor) {
@@ -64,7 +81,9 @@ final class RecordSource {
                     case .hasEnded, .isReadable: break
                     }
                 }
-                try fill(from: input)
+                let before = reader.bytesRead
+                guard try fill(from: input) else { return .nothingYet }
+                stretch += reader.bytesRead - before
             case .refused(let refusal):
                 throw .refused(path: inputs[file - 1].file.path.shown, refusal)
             case .end:
@@ -82,9 +101,19 @@ final class RecordSource {
         return .end
     }
 
-    private func fill(from input: InputFile) throws(SendError) {
+    /// Reads as far as what makes an input unreadable as a whole shows, and its header.
+    func readStart() throws(SendError) {
+        while reader.bytesRead <= UInt64(options.maxRecordBytes) + Self.longestStretch,
+            case .nothingYet = try next()
+        {}
+    }
+
+    /// False if what came can't be given to the reader yet.
+    private func fill(from input: InputFile) throws(SendError) -> Bool {
         do {
-            try reader.fill { (buffer) throws(InputError) in try input.read(into: buffer) }
+            return try reader.fill { (buffer) throws(InputError) in
+                try input.read(into: buffer)
+            } != nil
         } catch {
             throw .input(error)
         }
@@ -96,13 +125,17 @@ final class RecordSource {
     /// Gives away the memory of the last record: see `RecordReader.giveAway`.
     func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.giveAway() }
 
+    /// What is wrong with the last record, in plain words.
+    func describe(_ problem: RecordProblem) -> String { reader.describe(problem) }
+
     /// Leaves the last record out of the count: it was only looked at.
     func uncountLast() { recordsRead -= 1 }
 
     /// What was read of a stream and is in no record yet; none of a file, which can be read again.
     func unreadBytes() -> [UInt8] {
-        guard !inputs[file - 1].file.isRegularFile else { return [] }
-        return reader.withUnconsumed { Array($0) }
+        let input = inputs[file - 1].file
+        guard !input.isRegularFile else { return [] }
+        return reader.withUnconsumed { Array($0) } + input.takenBytes()
     }
 
     /// The original header row of the present input.

@@ -35,6 +35,7 @@ struct RunFinish {
         }
         return try finish(headers: loop.source.headers) { summary in
             summary.read = loop.source.recordsRead
+            summary.skipped = loop.source.recordsSkipped
             summary.endedNow = loop.run.counts.total - past.owed.counts.total
             summary.blankLines = loop.source.blankLines
             summary.ignoredMembers = loop.source.ignoredMembers
@@ -49,6 +50,8 @@ struct RunFinish {
                 + Shown.quoted(options.report.journal))
         return try finish(headers: try headers()) { summary in
             summary.read = past.owed.counts.total
+            // Fewer only if the inputs have no more, and then nothing was read.
+            summary.skipped = summary.read > 0 ? options.input.skip : 0
         }
     }
 
@@ -118,9 +121,14 @@ struct RunFinish {
             let (rejected, unknown) = leftoverPaths(index)
             return LeftoverPlan(
                 inputPath: input.file.path.shown,
-                originals: input.file.isRegularFile ? InputBytes(input.file) : nil,
+                originals: Self.originals(of: input.file),
                 header: headers[index], rejectedPath: rejected, unknownPath: unknown)
         }
+    }
+
+    private static func originals(of file: InputFile) -> (any RecordBytes)? {
+        guard file.isRegularFile else { return nil }
+        return file.isPacked ? UnpackedBytes(file.path) : InputBytes(file)
     }
 
     /// The header rows of CSV inputs, read again.
@@ -128,7 +136,7 @@ struct RunFinish {
         guard inputs.canBeReadAgain else { return Array(repeating: [], count: inputs.inputs.count) }
         return try inputs.reopened().map { input throws(SendError) in
             let source = RecordSource([input], options: options.input.readerOptions)
-            _ = try source.next()
+            try source.readStart()
             return source.header()
         }
     }
@@ -142,6 +150,7 @@ struct RunFinish {
             failure: loop.failure)
         var summary = makeSummary(stop: cause)
         summary.read = max(loop.source.recordsRead, loop.recorded.total)
+        summary.skipped = loop.source.recordsSkipped
         summary.counts = loop.recorded
         // What was read and has no outcome is not attempted, as far as this summary goes.
         summary.counts.notAttempted += summary.read - loop.recorded.total
@@ -226,24 +235,6 @@ extension SendDestination {
         switch self {
         case .store(let path, _): .store(path: path)
         case .api(let api): .api(url: api.url)
-        }
-    }
-}
-
-/// An input's bytes, for the files of what did not arrive.
-final class InputBytes: RecordBytes {
-    private let file: InputFile
-
-    init(_ file: InputFile) { self.file = file }
-
-    func read(
-        into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
-    ) throws(SystemError) -> Int {
-        do {
-            return try file.pread(into: buffer, at: offset)
-        } catch {
-            guard case .system(let call, let path, let number) = error else { return 0 }
-            throw SystemError(call: call, path: path, code: number)
         }
     }
 }

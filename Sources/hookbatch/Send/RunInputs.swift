@@ -41,7 +41,7 @@ struct RunInputs {
     /// whole shows there, and is better said before a run begins than in the middle of it.
     func refuseUnreadable(_ options: ReaderOptions) throws(SendError) {
         for input in try reopened() where input.file.isRegularFile {
-            _ = try RecordSource([input], options: options).next()
+            try RecordSource([input], options: options).readStart()
         }
     }
 

@@ -128,7 +128,8 @@ extension SendLoop {
             run: Run(
                 options: DeliveryOptions(options), counts: past.owed.counts,
                 now: RunClock.now().instant),
-            source: RecordSource(inputs.inputs, options: options.input.readerOptions),
+            source: RecordSource(
+                inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
             journal: past.journal, spool: past.spool, syncer: syncer,
             destination: open.destination, poller: open.poller, signals: signals,
             done: DoneRecords(past.owed, comparison: comparison, spool: past.spool),

@@ -29,6 +29,8 @@ extension SendLoop {
                 noteReading(record)
                 // Its bytes stay in the reader's buffer as long as no other is asked for.
                 waiting = record
+            case .nothingYet:
+                return
             case .waits:
                 try watchInput()
                 return
@@ -55,6 +57,9 @@ extension SendLoop {
                 }
                 source.uncountLast()
                 return
+            case .nothingYet:
+                takeSignals(RunClock.now())
+                if run.stopCause != nil { return }
             case .waits, .needsRoom: return
             case .end: return try noteInputEnd(RunClock.now())
             }

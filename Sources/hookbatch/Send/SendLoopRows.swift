@@ -123,7 +123,7 @@ extension SendLoop {
         guard let problem = record.problem else { return }
         var row = OutcomeRow(record, id, .invalid)
         var code = problem.code.rawValue
-        var sentence = problem.describe()
+        var sentence = source.describe(problem)
         statistics.noteError(code, line: id)
         sentence.withUTF8 { sentence in
             code.withUTF8 { code in

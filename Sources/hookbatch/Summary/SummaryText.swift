@@ -73,6 +73,7 @@ struct SummaryText {
     private var lines: [String] {
         ["\(WholeNumber.shown(summary.read, "line")) read"]
             + outcomeCounts.map { "\(WholeNumber.shown($1)) \($0)" }
+            + (summary.skipped > 0 ? ["\(WholeNumber.shown(summary.skipped)) skipped"] : [])
     }
 
     private var outcomeCounts: [(name: String, count: UInt64)] {

@@ -10,7 +10,9 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
     var all: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: chunk)
     while true {
-        let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+        guard let count = try buffer.withUnsafeMutableBytes({ try file.read(into: $0) }) else {
+            continue
+        }
         if count == 0 { return String(decoding: all, as: UTF8.self) }
         all += buffer[..<count]
     }

@@ -5,7 +5,8 @@ import Testing
 /// A block of commands of the README, with what the README says about it.
 ///
 /// Commands are the lines of a fence marked `sh`. A comment `# exit N` behind a command is its exit
-/// code, 0 where there is none. A block whose first line begins with `# not run here` is left out. A
+/// code, 0 where there is none. A block whose first line begins with `# not run here` is left out;
+/// one whose first line begins with `# with jq` needs that program, which not every machine has. A
 /// fence marked `text` right behind it is what the commands write, in this order; there `…` stands
 /// for anything, and alone on a line for lines.
 struct ReadmeBlock: Sendable, CustomTestStringConvertible {
@@ -17,6 +18,8 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
     /// Where its fence opens in the README, from 1.
     var line: Int
     var commands: [Command]
+    /// Whether it takes `jq`.
+    var needsJQ = false
     /// What the commands write, in part; empty if the README does not show it.
     var output: [String]
 
@@ -84,7 +87,9 @@ extension ReadmeBlock {
         for fence in fences(of: text) {
             if fence.holdsCommands {
                 blocks.append(
-                    ReadmeBlock(line: fence.line, commands: commands(fence.lines), output: []))
+                    ReadmeBlock(
+                        line: fence.line, commands: commands(fence.lines),
+                        needsJQ: fence.lines.first?.hasPrefix("# with jq") == true, output: []))
             } else if fence.mark == "text", fence.showsOutput, let last = blocks.indices.last {
                 blocks[last].output += fence.lines
             }

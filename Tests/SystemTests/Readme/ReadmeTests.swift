@@ -8,8 +8,14 @@ struct ReadmeTests {
 
     @Test(
         "each block of commands ends as it says and writes what it shows",
-        arguments: ReadmeBlock.all)
-    func block(_ block: ReadmeBlock) throws {
+        arguments: ReadmeBlock.all.filter { !$0.needsJQ })
+    func block(_ block: ReadmeBlock) throws { try Self.run(block) }
+
+    @Test(
+        "and so do those that take jq", .needs("jq"), arguments: ReadmeBlock.all.filter(\.needsJQ))
+    func blockWithJQ(_ block: ReadmeBlock) throws { try Self.run(block) }
+
+    private static func run(_ block: ReadmeBlock) throws {
         let server = try LoopbackServer()
         let folder = try TemporaryFolder("readme")
         try FileManager.default.copyItem(
@@ -21,13 +27,13 @@ struct ReadmeTests {
 
         // The output of all commands in the order in which it was written.
         let script =
-            "exec 2>&1\n" + block.script.replacingOccurrences(of: Self.api, with: server.baseURL)
+            "exec 2>&1\n" + block.script.replacingOccurrences(of: api, with: server.baseURL)
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let result = try Program.run(
             "sh", ["-c", script],
             environment: ["PATH": folder.path("bin") + ":" + path, "HOME": folder.path],
             directory: folder.path)
-        let output = result.output.replacingOccurrences(of: server.baseURL, with: Self.api)
+        let output = result.output.replacingOccurrences(of: server.baseURL, with: api)
         #expect(result.exitCode == 0, "\(output)")
         let missing = block.missingLine(in: output)
         #expect(missing == nil, "the README shows what is not in:\n\(output)")

@@ -9,6 +9,10 @@ struct CheckPlan {
     var inputs: [Input] = []
     var valid: UInt64 = 0
     var invalid: UInt64 = 0
+    /// Valid records in which nothing stands where `--map` says the payload does.
+    var withoutPayload: UInt64 = 0
+    /// Records left out on purpose; in no other count.
+    var skipped: UInt64 = 0
     var problems: [RecordProblem.Code: Problem] = [:]
     /// Counted over valid records.
     var applications = Tally()
@@ -24,7 +28,9 @@ struct CheckPlan {
 
     struct Input {
         var path: String
+        /// Unpacked, if it is packed.
         var bytes: UInt64 = 0
+        var isPacked = false
         var records: UInt64 = 0
         var blankLines: UInt64 = 0
         var ignoredMembers: UInt64 = 0

@@ -27,12 +27,21 @@ struct CheckReading: ~Copyable {
         readerOptions.computesHashes = false
         var reader = RecordReader(format: try format(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
+        // A pointer that is misspelt shows in nothing else: a payload may be absent.
+        let mapsPayload = readerOptions.mapping.payload != FieldMapping().payload
 
         reading: while true {
             switch reader.next() {
             case .record(let record):
+                if plan.skipped < options.skip {
+                    plan.skipped += 1
+                    continue
+                }
                 input.records += 1
-                plan.note(record)
+                plan.note(record, readerOptions.mapping)
+                if mapsPayload, record.problem == nil, record.payload == nil {
+                    plan.withoutPayload += 1
+                }
                 try count(record, of: reader)
             case .needsInput:
                 do {
@@ -48,6 +57,7 @@ struct CheckReading: ~Copyable {
             }
         }
         input.bytes = reader.bytesRead
+        input.isPacked = file.isPacked
         input.blankLines = reader.blankLines
         input.ignoredMembers = reader.ignoredMembers
         plan.inputs.append(input)
@@ -115,7 +125,7 @@ struct CheckReading: ~Copyable {
 
 extension CheckPlan {
     /// Counts a record of the input that is appended next.
-    fileprivate mutating func note(_ record: Record) {
+    fileprivate mutating func note(_ record: Record, _ mapping: FieldMapping) {
         largest.note(length: record.length, input: inputs.count, line: record.line.value)
         guard let problem = record.problem else {
             valid += 1
@@ -123,14 +133,14 @@ extension CheckPlan {
         }
         invalid += 1
         let place = RecordPlace(input: inputs.count, line: record.line.value)
-        problems[problem.code, default: Problem()].add(problem, at: place)
+        problems[problem.code, default: Problem()].add(at: place) { problem.describe(mapping) }
     }
 }
 
 extension CheckPlan.Problem {
-    fileprivate mutating func add(_ problem: RecordProblem, at place: RecordPlace) {
+    fileprivate mutating func add(at place: RecordPlace, _ description: () -> String) {
         count += 1
         guard places.count < CheckPlan.placesKept else { return }
-        places.append(CheckPlan.Place(place: place, description: problem.describe()))
+        places.append(CheckPlan.Place(place: place, description: description()))
     }
 }

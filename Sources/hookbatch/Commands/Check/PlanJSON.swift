@@ -13,6 +13,8 @@ struct PlanJSON {
             json.member("records", plan.records)
             json.member("valid", plan.valid)
             json.member("invalid", plan.invalid)
+            json.member("without_payload", plan.withoutPayload)
+            json.member("skipped", plan.skipped)
             json.member("inputs") { inputs(to: &$0) }
             json.member("errors") { errors(to: &$0) }
             json.member("largest_records") { json in
@@ -43,6 +45,7 @@ struct PlanJSON {
             json.object { json in
                 json.member("path", input.path)
                 json.member("bytes", input.bytes)
+                json.member("gzip", input.isPacked)
                 json.member("records", input.records)
                 json.member("blank_lines", input.blankLines)
                 json.member("ignored_members", input.ignoredMembers)

@@ -25,7 +25,7 @@ struct PlanText {
             let name = Shown.escaped(input.path)
             if let refusal = input.refusal { return "\(name): \(Shown.escaped(refusal))" }
             return "\(name): \(WholeNumber.shown(input.records, "record")), "
-                + ByteCount.shown(input.bytes)
+                + ByteCount.shown(input.bytes) + (input.isPacked ? " unpacked" : "")
         }.joined(separator: "\n")
     }
 
@@ -34,6 +34,10 @@ struct PlanText {
             TextTable.Row("valid", count: plan.valid),
             TextTable.Row("invalid", count: plan.invalid),
         ]
+        if plan.withoutPayload > 0 {
+            rows.append(TextTable.Row("no payload", count: plan.withoutPayload))
+        }
+        if plan.skipped > 0 { rows.append(TextTable.Row("skipped", count: plan.skipped)) }
         let blank = plan.inputs.reduce(0) { $0 + $1.blankLines }
         if blank > 0 { rows.append(TextTable.Row("blank lines", count: blank)) }
         let ignored = plan.inputs.reduce(0) { $0 + $1.ignoredMembers }

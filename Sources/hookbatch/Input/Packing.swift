@@ -1,0 +1,81 @@
+/// How a file is packed, told by its first bytes. gzip is read as it is; the others are refused
+/// with what unpacks them.
+enum Packing: String, CaseIterable, Sendable {
+    case gzip, bzip2, xz, zstd, lz4, zip
+    case sevenZip = "7-Zip"
+
+    /// The first bytes of a file packed so. No text begins with any of them.
+    var magic: [UInt8] {
+        switch self {
+        case .gzip: [0x1F, 0x8B]
+        case .bzip2: Array("BZh".utf8)
+        case .xz: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]
+        case .zstd: [0x28, 0xB5, 0x2F, 0xFD]
+        case .lz4: [0x04, 0x22, 0x4D, 0x18]
+        case .zip: [0x50, 0x4B, 0x03, 0x04]
+        case .sevenZip: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]
+        }
+    }
+
+    /// What follows `BZh` and a digit in every bzip2 file that is not empty: without it, text.
+    private static let bzip2Block: [UInt8] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]
+
+    /// How many first bytes settle the question.
+    static let sampleSize = 10
+
+    /// What first bytes say.
+    enum Verdict: Equatable {
+        case plain
+        case packed(Packing)
+        /// They may be the beginning of a packed file's.
+        case needsMore
+    }
+
+    static func verdict(onFirstBytes bytes: [UInt8]) -> Verdict {
+        for packing in allCases {
+            let magic = packing.magic
+            if bytes.count < magic.count {
+                if !bytes.isEmpty, magic.starts(with: bytes) { return .needsMore }
+            } else if bytes.starts(with: magic) {
+                guard packing == .bzip2 else { return .packed(packing) }
+                let block = bytes.dropFirst(magic.count + 1).prefix(bzip2Block.count)
+                guard bzip2Block.starts(with: block) else { return .plain }
+                return block.count < bzip2Block.count ? .needsMore : .packed(.bzip2)
+            }
+        }
+        return .plain
+    }
+
+    /// The command that writes what a file holds to standard output; without one, what standard
+    /// input holds.
+    func unpackingCommand(_ path: String?) -> String {
+        let words: [String] =
+            switch self {
+            case .gzip: ["gunzip", "-c"]
+            case .bzip2: ["bunzip2", "-c"]
+            case .xz: ["unxz", "-c"]
+            case .zstd: ["unzstd", "-c"]
+            case .lz4: ["unlz4", "-c"]
+            // Neither reads what comes through a pipe.
+            case .zip: path == nil ? ["bsdtar", "-xOf", "-"] : ["unzip", "-p"]
+            case .sevenZip: path == nil ? ["bsdtar", "-xOf", "-"] : ["7z", "x", "-so"]
+            }
+        return (words + (path.map { [ShellWords.quote($0)] } ?? [])).joined(separator: " ")
+    }
+
+    /// What to type instead of naming the file.
+    func advice(for path: String) -> String {
+        guard path != InputPath.standardInput.shown else {
+            return "unpack it on the way: … | \(unpackingCommand(nil)) | hookbatch send … -"
+        }
+        var name = path
+        // `.zst` says nothing of what is in it.
+        if let dot = name.lastIndex(of: "."), !name[dot...].contains("/"), dot > name.startIndex {
+            name = String(name[..<dot])
+        }
+        let report = ReportPath(besideInputNamed: name).path
+        let format = name.hasSuffix(".tsv") ? " --format tsv" : ""
+        return "unpack it on the way: \(unpackingCommand(path)) | "
+            + "hookbatch send\(format) --report \(ShellWords.quote(report)) -"
+    }
+}

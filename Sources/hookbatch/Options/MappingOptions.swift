@@ -1,0 +1,100 @@
+import Records
+
+/// `--map` and `--set`, checked: where the fields of a message come from.
+struct MappingOptions: Hashable, Sendable {
+    var fields = FieldMapping()
+    /// What `--map` says, in one text that tells two mappings apart.
+    private(set) var mapped = ""
+    /// The same of `--set`.
+    private(set) var set = ""
+
+    init(_ arguments: Arguments, payload: ReaderOptions.Payload) throws(UsageError) {
+        let maps = try arguments.all(Flags.map)
+        let sets = try arguments.all(Flags.set)
+        try Self.refuseRepeated(maps.map(\.field), Flags.map.declaration)
+        try Self.refuseRepeated(sets.map(\.field), Flags.set.declaration)
+        for map in maps {
+            let name = map.field.rawValue
+            if sets.contains(where: { $0.field == map.field }) {
+                throw UsageError("\(name) is given by --map and by --set; drop one")
+            }
+            if map.value.count == 0, map.field != .payload {
+                throw UsageError(
+                    "--map \(name)= is the whole record, which is no string; say where in it "
+                        + "(example: --map \(name)=/\(name))")
+            }
+            fields[keyPath: map.field.source] = .pointer(map.value)
+        }
+        for set in sets {
+            fields[keyPath: set.field.source] = .constant(try Self.constant(set, payload))
+        }
+        if arguments.isOn(Flags.noHeader), !maps.isEmpty {
+            throw UsageError(
+                "--map names columns, and --no-header says that they have no names; put a row "
+                    + "with names before the others (example: sed '1i tenant,type,data' rows.csv)")
+        }
+        mapped = Self.text(maps.map { ($0.field, $0.value.text) })
+        set = Self.text(sets.map { ($0.field, $0.text) })
+    }
+
+    private static func refuseRepeated(
+        _ fields: [MessageField], _ flag: FlagDeclaration
+    ) throws(UsageError) {
+        for field in MessageField.allCases where fields.count(where: { $0 == field }) > 1 {
+            throw UsageError("\(flag.spelling) \(field.rawValue)=… is given twice; keep one")
+        }
+    }
+
+    /// The bytes of a constant as the reader takes them.
+    private static func constant(
+        _ rule: FieldRule<String>, _ payload: ReaderOptions.Payload
+    ) throws(UsageError) -> [UInt8] {
+        var literal: [UInt8] = []
+        let text = Array(rule.text.utf8)
+        switch rule.field {
+        case .appID:
+            guard text.withUnsafeBytes(AppID.isValid) else {
+                throw bad(
+                    rule, "an application id: 1 to 128 characters of A-Z a-z 0-9 . _ ~ -", "acme")
+            }
+            return text
+        case .eventType:
+            text.withUnsafeBytes { JSONString.appendLiteral(of: $0, to: &literal) }
+            guard literal.withUnsafeBytes(EventType.isValid(literal:)) else {
+                throw bad(
+                    rule, "an event type: 1 to 256 characters, none of them a control character",
+                    "user.created")
+            }
+            return literal
+        case .payload:
+            let json = text.drop { isJSONSpace($0) }
+            guard let first = json.first, text.withUnsafeBytes(JSONDocument.isValid) else {
+                throw bad(rule, "JSON", #"{"replayed":true}"#)
+            }
+            guard payload == .any || "{\"n".utf8.contains(first) else {
+                throw bad(
+                    rule, "an object, a string or null (--payload any takes other JSON)",
+                    #"{"replayed":true}"#)
+            }
+            return Array(json.reversed().drop { isJSONSpace($0) }.reversed())
+        }
+    }
+
+    private static func isJSONSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    }
+
+    private static func bad(
+        _ rule: FieldRule<String>, _ noun: String, _ example: String
+    ) -> UsageError {
+        let good = ShellWords.quote("\(rule.field.rawValue)=\(example)")
+        return UsageError(
+            "--set \(rule.field.rawValue): \(Shown.quoted(rule.text)) is not \(noun) "
+                + "(example: --set \(good))")
+    }
+
+    /// One text for rules in whatever order they were given.
+    private static func text(_ rules: [(field: MessageField, text: String)]) -> String {
+        rules.map { "\($0.field.rawValue)=\($0.text)" }.sorted().joined(separator: " ")
+    }
+}

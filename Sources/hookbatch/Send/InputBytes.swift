@@ -1,0 +1,76 @@
+import Ledger
+
+/// An input's bytes, for the files of what did not arrive.
+final class InputBytes: RecordBytes {
+    private let file: InputFile
+
+    init(_ file: InputFile) { self.file = file }
+
+    func read(
+        into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+    ) throws(SystemError) -> Int {
+        do {
+            return try file.pread(into: buffer, at: offset)
+        } catch {
+            guard let error = SystemError(error) else { return 0 }
+            throw error
+        }
+    }
+}
+
+/// The same of a packed input, which is unpacked once more from its start: rows come in the input's
+/// order, so that it is read through once, and no byte of what arrived is kept for it.
+final class UnpackedBytes: RecordBytes {
+    private let path: InputPath
+    private var file: InputFile?
+    /// Where in the unpacked bytes the next read is.
+    private var position: UInt64 = 0
+
+    init(_ path: InputPath) { self.path = path }
+
+    func read(
+        into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+    ) throws(SystemError) -> Int {
+        precondition(offset >= position, "records are asked for in the input's order")
+        do {
+            let file = try opened()
+            while position < offset {
+                let wanted = Int(min(UInt64(buffer.count), offset - position))
+                guard wanted > 0, try fill(buffer, wanted, from: file) == wanted else { return 0 }
+            }
+            return try fill(buffer, buffer.count, from: file)
+        } catch {
+            guard let error = SystemError(error) else { return 0 }
+            throw error
+        }
+    }
+
+    private func opened() throws(InputError) -> InputFile {
+        if let file { return file }
+        let opened = try InputFile(opening: path)
+        file = opened
+        return opened
+    }
+
+    private func fill(
+        _ buffer: UnsafeMutableRawBufferPointer, _ wanted: Int, from file: InputFile
+    ) throws(InputError) -> Int {
+        var filled = 0
+        while filled < wanted {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<wanted])
+            guard let count = try file.read(into: rest) else { continue }
+            if count == 0 { break }
+            filled += count
+        }
+        position += UInt64(filled)
+        return filled
+    }
+}
+
+extension SystemError {
+    /// nil if no call of the system failed: the bytes are not there, or not what they were.
+    fileprivate init?(_ error: InputError) {
+        guard case .system(let call, let path, let number) = error else { return nil }
+        self.init(call: call, path: path, code: number)
+    }
+}

@@ -1,0 +1,110 @@
+import Records
+import TestSupport
+import Testing
+
+@testable import hookbatch
+
+private func options(_ words: [String]) throws -> SendOptions {
+    let words = ["send", "a.ndjson"] + words
+    return try SendOptions(arguments(words), words: words, environment: Environment())
+}
+
+@Suite("--map, --set and --skip") struct MappingOptionsTests {
+    @Test(
+        "what can't be meant is refused with a good example",
+        arguments: [
+            (
+                ["--map", "foo=/x"],
+                "--map: 'foo=/x' is not appId, event_type or payload, '=', and a JSON Pointer or "
+                    + "a CSV column (example: --map appId=/tenant/id)"
+            ),
+            (
+                ["--map", "appId=/a~2"],
+                "--map: 'appId=/a~2' is not appId, event_type or payload, '=', and a JSON Pointer "
+                    + "or a CSV column (example: --map appId=/tenant/id)"
+            ),
+            (
+                ["--map", "appId=/a", "--set", "appId=b"],
+                "appId is given by --map and by --set; drop one"
+            ),
+            (["--map", "appId=/a", "--map", "appId=/b"], "--map appId=… is given twice; keep one"),
+            (["--set", "appId=a", "--set", "appId=b"], "--set appId=… is given twice; keep one"),
+            (
+                ["--map", "appId="],
+                "--map appId= is the whole record, which is no string; say where in it "
+                    + "(example: --map appId=/appId)"
+            ),
+            (
+                ["--map", "appId=tenant", "--no-header"],
+                "--map names columns, and --no-header says that they have no names; put a row with "
+                    + "names before the others (example: sed '1i tenant,type,data' rows.csv)"
+            ),
+            (
+                ["--set", "appId=a/b"],
+                "--set appId: 'a/b' is not an application id: 1 to 128 characters of "
+                    + "A-Z a-z 0-9 . _ ~ - (example: --set appId=acme)"
+            ),
+            (
+                ["--set", "event_type="],
+                "--set event_type: '' is not an event type: 1 to 256 characters, none of them a "
+                    + "control character (example: --set event_type=user.created)"
+            ),
+            (
+                ["--set", "payload={"],
+                "--set payload: '{' is not JSON (example: --set 'payload={\"replayed\":true}')"
+            ),
+            (
+                ["--set", "payload= 5 "],
+                "--set payload: ' 5 ' is not an object, a string or null (--payload any takes "
+                    + "other JSON) (example: --set 'payload={\"replayed\":true}')"
+            ),
+            (
+                ["--skip", "-1"],
+                "--skip: '-1' is not a number of at least 0 (example: --skip 1000)"
+            ),
+        ])
+    func refused(words: [String], message: String) {
+        #expect(throws: UsageError(message)) { try options(words) }
+    }
+
+    @Test("each field has its rule, in whatever order they are given")
+    func fields() throws {
+        let input = try options([
+            "--set", "payload= {\"a\": 1}\n", "--map", "appId=/t/id", "--set",
+            "event_type=a \"b\"",
+        ]).input
+        #expect(input.mapping.fields.appID == .pointer(["t", "id"]))
+        #expect(input.mapping.fields.eventType == .constant(Array(#""a \"b\"""#.utf8)))
+        #expect(input.mapping.fields.payload == .constant(Array(#"{"a": 1}"#.utf8)))
+        #expect(try options(["--map", "payload="]).input.mapping.fields.payload == .pointer([]))
+        #expect(
+            try options(["--set", "payload=5", "--payload", "any"]).input.mapping.fields.payload
+                == .constant(Array("5".utf8)))
+        #expect(try options(["--skip", "7"]).input.skip == 7)
+    }
+
+    @Test("they alter what a run means; the order of the rules does not")
+    func meaning() throws {
+        let plain = try options([])
+        let one = try options(["--map", "appId=/a", "--map", "payload=/b"])
+        let other = try options(["--map", "payload=/b", "--map", "appId=/a"])
+        #expect(one.flagThatDiffers(from: other.meaning) == nil)
+        #expect(one.flagThatDiffers(from: plain.meaning) == "--map")
+        #expect(try options(["--set", "appId=a"]).flagThatDiffers(from: plain.meaning) == "--set")
+        #expect(try options(["--skip", "1"]).flagThatDiffers(from: plain.meaning) == "--skip")
+        // The journal of a version that had none of them.
+        var older = plain.meaning
+        for flag in ["--map", "--set", "--skip"] { older[flag] = nil }
+        #expect(plain.flagThatDiffers(from: older) == nil)
+        #expect(one.flagThatDiffers(from: older) == "--map")
+    }
+
+    @Test("the command for what is left over maps as before, and skips nothing")
+    func leftovers() throws {
+        let given = try options(["--map", "appId=/a", "--map", "payload=", "--skip", "3"])
+        #expect(
+            given.commandLine(sending: "x.rejected.ndjson")
+                == "hookbatch send --map appId=/a --map payload= x.rejected.ndjson")
+        #expect(given.commandLine.hasSuffix("--skip 3"))
+    }
+}

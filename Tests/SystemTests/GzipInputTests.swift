@@ -1,0 +1,195 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Inputs that gzip has packed")
+struct GzipInputTests {
+    private let folder: TemporaryFolder
+    private static let good = #"{"appId":"a","event_type":"t"}"#
+    /// Every third is invalid.
+    private static let lines = (1...9000).map { number in
+        number % 3 == 0
+            ? #"{"appId":"a","event_type":"","payload":{"n":\#(number)}}"#
+            : #"{"appId":"a","event_type":"t","payload":{"n":\#(number)}}"#
+    }
+    private static let text = lines.joined(separator: "\n") + "\n"
+
+    init() throws { folder = try TemporaryFolder("gzip") }
+
+    private func run(_ words: String..., input: Program.Input = .nothing) throws -> ProgramResult {
+        try Program.run(Hookbatch.binary, words, directory: folder.path, input: input)
+    }
+
+    @Test("are checked and sent as what is in them, and what is left over is in the clear")
+    func sent() throws {
+        try folder.write(try Gzip.pack(Self.text), to: "in.ndjson.gz")
+        let checked = try run("check", "in.ndjson.gz")
+        #expect(checked.exitCode == 1)
+        #expect(checked.output.hasPrefix("in.ndjson.gz: 9,000 records, "))
+        #expect(checked.output.contains(" unpacked\n"))
+        let sent = try run("send", "in.ndjson.gz")
+        #expect(sent.exitCode == 1, "\(sent)")
+        let rows = try ReportRow.ndjson(folder.read("in.report.ndjson"))
+        #expect(rows.count == 9000)
+        #expect(rows.allSatisfy { ($0.outcome == "accepted") == ($0.line % 3 != 0) })
+        let rejected = Self.lines.enumerated().filter { $0.offset % 3 == 2 }.map(\.element)
+        #expect(
+            try folder.text("in.rejected.ndjson") == rejected.joined(separator: "\n") + "\n")
+        let again = try run("send", "in.ndjson.gz")
+        #expect(again.exitCode == 1 && again.errorOutput.contains("nothing to do"))
+    }
+
+    @Test("are CSV and TSV by the name that is under .gz, with their header in what is left over")
+    func formats() throws {
+        try folder.write(try Gzip.pack("appId,event_type\na,t\nb c,t\n"), to: "one.csv.gz")
+        try folder.write(try Gzip.pack("appId\tevent_type\na\tt\nb c\tt\n"), to: "two.tsv.gz")
+        try folder.write("appId\tevent_type\tpayload\na\tt\tx, y\n", to: "three.tsv")
+        #expect(try run("send", "one.csv.gz").exitCode == 1)
+        #expect(try folder.text("one.rejected.csv") == "appId,event_type\nb c,t\n")
+        #expect(try run("send", "two.tsv.gz").exitCode == 1)
+        #expect(try folder.text("two.rejected.tsv") == "appId\tevent_type\nb c\tt\n")
+        #expect(try run("send", "two.rejected.tsv").exitCode == 1)
+        #expect(try run("send", "three.tsv").exitCode == 0)
+        let messages = try run("store", "messages", "--format", "ndjson").output
+        #expect(messages.contains(#""x, y""#))
+    }
+
+    @Test("are found out by their first bytes, under any name and from standard input")
+    func anyName() throws {
+        let packed = try Gzip.pack("appId,event_type\na,t\n")
+        try folder.write(packed, to: "events")
+        #expect(try run("send", "events").exitCode == 0)
+        let piped = try run("send", "-", "--report", "piped.ndjson", input: .bytes(packed))
+        #expect(piped.exitCode == 0, "\(piped)")
+        #expect(try ReportRow.ndjson(folder.read("piped.ndjson")).map(\.outcome) == ["accepted"])
+        let ndjson = try run(
+            "send", "-", "--format", "ndjson", "--report", "forced.ndjson",
+            input: .bytes(try Gzip.pack(Self.good)))
+        #expect(ndjson.exitCode == 0, "\(ndjson)")
+    }
+
+    @Test("are resumed after a stop, without a line lost or sent twice")
+    func resumed() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let text = String(repeating: Sending.oneLine, count: 200) + "[]\n"
+        try sending.folder.write(try Gzip.pack(text), to: "in.ndjson.gz")
+        func send(_ flags: [String]) throws -> ProgramResult {
+            try sending.program(["in.ndjson.gz"], to: server.baseURL, flags).run()
+        }
+        #expect(try send(["--limit", "70"]).exitCode == 3)
+        let sent = try send([])
+        #expect(sent.exitCode == 1, "\(sent)")
+        #expect(sent.errorOutput.contains("70 lines done"))
+        let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
+        #expect(rows.map(\.line) == Array(1...201))
+        #expect(server.requestCount == 200)
+        #expect(Set(server.requests.compactMap(\.idempotencyKey)).count == 200)
+        #expect(try sending.folder.text("out.rejected.ndjson") == "[]\n")
+    }
+
+    @Test("that are cut off or damaged stop the run, and the whole file goes on with it")
+    func truncated() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        // Bytes that hardly pack, so that a part of the file is a part of the lines.
+        var generator = SeededGenerator.fromEnvironment()
+        let text = (1...3000).map { number in
+            let noise = "\(generator.next())\(generator.next())"
+            return #"{"appId":"a","event_type":"t","payload":{"\#(number)":"\#(noise)"}}"# + "\n"
+        }.joined()
+        let whole = try Gzip.pack(text)
+        try sending.folder.write(whole.prefix(whole.count / 2), to: "in.ndjson.gz")
+        let program = sending.program(["in.ndjson.gz"], to: server.baseURL)
+
+        let cut = try program.run()
+        #expect(cut.exitCode == 74, "\(cut)")
+        #expect(cut.errorOutput.contains("the gzip data ends too early"), "\(cut)")
+        #expect(sending.folder.contains(sending.report + ".journal"))
+        let before = server.requestCount
+        #expect(before > 500 && before < 2500)
+        #expect(try program.run().exitCode == 74)
+        #expect(server.requestCount == before)
+
+        try sending.folder.write(whole, to: "in.ndjson.gz")
+        let sent = try program.run()
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(server.requestCount == 3000)
+        let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
+        #expect(rows.map(\.line) == Array(1...3000))
+        #expect(rows.allSatisfy { $0.attempts == 1 })
+    }
+
+    @Test("with other bytes behind them stop the run, and are finished once they are packed anew")
+    func trailing() throws {
+        try folder.write(
+            try Gzip.pack(Self.good + "\n") + Array("rubbish".utf8), to: "in.ndjson.gz")
+        let stopped = try run("send", "in.ndjson.gz")
+        #expect(stopped.exitCode == 74)
+        let advice = try #require(
+            stopped.errorOutput.firstMatch(of: /pack it anew \((.*?)\), and/)?.1)
+        try Program.run("sh", ["-c", String(advice)], directory: folder.path)
+        let finished = try run("send", "in.ndjson.gz")
+        #expect(finished.exitCode == 0, "\(finished)")
+        #expect(finished.errorOutput.contains("resuming run "))
+        #expect(try ReportRow.ndjson(folder.read("in.report.ndjson")).count == 1)
+    }
+
+    @Test("and are changed within what is done are refused")
+    func changed() throws {
+        let lines = (1...20).map { #"{"appId":"a\#($0)","event_type":"t"}"# + "\n" }
+        try folder.write(try Gzip.pack(lines.joined()), to: "in.ndjson.gz")
+        #expect(try run("send", "in.ndjson.gz", "--limit", "5").exitCode == 3)
+        let other = [lines[0], lines[2], lines[1]] + lines[3...]
+        try folder.write(try Gzip.pack(other.joined()), to: "in.ndjson.gz")
+        let refused = try run("send", "in.ndjson.gz")
+        #expect(refused.exitCode == 2)
+        #expect(refused.errorOutput.contains("line 2 is not what it was"))
+        // Packed otherwise it is the same input.
+        let halves = try Gzip.pack(lines[..<10].joined()) + Gzip.pack(lines[10...].joined())
+        try folder.write(halves, to: "in.ndjson.gz")
+        #expect(try run("send", "in.ndjson.gz").exitCode == 0)
+    }
+
+    @Test("and come late are sent as they come; what is left at a stop is in the clear")
+    func lateStream() throws {
+        let server = try LoopbackServer()
+        let running = try Program(
+            Hookbatch.binary, ["send", "-", "--to", server.baseURL, "--report", "out.ndjson"],
+            environment: ["HOOKSTREAM_API_KEY": "k"], directory: folder.path, input: .open
+        ).start()
+        for count in 1...3 {
+            let packed = try Gzip.pack(Self.good + "\n")
+            // The first part says nothing yet.
+            running.write(packed.prefix(1))
+            running.write(packed.dropFirst(1).prefix(11))
+            running.write(packed.dropFirst(12))
+            #expect(server.waitForAcceptances(count))
+        }
+        running.closeInput()
+        #expect(running.wait(timeout: .seconds(30)).exitCode == 0)
+        #expect(try ReportRow.ndjson(folder.read("out.ndjson")).count == 3)
+
+        let all = String(repeating: Self.good + "\n", count: 100)
+        let stopped = try run(
+            "send", "-", "--limit", "40", "--report", "rest.ndjson",
+            input: .bytes(try Gzip.pack(all)))
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        #expect(
+            try folder.text("rest.rest") == String(repeating: Self.good + "\n", count: 60))
+    }
+
+    @Test("that unpack to a thousand times as much are read through", .ownThread)
+    func bomb() throws {
+        // One line of 200 MB, which is skipped, and a good one.
+        let script =
+            "(head -c 200000000 /dev/zero | tr '\\0' x; printf '\\n%s\\n' \"$0\") | gzip -c"
+        let packed = try Program.run("sh", ["-c", script, Self.good]).standardOutput
+        #expect(packed.count < 400_000)
+        try folder.write(packed, to: "bomb.ndjson.gz")
+        let result = try run("send", "bomb.ndjson.gz")
+        #expect(result.exitCode == 1, "\(result)")
+        let rows = try ReportRow.ndjson(folder.read("bomb.report.ndjson"))
+        #expect(rows.map(\.error) == ["record_too_large", nil])
+    }
+}
