@@ -25,9 +25,11 @@ import Testing
             good + "\n" + good + "[]\n", "--rate", "2/s", "--app-rate", "1/s", "--duplicates")
         let expected: NSDictionary = [
             "hookbatch": Version.number, "exit_code": 1, "records": 3, "valid": 2, "invalid": 1,
+            "without_payload": 0, "skipped": 0,
             "inputs": [
                 [
-                    "path": "in.ndjson", "bytes": good.utf8.count * 2 + 4, "records": 3,
+                    "path": "in.ndjson", "bytes": good.utf8.count * 2 + 4, "gzip": false,
+                    "records": 3,
                     "blank_lines": 1, "ignored_members": 0, "refusal": NSNull(),
                 ] as NSDictionary
             ],
