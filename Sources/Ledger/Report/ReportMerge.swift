@@ -17,6 +17,9 @@ package final class ReportMerge {
     /// Rows so far whose file and line the row before them has too.
     package private(set) var repeats: UInt64 = 0
 
+    /// Whether a journal is among the reports.
+    package var holdsJournal: Bool { readers.contains { $0.kind == .journal } }
+
     /// A reader's next row.
     private struct Source {
         var row: ReportRow?
@@ -41,7 +44,7 @@ package final class ReportMerge {
         self.disorderly = disorderly
         ranks = isOrdered ? order.ranks : nil
         // Together the buffers take no more than some megabytes, however many reports there are.
-        let bufferSize = isOrdered ? max(16 << 10, min(256 << 10, (4 << 20) / paths.count)) : 4096
+        let bufferSize = isOrdered ? max(8 << 10, min(256 << 10, (4 << 20) / paths.count)) : 4096
         var readers: [ReportReader] = []
         for path in paths {
             readers.append(
