@@ -124,6 +124,14 @@ struct ReportMakingTests {
         #expect(try ReportRow.ndjson(report(journal, "--rows", "ndjson").standardOutput).count == 1)
         #expect(try report(journal, "--html", "out.html").exitCode == 0)
         #expect(try folder.text("out.html").contains("The run is not finished"))
+        // One that is damaged in its midst is not: some of its rows could be missing.
+        var rows = try folder.text(journal).split(separator: "\n").map { $0 + "\n" }
+        rows.insert("{}\n", at: 1)
+        let damaged = rows.joined()
+        try folder.write(damaged, to: "damaged.journal")
+        let page = try report("damaged.journal", "--html", "damaged.html")
+        #expect(page.exitCode == 2 && page.errorOutput.contains("damaged.journal: "), "\(page)")
+        #expect(!folder.contains("damaged.html"))
     }
 
     @Test("several reports are summed up one by one, then together")

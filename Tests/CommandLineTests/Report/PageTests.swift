@@ -140,6 +140,13 @@ import Testing
         #expect(!page.contains("Over time"))
     }
 
+    @Test("a run that is over at once has no chart of its course")
+    func short() throws {
+        let page = try Self.page([reportRow(line: 1), reportRow(line: 2)])
+        #expect(page.contains("Too short for a chart: all attempts started within 10 ms."))
+        #expect(page.matches(of: /<svg/).count == 2)
+    }
+
     @Test("what is not all is never called all")
     func shares() {
         #expect(ReportPage.share(9_999_999, of: 10_000_000) == "> 99.9 %")

@@ -19,6 +19,7 @@ enum ReportCommand {
     private static func sumUp(_ paths: [String]) -> ExitStatus {
         var statuses: [ExitStatus] = []
         var all = ReportDigest()
+        var isWhole = true
         for (index, path) in paths.enumerated() {
             do throws(ReportFailure) {
                 let contents = try ReportContents(path) { all.add($0) }
@@ -28,9 +29,11 @@ enum ReportCommand {
             } catch {
                 Terminal.say(error.message)
                 statuses.append(error.exitStatus)
+                isWhole = false
             }
         }
-        if paths.count > 1, let number = Terminal.output("\n" + ReportText.together(all)) {
+        // What could not be read whole is no part of a sum.
+        if paths.count > 1, isWhole, let number = Terminal.output("\n" + ReportText.together(all)) {
             let failure = ReportFailure.output(number)
             Terminal.say(failure.message)
             statuses.append(failure.exitStatus)

@@ -1,12 +1,21 @@
 import Delivery
 
 extension ReportPage {
+    /// One or two steps are no course of time.
+    private static let fewestSlots = 3
+
     /// Throughput and latency over time, as charts and as a table.
     func overTime(_ page: inout HTMLWriter) {
         // Some lines a slot, or each would be a spike of its own.
         let slots = Int(min(max(digest.times.total / 5, 12), 150))
         let times = digest.times.inSlots(atMost: slots)
         section(&page, "time", "Over time") { page in
+            guard (times.numbers?.count ?? 0) >= Self.fewestSlots else {
+                let width = TimeText.width(times.width * Int64(times.numbers?.count ?? 1))
+                page.element(
+                    "p", text: "Too short for a chart: all attempts started within \(width).")
+                return
+            }
             page.element("div", ["class": "pair"]) { page in
                 ThroughputChart(times: times)?.write(&page)
                 if digest.latencies.total > 0 { LatencyChart(times: times)?.write(&page) }
