@@ -61,8 +61,8 @@ struct LatencyHistogramChart {
     private var chart: Chart {
         let most = steps.max { $0.count < $1.count }
         let text = most.map { step in
-            "Most took from \(TimeText.latency(tenths: step.start == 0.5 ? 0 : step.start)) to "
-                + "\(TimeText.latency(tenths: step.end)): \(WholeNumber.shown(step.count)) of "
+            "The most frequent are from \(TimeText.latency(tenths: step.start == 0.5 ? 0 : step.start)) to "
+                + "\(TimeText.latency(tenths: step.end)), \(WholeNumber.shown(step.count)) of "
                 + "\(WholeNumber.shown(latencies.total)). The table beside it has the percentiles."
         }
         return Chart(id: "spread", title: "Attempts by latency", description: text ?? "")
