@@ -66,7 +66,7 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),
         tests("LedgerTests", ["Ledger", "Delivery", "Records"]),
         tests("DestinationsTests", ["CPosix", "Destinations", "Delivery", "HTTP", "Records"]),
-        tests("CommandLineTests", ["hookbatch", "Delivery", "Records"]),
+        tests("CommandLineTests", ["hookbatch", "Delivery", "Ledger", "Records"]),
         tests("SystemTests", ["hookbatch"]),
     ]
 )

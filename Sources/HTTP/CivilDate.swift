@@ -10,7 +10,7 @@ package struct CivilDate: Equatable, Sendable {
     /// 1 to 31.
     package var day: Int64
 
-    init(year: Int64, month: Int64, day: Int64) {
+    package init(year: Int64, month: Int64, day: Int64) {
         self.year = year
         self.month = month
         self.day = day
@@ -33,7 +33,7 @@ package struct CivilDate: Equatable, Sendable {
     }
 
     /// How many days after 1970-01-01 this is.
-    var daysSince1970: Int64 {
+    package var daysSince1970: Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
         let yearOfEra = shiftedYear - era * 400
@@ -44,7 +44,7 @@ package struct CivilDate: Equatable, Sendable {
     }
 
     /// Whether such a day exists.
-    var isValid: Bool {
+    package var isValid: Bool {
         (1...12).contains(month) && day >= 1
             && CivilDate(daysSince1970: daysSince1970) == self
     }

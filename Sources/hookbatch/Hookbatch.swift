@@ -46,11 +46,7 @@ struct Hookbatch {
         case .check:
             return check(try CheckOptions(arguments))
         case .report:
-            guard !arguments.operands.isEmpty else {
-                throw UsageError(
-                    "no report is given (example: hookbatch report events.report.ndjson)")
-            }
-            return report(arguments.operands)
+            return ReportCommand.run(try ReportOptions(arguments))
         case .serve:
             let options = try ServeOptions(arguments, environment: environment)
             options.warnings.forEach { Terminal.say("warning: \($0)") }
@@ -70,22 +66,6 @@ struct Hookbatch {
             Terminal.say(error.message)
             return error.exitStatus
         }
-    }
-
-    private static func report(_ paths: [String]) -> ExitStatus {
-        var statuses: [ExitStatus] = []
-        for (index, path) in paths.enumerated() {
-            do {
-                let contents = try ReportCommand.read(path)
-                statuses.append(ReportCommand.exitStatus(of: contents))
-                statuses.append(
-                    print((index > 0 ? "\n" : "") + ReportText(contents: contents).text))
-            } catch {
-                Terminal.say(error.message)
-                statuses.append(error.exitStatus)
-            }
-        }
-        return .gravest(of: statuses)
     }
 
     private static func write(_ plan: CheckPlan, as format: PlanFormat) -> ExitStatus {

@@ -80,7 +80,7 @@ import Testing
         arguments: [
             ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"),
             ("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\""),
-            ("\t=1", #"\t=1"#), ("\r=1", #"\r=1"#), ("a=1", "a=1"), ("", ""),
+            ("\t=1", #"\t=1"#), ("\r=1", #"\r=1"#), ("a=1", "a=1"), ("'=1", "''=1"), ("", "\"\""),
         ])
     func injection(text: String, cell: String) throws {
         let report = try report(.csv) { encoder in

@@ -42,18 +42,30 @@ enum CSVReport {
         output.append("\n")
     }
 
-    /// Appends the text of a literal as a cell. What can't be seen keeps its escape, and what a
-    /// spreadsheet would run as a formula has an apostrophe before it.
+    static let apostrophe: UInt8 = 0x27
+
+    /// Whether a spreadsheet would run a cell of this text as a formula, or would if the
+    /// apostrophes at its beginning were away: such a cell gets one more, so that the one which
+    /// was added can be told from those that belong to the text.
+    static func isFormula(_ text: some Collection<UInt8>) -> Bool {
+        guard let first = text.first(where: { $0 != apostrophe }) else { return false }
+        return [0x3d, 0x2b, 0x2d, 0x40, 0x09, 0x0d].contains(first)
+    }
+
+    /// Appends the text of a literal as a cell. What can't be seen keeps its escape, and so does
+    /// a backslash, so that the literal can be told from the cell; an empty text is quoted, since
+    /// an empty cell is none. What a spreadsheet would run as a formula has an apostrophe before
+    /// it.
     private static func append(
         textOf literal: UnsafeRawBufferPointer, to output: inout RowBuffer, cell: inout [UInt8]
     ) {
         cell.removeAll(keepingCapacity: true)
         RowText.append(textOf: literal, to: &cell, keepingEscapes: true)
-        guard let first = cell.first else { return }
-        let isFormula = [0x3d, 0x2b, 0x2d, 0x40, 0x09, 0x0d].contains(first)
-        let isQuoted = cell.contains { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }
+        let isQuoted =
+            cell.isEmpty
+            || cell.contains { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }
         if isQuoted { output.append("\"") }
-        if isFormula { output.append("'") }
+        if isFormula(cell) { output.append(byte: apostrophe) }
         if isQuoted {
             for byte in cell {
                 if byte == 0x22 { output.append(byte: 0x22) }

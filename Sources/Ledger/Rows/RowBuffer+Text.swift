@@ -3,7 +3,7 @@ extension RowBuffer {
     /// and format characters written as `\uXXXX`, and what is no UTF-8 becomes U+FFFD.
     mutating func append(text bytes: UnsafeRawBufferPointer) {
         append(byte: 0x22)
-        append(inner: bytes, isLiteral: false)
+        append(inner: bytes)
         append(byte: 0x22)
     }
 
@@ -21,6 +21,11 @@ extension RowBuffer {
         append(byte: 0x22)
         append(inner: UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1]), isLiteral: true)
         append(byte: 0x22)
+    }
+
+    /// Text of any origin as what stands between a literal's quotes.
+    mutating func append(inner bytes: UnsafeRawBufferPointer) {
+        append(inner: bytes, isLiteral: false)
     }
 
     /// Copies eight plain bytes at a time and looks at the others one by one.

@@ -3,7 +3,8 @@ package enum RowText {
     /// Appends the text of `literal`, quotes included, which a row holds.
     ///
     /// - Parameter keepingEscapes: Whether characters that are escaped because they can't be seen
-    ///   (controls, format characters) stay as they are written, `\u202e`.
+    ///   (controls, format characters) stay as they are written, `\u202e`, and a backslash too,
+    ///   lest it be taken for the beginning of one.
     package static func append(
         textOf literal: UnsafeRawBufferPointer, to output: inout [UInt8], keepingEscapes: Bool
     ) {
@@ -18,7 +19,8 @@ package enum RowText {
             }
             let start = index
             let scalar = self.scalar(escapedIn: literal, at: &index, end: end)
-            let isHidden = scalar < 0x20 || scalar == 0x7f || PlainText.hides(scalar)
+            let isHidden =
+                scalar < 0x20 || scalar == 0x5c || scalar == 0x7f || PlainText.hides(scalar)
             if keepingEscapes && isHidden {
                 output.append(contentsOf: literal[start..<index])
             } else {

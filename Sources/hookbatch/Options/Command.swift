@@ -7,7 +7,7 @@ enum Command: String, CaseIterable, Sendable {
         switch self {
         case .send: "Validate every line, send the valid ones, report on all."
         case .check: "Validate every line and show what a send would do; send nothing."
-        case .report: "Show what reports hold, or what a stopped run has done so far."
+        case .report: "Show what reports hold, as text or a page; merge and convert them."
         case .serve: "Answer as the API does, on this machine, from a store."
         case .store: "Look into a local store, and manage it."
         case .help: "Explain a command and its flags."
@@ -19,7 +19,7 @@ enum Command: String, CaseIterable, Sendable {
     var operands: String {
         switch self {
         case .send, .check: "[FLAGS] FILE..."
-        case .report: "REPORT..."
+        case .report: "[FLAGS] REPORT..."
         case .serve: "[FLAGS]"
         case .store: "ACTION [FLAGS]"
         case .help: "[COMMAND]"
@@ -46,8 +46,11 @@ enum Command: String, CaseIterable, Sendable {
             """
         case .report:
             """
-            Reads reports in NDJSON, and journals of runs that are not finished, and shows what \
-            became of the lines: outcomes, errors and where they are first.
+            Reads reports in NDJSON or CSV, and journals of runs that are not finished, and shows \
+            what became of the lines: outcomes, errors and where they are first, times, and which \
+            applications and event types failed most. It exits as the run did. With --merge, \
+            --html, --rows or a filter it makes that of all reports together, and exits with 0 \
+            when it is made.
             """
         case .serve:
             """
@@ -97,6 +100,18 @@ enum Command: String, CaseIterable, Sendable {
                 (
                     "hookbatch report events.report.ndjson.journal",
                     "What is known of a run that stopped."
+                ),
+                (
+                    "hookbatch report events.report.ndjson --html events.report.html",
+                    "The same as a page with charts."
+                ),
+                (
+                    "hookbatch report events.report.ndjson --outcome failed,unknown",
+                    "The rows of lines to look after."
+                ),
+                (
+                    "hookbatch report events.report.ndjson --merge events.report.csv",
+                    "The report as CSV."
                 ),
             ]
         case .serve:

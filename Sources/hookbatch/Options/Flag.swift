@@ -58,6 +58,7 @@ enum Topic: String, CaseIterable, Sendable {
     case input = "Input"
     case plan = "Plan"
     case files = "Report"
+    case filter = "Rows"
     case pace = "Pace"
     case retries = "Retries"
     case stopping = "Stopping"

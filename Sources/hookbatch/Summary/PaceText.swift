@@ -46,7 +46,7 @@ struct PaceText {
     }
 
     /// Three significant digits below 1000, whole numbers above.
-    private static func shown(_ value: Double) -> String {
+    static func shown(_ value: Double) -> String {
         switch value {
         case ..<9.995: decimal(value, places: 2)
         case ..<999.95: decimal(value, places: 1)
@@ -54,7 +54,7 @@ struct PaceText {
         }
     }
 
-    private static func shown(nanoseconds: Int64) -> String {
+    static func shown(nanoseconds: Int64) -> String {
         switch nanoseconds {
         case ..<950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 2)) ms"
         case ..<9_950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 1)) ms"

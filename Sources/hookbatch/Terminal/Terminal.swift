@@ -35,7 +35,11 @@ enum Terminal {
 
     /// The same for bytes.
     static func output(_ bytes: [UInt8]) -> Int32? {
-        bytes.withUnsafeBytes { write($0, to: STDOUT_FILENO) }
+        bytes.withUnsafeBytes { output($0) }
+    }
+
+    static func output(_ bytes: UnsafeRawBufferPointer) -> Int32? {
+        write(bytes, to: STDOUT_FILENO)
     }
 
     static var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

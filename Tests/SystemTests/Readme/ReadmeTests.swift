@@ -73,7 +73,7 @@ struct ReadmeTests {
 
     @Test("each flag that it names exists")
     func flags() throws {
-        let help = ["send", "check", "serve", "store"].map { command in
+        let help = ["send", "check", "report", "serve", "store"].map { command in
             (try? Program.run(Hookbatch.binary, ["help", command]).output) ?? ""
         }.joined()
         let flags = try Self.readme().matches(of: /(?:hookbatch .*|`)(--[a-z-]+)/).map { $0.1 }

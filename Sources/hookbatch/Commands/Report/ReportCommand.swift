@@ -2,79 +2,42 @@ import Delivery
 import Ledger
 
 /// `hookbatch report`: reads reports, or the journal of a run that is not finished, and says what
-/// they hold.
+/// they hold, or makes one report, a page or a listing of it.
 enum ReportCommand {
-    /// What one file holds.
-    struct Contents {
-        var path: String
-        var tally: RowTally
-        /// What only a journal knows; nil for a report.
-        var journal: RecoveredJournal?
-    }
-
-    /// A file that can't be read as what it should be.
-    enum Failure: Error {
-        case file(SystemError)
-        case ledger(LedgerError)
-        case notAReport(path: String, line: UInt64)
-        case isCSV(path: String)
-
-        var message: String {
-            switch self {
-            case .file(let error): Shown.escaped(error.message)
-            case .ledger(let error): Shown.escaped(error.message)
-            case .notAReport(let path, let line):
-                "\(Shown.quoted(path)) is no report of this program: its line \(line) is no row"
-            case .isCSV(let path):
-                "\(Shown.quoted(path)) is a report in CSV; only those in NDJSON are read"
-            }
-        }
-
-        var exitStatus: ExitStatus {
-            switch self {
-            case .file: .fileError
-            case .ledger, .notAReport, .isCSV: .usage
-            }
-        }
-    }
-
-    static func read(_ path: String) throws(Failure) -> Contents {
-        if path.hasSuffix(".csv") { throw .isCSV(path: path) }
-        var tally = RowTally()
-        let found: OutcomeReading.Found
+    static func run(_ options: ReportOptions) -> ExitStatus {
+        guard options.makesSomething else { return sumUp(options.paths) }
         do {
-            found = try OutcomeReading.forEach(in: path) { tally.add($0, $1) }
+            try ReportMaking(options).run()
+            return .success
         } catch {
-            throw .file(error)
+            Terminal.say(error.message)
+            return error.exitStatus
         }
-        var contents = Contents(path: path, tally: tally)
-        if path.hasSuffix(".journal") {
-            let journal = try inspect(path)
-            if journal.header == nil, let line = found.firstStrangeLine {
-                throw .notAReport(path: path, line: line)
+    }
+
+    /// Shows what each report holds, and all together; the status is that of the runs.
+    private static func sumUp(_ paths: [String]) -> ExitStatus {
+        var statuses: [ExitStatus] = []
+        var all = ReportDigest()
+        var isWhole = true
+        for (index, path) in paths.enumerated() {
+            do throws(ReportFailure) {
+                let contents = try ReportContents(path) { all.add($0) }
+                statuses.append(contents.exitStatus)
+                let text = (index > 0 ? "\n" : "") + ReportText(contents: contents).text
+                if let number = Terminal.output(text) { throw .output(number) }
+            } catch {
+                Terminal.say(error.message)
+                statuses.append(error.exitStatus)
+                isWhole = false
             }
-            contents.journal = journal
-        } else if let line = found.firstStrangeLine {
-            throw .notAReport(path: path, line: line)
         }
-        return contents
-    }
-
-    /// How the run of these rows ends, or would.
-    static func exitStatus(of contents: Contents) -> ExitStatus {
-        contents.journal == nil
-            ? ExitStatus(read: contents.tally.counts.total, counts: contents.tally.counts)
-            : .stopped
-    }
-
-    private static func inspect(_ path: String) throws(Failure) -> RecoveredJournal {
-        let recovered: RecoveredJournal
-        do {
-            recovered = try Journal.inspect(path, bootID: BootID.current())
-        } catch {
-            throw .ledger(error)
+        // What could not be read whole is no part of a sum.
+        if paths.count > 1, isWhole, let number = Terminal.output("\n" + ReportText.together(all)) {
+            let failure = ReportFailure.output(number)
+            Terminal.say(failure.message)
+            statuses.append(failure.exitStatus)
         }
-        if let damage = recovered.damage { throw .ledger(.damaged(path: path, damage)) }
-        return recovered
+        return .gravest(of: statuses)
     }
 }

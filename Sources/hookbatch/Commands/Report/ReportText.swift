@@ -1,16 +1,15 @@
 import Delivery
 import Ledger
 
-/// What `hookbatch report` prints of one file.
+/// What `hookbatch report` prints of one file, or of all together.
 struct ReportText {
-    let contents: ReportCommand.Contents
+    let contents: ReportContents
 
     /// Lines with a line break at the end.
     var text: String {
-        var text = heading + "\n"
-        for section in [outcomes, unfinished, errors] where !section.isEmpty {
-            text += "\n" + TextTable(rows: section).text + "\n"
-        }
+        let digest = DigestText(digest: contents.digest)
+        var text = heading + "\n" + DigestText.paragraphs([digest.outcomes, unfinished])
+        text += digest.rest
         if contents.journal?.isFinished == false {
             text += "\nLines that were not begun have no row yet; "
             text += "run the same 'hookbatch send' again to go on.\n"
@@ -18,30 +17,22 @@ struct ReportText {
         return text
     }
 
+    /// The same of rows of several files.
+    static func together(_ digest: ReportDigest) -> String {
+        let text = DigestText(digest: digest)
+        return "together: \(WholeNumber.shown(digest.counts.total, "line"))\n"
+            + DigestText.paragraphs([text.outcomes]) + text.rest
+    }
+
     private var heading: String {
         let path = Shown.escaped(contents.path)
-        let lines = WholeNumber.shown(contents.tally.counts.total, "line")
+        let lines = WholeNumber.shown(contents.digest.counts.total, "line")
         guard let journal = contents.journal else { return "\(path): a report of \(lines)" }
         guard let header = journal.header else { return "\(path): a journal without a run" }
         let state = journal.isFinished ? "finished, its last steps missing" : "not finished"
         let starts = WholeNumber.shown(UInt64(journal.starts), "time")
         return "\(path): run \(header.runID) to \(Shown.escaped(header.destination)), \(state); "
             + "\(lines) done, started \(starts)"
-    }
-
-    private var outcomes: [TextTable.Row] {
-        var rows = Outcome.allCases
-            .filter { $0 == .accepted || contents.tally.counts[$0] > 0 }
-            .map { outcome in
-                TextTable.Row(
-                    outcome == .notAttempted ? "not attempted" : outcome.rawValue,
-                    count: contents.tally.counts[outcome])
-            }
-        if contents.tally.possibleDuplicates > 0 {
-            rows.append(
-                TextTable.Row("perhaps sent twice", count: contents.tally.possibleDuplicates))
-        }
-        return rows
     }
 
     /// What a journal says of lines without an outcome.
@@ -67,13 +58,5 @@ struct ReportText {
                         + "outcome may have been sent"))
         }
         return rows
-    }
-
-    private var errors: [TextTable.Row] {
-        contents.tally.topErrors.map { error in
-            TextTable.Row(
-                error.code, count: error.count,
-                note: "first at \(Shown.escaped(error.firstPath)):\(error.firstLine)")
-        }
     }
 }

@@ -1,0 +1,128 @@
+import Glibc
+
+/// Reads a file line by line through one buffer, which grows up to a limit for a long line.
+struct LineReader {
+    /// What stands at the reader's place. Bytes are good until the next call.
+    enum Found {
+        /// A line without its line feed.
+        case line(UnsafeRawBufferPointer)
+        /// A line over the limit; it is passed over.
+        case overlong
+        /// Bytes behind the last line feed.
+        case unended
+        case end
+    }
+
+    private let file: File
+    private let storage: Storage
+    private var start = 0
+    private var end = 0
+    private var offset: UInt64 = 0
+    /// Line feeds in the line that was read last, its own end included.
+    private(set) var lineFeeds: UInt64 = 0
+
+    init(_ file: File, bufferSize: Int) {
+        self.file = file
+        storage = Storage(max(bufferSize, 4096))
+    }
+
+    /// The first bytes, before any line is read: as many as the buffer holds, or the file has.
+    mutating func peek() throws(SystemError) -> UnsafeRawBufferPointer {
+        _ = try fill()
+        return bytes(start..<end)
+    }
+
+    /// - Parameter isQuoted: Whether a line feed between quotes is part of its line, as in CSV.
+    mutating func next(isQuoted: Bool, limit: Int) throws(SystemError) -> Found {
+        var scanned = start
+        var quotes = 0
+        lineFeeds = 0
+        while true {
+            while let lineFeed = lineFeed(from: scanned) {
+                lineFeeds += 1
+                if isQuoted { quotes += self.quotes(in: scanned..<lineFeed) }
+                scanned = lineFeed + 1
+                if quotes % 2 == 0 {
+                    let line = start..<lineFeed
+                    start = scanned
+                    return line.count <= limit ? .line(bytes(line)) : .overlong
+                }
+            }
+            if isQuoted { quotes += self.quotes(in: scanned..<end) }
+            if end - start > limit { return try passOver(isQuoted: isQuoted, quotes: quotes) }
+            scanned = end - start
+            guard try fill() else { return start == end ? .end : .unended }
+            scanned += start
+        }
+    }
+
+    /// Goes behind the end of a line that is too long to be held.
+    private mutating func passOver(isQuoted: Bool, quotes: Int) throws(SystemError) -> Found {
+        var quotes = quotes
+        start = end
+        while true {
+            while let lineFeed = lineFeed(from: start) {
+                lineFeeds += 1
+                if isQuoted { quotes += self.quotes(in: start..<lineFeed) }
+                start = lineFeed + 1
+                if quotes % 2 == 0 { return .overlong }
+            }
+            if isQuoted { quotes += self.quotes(in: start..<end) }
+            start = end
+            guard try fill() else { return .overlong }
+        }
+    }
+
+    /// Reads more behind what is held; false at the end of the file. Moves what is held to the
+    /// buffer's beginning, and doubles a buffer that is full of it.
+    private mutating func fill() throws(SystemError) -> Bool {
+        storage.moveToFront(start..<end)
+        end -= start
+        start = 0
+        if end == storage.bytes.count { storage.double() }
+        let room = UnsafeMutableRawBufferPointer(rebasing: storage.bytes[end...])
+        let count = try file.read(into: room, at: offset)
+        offset += UInt64(count)
+        end += count
+        return count > 0
+    }
+
+    private func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: storage.bytes[range])
+    }
+
+    private func lineFeed(from place: Int) -> Int? {
+        guard place < end, let base = storage.bytes.baseAddress,
+            let found = memchr(base + place, 0x0a, end - place)
+        else { return nil }
+        return UnsafeMutableRawPointer(found) - base
+    }
+
+    private func quotes(in range: Range<Int>) -> Int {
+        var count = 0
+        for byte in storage.bytes[range] where byte == 0x22 { count += 1 }
+        return count
+    }
+
+    /// The buffer, freed with its last reader.
+    private final class Storage {
+        private(set) var bytes: UnsafeMutableRawBufferPointer
+
+        init(_ size: Int) { bytes = .allocate(byteCount: size, alignment: 16) }
+
+        deinit { bytes.deallocate() }
+
+        func moveToFront(_ range: Range<Int>) {
+            guard range.lowerBound > 0, let base = bytes.baseAddress else { return }
+            memmove(base, base + range.lowerBound, range.count)
+        }
+
+        func double() {
+            let larger = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: 2 * bytes.count, alignment: 16)
+            larger.copyMemory(from: UnsafeRawBufferPointer(bytes))
+            bytes.deallocate()
+            bytes = larger
+        }
+    }
+}

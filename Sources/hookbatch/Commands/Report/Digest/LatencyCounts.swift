@@ -1,0 +1,63 @@
+/// How long attempts took: counts in buckets that grow by an eighth of a power of two, so that a
+/// percentile is off by an eighth at most, and by far less where many are near it. Latencies are in
+/// tenths of a millisecond, as reports have them.
+struct LatencyCounts {
+    /// The last bucket takes all that is longer: more than two hours.
+    static let buckets = 208
+
+    private(set) var counts = [UInt64](repeating: 0, count: Self.buckets)
+    private(set) var total: UInt64 = 0
+    private(set) var longest: UInt64 = 0
+
+    mutating func add(_ tenths: UInt64) {
+        counts[Self.bucket(of: tenths)] += 1
+        total += 1
+        longest = max(longest, tenths)
+    }
+
+    /// About how long the share `fraction` (0 to 1) took at most, in tenths of a millisecond; nil
+    /// if there are none.
+    func percentile(_ fraction: Double) -> Double? {
+        Self.percentile(fraction, of: counts[...]).map { min($0, Double(longest)) }
+    }
+
+    /// The same for the counts of one set of buckets.
+    static func percentile(_ fraction: Double, of counts: ArraySlice<UInt64>) -> Double? {
+        let total = counts.reduce(0, +)
+        guard total > 0 else { return nil }
+        let wanted = max(UInt64((Double(total) * fraction).rounded(.up)), 1)
+        var seen: UInt64 = 0
+        for (bucket, count) in counts.enumerated() {
+            if seen + count >= wanted {
+                let start = lowerBound(of: bucket)
+                // As if what the bucket holds were spread evenly over its whole tenths.
+                let share = (Double(wanted - seen) - 0.5) / Double(count)
+                return Double(start) + Double(lowerBound(of: bucket + 1) - start - 1) * share
+            }
+            seen += count
+        }
+        return nil
+    }
+
+    @inline(__always)
+    static func bucket(of tenths: UInt64) -> Int {
+        guard tenths >= 8 else { return Int(tenths) }
+        let power = 63 - tenths.leadingZeroBitCount
+        return min((power - 2) * 8 + Int((tenths >> UInt64(power - 3)) & 7), buckets - 1)
+    }
+
+    /// The least latency of a bucket.
+    static func lowerBound(of bucket: Int) -> UInt64 {
+        guard bucket >= 8 else { return UInt64(bucket) }
+        return UInt64(8 + bucket % 8) << UInt64(bucket / 8 - 1)
+    }
+
+    /// Digits with one decimal, `12.3`, as tenths; nil if there are too many.
+    @inline(__always)
+    static func tenths(_ text: UnsafeRawBufferPointer) -> UInt64? {
+        guard text.count <= 18 else { return nil }
+        var value: UInt64 = 0
+        for byte in text where byte != 0x2e { value = value &* 10 &+ UInt64(byte & 15) }
+        return value
+    }
+}

@@ -1,0 +1,75 @@
+import Delivery
+import Ledger
+import Records
+
+/// What the rows of reports say together, in bounded memory whatever their number.
+struct ReportDigest {
+    private(set) var counts = Counts()
+    /// Attempts after a line's first.
+    private(set) var retries: UInt64 = 0
+    private(set) var possibleDuplicates: UInt64 = 0
+    /// Of last attempts that have one.
+    private(set) var latencies = LatencyCounts()
+    private(set) var times = TimeSeries()
+    /// By the names of the inputs.
+    private(set) var files = OutcomeTable(capacity: 1000)
+    /// Lines that were not accepted, by their error.
+    private(set) var errors = OutcomeTable(capacity: 1000)
+    private(set) var applications = OutcomeTable(capacity: 10_000)
+    private(set) var eventTypes = OutcomeTable(capacity: 10_000)
+    /// The words that came with the first line of each error, as they were found.
+    private(set) var details: [Int: [UInt8]] = [:]
+
+    /// Bytes of an error's words that are kept.
+    private static let longestDetail = 400
+
+    mutating func add(_ row: ReportRow) {
+        let fields = row.fields
+        counts[fields.outcome] += 1
+        if fields.attempts > 1 { retries &+= UInt64(fields.attempts - 1) }
+        if fields.isPossibleDuplicate { possibleDuplicates += 1 }
+        let latency = fields.latency.flatMap { LatencyCounts.tenths(row.bytes[$0]) }
+        if let latency { latencies.add(latency) }
+        if let literal = fields.startedAt, let time = times.milliseconds(row.bytes[literal]) {
+            times.add(at: time, isAccepted: fields.outcome == .accepted, latency: latency)
+        }
+        let file = files.add(row.bytes[fields.file], fields.outcome, line: fields.line, file: nil)
+        guard fields.outcome != .accepted else { return }
+        addFailure(row, file: file)
+    }
+
+    private mutating func addFailure(_ row: ReportRow, file: Int?) {
+        let fields = row.fields
+        if let literal = fields.error {
+            let known = errors.count
+            let index = errors.add(
+                row.bytes[literal], fields.outcome, line: fields.line, file: file)
+            if let index, index == known, let detail = fields.detail {
+                details[index] = Array(row.bytes[detail].prefix(Self.longestDetail))
+            }
+        }
+        if let literal = fields.appID {
+            applications.add(row.bytes[literal], fields.outcome, line: fields.line, file: file)
+        }
+        if let literal = fields.eventType {
+            eventTypes.add(row.bytes[literal], fields.outcome, line: fields.line, file: file)
+        }
+    }
+
+    /// Lines that were not accepted.
+    var notAccepted: UInt64 { counts.total - counts.accepted }
+
+    /// Last attempts a second, from the first to the last; nil if these are not apart.
+    var startsPerSecond: Double? {
+        guard let span = times.span, span.upperBound > span.lowerBound, times.total > 1 else {
+            return nil
+        }
+        return Double(times.total - 1) * 1000 / Double(span.upperBound - span.lowerBound)
+    }
+
+    /// Where an entry was first: the input's name, cut to `longest` characters, and the line.
+    func place(of entry: OutcomeTable.Entry, longest: Int) -> String {
+        let file = entry.file.map { files.text(of: $0) } ?? "another file"
+        return "\(ForeignText.shown(file, longest: longest)):\(entry.line)"
+    }
+}

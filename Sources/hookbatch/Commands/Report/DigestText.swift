@@ -1,0 +1,93 @@
+import Delivery
+
+/// What rows say together, as a few aligned lines for a person.
+struct DigestText {
+    let digest: ReportDigest
+
+    private static let mostErrors = 10
+    /// Characters of a name or a path: longer than any that is meant well.
+    private static let longest = 400
+    private static let mostNames = 5
+
+    /// Sections with an empty line before each; empty ones are left out.
+    static func paragraphs(_ sections: [[TextTable.Row]]) -> String {
+        sections.filter { !$0.isEmpty }.map { "\n" + TextTable(rows: $0).text + "\n" }.joined()
+    }
+
+    /// All but the outcomes.
+    var rest: String {
+        var text = Self.paragraphs([errors, pace])
+        for (name, table) in [
+            ("applications", digest.applications), ("event types", digest.eventTypes),
+        ] where table.count > 0 {
+            text += "\n  \(name) with the most lines that were not accepted:\n"
+            text += TextTable(rows: rows(of: table)).text + "\n"
+        }
+        return text
+    }
+
+    var outcomes: [TextTable.Row] {
+        var rows = Outcome.allCases
+            .filter { $0 == .accepted || digest.counts[$0] > 0 }
+            .map { TextTable.Row($0.words, count: digest.counts[$0]) }
+        if digest.possibleDuplicates > 0 {
+            rows.append(TextTable.Row("perhaps sent twice", count: digest.possibleDuplicates))
+        }
+        return rows
+    }
+
+    private var errors: [TextTable.Row] {
+        var rows = digest.errors.top(Self.mostErrors, by: \.total).map { index, entry in
+            TextTable.Row(
+                ForeignText.shown(digest.errors.text(of: index), longest: Self.longest),
+                count: entry.counts.total,
+                note: "first at \(digest.place(of: entry, longest: Self.longest))")
+        }
+        let named = rows.reduce(0) { $0 + ($1.count ?? 0) }
+        let all = digest.errors.entries.reduce(digest.errors.others) { $0 + $1.counts.total }
+        if all > named { rows.append(TextTable.Row("other errors", count: all - named)) }
+        return rows
+    }
+
+    private var pace: [TextTable.Row] {
+        guard let span = digest.times.span else { return [] }
+        var rows = [TextTable.Row("time", note: TimeText.span(span))]
+        if let rate = digest.startsPerSecond {
+            rows.append(
+                TextTable.Row("pace", note: "\(PaceText.shown(rate)) lines a second"))
+        }
+        if let latency = DigestText.latency(digest.latencies) {
+            rows.append(TextTable.Row("latency", note: latency))
+        }
+        return rows
+    }
+
+    /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil where nothing was answered.
+    static func latency(_ counts: LatencyCounts) -> String? {
+        guard let p50 = counts.percentile(0.5), let p90 = counts.percentile(0.9),
+            let p99 = counts.percentile(0.99)
+        else { return nil }
+        return [("p50", p50), ("p90", p90), ("p99", p99), ("max", Double(counts.longest))]
+            .map { "\($0) \(TimeText.latency(tenths: $1))" }.joined(separator: ", ")
+    }
+
+    private func rows(of table: OutcomeTable) -> [TextTable.Row] {
+        var rows = table.top(Self.mostNames, by: \.total).map { index, entry in
+            TextTable.Row(
+                ForeignText.shown(table.text(of: index), longest: Self.longest),
+                count: entry.counts.total)
+        }
+        let others = table.count - rows.count
+        if others > 0 || table.others > 0 {
+            let named = rows.reduce(0) { $0 + ($1.count ?? 0) }
+            let all = table.entries.reduce(table.others) { $0 + $1.counts.total }
+            rows.append(TextTable.Row("others", count: all - named))
+        }
+        return rows
+    }
+}
+
+extension Outcome {
+    /// For a person.
+    var words: String { self == .notAttempted ? "not attempted" : rawValue }
+}

@@ -1,0 +1,148 @@
+import Delivery
+
+extension ReportPage {
+    /// Errors, and the applications and event types that they hit most.
+    func failures(_ page: inout HTMLWriter) {
+        if digest.errors.count > 0 { errors(&page) }
+        failures(
+            &page, digest.applications, id: "applications", name: "Application",
+            title: "Applications with the most failures")
+        failures(
+            &page, digest.eventTypes, id: "types", name: "Event type",
+            title: "Event types with the most failures")
+    }
+
+    private func errors(_ page: inout HTMLWriter) {
+        section(&page, "errors", "Errors") { page in
+            page.table(
+                label: "errors",
+                columns: [
+                    .text("Error"), .number("Lines"), .text("First at", "at"),
+                    .text("What was said there", "say"),
+                ], isWide: true
+            ) { page in
+                let top = digest.errors.top(Self.mostRows, by: \.total)
+                for (index, entry) in top {
+                    page.element("tr") { page in
+                        page.element("th", ["scope": "row", "class": "code"]) { page in
+                            page.foreign(digest.errors.text(of: index))
+                        }
+                        page.number(entry.counts.total)
+                        page.element("td") { page in
+                            page.element(
+                                "bdi", text: digest.place(of: entry, longest: ForeignText.longest))
+                        }
+                        page.element("td", ["class": "say"]) { page in
+                            if let detail = digest.details[index] {
+                                page.foreign(
+                                    OutcomeTable.text(ofLiteral: detail), longest: 240)
+                            }
+                        }
+                    }
+                }
+                rest(&page, of: digest.errors, shown: top.map(\.entry), columns: 2)
+            }
+        }
+    }
+
+    private func failures(
+        _ page: inout HTMLWriter, _ table: OutcomeTable, id: String, name: String, title: String
+    ) {
+        guard table.count > 0 else { return }
+        let outcomes = Outcome.allCases.filter { $0 != .accepted && digest.counts[$0] > 0 }
+        section(&page, id, title) { page in
+            page.table(
+                label: id,
+                columns: [.text(name), .number("Not accepted")]
+                    + outcomes.map { .number(Self.heading($0)) } + [.text("First at", "at")],
+                isWide: true
+            ) { page in
+                let top = table.top(Self.mostRows, by: \.total)
+                for (index, entry) in top {
+                    page.element("tr") { page in
+                        page.element("th", ["scope": "row", "class": "code"]) { page in
+                            page.foreign(table.text(of: index))
+                        }
+                        page.number(entry.counts.total)
+                        for outcome in outcomes { page.number(entry.counts[outcome]) }
+                        page.element("td") { page in
+                            page.element(
+                                "bdi", text: digest.place(of: entry, longest: ForeignText.longest))
+                        }
+                    }
+                }
+                rest(&page, of: table, shown: top.map(\.entry), columns: outcomes.count + 1)
+            }
+        }
+    }
+
+    /// One row for all entries that have none, if there are some.
+    private func rest(
+        _ page: inout HTMLWriter, of table: OutcomeTable, shown: [OutcomeTable.Entry],
+        columns: Int
+    ) {
+        let all = table.entries.reduce(table.others) { $0 + $1.counts.total }
+        let others = all - shown.reduce(0) { $0 + $1.counts.total }
+        guard others > 0 else { return }
+        // More than the table tells apart are not even counted.
+        let number = WholeNumber.shown(table.count - shown.count)
+        page.element("tr") { page in
+            page.element(
+                "th", ["scope": "row", "class": "most"],
+                text: table.others > 0 ? "more than \(number) others" : "\(number) others")
+            page.number(others)
+            page.element("td", ["colspan": String(columns)]) { _ in }
+        }
+    }
+
+    /// What was read, and the inputs that its rows name.
+    func sources(_ page: inout HTMLWriter) {
+        section(&page, "files", "Files") { page in
+            page.element("p", ["class": "quiet"]) { page in
+                page.text(reports.count == 1 ? "Read: " : "Read, \(reports.count) reports: ")
+                for (index, path) in reports.prefix(Self.mostRows).enumerated() {
+                    if index > 0 { page.text(", ") }
+                    page.foreign(path)
+                }
+                if reports.count > Self.mostRows {
+                    page.text(" and \(reports.count - Self.mostRows) more")
+                }
+            }
+            guard digest.files.count > 0 else { return }
+            page.table(
+                label: "files",
+                columns: [
+                    .text("Input"), .number("Lines"), .number("Accepted"), .number("Not accepted"),
+                ]
+            ) { page in
+                let top = digest.files.top(Self.mostRows, by: \.total)
+                for (index, entry) in top {
+                    page.element("tr") { page in
+                        page.element("th", ["scope": "row"]) { page in
+                            page.foreign(digest.files.text(of: index))
+                        }
+                        page.number(entry.counts.total)
+                        page.number(entry.counts.accepted)
+                        page.number(entry.counts.total - entry.counts.accepted)
+                    }
+                }
+                rest(&page, of: digest.files, shown: top.map(\.entry), columns: 2)
+            }
+        }
+    }
+
+    func section(
+        _ page: inout HTMLWriter, _ id: String, _ title: String,
+        _ content: (inout HTMLWriter) -> Void
+    ) {
+        page.line()
+        page.element("section", ["aria-labelledby": id]) { page in
+            page.element("h2", ["id": id], text: title)
+            content(&page)
+        }
+    }
+
+    private static func heading(_ outcome: Outcome) -> String {
+        outcome.words.prefix(1).uppercased() + outcome.words.dropFirst()
+    }
+}

@@ -1,0 +1,76 @@
+/// How long attempts took over time: what half of them took at most, and 99 of 100. Lines break
+/// where nothing was answered.
+struct LatencyChart {
+    private let times: TimeSeries
+    private let numbers: ClosedRange<Int64>
+    private let axis: Axis.Time
+    private let latencies: Axis.Latencies
+    private let typical: [Double?]
+    private let slow: [Double?]
+
+    /// nil if there is nothing to draw.
+    init?(times: TimeSeries) {
+        guard let numbers = times.numbers else { return nil }
+        self.times = times
+        self.numbers = numbers
+        axis = Axis.Time(
+            times.start(of: numbers.lowerBound)...times.start(of: numbers.upperBound + 1))
+        typical = numbers.map { times.latency($0, 0.5) }
+        slow = numbers.map { times.latency($0, 0.99) }
+        guard let lowest = typical.compactMap(\.self).min(),
+            let highest = slow.compactMap(\.self).max()
+        else { return nil }
+        latencies = Axis.Latencies(lowest: lowest, highest: highest)
+    }
+
+    func write(_ page: inout HTMLWriter) {
+        page.element("figure") { page in
+            page.element("h3", text: "Latency")
+            page.element("ul", ["class": "keys"]) { page in
+                page.key("stroke typical", "half took at most (p50)")
+                page.key("stroke slow", "99 % took at most (p99)")
+            }
+            chart.write(&page) { page in
+                Chart.vertical(&page, latencies.ticks)
+                Chart.path(&page, "line slow", line(slow))
+                Chart.path(&page, "line typical", line(typical))
+                Chart.horizontal(&page, axis.ticks)
+            }
+            page.element(
+                "figcaption", text: "Of last attempts, on a logarithmic scale")
+        }
+    }
+
+    private var chart: Chart {
+        func range(_ values: [Double?]) -> String {
+            let known = values.compactMap(\.self)
+            let ends = [known.min(), known.max()].compactMap(\.self)
+            return ends.map { TimeText.latency(tenths: $0) }.joined(separator: " and ")
+        }
+        return Chart(
+            id: "latency-time", title: "Latency over time",
+            description: "Half of the attempts took at most between \(range(typical)); "
+                + "99 % at most between \(range(slow)). The table below has the numbers.")
+    }
+
+    /// From slot to slot; one that has no neighbour is a dot.
+    private func line(_ values: [Double?]) -> String {
+        var path = ""
+        var isOpen = false
+        for (index, value) in values.enumerated() {
+            guard let value else {
+                isOpen = false
+                continue
+            }
+            let start = times.start(of: numbers.lowerBound + Int64(index))
+            let x = Chart.number(Chart.x(axis.place(start + times.width / 2)))
+            let y = Chart.number(Chart.y(latencies.place(value)))
+            path += isOpen ? "L\(x) \(y)" : "M\(x) \(y)"
+            let isAlone = !isOpen && (index + 1 == values.count || values[index + 1] == nil)
+            // Long enough to be drawn whatever the ends of lines look like.
+            if isAlone { path += "h1.5" }
+            isOpen = true
+        }
+        return path
+    }
+}

@@ -1,0 +1,33 @@
+extension ReportPage {
+    /// How long attempts took, all together.
+    func latency(_ page: inout HTMLWriter) {
+        section(&page, "latency", "Latency") { page in
+            page.element("div", ["class": "pair"]) { page in
+                LatencyHistogramChart(latencies: digest.latencies)?.write(&page)
+                percentiles(&page)
+            }
+        }
+    }
+
+    private func percentiles(_ page: inout HTMLWriter) {
+        let shares: [(String, Double)] = [
+            ("50 %", 0.5), ("75 %", 0.75), ("90 %", 0.9), ("95 %", 0.95), ("99 %", 0.99),
+            ("99.9 %", 0.999),
+        ]
+        page.table(
+            label: "latency", columns: [.text("Share of attempts"), .number("Took at most")]
+        ) { page in
+            let rows =
+                shares.map { ($0, digest.latencies.percentile($1)) }
+                + [("All", Double(digest.latencies.longest))]
+            for (name, value) in rows {
+                page.element("tr") { page in
+                    page.element("th", ["scope": "row"], text: name)
+                    page.element(
+                        "td", ["class": "n"],
+                        text: value.map { TimeText.latency(tenths: $0) } ?? "–")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+extension HTMLWriter {
+    struct Column {
+        var name: String
+        var style: String
+
+        static func text(_ name: String, _ style: String = "") -> Column {
+            Column(name: name, style: style)
+        }
+
+        static func number(_ name: String) -> Column { Column(name: name, style: "n") }
+    }
+
+    /// A table in a frame of its own, in which alone it scrolls where it is too wide. The frame
+    /// takes the focus, so that it scrolls by keys too.
+    ///
+    /// - Parameter label: The id of the heading that names it.
+    mutating func table(
+        label: String, columns: [Column], isWide: Bool = false, caption: String? = nil,
+        rows: (inout HTMLWriter) -> Void
+    ) {
+        element(
+            "div",
+            ["class": "scroll", "role": "group", "aria-labelledby": label, "tabindex": "0"]
+        ) { page in
+            page.element("table", ["class": isWide ? "wide" : "plain", "aria-labelledby": label]) {
+                page in
+                if let caption { page.element("caption", text: caption) }
+                page.element("thead") { page in
+                    page.element("tr") { page in
+                        for column in columns {
+                            if column.style.isEmpty {
+                                page.element("th", ["scope": "col"], text: column.name)
+                            } else {
+                                page.element(
+                                    "th", ["scope": "col", "class": column.style],
+                                    text: column.name)
+                            }
+                        }
+                    }
+                }
+                page.element("tbody") { rows(&$0) }
+            }
+        }
+    }
+
+    /// A cell with a count; a zero is there to be passed over.
+    mutating func number(_ count: UInt64) {
+        element("td", ["class": count == 0 ? "n most" : "n"], text: WholeNumber.shown(count))
+    }
+}

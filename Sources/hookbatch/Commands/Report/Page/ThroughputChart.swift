@@ -1,0 +1,85 @@
+/// Lines a second over time, those that were accepted below the others.
+struct ThroughputChart {
+    private let times: TimeSeries
+    private let numbers: ClosedRange<Int64>
+    private let axis: Axis.Time
+    private let rates: Axis.Linear
+    private let highest: Double
+
+    /// nil if there is nothing to draw.
+    init?(times: TimeSeries) {
+        guard let numbers = times.numbers else { return nil }
+        self.times = times
+        self.numbers = numbers
+        axis = Axis.Time(
+            times.start(of: numbers.lowerBound)...times.start(of: numbers.upperBound + 1))
+        let most = numbers.map { times.slot($0).total }.max() ?? 0
+        highest = Double(most) * 1000 / Double(times.width)
+        rates = Axis.Linear(highest: highest)
+    }
+
+    func write(_ page: inout HTMLWriter) {
+        let hasOthers = numbers.contains { times.slot($0).others > 0 }
+        page.element("figure") { page in
+            page.element("h3", text: "Lines a second")
+            page.element("ul", ["class": "keys"]) { page in
+                page.key("accepted", "accepted")
+                if hasOthers { page.key("failed", "not accepted") }
+            }
+            chart.write(&page) { page in
+                Chart.vertical(&page, rates.ticks)
+                if hasOthers { Chart.path(&page, "failed", area(\.total)) }
+                Chart.path(&page, "accepted", area(\.accepted))
+                Chart.horizontal(&page, axis.ticks)
+            }
+            page.element(
+                "figcaption",
+                text: "By the start of each line's last attempt, "
+                    + "\(TimeText.width(times.width)) a step")
+        }
+    }
+
+    private var chart: Chart {
+        let silent = numbers.count { times.slot($0).total == 0 }
+        var text = "At most \(PaceText.shown(highest)) lines a second"
+        if silent > 0 {
+            let length = Duration.milliseconds(Int64(silent) * times.width)
+            text += "; for \(length.shown) in all there were none"
+        }
+        return Chart(
+            id: "rate", title: "Lines a second over time",
+            description: text + ". The table below has the numbers.")
+    }
+
+    /// The outline of steps as high as `value`, down to the base where there is none.
+    private func area(_ value: (TimeSeries.Slot) -> UInt64) -> String {
+        var path = ""
+        var last = 0.0
+        for number in numbers {
+            let rate = Double(value(times.slot(number))) * 1000 / Double(times.width)
+            let height = rates.place(rate)
+            if height == last { continue }
+            let x = Chart.number(Chart.x(axis.place(times.start(of: number))))
+            path +=
+                path.isEmpty || last == 0 ? "M\(x) \(Chart.number(Chart.bottom))" : "H\(x)"
+            path += "V\(Chart.number(Chart.y(height)))"
+            if height == 0 { path += "Z" }
+            last = height
+        }
+        if last > 0 {
+            let end = axis.place(times.start(of: numbers.upperBound + 1))
+            path += "H\(Chart.number(Chart.x(end)))V\(Chart.number(Chart.bottom))Z"
+        }
+        return path
+    }
+}
+
+extension HTMLWriter {
+    /// An item of a chart's legend: a swatch in the style's colour, and what it stands for.
+    mutating func key(_ style: String, _ name: String) {
+        element("li") { page in
+            page.element("span", ["class": "key \(style)", "aria-hidden": "true"]) { _ in }
+            page.text(name)
+        }
+    }
+}

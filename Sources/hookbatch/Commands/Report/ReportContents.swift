@@ -1,0 +1,53 @@
+import Delivery
+import Ledger
+
+/// What one report or journal holds.
+struct ReportContents {
+    var path: String
+    var digest = ReportDigest()
+    /// What only a journal knows; nil for a report.
+    var journal: RecoveredJournal?
+
+    /// Reads it all.
+    ///
+    /// - Parameter visit: Called with each row.
+    init(_ path: String, visit: (ReportRow) -> Void = { _ in }) throws(ReportFailure) {
+        self.path = path
+        do throws(ReportError) {
+            let reader = try ReportReader(path)
+            while let row = try reader.next() {
+                digest.add(row)
+                visit(row)
+            }
+            guard reader.kind == .journal else { return }
+        } catch {
+            throw .report(error)
+        }
+        let journal = try Self.inspect(path)
+        if journal.header == nil, digest.counts.total == 0, try !Self.isEmpty(path) {
+            throw .report(.notAReport(path: path))
+        }
+        self.journal = journal
+    }
+
+    /// How the run of these rows ended, or would.
+    var exitStatus: ExitStatus {
+        journal == nil ? ExitStatus(read: digest.counts.total, counts: digest.counts) : .stopped
+    }
+
+    /// What a journal says; one that is damaged is refused.
+    static func inspect(_ path: String) throws(ReportFailure) -> RecoveredJournal {
+        let recovered: RecoveredJournal
+        do {
+            recovered = try Journal.inspect(path, bootID: BootID.current())
+        } catch {
+            throw .ledger(error)
+        }
+        if let damage = recovered.damage { throw .ledger(.damaged(path: path, damage)) }
+        return recovered
+    }
+
+    private static func isEmpty(_ path: String) throws(ReportFailure) -> Bool {
+        do { return try FileStatus.of(path)?.size == 0 } catch { throw .system(error) }
+    }
+}

@@ -1,0 +1,130 @@
+import Delivery
+import Ledger
+
+/// Makes what is asked for of the rows of all reports together: a merged report, a page, rows on
+/// standard output.
+struct ReportMaking {
+    private let options: ReportOptions
+
+    init(_ options: ReportOptions) { self.options = options }
+
+    func run() throws(ReportFailure) {
+        try check()
+        do throws(ReportFailure) {
+            try make()
+        } catch {
+            // What is left of a file that did not become whole is of no use to anybody.
+            for path in options.outputs { try? File.remove(AtomicFile.temporaryPath(of: path)) }
+            throw error
+        }
+    }
+
+    private func make() throws(ReportFailure) {
+        // All reports are open at once.
+        _ = OpenFileLimit.connections(upTo: options.paths.count)
+        let merge = try report { () throws(ReportError) in try ReportMerge(options.paths) }
+        if let path = merge.disorderly, options.merge != nil || options.rows != nil {
+            Terminal.say(
+                "warning: \(Shown.quoted(path)) is not in the order of files and lines, or in "
+                    + "another one than the reports before it; the rows stand report after report")
+        }
+        let output = options.rows.map { RowListing($0 == .csv ? .csv : .ndjson) }
+        var digest = ReportDigest()
+        let merged = try options.merge.map { path throws(ReportFailure) in try MergedReport(path) }
+        while let row = try next(of: merge) {
+            digest.add(row)
+            try merged?.append(row)
+            try output?.append(row)
+        }
+        try output?.flush()
+        try merged?.commit()
+        if let path = options.page {
+            let page = ReportPage(
+                digest: digest, reports: options.paths, filter: options.filter.words,
+                isUnfinished: merge.holdsJournal)
+            try write(page, to: path)
+        }
+        if merge.repeats > 0 {
+            Terminal.say(
+                "\(WholeNumber.shown(merge.repeats, "row")) "
+                    + (merge.repeats == 1 ? "has" : "have")
+                    + " the same file and line as another; all are kept")
+        }
+        try say(digest)
+    }
+
+    /// What was made, and unless rows stand there, on standard output what the rows say.
+    private func say(_ digest: ReportDigest) throws(ReportFailure) {
+        for path in options.outputs { Terminal.say("wrote \(Shown.quoted(path))") }
+        guard options.rows == nil else { return }
+        if let number = Terminal.output(ReportText.together(digest)) { throw .output(number) }
+    }
+
+    private func write(_ page: ReportPage, to path: String) throws(ReportFailure) {
+        try system { () throws(SystemError) in
+            var file = try AtomicFile(path)
+            try file.append(page.bytes)
+            try file.commit()
+        }
+    }
+
+    /// The next row that is wanted.
+    private func next(of merge: ReportMerge) throws(ReportFailure) -> ReportRow? {
+        do throws(ReportError) {
+            while let row = try merge.next() {
+                if options.filter.isEmpty || options.filter.takes(row) { return row }
+            }
+            return nil
+        } catch {
+            throw .report(error)
+        }
+    }
+
+    /// Refuses journals that are damaged or can't be merged, and outputs that would destroy
+    /// something: a report that is read, or, unless that is wanted, any file.
+    private func check() throws(ReportFailure) {
+        for path in options.paths {
+            let reader = try report { () throws(ReportError) in
+                try ReportReader(path, bufferSize: 4096)
+            }
+            guard reader.kind == .journal else { continue }
+            if options.merge != nil { throw .unfinished(path: path) }
+            // It says where a journal is damaged.
+            _ = try ReportContents.inspect(path)
+        }
+        var identities: Set<FileStatus.Identity> = []
+        for path in options.paths {
+            if let status = try status(path, followingLinks: true) {
+                identities.insert(status.identity)
+            }
+        }
+        for path in options.outputs {
+            for written in [path, AtomicFile.temporaryPath(of: path)] {
+                if let status = try status(written, followingLinks: true),
+                    identities.contains(status.identity)
+                {
+                    throw .sameFile(path: written)
+                }
+            }
+            if !options.replacesFiles, try status(path) != nil { throw .exists(path: path) }
+        }
+    }
+
+    private func status(
+        _ path: String, followingLinks: Bool = false
+    ) throws(ReportFailure) -> FileStatus? {
+        try system { () throws(SystemError) in
+            try FileStatus.of(path, followingLinks: followingLinks)
+        }
+    }
+
+    private func system<R: ~Copyable>(
+        _ body: () throws(SystemError) -> R
+    ) throws(ReportFailure) -> R {
+        do { return try body() } catch { throw .system(error) }
+    }
+
+    private func report<R>(_ body: () throws(ReportError) -> R) throws(ReportFailure) -> R {
+        do { return try body() } catch { throw .report(error) }
+    }
+}

@@ -1,0 +1,23 @@
+import Ledger
+
+/// Rows on their way to standard output.
+final class RowListing {
+    private var encoder: ReportEncoder
+
+    /// They are written in pieces of about this size.
+    private static let pieceSize = 64 << 10
+
+    init(_ format: ReportFormat) { encoder = ReportEncoder(format) }
+
+    func append(_ row: ReportRow) throws(ReportFailure) {
+        encoder.append(row.bytes, row.fields)
+        if encoder.count >= Self.pieceSize { try flush() }
+    }
+
+    func flush() throws(ReportFailure) {
+        var failure: Int32?
+        encoder.withBytes { failure = Terminal.output($0) }
+        encoder.removeAll()
+        if let failure { throw .output(failure) }
+    }
+}

@@ -1,0 +1,72 @@
+import Delivery
+
+/// What `report` takes.
+extension Flags {
+    static let reporting: [FlagDeclaration] = [
+        merge.declaration, html.declaration, force.declaration, rows.declaration,
+        outcomes.declaration, rowApps.declaration, errorCodes.declaration,
+    ]
+
+    static let merge = Flag(
+        "merge", .reportPath, defaultNote: "none", for: [.report], .files,
+        "Write the rows of all reports as one report, by file and line. The extension picks the "
+            + "format: with one report this converts it.")
+    static let html = Flag(
+        "html", .htmlPath, defaultNote: "none", for: [.report], .files,
+        "Write a page with charts and tables of what the rows say: one file that needs nothing "
+            + "else.")
+    static let force = Flag(
+        switch: "force", for: [.report], .files,
+        "Replace what --merge or --html would write and is there already.")
+    static let rows = Flag(
+        "rows", .choice(example: RowsFormat.csv),
+        defaultNote: "ndjson with a filter and no file to write, else the summary",
+        for: [.report], .files, "Write the rows on standard output instead of the summary.")
+
+    static let outcomes = Flag(
+        "outcome", .outcomes, defaultNote: "all", for: [.report], .filter,
+        "Only rows with one of these outcomes.")
+    static let rowApps = Flag(
+        "app", .words(placeholder: "IDS", noun: "a list of application ids", example: "app_1"),
+        defaultNote: "all", for: [.report], .filter, "Only rows of these applications.")
+    static let errorCodes = Flag(
+        "error",
+        .words(placeholder: "CODES", noun: "a list of error codes", example: "http_404,timeout"),
+        defaultNote: "all", for: [.report], .filter, "Only rows with one of these errors.")
+}
+
+/// `--rows`.
+enum RowsFormat: String, CaseIterable, Sendable {
+    case ndjson, csv
+}
+
+extension ValueSyntax<String> {
+    static let htmlPath = ValueSyntax(
+        "PATH", noun: "a path that ends in .html", example: "report.html"
+    ) { text in
+        let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        return name.hasSuffix(".html") && name.utf8.count > 5 ? text : nil
+    }
+}
+
+extension ValueSyntax<[String]> {
+    /// Words with commas between them.
+    static func words(placeholder: String, noun: String, example: String) -> ValueSyntax {
+        ValueSyntax(placeholder, noun: noun, example: example) { text in
+            let words = text.split(separator: ",", omittingEmptySubsequences: false)
+            return words.contains("") ? nil : words.map(String.init)
+        }
+    }
+}
+
+extension ValueSyntax<[Outcome]> {
+    static let outcomes = ValueSyntax(
+        "OUTCOMES",
+        noun: "a list of " + Outcome.allCases.map(\.rawValue).joined(separator: ", "),
+        example: "failed,unknown"
+    ) { text in
+        let words = text.split(separator: ",", omittingEmptySubsequences: false)
+        let outcomes = words.compactMap { Outcome(rawValue: String($0)) }
+        return outcomes.count == words.count ? outcomes : nil
+    }
+}

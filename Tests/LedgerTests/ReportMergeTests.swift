@@ -1,0 +1,89 @@
+import Ledger
+import TestSupport
+import Testing
+
+@Suite("Merging reports") struct ReportMergeTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder("reports") }
+
+    private func write(_ rows: [String], _ name: String, _ format: ReportFormat = .ndjson) throws
+        -> String
+    {
+        let path = try folder.write(rows.map { $0 + "\n" }.joined(), to: name)
+        guard format == .csv else { return path }
+        return try folder.write(convert(path, to: .csv), to: name + ".csv")
+    }
+
+    private func merged(_ paths: [String]) throws -> (rows: [String], merge: ReportMerge) {
+        let merge = try ReportMerge(paths)
+        var rows: [String] = []
+        while let row = try merge.next() {
+            rows.append(String(decoding: row.bytes, as: UTF8.self))
+        }
+        return (rows, merge)
+    }
+
+    @Test("any split of a report into shards gives the report again", arguments: 1...8)
+    func shards(count: Int) throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SeededGenerator(seed: seed)
+        // The order of the files is that of a command line, not of the alphabet.
+        let whole = [#""z.csv""#, #""a.csv""#, #""m \"x\".csv""#].flatMap { file in
+            (1...200).map { reportRow(file: file, line: $0 * 3, detail: "\"\($0)\"") }
+        }
+        var shards = [[String]](repeating: [], count: count)
+        for row in whole { shards[Int.random(in: 0..<count, using: &generator)].append(row) }
+        let paths = try shards.enumerated().map { index, rows in
+            try write(rows, "shard\(index)", index % 2 == 0 ? .ndjson : .csv)
+        }
+        let (rows, merge) = try merged(paths)
+        #expect(rows == whole, "seed \(seed)")
+        #expect(merge.disorderly == nil && merge.repeats == 0)
+    }
+
+    @Test("reports of different files follow one another as they are given")
+    func different() throws {
+        let first = [reportRow(file: #""b""#, line: 5), reportRow(file: #""b2""#, line: 1)]
+        let second = [reportRow(file: #""a""#, line: 1), reportRow(file: #""a2""#, line: 9)]
+        let (rows, _) = try merged([write(first, "1"), write(second, "2"), write([], "3")])
+        #expect(rows == first + second)
+    }
+
+    @Test("rows of the same file and line are all kept, in the order of the reports")
+    func repeats() throws {
+        let first = (1...3).map { reportRow(line: $0, outcome: "failed") }
+        let second = (2...4).map { reportRow(line: $0, outcome: "accepted") }
+        let (rows, merge) = try merged([write(first, "1"), write(second, "2")])
+        #expect(rows == [first[0], first[1], second[0], first[2], second[1], second[2]])
+        #expect(merge.repeats == 2)
+    }
+
+    @Test("a report whose rows are not in order is named, and none is put in order")
+    func disorder() throws {
+        let first = [3, 1, 2].map { reportRow(line: $0) }
+        let second = [reportRow(line: 1)]
+        let paths = [try write(first, "1"), try write(second, "2")]
+        let (rows, merge) = try merged(paths)
+        #expect(rows == first + second)
+        #expect(merge.disorderly == paths[0])
+        let alone = try merged([paths[0]])
+        #expect(alone.rows == first && alone.merge.disorderly == nil)
+    }
+
+    @Test("reports that contradict each other in the order of files are not put in order")
+    func contradiction() throws {
+        let first = [reportRow(file: #""a""#, line: 1), reportRow(file: #""b""#, line: 1)]
+        let second = [reportRow(file: #""b""#, line: 2), reportRow(file: #""a""#, line: 2)]
+        let (rows, merge) = try merged([write(first, "1"), write(second, "2")])
+        #expect(rows == first + second)
+        #expect(merge.disorderly != nil)
+    }
+
+    @Test("damage in any report is an error that names it")
+    func damage() throws {
+        let good = try write((1...3).map { reportRow(line: $0) }, "1")
+        let bad = try write([reportRow(line: 2), "{}"], "2")
+        #expect(throws: ReportError.badRow(path: bad, line: 2)) { try merged([good, bad]) }
+    }
+}
