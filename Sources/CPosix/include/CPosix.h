@@ -39,6 +39,10 @@ int hb_accept(int listener);
 /// The columns of the terminal at a descriptor; 0 if it is none, or has not said.
 int hb_terminal_columns(int descriptor);
 
+/// The variable at a place in the environment, as `NAME=value`; NULL beyond the last: `environ` is a
+/// mutable global.
+const char *hb_environment(size_t place);
+
 /// `fcntl(F_SETFD, FD_CLOEXEC)`: fcntl is variadic.
 int hb_close_on_exec(int descriptor);
 

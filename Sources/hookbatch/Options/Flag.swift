@@ -7,13 +7,18 @@ struct Flag<Value: Sendable>: Sendable {
     /// that the help can't promise another default than the one that holds.
     init(
         _ name: String, _ syntax: ValueSyntax<Value>, default defaultText: String? = nil,
-        defaultNote: String? = nil, for commands: Set<Command>, _ topic: Topic, _ help: String
+        defaultNote: String? = nil, isRepeatable: Bool = false, for commands: Set<Command>,
+        _ topic: Topic, _ help: String
     ) {
         self.syntax = syntax
         declaration = FlagDeclaration(
             name: name, placeholder: syntax.placeholder, example: syntax.example,
-            defaultText: defaultText, defaultNote: defaultNote, commands: commands, topic: topic,
-            help: help)
+            defaultText: defaultText, defaultNote: defaultNote, isRepeatable: isRepeatable,
+            commands: commands, topic: topic, help: help, completion: syntax.completion,
+            refusal: { text in
+                guard syntax.parse(text) == nil else { return nil }
+                return UnfitValue(text: text, noun: syntax.noun, isSecret: syntax.isSecret)
+            })
     }
 }
 
@@ -23,7 +28,9 @@ extension Flag<Bool> {
         syntax = ValueSyntax("", noun: "a switch", example: "") { $0.isEmpty ? true : nil }
         declaration = FlagDeclaration(
             name: name, placeholder: nil, example: "", defaultText: nil, defaultNote: nil,
-            commands: commands, topic: topic, help: help)
+            isRepeatable: false, commands: commands, topic: topic, help: help,
+            completion: .nothing,
+            refusal: { _ in nil })
     }
 }
 
@@ -39,14 +46,28 @@ struct FlagDeclaration: Sendable {
     let defaultText: String?
     /// What happens without the flag where no single value says it.
     let defaultNote: String?
+    /// Whether it may be given several times, with different values.
+    let isRepeatable: Bool
     /// The commands that take it.
     let commands: Set<Command>
     let topic: Topic
     /// One to three sentences.
     let help: String
+    let completion: ValueCompletion
+    /// What is wrong with a value; nil if nothing is.
+    let refusal: @Sendable (String) -> UnfitValue?
 
     var spelling: String { "--" + name }
     var takesValue: Bool { placeholder != nil }
+}
+
+/// A value that is none of its flag.
+struct UnfitValue: Sendable {
+    let text: String
+    /// What a good value is called.
+    let noun: String
+    /// Whether the text may hold a secret.
+    let isSecret: Bool
 }
 
 /// The headings under which the help groups flags, in its order.
@@ -61,4 +82,5 @@ enum Topic: String, CaseIterable, Sendable {
     case server = "Server"
     case faults = "Rehearsal faults"
     case store = "Store"
+    case other = "Other"
 }
