@@ -212,6 +212,12 @@ enum Invocation: Equatable {
     }
 
     private static func unknownFlag(_ spelling: String, for command: Command) -> UsageError {
+        if spelling == "--help" || spelling == "--version" {
+            return UsageError("\(spelling) takes no value")
+        }
+        if let hint = ExpectedFlags.hint(for: spelling) {
+            return UsageError("unknown flag '\(spelling)'; \(hint)")
+        }
         let known = Flags.taken(by: command).map(\.spelling) + ["--help", "--version"]
         let nearest = NearestName.find(spelling, among: known)
         return UsageError(
