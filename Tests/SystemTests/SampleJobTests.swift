@@ -24,21 +24,25 @@ struct SampleJobTests {
 
     @Test("for systemd have no mistake that it knows of", .needs("systemd-analyze"))
     func verify() throws {
+        let folder = try Self.units()
         let result = try Program.run(
             "systemd-analyze",
             ["verify", "--man=no", "./hookbatch.service", "./hookbatch.timer"],
-            directory: try Self.units().path)
+            directory: folder.path)
         #expect(result.exitCode == 0)
         #expect(result.errorOutput == "")
+        #expect(try folder.files() == ["hookbatch.service", "hookbatch.timer"])
     }
 
     @Test("for systemd have no right that they do not need", .needs("systemd-analyze"))
     func exposure() throws {
+        let folder = try Self.units()
         let result = try Program.run(
             "systemd-analyze",
             ["security", "--offline=true", "--threshold=20", "--no-pager", "./hookbatch.service"],
-            directory: try Self.units().path)
+            directory: folder.path)
         #expect(result.exitCode == 0, "\(result.output.split(separator: "\n").last ?? "")")
+        #expect(folder.contains("hookbatch.service"))
     }
 
     @Test("give requests under way longer than --grace before they are killed")
