@@ -21,9 +21,9 @@ struct Environment: Sendable {
     static func current() -> Environment {
         var apiKey: [UInt8]?
         var variables: [String: [UInt8]] = [:]
-        var place = 0
-        while let entry = hb_environment(place) {
-            place += 1
+        var next = hb_environment()
+        while let entry = next?.pointee {
+            next = next?.advanced(by: 1)
             let bytes = UnsafeRawBufferPointer(start: entry, count: strlen(entry))
             guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { continue }
             let value = Array(bytes[(equals + 1)...])
