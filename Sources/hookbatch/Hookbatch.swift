@@ -21,13 +21,22 @@ struct Hookbatch {
 
     /// Parses, dispatches, and turns what went wrong into a message and an exit status.
     private static func run(_ words: [String], environment: Environment) -> ExitStatus {
-        do {
+        do throws(UsageError) {
             switch try Invocation(words: words) {
             case .help(let command):
-                return print(command.map(HelpText.text(for:)) ?? HelpText.overview)
+                let help = HelpText(
+                    width: Terminal.outputColumns, isStyled: Style.areShown(on: STDOUT_FILENO))
+                return print(command.map(help.text(for:)) ?? help.overview)
             case .version: return print(Version.line)
-            case .run(let arguments):
-                return try run(arguments, words: words, environment: environment)
+            case .manual: return print(ManualPage.text)
+            case .completions(let shell): return print(CompletionScript.text(for: shell))
+            case .run(var arguments):
+                try arguments.take(environment)
+                do throws(UsageError) {
+                    return try run(arguments, words: words, environment: environment)
+                } catch {
+                    throw error.naming(arguments.variables)
+                }
             }
         } catch {
             Terminal.say(error.message)
@@ -38,6 +47,12 @@ struct Hookbatch {
     private static func run(
         _ arguments: Arguments, words: [String], environment: Environment
     ) throws(UsageError) -> ExitStatus {
+        if arguments.isOn(Flags.showOptions) {
+            let options = OptionTable(arguments, environment: environment)
+            let status = print(options.text)
+            try options.refuseUnfit()
+            return status
+        }
         switch arguments.command {
         case .send:
             let options = try SendOptions(arguments, words: words, environment: environment)

@@ -39,6 +39,10 @@ int hb_accept(int listener);
 /// The columns of the terminal at a descriptor; 0 if it is none, or has not said.
 int hb_terminal_columns(int descriptor);
 
+/// The variables of the environment as `NAME=value`, up to a NULL; NULL if there is no environment.
+/// Swift does not let a mutable global be read.
+const char *const *hb_environment(void);
+
 /// `fcntl(F_SETFD, FD_CLOEXEC)`: fcntl is variadic.
 int hb_close_on_exec(int descriptor);
 

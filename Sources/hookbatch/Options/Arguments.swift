@@ -5,12 +5,14 @@ struct Arguments: Equatable {
     private(set) var values: [String: String] = [:]
     /// What was given for each flag that may be given several times, in that order.
     private(set) var lists: [String: [String]] = [:]
+    /// The variables that flags were taken from, by the flag's name; none for what was typed.
+    private(set) var variables: [String: String] = [:]
     /// What is no flag, in the order given.
     private(set) var operands: [String] = []
 
     init(command: Command) { self.command = command }
 
-    func isGiven<Value>(_ flag: Flag<Value>) -> Bool { values[flag.declaration.name] != nil }
+    func isGiven<Value>(_ flag: Flag<Value>) -> Bool { !texts(of: flag.declaration).isEmpty }
 
     /// Whether a switch is given.
     func isOn(_ flag: Flag<Bool>) -> Bool { isGiven(flag) }
@@ -19,25 +21,22 @@ struct Arguments: Equatable {
     func value<Value>(_ flag: Flag<Value>) throws(UsageError) -> Value? {
         let declaration = flag.declaration
         guard let text = values[declaration.name] ?? declaration.defaultText else { return nil }
-        return try Self.parse(text, for: flag)
+        return try parse(text, for: flag)
     }
 
     /// All values given of a flag that may be given several times.
     func all<Value>(_ flag: Flag<Value>) throws(UsageError) -> [Value] {
         var all: [Value] = []
-        for text in lists[flag.declaration.name] ?? [] {
-            all.append(try Self.parse(text, for: flag))
-        }
+        for text in lists[flag.declaration.name] ?? [] { all.append(try parse(text, for: flag)) }
         return all
     }
 
-    private static func parse<Value>(
-        _ text: String, for flag: Flag<Value>
-    ) throws(UsageError) -> Value {
+    private func parse<Value>(_ text: String, for flag: Flag<Value>) throws(UsageError) -> Value {
         guard let value = flag.syntax.parse(text) else {
+            let unfit = UnfitValue(
+                text: text, noun: flag.syntax.noun, isSecret: flag.syntax.isSecret)
             throw .badValue(
-                text, for: flag.declaration, noun: flag.syntax.noun,
-                isSecret: flag.syntax.isSecret)
+                unfit, for: flag.declaration, variable: variables[flag.declaration.name])
         }
         return value
     }
@@ -61,6 +60,32 @@ struct Arguments: Equatable {
         }
     }
 
+    /// What was given for a flag: one text, or more for one that may be given several times.
+    func texts(of flag: FlagDeclaration) -> [String] {
+        values[flag.name].map { [$0] } ?? lists[flag.name] ?? []
+    }
+
+    /// Takes what a variable of the environment says; what was typed wins. Of a flag that may be
+    /// given several times the variable holds one value a line.
+    mutating func set(_ flag: FlagDeclaration, to value: String, from variable: String) {
+        guard texts(of: flag).isEmpty else { return }
+        if flag.isRepeatable {
+            lists[flag.name] = value.split(whereSeparator: \.isNewline).map(String.init)
+        } else {
+            values[flag.name] = value
+        }
+        variables[flag.name] = variable
+    }
+
+    /// Forgets the flags that a variable set, but for those of these names.
+    mutating func dropVariables(except names: [String]) {
+        for name in variables.keys where !names.contains(name) {
+            values[name] = nil
+            lists[name] = nil
+            variables[name] = nil
+        }
+    }
+
     fileprivate mutating func append(operand: String) { operands.append(operand) }
 }
 
@@ -69,6 +94,10 @@ enum Invocation: Equatable {
     case run(Arguments)
     /// The list of commands, or the explanation of one.
     case help(Command?)
+    /// The manual page.
+    case manual
+    /// A shell's script.
+    case completions(Shell)
     case version
 
     /// Takes the words after the program's name apart.
@@ -96,6 +125,10 @@ enum Invocation: Equatable {
                 self = .help(command)
                 return
             }
+            if word == "--version" {
+                self = .version
+                return
+            }
             guard word.hasPrefix("-"), word != "-" else {
                 arguments.append(operand: word)
                 continue
@@ -103,7 +136,7 @@ enum Invocation: Equatable {
             try Self.takeFlag(word, rest: &rest, into: &arguments)
         }
         switch command {
-        case .help: self = .help(try arguments.operands.first.map(Self.command(named:)))
+        case .help: self = try Self.help(arguments)
         case .version: self = .version
         case .send, .check, .report, .serve, .store: self = .run(arguments)
         }
@@ -112,6 +145,23 @@ enum Invocation: Equatable {
         {
             throw UsageError("\(command.rawValue) takes no \(Shown.quoted(extra))")
         }
+    }
+
+    private static func help(_ arguments: Arguments) throws(UsageError) -> Invocation {
+        let shell = try arguments.value(Flags.completions)
+        let isManual = arguments.isOn(Flags.manual)
+        guard isManual || shell != nil else {
+            return .help(try arguments.operands.first.map(command(named:)))
+        }
+        if isManual, shell != nil {
+            throw UsageError("--man and --completions are two things to print; keep one")
+        }
+        if let extra = arguments.operands.first {
+            throw UsageError(
+                "help \(isManual ? "--man" : "--completions") takes no \(Shown.quoted(extra)): "
+                    + "it is about all commands")
+        }
+        return shell.map(Invocation.completions) ?? .manual
     }
 
     private static func command(named name: String) throws(UsageError) -> Command {
@@ -162,7 +212,13 @@ enum Invocation: Equatable {
     }
 
     private static func unknownFlag(_ spelling: String, for command: Command) -> UsageError {
-        let known = Flags.taken(by: command).map(\.spelling) + ["--help"]
+        if spelling == "--help" || spelling == "--version" {
+            return UsageError("\(spelling) takes no value")
+        }
+        if let hint = ExpectedFlags.hint(for: spelling) {
+            return UsageError("unknown flag '\(spelling)'; \(hint)")
+        }
+        let known = Flags.taken(by: command).map(\.spelling) + ["--help", "--version"]
         let nearest = NearestName.find(spelling, among: known)
         return UsageError(
             "unknown flag \(Shown.quoted(spelling)); "

@@ -32,7 +32,8 @@ enum Concurrency: Hashable, Sendable {
 
 extension ValueSyntax<Concurrency> {
     static let concurrency = ValueSyntax(
-        "N|auto", noun: "a number from 1 to 1,000 or 'auto'", example: "64"
+        "N|auto", noun: "a number from 1 to 1,000 or 'auto'", example: "64",
+        completion: .words(["auto"])
     ) { $0 == "auto" ? .auto : WholeNumber.parse($0, in: 1...1000).map(Concurrency.fixed) }
 }
 

@@ -22,7 +22,7 @@ enum Command: String, CaseIterable, Sendable {
         case .report: "[FLAGS] REPORT..."
         case .serve: "[FLAGS]"
         case .store: "ACTION [FLAGS]"
-        case .help: "[COMMAND]"
+        case .help: "[FLAGS] [COMMAND]"
         case .version: ""
         }
     }
@@ -66,7 +66,11 @@ enum Command: String, CaseIterable, Sendable {
             Shows and changes what is in a local store. On a terminal the result is a table, \
             elsewhere NDJSON.
             """
-        case .help: "Lists the commands, or explains one."
+        case .help:
+            """
+            Lists the commands, or explains one. It prints the manual page and the scripts for \
+            the completions of shells too.
+            """
         case .version: "Prints the name and the version of this program."
         }
     }

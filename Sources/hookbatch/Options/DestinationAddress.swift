@@ -21,5 +21,6 @@ enum DestinationAddress: Hashable, Sendable {
 extension ValueSyntax<DestinationAddress> {
     static let destination = ValueSyntax(
         "DESTINATION", noun: "a base URL or store:PATH", example: "https://hookstream.io/v1",
+        completion: .words(["https://hookstream.io/v1", "store:"]),
         parse: DestinationAddress.init(text:))
 }

@@ -1,16 +1,38 @@
+import CPosix
 import Glibc
 
 /// What the process's environment says about a run.
 struct Environment: Sendable {
+    /// What the names of the variables begin with that set flags.
+    static let prefix = "HOOKBATCH_"
+
     /// The bytes of `HOOKSTREAM_API_KEY`; nil if it is not set or empty, which is how a shell
     /// takes a variable away for one command.
     var apiKey: [UInt8]?
+    /// The variables with the prefix, by their whole names; none that is empty, likewise.
+    var variables: [String: [UInt8]]
 
-    init(apiKey: [UInt8]? = nil) { self.apiKey = apiKey?.isEmpty == false ? apiKey : nil }
+    init(apiKey: [UInt8]? = nil, variables: [String: [UInt8]] = [:]) {
+        self.apiKey = apiKey?.isEmpty == false ? apiKey : nil
+        self.variables = variables.filter { !$0.value.isEmpty }
+    }
 
     /// The environment of this process.
     static func current() -> Environment {
-        guard let text = getenv("HOOKSTREAM_API_KEY") else { return Environment() }
-        return Environment(apiKey: Array(UnsafeRawBufferPointer(start: text, count: strlen(text))))
+        var apiKey: [UInt8]?
+        var variables: [String: [UInt8]] = [:]
+        var next = hb_environment()
+        while let entry = next?.pointee {
+            next = next?.advanced(by: 1)
+            let bytes = UnsafeRawBufferPointer(start: entry, count: strlen(entry))
+            guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let value = Array(bytes[(equals + 1)...])
+            if bytes[..<equals].elementsEqual("HOOKSTREAM_API_KEY".utf8) {
+                apiKey = value
+            } else if bytes.starts(with: prefix.utf8) {
+                variables[String(decoding: bytes[..<equals], as: UTF8.self)] = value
+            }
+        }
+        return Environment(apiKey: apiKey, variables: variables)
     }
 }

@@ -14,7 +14,11 @@ struct Flag<Value: Sendable>: Sendable {
         declaration = FlagDeclaration(
             name: name, placeholder: syntax.placeholder, example: syntax.example,
             defaultText: defaultText, defaultNote: defaultNote, isRepeatable: isRepeatable,
-            commands: commands, topic: topic, help: help)
+            commands: commands, topic: topic, help: help, completion: syntax.completion,
+            refusal: { text in
+                guard syntax.parse(text) == nil else { return nil }
+                return UnfitValue(text: text, noun: syntax.noun, isSecret: syntax.isSecret)
+            })
     }
 }
 
@@ -24,7 +28,9 @@ extension Flag<Bool> {
         syntax = ValueSyntax("", noun: "a switch", example: "") { $0.isEmpty ? true : nil }
         declaration = FlagDeclaration(
             name: name, placeholder: nil, example: "", defaultText: nil, defaultNote: nil,
-            isRepeatable: false, commands: commands, topic: topic, help: help)
+            isRepeatable: false, commands: commands, topic: topic, help: help,
+            completion: .nothing,
+            refusal: { _ in nil })
     }
 }
 
@@ -47,9 +53,21 @@ struct FlagDeclaration: Sendable {
     let topic: Topic
     /// One to three sentences.
     let help: String
+    let completion: ValueCompletion
+    /// What is wrong with a value; nil if nothing is.
+    let refusal: @Sendable (String) -> UnfitValue?
 
     var spelling: String { "--" + name }
     var takesValue: Bool { placeholder != nil }
+}
+
+/// A value that is none of its flag.
+struct UnfitValue: Sendable {
+    let text: String
+    /// What a good value is called.
+    let noun: String
+    /// Whether the text may hold a secret.
+    let isSecret: Bool
 }
 
 /// The headings under which the help groups flags, in its order.
@@ -66,4 +84,5 @@ enum Topic: String, CaseIterable, Sendable {
     case server = "Server"
     case faults = "Rehearsal faults"
     case store = "Store"
+    case other = "Other"
 }

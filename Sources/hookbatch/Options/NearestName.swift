@@ -1,14 +1,15 @@
 /// The name that someone who typed another most likely meant.
 enum NearestName {
     /// The candidate with the fewest edits from `name`, if there are few enough for a slip of the
-    /// fingers: one edit for each three letters, at least two. The first of equals.
+    /// fingers: one edit for each three letters, at least two, in whatever case. The first of equals.
     static func find(_ name: String, among candidates: [String]) -> String? {
         // Far longer input is no slip, and the distance takes the product of both lengths.
         guard name.utf8.count <= 64 else { return nil }
         let limit = max(2, name.utf8.count / 3)
+        let name = name.lowercased()
         return
             candidates
-            .map { (candidate: $0, distance: distance(from: name, to: $0)) }
+            .map { (candidate: $0, distance: distance(from: name, to: $0.lowercased())) }
             .filter { $0.distance <= limit && $0.distance < $0.candidate.utf8.count }
             .min { $0.distance < $1.distance }?
             .candidate

@@ -85,5 +85,5 @@ struct ReportPath: Hashable, Sendable {
 extension ValueSyntax<ReportPath> {
     static let reportPath = ValueSyntax(
         "PATH", noun: "a path that ends in .ndjson or .csv", example: "out/events.report.ndjson",
-        parse: ReportPath.init(text:))
+        completion: .files, parse: ReportPath.init(text:))
 }

@@ -38,7 +38,10 @@ struct SendOptions: Sendable {
                     + "name one of them otherwise (example: --report again.report.ndjson)")
         }
         let end = words.firstIndex(of: "--") ?? words.endIndex
-        let resuming = Self.withoutOnceOnly(words[..<end]) + words[end...]
+        // What variables said is said by flags: the command may be repeated where they are not set.
+        let resuming =
+            Self.withoutOnceOnly(words[..<end]) + Self.flagsFromVariables(arguments)
+            + words[end...]
         commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
         let passing = [
             Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
@@ -47,12 +50,23 @@ struct SendOptions: Sendable {
         lastingFlags = Flags.taken(by: .send).filter { flag in
             !passing.contains { $0.name == flag.name }
         }
-        .flatMap { flag -> [String] in
-            let list = arguments.lists[flag.name] ?? []
-            guard let value = arguments.values[flag.name] else {
-                return list.flatMap { [flag.spelling, $0] }
+        .flatMap { Self.words(for: $0, arguments) }
+    }
+
+    /// A flag as it is given, once for each value; nothing if it is not.
+    private static func words(for flag: FlagDeclaration, _ arguments: Arguments) -> [String] {
+        arguments.texts(of: flag).flatMap {
+            flag.takesValue ? [flag.spelling, $0] : [flag.spelling]
+        }
+    }
+
+    private static func flagsFromVariables(_ arguments: Arguments) -> [String] {
+        let onceOnly = [Flags.fresh.declaration.name, Flags.limit.declaration.name]
+        return Flags.taken(by: .send).flatMap { flag -> [String] in
+            guard arguments.variables[flag.name] != nil, !onceOnly.contains(flag.name) else {
+                return []
             }
-            return flag.takesValue ? [flag.spelling, value] : [flag.spelling]
+            return words(for: flag, arguments)
         }
     }
 

@@ -6,13 +6,29 @@ struct UsageError: Error, Equatable {
 
     init(_ message: String) { self.message = message }
 
-    static func badValue(_ text: String, for flag: FlagDeclaration, noun: String, isSecret: Bool)
+    /// `variable`: the one of the environment that holds the value; nil if a flag does.
+    static func badValue(_ value: UnfitValue, for flag: FlagDeclaration, variable: String?)
         -> UsageError
     {
-        let shown = isSecret || holdsCredentials(text) ? "the value" : Shown.quoted(text)
+        let shown =
+            value.isSecret || holdsCredentials(value.text)
+            ? "the value" : Shown.quoted(value.text)
+        let example = variable.map { "\($0)=" } ?? "\(flag.spelling) "
         return UsageError(
-            "\(flag.spelling): \(shown) is not \(noun) "
-                + "(example: \(flag.spelling) \(ShellWords.quote(flag.example)))")
+            "\(variable ?? flag.spelling): \(shown) is not \(value.noun) "
+                + "(example: \(example)\(ShellWords.quote(flag.example)))")
+    }
+
+    /// The same error, which also says which of the flags that it speaks of nobody typed:
+    /// `variables` are the names of those that set a flag, by the flag's name.
+    func naming(_ variables: [String: String]) -> UsageError {
+        let words = message.split { " ,:;()".contains($0) }.map(String.init)
+        let notes = variables.sorted { $0.key < $1.key }.filter { name, variable in
+            words.contains("--" + name) && !message.contains(variable)
+        }
+        if notes.isEmpty { return self }
+        let list = notes.map { "--\($0.key) is from \($0.value)" }
+        return UsageError("\(message) (\(list.joined(separator: ", ")))")
     }
 
     /// Whether a text looks like a URL with a user name or a password in it.

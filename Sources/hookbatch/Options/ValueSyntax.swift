@@ -1,5 +1,14 @@
 import Delivery
 
+/// What a shell offers where a value is due.
+enum ValueCompletion: Hashable, Sendable {
+    case nothing
+    /// Any file.
+    case files
+    /// One of these, or what begins with one of them. None holds a space.
+    case words([String])
+}
+
 /// How the value of a flag is written, and what it becomes.
 struct ValueSyntax<Value: Sendable>: Sendable {
     /// What stands for the value in the help, such as `RATE`.
@@ -10,17 +19,21 @@ struct ValueSyntax<Value: Sendable>: Sendable {
     let example: String
     /// Whether the value, wrong or right, may hold a secret and is never printed.
     let isSecret: Bool
+    /// What a shell offers for it.
+    let completion: ValueCompletion
     /// The value of a text; nil if the text is no such value.
     let parse: @Sendable (String) -> Value?
 
     init(
         _ placeholder: String, noun: String, example: String, isSecret: Bool = false,
+        completion: ValueCompletion = .nothing,
         parse: @escaping @Sendable (String) -> Value?
     ) {
         self.placeholder = placeholder
         self.noun = noun
         self.example = example
         self.isSecret = isSecret
+        self.completion = completion
         self.parse = parse
     }
 }
@@ -32,15 +45,15 @@ extension ValueSyntax {
         let words = Value.allCases.map(\.rawValue)
         return ValueSyntax(
             words.joined(separator: "|"), noun: "one of " + words.joined(separator: ", "),
-            example: example.rawValue, parse: Value.init(rawValue:))
+            example: example.rawValue, completion: .words(words), parse: Value.init(rawValue:))
     }
 }
 
 extension ValueSyntax<String> {
     static func path(example: String, isSecret: Bool = false) -> ValueSyntax {
-        ValueSyntax("PATH", noun: "a path", example: example, isSecret: isSecret) {
-            $0.isEmpty ? nil : $0
-        }
+        ValueSyntax(
+            "PATH", noun: "a path", example: example, isSecret: isSecret, completion: .files
+        ) { $0.isEmpty ? nil : $0 }
     }
 
     /// A URL whose parts are judged later, where they are used.
@@ -107,5 +120,6 @@ extension ValueSyntax<StatusCodes> {
 
 extension ValueSyntax<Delimiter> {
     static let delimiter = ValueSyntax(
-        "CHAR", noun: "one ASCII character or 'tab'", example: ";", parse: Delimiter.init(text:))
+        "CHAR", noun: "one ASCII character or 'tab'", example: ";", completion: .words(["tab"]),
+        parse: Delimiter.init(text:))
 }

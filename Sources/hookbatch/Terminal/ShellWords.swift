@@ -12,9 +12,18 @@ enum ShellWords {
                 default: "/.,:=_-+@%".utf8.contains(byte)
                 }
             }
-        if isPlain { return word }
+        return isPlain ? word : quoted(word)
+    }
+
+    /// `word` in apostrophes.
+    static func quoted(_ word: String) -> String {
         let parts = word.split(separator: "'", omittingEmptySubsequences: false)
         return "'" + parts.joined(separator: #"'\''"#) + "'"
+    }
+
+    /// `word` in double quotes.
+    static func doubleQuoted(_ word: String) -> String {
+        "\"" + word.map { #"\"$`"#.contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
     }
 
     /// The command line of `words`. The user name and password of a proxy become `***`.

@@ -54,7 +54,8 @@ func arguments(_ words: [String]) throws -> Arguments {
             ("help", .help(nil)), ("--help", .help(nil)), ("-h", .help(nil)),
             ("help send", .help(.send)), ("send --help", .help(.send)),
             ("send --rate 5/s -h", .help(.send)), ("help help", .help(.help)),
-            ("version", .version), ("--version", .version),
+            ("version", .version), ("--version", .version), ("send --version", .version),
+            ("help --man", .manual), ("help --completions zsh", .completions(.zsh)),
         ] as [(String, Invocation)])
     func help(line: String, expected: Invocation) throws {
         #expect(try invocation(line) == expected)
@@ -78,6 +79,29 @@ func arguments(_ words: [String]) throws -> Arguments {
             ("send --reprot x a", "unknown flag '--reprot'; did you mean '--report'?"),
             ("send --concurency=5 a", "unknown flag '--concurency'; did you mean '--concurrency'?"),
             ("send --zzzzzzzz a", "unknown flag '--zzzzzzzz'; 'hookbatch help send' lists them"),
+            ("send --RATE 5/s a", "unknown flag '--RATE'; did you mean '--rate'?"),
+            ("SEND a", "unknown command 'SEND'; did you mean 'send'?"),
+            ("send --help=yes a", "--help takes no value"),
+            (
+                "send --dry-run a",
+                "unknown flag '--dry-run'; 'hookbatch check' sends nothing, and shows what would be "
+                    + "sent"
+            ),
+            (
+                "send --token=S3CRET a",
+                "unknown flag '--token'; the key comes from the variable HOOKSTREAM_API_KEY or from "
+                    + "a file (--api-key-file), since others can see a command line"
+            ),
+            ("send --man", "send takes no --man"),
+            ("help --man send", "help --man takes no 'send': it is about all commands"),
+            (
+                "help --man --completions zsh",
+                "--man and --completions are two things to print; keep one"
+            ),
+            (
+                "help --completions ksh",
+                "--completions: 'ksh' is not one of bash, zsh, fish (example: --completions bash)"
+            ),
             ("send -r a", "unknown flag '-r'; 'hookbatch help send' lists them"),
             ("check --to x a", "check takes no --to"),
             ("send a --rate", "--rate needs a value (example: --rate 200/s)"),
@@ -178,11 +202,17 @@ func arguments(_ words: [String]) throws -> Arguments {
         #expect(error?.message.contains("S3CRET") == false)
     }
 
+    @Test("no flag of its own is explained as one of others")
+    func expected() {
+        for flag in Flags.all { #expect(ExpectedFlags.hint(for: flag.spelling) == nil) }
+    }
+
     @Test("the nearest name is the one that a slip of the fingers makes of it")
     func nearest() {
         #expect(NearestName.distance(from: "report", to: "reprot") == 1)
         #expect(NearestName.distance(from: "", to: "abc") == 3)
         #expect(NearestName.distance(from: "kitten", to: "sitting") == 3)
+        #expect(NearestName.find("rAET", among: ["RATE", "retries"]) == "RATE")
         #expect(NearestName.find("xy", among: ["ab", "cd"]) == nil)
         #expect(NearestName.find(String(repeating: "a", count: 100_000), among: ["a"]) == nil)
         for flag in Flags.all {

@@ -71,9 +71,20 @@ struct ReadmeTests {
         #expect(Set(codes).subtracting(try Self.namesInTables()) == [])
     }
 
+    @Test("its tables have each file of the manual page")
+    func files() throws {
+        let page = try Program.run(Hookbatch.binary, ["help", "--man"]).output
+        let files = page.matches(of: /\n\.It Pa \\&(.*)/).map {
+            $0.1.replacingOccurrences(of: "\\-", with: "-")
+        }
+        #expect(files.count >= 6)
+        let named = try Self.namesInTables().union(["hookbatch.db"])
+        #expect(Set(files).subtracting(named) == [])
+    }
+
     @Test("each flag that it names exists")
     func flags() throws {
-        let help = ["send", "check", "report", "serve", "store"].map { command in
+        let help = ["send", "check", "report", "serve", "store", "help"].map { command in
             (try? Program.run(Hookbatch.binary, ["help", command]).output) ?? ""
         }.joined()
         let flags = try Self.readme().matches(of: /(?:hookbatch .*|`)(--[a-z-]+)/).map { $0.1 }

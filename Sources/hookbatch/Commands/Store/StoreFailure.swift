@@ -5,6 +5,10 @@ import Glibc
 enum StoreFailure {
     static func text(_ error: DestinationError) -> String {
         switch error {
+        case .system(let call, ENOENT) where call.hasPrefix("open("):
+            let path = String(call.dropFirst("open(".count).dropLast())
+            return "the store \(Shown.quoted(path)) does not exist, or its folder does not; "
+                + "--store names another"
         case .system(let call, let number):
             return "\(Shown.escaped(call)): \(SystemMessage.text(number))"
         case .sqlite(let path, _, let message):

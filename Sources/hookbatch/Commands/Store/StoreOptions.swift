@@ -25,6 +25,9 @@ struct StoreOptions: Sendable {
         precondition(arguments.command == .store, "the arguments are another command's")
         path = try arguments.defaulted(Flags.store)
         let action = try Self.action(arguments)
+        // A variable is there for all actions, also for those that it says nothing to.
+        var arguments = arguments
+        arguments.dropVariables(except: action.flags + [Flags.store.declaration.name])
         let operands = Array(arguments.operands.dropFirst())
         try Self.checkOperands(operands, of: action)
         let format =
@@ -68,7 +71,8 @@ struct StoreOptions: Sendable {
                         ?? "'hookbatch help store' lists what it can"))
         }
         let taken = action.flags + [Flags.store.declaration.name]
-        if let other = arguments.values.keys.sorted().first(where: { !taken.contains($0) }) {
+        let typed = arguments.values.keys.filter { arguments.variables[$0] == nil }
+        if let other = typed.sorted().first(where: { !taken.contains($0) }) {
             throw UsageError("store \(action.rawValue) takes no --\(other)")
         }
         return action

@@ -1,0 +1,27 @@
+/// `hookbatch help --completions SHELL`: a script by which a shell completes command lines, made
+/// from the tables.
+enum CompletionScript {
+    static func text(for shell: Shell) -> String {
+        switch shell {
+        case .bash: BashCompletion.text
+        case .zsh: ZshCompletion.text
+        case .fish: FishCompletion.text
+        }
+    }
+
+    /// What stands beside a flag: the first sentence of its help, without the full stop.
+    static func description(of flag: FlagDeclaration) -> String {
+        let end = flag.help.firstRange(of: ". ")?.lowerBound ?? flag.help.endIndex
+        return withoutStop(String(flag.help[..<end]))
+    }
+
+    static func withoutStop(_ text: String) -> String {
+        text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
+    /// What every command takes beside its flags.
+    static let questions = [
+        (name: "help", description: "Explain the command"),
+        (name: "version", description: "Print the version"),
+    ]
+}

@@ -1,0 +1,154 @@
+/// The help, made from the tables of commands and flags. No line is longer than the width but where
+/// a word is.
+struct HelpText {
+    /// The columns there are.
+    private let width: Int
+    /// Whether headings stand out.
+    private let isStyled: Bool
+
+    /// Wider than 80 columns is hard to read; narrower than 20 has no room for a word.
+    init(width: Int = 80, isStyled: Bool = false) {
+        self.width = min(80, max(20, width))
+        self.isStyled = isStyled
+    }
+
+    /// What `hookbatch help` prints on 80 columns.
+    static var overview: String { HelpText().overview }
+
+    /// What `hookbatch help COMMAND` prints on 80 columns.
+    static func text(for command: Command) -> String { HelpText().text(for: command) }
+
+    /// What `hookbatch help` prints.
+    var overview: String {
+        let about =
+            "hookbatch sends files of webhook messages to the Hookstream API, and reports on "
+            + "every line."
+        let commands = Command.allCases.map { command in
+            entry(command.rawValue, column: 12, explanation: command.summary)
+        }
+        return """
+            \(paragraph(about))
+
+            \(heading("Usage:")) hookbatch COMMAND [FLAGS] FILE...
+
+            \(heading("Commands:"))
+            \(commands.joined(separator: "\n"))
+
+            \(paragraph("'hookbatch help COMMAND' explains a command and its flags."))
+
+            """
+    }
+
+    /// What `hookbatch help COMMAND` prints.
+    func text(for command: Command) -> String {
+        var text = heading("Usage:") + " hookbatch \(command.rawValue)"
+        if !command.operands.isEmpty { text += " " + command.operands }
+        text += "\n\n" + paragraph(command.description) + "\n"
+        if !command.actions.isEmpty {
+            let entries = command.actions.map { entry($0.call, explanation: $0.summary) }
+            text += "\n\(heading("Actions:"))\n" + entries.joined(separator: "\n") + "\n"
+        }
+        let flags = Flags.taken(by: command)
+        for topic in Topic.allCases {
+            let entries = flags.filter { $0.topic == topic }.map(entry(for:))
+            if entries.isEmpty { continue }
+            text += "\n\(heading(topic.rawValue + ":"))\n" + entries.joined(separator: "\n") + "\n"
+        }
+        if !flags.isEmpty, command != .help {
+            text += "\n" + paragraph(Self.variables(of: flags[0], for: command)) + "\n"
+        }
+        if !command.examples.isEmpty {
+            text += "\n\(heading("Examples:"))\n"
+            for example in command.examples {
+                text += commandLine(example.line)
+                text += indented(example.meaning, by: 6) + "\n"
+            }
+        }
+        if command.takesFiles {
+            text += "\n\(heading("Exit codes:"))\n" + exitCodes(of: command)
+        }
+        return text
+    }
+
+    /// A sentence on the variables that set flags, with one as an example.
+    private static func variables(of flag: FlagDeclaration, for command: Command) -> String {
+        "Each flag can be set by a variable too: \(flag.spelling) by "
+            + "\(flag.variable(for: command)), and so on. A flag wins over its variable."
+    }
+
+    private func heading(_ text: String) -> String {
+        isStyled ? Style.strong.wrapped(text) : text
+    }
+
+    private func paragraph(_ text: String) -> String {
+        Self.wrapped(text, to: width).joined(separator: "\n")
+    }
+
+    private func indented(_ text: String, by indent: Int) -> String {
+        let margin = String(repeating: " ", count: indent)
+        return Self.wrapped(text, to: width - indent).map { margin + $0 }.joined(separator: "\n")
+    }
+
+    /// A command line that can be copied: a shell goes on after a backslash.
+    private func commandLine(_ line: String) -> String {
+        let lines = Self.wrapped(line, to: width - 6)
+        return "  " + lines.joined(separator: " \\\n    ") + "\n"
+    }
+
+    private func entry(for flag: FlagDeclaration) -> String {
+        var explanation = flag.help
+        if let value = flag.defaultText ?? flag.defaultNote {
+            let note = "(default: \(value))"
+            // A short note is kept together: wrapping sees no space in it.
+            let isShort = note.count <= min(30, width - 6)
+            let words = isShort ? note.split(separator: " ").joined(separator: "\u{A0}") : note
+            explanation += " " + words
+        }
+        let name = flag.placeholder.map { "\(flag.spelling) \($0)" } ?? flag.spelling
+        return entry(name, explanation: explanation)
+    }
+
+    /// A name on the left and its explanation on the right, beginning below a name too long. Where
+    /// the right is too narrow for that, all explanations are below.
+    private func entry(_ name: String, column: Int = 30, explanation: String) -> String {
+        let head = "  " + name
+        guard width - column >= 30 else {
+            return head + "\n" + indented(explanation, by: 6)
+        }
+        let text = indented(explanation, by: column)
+        guard head.count + 2 <= column else { return head + "\n" + text }
+        return head + text.dropFirst(head.count)
+    }
+
+    private func exitCodes(of command: Command) -> String {
+        let codes: [ExitStatus] =
+            switch command {
+            case .send: ExitStatus.allCases
+            case .report:
+                [
+                    .success, .someNotAccepted, .usage, .stopped, .someUnknown, .internalError,
+                    .fileError,
+                ]
+            default: [.success, .someNotAccepted, .usage, .internalError, .fileError]
+            }
+        return codes.map { status in
+            let meaning = command == .check ? status.meaningForCheck : status.meaning
+            let head = "  \(status.rawValue)"
+            return head + indented(meaning, by: 7).dropFirst(head.count) + "\n"
+        }.joined()
+    }
+
+    /// The words of `text` in lines of at most `width` characters; a longer word has its own.
+    /// A no-break space holds two words together and becomes a space.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.map { $0.split(separator: "\u{A0}").joined(separator: " ") }
+    }
+}

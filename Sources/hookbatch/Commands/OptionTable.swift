@@ -1,0 +1,109 @@
+/// `--show-options`: every option of a command, its value, and where that comes from.
+struct OptionTable {
+    struct Row: Equatable {
+        var option: String
+        /// `-` where there is none.
+        var value: String
+        var source: String
+    }
+
+    private let arguments: Arguments
+    let rows: [Row]
+    /// Variables with the program's prefix that set no option of any command, in order.
+    let strangeVariables: [String]
+
+    init(_ arguments: Arguments, environment: Environment) {
+        self.arguments = arguments
+        let flags = Flags.taken(by: arguments.command).filter {
+            $0.name != Flags.showOptions.declaration.name
+        }
+        rows = flags.flatMap { flag -> [Row] in
+            let row = Self.row(flag, arguments)
+            guard flag.name == Flags.apiKeyFile.declaration.name else { return [row] }
+            return [Self.key(arguments, environment), row]
+        }
+        let known = Self.allVariables
+        strangeVariables = environment.variables.keys.filter { !known.contains($0) }.sorted()
+    }
+
+    /// Throws for the first value that is none of its option.
+    func refuseUnfit() throws(UsageError) {
+        for flag in Flags.taken(by: arguments.command) where flag.takesValue {
+            for text in arguments.texts(of: flag) {
+                guard let unfit = flag.refusal(text) else { continue }
+                throw .badValue(unfit, for: flag, variable: arguments.variables[flag.name])
+            }
+        }
+    }
+
+    /// The table, aligned, and the strange variables below it.
+    var text: String {
+        let all = [Row(option: "option", value: "value", source: "from")] + rows
+        let optionWidth = all.map { TextWidth.of($0.option) }.max() ?? 0
+        let valueWidth = all.map { TextWidth.of($0.value) }.max() ?? 0
+        var text = all.map { row in
+            Self.padded(row.option, to: optionWidth) + "  "
+                + Self.padded(row.value, to: valueWidth) + "  " + row.source + "\n"
+        }.joined()
+        if !strangeVariables.isEmpty {
+            text += "\nThese variables set no option:\n"
+            for name in strangeVariables {
+                let nearest = NearestName.find(name, among: Self.allVariables)
+                text += "  " + Shown.escaped(name)
+                text += (nearest.map { " (did you mean \($0)?)" } ?? "") + "\n"
+            }
+        }
+        return text
+    }
+
+    private static let allVariables: [String] = Flags.all.flatMap { flag in
+        flag.commands.map { flag.variable(for: $0) }
+    }
+
+    private static func row(_ flag: FlagDeclaration, _ arguments: Arguments) -> Row {
+        let texts = arguments.texts(of: flag)
+        let given = texts.isEmpty ? nil : texts.joined(separator: ", ")
+        let value: String
+        if !flag.takesValue {
+            value = given == nil ? "no" : "yes"
+        } else if flag.name == Flags.apiKeyFile.declaration.name {
+            // Some take the flag for the key itself.
+            value = given == nil ? "-" : "(not shown)"
+        } else {
+            value = (given ?? flag.defaultText).map { Shown.escaped(withoutCredentials($0)) } ?? "-"
+        }
+        let note = flag.defaultNote.map { " (\($0))" } ?? ""
+        let source =
+            given == nil ? "default" + note : Self.source(of: flag, arguments, typed: "flag")
+        return Row(option: flag.spelling, value: value.isEmpty ? "''" : value, source: source)
+    }
+
+    /// Where the value of a flag that is given comes from.
+    private static func source(
+        of flag: FlagDeclaration, _ arguments: Arguments, typed: String
+    ) -> String {
+        arguments.variables[flag.name].map { "environment \($0)" } ?? typed
+    }
+
+    private static func key(_ arguments: Arguments, _ environment: Environment) -> Row {
+        let file = Flags.apiKeyFile.declaration
+        let source: String? =
+            if !arguments.texts(of: file).isEmpty {
+                Self.source(of: file, arguments, typed: "flag \(file.spelling)")
+            } else {
+                environment.apiKey == nil ? nil : "environment HOOKSTREAM_API_KEY"
+            }
+        return Row(option: "API key", value: source == nil ? "-" : "set", source: source ?? "-")
+    }
+
+    /// A URL without its user name and password.
+    private static func withoutCredentials(_ text: String) -> String {
+        guard text.contains(":"), let at = text.lastIndex(of: "@") else { return text }
+        let scheme = text.split(separator: "://", maxSplits: 1)
+        return (scheme.count == 2 ? "\(scheme[0])://" : "") + "***" + text[at...]
+    }
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - TextWidth.of(text)))
+    }
+}

@@ -1,0 +1,20 @@
+/// What explains instead of doing.
+extension Flags {
+    static let explaining: [FlagDeclaration] = [
+        showOptions.declaration, manual.declaration, completions.declaration,
+    ]
+
+    static let showOptions = Flag(
+        switch: "show-options", for: [.send, .check, .serve], .other,
+        "Show every option, its value and where that comes from, and do nothing else.")
+    static let manual = Flag(
+        switch: "man", for: [.help], .other, "Print the manual page, in mdoc.")
+    static let completions = Flag(
+        "completions", .choice(example: Shell.bash), for: [.help], .other,
+        "Print a script by which this shell completes the command line.")
+}
+
+/// A shell that completes command lines.
+enum Shell: String, CaseIterable, Sendable {
+    case bash, zsh, fish
+}
