@@ -54,6 +54,7 @@ enum Topic: String, CaseIterable, Sendable {
     case destination = "Destination"
     case input = "Input"
     case files = "Report"
+    case watching = "Watching"
     case pace = "Pace"
     case retries = "Retries"
     case stopping = "Stopping"

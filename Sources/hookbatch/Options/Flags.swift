@@ -23,7 +23,7 @@ enum Flags {
             timeout.declaration, connectTimeout.declaration, proxy.declaration,
             caCert.declaration, clientCert.declaration, clientKey.declaration,
             allowPlainHTTP.declaration,
-        ] + serving + storing
+        ] + watching + serving + storing
 
     static func taken(by command: Command) -> [FlagDeclaration] {
         all.filter { $0.commands.contains(command) }

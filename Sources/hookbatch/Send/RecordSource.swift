@@ -29,6 +29,10 @@ final class RecordSource {
     /// Asked before the end of a stream is taken for the end of the input: a signal that stops a
     /// whole pipeline also ends the program that feeds it, maybe within a record.
     var mayEnd: () -> Bool = { true }
+    /// Bytes of all inputs; nil if one is a stream, whose end nobody knows.
+    let bytesTotal: UInt64?
+    /// Bytes of the inputs that are read to their end.
+    private var bytesOfEnded: UInt64 = 0
     private let options: ReaderOptions
     private var reader: RecordReader
     private var hasEnded = false
@@ -37,6 +41,8 @@ final class RecordSource {
         precondition(!inputs.isEmpty, "a run has inputs")
         self.inputs = inputs
         self.options = options
+        let sizes = inputs.compactMap(\.file.size)
+        bytesTotal = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
         headers = Array(repeating: [], count: inputs.count)
         reader = RecordReader(format: inputs[0].format, options: options)
     }
@@ -64,6 +70,7 @@ final class RecordSource {
                 headers[file - 1] = reader.csvHeader
                 ignoredMembers += reader.ignoredMembers
                 blankLines += reader.blankLines
+                bytesOfEnded += reader.bytesRead
                 if file == inputs.count {
                     hasEnded = true
                 } else {
@@ -98,8 +105,11 @@ final class RecordSource {
     /// The original header row of the present input.
     func header() -> [UInt8] { reader.csvHeader }
 
-    /// Bytes read of the present input.
-    var bytesRead: UInt64 { reader.bytesRead }
+    /// Bytes of the inputs up to the end of the last record.
+    var bytesTaken: UInt64 {
+        guard !hasEnded else { return bytesOfEnded }
+        return bytesOfEnded + reader.bytesRead - UInt64(reader.withUnconsumed { $0.count })
+    }
 
     /// The descriptor to watch while `next` says `waits`.
     var descriptor: Int32 { inputs[file - 1].file.descriptor }
