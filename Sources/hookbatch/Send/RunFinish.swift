@@ -211,7 +211,8 @@ struct RunFinish {
         let now = WallClock.nanoseconds
         return RunSummary(
             runID: past.runID.description, stop: stop,
-            startedAt: Timestamp(nanoseconds: startedAt), endedAt: Timestamp(nanoseconds: now),
+            startedAt: past.startedAt,
+            endedAt: Timestamp(nanoseconds: now),
             elapsed: .nanoseconds(max(0, now - startedAt)), endedNow: 0,
             inputs: inputs.identities.map { input in
                 .init(
