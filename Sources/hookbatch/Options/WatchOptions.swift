@@ -38,6 +38,9 @@ struct WatchOptions: Hashable, Sendable {
                 if case .file(let path) = input { path } else { nil }
             }
             if case .store(let store, _) = destination { taken.append(store) }
+            if flag == Flags.summary.declaration.spelling, let metrics {
+                taken.append(metrics.path)
+            }
             for other in taken where Self.isSame(path, other) {
                 throw UsageError("\(flag): this would overwrite \(Shown.quoted(other))")
             }

@@ -58,8 +58,9 @@ final class Progress {
         switch form {
         case .none: break
         case .bar:
+            let columns = Terminal.errorColumns
             Terminal.drawBottomLine(
-                ProgressBar(status: status, style: style).text(columns: Terminal.errorColumns))
+                ProgressBar(status: status, style: style).text(columns: columns), columns: columns)
         case .plain, .json: Terminal.showIfPossible(line(of: status))
         }
         due = form == .none ? nil : now.advanced(byNanoseconds: interval)

@@ -39,21 +39,24 @@ struct ProgressBar {
         let width = columns - 1
         var chosen: [(field: Field, text: String)] = []
         var used = 0
-        // What matters most gets its shortest form first.
-        for field in fields {
-            let text = field.texts[0]
-            let cost = TextWidth.of(text) + (chosen.isEmpty ? 0 : Self.gap.count)
-            guard used + cost <= width else { continue }
-            used += cost
-            chosen.append((field, text))
-        }
-        // Then longer forms, as far as there is room.
-        for index in chosen.indices {
-            for text in chosen[index].field.texts {
-                let longer = TextWidth.of(text) - TextWidth.of(chosen[index].text)
-                guard longer > 0, used + longer <= width else { continue }
-                used += longer
-                chosen[index].text = text
+        for group in [importantFields, otherFields] {
+            let first = chosen.count
+            // What matters most gets its shortest form first.
+            for field in group {
+                let text = field.texts[0]
+                let cost = TextWidth.of(text) + (chosen.isEmpty ? 0 : Self.gap.count)
+                guard used + cost <= width else { continue }
+                used += cost
+                chosen.append((field, text))
+            }
+            // Then longer forms, as far as there is room.
+            for index in chosen.indices[first...] {
+                for text in chosen[index].field.texts {
+                    let longer = TextWidth.of(text) - TextWidth.of(chosen[index].text)
+                    guard longer > 0, used + longer <= width else { continue }
+                    used += longer
+                    chosen[index].text = text
+                }
             }
         }
         let spare = width - used
@@ -64,8 +67,8 @@ struct ProgressBar {
         }
     }
 
-    /// What there is to say, the most important first.
-    private var fields: [Field] {
+    /// What there is to say in any case, the most important first.
+    private var importantFields: [Field] {
         var all: [Field] = []
         if status.phase != .sending {
             let word = status.phase == .writingReport ? "report" : status.phase.rawValue
@@ -90,6 +93,12 @@ struct ProgressBar {
             all.append(Field(place: 5, texts: ["\(ProgressWords.shown(rate))/s"]))
         }
         if let wait, !isWaitSerious { all.append(wait) }
+        return all
+    }
+
+    /// What there is to say if there is room left, the most important first.
+    private var otherFields: [Field] {
+        var all: [Field] = []
         if status.phase == .sending || status.phase == .stopping {
             all.append(Field(place: 7, texts: [ProgressWords.inFlight(status)]))
         }
@@ -137,9 +146,8 @@ struct ProgressBar {
         status.wait.map { wait in
             Field(
                 place: 14,
-                texts: [
-                    "waits", ProgressWords.start(of: wait), ProgressWords.sentence(for: wait),
-                ], colour: isWaitSerious ? .doubtful : .plain)
+                texts: [ProgressWords.start(of: wait), ProgressWords.sentence(for: wait)],
+                colour: isWaitSerious ? .doubtful : .plain)
         }
     }
 

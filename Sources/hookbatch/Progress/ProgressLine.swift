@@ -19,7 +19,7 @@ enum ProgressLine {
             parts.append(ProgressWords.inFlight(status))
         }
         if let wait = status.wait { parts.append(ProgressWords.sentence(for: wait)) }
-        if let left = status.timeLeft { parts.append("about \(left.shown) left") }
+        if let left = status.timeLeft { parts.append("about \(ProgressWords.shown(left)) left") }
         return "\(ProgressWords.sentence(for: status.phase)): " + parts.joined(separator: ", ")
     }
 

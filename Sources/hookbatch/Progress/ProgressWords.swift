@@ -29,7 +29,12 @@ enum ProgressWords {
     /// `waits 12 s`; shorter waits than a second are no news.
     static func start(of wait: ProgressStatus.Wait) -> String {
         guard let left = wait.left, left >= .seconds(1) else { return "waits" }
-        return "waits \(Duration.seconds(left.components.seconds).shown)"
+        return "waits \(shown(left))"
+    }
+
+    /// `9 s`, `3 min 12 s`: whole seconds, since it is a guess or changes all the time.
+    static func shown(_ length: Duration) -> String {
+        length < .seconds(10) ? "\(length.components.seconds) s" : length.shown
     }
 
     /// One decimal place below 10, none above.

@@ -31,7 +31,8 @@ enum Terminal {
             _ = write(lines, to: STDERR_FILENO)
             return
         }
-        _ = write(eraseBottomLine + lines + drawing(bottomLine), to: STDERR_FILENO)
+        let erasing = bottomLine.erasing(columns: errorColumns)
+        _ = write(erasing + lines + bottomLine.drawing, to: STDERR_FILENO)
     }
 
     /// The same, for what may be left out: whether standard error took it at once. A reader that
@@ -73,29 +74,26 @@ enum Terminal {
     // The line that stays below all messages, as it was drawn last: on a terminal only.
     //
     // Safe, since the thread that runs the command is the only one that writes messages.
-    nonisolated(unsafe) private static var bottomLine: String?
-
-    /// The cursor waits at the line's first column. Where it is drawn anew after the terminal was
-    /// made narrower, the cursor is still there, on the first of the lines that it became, and
-    /// everything from there on is erased.
-    private static let eraseBottomLine = "\r\u{1B}[J"
-
-    private static func drawing(_ line: String) -> String { "\r" + line + "\u{1B}[J\r" }
+    nonisolated(unsafe) private static var bottomLine: BottomLine?
 
     /// Draws the line that stays below all messages, in place of the one before, if the terminal is
-    /// this process's at the moment and takes it at once. It must be narrower than the terminal.
-    static func drawBottomLine(_ line: String) {
+    /// this process's at the moment and takes it at once.
+    ///
+    /// - Parameter columns: How wide the terminal is, by which the line was made.
+    static func drawBottomLine(_ text: String, columns: Int) {
+        let line = BottomLine(text: text, columns: columns)
         guard line != bottomLine, isInForeground, standardErrorTakesMore else { return }
+        let erasing = bottomLine?.erasing(columns: columns) ?? ""
         bottomLine = line
-        _ = write(drawing(line), to: STDERR_FILENO)
+        _ = write(erasing + line.drawing, to: STDERR_FILENO)
     }
 
     /// Takes the line away.
     static func removeBottomLine() {
-        guard bottomLine != nil else { return }
+        guard let line = bottomLine else { return }
         bottomLine = nil
         guard isInForeground else { return }
-        _ = write(eraseBottomLine, to: STDERR_FILENO)
+        _ = write(line.erasing(columns: errorColumns), to: STDERR_FILENO)
     }
 
     /// Whether no other job of the shell has the terminal.
