@@ -39,7 +39,7 @@ enum ProgressWords {
 
     /// One decimal place below 10, none above.
     static func shown(_ rate: Double) -> String {
-        if rate < 9.95 {
+        if rate >= 0.05, rate < 9.95 {
             let tenths = Int64((rate * 10).rounded())
             return "\(tenths / 10).\(tenths % 10)"
         }
