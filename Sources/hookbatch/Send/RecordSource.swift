@@ -70,7 +70,7 @@ final class RecordSource {
                 headers[file - 1] = reader.csvHeader
                 ignoredMembers += reader.ignoredMembers
                 blankLines += reader.blankLines
-                bytesOfEnded += reader.bytesRead
+                bytesOfEnded += inputs[file - 1].file.size ?? reader.bytesRead
                 if file == inputs.count {
                     hasEnded = true
                 } else {
