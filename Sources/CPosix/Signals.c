@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* signalfd's header is not in Glibc's module, and sigset_t's macros need C. */
-int hb_signals_open(void) {
+int hb_signals_open(int extra) {
     static const int wanted[] = {SIGHUP, SIGINT, SIGTERM};
     sigset_t set;
     sigemptyset(&set);
@@ -16,6 +16,7 @@ int hb_signals_open(void) {
         if (sigaction(wanted[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN) continue;
         sigaddset(&set, wanted[i]);
     }
+    if (extra != 0) sigaddset(&set, extra);
     int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
     if (error != 0) {
         errno = error;

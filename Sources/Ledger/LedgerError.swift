@@ -14,6 +14,8 @@ package enum LedgerError: Error, Hashable, Sendable {
     case inputChanged(path: String, line: UInt64)
     /// Two of a run's files have one name, or an output has the name of an input.
     case sameFile(path: String)
+    /// Whoever waits for the report has given up waiting, by this signal. It can be written later.
+    case interrupted(signal: Int32)
 
     /// One sentence or two, without a full stop at the end.
     package var message: String {
@@ -26,6 +28,7 @@ package enum LedgerError: Error, Hashable, Sendable {
         case .inputChanged(let path, let line):
             "\(path): line \(line) is not what it was when it was read"
         case .sameFile(let path): "\(path): is an input of this run and its output"
+        case .interrupted: "stopped while the report was written; run it again to complete it"
         }
     }
 

@@ -48,6 +48,15 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
+    /// How a program ends that one of the signals to stop has stopped.
+    init(signal number: Int32) {
+        switch number {
+        case 1: self = .hangup
+        case 2: self = .interrupted
+        default: self = .terminated
+        }
+    }
+
     private var gravity: Int {
         switch self {
         case .success: 0

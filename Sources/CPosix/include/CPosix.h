@@ -48,8 +48,8 @@ int hb_close_on_exec(int descriptor);
 
 /// Blocks SIGHUP, SIGINT and SIGTERM for this thread and those it will start, and returns a
 /// non-blocking descriptor that they come over, closed on exec; -1 and errno. One that is ignored
-/// stays so.
-int hb_signals_open(void);
+/// stays so. `extra` is one signal more, or 0.
+int hb_signals_open(int extra);
 /// The number of the next signal that has come, 0 if none has.
 int hb_signals_read(int descriptor);
 

@@ -39,12 +39,14 @@ package struct Finish {
     /// - Parameters:
     ///   - journal: Open, locked, and flushed. It is not to be written to afterwards.
     ///   - isFinished: Whether it holds the row `finished` already.
-    ///   - visit: Called with every row, in the order of the report, before `summary`.
+    ///   - visit: Called with every row, in the order of the report, before `summary`. What it throws
+    ///     stops the finishing there.
     ///   - summary: The summary's bytes.
     ///   - after: Called after each step; what it throws stops the finishing there.
     package func run(
         _ journal: Journal, isFinished: Bool,
-        visit: (borrowing JournalRow) -> Void = { _ in }, summary: () -> [UInt8],
+        visit: (borrowing JournalRow) throws(LedgerError) -> Void = { _ throws(LedgerError) in },
+        summary: () -> [UInt8],
         after: (Step) throws(LedgerError) -> Void = { _ throws(LedgerError) in }
     ) throws(LedgerError) {
         let mustWrite = isFinished ? try isReportLost() : true
@@ -53,9 +55,11 @@ package struct Finish {
             try write(journal, visit)
             try after(.written)
         } else {
-            try LedgerError.system { () throws(SystemError) in
-                var rows = try JournalRows(journal.file, length: journal.size)
-                while let row = try rows.next() { visit(row) }
+            var rows = try LedgerError.system { () throws(SystemError) in
+                try JournalRows(journal.file, length: journal.size)
+            }
+            while let row = try LedgerError.system({ () throws(SystemError) in try rows.next() }) {
+                try visit(row)
             }
         }
         if !isFinished {
@@ -80,7 +84,7 @@ package struct Finish {
     /// Writes report and leftovers under temporary names. What has a leftover's name is of an
     /// earlier run, and is removed, lest it be taken for this one's.
     private func write(
-        _ journal: Journal, _ visit: (borrowing JournalRow) -> Void
+        _ journal: Journal, _ visit: (borrowing JournalRow) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         let paths = leftovers.flatMap(\.paths)
         try LedgerError.system { () throws(SystemError) in
@@ -94,7 +98,7 @@ package struct Finish {
     }
 
     private func writeRows(
-        of journal: Journal, _ visit: (borrowing JournalRow) -> Void
+        of journal: Journal, _ visit: (borrowing JournalRow) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         do {
             var rows = try JournalRows(journal.file, length: journal.size)
@@ -103,7 +107,7 @@ package struct Finish {
             while let row = try rows.next() {
                 try report.append(row.bytes, row.fields)
                 try writer.append(row)
-                visit(row)
+                try visit(row)
             }
             try writer.finish()
             try report.finish()

@@ -8,6 +8,8 @@ package struct RecoveredJournal: Sendable {
     package var lastBootID: String?
     /// The processes that have worked on the run.
     package var starts = 0
+    /// When the first of them began, as it wrote it (RFC 3339).
+    package var startedAt: String?
     package var owed: Owed
     /// The last line that might be started.
     package var lastLease: LineID?

@@ -57,7 +57,9 @@ struct RecoveryState {
             return .unknownInput(input)
         }
         switch row {
-        case .start(let bootID): start(bootID)
+        case .start(let bootID, let at):
+            start(bootID)
+            journal.startedAt = journal.startedAt ?? at
         case .lease(let line, let synced):
             journal.lastLease = max(journal.lastLease ?? line, line)
             self.synced = max(self.synced, synced)

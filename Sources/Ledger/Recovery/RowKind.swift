@@ -4,7 +4,8 @@ import Delivery
 enum RowKind {
     case run(JournalHeader)
     case newerRun(UInt64)
-    case start(bootID: String)
+    /// `at` is RFC 3339.
+    case start(bootID: String, at: String)
     case lease(LineID, synced: UInt64)
     /// The lines stand in the rest of the row: `SentLines` reads them.
     case sent(file: Int, SentLines)
@@ -75,9 +76,9 @@ enum RowKind {
     private static func start(_ row: inout RowScanner) -> RowKind? {
         guard row.skip(",\"boot_id\":"), let bootID = row.text(),
             row.skip(",\"pid\":"), row.integer() != nil,
-            row.skip(",\"at\":"), row.string() != nil, row.isAtEnd
+            row.skip(",\"at\":"), let at = row.text(), row.isAtEnd
         else { return nil }
-        return .start(bootID: bootID)
+        return .start(bootID: bootID, at: at)
     }
 
     private static func run(_ row: inout RowScanner) -> RowKind? {

@@ -13,11 +13,15 @@ package struct AtomicFile: ~Copyable {
     private static let bufferSize = 256 << 10
 
     /// Begins the file for `path`. What was left under the temporary name is removed.
-    package init(_ path: String) throws(SystemError) {
+    ///
+    /// - Parameter isForOthers: Whether other users may read it (mode 0644, whatever the umask).
+    package init(_ path: String, isForOthers: Bool = false) throws(SystemError) {
         self.path = path
         let temporary = Self.temporaryPath(of: path)
         try File.remove(temporary)
-        file = try File.create(temporary)
+        let created = try File.create(temporary)
+        if isForOthers { try created.letOthersRead() }
+        file = created
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
     }
 

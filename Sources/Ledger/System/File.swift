@@ -46,6 +46,11 @@ package final class File: Sendable {
         return file
     }
 
+    /// Gives the file the mode 0644.
+    func letOthersRead() throws(SystemError) {
+        guard fchmod(descriptor, 0o644) == 0 else { throw SystemError("fchmod", path) }
+    }
+
     /// Removes `path`; that it is not there is no failure.
     package static func remove(_ path: String) throws(SystemError) {
         if unlink(path) != 0, errno != ENOENT { throw SystemError("unlink", path) }

@@ -20,7 +20,7 @@ final class InputFile {
     /// Where reading starts: not at 0 if standard input is a file that was read by others before.
     private let start: UInt64
     /// Bytes read from the descriptor.
-    private var position: UInt64 = 0
+    private(set) var position: UInt64 = 0
     /// The first bytes of a stream, as long as they don't tell whether it is packed.
     private var head: [UInt8]?
     private var gunzip: Gunzip?

@@ -77,6 +77,7 @@ enum Topic: String, CaseIterable, Sendable {
     case plan = "Plan"
     case files = "Report"
     case filter = "Rows"
+    case watching = "Watching"
     case pace = "Pace"
     case retries = "Retries"
     case stopping = "Stopping"

@@ -42,7 +42,7 @@ enum RowsFormat: String, CaseIterable, Sendable {
 
 extension ValueSyntax<String> {
     static let htmlPath = ValueSyntax(
-        "PATH", noun: "a path that ends in .html", example: "report.html"
+        "PATH", noun: "a path that ends in .html", example: "report.html", completion: .files
     ) { text in
         let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         return name.hasSuffix(".html") && name.utf8.count > 5 ? text : nil

@@ -23,7 +23,8 @@ enum Flags {
             timeout.declaration, connectTimeout.declaration, proxy.declaration,
             caCert.declaration, clientCert.declaration, clientKey.declaration,
             allowPlainHTTP.declaration,
-        ] + foreign + checking + serving + storing + reporting + explaining
+        ]
+        + foreign + watching + checking + serving + storing + reporting + explaining
 
     static func taken(by command: Command) -> [FlagDeclaration] {
         all.filter { $0.commands.contains(command) }

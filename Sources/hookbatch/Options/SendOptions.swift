@@ -10,6 +10,7 @@ struct SendOptions: Sendable {
     var pace: PaceOptions
     var retries: RetryOptions
     var stops: StopOptions
+    var watching: WatchOptions
     /// The command line that resumes this run, for a person to repeat: quoted for a shell, without
     /// `--fresh`, which would start anew, without `--limit`, and without passwords.
     var commandLine: String
@@ -37,6 +38,8 @@ struct SendOptions: Sendable {
                 "--report: the run's files would overwrite the store \(Shown.quoted(path)); "
                     + "name one of them otherwise (example: --report again.report.ndjson)")
         }
+        watching = try WatchOptions(
+            arguments, report: report, inputs: input.paths, destination: destination)
         let end = words.firstIndex(of: "--") ?? words.endIndex
         // What variables said is said by flags: the command may be repeated where they are not set.
         let resuming =
@@ -48,7 +51,8 @@ struct SendOptions: Sendable {
             Flags.skip.declaration,
         ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
-            !passing.contains { $0.name == flag.name }
+            // The mended lines are another run, which has files of its own.
+            flag.topic != .watching && !passing.contains { $0.name == flag.name }
         }
         .flatMap { Self.words(for: $0, arguments) }
     }

@@ -51,12 +51,12 @@ final class InputComparison {
     /// Reads the inputs as far as former processes have come, and compares: before anything is
     /// sent.
     static func run(
-        _ inputs: RunInputs, options: SendOptions, _ past: RunJournal, _ signals: Signals
+        _ inputs: RunInputs, options: SendOptions, _ past: RunJournal, _ watch: ComparisonWatch
     ) throws(SendError) {
         guard inputs.canBeReadAgain else { return }
         let comparison = try InputComparison(past.journal)
         for (index, input) in try inputs.reopened().enumerated() {
-            try compare(input, index: index, options, past, comparison, signals)
+            try compare(input, index: index, options, past, comparison, watch)
             try compareSize(of: input, with: past.journal.header.inputs[index])
         }
     }
@@ -76,7 +76,7 @@ final class InputComparison {
 
     private static func compare(
         _ input: RecordSource.Input, index: Int, _ options: SendOptions, _ past: RunJournal,
-        _ comparison: InputComparison, _ signals: Signals
+        _ comparison: InputComparison, _ watch: ComparisonWatch
     ) throws(SendError) {
         let done = past.owed.done[index]
         guard let last = done.max else { return }
@@ -85,16 +85,13 @@ final class InputComparison {
         read: while true {
             switch try source.next() {
             case .record(let record):
-                // Nothing was sent yet: whoever stops it now just runs it again.
-                if record.ordinal % 4096 == 0, let number = signals.next() {
-                    throw .interrupted(signal: number)
-                }
                 if done.contains(record.ordinal) {
                     try comparison.take(record, file: index + 1, path: path)
+                    try watch.noteLine()
                 }
                 if record.ordinal >= last { break read }
             case .nothingYet:
-                if let number = signals.next() { throw .interrupted(signal: number) }
+                try watch.look()
             case .waits, .needsRoom, .end:
                 throw .changed(path: path, what: "it ends before record \(last), which is done")
             }

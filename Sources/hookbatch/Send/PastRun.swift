@@ -1,3 +1,4 @@
+import Delivery
 import Ledger
 import Records
 
@@ -8,13 +9,15 @@ struct PastRun {
     let destination: String
     /// The options that alter what a run means, by flag, as far as they were asked for.
     let options: [String: String]
+    let totals: RunResult.Totals
+    /// The whole summary.
+    let text: [UInt8]
     private let inputs: [(path: String, size: UInt64?, modified: String?)]
 
     /// Reads a summary; nil if there is none, or none that this program wrote of a finished run.
     ///
     /// - Parameter flags: the flags whose values are wanted in `options`.
     init?(summaryAt path: String, flags: some Sequence<String> = []) throws(SendError) {
-        let text: [UInt8]
         do {
             guard let status = try FileStatus.of(path), status.isRegular, status.size < 16 << 20
             else { return nil }
@@ -44,9 +47,21 @@ struct PastRun {
                 ))
         }
         self.inputs = inputs
+        totals = Self.totals(summary)
         var options: [String: String] = [:]
         for flag in flags { options[flag] = summary.string("options", flag) }
         self.options = options
+    }
+
+    private static func totals(_ summary: Fields) -> RunResult.Totals {
+        func count(_ name: String) -> UInt64 {
+            summary.value("counts", name).flatMap { UInt64($0) } ?? 0
+        }
+        var counts = Counts()
+        for outcome in Outcome.allCases { counts[outcome] = count(outcome.rawValue) }
+        return RunResult.Totals(
+            counts: counts, retries: count("retries"),
+            possibleDuplicates: count("possible_duplicates"))
     }
 
     /// Whether that run read the same inputs, as far as their sizes and times can tell.

@@ -36,6 +36,10 @@ final class RecordSource {
     /// Asked before the end of a stream is taken for the end of the input: a signal that stops a
     /// whole pipeline also ends the program that feeds it, maybe within a record.
     var mayEnd: () -> Bool = { true }
+    /// Bytes of all inputs; nil if one is a stream, whose end nobody knows.
+    let bytesTotal: UInt64?
+    /// Bytes of the inputs that are read to their end.
+    private var bytesOfEnded: UInt64 = 0
     private let options: ReaderOptions
     private let skip: UInt64
     @exclusivity(unchecked) private var reader: RecordReader
@@ -50,6 +54,8 @@ final class RecordSource {
         self.inputs = inputs
         self.options = options
         self.skip = skip
+        let sizes = inputs.compactMap(\.file.size)
+        bytesTotal = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
         headers = Array(repeating: [], count: inputs.count)
         reader = RecordReader(format: inputs[0].format, options: options)
     }
@@ -90,6 +96,7 @@ final class RecordSource {
                 headers[file - 1] = reader.csvHeader
                 ignoredMembers += reader.ignoredMembers
                 blankLines += reader.blankLines
+                bytesOfEnded += inputs[file - 1].file.size ?? reader.bytesRead
                 if file == inputs.count {
                     hasEnded = true
                 } else {
@@ -141,8 +148,15 @@ final class RecordSource {
     /// The original header row of the present input.
     func header() -> [UInt8] { reader.csvHeader }
 
-    /// Bytes read of the present input.
-    var bytesRead: UInt64 { reader.bytesRead }
+    /// Bytes of the inputs up to the end of the last record; of a packed one, packed bytes, about.
+    var bytesTaken: UInt64 {
+        guard !hasEnded else { return bytesOfEnded }
+        let taken = reader.bytesRead - UInt64(reader.withUnconsumed { $0.count })
+        let input = inputs[file - 1].file
+        guard input.isPacked, reader.bytesRead > 0 else { return bytesOfEnded + taken }
+        return bytesOfEnded
+            + UInt64(Double(input.position) * (Double(taken) / Double(reader.bytesRead)))
+    }
 
     /// The descriptor to watch while `next` says `waits`.
     var descriptor: Int32 { inputs[file - 1].file.descriptor }

@@ -8,18 +8,25 @@ struct RunFinish {
     let options: SendOptions
     let inputs: RunInputs
     let past: RunJournal
+    let progress: Progress
+    let signals: Signals
     /// When this process began, in nanoseconds since 1970.
     let startedAt: Int64
 
-    init(_ options: SendOptions, _ inputs: RunInputs, _ past: RunJournal, startedAt: Int64) {
+    init(
+        _ options: SendOptions, _ inputs: RunInputs, _ past: RunJournal, _ progress: Progress,
+        _ signals: Signals, startedAt: Int64
+    ) {
         self.options = options
         self.inputs = inputs
         self.past = past
+        self.progress = progress
+        self.signals = signals
         self.startedAt = startedAt
     }
 
     /// Ends what `loop` has done.
-    func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> ExitStatus {
+    func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> RunResult {
         if let failure = loop.failure, failure.exitStatus == .usage, !loop.hasSent {
             // A stream that turned out to be the wrong one, certificates that can't be loaded:
             // nothing was sent, nothing is to resume.
@@ -33,7 +40,7 @@ struct RunFinish {
             // Every row is recorded, and every message is where it is: only tell of it.
             Terminal.say("warning: \(SendError.destination(error).message)")
         }
-        return try finish(headers: loop.source.headers) { summary in
+        return try finish(loop.run.counts, headers: loop.source.headers) { summary in
             summary.read = loop.source.recordsRead
             summary.skipped = loop.source.recordsSkipped
             summary.endedNow = loop.run.counts.total - past.owed.counts.total
@@ -44,11 +51,11 @@ struct RunFinish {
     }
 
     /// Completes a run that is finished but for its last steps.
-    func complete() throws(SendError) -> ExitStatus {
-        Terminal.say(
+    func complete() throws(SendError) -> RunResult {
+        progress.say(
             "run \(past.runID) was finished, and is completed from "
                 + Shown.quoted(options.report.journal))
-        return try finish(headers: try headers()) { summary in
+        return try finish(past.owed.counts, headers: try headers()) { summary in
             summary.read = past.owed.counts.total
             // Fewer only if the inputs have no more, and then nothing was read.
             summary.skipped = summary.read > 0 ? options.input.skip : 0
@@ -58,8 +65,8 @@ struct RunFinish {
     // MARK: Finishing
 
     private func finish(
-        headers: [[UInt8]], _ fill: (inout RunSummary) -> Void
-    ) throws(SendError) -> ExitStatus {
+        _ counts: Counts, headers: [[UInt8]], _ fill: (inout RunSummary) -> Void
+    ) throws(SendError) -> RunResult {
         let finish = Finish(
             files: RunFiles(report: options.report.path, summary: options.report.summary),
             format: options.report.format == .csv ? .csv : .ndjson,
@@ -68,10 +75,14 @@ struct RunFinish {
         var tally = RowTally()
         var summary = makeSummary(stop: nil)
         fill(&summary)
+        let watch = FinishWatch(counts, progress, signals)
         do {
             try finish.run(
                 past.journal, isFinished: past.isFinished,
-                visit: { tally.add($0.bytes, $0.fields) },
+                visit: { (row) throws(LedgerError) in
+                    tally.add(row.bytes, row.fields)
+                    try watch.noteRow()
+                },
                 summary: {
                     complete(&summary, tally)
                     return SummaryJSON.bytes(of: summary)
@@ -79,8 +90,7 @@ struct RunFinish {
         } catch {
             throw .ledger(error)
         }
-        show(summary)
-        return summary.exitStatus
+        return conclude(summary)
     }
 
     private func complete(_ summary: inout RunSummary, _ tally: RowTally) {
@@ -90,7 +100,7 @@ struct RunFinish {
         summary.errors = tally.topErrors
         summary.givenUp = tally.givenUp.top
         summary.files = [.init(kind: .report, path: options.report.path)]
-        summary.files.append(.init(kind: .summary, path: options.report.summary))
+        summary.files += summaryFiles
         for index in inputs.inputs.indices {
             let (rejected, unknown) = leftoverPaths(index)
             // Revealed before the summary is asked for.
@@ -143,7 +153,7 @@ struct RunFinish {
 
     // MARK: Stopping
 
-    private func stop(_ loop: SendLoop) throws(SendError) -> ExitStatus {
+    private func stop(_ loop: SendLoop) throws(SendError) -> RunResult {
         // A failure counts more than a signal that came before it.
         let cause = StopReason(
             loop.failure == nil ? loop.run.stopCause ?? .storage : .storage, options,
@@ -173,21 +183,19 @@ struct RunFinish {
         } catch {
             failures.append(error)
         }
-        summary.files.append(.init(kind: .summary, path: options.report.summary))
+        summary.files += summaryFiles
         summary.next = .init(stop: cause, files: summary.files, options: options)
         do {
-            try write(summary)
+            try write(summary, to: options.report.summary)
         } catch {
             failures.append(error)
         }
-        show(summary)
-        for failure in failures { Terminal.say(failure.message) }
-        return .gravest(of: [summary.exitStatus] + failures.map(\.exitStatus))
+        return conclude(summary, failures)
     }
 
-    private func write(_ summary: RunSummary) throws(SendError) {
+    private func write(_ summary: RunSummary, to path: String) throws(SendError) {
         do {
-            var file = try AtomicFile(options.report.summary)
+            var file = try AtomicFile(path)
             try file.append(SummaryJSON.bytes(of: summary))
             try file.commit()
         } catch {
@@ -212,7 +220,8 @@ struct RunFinish {
         let now = WallClock.nanoseconds
         return RunSummary(
             runID: past.runID.description, stop: stop,
-            startedAt: Timestamp(nanoseconds: startedAt), endedAt: Timestamp(nanoseconds: now),
+            startedAt: past.startedAt,
+            endedAt: Timestamp(nanoseconds: now),
             elapsed: .nanoseconds(max(0, now - startedAt)), endedNow: 0,
             inputs: inputs.identities.map { input in
                 .init(
@@ -224,9 +233,36 @@ struct RunFinish {
             counts: Counts())
     }
 
+    /// Where the summary is written.
+    private var summaryFiles: [RunSummary.File] {
+        [options.report.summary, options.watching.summary].compactMap { path in
+            path.map { .init(kind: .summary, path: $0) }
+        }
+    }
+
+    /// Writes the summary where `--summary` says, shows it, and what failed after it.
+    private func conclude(_ summary: RunSummary, _ failures: [SendError] = []) -> RunResult {
+        var failures = failures
+        if let path = options.watching.summary {
+            do {
+                try write(summary, to: path)
+            } catch {
+                failures.append(error)
+            }
+        }
+        progress.end()
+        show(summary)
+        for failure in failures { Terminal.say(failure.message) }
+        var result = RunResult(summary)
+        result.exitStatus = .gravest(of: [summary.exitStatus] + failures.map(\.exitStatus))
+        return result
+    }
+
     private func show(_ summary: RunSummary) {
+        let isQuiet = options.watching.isQuiet
+        if isQuiet, summary.exitStatus == .success { return }
         let text = SummaryText(summary: summary)
-        Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal))
+        Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal && !isQuiet))
     }
 }
 

@@ -12,6 +12,8 @@ struct RunJournal {
     let isResumed: Bool
     /// Whether the run is at its end and only the last steps are missing.
     let isFinished: Bool
+    /// When its first process began (RFC 3339).
+    let startedAt: String
 
     var runID: RunID { journal.header.runID }
 
@@ -36,6 +38,7 @@ struct RunJournal {
         owed = Owed(inputCount: inputs.inputs.count)
         isResumed = false
         isFinished = false
+        startedAt = Self.text(now)
         spool = try Self.spool(options, inputs) { (path) throws(SystemError) in
             try Spool.create(path)
         }
@@ -56,10 +59,15 @@ struct RunJournal {
         owed = recovered.owed
         isResumed = true
         isFinished = recovered.isFinished
+        startedAt = recovered.startedAt ?? Self.text(RunClock.now())
         try Self.check(journal.header, options, inputs)
         spool = try Self.spool(options, inputs) { (path) throws(SystemError) in
             try Spool.open(path, end: recovered.spoolEnd)
         }
+    }
+
+    private static func text(_ moment: Moment) -> String {
+        Timestamp(nanoseconds: moment.wall * 1_000_000).rfc3339
     }
 
     /// Takes back a journal that was only just begun: nothing was sent.

@@ -6,32 +6,51 @@ import Records
 /// `hookbatch send`: reads, sends, records, until every line has its outcome or the run stops.
 enum SendCommand {
     static func run(_ options: SendOptions) -> ExitStatus {
+        let startedAt = WallClock.nanoseconds
+        let progress = Progress(options.watching, now: RunClock.now().instant)
+        var result: RunResult
         do {
-            return try send(options)
+            result = try send(options, progress, startedAt: startedAt)
         } catch {
+            progress.end()
             Terminal.say(error.message)
-            return error.exitStatus
+            result = RunResult(exitStatus: error.exitStatus)
         }
+        guard let metrics = options.watching.metrics else { return result.exitStatus }
+        do {
+            try MetricsFile.write(result, to: metrics, startedAt: startedAt)
+        } catch {
+            Terminal.say(SendError.file(error).message)
+            result.exitStatus = .gravest(of: [result.exitStatus, .fileError])
+        }
+        return result.exitStatus
     }
 
-    private static func send(_ options: SendOptions) throws(SendError) -> ExitStatus {
+    private static func send(
+        _ options: SendOptions, _ progress: Progress, startedAt: Int64
+    ) throws(SendError) -> RunResult {
         let signals = try Signals.block()
         let inputs = try RunInputs(options.input)
         if options.isFresh { try OldFiles(options, inputs).putAside() }
 
-        let startedAt = WallClock.nanoseconds
         let journal: RunJournal
         let open: OpenDestination
         if let past = try RunJournal(resuming: options, inputs: inputs) {
             if past.isFinished {
-                return try RunFinish(options, inputs, past, startedAt: startedAt).complete()
+                return try RunFinish(
+                    options, inputs, past, progress, signals, startedAt: startedAt
+                ).complete()
             }
-            try InputComparison.run(inputs, options: options, past, signals)
-            announce(past, options)
+            try InputComparison.run(
+                inputs, options: options, past,
+                ComparisonWatch(past.owed.counts.total, progress, signals))
+            progress.say(announcement(of: past, options))
             journal = past
             open = try OpenDestination(options)
         } else {
-            if let status = try exitOfFinishedRun(options, inputs) { return status }
+            if let past = try finishedRun(options, inputs) {
+                return try repeatResult(of: past, options)
+            }
             try refuseMissingFolder(options)
             try OldFiles(options, inputs).refuseIfThere()
             try inputs.refuseUnreadable(options.input.readerOptions)
@@ -39,9 +58,11 @@ enum SendCommand {
             open = try OpenDestination(options)
             journal = try RunJournal(creating: options, inputs: inputs)
         }
-        let loop = try SendLoop(options, inputs, journal, open, signals)
+        let loop = try SendLoop(options, inputs, journal, open, signals, progress)
         loop.runToEnd()
-        return try RunFinish(options, inputs, journal, startedAt: startedAt).end(loop, open)
+        return try RunFinish(
+            options, inputs, journal, progress, signals, startedAt: startedAt
+        ).end(loop, open)
     }
 
     private static func refuseMissingFolder(_ options: SendOptions) throws(SendError) {
@@ -55,10 +76,10 @@ enum SendCommand {
             "--report: there is no folder \(Shown.quoted(folder)); make it first, or name another")
     }
 
-    /// The status of the run that is finished already, if this one would be the same.
-    private static func exitOfFinishedRun(
+    /// The run that is finished already, if this one would be the same.
+    private static func finishedRun(
         _ options: SendOptions, _ inputs: RunInputs
-    ) throws(SendError) -> ExitStatus? {
+    ) throws(SendError) -> PastRun? {
         do {
             guard try FileStatus.of(options.report.path) != nil else { return nil }
         } catch {
@@ -85,13 +106,33 @@ enum SendCommand {
                 "\(report) is the report of a run with another \(flag) "
                     + "(\(RunJournal.shown(past.options[flag]))); \(way)")
         }
-        Terminal.say(
-            "nothing to do: the run of these inputs is finished, and \(report) is its report; "
-                + "--fresh sends them again")
-        return ExitStatus(rawValue: past.exitCode) ?? .success
+        return past
     }
 
-    private static func announce(_ past: RunJournal, _ options: SendOptions) {
+    /// Ends as the finished run did, with the same summary.
+    private static func repeatResult(
+        of past: PastRun, _ options: SendOptions
+    ) throws(SendError) -> RunResult {
+        let result = RunResult(past)
+        if result.exitStatus != .success || !options.watching.isQuiet {
+            Terminal.say(
+                "nothing to do: the run of these inputs is finished, and "
+                    + "\(Shown.quoted(options.report.path)) is its report; --fresh sends them again"
+            )
+        }
+        if let path = options.watching.summary {
+            do {
+                var file = try AtomicFile(path)
+                try file.append(past.text)
+                try file.commit()
+            } catch {
+                throw .file(error)
+            }
+        }
+        return result
+    }
+
+    private static func announcement(of past: RunJournal, _ options: SendOptions) -> String {
         let owed = past.owed
         var text =
             "resuming run \(past.runID) from \(Shown.quoted(options.report.journal)): "
@@ -103,14 +144,14 @@ enum SendCommand {
         } else if uncertain > 0 {
             text += ", \(WholeNumber.shown(UInt64(uncertain))) in flight when it ended"
         }
-        Terminal.say(text)
+        return text
     }
 }
 
 extension SendLoop {
     convenience init(
         _ options: SendOptions, _ inputs: RunInputs, _ past: RunJournal, _ open: OpenDestination,
-        _ signals: Signals
+        _ signals: Signals, _ progress: Progress
     ) throws(SendError) {
         let recordsAttempts = !options.destination.isExactlyOnce
         var files = [past.journal.file]
@@ -132,6 +173,7 @@ extension SendLoop {
                 inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
             journal: past.journal, spool: past.spool, syncer: syncer,
             destination: open.destination, poller: open.poller, signals: signals,
+            progress: progress,
             done: DoneRecords(past.owed, comparison: comparison, spool: past.spool),
             runID: past.runID, recordsAttempts: recordsAttempts)
     }

@@ -37,11 +37,10 @@ extension SendError {
         switch self {
         case .input(let error): ExitStatus(error)
         case .refused, .changed, .inTheWay: .usage
-        case .interrupted(signal: 1): .hangup
-        case .interrupted(signal: 2): .interrupted
-        case .interrupted: .terminated
+        case .interrupted(signal: let number): ExitStatus(signal: number)
         case .file: .fileError
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
+        case .ledger(.interrupted(signal: let number)): ExitStatus(signal: number)
         case .ledger: .fileError
         case .destination(.notAStore), .destination(.libcurl), .destination(.setting): .usage
         case .destination: .fileError

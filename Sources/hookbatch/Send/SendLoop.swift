@@ -25,7 +25,8 @@ final class SendLoop {
     let journal: Journal
     let destination: any Destination
     let poller: Poller
-    private let signals: Signals
+    let signals: Signals
+    let progress: Progress
     private let syncer: Syncer?
     let done: DoneRecords
     /// Whether attempts are recorded before they begin: not where a repetition does no harm.
@@ -65,8 +66,8 @@ final class SendLoop {
 
     init(
         run: consuming Run, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
-        destination: any Destination, poller: Poller, signals: Signals, done: DoneRecords,
-        runID: RunID, recordsAttempts: Bool
+        destination: any Destination, poller: Poller, signals: Signals, progress: Progress,
+        done: DoneRecords, runID: RunID, recordsAttempts: Bool
     ) {
         recorded = run.counts
         self.run = run
@@ -77,6 +78,7 @@ final class SendLoop {
         self.destination = destination
         self.poller = poller
         self.signals = signals
+        self.progress = progress
         self.done = done
         keyPrefix = Array("hb-\(runID)-".utf8)
         self.recordsAttempts = recordsAttempts
@@ -87,6 +89,8 @@ final class SendLoop {
     /// Runs until every line has its outcome or the run has stopped. What is known is written to
     /// the journal when it returns, unless that is what failed.
     func runToEnd() {
+        beginProgress()
+        defer { endProgress() }
         do {
             try watch(signals.descriptor, Token.signals)
             if let syncer { try watch(syncer.completionDescriptor, Token.syncer) }
@@ -222,7 +226,7 @@ final class SendLoop {
             let canRead =
                 run.wantsRecord && watchedInput == nil && waiting == nil && !needsRoom
             try destination.wait(
-                until: canRead ? start.instant : run.wake, ends: &ends, ready: &ready)
+                until: canRead ? start.instant : wake, ends: &ends, ready: &ready)
         } catch {
             destinationFailure = error
         }
@@ -233,6 +237,9 @@ final class SendLoop {
         }
         for end in ends {
             settle(end, now)
+        }
+        if progress.isDue(at: now.instant) {
+            progress.show(progressStatus(at: now.instant), at: now.instant)
         }
         // What ended before it failed has its rows.
         if let destinationFailure { throw .destination(destinationFailure) }
@@ -260,7 +267,7 @@ final class SendLoop {
             if signalsSeen == 1 {
                 run.stop(.signal(number), now: now.instant)
                 if run.inFlight > 0 {
-                    Terminal.say(
+                    progress.say(
                         "stopping: waiting for \(run.inFlight) requests in flight "
                             + "(once more to abort)")
                 }

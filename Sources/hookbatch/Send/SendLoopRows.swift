@@ -52,7 +52,7 @@ extension SendLoop {
         let why =
             end.detail.map { String(decoding: destination.text($0), as: UTF8.self) }
             ?? end.result.failure?.rawValue ?? "no answer"
-        Terminal.say("no answer yet: \(Shown.escaped(why)); trying again")
+        progress.say("no answer yet: \(Shown.escaped(why)); trying again")
     }
 
     /// Whether an answer says that the application does not exist or is inactive.

@@ -2,10 +2,12 @@ import CPosix
 import Destinations
 import Glibc
 
-/// SIGHUP, SIGINT and SIGTERM as something to read: they are blocked, and come over a descriptor
-/// that the run's one wait watches.
+/// SIGHUP, SIGINT, SIGTERM and SIGUSR1 as something to read: they are blocked, and come over a
+/// descriptor that the run's one wait watches.
 final class Signals {
     let descriptor: Int32
+    /// Called for each SIGUSR1, which asks how the run gets on and stops nothing.
+    var onStatusRequest: () -> Void = {}
 
     /// To be made before any thread is, which then block them too. A signal that the starter of
     /// the program ignores (`nohup`) stays ignored.
@@ -13,7 +15,7 @@ final class Signals {
         _ = signal(SIGPIPE, SIG_IGN)
         // A write beyond the limit of a file's size fails then, and the run stops in order.
         _ = signal(SIGXFSZ, SIG_IGN)
-        let descriptor = hb_signals_open()
+        let descriptor = hb_signals_open(SIGUSR1)
         if descriptor < 0 {
             throw .destination(.system(call: "signalfd", errno: errno))
         }
@@ -24,9 +26,15 @@ final class Signals {
 
     deinit { close(descriptor) }
 
-    /// The next signal that has come, nil if there is none.
+    /// The next signal to stop that has come, nil if there is none.
     func next() -> Int32? {
-        let number = hb_signals_read(descriptor)
-        return number > 0 ? number : nil
+        while true {
+            let number = hb_signals_read(descriptor)
+            if number == SIGUSR1 {
+                onStatusRequest()
+            } else {
+                return number > 0 ? number : nil
+            }
+        }
     }
 }

@@ -1,10 +1,14 @@
-/// Writes indented JSON (RFC 8259) into bytes: one member a line, for people and for `jq`.
+/// Writes JSON (RFC 8259) into bytes: indented, one member a line, for people and for `jq`; or all on
+/// one line, for programs that read lines.
 ///
 /// Objects and arrays are closed by the scope that opens them, so what it writes is well formed.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     private var depth = 0
     private var isFirst = true
+    private let isIndented: Bool
+
+    init(isIndented: Bool = true) { self.isIndented = isIndented }
 
     mutating func object(_ members: (inout JSONWriter) -> Void) {
         scope(open: "{", close: "}", members)
@@ -25,7 +29,7 @@ struct JSONWriter {
     mutating func member(_ name: String, _ value: (inout JSONWriter) -> Void) {
         separate()
         literal(name)
-        bytes += ": ".utf8
+        bytes += (isIndented ? ": " : ":").utf8
         value(&self)
     }
 
@@ -96,6 +100,7 @@ struct JSONWriter {
     }
 
     private mutating func newLine() {
+        guard isIndented else { return }
         bytes.append(UInt8(ascii: "\n"))
         bytes += repeatElement(UInt8(ascii: " "), count: 2 * depth)
     }

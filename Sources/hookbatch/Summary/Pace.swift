@@ -19,6 +19,9 @@ extension RunSummary {
         var p90: Int64
         var p99: Int64
         var longest: Int64
+        /// How many there are, and how long they took together.
+        var count: UInt64 = 0
+        var sum: Int64 = 0
     }
 
     struct Wait: Equatable, Sendable {
@@ -33,7 +36,9 @@ extension RunSummary.Latency {
         guard let p50 = histogram.percentile(0.5), let p90 = histogram.percentile(0.9),
             let p99 = histogram.percentile(0.99)
         else { return nil }
-        self.init(p50: p50, p90: p90, p99: p99, longest: histogram.longest)
+        self.init(
+            p50: p50, p90: p90, p99: p99, longest: histogram.longest, count: histogram.total,
+            sum: histogram.sum)
     }
 }
 

@@ -26,23 +26,8 @@ struct PaceText {
     /// `4.9 s for --rate, 2.0 s for Retry-After`; nil where nothing was waited for.
     var waits: String? {
         let parts = pace.waits.filter { $0.length >= Self.shortestWait }
-            .map { "\($0.length.shown) \(Self.words(for: $0.reason))" }
+            .map { "\($0.length.shown) \($0.reason.purpose)" }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
-    }
-
-    private static func words(for reason: Run.WaitReason) -> String {
-        switch reason {
-        case .nothing: "for input"
-        case .concurrency: "for answers"
-        case .rate: "for --rate"
-        case .learnedRate: "for the rate that the server lets through"
-        case .retryAfter: "for Retry-After"
-        case .retryBudget: "for the retry budget"
-        case .backoff: "between retries"
-        case .outage: "for the server to come back"
-        case .lease: "for the disk"
-        case .application: "for --app-rate or --app-concurrency"
-        }
     }
 
     /// Three significant digits below 1000, whole numbers above.
@@ -69,5 +54,23 @@ struct PaceText {
         let fraction = String(scaled % Int64(scale))
         return "\(scaled / Int64(scale))."
             + String(repeating: "0", count: places - fraction.count) + fraction
+    }
+}
+
+extension Run.WaitReason {
+    /// What is waited for, to complete "waited 3 s …".
+    var purpose: String {
+        switch self {
+        case .nothing: "for input"
+        case .concurrency: "for answers"
+        case .rate: "for --rate"
+        case .learnedRate: "for the rate that the server lets through"
+        case .retryAfter: "for Retry-After"
+        case .retryBudget: "for the retry budget"
+        case .backoff: "between retries"
+        case .outage: "for the server to come back"
+        case .lease: "for the disk"
+        case .application: "for --app-rate or --app-concurrency"
+        }
     }
 }

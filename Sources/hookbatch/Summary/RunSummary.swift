@@ -7,8 +7,8 @@ struct RunSummary: Sendable {
     var runID: String
     /// Why it stopped; nil if it is finished.
     var stop: StopReason?
-    /// When the run's first process began.
-    var startedAt: Timestamp
+    /// When the run's first process began (RFC 3339).
+    var startedAt: String
     var endedAt: Timestamp
     /// How long this process took.
     var elapsed: Duration

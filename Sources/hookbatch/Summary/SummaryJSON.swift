@@ -16,7 +16,7 @@ enum SummaryJSON {
                     json.member("detail", stop.sentence)
                 }
             }
-            json.member("started_at", summary.startedAt.rfc3339)
+            json.member("started_at", summary.startedAt)
             json.member("ended_at", summary.endedAt.rfc3339)
             json.member("elapsed_ms", summary.elapsed.inNanoseconds / 1_000_000)
             json.member("lines_per_second", summary.linesPerSecond)

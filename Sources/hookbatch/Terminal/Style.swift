@@ -10,15 +10,6 @@ enum Style: String, Sendable {
 
     /// Whether a descriptor is a terminal that takes codes, and nobody has forbidden them.
     static func areShown(on descriptor: Int32) -> Bool {
-        isatty(descriptor) == 1 && areAllowed(noColor: variable("NO_COLOR"), term: variable("TERM"))
-    }
-
-    /// By the convention of no-color.org, and by what calls itself dumb or nothing at all.
-    static func areAllowed(noColor: String?, term: String?) -> Bool {
-        (noColor ?? "").isEmpty && !["", "dumb"].contains(term ?? "")
-    }
-
-    private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
+        isatty(descriptor) == 1 && TerminalStyle.current().hasColours
     }
 }

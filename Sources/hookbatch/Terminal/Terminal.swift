@@ -19,12 +19,29 @@ enum Terminal {
     /// Writes one message on standard error, with the prefix. It is for a person: that it can't be
     /// written changes nothing.
     static func say(_ message: String) {
-        _ = write(prefix + message + "\n", to: STDERR_FILENO)
+        show(line(message))
     }
 
-    /// Writes text on standard error as it is: a summary's lines, a progress bar.
-    static func show(_ text: String) {
-        _ = write(text, to: STDERR_FILENO)
+    /// A message as `say` writes it.
+    static func line(_ message: String) -> String { prefix + message + "\n" }
+
+    /// Writes whole lines on standard error as they are, above the bottom line if there is one.
+    static func show(_ lines: String) {
+        guard let bottomLine, isInForeground else {
+            _ = write(lines, to: STDERR_FILENO)
+            return
+        }
+        let erasing = bottomLine.erasing(columns: errorColumns)
+        _ = write(erasing + lines + bottomLine.drawing, to: STDERR_FILENO)
+    }
+
+    /// The same, for what may be left out: whether standard error took it at once. A reader that
+    /// has stopped reading must not stop the run.
+    @discardableResult
+    static func showIfPossible(_ lines: String) -> Bool {
+        guard standardErrorTakesMore else { return false }
+        show(lines)
+        return true
     }
 
     /// Writes a command's result on standard output. Returns the error number if not all of it
@@ -51,6 +68,49 @@ enum Terminal {
     }
 
     static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// How wide standard error is now: 80 if it does not say.
+    static var errorColumns: Int {
+        let columns = Int(hb_terminal_columns(STDERR_FILENO))
+        return columns > 0 ? columns : 80
+    }
+
+    // The line that stays below all messages, as it was drawn last: on a terminal only.
+    //
+    // Safe, since the thread that runs the command is the only one that writes messages.
+    nonisolated(unsafe) private static var bottomLine: BottomLine?
+
+    /// Draws the line that stays below all messages, in place of the one before, if the terminal is
+    /// this process's at the moment and takes it at once.
+    ///
+    /// - Parameter columns: How wide the terminal is, by which the line was made.
+    static func drawBottomLine(_ text: String, columns: Int) {
+        let line = BottomLine(text: text, columns: columns)
+        guard line != bottomLine, isInForeground, standardErrorTakesMore else { return }
+        let erasing = bottomLine?.erasing(columns: columns) ?? ""
+        bottomLine = line
+        _ = write(erasing + line.drawing, to: STDERR_FILENO)
+    }
+
+    /// Takes the line away.
+    static func removeBottomLine() {
+        guard let line = bottomLine else { return }
+        bottomLine = nil
+        guard isInForeground else { return }
+        _ = write(line.erasing(columns: errorColumns), to: STDERR_FILENO)
+    }
+
+    /// Whether no other job of the shell has the terminal.
+    private static var isInForeground: Bool {
+        let group = tcgetpgrp(STDERR_FILENO)
+        return group < 0 || group == getpgrp()
+    }
+
+    /// Whether a line can be written without waiting.
+    private static var standardErrorTakesMore: Bool {
+        var wanted = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        return poll(&wanted, 1, 0) > 0
+    }
 
     /// All of the text in as few calls as the descriptor takes; the error number if it failed.
     private static func write(_ text: String, to descriptor: Int32) -> Int32? {

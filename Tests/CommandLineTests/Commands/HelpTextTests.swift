@@ -46,7 +46,8 @@ import Testing
             (nil, nil, false), (nil, "", false),
         ] as [(String?, String?, Bool)])
     func allowed(noColor: String?, term: String?, allowed: Bool) {
-        #expect(Style.areAllowed(noColor: noColor, term: term) == allowed)
+        let variables = ["NO_COLOR": noColor, "TERM": term]
+        #expect(TerminalStyle { variables[$0] ?? nil }.hasColours == allowed)
     }
 
     @Test("are left out where there is no terminal")

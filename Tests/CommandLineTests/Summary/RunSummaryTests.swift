@@ -13,7 +13,7 @@ private func sample() -> RunSummary {
     counts.unknown = 1
     return RunSummary(
         runID: "k3v9", stop: nil,
-        startedAt: Timestamp(nanoseconds: 1_772_366_400_250_000_000),
+        startedAt: Timestamp(nanoseconds: 1_772_366_400_250_000_000).rfc3339,
         endedAt: Timestamp(nanoseconds: 1_772_366_402_750_000_000), elapsed: .milliseconds(2500),
         endedNow: 100_000,
         inputs: [

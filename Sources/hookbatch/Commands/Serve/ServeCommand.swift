@@ -10,7 +10,7 @@ enum ServeCommand {
     static func run(_ options: ServeOptions) -> ExitStatus {
         // A client that has gone is an error of its connection.
         signal(SIGPIPE, SIG_IGN)
-        let signals = hb_signals_open()
+        let signals = hb_signals_open(0)
         guard signals >= 0 else {
             Terminal.say("signals can't be awaited: \(SystemMessage.text(errno))")
             return .fileError

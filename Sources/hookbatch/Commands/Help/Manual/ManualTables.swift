@@ -57,7 +57,16 @@ enum ManualTables {
                     + "\(Flags.showOptions.declaration.spelling) shows what holds."
             ),
             ("NO_COLOR", "If it is not empty, nothing is coloured, not even on a terminal."),
-            ("TERM", "If it is dumb, the same."),
+            ("TERM", "If it is dumb, the same, and progress is shown in lines."),
+            (
+                "LC_ALL, LC_CTYPE, LANG",
+                "The first that is set decides whether the bar is drawn in more than ASCII."
+            ),
+            (
+                "TMPDIR",
+                "Where check \(Flags.duplicates.declaration.spelling) keeps what memory has no room "
+                    + "for; /tmp without it."
+            ),
         ]
     }
 }

@@ -1,0 +1,131 @@
+import Delivery
+
+/// The metrics of a run in the text format of Prometheus (version 0.0.4). All are gauges, but the
+/// latencies: each run says anew how it went.
+struct MetricsText {
+    let batch: String
+    let result: RunResult
+    /// When this process began and ended, in nanoseconds since 1970.
+    let startedAt: Int64
+    let endedAt: Int64
+    /// When a process last ended well before this one, in nanoseconds since 1970.
+    let earlierSuccess: Int64?
+
+    static let lastSuccess = "hookbatch_last_success_timestamp_seconds"
+
+    var text: String {
+        var lines = Lines(batch: batch)
+        lines.family("hookbatch_build_info", "Which version of hookbatch ran.")
+        lines.sample("1", ["version": Version.number])
+        lines.gauge(
+            "hookbatch_last_run_timestamp_seconds", "When the last process ended, in Unix time.",
+            Self.seconds(endedAt))
+        if let success = result.exitStatus == .success ? endedAt : earlierSuccess {
+            lines.gauge(
+                Self.lastSuccess, "When a process last ended with exit code 0, in Unix time.",
+                Self.seconds(success))
+        }
+        lines.gauge(
+            "hookbatch_run_duration_seconds", "How long the last process took.",
+            Self.seconds(max(0, endedAt - startedAt)))
+        lines.gauge(
+            "hookbatch_run_exit_code", "The exit code of the last process.",
+            String(result.exitStatus.rawValue))
+        lines.gauge(
+            "hookbatch_run_finished",
+            "1 if every line of the run has its outcome, 0 if the same command is to be run again.",
+            result.isFinished ? "1" : "0")
+        if let totals = result.totals { append(totals, to: &lines) }
+        if let latency = result.latency { append(latency, to: &lines) }
+        return lines.text
+    }
+
+    private func append(_ totals: RunResult.Totals, to lines: inout Lines) {
+        lines.family("hookbatch_run_lines", "Lines of the run by outcome.")
+        for outcome in Outcome.allCases {
+            lines.sample(String(totals.counts[outcome]), ["outcome": outcome.rawValue])
+        }
+        lines.gauge(
+            "hookbatch_run_retries", "Requests that were not their line's first.",
+            String(totals.retries))
+        lines.gauge(
+            "hookbatch_run_possible_duplicates", "Lines that may have been sent twice.",
+            String(totals.possibleDuplicates))
+    }
+
+    private func append(_ latency: RunSummary.Latency, to lines: inout Lines) {
+        lines.family(
+            "hookbatch_run_request_duration_seconds",
+            "How long requests of the last process took that were answered.", type: "summary")
+        for (quantile, value) in [
+            ("0.5", latency.p50), ("0.9", latency.p90), ("0.99", latency.p99),
+            ("1", latency.longest),
+        ] {
+            lines.sample(Self.seconds(value, places: 9), ["quantile": quantile])
+        }
+        lines.sample(Self.seconds(latency.sum, places: 9), suffix: "_sum")
+        lines.sample(String(latency.count), suffix: "_count")
+    }
+
+    /// Nanoseconds, not negative, as decimal seconds.
+    private static func seconds(_ nanoseconds: Int64, places: Int = 3) -> String {
+        let nanoseconds = max(0, nanoseconds)
+        let digits = String(nanoseconds % 1_000_000_000)
+        let fraction = String(repeating: "0", count: 9 - digits.utf8.count) + digits
+        return "\(nanoseconds / 1_000_000_000).\(fraction.prefix(places))"
+    }
+
+    /// When a process last ended well, by a file that an earlier one has written; nil if it does
+    /// not say. Nanoseconds since 1970.
+    static func lastSuccess(in text: String) -> Int64? {
+        for line in text.split(separator: "\n") {
+            guard line.hasPrefix(lastSuccess + "{") || line.hasPrefix(lastSuccess + " "),
+                let word = line.split(separator: " ").last, let seconds = Double(word),
+                seconds > 0, seconds < 9e9
+            else { continue }
+            // To the millisecond, as it was written.
+            return Int64((seconds * 1000).rounded()) * 1_000_000
+        }
+        return nil
+    }
+
+    /// Samples under their families, each with the label of its batch.
+    private struct Lines {
+        let batch: String
+        var text = ""
+        private var name = ""
+
+        init(batch: String) { self.batch = batch }
+
+        mutating func family(_ name: String, _ help: String, type: String = "gauge") {
+            self.name = name
+            text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+        }
+
+        mutating func sample(
+            _ value: String, suffix: String = "", _ labels: KeyValuePairs<String, String> = [:]
+        ) {
+            let all = [("batch", batch)] + labels.map { ($0.key, $0.value) }
+            let words = all.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+            text += "\(name)\(suffix){\(words)} \(value)\n"
+        }
+
+        mutating func gauge(_ name: String, _ help: String, _ value: String) {
+            family(name, help)
+            sample(value)
+        }
+
+        private static func escaped(_ value: String) -> String {
+            var text = ""
+            for character in value.unicodeScalars {
+                switch character {
+                case "\\": text += #"\\"#
+                case "\"": text += #"\""#
+                case "\n": text += #"\n"#
+                default: text.unicodeScalars.append(character)
+                }
+            }
+            return text
+        }
+    }
+}

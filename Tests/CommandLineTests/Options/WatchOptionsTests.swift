@@ -1,0 +1,73 @@
+import TestSupport
+import Testing
+
+@testable import hookbatch
+
+@Suite("What is seen of a run") struct WatchOptionsTests {
+    private func options(_ flags: [String], to: String = "store:hookbatch.db") throws
+        -> SendOptions
+    {
+        let words = ["send", "events.ndjson", "--to", to] + flags
+        guard case .run(let arguments) = try Invocation(words: words) else {
+            throw UsageError("the words are no command")
+        }
+        return try SendOptions(arguments, words: words, environment: Environment())
+    }
+
+    @Test("a bar on a terminal, unless it is to be quiet")
+    func progress() throws {
+        #expect(try options([]).watching.progress == .auto)
+        #expect(try options([]).watching.progressEvery == .seconds(30))
+        #expect(try options(["--quiet"]).watching.progress == .none)
+        #expect(try options(["--quiet", "--progress", "json"]).watching.progress == .json)
+    }
+
+    @Test(
+        "a file of the run, an input or the store is not overwritten",
+        arguments: [
+            ["--summary", "events.ndjson"], ["--summary", "./events.ndjson"],
+            ["--summary", "events.summary.json"], ["--summary", "events.report.ndjson"],
+            ["--summary", "events.report.ndjson.journal"], ["--summary", "hookbatch.db"],
+            ["--summary", "events.rejected.ndjson"], ["--summary", "no/such/folder.json"],
+            ["--metrics", "no/such/folder/a.prom"],
+            ["--summary", "./a.prom", "--metrics", "a.prom"],
+            ["--summary", "a.prom", "--metrics", "a.prom"],
+        ])
+    func overwriting(flags: [String]) {
+        let error = #expect(throws: UsageError.self) { try options(flags) }
+        #expect(error?.message.hasPrefix("\(flags[0]): ") == true, "\(error?.message ?? "")")
+    }
+
+    @Test("nor one under another name")
+    func hardLink() throws {
+        let folder = try TemporaryFolder("watch")
+        let input = try folder.write("{}\n", to: "in.ndjson")
+        try Program.run("ln", [input, folder.path("link.json")])
+        let words = ["send", input, "--summary", folder.path("link.json")]
+        guard case .run(let arguments) = try Invocation(words: words) else { return }
+        let error = #expect(throws: UsageError.self) {
+            try SendOptions(arguments, words: words, environment: Environment())
+        }
+        #expect(error?.message.contains("overwrite") == true)
+    }
+
+    @Test("metrics go into a file that the collector reads, and bear its name")
+    func metrics() throws {
+        let place = try #require(try options(["--metrics", "./nightly.prom"]).watching.metrics)
+        #expect(place.path == "./nightly.prom")
+        #expect(place.batch == "nightly")
+        for path in ["nightly.txt", ".prom", "/tmp/.prom", "prom"] {
+            #expect(throws: UsageError.self) { try options(["--metrics", path]) }
+        }
+    }
+
+    @Test("the mended lines are another run: they do not get its files")
+    func mended() throws {
+        let flags = ["--quiet", "--metrics", "a.prom", "--summary", "a.json", "--rate", "5/s"]
+        let options = try options(flags)
+        #expect(
+            options.commandLine(sending: "events.rejected.ndjson")
+                == "hookbatch send --to store:hookbatch.db --rate 5/s events.rejected.ndjson")
+        #expect(options.commandLine.contains("--metrics a.prom"))
+    }
+}

@@ -1,0 +1,27 @@
+import Testing
+
+@testable import hookbatch
+
+@Suite("What a terminal can show") struct TerminalStyleTests {
+    @Test(
+        "is known by the environment",
+        arguments: [
+            ([:], false, false, false),
+            (["TERM": "xterm"], true, true, false),
+            (["TERM": "dumb", "LANG": "C.UTF-8"], false, false, true),
+            (["TERM": "xterm", "NO_COLOR": "1"], true, false, false),
+            (["TERM": "xterm", "NO_COLOR": ""], true, true, false),
+            (["TERM": "", "LANG": "en_GB.utf8"], false, false, true),
+            (["TERM": "xterm", "LANG": "en_GB.UTF-8", "LC_ALL": "C"], true, true, false),
+            (["TERM": "xterm", "LANG": "C", "LC_CTYPE": "de_DE.UTF-8@euro"], true, true, true),
+            (["TERM": "xterm", "LC_ALL": "", "LANG": "C.UTF-8"], true, true, true),
+        ] as [([String: String], Bool, Bool, Bool)])
+    func environment(
+        variables: [String: String], movesCursor: Bool, hasColours: Bool, isUnicode: Bool
+    ) {
+        let style = TerminalStyle { variables[$0] }
+        #expect(style.movesCursor == movesCursor)
+        #expect(style.hasColours == hasColours)
+        #expect(style.isUnicode == isUnicode)
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("A run at a terminal", .needs("tmux"), .ownThread)
+struct BarTests {
+    /// Sends 4,000 lines, one of which is invalid, at 200 a second.
+    private struct SlowRun {
+        let server: LoopbackServer
+        let sending: Sending
+        let tmux: Tmux
+
+        init(columns: Int, environment: [String: String] = ["LANG": "C.UTF-8"]) throws {
+            server = try LoopbackServer { .delay(.milliseconds(20), .created($0)) }
+            sending = try Sending()
+            try sending.folder.write(
+                "no JSON\n" + String(repeating: Sending.oneLine, count: 3999), to: "in.ndjson")
+            // The screen is full, as it is for somebody who has worked there.
+            let script = """
+                seq 30; sh -c 'echo $$ >pid; exec "$0" send in.ndjson --to \(server.baseURL) \
+                --report out.report.ndjson --rate 200/s' '\(Hookbatch.binary)'
+                """
+            var environment = environment
+            environment["HOOKSTREAM_API_KEY"] = Sending.apiKey
+            tmux = try Tmux(
+                script, in: sending.folder, columns: columns, environment: environment)
+        }
+
+        var pid: Int32 {
+            get throws {
+                let text = try sending.folder.text("pid").split(separator: "\n").first
+                return try #require(text.flatMap { Int32($0) })
+            }
+        }
+    }
+
+    private static func isBar(_ line: String) -> Bool {
+        line.contains("%  ") && !line.hasPrefix("hookbatch")
+    }
+
+    private func look(
+        _ run: SlowRun, _ columns: Int, until isThere: @escaping (String) -> Bool
+    ) throws {
+        let (lines, isThere) = try run.tmux.wait { lines in
+            let bars = lines.filter(Self.isBar)
+            return bars.count == 1 && bars.allSatisfy { $0.count < columns && isThere($0) }
+                && lines.last == bars.first
+        }
+        #expect(isThere, "at \(columns) columns:\n\(lines.joined(separator: "\n"))")
+    }
+
+    @Test("has one line that fits, right after the terminal was resized too, and leaves none")
+    func widths() throws {
+        let run = try SlowRun(columns: 80)
+        try look(run, 80) {
+            $0.contains("█") && $0.contains(" lines  ") && $0.contains("/s  ")
+                && $0.contains(" left  ") && !$0.contains("accepted")
+        }
+        try run.tmux.resize(columns: 40)
+        try look(run, 40) { $0.contains("1 inv") && !$0.contains("in flight") }
+        try run.tmux.resize(columns: 200)
+        try look(run, 200) {
+            $0.contains(" accepted  1 invalid  waits for --rate") && $0.contains(" in flight  ")
+                && $0.contains(" of ")
+        }
+        try run.tmux.resize(columns: 20)
+        try look(run, 20) { $0.contains("%") }
+        try run.tmux.resize(columns: 120)
+
+        // What is said meanwhile stands above it.
+        kill(try run.pid, SIGUSR1)
+        let (told, isTold) = try run.tmux.wait { lines in
+            lines.contains { $0.hasPrefix("hookbatch: sending: ") }
+                && lines.last.map(Self.isBar) == true
+        }
+        #expect(isTold, "\(told.joined(separator: "\n"))")
+
+        try run.tmux.press("C-c")
+        let (ended, hasEnded) = try run.tmux.wait { $0.contains("exit 130") }
+        #expect(hasEnded, "\(ended.joined(separator: "\n"))")
+        #expect(!ended.contains(where: Self.isBar), "\(ended.joined(separator: "\n"))")
+        #expect(ended.contains { $0.hasPrefix("hookbatch: stopped: SIGINT was received") })
+    }
+
+    @Test("has plain ASCII and no colours where that was asked for")
+    func plain() throws {
+        let run = try SlowRun(columns: 120, environment: ["LC_ALL": "C", "NO_COLOR": "1"])
+        try look(run, 120) { $0.contains("[#") && $0.contains("-]") && $0.contains("invalid") }
+        let lines = try run.tmux.lines(withColours: true)
+        #expect(!lines.contains { $0.contains("\u{1B}") }, "\(lines)")
+        #expect(lines.joined().utf8.allSatisfy { $0 < 0x80 })
+    }
+
+    @Test("has colours otherwise")
+    func colours() throws {
+        let run = try SlowRun(columns: 120)
+        try look(run, 120) { $0.contains("1 invalid") }
+        let lines = try run.tmux.lines(withColours: true)
+        #expect(lines.contains { $0.contains("\u{1B}[31m1 invalid") }, "\(lines)")
+    }
+
+    @Test("leaves nothing but its summary when it is finished")
+    func finished() throws {
+        let sending = try Sending()
+        try sending.folder.write(
+            String(repeating: Sending.oneLine, count: 3000), to: "in.ndjson")
+        let tmux = try Tmux(
+            "'\(Hookbatch.binary)' send in.ndjson", in: sending.folder, columns: 80)
+        let (lines, isThere) = try tmux.wait { $0.contains("exit 0") }
+        #expect(isThere, "\(lines.joined(separator: "\n"))")
+        #expect(lines.first?.hasPrefix("hookbatch: stored locally in hookbatch.db") == true)
+        #expect(!lines.contains { $0.contains("%") }, "\(lines.joined(separator: "\n"))")
+    }
+}

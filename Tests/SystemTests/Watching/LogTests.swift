@@ -1,0 +1,107 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("A run whose messages go into a log", .ownThread)
+struct LogTests {
+    private static let input = String(repeating: Sending.oneLine, count: 600)
+
+    /// A run of two seconds, with what it needs as long as it lasts.
+    private struct Run {
+        let sending: Sending
+        let server: LoopbackServer
+        let program: RunningProgram
+    }
+
+    private func start(
+        _ flags: [String], environment: [String: String] = [:]
+    ) throws -> Run {
+        let server = try LoopbackServer { .delay(.milliseconds(5), .created($0)) }
+        let sending = try Sending()
+        try sending.folder.write(Self.input, to: "in.ndjson")
+        var program = sending.program(to: server.baseURL, ["--rate", "300/s"] + flags)
+        program.environment.merge(environment) { $1 }
+        return Run(sending: sending, server: server, program: try program.start())
+    }
+
+    @Test(
+        "gets no control character, whatever is asked for",
+        arguments: ["auto", "bar", "plain", "json", "none"])
+    func control(mode: String) throws {
+        let run = try start(
+            ["--progress", mode, "--progress-every", "200ms"],
+            environment: ["TERM": "xterm-256color", "LANG": "C.UTF-8"])
+        let result = run.program.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(result.standardError.allSatisfy { $0 >= 0x20 || $0 == 0x0A }, "\(result)")
+        let lines = result.errorOutput.split(separator: "\n")
+        #expect((lines.count == 1) == (mode == "auto" || mode == "none"), "\(result)")
+    }
+
+    @Test("gets plain lines at their time")
+    func plain() throws {
+        let run = try start(["--progress", "plain", "--progress-every", "250ms"])
+        let result = run.program.wait()
+        let lines = result.errorOutput.split(separator: "\n").filter {
+            $0.hasPrefix("hookbatch: sending: ")
+        }
+        // 600 lines at 300 a second take two seconds.
+        #expect(lines.count >= 3 && lines.count <= 12, "\(result)")
+        #expect(lines.allSatisfy { $0.contains("% ") || $0.contains("%, ") })
+        #expect(lines.contains { $0.contains("waits for --rate") }, "\(result)")
+        #expect(lines.last?.contains("lines a second") == true, "\(result)")
+    }
+
+    @Test("gets JSON that programs read, with the end of sending as its last object")
+    func json() throws {
+        let run = try start(["--progress", "json", "--progress-every", "250ms"])
+        let result = run.program.wait()
+        let objects = try result.errorOutput.split(separator: "\n").filter { $0.hasPrefix("{") }
+            .map { line in
+                try #require(
+                    try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            }
+        #expect(objects.count >= 4, "\(result)")
+        let lines = objects.compactMap { $0["lines"] as? Int }
+        #expect(lines.count == objects.count && lines == lines.sorted(), "\(lines)")
+        let last = try #require(objects.last)
+        #expect(last["phase"] as? String == "sending")
+        #expect(last["accepted"] as? Int == 600)
+        #expect(last["percent"] as? Int == 100)
+        #expect(last["bytes"] as? Int == last["bytes_total"] as? Int)
+    }
+
+    @Test("gets one line for SIGUSR1, and goes on")
+    func request() throws {
+        let run = try start([])
+        #expect(run.server.waitForRequests(50))
+        run.program.kill(SIGUSR1)
+        #expect(run.program.waitForError("hookbatch: sending: "))
+        let result = run.program.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        let lines = result.errorOutput.split(separator: "\n")
+        #expect(lines.count == 2, "\(result)")
+        #expect(lines[0].contains("in flight"), "\(result)")
+    }
+
+    @Test("is not held up by a log that nobody reads any more")
+    func stuckReader() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        try sending.folder.write(Self.input, to: "in.ndjson")
+        // A pipe that is full from the start; its reader looks again when the program is at its end.
+        let script = """
+            mkfifo pipe; (exec 3<pipe; while [ ! -e out.report.ndjson ]; do sleep 0.05; done; \
+            cat <&3 >/dev/null) & exec 4>pipe; head -c 65536 /dev/zero >&4; \
+            exec '\(Hookbatch.binary)' send in.ndjson --to \(server.baseURL) \
+            --report out.report.ndjson --progress plain --progress-every 100ms --rate 1000/s 2>&4
+            """
+        let result = try Program(
+            "sh", ["-c", script], environment: ["HOOKSTREAM_API_KEY": Sending.apiKey],
+            directory: sending.folder.path
+        ).run(timeout: .seconds(30))
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(server.requestCount == 600)
+    }
+}

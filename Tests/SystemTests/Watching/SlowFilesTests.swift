@@ -1,0 +1,96 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("What takes long before and after sending", .needs("strace"), .ownThread)
+struct SlowFilesTests {
+    /// A run into a store, with a pause at each call of that name on the file at `name`.
+    private func program(_ sending: Sending, slow call: String, on name: String) -> Program {
+        var program = Program(
+            Hookbatch.binary, ["send", "in.ndjson", "--report", sending.report],
+            directory: sending.folder.path)
+        // -D: the program stays the child, and gets the signals.
+        program.arguments =
+            [
+                "-D", "-f", "-o", sending.folder.path("calls"), "-P", sending.folder.path(name),
+                "-e", "trace=\(call)", "-e", "inject=\(call):delay_enter=300000",
+                program.executable,
+            ] + program.arguments
+        program.executable = "strace"
+        program.environment["ASAN_OPTIONS"] = "detect_leaks=0"
+        return program
+    }
+
+    /// Waits until a call was made slow: signals are heard by then.
+    private func waitForCall(_ sending: Sending) {
+        let end = ContinuousClock.now + .seconds(30)
+        while (try? sending.folder.read("calls").isEmpty) != false, ContinuousClock.now < end {
+            usleep(10_000)
+        }
+    }
+
+    /// A run whose report is written slowly, once it is at it.
+    private func startSlowReport(_ sending: Sending) throws -> RunningProgram {
+        let running = try program(sending, slow: "write", on: sending.report + ".tmp").start()
+        waitForCall(sending)
+        return running
+    }
+
+    private func sending() throws -> Sending {
+        let sending = try Sending()
+        try sending.folder.write(
+            String(repeating: Sending.oneLine, count: 6000), to: "in.ndjson")
+        return sending
+    }
+
+    @Test("a report is left for the next time at the second signal, and completed then")
+    func twoSignals() throws {
+        let sending = try sending()
+        let program = try startSlowReport(sending)
+        program.kill(SIGUSR1)
+        #expect(program.waitForError("writing the report: "))
+        program.kill(SIGINT)
+        #expect(program.waitForError("once more"))
+        program.kill(SIGTERM)
+        let result = program.wait()
+        #expect(result.exitCode == 143, "\(result)")
+        #expect(result.errorOutput.contains("run it again to complete it"), "\(result)")
+        #expect(!sending.folder.contains(sending.report))
+        let again = try Program.run(
+            Hookbatch.binary, ["send", "in.ndjson", "--report", sending.report],
+            directory: sending.folder.path)
+        #expect(again.exitCode == 0, "\(again)")
+        #expect(try ReportRow.ndjson(sending.folder.read(sending.report)).count == 6000)
+        #expect(try !sending.folder.names().contains { $0.hasSuffix(".tmp") })
+    }
+
+    @Test("a report is written to its end at one signal")
+    func oneSignal() throws {
+        let sending = try sending()
+        let program = try startSlowReport(sending)
+        program.kill(SIGINT)
+        #expect(program.waitForError("once more"))
+        let result = program.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(try ReportRow.ndjson(sending.folder.read(sending.report)).count == 6000)
+    }
+
+    @Test("SIGUSR1 is answered while an earlier run is compared")
+    func comparing() throws {
+        let sending = try sending()
+        let stopped = try Program.run(
+            Hookbatch.binary, ["send", "in.ndjson", "--report", sending.report, "--limit", "5000"],
+            directory: sending.folder.path)
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        let running = try program(sending, slow: "pread64", on: "in.ndjson").start()
+        waitForCall(sending)
+        running.kill(SIGUSR1)
+        let result = running.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(
+            result.errorOutput.hasPrefix(
+                "hookbatch: comparing with the earlier run: 20%, 1,024 of"),
+            "\(result)")
+    }
+}
