@@ -40,7 +40,7 @@ extension Trait where Self == OwnThread {
 }
 
 /// A number of places that tasks take and give back; who finds none waits for one, in turn.
-final class Places: Sendable {
+package final class Places: Sendable {
     private struct State {
         var free: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -48,9 +48,9 @@ final class Places: Sendable {
 
     private let state: Monitor<State>
 
-    init(_ count: Int) { state = Monitor(State(free: count)) }
+    package init(_ count: Int) { state = Monitor(State(free: count)) }
 
-    func take() async {
+    package func take() async {
         await withCheckedContinuation { continuation in
             let isFree = state.update { state in
                 if state.free == 0 {
@@ -64,7 +64,7 @@ final class Places: Sendable {
         }
     }
 
-    func giveBack() {
+    package func giveBack() {
         let next: CheckedContinuation<Void, Never>? = state.update { state in
             if state.waiting.isEmpty {
                 state.free += 1
