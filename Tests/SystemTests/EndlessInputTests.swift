@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A stream of lines that take up no room")
+@Suite("A stream of lines that take up no room", .sideBySide)
 struct EndlessInputTests {
     @Test("lets the run hear its clock, though the next line is always there")
     func invalidLines() throws {

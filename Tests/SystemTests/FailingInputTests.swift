@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("An input that fails in the middle of a run")
+@Suite("An input that fails in the middle of a run", .sideBySide)
 struct FailingInputTests {
     @Test("costs no answer: what was in flight is recorded, and nothing is sent twice")
     func shrinks() throws {

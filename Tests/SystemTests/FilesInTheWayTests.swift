@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What stands where a run's files are to be is neither lost nor taken for its own")
+@Suite(
+    "What stands where a run's files are to be is neither lost nor taken for its own", .sideBySide)
 struct FilesInTheWayTests {
     private static let mixed = Sending.oneLine + "not json\n"
 

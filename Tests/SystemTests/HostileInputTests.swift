@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Hostile input and keys cause no request")
+@Suite("Hostile input and keys cause no request", .sideBySide)
 struct HostileInputTests {
     @Test("no appId leaves its place in the URL")
     func hostileApplications() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is sent, and from where")
+@Suite("What is sent, and from where", .sideBySide)
 struct InputTests {
     private static let good = #"{"appId":"a","event_type":"t"}"# + "\n"
 

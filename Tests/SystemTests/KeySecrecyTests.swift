@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The API key is nowhere but in the requests")
+@Suite("The API key is nowhere but in the requests", .sideBySide)
 struct KeySecrecyTests {
     private func expectNoKey(in sent: Sent, of sending: Sending) throws {
         #expect(!sent.result.output.contains(Sending.apiKey))

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What is held of records at once")
+@Suite("What is held of records at once", .sideBySide)
 struct MemoryBoundTests {
     @Test("is bounded by all their bytes where they can't be read again")
     func ignoredMembers() throws {

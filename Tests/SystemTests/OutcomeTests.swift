@@ -78,7 +78,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("What the server does decides the row")
+@Suite("What the server does decides the row", .sideBySide)
 struct OutcomeTests {
     /// A line that is accepted comes first, so that the run knows the server for the API.
     private static let input =

@@ -20,7 +20,7 @@ import Testing
         let applications = (1...20).map { "app_\($0)" }
         let sent = try Sending().send(
             Sending.lines(600, applications: applications), to: server.baseURL,
-            ["--app-concurrency", "1"])
+            ["--app-concurrency", "1"], timeout: .seconds(180))
         #expect(sent.exitCode == 0, "\(sent), \(generator)")
         let requests = server.requests
         #expect(requests.count > 600)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A run rehearsed against the local API") struct RehearsalTests {
+@Suite("A run rehearsed against the local API", .sideBySide) struct RehearsalTests {
     private func rehearse(_ flags: [String], lines: Int) throws -> (Sent, Serving) {
         let serving = try Serving(flags)
         var sending = try Sending()

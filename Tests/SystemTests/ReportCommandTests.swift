@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("hookbatch report")
+@Suite("hookbatch report", .sideBySide)
 struct ReportCommandTests {
     private static let lines =
         #"{"appId":"a","event_type":"t"}"# + "\n" + #"{"appId":"a"}"# + "\n"

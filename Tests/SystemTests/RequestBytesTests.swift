@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The request, byte for byte")
+@Suite("The request, byte for byte", .sideBySide)
 struct RequestBytesTests {
     @Test(
         "for each way to authenticate",

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Retries and what they may have doubled")
+@Suite("Retries and what they may have doubled", .sideBySide)
 struct RetryTests {
     /// What `script` answers to the first request, and 201 to every other.
     private func server(first reply: Reply) throws -> LoopbackServer {

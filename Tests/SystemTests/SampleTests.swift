@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The samples, with no key and no other setting")
+@Suite("The samples, with no key and no other setting", .sideBySide)
 struct SampleTests {
     /// A folder with a copy of the samples: what a run writes stays out of the sources.
     private let folder: TemporaryFolder

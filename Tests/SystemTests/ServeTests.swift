@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The local API, as it is run") struct ServeTests {
+@Suite("The local API, as it is run", .sideBySide) struct ServeTests {
     static let members: Set<String> = [
         "id", "org_id", "env_id", "application_id", "event_type", "payload", "status",
         "created_at", "updated_at",

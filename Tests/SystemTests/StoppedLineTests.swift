@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A line that stops the run")
+@Suite("A line that stops the run", .sideBySide)
 struct StoppedLineTests {
     @Test("has all its retries left when the cause is mended, however often the run was started")
     func retriesLeft() throws {

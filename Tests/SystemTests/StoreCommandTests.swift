@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The store command, as it is run") struct StoreCommandTests {
+@Suite("The store command, as it is run", .sideBySide) struct StoreCommandTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder("store-command") }

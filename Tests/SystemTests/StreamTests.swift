@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Nothing of a stream that stops and comes again is lost")
+@Suite("Nothing of a stream that stops and comes again is lost", .sideBySide)
 struct StreamTests {
     private let folder: TemporaryFolder
     private static let lines = (1...12).map {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("TLS", .needs("nginx", "openssl"))
+@Suite("TLS", .sideBySide, .needs("nginx", "openssl"))
 struct TLSTests {
     private let certificates: Certificates
     private let behind: LoopbackServer

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Certificates that can't be loaded")
+@Suite("Certificates that can't be loaded", .sideBySide)
 struct UnusableCertificateTests {
     @Test("are an error of the command line, and no run is begun")
     func authority() throws {

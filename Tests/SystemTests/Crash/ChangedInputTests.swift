@@ -34,7 +34,7 @@ struct InputChange: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("A run whose input or meaning was changed")
+@Suite("A run whose input or meaning was changed", .sideBySide)
 struct ChangedInputTests {
     private static let lines = (1...20).map {
         #"{"appId":"app_\#($0 % 3)","event_type":"order.placed","payload":{"n":\#($0)}}"#

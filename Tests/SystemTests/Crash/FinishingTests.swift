@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The end of a run", .needs("strace", "sqlite3"))
+@Suite("The end of a run", .sideBySide, .needs("strace", "sqlite3"))
 struct FinishingTests {
     /// The calls between whose times the steps of the end stand.
     private static let calls = ["rename", "fsync", "unlink", "fdatasync"]

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A disk that is full", .needs("sqlite3"))
+@Suite("A disk that is full", .ownThread, .needs("sqlite3"))
 struct FullDiskTests {
     private static let full = ["No space left", "disk is full", "File too large", "disk I/O error"]
 

@@ -2,24 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A power cut")
+@Suite("A power cut", .ownThread)
 struct PowerCutTests {
     private static let cuts =
         ProcessInfo.processInfo.environment["HOOKBATCH_POWER_CUTS"].flatMap { Int($0) } ?? 4
 
     @Test(
         "loses nothing, and calls uncertain only what was leased",
-        .needsMounts("mkfs.ext4", "sqlite3"), arguments: [false, true])
-    func cut(isAtMostOnce: Bool) throws {
-        var generator = SeededGenerator.fromEnvironment("cut(isAtMostOnce: \(isAtMostOnce))")
-        for number in 0..<Self.cuts {
-            let seed = generator.next()
-            try cutAndResume(isAtMostOnce, seed: seed, "cut \(number), HOOKBATCH_SEED=\(seed)")
-        }
-    }
-
-    private func cutAndResume(_ isAtMostOnce: Bool, seed: UInt64, _ place: Comment) throws {
-        var generator = SeededGenerator(seed: seed)
+        .needsMounts("mkfs.ext4", "sqlite3"), arguments: [false, true], 1...cuts)
+    func cut(isAtMostOnce: Bool, number: Int) throws {
+        var generator = SeededGenerator.fromEnvironment(
+            "cut(isAtMostOnce: \(isAtMostOnce), number: \(number))")
+        let place = Comment("\(generator)")
         let images = try TemporaryFolder("images")
         let image = images.path("disk")
         try Program.run("truncate", ["-s", "16M", image])

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A run of standard input")
+@Suite("A run of standard input", .sideBySide)
 struct StandardInputTests {
     private static let lines = (1...40).map {
         #"{"appId":"app_1","event_type":"t","payload":{"n":\#($0)}}"#

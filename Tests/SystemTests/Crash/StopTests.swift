@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A run that stops")
+@Suite("A run that stops", .sideBySide)
 struct StopTests {
     private static let input = String(repeating: Sending.oneLine, count: 60)
 
@@ -124,14 +124,6 @@ struct StopTests {
         let one = try sent(applications: 1)
         #expect(one.exitCode == 1, "\(one)")
         #expect(try one.rows.count { $0.outcome == "rejected" } == 59)
-    }
-
-    @Test("at a start that looks misconfigured", arguments: [404, 405, 302, 200])
-    func misconfigured(status: Int) throws {
-        let server = try LoopbackServer { _ in .answer(status, body: "<html>") }
-        let sent = try Sending().send(Self.input, to: server.baseURL, ["--concurrency", "1"])
-        #expect(sent.exitCode == 3, "\(sent)")
-        #expect((20...40).contains(server.requestCount), "\(server.requestCount)")
     }
 
     @Test("at a port that nobody listens on")

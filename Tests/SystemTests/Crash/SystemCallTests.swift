@@ -13,7 +13,8 @@ enum SmallRun: String, Sendable, CaseIterable {
     }
 }
 
-@Suite("A call to the system that is the last one, or fails", .needs("strace", "sqlite3"))
+@Suite(
+    "A call to the system that is the last one, or fails", .sideBySide, .needs("strace", "sqlite3"))
 struct SystemCallTests {
     /// How many of a call's times are tried; all of them with `HOOKBATCH_EVERY_CALL=1`.
     private static let most =

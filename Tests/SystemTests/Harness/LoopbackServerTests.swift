@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The loopback server")
+@Suite("The loopback server", .sideBySide)
 struct LoopbackServerTests {
     @Test("takes requests, answers 201 with the documented body, and remembers both")
     func created() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Running programs")
+@Suite("Running programs", .sideBySide)
 struct ProgramTests {
     @Test("gives back the exit code, and both outputs apart")
     func outputs() throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("nginx as the TLS end", .needs("nginx", "openssl", "curl"))
+@Suite("nginx as the TLS end", .sideBySide, .needs("nginx", "openssl", "curl"))
 struct TLSServerTests {
     private let certificates: Certificates
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The README says what happens")
+@Suite("The README says what happens", .sideBySide)
 struct ReadmeTests {
     private static let api = "https://hookstream.io/v1"
 

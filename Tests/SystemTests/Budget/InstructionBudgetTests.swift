@@ -1,0 +1,34 @@
+import TestSupport
+import Testing
+
+/// How many instructions a line may take in an optimised build: about an eighth more than were
+/// counted with the libraries of Debian 12.
+private struct InstructionBudget: Sendable, CustomTestStringConvertible {
+    var job: Job
+    var perLine: Double
+
+    var testDescription: String { job.rawValue }
+
+    static let all = [
+        Self(job: .checkNDJSON, perLine: 8600),
+        Self(job: .checkCSV, perLine: 14_500),
+        Self(job: .store, perLine: 56_000),
+        Self(job: .api, perLine: 52_000),
+    ]
+}
+
+@Suite(
+    "Instructions", .sideBySide, .needs("valgrind", "strip"),
+    .enabled(if: Hookbatch.canBeMeasured, "instructions can't be counted here"),
+    .enabled(if: Hookbatch.releaseBinary != nil, "HOOKBATCH_RELEASE_BINARY is not set"))
+struct InstructionBudgetTests {
+    @Test("a line takes few, and no more after many others", arguments: InstructionBudget.all)
+    fileprivate func perLine(_ budget: InstructionBudget) throws {
+        let growth = try Growth { lines in
+            try Measuring.instructions(budget.job, budget.job.input(lines: lines))
+        }
+        print("\(budget.testDescription): \(growth.perLine) instructions a line")
+        #expect(growth.perLine <= budget.perLine, "\(growth)")
+        #expect(growth.isLinear, "\(growth)")
+    }
+}

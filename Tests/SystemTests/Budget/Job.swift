@@ -1,0 +1,44 @@
+import TestSupport
+import Testing
+
+/// What the program does while something is counted.
+enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
+    case checkNDJSON = "check NDJSON"
+    case checkCSV = "check CSV"
+    case store = "send to a store"
+    case api = "send to the API"
+
+    var testDescription: String { rawValue }
+
+    /// Does it to its end with the program that is measured, run by `wrapper` if there is one.
+    /// All records of `input` must be valid, and all be accepted.
+    func run(
+        over input: JobInput, binary: String = Hookbatch.measured, wrapper: [String] = [],
+        environment: [String: String] = [:]
+    ) throws {
+        let folder = try TemporaryFolder("budget")
+        let file = self == .checkCSV ? "in.csv" : "in.ndjson"
+        try folder.write(input.bytes, to: file)
+        let server = try LoopbackServer(keeping: 0)
+        let command =
+            switch self {
+            case .checkNDJSON, .checkCSV: ["check", file]
+            case .store: ["send", file, "--to", "store:messages.db"]
+            case .api: ["send", file, "--to", server.baseURL]
+            }
+        let words = wrapper + [binary] + command
+        let result = try Program.run(
+            words[0], Array(words.dropFirst()),
+            environment: environment.merging(["HOOKSTREAM_API_KEY": "k"]) { given, _ in given },
+            directory: folder.path, timeout: .seconds(120))
+        try #require(result.exitCode == 0, "\(result)")
+        if self == .api { try #require(server.requestCount == input.lines) }
+    }
+
+    /// So many usual records in the job's format: 1, or a multiple of 500.
+    func input(lines: Int) -> JobInput {
+        self == .checkCSV
+            ? JobInput(lines, head: JobInput.head, block: JobInput.csv)
+            : JobInput(lines, head: [], block: JobInput.ndjson)
+    }
+}

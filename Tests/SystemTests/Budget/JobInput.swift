@@ -1,0 +1,68 @@
+import TestSupport
+
+/// What a job reads, and how many records that are.
+///
+/// It is put together from a block that is made once: records are made slowly in a debug build.
+struct JobInput {
+    var bytes: [UInt8]
+    var lines: Int
+
+    init(_ bytes: [UInt8], lines: Int) {
+        self.bytes = bytes
+        self.lines = lines
+    }
+
+    /// `head`, and so many records: the first of `block`, or the whole of it again and again.
+    init(_ lines: Int, head: [UInt8], block: [UInt8]) {
+        self.init(head, lines: lines)
+        guard lines > 1 else {
+            bytes += block[...(block.firstIndex(of: UInt8(ascii: "\n")) ?? 0)]
+            return
+        }
+        precondition(lines.isMultiple(of: Self.blockLines), "an input is made of whole blocks")
+        bytes.reserveCapacity(head.count + block.count * (lines / Self.blockLines))
+        for _ in 0..<lines / Self.blockLines { bytes += block }
+    }
+
+    static let blockLines = 500
+
+    /// Payloads of about 200 bytes for 20 applications, the same in every run.
+    private static let events = Events(count: blockLines, payloadBytes: 200)
+
+    static let ndjson: [UInt8] = {
+        var generator = SeededGenerator(seed: 1)
+        return events.ndjson(using: &generator)
+    }()
+
+    static let head = [UInt8]("appId,event_type,payload\r\n".utf8)
+
+    static let csv: [UInt8] = {
+        var generator = SeededGenerator(seed: 1)
+        return Array(events.csv(using: &generator).dropFirst(head.count))
+    }()
+
+    /// The shortest records that there are.
+    static func tiny(lines: Int) -> Self {
+        let line = [UInt8](#"{"appId":"a","event_type":"t"}"#.utf8) + [UInt8(ascii: "\n")]
+        let block = Array(repeatElement(line, count: blockLines).joined())
+        return Self(lines, head: [], block: block)
+    }
+
+    /// A record for each of so many applications.
+    static func applications(_ count: Int) -> Self {
+        var text = ""
+        for number in 0..<count { text += #"{"appId":"app_\#(number)","event_type":"t"}"# + "\n" }
+        return Self([UInt8](text.utf8), lines: count)
+    }
+
+    /// Records with payloads of 7 MiB each.
+    static func large(lines: Int) -> Self {
+        var bytes: [UInt8] = []
+        for _ in 0..<lines {
+            bytes += #"{"appId":"a","event_type":"t","payload":""#.utf8
+            bytes += [UInt8](repeating: UInt8(ascii: "x"), count: 7 << 20)
+            bytes += "\"}\n".utf8
+        }
+        return Self(bytes, lines: lines)
+    }
+}

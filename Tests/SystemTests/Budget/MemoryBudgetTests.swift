@@ -1,0 +1,69 @@
+import TestSupport
+import Testing
+
+/// An input that would make a program large which keeps something of every line.
+private enum LargeInput: String, Sendable, CaseIterable {
+    case tiny = "tiny lines"
+    case applications = "as many applications as lines"
+    case payloads = "payloads of 7 MiB"
+
+    func input(lines: Int) -> JobInput {
+        switch self {
+        case .tiny: .tiny(lines: lines)
+        case .applications: .applications(lines)
+        case .payloads: .large(lines: lines)
+        }
+    }
+}
+
+/// How much of such an input a job gets.
+private struct MemoryCase: Sendable, CustomTestStringConvertible {
+    var job: Job
+    var input: LargeInput
+    var lines: Int
+
+    var testDescription: String { "\(job.rawValue), \(lines) lines: \(input.rawValue)" }
+
+    /// A debug build would take minutes over the numbers of an optimised one.
+    private static let scale = Hookbatch.releaseBinary == nil ? 10 : 1
+
+    static let all = [
+        Self(job: .checkNDJSON, input: .tiny, lines: 1_000_000 / scale),
+        Self(job: .checkNDJSON, input: .applications, lines: 100_000 / scale),
+        Self(job: .checkNDJSON, input: .payloads, lines: 6),
+        Self(job: .store, input: .tiny, lines: 100_000 / scale),
+        Self(job: .store, input: .applications, lines: 100_000 / scale),
+        Self(job: .store, input: .payloads, lines: 6),
+        Self(job: .api, input: .applications, lines: 20_000 / scale),
+        Self(job: .api, input: .payloads, lines: 6),
+    ]
+}
+
+@Suite(
+    "Memory", .sideBySide, .needs("clang"),
+    .enabled(if: Hookbatch.canBeMeasured, "memory is not measured here"))
+struct MemoryBudgetTests {
+    /// In KiB; a debug build is larger by its own code.
+    private static let most = (Hookbatch.releaseBinary == nil ? 36 : 32) << 10
+
+    @Test("is bounded, whatever there is much of", arguments: MemoryCase.all)
+    fileprivate func bound(_ tried: MemoryCase) throws {
+        let peak = try Measuring.peak(tried.job, tried.input.input(lines: tried.lines))
+        print("\(tried.testDescription): \(peak) KiB")
+        #expect(peak <= Self.most)
+    }
+
+    @Test(
+        "does not grow with the file once its buffers are filled",
+        .enabled(if: Hookbatch.releaseBinary != nil, "HOOKBATCH_RELEASE_BINARY is not set"),
+        arguments: [
+            (.checkNDJSON, 15_000, 150_000), (.store, 40_000, 120_000), (.api, 2000, 20_000),
+        ] as [(Job, Int, Int)])
+    func flat(job: Job, few: Int, many: Int) throws {
+        let less = try Measuring.peak(job, job.input(lines: few))
+        let more = try Measuring.peak(job, job.input(lines: many))
+        print("\(job.rawValue): \(less) KiB for \(few) lines, \(more) KiB for \(many)")
+        #expect(more <= Self.most)
+        #expect(more - less < 2 << 10, "\(less) KiB, then \(more) KiB")
+    }
+}

@@ -1,0 +1,14 @@
+import TestSupport
+import Testing
+
+@Suite("A run that meets another server than the API", .ownThread)
+struct MisconfiguredTests {
+    @Test("stops at its start", arguments: [404, 405, 302, 200])
+    func misconfigured(status: Int) throws {
+        let input = String(repeating: Sending.oneLine, count: 60)
+        let server = try LoopbackServer { _ in .answer(status, body: "<html>") }
+        let sent = try Sending().send(input, to: server.baseURL, ["--concurrency", "1"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect((20...40).contains(server.requestCount), "\(server.requestCount)")
+    }
+}
