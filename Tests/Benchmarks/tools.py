@@ -15,7 +15,8 @@ ROOT = HERE.parent.parent
 PACKAGES = {
     "nginx": ["nginx"],
     "openssl": ["openssl"],
-    "cc": ["gcc", "libc6-dev", "libsqlite3-dev"],
+    "cc": ["gcc", "libc6-dev"],
+    "sqlite3.h": ["libsqlite3-dev"],
     "wrk": ["wrk"],
     "syslog-ng": ["syslog-ng-core", "syslog-ng-mod-http"],
     "curl": ["curl"],
@@ -47,6 +48,8 @@ class Tools:
     """`has(name)` says whether a peer can be run here; the rest are paths."""
 
     def __init__(self, folder, install):
+        # nginx and syslog-ng are where only root's PATH leads.
+        os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin"
         self.folder = folder
         self.python = folder / "venv" / "bin" / "python"
         if install:
@@ -57,13 +60,15 @@ class Tools:
             packages = " ".join(p for name in missing for p in PACKAGES[name])
             raise MissingTool(f"{', '.join(missing)} not found: install {packages}")
         self.launcher = self._compile(HERE / "measured.c")
-        self.bare_inserts = self._compile(HERE / "peers" / "bare_inserts.c", "-lsqlite3")
-        if self.launcher is None:
-            raise MissingTool("measured.c does not compile: install gcc and libc6-dev")
+        self.bare_inserts = (self._compile(HERE / "peers" / "bare_inserts.c", "-lsqlite3")
+                             if self.has("sqlite3.h") else None)
 
     def has(self, name):
         if name in MODULES:
             return bool(self._module_version(name))
+        if name == "sqlite3.h":
+            command = [find("cc") or "cc", "-fsyntax-only", "-include", name, "-x", "c", os.devnull]
+            return bool(find("cc")) and not subprocess.run(command, capture_output=True).returncode
         if name == "syslog-ng":
             # Its http() destination is a package of its own.
             return find(name) is not None and any(Path("/usr/lib").rglob("syslog-ng/*/libhttp.so"))
@@ -120,17 +125,10 @@ class Tools:
 
     def _compile(self, source, *libraries):
         target = self.folder / source.stem
-        result = subprocess.run([find("cc"), "-O2", "-Wall", "-o", target, source, *libraries],
-                                capture_output=True, text=True)
-        if result.returncode != 0:
-            print(result.stderr, file=sys.stderr)
-            return None
+        subprocess.run([find("cc"), "-O2", "-Wall", "-o", target, source, *libraries], check=True)
         return target
 
 
 def find(name):
-    """A program's path. syslog-ng and nginx may be where only root's PATH leads."""
-    path = os.environ["PATH"] + ":/usr/local/sbin:/usr/sbin"
-    if name == "cc":
-        return shutil.which("cc", path=path) or shutil.which("clang", path=path)
-    return shutil.which(name, path=path)
+    """A program's path, or None. The compiler of the Swift toolchain will do as well."""
+    return shutil.which(name) or (shutil.which("clang") if name == "cc" else None)
