@@ -1,0 +1,60 @@
+"""The jobs `check-ndjson` and `check-csv`: validating a file, from the page cache."""
+
+from contenders import PEERS, differs
+from measurement import Contender
+from table import rows
+
+NOTES = """\
+`check` jobs: files that are in the page cache. jq and orjson parse each line (orjson also checks
+the three fields); Python's csv, which is C, cuts the rows up without a look into the payloads."""
+
+
+def of_ndjson(bench):
+    source = bench.inputs.sized(bench.check_megabytes)
+    contenders = [hookbatch(bench, source)]
+    if bench.has("orjson"):
+        contenders.append(script(bench, "Python orjson", "orjson_check.py", source))
+    if bench.has("jq"):
+        contenders.append(jq(bench, bench.inputs.sized(max(1, bench.check_megabytes // 10))))
+    return measured(bench, "check NDJSON", contenders, source)
+
+
+def of_csv(bench):
+    source = bench.inputs.sized(bench.check_megabytes, "csv")
+    part = bench.inputs.sized(max(1, bench.check_megabytes // 4), "csv")
+    contenders = [hookbatch(bench, source)]
+    if bench.tools.python.exists():
+        contenders.append(script(bench, "Python csv", "csv_check.py", part))
+    return measured(bench, "check CSV", contenders, source)
+
+
+def measured(bench, job, contenders, source):
+    bench.measurement.turns(job, contenders, bench.turns)
+    found = rows(job, contenders, "MB", 1000)
+    if bench.check_megabytes > 500:
+        bench.inputs.remove(source)
+    return found
+
+
+def counted(source):
+    """The fault of a run whose output is not the number of messages."""
+    return lambda folder, run: differs("lines", int(run.output), source.messages)
+
+
+def hookbatch(bench, source):
+    def fault(folder, run):
+        told = f"A send would send {source.messages:,} messages"
+        return None if told in run.output else f"it did not say '{told}': {run.output[-200:]}"
+
+    return Contender("hookbatch", [bench.hookbatch, "check", source.path], source.megabytes,
+                     f"{source.megabytes:,.0f} MB", fault=fault)
+
+
+def script(bench, name, file, source):
+    return Contender(name, [bench.tools.python, PEERS / file, source.path], source.megabytes,
+                     f"{source.megabytes:,.0f} MB", fault=counted(source))
+
+
+def jq(bench, source):
+    return Contender("jq", ["jq", "-n", "reduce inputs as $line (0; . + 1)", source.path],
+                     source.megabytes, f"{source.megabytes:,.0f} MB", fault=counted(source))

@@ -1,0 +1,72 @@
+"""This program as a contender, and what is told of every run: that all of its work was done."""
+
+import sqlite3
+from pathlib import Path
+
+from measurement import Contender
+
+PEERS = Path(__file__).resolve().parent / "peers"
+
+
+def messages(count):
+    return f"{count:,} messages"
+
+
+def lines_of(path):
+    with open(path, "rb") as file:
+        return sum(1 for _ in file)
+
+
+def differs(what, got, wanted):
+    """A fault, if the two are not the same."""
+    return None if got == wanted else f"{what}: {got:,} instead of {wanted:,}"
+
+
+def stored(path):
+    database = sqlite3.connect(path)
+    try:
+        return database.execute("SELECT count(*) FROM messages").fetchone()[0]
+    finally:
+        database.close()
+
+
+def all_stored(source):
+    """The fault of a run that is to leave a row for each message in `store.db`."""
+    return lambda folder, run: differs(
+        "rows stored", stored(folder / "store.db"), source.messages)
+
+
+def all_arrived(bench, source):
+    """The fault of a run that is to make a request for each message."""
+    return lambda folder, run: differs("requests", bench.server.arrived(), source.messages)
+
+
+def all_reported(source, then):
+    """The fault of a run that is to write a row for each message, before `then` looks further."""
+
+    def fault(folder, run):
+        written = lines_of(folder / "report.ndjson")
+        return differs("report rows", written, source.messages) or then(folder, run)
+
+    return fault
+
+
+def sends(bench, source, *flags, base=None):
+    """`hookbatch send` to the server, with its journal and its report."""
+    return Contender(
+        "hookbatch",
+        [bench.hookbatch, "send", "--to", base or bench.server.base, "--report", "report.ndjson",
+         *flags, source.path],
+        source.messages, messages(source.messages),
+        environment={"HOOKSTREAM_API_KEY": "benchmark"},
+        prepare=bench.server.mark, fault=all_reported(source, all_arrived(bench, source)))
+
+
+def stores(bench, source):
+    """`hookbatch send` into a new store, with its journal and its report."""
+    return Contender(
+        "hookbatch",
+        [bench.hookbatch, "send", "--to", "store:store.db", "--report", "report.ndjson",
+         source.path],
+        source.messages, messages(source.messages),
+        fault=all_reported(source, all_stored(source)))
