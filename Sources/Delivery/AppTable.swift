@@ -6,6 +6,8 @@
 package struct AppTable: Sendable {
     /// How many applications are remembered beyond those with lines in the window.
     package static let capacity = 10_000
+    /// When this many are, so many are forgotten at once that `capacity` are left.
+    private static let mostIdle = capacity + capacity / 4
 
     /// What is known of one application.
     package struct App: Sendable {
@@ -61,7 +63,7 @@ package struct AppTable: Sendable {
             apps[index].lastSeen = clock
             return index
         }
-        if idle >= 2 * Self.capacity { forget(now: now) }
+        if idle >= Self.mostIdle { forget(now: now) }
         let index: Int
         if let reused = free.popLast() {
             index = reused

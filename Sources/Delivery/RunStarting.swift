@@ -171,7 +171,8 @@ extension Run {
         }
         pacer?.take(now: now)
         learned.take(now: now)
-        apps[lines[slot].app].pacer?.take(now: now)
+        // Asking for it each time would cost a block of memory.
+        if options.appRate != nil { apps[lines[slot].app].pacer?.take(now: now) }
         circuit.noteStart(of: lines[slot].id)
         if circuit.isOpen { lastProbeWasRetry = isRetry }
         if lines[slot].history.attempts > 0 { retries += 1 }

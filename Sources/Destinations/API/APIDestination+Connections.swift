@@ -118,7 +118,8 @@ extension APIDestination {
     private func takeConnected(_ connection: APIConnection) throws(DestinationError) {
         // libcurl may give a connection away until something was sent or received on it.
         switch connection.receive(into: inbox) {
-        case .again: break
+        case .again:
+            if isBareSocket { connection.becomeDirect() }
         case .pruned:
             connector.close(connection)
             try connectAgain(connection)

@@ -89,7 +89,9 @@ extension APIDestination {
         let isWhole = !connection.parser.bodyWasCut
         return connection.parser.body { body in
             if isSuccess && isWhole {
-                let id = answerText.withMessageID(in: body) { texts.append($0) }
+                let id = answerText.withMessageID(in: body, decides: head.status != 201) {
+                    texts.append($0)
+                }
                 if id != nil || head.status == 201 { return (id, nil) }
             }
             guard let words = answerText.detail(of: body) else { return (nil, nil) }

@@ -1,9 +1,11 @@
+import Glibc
 import Records
 
 /// Reads what an answer's body says: the message's id, or the server's words about a refusal.
 package struct AnswerText {
     private static let mostIDBytes = 128
     private static let mostDetailScalars = 200
+    private static let documentedStart: StaticString = "{\"message\":{\"id\":\""
     private static let idPointer = JSONPointer(["message", "id"])
     /// Where servers put their words; RFC 9457's members last.
     private static let detailPointers = [
@@ -17,10 +19,15 @@ package struct AnswerText {
     package init(key: [UInt8]) { redaction = KeyRedaction(key: key) }
 
     /// Lends `message.id` of a body: 1 to 128 visible ASCII characters that do not hold the key;
-    /// nil if there is no such string.
+    /// nil if there is no such string. `decides`: whether the id tells that the message was
+    /// accepted; then the body must be valid to its end.
     package mutating func withMessageID<R>(
-        in body: UnsafeRawBufferPointer, _ use: (UnsafeRawBufferPointer) -> R
+        in body: UnsafeRawBufferPointer, decides: Bool = true,
+        _ use: (UnsafeRawBufferPointer) -> R
     ) -> R? {
+        if !decides, let id = Self.plainID(of: body) {
+            return redaction.occurs(in: id) ? nil : use(id)
+        }
         guard let range = JSONDocument.value(at: Self.idPointer, in: body) else { return nil }
         let literal = UnsafeRawBufferPointer(
             rebasing: body[range.start..<(range.start + range.count)])
@@ -31,6 +38,25 @@ package struct AnswerText {
             let isVisible = id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
             return isVisible && !redaction.occurs(in: id) ? use(id) : nil
         }
+    }
+
+    /// The id where the body begins as it is documented, without white space, and the id has no
+    /// escapes. The rest is not looked at.
+    private static func plainID(of body: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let count = documentedStart.utf8CodeUnitCount
+        guard body.count > count, let start = body.baseAddress,
+            memcmp(start, documentedStart.utf8Start, count) == 0
+        else { return nil }
+        var end = count
+        while end < body.count, end - count <= mostIDBytes {
+            let byte = body[end]
+            if byte == UInt8(ascii: "\"") {
+                return end > count ? UnsafeRawBufferPointer(rebasing: body[count..<end]) : nil
+            }
+            guard byte > 0x20, byte < 0x7f, byte != UInt8(ascii: "\\") else { return nil }
+            end += 1
+        }
+        return nil
     }
 
     /// The server's words in a body: at most 200 characters of UTF-8 without the key; nil if

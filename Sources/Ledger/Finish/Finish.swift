@@ -56,7 +56,7 @@ package struct Finish {
             try after(.written)
         } else {
             var rows = try LedgerError.system { () throws(SystemError) in
-                try JournalRows(journal.file, length: journal.size)
+                try journal.rows()
             }
             while let row = try LedgerError.system({ () throws(SystemError) in try rows.next() }) {
                 try visit(row)
@@ -101,7 +101,7 @@ package struct Finish {
         of journal: Journal, _ visit: (borrowing JournalRow) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         do {
-            var rows = try JournalRows(journal.file, length: journal.size)
+            var rows = try journal.rows()
             var report = try ReportWriter(path: files.report, format: format)
             var writer = LeftoverWriter(leftovers, spool: spool)
             while let row = try rows.next() {

@@ -17,7 +17,12 @@ package struct JournalRows: ~Copyable {
     package init(
         _ file: File, length: UInt64, heldRows: Int = RowSorter.heldRows
     ) throws(SystemError) {
-        sorted = try Self.sort(file, length: length, heldRows: heldRows)
+        self.init(file, sorted: try Self.sort(file, length: length, heldRows: heldRows))
+    }
+
+    /// Takes rows of `file` whose places are known and sorted.
+    init(_ file: File, sorted: consuming SortedRows) {
+        self.sorted = sorted
         self.file = file
         window = FileWindow(file)
     }

@@ -100,6 +100,30 @@ struct AnswerTextTests {
         #expect(messageID(body) == id)
     }
 
+    @Test(
+        "An id that decides nothing is taken from the start of a documented body",
+        arguments: [
+            (#"{"message":{"id":"m-1"}}"#, "m-1"),
+            (#"{"message":{"id":"m-1","payload":"cut"#, "m-1"),
+            (#"{"message":{"id":"m-\u0031"}}"#, "m-1"),
+            (#"{ "message" : {"id":"m-1"}}"#, "m-1"),
+            (#"{"message":{"id":"m-1"#, nil),
+            (#"{"message":{"id":""}}"#, nil),
+            (#"{"message":{"id":"a b"}}"#, nil),
+            (#"{"message":{"id":"\#(String(repeating: "i", count: 129))"}}"#, nil),
+        ])
+    func undecidingIDs(body: String, id: String?) {
+        var text = AnswerText(key: Array("secret-key".utf8))
+        let found = Array(body.utf8).withUnsafeBytes { body in
+            text.withMessageID(in: body, decides: false) { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(found == id)
+        let withKey = Array(#"{"message":{"id":"x-secret-key-y"}}"#.utf8).withUnsafeBytes { body in
+            text.withMessageID(in: body, decides: false) { $0.count }
+        }
+        #expect(withKey == nil)
+    }
+
     @Test("An id that holds the key is none, but a key of few characters is no reason")
     func idAndKey() {
         let body = #"{"message":{"id":"x-secret-key-y"}}"#
