@@ -103,8 +103,9 @@ package struct AnswerParser {
         return progress
     }
 
-    /// Lends the part of the body that was kept.
-    package func body<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
+    /// Lends the part of the body that was kept. Mutating, since a parser that a class holds would
+    /// else be copied for the call.
+    package mutating func body<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
         bodyReader.kept.withUnsafeBytes(use)
     }
 

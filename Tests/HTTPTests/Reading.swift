@@ -57,7 +57,7 @@ protocol MessageParser {
         _ bytes: UnsafeRawBufferPointer
     ) -> (consumed: Int, progress: Progress)
     mutating func endOfStream() -> Progress
-    var keptBody: [UInt8] { get }
+    var keptBody: [UInt8] { mutating get }
 }
 
 /// How far a message has come; what is neither of these is a failure.
@@ -71,7 +71,7 @@ extension RequestParser.Progress: MessageProgress {}
 
 extension AnswerParser: MessageParser {
     static var usualLimits: AnswerLimits { AnswerLimits() }
-    var keptBody: [UInt8] { body { [UInt8]($0) } }
+    var keptBody: [UInt8] { mutating get { body { [UInt8]($0) } } }
 }
 
 extension RequestParser: MessageParser {

@@ -31,46 +31,11 @@ extension RecordReader {
             return ByteRange(start: cell.start, count: cell.end - cell.start)
         }
         let first = scratch.count
-        // One byte more: a second quote is written before it is written over.
-        scratch.reserve(cell.end - cell.start + 1)
-        let output = scratch.bytes
-        let input = UnsafePointer(buffer.bytes)
-        var written = first
-        var i = cell.start
-        // Whether the byte before is the first quote of a pair.
-        var inPair: UInt8 = 0
-        while i < cell.end {
-            // Long plain stretches go by words. Where quotes are dense, a branch at each would be
-            // mispredicted: bytes are then written one by one, and a second quote written over.
-            if inPair == 0, i + 32 <= cell.end, Self.isFreeOfQuotes(input + i) {
-                (output + written).update(from: input + i, count: 32)
-                written += 32
-                i += 32
-                continue
-            }
-            let stop = min(i + 32, cell.end)
-            while i < stop {
-                let isQuote: UInt8 = input[i] == Byte.quote ? 1 : 0
-                output[written] = input[i]
-                let isSecond = isQuote & inPair
-                written += Int(1 - isSecond)
-                inPair = isQuote ^ isSecond
-                i += 1
-            }
-        }
-        scratch.count = written
+        scratch.reserve(cell.end - cell.start + UnquotedCopy.slack)
+        var copy = UnquotedCopy(from: UnsafePointer(buffer.bytes), to: scratch.bytes + first)
+        copy.take(cell.start, to: cell.end)
+        scratch.count = first + copy.written
         return scratch.range(from: first)
-    }
-
-    /// Whether none of the 32 bytes is a quote.
-    @inline(__always)
-    private static func isFreeOfQuotes(_ bytes: UnsafePointer<UInt8>) -> Bool {
-        let quotes = Word.repeating(Byte.quote)
-        return
-            (Word.zeros(in: Word.load(bytes, at: 0) ^ quotes)
-            | Word.zeros(in: Word.load(bytes, at: 8) ^ quotes)
-            | Word.zeros(in: Word.load(bytes, at: 16) ^ quotes)
-            | Word.zeros(in: Word.load(bytes, at: 24) ^ quotes)) == 0
     }
 
     /// Writes a text, valid UTF-8, to scratch as a JSON string literal.

@@ -32,7 +32,7 @@ package struct ReaderOptions: Sendable {
     /// Whether `Record.hash` is computed; it is 0 if not.
     package var computesHashes = true
     /// The size of the reader's buffer, in bytes, while no record is longer. At least 128 KiB.
-    package var bufferBytes = 1 << 20
+    package var bufferBytes = 256 << 10
 
     package init() {}
 }

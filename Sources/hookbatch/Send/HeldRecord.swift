@@ -40,14 +40,17 @@ struct HeldRecord {
     /// Gives back what a large original takes: it is not needed any more.
     mutating func forgetOriginal() { kept = nil }
 
+    // Mutating, since what an array in a class holds would else be copied for the call.
+
     /// Calls `body` with the original bytes; with none for an input that can be read again.
-    func withOriginal<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    mutating func withOriginal<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         if let kept { return try body(kept.bytes) }
         return try copied.withUnsafeBytes(body)
     }
 
     /// Calls `body` with the application id and the event type's literal.
-    func withText<R>(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> R) rethrows
+    mutating func withText<R>(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> R)
+        rethrows
         -> R
     {
         try text.withUnsafeBytes { bytes in

@@ -27,8 +27,12 @@ extension SendLoop {
             switch try source.next(room: run.room) {
             case .record(let record):
                 noteReading(record)
-                // Its bytes stay in the reader's buffer as long as no other is asked for.
-                waiting = record
+                guard run.hasRoom(forBytes: cost(of: record)) else {
+                    // Its bytes stay in the reader's buffer as long as no other is asked for.
+                    waiting = record
+                    return
+                }
+                try take(record, now: now)
             case .nothingYet:
                 return
             case .waits:

@@ -39,7 +39,7 @@ struct SystemCallBudgetTests {
         #expect(calls["write"] ?? 0 <= 0.005)
     }
 
-    @Test("reading is a call for a mebibyte", arguments: [Job.checkNDJSON, .checkCSV])
+    @Test("reading is a call for a quarter of a mebibyte", arguments: [Job.checkNDJSON, .checkCSV])
     func check(_ job: Job) throws {
         #expect(try perLine(job).values.reduce(0, +) <= 0.005)
     }
