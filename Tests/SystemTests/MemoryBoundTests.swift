@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -22,6 +23,24 @@ struct MemoryBoundTests {
         #expect(server.waitForRequests(1))
         // Were there room for a second one, it would not wait for the first.
         #expect(!server.waitForRequests(2, timeout: .milliseconds(300)))
+        running.kill(15)
+        #expect(running.wait().exitCode == 143)
+    }
+
+    @Test("is bounded where a small payload stands in a long line")
+    func longLines() throws {
+        // The line is larger than what is kept without a copy; its payload is not.
+        let ignored = String(repeating: "x", count: 3 << 20)
+        let line = #"{"appId":"a","event_type":"t","payload":{"n":1},"ignored":"\#(ignored)"}"# + "\n"
+        let server = try LoopbackServer { _ in .silence }
+        let sending = try Sending()
+        try sending.folder.write(String(repeating: line, count: 24), to: "in.ndjson")
+        let running = try sending.program(to: server.baseURL, ["--grace", "0s"]).start()
+        #expect(server.waitForRequests(24))
+        let status = try String(contentsOfFile: "/proc/\(running.id)/status", encoding: .utf8)
+        let held = try #require(status.firstMatch(of: /VmRSS:\s+(\d+) kB/).flatMap { Int($0.1) })
+        // Kept with their lines they would be 72 MiB.
+        #expect(held < 60 << 10, "\(held) KiB")
         running.kill(15)
         #expect(running.wait().exitCode == 143)
     }

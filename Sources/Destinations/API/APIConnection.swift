@@ -33,6 +33,7 @@ final class APIConnection {
     private var isDirect = false
     /// Whether the poller watches the descriptor.
     var isRegistered = false
+    /// Unchecked like the destination's own state: what borrows it does not come back to it.
     @exclusivity(unchecked) var parser = AnswerParser()
 
     /// The bytes of the request that have left.

@@ -15,7 +15,7 @@ package final class APIDestination: Destination {
     private let timeoutNanoseconds: Int64
 
     // What every message touches goes without the runtime's exclusivity checks, which took 5 % of a
-    // run: one thread uses it, and no access calls out while it lasts.
+    // run: one thread uses it, and nothing that is called during an access touches the same property.
 
     @exclusivity(unchecked) var slots: [MessageSlot] = []
     /// Attempts under way, oldest first. All have the same timeout, so the first ends first.

@@ -4,7 +4,8 @@ import Delivery
 ///
 /// One thread owns it. While it is open no other process can work on the same run.
 package final class Journal {
-    /// To which rows are appended; `flush` writes them out.
+    /// To which rows are appended; `flush` writes them out. Unchecked, since it is used for every
+    /// row: one thread owns it, and its calls do not come back to it.
     @exclusivity(unchecked) package var encoder: JournalEncoder
     /// The open file, which the syncing thread shares.
     package let file: File

@@ -38,7 +38,10 @@ struct HeldRecord {
     }
 
     /// Gives back what a large original takes: it is not needed any more.
-    mutating func forgetOriginal() { kept = nil }
+    mutating func forgetOriginal() {
+        kept = nil
+        if copied.capacity > 64 << 10 { copied = [] }
+    }
 
     // Mutating, since what an array in a class holds would else be copied for the call.
 

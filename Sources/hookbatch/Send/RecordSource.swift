@@ -42,6 +42,7 @@ final class RecordSource {
     private var bytesOfEnded: UInt64 = 0
     private let options: ReaderOptions
     private let skip: UInt64
+    /// Unchecked, since it is used for every record: filling it does not come back to it.
     @exclusivity(unchecked) private var reader: RecordReader
     private var hasEnded = false
 

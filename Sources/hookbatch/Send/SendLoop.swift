@@ -17,7 +17,7 @@ final class SendLoop {
     }
 
     // What every message touches goes without the runtime's exclusivity checks: one thread uses it,
-    // and no access calls out while it lasts.
+    // and nothing that is called during an access touches the same property.
 
     @exclusivity(unchecked) var run: Run
     @exclusivity(unchecked) var statistics = RunStatistics()

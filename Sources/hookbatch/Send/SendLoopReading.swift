@@ -10,9 +10,10 @@ extension SendLoop {
     private static let readingPerTurn = 4 << 20
     /// About what a row takes.
     private static let rowBytes = 512
-    /// From this length on, in bytes, a record is not copied: the reader's buffer is kept and the
-    /// reader gets another, which costs about as much as copying a few hundred KiB.
-    private static let largeRecord = 256 << 10
+    /// From this length on, in bytes, a payload is not copied: the reader's buffer is kept and the
+    /// reader gets another, which costs about as much as copying a few hundred KiB. So much, at
+    /// most, lies behind a record in the buffer, too.
+    private static let largePayload = 256 << 10
 
     func readRecords(_ now: Moment) throws(SendError) {
         readingLeft = Self.readingPerTurn
@@ -99,9 +100,21 @@ extension SendLoop {
     /// What holding a record costs in memory, about: its request, and what is kept beside it.
     private func cost(of record: Record) -> Int {
         guard record.problem == nil else { return 0 }
+        let small = (record.eventType?.count ?? 0) + 512
+        let payload = record.payload?.count ?? 0
         // Of a stream all bytes are kept, those of ignored members too.
-        let original = spool == nil ? 0 : record.bytes?.count ?? 0
-        return (record.eventType?.count ?? 0) + (record.payload?.count ?? 0) + original + 512
+        let original = spool == nil ? 0 : Int(clamping: record.length)
+        guard keepsMemory(of: record) else { return small + payload + original }
+        let isDecoded = (record.payload?.start ?? 0) < 0
+        let kept = isDecoded ? payload + original : Int(clamping: record.length)
+        return small + kept + Self.largePayload
+    }
+
+    /// Whether the memory that a record was read into is kept, instead of copies: where most of it
+    /// is needed.
+    private func keepsMemory(of record: Record) -> Bool {
+        guard let payload = record.payload?.count, payload >= Self.largePayload else { return false }
+        return UInt64(payload) >= record.length / 2
     }
 
     private func take(_ record: Record, now: Moment) throws(SendError) {
@@ -129,18 +142,20 @@ extension SendLoop {
             while held.count <= slot { held.append(HeldRecord()) }
             let ownKey = record.idempotencyKey.map(source.bytes)
             let original = spool == nil ? nil : record.bytes.map(source.bytes)
-            let isLarge = record.length >= Self.largeRecord
-            let memory = isLarge ? source.giveAway() : nil
-            held[slot].fill(
-                record, appID: appID, eventType: eventType, original: original,
-                keptBy: memory?.input)
+            let memory = keepsMemory(of: record) ? source.giveAway() : nil
             if ownKey == nil { makeKey(id) }
-            key.withUnsafeBytes { key in
-                let message = Message(
-                    appID: appID, eventType: eventType, payload: payload,
-                    idempotencyKey: ownKey ?? key,
-                    payloadMemory: memory.flatMap { record.payload?.memory(in: $0) })
-                destination.load(message, into: slot)
+            // The fields may lie in memory that nothing else keeps.
+            withExtendedLifetime(memory) {
+                held[slot].fill(
+                    record, appID: appID, eventType: eventType, original: original,
+                    keptBy: memory?.input)
+                key.withUnsafeBytes { key in
+                    let message = Message(
+                        appID: appID, eventType: eventType, payload: payload,
+                        idempotencyKey: ownKey ?? key,
+                        payloadMemory: memory.flatMap { record.payload?.memory(in: $0) })
+                    destination.load(message, into: slot)
+                }
             }
         }
     }
