@@ -73,7 +73,7 @@ struct ForeignFilesTests {
         let wrong = try Self.send(
             sending, server, ["--map", "appId=nobody", "--fresh"], input: "in.csv")
         #expect(wrong.exitCode == 2)
-        #expect(wrong.errorOutput.contains("the CSV header has no column 'nobody', 'event_type'"))
+        #expect(wrong.errorOutput.contains("the CSV header has no columns 'nobody', 'event_type'"))
     }
 
     @Test("are resumed only with the same mapping", arguments: ["--map", "--set", "--skip"])

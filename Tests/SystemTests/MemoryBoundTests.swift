@@ -31,14 +31,15 @@ struct MemoryBoundTests {
     func longLines() throws {
         // The line is larger than what is kept without a copy; its payload is not.
         let ignored = String(repeating: "x", count: 3 << 20)
-        let line = #"{"appId":"a","event_type":"t","payload":{"n":1},"ignored":"\#(ignored)"}"# + "\n"
+        let line =
+            #"{"appId":"a","event_type":"t","payload":{"n":1},"ignored":"\#(ignored)"}"# + "\n"
         let server = try LoopbackServer { _ in .silence }
         let sending = try Sending()
         try sending.folder.write(String(repeating: line, count: 24), to: "in.ndjson")
         let running = try sending.program(to: server.baseURL, ["--grace", "0s"]).start()
         #expect(server.waitForRequests(24))
-        let status = try String(contentsOfFile: "/proc/\(running.id)/status", encoding: .utf8)
-        let held = try #require(status.firstMatch(of: /VmRSS:\s+(\d+) kB/).flatMap { Int($0.1) })
+        let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
+        let held = try #require(Int(status.firstMatch(of: /VmRSS:\s+(\d+) kB/)?.1 ?? ""))
         // Kept with their lines they would be 72 MiB.
         #expect(held < 60 << 10, "\(held) KiB")
         running.kill(15)

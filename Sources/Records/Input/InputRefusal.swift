@@ -23,10 +23,11 @@ package enum InputRefusal: Hashable, Sendable {
         case .compressed:
             return "what the input holds is packed by gzip itself: unpack it first (gunzip)"
         case .missingColumns(let missing, let found):
-            var text = "the CSV header has no column \(Self.list(missing))"
-            text += "; its columns are \(Self.list(found))"
-            text += "; name the columns in the first row, or give --no-header if it is data"
-            if found.count == 1 { text += ", or --delimiter if they are not separated by it" }
+            var text = "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
+            text += " \(Self.list(missing)); its columns are \(Self.list(found))"
+            text += "; say which column is meant (--map appId='Customer ID'),"
+            text += " or give --no-header if the first row is data"
+            if found.count == 1 { text += ", or --delimiter if it is cut at another character" }
             return text
         case .duplicateColumn(let name):
             return "the CSV header names the column \(Self.list([name])) twice:"

@@ -40,6 +40,11 @@ struct SendOptions: Sendable {
         }
         watching = try WatchOptions(
             arguments, report: report, inputs: input.paths, destination: destination)
+        let secrets = [Flags.apiKeyFile, Flags.caCert, Flags.clientCert, Flags.clientKey]
+        try RunPaths.refuseConflicts(
+            inputs: input.paths, destination: destination,
+            secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
+            report: report, watching: watching)
         let end = words.firstIndex(of: "--") ?? words.endIndex
         // What variables said is said by flags: the command may be repeated where they are not set.
         let resuming =

@@ -142,7 +142,8 @@ enum SendCommand {
             text += "; the machine was reset: lines up to \(through.line) without an outcome "
             text += "may have been sent"
         } else if uncertain > 0 {
-            text += ", \(WholeNumber.shown(UInt64(uncertain))) in flight when it ended"
+            text +=
+                ", \(WholeNumber.shown(UInt64(uncertain))) to be tried again that may have arrived"
         }
         return text
     }

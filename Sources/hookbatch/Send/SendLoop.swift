@@ -268,8 +268,9 @@ final class SendLoop {
                 run.stop(.signal(number), now: now.instant)
                 if run.inFlight > 0 {
                     progress.say(
-                        "stopping: waiting for \(run.inFlight) requests in flight "
-                            + "(once more to abort)")
+                        "stopping: waiting for "
+                            + WholeNumber.shown(UInt64(run.inFlight), "request")
+                            + " in flight (once more to give up, and not know what arrived)")
                 }
             } else {
                 run.endGrace(now: now.instant)

@@ -11,9 +11,10 @@ extension SendLoop {
     /// About what a row takes.
     private static let rowBytes = 512
     /// From this length on, in bytes, a payload is not copied: the reader's buffer is kept and the
-    /// reader gets another, which costs about as much as copying a few hundred KiB. So much, at
-    /// most, lies behind a record in the buffer, too.
-    private static let largePayload = 256 << 10
+    /// reader gets another, which costs about as much as copying a few hundred KiB.
+    private static let largePayload = 1 << 20
+    /// So much, at most, lies behind a record in a buffer that is kept.
+    private static let behindRecord = 256 << 10
 
     func readRecords(_ now: Moment) throws(SendError) {
         readingLeft = Self.readingPerTurn
@@ -107,13 +108,15 @@ extension SendLoop {
         guard keepsMemory(of: record) else { return small + payload + original }
         let isDecoded = (record.payload?.start ?? 0) < 0
         let kept = isDecoded ? payload + original : Int(clamping: record.length)
-        return small + kept + Self.largePayload
+        return small + kept + Self.behindRecord
     }
 
     /// Whether the memory that a record was read into is kept, instead of copies: where most of it
     /// is needed.
     private func keepsMemory(of record: Record) -> Bool {
-        guard let payload = record.payload?.count, payload >= Self.largePayload else { return false }
+        guard let payload = record.payload?.count, payload >= Self.largePayload else {
+            return false
+        }
         return UInt64(payload) >= record.length / 2
     }
 

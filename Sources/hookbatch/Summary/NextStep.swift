@@ -3,7 +3,13 @@ extension RunSummary.NextStep {
     /// A stopped run is resumed; of a finished one the rejected lines are mended and sent, then
     /// the unknown ones looked at. nil if nothing is left to do, or no file says what.
     init?(stop: StopReason?, files: [RunSummary.File], options: SendOptions) {
-        if stop != nil {
+        if case .notTheAPI = stop {
+            // What was refused so is finished, for no fault of its lines: going on would leave it so.
+            self.init(
+                reason: "correct --to (the base URL may lack its /v1), and begin again",
+                command: options.commandLine.replacing(
+                    "hookbatch send", with: "hookbatch send --fresh", maxReplacements: 1))
+        } else if stop != nil {
             self.init(reason: "run it again to go on", command: options.commandLine)
         } else if let file = files.first(where: { $0.kind == .rejected }) {
             self.init(

@@ -98,7 +98,7 @@ private func check(
     func refused() throws {
         let (text, status) = try check(
             ["a.csv": "x,y\n1,2\n", "b.csv": "appId,event_type\na,b\n"], "a.csv b.csv")
-        #expect(text.contains("a.csv: the CSV header has no column 'appId', 'event_type'"))
+        #expect(text.contains("a.csv: the CSV header has no columns 'appId', 'event_type'"))
         #expect(text.contains("valid    1"))
         #expect(text.hasSuffix("A send would refuse to start: 1 input can't be read.\n"))
         #expect(status == .usage)

@@ -214,6 +214,9 @@ private func sample() -> RunSummary {
         }
         #expect(next(.limit(5), [.journal]) == "hookbatch send a.ndjson --rate 5/s")
         #expect(
+            next(.notTheAPI(status: 404), [.journal])
+                == "hookbatch send --fresh a.ndjson --rate 5/s")
+        #expect(
             next(nil, [.report, .unknown, .rejected])
                 == "hookbatch send --rate 5/s a.rejected.ndjson")
         #expect(next(nil, [.report, .unknown]) == "hookbatch send --rate 5/s a.unknown.ndjson")

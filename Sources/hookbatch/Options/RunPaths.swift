@@ -1,0 +1,87 @@
+import Ledger
+
+/// The places of all files that a run reads and of those that it makes, replaces or removes.
+///
+/// Whatever is written under a temporary name removes what has that name before: a file that is
+/// read, or is to last, must have none of these.
+struct RunPaths {
+    /// Where a name stands, whatever links lead to its folder.
+    private enum Place: Hashable {
+        case entry(of: FileStatus.Identity, name: Substring)
+        /// Its folder can't be looked at.
+        case path(String)
+
+        init(_ path: String) {
+            let name = path.split(separator: "/").last ?? ""
+            if let folder = try? FileStatus.of(
+                Directory.parent(of: path) + "/.", followingLinks: true)
+            {
+                self = .entry(of: folder.identity, name: name)
+            } else {
+                self = .path(InputPath.normalised(path))
+            }
+        }
+    }
+
+    private var read: [(path: String, place: Place)] = []
+    private var made: [Place: String] = [:]
+
+    /// Refuses options by which a file would be overwritten by another of the same run.
+    ///
+    /// - Parameter secrets: The paths of keys and certificates.
+    static func refuseConflicts(
+        inputs: [InputPath], destination: SendDestination, secrets: [String], report: ReportPath,
+        watching: WatchOptions
+    ) throws(UsageError) {
+        var paths = RunPaths()
+        for case .file(let path) in inputs { paths.reads(path) }
+        for path in secrets { paths.reads(path) }
+        if case .store(let store, _) = destination {
+            paths.reads(store)
+            for ending in ["-wal", "-shm", "-journal"] { paths.reads(store + ending) }
+        }
+        let files = RunFiles(report: report.path, summary: report.summary)
+        var own = [files.report, files.summary, report.rest]
+        for index in inputs.indices {
+            for ending in ["ndjson", "csv", "tsv"] {
+                own.append(report.rejected(input: index, of: inputs, extension: ending))
+                own.append(report.unknown(input: index, of: inputs, extension: ending))
+            }
+        }
+        own += own.map(AtomicFile.temporaryPath) + [files.journal, files.spool]
+        for path in own { try paths.makes(path, for: Flags.report.declaration.spelling) }
+        let added = [
+            (Flags.summary.declaration.spelling, watching.summary),
+            (Flags.metrics.declaration.spelling, watching.metrics?.path),
+        ]
+        for case (let flag, let path?) in added {
+            try refuseSpecial(path, flag)
+            for path in [path, AtomicFile.temporaryPath(of: path)] {
+                if let other = paths.made[Place(path)] {
+                    throw UsageError(
+                        "\(flag): \(Shown.quoted(path)) is the name of a file that \(other) makes; "
+                            + "give another")
+                }
+                try paths.makes(path, for: flag)
+            }
+        }
+    }
+
+    private mutating func reads(_ path: String) { read.append((path, Place(path))) }
+
+    private mutating func makes(_ path: String, for flag: String) throws(UsageError) {
+        let place = Place(path)
+        if let taken = read.first(where: { $0.place == place }) {
+            throw UsageError(
+                "\(flag): this run would replace or remove \(Shown.quoted(taken.path)), which it "
+                    + "reads; name one of them otherwise")
+        }
+        made[place] = flag
+    }
+
+    /// A device, a pipe, a folder or a link would be replaced, or stand in the way at the end.
+    private static func refuseSpecial(_ path: String, _ flag: String) throws(UsageError) {
+        guard let there = try? FileStatus.of(path), !there.isRegular else { return }
+        throw UsageError("\(flag): \(Shown.quoted(path)) is no regular file; give another path")
+    }
+}
