@@ -259,6 +259,9 @@ struct RunFinish {
     }
 
     private func show(_ summary: RunSummary) {
+        if summary.stop == nil, summary.read == 0 {
+            Terminal.say("warning: there was no line to send")
+        }
         let isQuiet = options.watching.isQuiet
         if isQuiet, summary.exitStatus == .success { return }
         let text = SummaryText(summary: summary)

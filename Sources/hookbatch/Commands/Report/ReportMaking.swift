@@ -44,6 +44,10 @@ struct ReportMaking {
                 isUnfinished: merge.holdsJournal)
             try write(page, to: path)
         }
+        if !options.filter.isEmpty, digest.counts.total == 0 {
+            let words = options.filter.words.joined(separator: ", ")
+            Terminal.say("no row has \(Shown.escaped(words))")
+        }
         if merge.repeats > 0 {
             Terminal.say(
                 "\(WholeNumber.shown(merge.repeats, "row")) "
