@@ -62,7 +62,10 @@ struct OptionTable {
 
     private static func row(_ flag: FlagDeclaration, _ arguments: Arguments) -> Row {
         let texts = arguments.texts(of: flag)
-        let given = texts.isEmpty ? nil : texts.joined(separator: ", ")
+        let mayHoldPassword = [Flags.to.declaration, Flags.proxy.declaration]
+            .contains { $0.name == flag.name }
+        let shown = texts.map { mayHoldPassword ? withoutCredentials($0) : $0 }
+        let given = texts.isEmpty ? nil : shown.joined(separator: ", ")
         let value: String
         if !flag.takesValue {
             value = given == nil ? "no" : "yes"
@@ -70,7 +73,7 @@ struct OptionTable {
             // Some take the flag for the key itself.
             value = given == nil ? "-" : "(not shown)"
         } else {
-            value = (given ?? flag.defaultText).map { Shown.escaped(withoutCredentials($0)) } ?? "-"
+            value = (given ?? flag.defaultText).map { Shown.escaped($0) } ?? "-"
         }
         let note = flag.defaultNote.map { " (\($0))" } ?? ""
         let source =
@@ -96,9 +99,11 @@ struct OptionTable {
         return Row(option: "API key", value: source == nil ? "-" : "set", source: source ?? "-")
     }
 
-    /// A URL without its user name and password.
+    /// A URL without its user name and password; a store's path as it is.
     private static func withoutCredentials(_ text: String) -> String {
-        guard text.contains(":"), let at = text.lastIndex(of: "@") else { return text }
+        guard !text.hasPrefix("store:"), text.contains(":"), let at = text.lastIndex(of: "@") else {
+            return text
+        }
         let scheme = text.split(separator: "://", maxSplits: 1)
         return (scheme.count == 2 ? "\(scheme[0])://" : "") + "***" + text[at...]
     }
