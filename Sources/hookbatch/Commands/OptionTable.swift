@@ -22,7 +22,7 @@ struct OptionTable {
             guard flag.name == Flags.apiKeyFile.declaration.name else { return [row] }
             return [Self.key(arguments, environment), row]
         }
-        let known = Self.allVariables
+        let known = Self.variables(of: Flags.all)
         strangeVariables = environment.variables.keys.filter { !known.contains($0) }.sorted()
     }
 
@@ -47,8 +47,9 @@ struct OptionTable {
         }.joined()
         if !strangeVariables.isEmpty {
             text += "\nThese variables set no option:\n"
+            let settable = Self.variables(of: Flags.all.filter { !$0.isForOnce })
             for name in strangeVariables {
-                let nearest = NearestName.find(name, among: Self.allVariables)
+                let nearest = NearestName.find(name, among: settable)
                 text += "  " + Shown.escaped(name)
                 text += (nearest.map { " (did you mean \($0)?)" } ?? "") + "\n"
             }
@@ -56,8 +57,8 @@ struct OptionTable {
         return text
     }
 
-    private static let allVariables: [String] = Flags.all.flatMap { flag in
-        flag.commands.map { flag.variable(for: $0) }
+    private static func variables(of flags: [FlagDeclaration]) -> [String] {
+        flags.flatMap { flag in flag.commands.map { flag.variable(for: $0) } }
     }
 
     private static func row(_ flag: FlagDeclaration, _ arguments: Arguments) -> Row {
