@@ -11,14 +11,21 @@ package final class ReportMerge {
     /// Which reader lent the row that was returned last.
     private var lent: Int?
     private var lastPlace: (rank: Int, line: UInt64)?
-    /// The first report that is not in order, or contradicts one before it; nil if rows go by file
-    /// and line.
-    package let disorderly: String?
+    /// Why several reports follow one another; nil if rows go by file and line.
+    package let disorder: Disorder?
     /// Rows so far whose file and line the row before them has too.
     package private(set) var repeats: UInt64 = 0
 
     /// Whether a journal is among the reports.
     package var holdsJournal: Bool { readers.contains { $0.kind == .journal } }
+
+    /// What keeps rows from going by file and line.
+    package enum Disorder: Equatable {
+        /// The first report whose rows are not in order, or that has too many files.
+        case report(String)
+        /// Each report is in order, but they have the files in orders that contradict each other.
+        case contradiction
+    }
 
     /// A reader's next row.
     private struct Source {
@@ -30,18 +37,18 @@ package final class ReportMerge {
     /// Reads each of several reports once, to learn their order; one is taken as it stands.
     package init(_ paths: [String]) throws(ReportError) {
         var order = FileOrder()
-        var disorderly: String?
+        var disorder: Disorder?
         if paths.count > 1 {
             for path in paths {
                 guard let files = try Self.files(inOrderIn: path), order.add(files) else {
-                    disorderly = path
+                    disorder = .report(path)
                     break
                 }
             }
         }
-        let isOrdered = paths.count > 1 && disorderly == nil && order.resolve()
-        if paths.count > 1, !isOrdered { disorderly = disorderly ?? paths.last }
-        self.disorderly = disorderly
+        if paths.count > 1, disorder == nil, !order.resolve() { disorder = .contradiction }
+        self.disorder = disorder
+        let isOrdered = paths.count > 1 && disorder == nil
         ranks = isOrdered ? order.ranks : nil
         // Together the buffers take no more than some megabytes, however many reports there are.
         let bufferSize = isOrdered ? max(8 << 10, min(256 << 10, (4 << 20) / paths.count)) : 4096

@@ -6,8 +6,8 @@ package enum InputFormat: Hashable, Sendable {
     case csv(delimiter: UInt8)
 
     /// The format that a path's extension names (`.ndjson .jsonl .json`, `.csv`, `.tsv`; case does
-    /// not matter, nor does a `.gz` after it), else the one that the first non-blank byte shows: `{` is NDJSON, anything else
-    /// CSV with commas. Nil if neither tells: no such extension, and no byte that is not blank.
+    /// not matter, nor does a `.gz` after it), else the one that the first non-blank byte shows:
+    /// `{` is NDJSON, anything else CSV with commas. Nil if neither tells: no such extension, and no byte that is not blank.
     package static func detect(
         path: String, firstBytes: some Collection<UInt8>
     ) -> InputFormat? {

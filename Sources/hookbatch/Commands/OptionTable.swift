@@ -22,7 +22,7 @@ struct OptionTable {
             guard flag.name == Flags.apiKeyFile.declaration.name else { return [row] }
             return [Self.key(arguments, environment), row]
         }
-        let known = Self.allVariables
+        let known = Self.variables(of: Flags.all)
         strangeVariables = environment.variables.keys.filter { !known.contains($0) }.sorted()
     }
 
@@ -47,8 +47,9 @@ struct OptionTable {
         }.joined()
         if !strangeVariables.isEmpty {
             text += "\nThese variables set no option:\n"
+            let settable = Self.variables(of: Flags.all.filter { !$0.isForOnce })
             for name in strangeVariables {
-                let nearest = NearestName.find(name, among: Self.allVariables)
+                let nearest = NearestName.find(name, among: settable)
                 text += "  " + Shown.escaped(name)
                 text += (nearest.map { " (did you mean \($0)?)" } ?? "") + "\n"
             }
@@ -56,13 +57,16 @@ struct OptionTable {
         return text
     }
 
-    private static let allVariables: [String] = Flags.all.flatMap { flag in
-        flag.commands.map { flag.variable(for: $0) }
+    private static func variables(of flags: [FlagDeclaration]) -> [String] {
+        flags.flatMap { flag in flag.commands.map { flag.variable(for: $0) } }
     }
 
     private static func row(_ flag: FlagDeclaration, _ arguments: Arguments) -> Row {
         let texts = arguments.texts(of: flag)
-        let given = texts.isEmpty ? nil : texts.joined(separator: ", ")
+        let mayHoldPassword = [Flags.to.declaration, Flags.proxy.declaration]
+            .contains { $0.name == flag.name }
+        let shown = texts.map { mayHoldPassword ? withoutCredentials($0) : $0 }
+        let given = texts.isEmpty ? nil : shown.joined(separator: ", ")
         let value: String
         if !flag.takesValue {
             value = given == nil ? "no" : "yes"
@@ -70,7 +74,7 @@ struct OptionTable {
             // Some take the flag for the key itself.
             value = given == nil ? "-" : "(not shown)"
         } else {
-            value = (given ?? flag.defaultText).map { Shown.escaped(withoutCredentials($0)) } ?? "-"
+            value = (given ?? flag.defaultText).map { Shown.escaped($0) } ?? "-"
         }
         let note = flag.defaultNote.map { " (\($0))" } ?? ""
         let source =
@@ -96,9 +100,11 @@ struct OptionTable {
         return Row(option: "API key", value: source == nil ? "-" : "set", source: source ?? "-")
     }
 
-    /// A URL without its user name and password.
+    /// A URL without its user name and password; a store's path as it is.
     private static func withoutCredentials(_ text: String) -> String {
-        guard text.contains(":"), let at = text.lastIndex(of: "@") else { return text }
+        guard !text.hasPrefix("store:"), text.contains(":"), let at = text.lastIndex(of: "@") else {
+            return text
+        }
         let scheme = text.split(separator: "://", maxSplits: 1)
         return (scheme.count == 2 ? "\(scheme[0])://" : "") + "***" + text[at...]
     }

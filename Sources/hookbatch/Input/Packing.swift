@@ -4,7 +4,8 @@ enum Packing: String, CaseIterable, Sendable {
     case gzip, bzip2, xz, zstd, lz4, zip
     case sevenZip = "7-Zip"
 
-    /// The first bytes of a file packed so. No text begins with any of them.
+    /// The first bytes of a file packed so. A text may begin with bzip2's, and is told from it by
+    /// `bzip2Block`.
     var magic: [UInt8] {
         switch self {
         case .gzip: [0x1F, 0x8B]

@@ -215,7 +215,7 @@ enum Invocation: Equatable {
         if spelling == "--help" || spelling == "--version" {
             return UsageError("\(spelling) takes no value")
         }
-        if let hint = ExpectedFlags.hint(for: spelling) {
+        if let hint = ExpectedFlags.hint(for: spelling, of: command) {
             return UsageError("unknown flag '\(spelling)'; \(hint)")
         }
         let known = Flags.taken(by: command).map(\.spelling) + ["--help", "--version"]

@@ -24,8 +24,9 @@ extension Flags {
         for: [.send], .watching, "Write the summary here as well, at the end and at every stop.")
     static let metrics = Flag(
         "metrics", .metricsPath, defaultNote: "none", for: [.send], .watching,
-        "Write metrics of the run here at every end, for the textfile collector of Prometheus' "
-            + "node exporter.")
+        "Write metrics of the run here when it ends, stops or can't begin, for the textfile "
+            + "collector of Prometheus' node exporter. A usage error leaves the file as it is: "
+            + "alert on the age of its timestamp.")
 }
 
 /// `--progress`.

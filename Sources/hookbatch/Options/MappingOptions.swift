@@ -3,7 +3,7 @@ import Records
 /// `--map` and `--set`, checked: where the fields of a message come from.
 struct MappingOptions: Hashable, Sendable {
     var fields = FieldMapping()
-    /// What `--map` says, in one text that tells two mappings apart.
+    /// What `--map` says, in one text that tells two mappings apart; empty if it alters nothing.
     private(set) var mapped = ""
     /// The same of `--set`.
     private(set) var set = ""
@@ -33,7 +33,10 @@ struct MappingOptions: Hashable, Sendable {
                 "--map names columns, and --no-header says that they have no names; put a row "
                     + "with names before the others (example: sed '1i tenant,type,data' rows.csv)")
         }
-        mapped = Self.text(maps.map { ($0.field, $0.value.text) })
+        let usual = FieldMapping()
+        mapped = Self.text(
+            maps.filter { .pointer($0.value) != usual[keyPath: $0.field.source] }
+                .map { ($0.field, $0.value.text) })
         set = Self.text(sets.map { ($0.field, $0.text) })
     }
 
@@ -93,8 +96,10 @@ struct MappingOptions: Hashable, Sendable {
                 + "(example: --set \(good))")
     }
 
-    /// One text for rules in whatever order they were given.
+    /// One text for rules in whatever order they were given. No rule holds what stands between
+    /// them, U+001F: neither an application id, an event type, JSON nor a pointer that is typed has
+    /// control characters but, between JSON's values, blanks and line breaks.
     private static func text(_ rules: [(field: MessageField, text: String)]) -> String {
-        rules.map { "\($0.field.rawValue)=\($0.text)" }.sorted().joined(separator: " ")
+        rules.map { "\($0.field.rawValue)=\($0.text)" }.sorted().joined(separator: "\u{1F}")
     }
 }

@@ -1,7 +1,8 @@
 /// The name that someone who typed another most likely meant.
 enum NearestName {
     /// The candidate with the fewest edits from `name`, if there are few enough for a slip of the
-    /// fingers: one edit for each three letters, at least two, in whatever case. The first of equals.
+    /// fingers: one edit for each three letters, at least two, in whatever case. The first of
+    /// equals.
     static func find(_ name: String, among candidates: [String]) -> String? {
         // Far longer input is no slip, and the distance takes the product of both lengths.
         guard name.utf8.count <= 64 else { return nil }

@@ -70,13 +70,8 @@ struct SendOptions: Sendable {
     }
 
     private static func flagsFromVariables(_ arguments: Arguments) -> [String] {
-        let onceOnly = [Flags.fresh.declaration.name, Flags.limit.declaration.name]
-        return Flags.taken(by: .send).flatMap { flag -> [String] in
-            guard arguments.variables[flag.name] != nil, !onceOnly.contains(flag.name) else {
-                return []
-            }
-            return words(for: flag, arguments)
-        }
+        Flags.taken(by: .send).filter { arguments.variables[$0.name] != nil }
+            .flatMap { words(for: $0, arguments) }
     }
 
     /// The words without `--fresh` and `--limit`, which were for this once.

@@ -11,7 +11,7 @@ struct WatchOptions: Hashable, Sendable {
 
     /// - Parameters:
     ///   - report: Where the run's own files go; no other may have the name of one of these, nor
-    ///     that of an input or the store.
+    ///     that of an input, the store, the key or a certificate.
     init(
         _ arguments: Arguments, report: ReportPath, inputs: [InputPath],
         destination: SendDestination
@@ -28,7 +28,10 @@ struct WatchOptions: Hashable, Sendable {
             (Flags.metrics.declaration.spelling, metrics?.path),
         ]
         for case (let flag, let path?) in outputs {
-            try Self.refuseMissingFolder(flag, path)
+            // What can't be looked at is for whoever opens it to tell.
+            if let refusal = try? OutputFolder.refusal(of: path, for: flag) {
+                throw UsageError(refusal)
+            }
             if report.wouldOverwrite(.file(path), of: inputs) {
                 throw UsageError(
                     "\(flag): \(Shown.quoted(path)) is the name of another file of the run; give "
@@ -44,6 +47,14 @@ struct WatchOptions: Hashable, Sendable {
             for other in taken where Self.isSame(path, other) {
                 throw UsageError("\(flag): this would overwrite \(Shown.quoted(other))")
             }
+            for other in [Flags.apiKeyFile, Flags.clientKey, Flags.clientCert, Flags.caCert] {
+                guard let secret = try arguments.value(other), Self.isSame(path, secret) else {
+                    continue
+                }
+                // Some take --api-key-file for the key itself, which is not to be shown.
+                throw UsageError(
+                    "\(flag): this would overwrite the file of \(other.declaration.spelling)")
+            }
         }
     }
 
@@ -54,15 +65,5 @@ struct WatchOptions: Hashable, Sendable {
             let input = try? FileStatus.of(other, followingLinks: true)
         else { return false }
         return there.identity == input.identity
-    }
-
-    private static func refuseMissingFolder(_ flag: String, _ path: String) throws(UsageError) {
-        let folder = Directory.parent(of: path)
-        let isMissing = (try? FileStatus.of(folder, followingLinks: true) == nil) ?? false
-        if isMissing {
-            throw UsageError(
-                "\(flag): there is no folder \(Shown.quoted(folder)); make it first, or name "
-                    + "another")
-        }
     }
 }

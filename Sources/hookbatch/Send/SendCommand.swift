@@ -66,14 +66,14 @@ enum SendCommand {
     }
 
     private static func refuseMissingFolder(_ options: SendOptions) throws(SendError) {
-        let folder = Directory.parent(of: options.report.path)
+        let refusal: String?
         do {
-            guard try FileStatus.of(folder, followingLinks: true) == nil else { return }
+            refusal = try OutputFolder.refusal(
+                of: options.report.path, for: Flags.report.declaration.spelling)
         } catch {
             throw .file(error)
         }
-        throw .inTheWay(
-            "--report: there is no folder \(Shown.quoted(folder)); make it first, or name another")
+        if let refusal { throw .inTheWay(refusal) }
     }
 
     /// The run that is finished already, if this one would be the same.

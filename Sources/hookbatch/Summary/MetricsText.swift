@@ -33,7 +33,7 @@ struct MetricsText {
             String(result.exitStatus.rawValue))
         lines.gauge(
             "hookbatch_run_finished",
-            "1 if every line of the run has its outcome, 0 if the same command is to be run again.",
+            "1 if every line of the run has its outcome, 0 if it stopped or could not begin.",
             result.isFinished ? "1" : "0")
         if let totals = result.totals { append(totals, to: &lines) }
         if let latency = result.latency { append(latency, to: &lines) }

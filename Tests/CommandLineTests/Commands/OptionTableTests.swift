@@ -55,6 +55,14 @@ extension OptionTable {
         #expect(!variable.text.contains("S3CRET"))
     }
 
+    @Test("are shown as they are where no password can stand")
+    func addresses() throws {
+        let table = try optionTable(
+            #"send --set payload={"to":"a@b.c"} --set event_type=x:y@z --to store:a@b.db"#)
+        #expect(table.row("--set") == [#"payload={"to":"a@b.c"}, event_type=x:y@z"#, "flag"])
+        #expect(table.row("--to") == ["store:a@b.db", "flag"])
+    }
+
     @Test("stand in columns, whatever the values")
     func columns() throws {
         let table = try optionTable("send --report äöü.ndjson --ca-cert \u{1B}[2J")

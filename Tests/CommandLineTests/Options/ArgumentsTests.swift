@@ -204,7 +204,21 @@ func arguments(_ words: [String]) throws -> Arguments {
 
     @Test("no flag of its own is explained as one of others")
     func expected() {
-        for flag in Flags.all { #expect(ExpectedFlags.hint(for: flag.spelling) == nil) }
+        for flag in Flags.all {
+            for command in flag.commands {
+                #expect(ExpectedFlags.hint(for: flag.spelling, of: command) == nil)
+            }
+        }
+    }
+
+    @Test("a flag of others is explained by a flag only if the command takes that one")
+    func expectedOfCommand() {
+        for spelling in ["--token", "--url", "--jobs", "--insecure", "--config"] {
+            #expect(ExpectedFlags.hint(for: spelling, of: .send) != nil, "\(spelling)")
+            #expect(ExpectedFlags.hint(for: spelling, of: .report) == nil, "\(spelling)")
+        }
+        #expect(ExpectedFlags.hint(for: "--token", of: .serve) != nil)
+        #expect(ExpectedFlags.hint(for: "--dry-run", of: .check) != nil)
     }
 
     @Test("the nearest name is the one that a slip of the fingers makes of it")

@@ -19,9 +19,10 @@ private func taken(_ line: String, _ variables: [String: String]) throws -> Argu
 private let cases: [(Command, FlagDeclaration)] = Command.allCases
     .filter { $0 != .help && $0 != .version }
     .flatMap { command in Flags.taken(by: command).map { (command, $0) } }
+    .filter { !$0.1.isForOnce }
 
 @Suite("Flags from the environment") struct EnvironmentTests {
-    @Test("every flag of every command can be set by its variable, as if it were typed")
+    @Test("every flag that is not for once can be set by its variable, as if it were typed")
     func every() throws {
         #expect(cases.count >= 50)
         for (command, flag) in cases {
@@ -80,8 +81,8 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
             ("false", false), ("no", false), ("off", false),
         ])
     func switches(text: String, isOn: Bool) throws {
-        let arguments = try taken("send a", ["HOOKBATCH_FRESH": text])
-        #expect(arguments.isOn(Flags.fresh) == isOn)
+        let arguments = try taken("send a", ["HOOKBATCH_QUIET": text])
+        #expect(arguments.isOn(Flags.quiet) == isOn)
     }
 
     @Test(
@@ -92,8 +93,8 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
                 "HOOKBATCH_RATE: '5x' is not a rate (example: HOOKBATCH_RATE=200/s)"
             ),
             (
-                ["HOOKBATCH_FRESH": "x"],
-                "HOOKBATCH_FRESH: 'x' is neither yes nor no (1, true, yes or on; 0, false, no or off)"
+                ["HOOKBATCH_QUIET": "x"],
+                "HOOKBATCH_QUIET: 'x' is neither yes nor no (1, true, yes or on; 0, false, no or off)"
             ),
             (
                 ["HOOKBATCH_BURST": "5"],
@@ -147,10 +148,9 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
 
     @Test("the command to repeat says by flags what variables said, but not what was for once")
     func commandLine() throws {
-        let words = ["send", "a", "--rate", "5/s", "--", "b"]
+        let words = ["send", "a", "--fresh", "--limit", "5", "--rate", "5/s", "--", "b"]
         let environment = environment([
-            "HOOKBATCH_RATE": "6/s", "HOOKBATCH_TO": "store:x", "HOOKBATCH_LIMIT": "5",
-            "HOOKBATCH_FRESH": "1", "HOOKBATCH_NO_HEADER": "1",
+            "HOOKBATCH_RATE": "6/s", "HOOKBATCH_TO": "store:x", "HOOKBATCH_NO_HEADER": "1",
         ])
         var arguments = try arguments(words)
         try arguments.take(environment)
@@ -160,6 +160,33 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         #expect(
             options.commandLine(sending: "r")
                 == "hookbatch send --to store:x --no-header --rate 5/s r")
+    }
+
+    @Test(
+        "a flag that is for one run is not taken from a variable, which would outlast the run",
+        arguments: [
+            ("send a", "HOOKBATCH_FRESH", "--fresh"), ("send a", "HOOKBATCH_LIMIT", "--limit"),
+            ("send a --fresh", "HOOKBATCH_FRESH", "--fresh"),
+            ("check a", "HOOKBATCH_SHOW_OPTIONS", "--show-options"),
+            ("report a", "HOOKBATCH_FORCE", "--force"),
+        ])
+    func forOnce(line: String, variable: String, flag: String) throws {
+        for value in ["1", "0"] {
+            #expect(
+                throws: UsageError(
+                    "\(variable): \(flag) is for one run and not taken from a variable; type it")
+            ) { try taken(line, [variable: value]) }
+        }
+        _ = try taken(line, [variable: ""])
+        _ = try taken("store apps", [variable: "1"])
+    }
+
+    @Test("the flags of one name that other commands have are taken")
+    func namesakes() throws {
+        #expect(
+            try taken("store messages", ["HOOKBATCH_STORE_LIMIT": "5"]).values == ["limit": "5"])
+        #expect(try taken("serve", ["HOOKBATCH_SERVE_LIMIT": "5/s"]).values == ["limit": "5/s"])
+        #expect(try taken("store apps", ["HOOKBATCH_LIMIT": "5"]).values.isEmpty)
     }
 
     @Test("a variable of one action of a store does not disturb another")

@@ -99,6 +99,32 @@ private func options(_ words: [String]) throws -> SendOptions {
         #expect(one.flagThatDiffers(from: older) == "--map")
     }
 
+    @Test("a value that looks like another rule is not taken for one")
+    func separated() throws {
+        let one = try options(["--set", "event_type=a payload={}"])
+        let two = try options(["--set", "event_type=a", "--set", "payload={}"])
+        #expect(one.flagThatDiffers(from: two.meaning) == "--set")
+        let long = try options(["--map", "appId=/a payload=/b"])
+        let both = try options(["--map", "appId=/a", "--map", "payload=/b"])
+        #expect(long.flagThatDiffers(from: both.meaning) == "--map")
+        for value in ["event_type=a\u{1F}b", "payload={}\u{1F}", "payload=\"\u{1F}\""] {
+            #expect(throws: UsageError.self) { try options(["--set", value]) }
+        }
+        #expect(throws: UsageError.self) { try options(["--map", "appId=/a\u{1F}b"]) }
+    }
+
+    @Test("a rule that says what holds anyway alters nothing")
+    func usual() throws {
+        let plain = try options([])
+        let usual = try options([
+            "--map", "appId=/appId", "--map", "event_type=event_type", "--map", "payload=/payload",
+        ])
+        #expect(usual.flagThatDiffers(from: plain.meaning) == nil)
+        let one = try options(["--map", "appId=/a"])
+        let both = try options(["--map", "appId=/a", "--map", "payload=/payload"])
+        #expect(one.meaning == both.meaning)
+    }
+
     @Test("the command for what is left over maps as before, and skips nothing")
     func leftovers() throws {
         let given = try options(["--map", "appId=/a", "--map", "payload=", "--skip", "3"])

@@ -51,6 +51,25 @@ import Testing
         #expect(error?.message.contains("overwrite") == true)
     }
 
+    @Test(
+        "nor the key or a certificate, also under another name, and the key is not shown",
+        arguments: ["--api-key-file", "--client-key", "--client-cert", "--ca-cert"],
+        ["--summary", "--metrics"])
+    func secrets(flag: String, output: String) throws {
+        let folder = try TemporaryFolder("watch")
+        let secret = try folder.write("S3CRET\n", to: "S3CRET.prom")
+        try Program.run("ln", [secret, folder.path("link.prom")])
+        let certificate = flag == "--client-key" ? ["--client-cert", folder.path("c.pem")] : []
+        for path in [secret, folder.path("./S3CRET.prom"), folder.path("link.prom")] {
+            let words =
+                ["send", "a.ndjson", "--to", "store:x.db", flag, secret, output, path] + certificate
+            let error = #expect(throws: UsageError.self) {
+                try SendOptions(arguments(words), words: words, environment: Environment())
+            }
+            #expect(error?.message == "\(output): this would overwrite the file of \(flag)")
+        }
+    }
+
     @Test("metrics go into a file that the collector reads, and bear its name")
     func metrics() throws {
         let place = try #require(try options(["--metrics", "./nightly.prom"]).watching.metrics)

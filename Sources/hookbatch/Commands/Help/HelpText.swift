@@ -72,8 +72,10 @@ struct HelpText {
 
     /// A sentence on the variables that set flags, with one as an example.
     private static func variables(of flag: FlagDeclaration, for command: Command) -> String {
-        "Each flag can be set by a variable too: \(flag.spelling) by "
+        let typed = Flags.forOnce(of: command).map(\.spelling).joined(separator: ", ")
+        return "Each flag can be set by a variable too: \(flag.spelling) by "
             + "\(flag.variable(for: command)), and so on. A flag wins over its variable."
+            + (typed.isEmpty ? "" : " For one run, and only typed: \(typed).")
     }
 
     private func heading(_ text: String) -> String {

@@ -23,10 +23,15 @@ struct ReportMaking {
         // All reports are open at once.
         _ = OpenFileLimit.connections(upTo: options.paths.count)
         let merge = try report { () throws(ReportError) in try ReportMerge(options.paths) }
-        if let path = merge.disorderly, options.merge != nil || options.rows != nil {
-            Terminal.say(
-                "warning: \(Shown.quoted(path)) is not in the order of files and lines, or in "
-                    + "another one than the reports before it; the rows stand report after report")
+        if let disorder = merge.disorder, options.merge != nil || options.rows != nil {
+            let reason =
+                switch disorder {
+                case .report(let path):
+                    "\(Shown.quoted(path)) is not in the order of files and lines, or there are "
+                        + "too many files to put in order"
+                case .contradiction: "the reports have the files in different orders"
+                }
+            Terminal.say("warning: \(reason); the rows stand report after report")
         }
         let output = options.rows.map { RowListing($0 == .csv ? .csv : .ndjson) }
         var digest = ReportDigest()

@@ -54,7 +54,11 @@ enum ManualTables {
                     + "value a line. An empty variable is as good as none. "
                     + "Where commands mean different things by one flag, the second command's "
                     + "variable has its name in it: \(limit.variable(for: .serve)). "
-                    + "\(Flags.showOptions.declaration.spelling) shows what holds."
+                    + "\(Flags.showOptions.declaration.spelling) shows what holds. "
+                    + "It and \(Flags.fresh.declaration.spelling), "
+                    + "\(Flags.limit.declaration.spelling) of send and "
+                    + "\(Flags.force.declaration.spelling) of report are for one run: they are "
+                    + "typed, and their variables refused."
             ),
             ("NO_COLOR", "If it is not empty, nothing is coloured, not even on a terminal."),
             ("TERM", "If it is dumb, the same, and progress is shown in lines."),

@@ -1,0 +1,11 @@
+import Ledger
+
+/// The folder that is to hold a file which a flag names.
+enum OutputFolder {
+    /// What to say if there is no such folder; nil if there is.
+    static func refusal(of path: String, for flag: String) throws(SystemError) -> String? {
+        let folder = Directory.parent(of: path)
+        guard try FileStatus.of(folder, followingLinks: true) == nil else { return nil }
+        return "\(flag): there is no folder \(Shown.quoted(folder)); make it first, or name another"
+    }
+}
