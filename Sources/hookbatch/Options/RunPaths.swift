@@ -23,7 +23,7 @@ struct RunPaths {
         }
     }
 
-    private var read: [(path: String, place: Place)] = []
+    private var read: [(words: String, place: Place)] = []
     private var made: [Place: String] = [:]
 
     /// Refuses options by which a file would be overwritten by another of the same run.
@@ -35,7 +35,8 @@ struct RunPaths {
     ) throws(UsageError) {
         var paths = RunPaths()
         for case .file(let path) in inputs { paths.reads(path) }
-        for path in secrets { paths.reads(path) }
+        // Not named: somebody may have given the key instead of its file.
+        for path in secrets { paths.reads(path, as: "the file of a key or certificate") }
         if case .store(let store, _) = destination {
             paths.reads(store)
             for ending in ["-wal", "-shm", "-journal"] { paths.reads(store + ending) }
@@ -67,14 +68,16 @@ struct RunPaths {
         }
     }
 
-    private mutating func reads(_ path: String) { read.append((path, Place(path))) }
+    private mutating func reads(_ path: String, as words: String? = nil) {
+        read.append((words ?? Shown.quoted(path), Place(path)))
+    }
 
     private mutating func makes(_ path: String, for flag: String) throws(UsageError) {
         let place = Place(path)
         if let taken = read.first(where: { $0.place == place }) {
             throw UsageError(
-                "\(flag): this run would replace or remove \(Shown.quoted(taken.path)), which it "
-                    + "reads; name one of them otherwise")
+                "\(flag): this run would replace or remove \(taken.words), which it reads; name "
+                    + "one of them otherwise")
         }
         made[place] = flag
     }
