@@ -135,6 +135,23 @@ struct GzipInputTests {
         #expect(try ReportRow.ndjson(folder.read("in.report.ndjson")).count == 1)
     }
 
+    @Test("are rotated away while they are sent, and what is left over is theirs all the same")
+    func rotated() throws {
+        let server = try LoopbackServer { .delay(.milliseconds(100), .created($0)) }
+        let sending = try Sending()
+        let text = "[1]\n" + String(repeating: Sending.oneLine, count: 20) + "[2]\n"
+        try sending.folder.write(try Gzip.pack(text), to: "in.ndjson.gz")
+        let running = try sending.program(
+            ["in.ndjson.gz"], to: server.baseURL, ["--concurrency", "4"]
+        ).start()
+        #expect(server.waitForRequests(5))
+        try FileManager.default.removeItem(atPath: sending.folder.path("in.ndjson.gz"))
+        try sending.folder.write(try Gzip.pack("[3]\n"), to: "in.ndjson.gz")
+        let result = running.wait()
+        #expect(result.exitCode == 1, "\(result)")
+        #expect(try sending.folder.text("out.rejected.ndjson") == "[1]\n[2]\n")
+    }
+
     @Test("and are changed within what is done are refused")
     func changed() throws {
         let lines = (1...20).map { #"{"appId":"a\#($0)","event_type":"t"}"# + "\n" }

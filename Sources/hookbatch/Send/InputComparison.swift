@@ -55,7 +55,7 @@ final class InputComparison {
     ) throws(SendError) {
         guard inputs.canBeReadAgain else { return }
         let comparison = try InputComparison(past.journal)
-        for (index, input) in try inputs.reopened().enumerated() {
+        for (index, input) in try inputs.again().enumerated() {
             try compare(input, index: index, options, past, comparison, watch)
             try compareSize(of: input, with: past.journal.header.inputs[index])
         }

@@ -138,13 +138,13 @@ struct RunFinish {
 
     private static func originals(of file: InputFile) -> (any RecordBytes)? {
         guard file.isRegularFile else { return nil }
-        return file.isPacked ? UnpackedBytes(file.path) : InputBytes(file)
+        return file.isPacked ? UnpackedBytes(file) : InputBytes(file)
     }
 
     /// The header rows of CSV inputs, read again.
     private func headers() throws(SendError) -> [[UInt8]] {
         guard inputs.canBeReadAgain else { return Array(repeating: [], count: inputs.inputs.count) }
-        return try inputs.reopened().map { input throws(SendError) in
+        return try inputs.again().map { input throws(SendError) in
             let source = RecordSource([input], options: options.input.readerOptions)
             try source.readStart()
             return source.header()
