@@ -75,13 +75,16 @@ struct RunFinish {
         var tally = RowTally()
         var summary = makeSummary(stop: nil)
         fill(&summary)
-        let watch = FinishWatch(counts, progress, signals)
+        // A stream can't be repeated, without which a run that does not bear the row `finished`
+        // can't be completed.
+        let watch = FinishWatch(
+            counts, progress, signals, canBeLeft: inputs.canBeReadAgain || past.isFinished)
         do {
             try finish.run(
                 past.journal, isFinished: past.isFinished,
                 visit: { (row) throws(LedgerError) in
                     tally.add(row.bytes, row.fields)
-                    try watch.noteRow()
+                    try watch.noteRow(bytes: UInt64(row.bytes.count) &+ row.place.length)
                 },
                 summary: {
                     complete(&summary, tally)
