@@ -120,15 +120,18 @@ struct GzipInputTests {
         #expect(rows.allSatisfy { $0.attempts == 1 })
     }
 
-    @Test("with other bytes behind them stop the run, and are finished once they are packed anew")
+    @Test("with other bytes behind them stop the run, and are salvaged beside the file that stays")
     func trailing() throws {
-        try folder.write(
-            try Gzip.pack(Self.good + "\n") + Array("rubbish".utf8), to: "in.ndjson.gz")
+        let good = try Gzip.pack(Self.good + "\n")
+        try folder.write(good + Array("rubbish".utf8), to: "in.ndjson.gz")
         let stopped = try run("send", "in.ndjson.gz")
         #expect(stopped.exitCode == 74)
         let advice = try #require(
-            stopped.errorOutput.firstMatch(of: /pack it anew \((.*?)\), and/)?.1)
+            stopped.errorOutput.firstMatch(of: /can be unpacked \((.*?)\) and/)?.1)
         try Program.run("sh", ["-c", String(advice)], directory: folder.path)
+        #expect(try folder.text("salvaged.ndjson") == Self.good + "\n")
+        #expect(try folder.read("in.ndjson.gz").count == good.count + 7)
+        try folder.write(good, to: "in.ndjson.gz")
         let finished = try run("send", "in.ndjson.gz")
         #expect(finished.exitCode == 0, "\(finished)")
         #expect(finished.errorOutput.contains("resuming run "))
