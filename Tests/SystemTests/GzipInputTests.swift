@@ -120,19 +120,39 @@ struct GzipInputTests {
         #expect(rows.allSatisfy { $0.attempts == 1 })
     }
 
-    @Test("with other bytes behind them stop the run, and are finished once they are packed anew")
+    @Test("with other bytes behind them stop the run, and are salvaged beside the file that stays")
     func trailing() throws {
-        try folder.write(
-            try Gzip.pack(Self.good + "\n") + Array("rubbish".utf8), to: "in.ndjson.gz")
+        let good = try Gzip.pack(Self.good + "\n")
+        try folder.write(good + Array("rubbish".utf8), to: "in.ndjson.gz")
         let stopped = try run("send", "in.ndjson.gz")
         #expect(stopped.exitCode == 74)
         let advice = try #require(
-            stopped.errorOutput.firstMatch(of: /pack it anew \((.*?)\), and/)?.1)
+            stopped.errorOutput.firstMatch(of: /can be unpacked \((.*?)\) and/)?.1)
         try Program.run("sh", ["-c", String(advice)], directory: folder.path)
+        #expect(try folder.text("salvaged.ndjson") == Self.good + "\n")
+        #expect(try folder.read("in.ndjson.gz").count == good.count + 7)
+        try folder.write(good, to: "in.ndjson.gz")
         let finished = try run("send", "in.ndjson.gz")
         #expect(finished.exitCode == 0, "\(finished)")
         #expect(finished.errorOutput.contains("resuming run "))
         #expect(try ReportRow.ndjson(folder.read("in.report.ndjson")).count == 1)
+    }
+
+    @Test("are rotated away while they are sent, and what is left over is theirs all the same")
+    func rotated() throws {
+        let server = try LoopbackServer { .delay(.milliseconds(100), .created($0)) }
+        let sending = try Sending()
+        let text = "[1]\n" + String(repeating: Sending.oneLine, count: 20) + "[2]\n"
+        try sending.folder.write(try Gzip.pack(text), to: "in.ndjson.gz")
+        let running = try sending.program(
+            ["in.ndjson.gz"], to: server.baseURL, ["--concurrency", "4"]
+        ).start()
+        #expect(server.waitForRequests(5))
+        try FileManager.default.removeItem(atPath: sending.folder.path("in.ndjson.gz"))
+        try sending.folder.write(try Gzip.pack("[3]\n"), to: "in.ndjson.gz")
+        let result = running.wait()
+        #expect(result.exitCode == 1, "\(result)")
+        #expect(try sending.folder.text("out.rejected.ndjson") == "[1]\n[2]\n")
     }
 
     @Test("and are changed within what is done are refused")

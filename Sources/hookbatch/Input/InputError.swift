@@ -73,13 +73,23 @@ extension GzipFault {
     /// What to do about it, with the file of this path.
     func advice(for path: String) -> String {
         switch self {
-        case .truncated, .corrupt:
-            return "bring the whole file in its place, and the same command goes on with it"
-        case .trailingBytes:
-            let name = ShellWords.quote(path)
-            return "if all of it is there, pack it anew (gunzip -c \(name) | gzip >new.gz; "
-                + "mv new.gz \(name)), and the same command goes on with it"
-        case .outOfMemory: return "the same command goes on"
+        case .truncated, .corrupt, .trailingBytes:
+            let isStream = path == InputPath.standardInput.shown
+            let unpacking =
+                isStream ? "… | gunzip -c" : "gunzip -c \(ShellWords.quote(path))"
+            return (isStream ? "give the whole of it" : "bring the whole file in its place")
+                + " and run the same command again, or save what can be unpacked "
+                + "(\(unpacking) >\(Self.salvaged(from: path))) and send that, as a run of its own "
+                + "that sends each of its lines"
+        case .outOfMemory: return "free some, and run the same command again"
         }
+    }
+
+    /// A new file for what can be unpacked, whose name tells the format as that of `path` does.
+    private static func salvaged(from path: String) -> String {
+        var name = path.lowercased()
+        if name.hasSuffix(".gz") { name.removeLast(3) }
+        let ends = [".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
+        return "salvaged" + (ends.first(where: name.hasSuffix) ?? "")
     }
 }

@@ -28,9 +28,12 @@ final class InputFile {
     private var pending: [UInt8] = []
     private var hasGiven = false
     private let ownsDescriptor: Bool
+    /// Who owns the descriptor instead, kept so that it stays open.
+    private let owner: InputFile?
 
     init(opening path: InputPath) throws(InputError) {
         self.path = path
+        owner = nil
         switch path {
         case .standardInput:
             descriptor = STDIN_FILENO
@@ -77,6 +80,22 @@ final class InputFile {
             modifiedNanoseconds = nil
             head = []
         }
+    }
+
+    /// A regular file once more from where its reading started, over the descriptor that is open:
+    /// by now its name may be another file's, or nobody's.
+    init(again file: InputFile) throws(InputError) {
+        precondition(file.isRegularFile, "only a regular file can be read again")
+        path = file.path
+        descriptor = file.descriptor
+        ownsDescriptor = false
+        owner = file
+        isRegularFile = true
+        size = file.size
+        modifiedNanoseconds = file.modifiedNanoseconds
+        identity = file.identity
+        start = file.start
+        try takeVerdict(Packing.verdict(onFirstBytes: firstBytes(Packing.sampleSize)))
     }
 
     deinit {

@@ -19,6 +19,8 @@ final class Progress {
 
     /// Nanoseconds between two drawings of the bar.
     static let barInterval: Int64 = 100_000_000
+    /// Milliseconds for a reader who is slow: one who has stopped must not keep the report.
+    private static let patience: Int32 = 1000
     private static let rateWindow = 5.0
     private static let steadyWindow = 30.0
     /// Nanoseconds without which a rate is no more than a guess.
@@ -73,12 +75,13 @@ final class Progress {
 
     /// Says what is good to know and no more: nothing under `--quiet`.
     func say(_ message: String) {
-        if !isQuiet { Terminal.say(message) }
+        if !isQuiet { Terminal.showIfPossible(Terminal.line(message), within: Self.patience) }
     }
 
     /// Sending has ended: a program that reads along gets how it stood then.
     func conclude(_ status: ProgressStatus, at now: Instant) {
-        if form == .json { Terminal.show(line(of: measured(status, at: now))) }
+        guard form == .json else { return }
+        Terminal.showIfPossible(line(of: measured(status, at: now)), within: Self.patience)
     }
 
     /// Nothing is shown any more.

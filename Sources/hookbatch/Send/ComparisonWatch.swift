@@ -7,9 +7,7 @@ final class ComparisonWatch {
     private let signals: Signals
     private let total: UInt64
     private var lines: UInt64 = 0
-
-    /// Lines between two looks at the clock.
-    private static let linesBetweenLooks: UInt64 = 1024
+    private var pace = LookPace()
 
     /// - Parameter total: how many lines are to be compared.
     init(_ total: UInt64, _ progress: Progress, _ signals: Signals) {
@@ -28,14 +26,14 @@ final class ComparisonWatch {
         ProgressStatus(phase: .comparing, lines: lines, linesTotal: total)
     }
 
-    /// Notes that a line was compared; throws `.interrupted` at a signal: nothing was sent yet, and
-    /// whoever stops it now just runs it again.
-    func noteLine() throws(SendError) {
-        lines += 1
-        if lines % Self.linesBetweenLooks == 0 { try look() }
+    /// Notes that a record of so many bytes was read, and compared if it is done; throws
+    /// `.interrupted` at a signal: nothing was sent yet, and whoever stops it now just runs it again.
+    func noteRecord(bytes: UInt64, isDone: Bool) throws(SendError) {
+        if isDone { lines += 1 }
+        if pace.isDue(after: bytes) { try look() }
     }
 
-    /// Looks up at once. Throws like `noteLine`.
+    /// Looks up at once. Throws like `noteRecord`.
     func look() throws(SendError) {
         if let number = signals.next() { throw .interrupted(signal: number) }
         let now = RunClock.now().instant

@@ -5,19 +5,21 @@ import Ledger
 ///
 /// There is no request to be waited for any more, and what is half written is written anew by
 /// whoever completes the run. So the first signal only says that it is nearly done, and the second
-/// ends it.
+/// ends it; but not where nobody could complete the run.
 final class FinishWatch {
     private let progress: Progress
     private let signals: Signals
     private let total: UInt64
     private var rows: UInt64 = 0
+    private var pace = LookPace()
     private var signalsSeen = 0
+    private let canBeLeft: Bool
 
-    /// Rows between two looks at the clock.
-    private static let rowsBetweenLooks: UInt64 = 1024
-
-    /// - Parameter counts: of the rows that the report will have.
-    init(_ counts: Counts, _ progress: Progress, _ signals: Signals) {
+    /// - Parameters:
+    ///   - counts: Of the rows that the report will have.
+    ///   - canBeLeft: Whether another process can complete the run.
+    init(_ counts: Counts, _ progress: Progress, _ signals: Signals, canBeLeft: Bool) {
+        self.canBeLeft = canBeLeft
         self.progress = progress
         self.signals = signals
         total = counts.total
@@ -35,16 +37,23 @@ final class FinishWatch {
         ProgressStatus(phase: .writingReport, lines: rows, linesTotal: total)
     }
 
-    /// Notes that a row was written; throws `.interrupted` once nobody waits for the rest.
-    func noteRow() throws(LedgerError) {
+    private var wayOut: String {
+        canBeLeft
+            ? "once more to leave that for the next time"
+            : "that of a stream, which can't be read again, is written to its end"
+    }
+
+    /// Notes that a row was written, of so many bytes with those of its record; throws
+    /// `.interrupted` once nobody waits for the rest.
+    func noteRow(bytes: UInt64) throws(LedgerError) {
         rows += 1
-        guard rows % Self.rowsBetweenLooks == 0 else { return }
+        guard pace.isDue(after: bytes) else { return }
         while let number = signals.next() {
             signalsSeen += 1
-            if signalsSeen > 1 { throw .interrupted(signal: number) }
-            progress.say(
-                "all lines are done, and the report is being written (once more to leave that for "
-                    + "the next time)")
+            if signalsSeen > 1, canBeLeft { throw .interrupted(signal: number) }
+            if signalsSeen == 1 {
+                progress.say("all lines are done, and the report is being written (\(wayOut))")
+            }
         }
         let now = RunClock.now().instant
         if progress.isDue(at: now) { progress.show(status, at: now) }

@@ -19,21 +19,21 @@ final class InputBytes: RecordBytes {
 }
 
 /// The same of a packed input, which is unpacked once more from its start: rows come in the input's
-/// order, so that it is read through once, and no byte of what arrived is kept for it.
+/// order, so that it is read through once, and no byte of what arrived is kept for it. A row that
+/// asks for what has passed costs another unpacking.
 final class UnpackedBytes: RecordBytes {
-    private let path: InputPath
+    private let input: InputFile
     private var file: InputFile?
     /// Where in the unpacked bytes the next read is.
     private var position: UInt64 = 0
 
-    init(_ path: InputPath) { self.path = path }
+    init(_ input: InputFile) { self.input = input }
 
     func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
     ) throws(SystemError) -> Int {
-        precondition(offset >= position, "records are asked for in the input's order")
         do {
-            let file = try opened()
+            let file = try opened(before: offset)
             while position < offset {
                 let wanted = Int(min(UInt64(buffer.count), offset - position))
                 guard wanted > 0, try fill(buffer, wanted, from: file) == wanted else { return 0 }
@@ -45,10 +45,11 @@ final class UnpackedBytes: RecordBytes {
         }
     }
 
-    private func opened() throws(InputError) -> InputFile {
-        if let file { return file }
-        let opened = try InputFile(opening: path)
+    private func opened(before offset: UInt64) throws(InputError) -> InputFile {
+        if let file, position <= offset { return file }
+        let opened = try InputFile(again: input)
         file = opened
+        position = 0
         return opened
     }
 

@@ -55,7 +55,7 @@ final class InputComparison {
     ) throws(SendError) {
         guard inputs.canBeReadAgain else { return }
         let comparison = try InputComparison(past.journal)
-        for (index, input) in try inputs.reopened().enumerated() {
+        for (index, input) in try inputs.again().enumerated() {
             try compare(input, index: index, options, past, comparison, watch)
             try compareSize(of: input, with: past.journal.header.inputs[index])
         }
@@ -85,10 +85,9 @@ final class InputComparison {
         read: while true {
             switch try source.next() {
             case .record(let record):
-                if done.contains(record.ordinal) {
-                    try comparison.take(record, file: index + 1, path: path)
-                    try watch.noteLine()
-                }
+                let isDone = done.contains(record.ordinal)
+                if isDone { try comparison.take(record, file: index + 1, path: path) }
+                try watch.noteRecord(bytes: record.length, isDone: isDone)
                 if record.ordinal >= last { break read }
             case .nothingYet:
                 try watch.look()

@@ -75,13 +75,16 @@ struct RunFinish {
         var tally = RowTally()
         var summary = makeSummary(stop: nil)
         fill(&summary)
-        let watch = FinishWatch(counts, progress, signals)
+        // A stream can't be repeated, without which a run that does not bear the row `finished`
+        // can't be completed.
+        let watch = FinishWatch(
+            counts, progress, signals, canBeLeft: inputs.canBeReadAgain || past.isFinished)
         do {
             try finish.run(
                 past.journal, isFinished: past.isFinished,
                 visit: { (row) throws(LedgerError) in
                     tally.add(row.bytes, row.fields)
-                    try watch.noteRow()
+                    try watch.noteRow(bytes: UInt64(row.bytes.count) &+ row.place.length)
                 },
                 summary: {
                     complete(&summary, tally)
@@ -138,13 +141,13 @@ struct RunFinish {
 
     private static func originals(of file: InputFile) -> (any RecordBytes)? {
         guard file.isRegularFile else { return nil }
-        return file.isPacked ? UnpackedBytes(file.path) : InputBytes(file)
+        return file.isPacked ? UnpackedBytes(file) : InputBytes(file)
     }
 
     /// The header rows of CSV inputs, read again.
     private func headers() throws(SendError) -> [[UInt8]] {
         guard inputs.canBeReadAgain else { return Array(repeating: [], count: inputs.inputs.count) }
-        return try inputs.reopened().map { input throws(SendError) in
+        return try inputs.again().map { input throws(SendError) in
             let source = RecordSource([input], options: options.input.readerOptions)
             try source.readStart()
             return source.header()

@@ -25,28 +25,32 @@ struct RunInputs {
         }
     }
 
-    /// The inputs opened anew, from their start.
-    func reopened() throws(SendError) -> [RecordSource.Input] {
-        do {
-            return try inputs.map { input throws(InputError) in
-                RecordSource.Input(
-                    file: try InputFile(opening: input.file.path), format: input.format)
-            }
-        } catch {
-            throw .input(error)
-        }
+    /// The inputs once more from their start; all of them can be read again.
+    func again() throws(SendError) -> [RecordSource.Input] {
+        try inputs.map { input throws(SendError) in try input.again() }
     }
 
     /// Looks at the start of every input that can be read again: what makes one unreadable as a
     /// whole shows there, and is better said before a run begins than in the middle of it.
     func refuseUnreadable(_ options: ReaderOptions) throws(SendError) {
-        for input in try reopened() where input.file.isRegularFile {
-            try RecordSource([input], options: options).readStart()
+        for input in inputs where input.file.isRegularFile {
+            try RecordSource([input.again()], options: options).readStart()
         }
     }
 
     /// Whether all of them can be read a second time.
     var canBeReadAgain: Bool { identities.allSatisfy { !$0.isStream } }
+}
+
+extension RecordSource.Input {
+    /// The same input once more from its start, of a regular file.
+    func again() throws(SendError) -> RecordSource.Input {
+        do {
+            return RecordSource.Input(file: try InputFile(again: file), format: format)
+        } catch {
+            throw .input(error)
+        }
+    }
 }
 
 extension InputFormat {

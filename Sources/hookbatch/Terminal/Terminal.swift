@@ -35,11 +35,11 @@ enum Terminal {
         _ = write(erasing + lines + bottomLine.drawing, to: STDERR_FILENO)
     }
 
-    /// The same, for what may be left out: whether standard error took it at once. A reader that
-    /// has stopped reading must not stop the run.
+    /// The same, for what may be left out: whether standard error took it at once, or within so
+    /// many milliseconds. A reader that has stopped reading must not stop the run.
     @discardableResult
-    static func showIfPossible(_ lines: String) -> Bool {
-        guard standardErrorTakesMore else { return false }
+    static func showIfPossible(_ lines: String, within limit: Int32 = 0) -> Bool {
+        guard standardErrorTakesMore(within: limit) else { return false }
         show(lines)
         return true
     }
@@ -86,7 +86,7 @@ enum Terminal {
     /// - Parameter columns: How wide the terminal is, by which the line was made.
     static func drawBottomLine(_ text: String, columns: Int) {
         let line = BottomLine(text: text, columns: columns)
-        guard line != bottomLine, isInForeground, standardErrorTakesMore else { return }
+        guard line != bottomLine, isInForeground, standardErrorTakesMore() else { return }
         let erasing = bottomLine?.erasing(columns: columns) ?? ""
         bottomLine = line
         _ = write(erasing + line.drawing, to: STDERR_FILENO)
@@ -106,10 +106,10 @@ enum Terminal {
         return group < 0 || group == getpgrp()
     }
 
-    /// Whether a line can be written without waiting.
-    private static var standardErrorTakesMore: Bool {
+    /// Whether a line can be written without waiting longer than so many milliseconds.
+    private static func standardErrorTakesMore(within limit: Int32 = 0) -> Bool {
         var wanted = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        return poll(&wanted, 1, 0) > 0
+        return poll(&wanted, 1, limit) > 0
     }
 
     /// All of the text in as few calls as the descriptor takes; the error number if it failed.

@@ -97,13 +97,31 @@ import Testing
         }
         #expect(
             truncated.message == "'\(cut)' can't be unpacked to its end: the gzip data ends too "
-                + "early, after 8 bytes unpacked; bring the whole file in its place, and the same "
-                + "command goes on with it")
+                + "early, after 8 bytes unpacked; bring the whole file in its place and run the "
+                + "same command again, or save what can be unpacked (gunzip -c \(cut) >salvaged) "
+                + "and send that, as a run of its own that sends each of its lines")
         #expect(ExitStatus(truncated) == .fileError)
         try folder.write(packed + [1], to: "more.gz")
         let more = folder.path("more.gz")
         #expect(throws: InputError.gzip(path: more, .trailingBytes, unpacked: 8)) {
             try read(InputFile(opening: .file(more)), room: 100)
+        }
+    }
+
+    @Test(
+        "what is damaged is salvaged into a new file, whose name tells the format",
+        arguments: [
+            ("a b.ndjson.gz", "(gunzip -c 'a b.ndjson.gz' >salvaged.ndjson)"),
+            ("A.CSV.GZ", "(gunzip -c A.CSV.GZ >salvaged.csv)"),
+            ("a.tsv", "(gunzip -c a.tsv >salvaged.tsv)"),
+            ("csv.d/a", "(gunzip -c csv.d/a >salvaged)"),
+            ("-", "(… | gunzip -c >salvaged)"),
+        ])
+    func salvaged(path: String, command: String) {
+        for fault in [GzipFault.truncated, .corrupt("because"), .trailingBytes] {
+            let message = InputError.gzip(path: path, fault, unpacked: 8).message
+            #expect(message.contains(command), "\(message)")
+            #expect(message.contains("in its place") == (path != "-"), "\(message)")
         }
     }
 

@@ -6,9 +6,11 @@ import Testing
 @Suite("What takes long before and after sending", .needs("strace"), .ownThread)
 struct SlowFilesTests {
     /// A run into a store, with a pause at each call of that name on the file at `name`.
-    private func program(_ sending: Sending, slow call: String, on name: String) -> Program {
+    private func program(
+        _ sending: Sending, slow call: String, on name: String, _ words: [String] = ["in.ndjson"]
+    ) -> Program {
         var program = Program(
-            Hookbatch.binary, ["send", "in.ndjson", "--report", sending.report],
+            Hookbatch.binary, ["send", "--report", sending.report] + words,
             directory: sending.folder.path)
         // -D: the program stays the child, and gets the signals.
         program.arguments =
@@ -65,6 +67,22 @@ struct SlowFilesTests {
         #expect(try !sending.folder.names().contains { $0.hasSuffix(".tmp") })
     }
 
+    @Test("a report of a stream, which can't be repeated, is written to its end at any signal")
+    func stream() throws {
+        let sending = try Sending()
+        var program = program(sending, slow: "write", on: sending.report + ".tmp", ["-"])
+        program.input = .text(String(repeating: Sending.oneLine, count: 6000))
+        let running = try program.start()
+        waitForCall(sending)
+        running.kill(SIGINT)
+        #expect(running.waitForError("is written to its end"))
+        running.kill(SIGTERM)
+        let result = running.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(!result.errorOutput.contains("once more"), "\(result)")
+        #expect(try ReportRow.ndjson(sending.folder.read(sending.report)).count == 6000)
+    }
+
     @Test("a report is written to its end at one signal")
     func oneSignal() throws {
         let sending = try sending()
@@ -76,21 +94,26 @@ struct SlowFilesTests {
         #expect(try ReportRow.ndjson(sending.folder.read(sending.report)).count == 6000)
     }
 
-    @Test("SIGUSR1 is answered while an earlier run is compared")
-    func comparing() throws {
+    @Test(
+        "SIGUSR1 is answered while an earlier run is compared, and within what that has skipped",
+        arguments: [
+            (["--limit", "5000"], ["in.ndjson"], "20%, 1,024 of"),
+            (["--limit", "500"], ["--skip", "5000", "in.ndjson"], "0%, 0 of"),
+        ])
+    func comparing(limit: [String], words: [String], place: String) throws {
         let sending = try sending()
         let stopped = try Program.run(
-            Hookbatch.binary, ["send", "in.ndjson", "--report", sending.report, "--limit", "5000"],
+            Hookbatch.binary, ["send", "--report", sending.report] + limit + words,
             directory: sending.folder.path)
         #expect(stopped.exitCode == 3, "\(stopped)")
-        let running = try program(sending, slow: "pread64", on: "in.ndjson").start()
+        let running = try program(sending, slow: "pread64", on: "in.ndjson", words).start()
         waitForCall(sending)
         running.kill(SIGUSR1)
         let result = running.wait()
         #expect(result.exitCode == 0, "\(result)")
         #expect(
             result.errorOutput.hasPrefix(
-                "hookbatch: comparing with the earlier run: 20%, 1,024 of"),
+                "hookbatch: comparing with the earlier run: " + place),
             "\(result)")
     }
 }
