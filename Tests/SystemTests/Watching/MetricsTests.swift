@@ -87,7 +87,7 @@ struct MetricsTests {
         let server = try LoopbackServer()
         let sending = try Sending()
         try FileManager.default.createDirectory(
-            atPath: sending.folder.path("a.prom"), withIntermediateDirectories: false)
+            atPath: sending.folder.path("a.prom.tmp"), withIntermediateDirectories: false)
         let sent = try sending.send(Self.two, to: server.baseURL, ["--metrics", "a.prom"])
         #expect(sent.exitCode == 74, "\(sent)")
         #expect(sent.result.errorOutput.contains("a.prom"))
