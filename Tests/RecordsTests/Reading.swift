@@ -35,6 +35,15 @@ struct KeptRecord {
     var bytes: [UInt8]? { recordBytes.map { Array($0) } }
 }
 
+/// What is noted beside what is compared.
+struct Uncompared: Equatable {
+    var value: Int
+
+    init(_ value: Int) { self.value = value }
+
+    static func == (a: Uncompared, b: Uncompared) -> Bool { true }
+}
+
 /// Everything that reading an input showed.
 struct Readout: Equatable {
     var records: [SeenRecord] = []
@@ -44,8 +53,8 @@ struct Readout: Equatable {
     var blankLines: UInt64 = 0
     var ignoredMembers: UInt64 = 0
     var csvHeader: [UInt8] = []
-    /// The largest buffer that was needed, in bytes.
-    var largestBuffer = 0
+    /// The largest buffer that was needed, in bytes; it depends on the sizes of the reads.
+    var largestBuffer = Uncompared(0)
 
     var codes: [RecordProblem.Code?] { records.map(\.code) }
     var lines: [UInt64] { records.map(\.line) }
@@ -92,7 +101,7 @@ func read(
                 given += count
                 return count
             }
-            seen.largestBuffer = max(seen.largestBuffer, reader.bufferCapacity)
+            seen.largestBuffer.value = max(seen.largestBuffer.value, reader.bufferCapacity)
         case .end:
             guard case .end = reader.next() else { preconditionFailure("the end did not last") }
             break reading
