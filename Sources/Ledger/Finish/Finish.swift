@@ -130,9 +130,7 @@ package struct Finish {
         try after(.leftoversRevealed)
         let bytes = summary()
         try LedgerError.system { () throws(SystemError) in
-            var file = try AtomicFile(files.summary)
-            try file.append(bytes)
-            try file.commit()
+            try AtomicFile.write(bytes, to: files.summary)
             try syncDirectories()
         }
         try after(.summaryWritten)

@@ -27,6 +27,15 @@ package struct AtomicFile: ~Copyable {
 
     deinit { buffer.deallocate() }
 
+    /// Writes a whole file, for good when this returns.
+    package static func write(
+        _ bytes: [UInt8], to path: String, isForOthers: Bool = false
+    ) throws(SystemError) {
+        var file = try AtomicFile(path, isForOthers: isForOthers)
+        try file.append(bytes)
+        try file.commit()
+    }
+
     /// The name that `path` has while it is being written: beside it, so that it can be renamed.
     package static func temporaryPath(of path: String) -> String { path + ".tmp" }
 

@@ -7,9 +7,7 @@ extension RecordReader {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         let brace = scanner.afterSpace(start)
         guard brace < end, scanner.bytes[brace] == Byte.openBrace else {
-            let finish = scanner.document(from: start)
-            record.problem =
-                finish < 0 ? problem(JSONFault(packed: finish)) : problem(.notAnObject, at: brace)
+            record.problem = problemOfNoObject(scanner, from: start, at: brace)
             return
         }
         let mapping = options.mapping

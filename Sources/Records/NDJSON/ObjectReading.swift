@@ -18,14 +18,21 @@ struct FoundValue {
 
 /// NDJSON: what a line says.
 extension RecordReader {
+    /// What is wrong with a line that does not begin, at `place`, like an object.
+    @inline(never)
+    func problemOfNoObject(
+        _ scanner: JSONScanner, from start: Int, at place: Int
+    ) -> RecordProblem {
+        let finish = scanner.document(from: start)
+        return finish < 0 ? problem(JSONFault(packed: finish)) : problem(.notAnObject, at: place)
+    }
+
     /// Validates the line `start..<end` and finds its fields.
     mutating func readObject(from start: Int, to end: Int, into record: inout Record) {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         let brace = scanner.afterSpace(start)
         guard brace < end, scanner.bytes[brace] == Byte.openBrace else {
-            let finish = scanner.document(from: start)
-            record.problem =
-                finish < 0 ? problem(JSONFault(packed: finish)) : problem(.notAnObject, at: brace)
+            record.problem = problemOfNoObject(scanner, from: start, at: brace)
             return
         }
         var appID = FoundValue()

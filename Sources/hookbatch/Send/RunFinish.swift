@@ -198,9 +198,7 @@ struct RunFinish {
 
     private func write(_ summary: RunSummary, to path: String) throws(SendError) {
         do {
-            var file = try AtomicFile(path)
-            try file.append(SummaryJSON.bytes(of: summary))
-            try file.commit()
+            try AtomicFile.write(SummaryJSON.bytes(of: summary), to: path)
         } catch {
             throw .file(error)
         }

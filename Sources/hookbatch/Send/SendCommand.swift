@@ -122,9 +122,7 @@ enum SendCommand {
         }
         if let path = options.watching.summary {
             do {
-                var file = try AtomicFile(path)
-                try file.append(past.text)
-                try file.commit()
+                try AtomicFile.write(past.text, to: path)
             } catch {
                 throw .file(error)
             }

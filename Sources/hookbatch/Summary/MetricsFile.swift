@@ -15,9 +15,7 @@ enum MetricsFile {
             batch: place.batch, result: result, startedAt: startedAt,
             endedAt: WallClock.nanoseconds,
             earlierSuccess: earlier(place.path).flatMap(MetricsText.lastSuccess(in:)))
-        var file = try AtomicFile(place.path, isForOthers: true)
-        try file.append(Array(text.text.utf8))
-        try file.commit()
+        try AtomicFile.write(Array(text.text.utf8), to: place.path, isForOthers: true)
     }
 
     /// What stands there; nil if it can't be read: then there is nothing to keep.

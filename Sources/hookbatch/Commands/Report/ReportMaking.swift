@@ -71,9 +71,7 @@ struct ReportMaking {
 
     private func write(_ page: ReportPage, to path: String) throws(ReportFailure) {
         try system { () throws(SystemError) in
-            var file = try AtomicFile(path)
-            try file.append(page.bytes)
-            try file.commit()
+            try AtomicFile.write(page.bytes, to: path)
         }
     }
 
