@@ -84,7 +84,12 @@ import Testing
     func share(percent: UInt64) {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
-        let world = RunWorld(options { $0.concurrency = 32 })
+        let world = RunWorld(
+            options {
+                $0.concurrency = 32
+                // Of so many lines one in ten runs would meet a failure in each of six attempts.
+                $0.retries = 50
+            })
         world.advance(to: 30 * second) { _, _ in
             let fails = random.next(upTo: 99) < percent
             // A refusal: it does not open the circuit, whose probes need no budget.
