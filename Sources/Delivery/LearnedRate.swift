@@ -1,16 +1,21 @@
 /// A rate learned from refusals, for servers that limit requests a second rather than requests in
 /// flight: against those no limit of concurrency helps.
 ///
-/// A 429 sets the rate to nine tenths of what was let through in the last second; each answer
-/// without one raises it a little, so that a server's limit is met again every few seconds and
-/// passed by a few requests only. After the first 429, when nothing is known yet, and again the
+/// More than a few 429 set the rate to nine tenths of what was let through in the last second; each
+/// answer without one raises it a little, so that a server's limit is met again every few seconds
+/// and passed by a few requests only. After the first time, when nothing is known yet, and again the
 /// longer it stays quiet, it rises faster: a server that was busy with others is not left idle.
-/// Without any 429 there is no rate.
+///
+/// One 429 among a hundred answers says nothing of the rate: it may be of one application, or of one
+/// server of many. Were each taken for the limit, such ones would hold the rate down to where they
+/// are as seldom as its rising is slow. Without any 429 there is no rate.
 package struct LearnedRate: Sendable {
     /// Servers count by the second: what came through in less says nothing of their limit.
     private static let window: Int64 = 1_000_000_000
     /// The lowest rate that is set before a whole second was counted. The number is arbitrary.
     private static let leastGuess = 20.0
+    /// The share of refusals among the answers that is passed over.
+    private static let tolerated = 0.02
     /// What each answer adds to the rate, in starts a second: it doubles in a second.
     private static let fastGain = 0.7
     /// It grows by 3 % in a second.
@@ -20,13 +25,19 @@ package struct LearnedRate: Sendable {
     package private(set) var perSecond: Double?
     private var nextStart = Instant(nanoseconds: .min)
     private var windowStart: Instant
-    private var letThrough = 0
-    /// What was let through a second in the window before.
-    private var before = 0.0
+    /// Answers in the window.
+    private var answers = Answers()
+    /// Answers a second in the window before.
+    private var before = Answers()
     private var hasCounted = false
     private var lastDecrease: Instant?
     /// Whether the rate is still sought for the first time.
     private var isSeeking = true
+
+    private struct Answers {
+        var letThrough = 0.0
+        var refused = 0.0
+    }
 
     package init(now: Instant) { windowStart = now }
 
@@ -44,10 +55,10 @@ package struct LearnedRate: Sendable {
     /// Notes an answer other than 429.
     package mutating func noteLetThrough(now: Instant) {
         turnWindow(now)
-        letThrough += 1
+        answers.letThrough += 1
         guard let perSecond else { return }
         // A rate that something else keeps from being used must not grow into the sky.
-        guard achieved(now: now) > perSecond / 2 else { return }
+        guard inLastSecond(now: now).letThrough > perSecond / 2 else { return }
         self.perSecond = perSecond + gain(now: now)
     }
 
@@ -60,26 +71,36 @@ package struct LearnedRate: Sendable {
             guard startedAt >= lastDecrease,
                 now.nanoseconds(since: lastDecrease) >= Self.window
             else { return }
-            isSeeking = false
         }
-        var achieved = achieved(now: now)
-        if !hasCounted { achieved = max(achieved, Self.leastGuess) }
+        answers.refused += 1
+        let last = inLastSecond(now: now)
+        guard last.refused > last.letThrough * Self.tolerated else { return }
+        if lastDecrease != nil { isSeeking = false }
+        let achieved = hasCounted ? last.letThrough : max(last.letThrough, Self.leastGuess)
         perSecond = max(0.5, min(achieved, perSecond ?? .infinity) * 0.9)
         lastDecrease = now
         nextStart = now
+        answers.refused = 0
+        before.refused = 0
     }
 
-    /// What was let through in the last second, about.
-    private func achieved(now: Instant) -> Double {
+    /// The answers in the last second, about.
+    private func inLastSecond(now: Instant) -> Answers {
         let elapsed = Double(now.nanoseconds(since: windowStart)) / Double(Self.window)
-        return before * max(0, 1 - elapsed) + Double(letThrough) / max(1, elapsed)
+        let rest = max(0, 1 - elapsed)
+        let share = 1 / max(1, elapsed)
+        return Answers(
+            letThrough: before.letThrough * rest + answers.letThrough * share,
+            refused: before.refused * rest + answers.refused * share)
     }
 
     private mutating func turnWindow(_ now: Instant) {
         let elapsed = now.nanoseconds(since: windowStart)
         guard elapsed >= Self.window else { return }
-        before = Double(letThrough) * Double(Self.window) / Double(elapsed)
-        letThrough = 0
+        let perSecond = Double(Self.window) / Double(elapsed)
+        before = Answers(
+            letThrough: answers.letThrough * perSecond, refused: answers.refused * perSecond)
+        answers = Answers()
         windowStart = now
         hasCounted = true
     }

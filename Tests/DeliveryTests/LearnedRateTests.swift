@@ -103,6 +103,17 @@ import Testing
         #expect(RunWorld.sum(world.accepted, 20..<30) >= 12_000)
     }
 
+    @Test("a few refusals that come at any rate do not hold it down", arguments: [100, 150, 400])
+    func independentOfRate(oneIn: Int) {
+        let world = RunWorld(options(concurrency: 64))
+        var requests = 0
+        world.advance(to: 60 * second) { _, _ in
+            requests += 1
+            return (50 * millisecond, requests % oneIn == 0 ? .status(429) : .status(201))
+        }
+        #expect(RunWorld.sum(world.accepted, 20..<60) >= 40 * 1200)
+    }
+
     @Test("a limit that is raised is followed within half a minute")
     func raised() {
         var server = FixedWindows(perSecond: 50)

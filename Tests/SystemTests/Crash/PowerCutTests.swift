@@ -39,7 +39,8 @@ struct PowerCutTests {
         let lease = run.read(ResumableRun.journal).map(Self.lastLease) ?? 0
         #expect(lease > 0 || run.server.requestCount == 0, place)
         let result = try run.finish(environment: ["HOOKBATCH_TEST_BOOT_ID": "another"])
-        #expect(try violations(of: run, after: result, lease: lease) == [], place)
+        let found = try violations(of: run, after: result, lease: lease)
+        #expect(found.isEmpty, "\(found.joined(separator: "; ")) \(place)")
         withExtendedLifetime(after) {}
     }
 
