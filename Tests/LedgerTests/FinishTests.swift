@@ -168,8 +168,10 @@ import Testing
         let plan = LeftoverPlan(
             inputPath: "in", originals: try File.open(folder.path("in"), for: .read),
             rejectedPath: folder.path("rejected"), unknownPath: folder.path("unknown"))
-        try Finish(files: files, format: .csv, leftovers: [plan])
-            .run(journal, isFinished: false, summary: { [] })
+        try Finish(files: files, leftovers: [plan])
+            .run(
+                Reporter<RowCount>(journal, to: files.report, .csv), isFinished: false,
+                summary: { _ in [] })
         #expect(try folder.read("rejected") == input)
         #expect(try folder.names() == ["in", "r", "rejected", "s"])
     }

@@ -48,6 +48,29 @@ import Testing
         #expect(try sorted([], limit: 100, width: 2) == [])
     }
 
+    @Test(
+        "is that of a plain sort too if rows are taken out as soon as none can come before them",
+        arguments: [5, 100, 10_000])
+    func takenEarly(limit: Int) throws {
+        var random = SeededGenerator(seed: UInt64(limit))
+        let ordered = (1...3000 as ClosedRange<UInt64>).map { index(UInt32($0 / 1000 + 1), $0) }
+        let jittered = ordered.map { ($0, Int($0.record) + Int.random(in: 0...40, using: &random)) }
+            .sorted { $0.1 < $1.1 }.map(\.0)
+        let folder = try TemporaryFolder("ledger")
+        let sorter = RowSorter(beside: folder.path("j"), limit: limit)
+        var taken: [RowIndex] = []
+        for (number, row) in jittered.enumerated() {
+            try sorter.add(row)
+            guard number % 30 == 0, let rest = jittered[(number + 1)...].min() else { continue }
+            let place = RowPlace(input: Int(rest.input), record: rest.record)
+            while let row = sorter.takeFirst(before: place) { taken.append(row) }
+        }
+        #expect(limit < 100 || taken.count > 2900)
+        var rest = try sorter.sorted()
+        while let row = try rest.next() { taken.append(row) }
+        #expect(taken == ordered)
+    }
+
     @Test("is kept by rows of any length and any disorder", arguments: [10, 100_000])
     func rows(heldRows: Int) throws {
         var random = SeededGenerator(seed: 77)

@@ -5,18 +5,16 @@
 /// crash between any two steps is completed by whoever opens the journal next.
 package struct Finish {
     package var files: RunFiles
-    package var format: ReportFormat
     /// One for each input, in order.
     package var leftovers: [LeftoverPlan]
     /// The bytes of records whose rows refer to the spool; nil without one.
     package var spool: (any RecordBytes)?
 
     package init(
-        files: RunFiles, format: ReportFormat, leftovers: [LeftoverPlan],
+        files: RunFiles, leftovers: [LeftoverPlan],
         spool: (any RecordBytes)? = nil
     ) {
         self.files = files
-        self.format = format
         self.leftovers = leftovers
         self.spool = spool
     }
@@ -37,30 +35,29 @@ package struct Finish {
     /// Does all steps that are still to be done.
     ///
     /// - Parameters:
-    ///   - journal: Open, locked, and flushed. It is not to be written to afterwards.
-    ///   - isFinished: Whether it holds the row `finished` already.
-    ///   - visit: Called with every row, in the order of the report, before `summary`. What it throws
-    ///     stops the finishing there.
-    ///   - summary: The summary's bytes.
+    ///   - reporter: Of a journal that is open, locked, and flushed, and is not to be written to
+    ///     afterwards.
+    ///   - isFinished: Whether the journal holds the row `finished` already.
+    ///   - look: Called now and then with the number of rows that the report has so far. What it
+    ///     throws stops the finishing there.
+    ///   - summary: The summary's bytes, of what all rows say.
     ///   - after: Called after each step; what it throws stops the finishing there.
-    package func run(
-        _ journal: Journal, isFinished: Bool,
-        visit: (borrowing JournalRow) throws(LedgerError) -> Void = { _ throws(LedgerError) in },
-        summary: () -> [UInt8],
+    package func run<Tally: RowCounting>(
+        _ reporter: Reporter<Tally>, isFinished: Bool,
+        look: (UInt64) throws(LedgerError) -> Void = { _ throws(LedgerError) in },
+        summary: (Tally) -> [UInt8],
         after: (Step) throws(LedgerError) -> Void = { _ throws(LedgerError) in }
     ) throws(LedgerError) {
+        precondition(reporter.path == files.report, "a run has one report")
+        let journal = reporter.journal
+        let tally: Tally
         let mustWrite = isFinished ? try isReportLost() : true
         if mustWrite {
             try refuseInputsAsOutputs(journal.header)
-            try write(journal, visit)
+            tally = try write(reporter, isFinished: isFinished, look)
             try after(.written)
         } else {
-            var rows = try LedgerError.system { () throws(SystemError) in
-                try journal.rows()
-            }
-            while let row = try LedgerError.system({ () throws(SystemError) in try rows.next() }) {
-                try visit(row)
-            }
+            tally = try count(journal, look)
         }
         if !isFinished {
             try LedgerError.system { () throws(SystemError) in
@@ -70,9 +67,13 @@ package struct Finish {
             }
             try after(.finished)
         }
-        try reveal(summary: summary, after: after)
+        try reveal(summary: { summary(tally) }, after: after)
         try remove(journal, after: after)
     }
+
+    /// What is gone through at most between two looks, of rows and of their records.
+    private static let rowsPerLook: UInt64 = 1024
+    private static let bytesPerLook: UInt64 = 4 << 20
 
     /// Whether the report is neither under its name nor under its temporary one, though the run
     /// is finished: somebody has removed it, and it is written again.
@@ -83,40 +84,64 @@ package struct Finish {
 
     /// Writes report and leftovers under temporary names. What has a leftover's name is of an
     /// earlier run, and is removed, lest it be taken for this one's.
-    private func write(
-        _ journal: Journal, _ visit: (borrowing JournalRow) throws(LedgerError) -> Void
-    ) throws(LedgerError) {
+    private func write<Tally: RowCounting>(
+        _ reporter: Reporter<Tally>, isFinished: Bool,
+        _ look: (UInt64) throws(LedgerError) -> Void
+    ) throws(LedgerError) -> Tally {
         let paths = leftovers.flatMap(\.paths)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(AtomicFile.temporaryPath(of: path)) }
+            try reporter.end()
+            // Meanwhile: little is left to be synced with the row `finished`.
+            if !isFinished { try reporter.journal.sync() }
         }
-        try writeRows(of: journal, visit)
+        let written = try reporter.written(look: look)
+        try copyLeftovers(written.leftovers, of: reporter.journal, look)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(path) }
             try syncDirectories()
         }
+        return written.tally
     }
 
-    private func writeRows(
-        of journal: Journal, _ visit: (borrowing JournalRow) throws(LedgerError) -> Void
+    private func copyLeftovers(
+        _ leftoverRows: LeftoverRows, of journal: Journal,
+        _ look: (UInt64) throws(LedgerError) -> Void
     ) throws(LedgerError) {
-        do {
-            var rows = try journal.rows()
-            var report = try ReportWriter(path: files.report, format: format)
-            var writer = LeftoverWriter(leftovers, spool: spool)
-            while let row = try rows.next() {
-                try report.append(row.bytes, row.fields)
-                try writer.append(row)
-                try visit(row)
-            }
-            try writer.finish()
-            try report.finish()
-        } catch let error as LedgerError {
-            throw error
-        } catch let error as SystemError {
-            throw .system(error)
-        } catch {
-            preconditionFailure("reading rows and writing reports throw nothing else")
+        let rows = try LedgerError.system { () throws(SystemError) in
+            try leftoverRows.rows(of: journal.file)
+        }
+        guard var rows else { return }
+        var writer = LeftoverWriter(leftovers, spool: spool)
+        try forEach(&rows, look) { (row) throws(LedgerError) in try writer.append(row) }
+        do { try writer.finish() } catch { throw .system(error) }
+    }
+
+    /// Counts the rows of a journal whose report is written.
+    private func count<Tally: RowCounting>(
+        _ journal: Journal, _ look: (UInt64) throws(LedgerError) -> Void
+    ) throws(LedgerError) -> Tally {
+        var rows = try LedgerError.system { () throws(SystemError) in
+            try JournalRows(journal.file, length: journal.size)
+        }
+        var tally = Tally()
+        try forEach(&rows, look) { (row) throws(LedgerError) in tally.add(row) }
+        return tally
+    }
+
+    private func forEach(
+        _ rows: inout JournalRows, _ look: (UInt64) throws(LedgerError) -> Void,
+        _ body: (borrowing JournalRow) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        var count: UInt64 = 0
+        var bytes: UInt64 = 0
+        while let row = try LedgerError.system({ () throws(SystemError) in try rows.next() }) {
+            try body(row)
+            count += 1
+            bytes &+= min(row.place.length, Self.bytesPerLook)
+            guard count % Self.rowsPerLook == 0 || bytes >= Self.bytesPerLook else { continue }
+            bytes = 0
+            try look(count)
         }
     }
 

@@ -12,11 +12,6 @@ package final class Journal {
     package let header: JournalHeader
     /// Bytes written to the file.
     package private(set) var size: UInt64
-    /// Where the outcomes' rows stand, in the report's order; nil if an earlier process wrote some
-    /// of them, or it could not be kept.
-    private var index: RowSorter?
-    /// Rows whose places it has.
-    private var indexed: UInt64 = 0
     /// Why nothing more can be written, once a write or a sync has failed.
     package private(set) var failure: SystemError?
 
@@ -44,7 +39,6 @@ package final class Journal {
         }
         guard try holdsLock(file) else { throw .vanished(path: path) }
         let journal = Journal(file: file, header: header, size: 0)
-        journal.index = RowSorter(beside: path)
         journal.encoder.appendRun(header)
         journal.encoder.appendStart(bootID: bootID, pid: pid, at: now)
         try LedgerError.system { () throws(SystemError) in
@@ -97,31 +91,6 @@ package final class Journal {
         try LedgerError.system { () throws(SystemError) in
             try JournalReading.recover(File.open(path, for: .read), bootID: bootID)
         }
-    }
-
-    /// Appends the row of a line that has come to its end.
-    package func append(_ row: borrowing OutcomeRow) {
-        let place = encoder.append(row)
-        do {
-            try index?.add(
-                RowIndex(
-                    input: UInt32(clamping: row.line.file), record: row.record,
-                    offset: size + UInt64(place.start), length: UInt32(place.count)))
-            indexed += 1
-        } catch {
-            // It only spares reading the journal once more.
-            index = nil
-        }
-    }
-
-    /// The outcomes' rows in the report's order, all of which must be written. From the journal,
-    /// unless it is known already where they stand.
-    func rows() throws(SystemError) -> JournalRows {
-        guard let sorter = index, indexed == encoder.outcomeCount else {
-            return try JournalRows(file, length: size)
-        }
-        index = nil
-        return JournalRows(file, sorted: try sorter.sorted())
     }
 
     /// Writes what was appended since the last time, in one `write(2)`.

@@ -6,12 +6,8 @@ extension JournalEncoder {
     /// The row is the report's own row with more members at its end. The report's row is what
     /// stands before `,"input":`, and a closing brace: that sequence can't occur earlier, since
     /// within a string its quotes are escaped.
-    ///
-    /// Returns where the row begins among the rows so far, and its bytes without the line feed.
-    @discardableResult
-    package mutating func append(_ row: borrowing OutcomeRow) -> (start: Int, count: Int) {
+    package mutating func append(_ row: borrowing OutcomeRow) {
         seal()
-        outcomeCount += 1
         let start = buffer.count
         buffer.append("{\"file\":")
         buffer.append(nameLiteral(of: row.line.file))
@@ -53,7 +49,6 @@ extension JournalEncoder {
         append(optional: row.detail.map(Self.cut))
         appendPlace(of: row)
         close(rowFrom: start)
-        return (start, buffer.count - start - 1)
     }
 
     /// The members that the journal adds to the report's row.

@@ -14,8 +14,6 @@ package struct JournalEncoder: ~Copyable {
     private var openSentRow: Int?
     private var openSentFile = 0
     private var openSentCount = 0
-    /// Rows of outcomes so far, those that were given away included.
-    var outcomeCount: UInt64 = 0
 
     /// A `sent` row takes at most this many lines, which bounds what a reader has to hold.
     static let maximumSentLines = 4096

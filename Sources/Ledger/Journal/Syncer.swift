@@ -14,7 +14,7 @@ package final class Syncer {
     package private(set) var failure: SystemError?
     private let paths: [String]
     private let requests: Int32
-    private var thread: pthread_t?
+    private var thread: WorkerThread?
 
     /// - Parameter files: In the order in which they are synced: the spool before the journal,
     ///   whose rows refer to it.
@@ -30,7 +30,7 @@ package final class Syncer {
         completionDescriptor = completion.readEnd
         let work = SyncerThread(
             files: files, requests: request.readEnd, completions: completion.writeEnd)
-        thread = try work.start()
+        thread = try WorkerThread("syncer") { work.run() }
     }
 
     deinit {
@@ -70,7 +70,7 @@ package final class Syncer {
         guard let thread else { return }
         // The end of its input is its end.
         close(requests)
-        pthread_join(thread, nil)
+        thread.join()
         self.thread = nil
     }
 }

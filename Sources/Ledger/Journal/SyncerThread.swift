@@ -28,30 +28,7 @@ final class SyncerThread: Sendable {
         close(completions)
     }
 
-    func start() throws(SystemError) -> pthread_t {
-        // It inherits a mask of all signals: they are the loop's to take.
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<SyncerThread>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        guard code == 0 else {
-            context.release()
-            throw SystemError(call: "pthread_create", path: "syncer", code: code)
-        }
-        return thread
-    }
-
-    private func run() {
+    func run() {
         while let length = nextRequest() {
             let completion = sync(length)
             withUnsafeBytes(of: completion) { message in

@@ -2,59 +2,96 @@ import Glibc
 
 /// The outcome rows of a journal in the order of the report: by input, then by record.
 ///
-/// Memory is bounded whatever the journal's size: the sorter's, a window of a megabyte that moves
-/// forward over the file, and one row.
+/// The journal may still grow: rows are lent as far as none can come any more that belongs before
+/// them. Memory is bounded whatever the journal's size: the sorter's, a piece of the journal that
+/// is gone through, a window that moves forward over it, and one row.
 package struct JournalRows: ~Copyable {
     private let file: File
-    private var sorted: SortedRows
+    private var framing = RowFraming()
     private var window: FileWindow
+    /// nil once all rows are added.
+    private var sorter: RowSorter?
+    private var sorted: SortedRows?
+    private let piece: UnsafeMutableRawBufferPointer
+    /// Bytes of the journal that were gone through.
+    private(set) var length: UInt64 = 0
 
-    /// Goes through the first `length` bytes of the journal in `file`, and sorts what it finds.
-    ///
-    /// Rows that can't be read are passed over: the recovery has judged them.
-    ///
+    private static let pieceSize = 256 << 10
+
     /// - Parameter heldRows: Rows sorted in memory; more go through a temporary file.
+    package init(_ file: File, heldRows: Int = RowSorter.heldRows) {
+        self.file = file
+        window = FileWindow(file)
+        sorter = RowSorter(beside: file.path, limit: heldRows)
+        sorted = nil
+        piece = .allocate(byteCount: Self.pieceSize, alignment: 16)
+    }
+
+    /// Goes through the first `length` bytes of the journal in `file`, which are all.
     package init(
         _ file: File, length: UInt64, heldRows: Int = RowSorter.heldRows
     ) throws(SystemError) {
-        self.init(file, sorted: try Self.sort(file, length: length, heldRows: heldRows))
+        self.init(file, heldRows: heldRows)
+        try read(to: length)
     }
 
     /// Takes rows of `file` whose places are known and sorted.
     init(_ file: File, sorted: consuming SortedRows) {
-        self.sorted = sorted
         self.file = file
         window = FileWindow(file)
+        sorter = nil
+        self.sorted = consume sorted
+        piece = .allocate(byteCount: 0, alignment: 16)
     }
 
-    private static func sort(
-        _ file: File, length: UInt64, heldRows: Int
-    ) throws(SystemError) -> SortedRows {
-        let sorter = RowSorter(beside: file.path, limit: heldRows)
-        var framing = RowFraming()
-        try JournalReading.forEachPiece(of: file, upTo: length) { (bytes) throws(SystemError) in
-            try framing.push(bytes) { (row, offset) throws(SystemError) in
-                guard let row, let body = RowChecksum.body(of: row),
-                    let place = OutcomeFields(journalRowBody: body)?.place
-                else { return }
+    deinit { piece.deallocate() }
+
+    /// Goes on through the journal, to its first `end` bytes, and notes where rows stand.
+    package mutating func read(to end: UInt64) throws(SystemError) {
+        guard let sorter else { preconditionFailure("rows were asked for as if these were all") }
+        while length < end {
+            let wanted = Int(min(UInt64(piece.count), end - length))
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: piece[..<wanted])
+            let count = try file.read(into: bytes, at: length)
+            guard count > 0 else {
+                throw SystemError(call: "pread", path: file.path, code: EIO)
+            }
+            length += UInt64(count)
+            let read = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+            try framing.push(read) { (row, offset) throws(SystemError) in
+                guard let row, let place = RowPlace(atEndOf: row) else { return }
                 try sorter.add(
                     RowIndex(
                         input: UInt32(clamping: place.input), record: place.record,
                         offset: offset, length: UInt32(row.count)))
             }
         }
-        return try sorter.sorted()
     }
 
-    /// The next row; nil after the last one. Its bytes are good until the next call.
+    /// The next row, if it stands before `place`, to which and behind which all rows belong that
+    /// are still to be read. Its bytes are good until the next call.
+    mutating func next(before place: RowPlace) throws(SystemError) -> JournalRow? {
+        guard let index = sorter?.takeFirst(before: place) else { return nil }
+        return try row(at: index)
+    }
+
+    /// The next row; nil after the last one. All were read. Its bytes are good until the next call.
     package mutating func next() throws(SystemError) -> JournalRow? {
-        guard let row = try sorted.next() else { return nil }
-        let bytes = try window.bytes(at: row.offset, count: Int(row.length))
+        if let sorter {
+            sorted = try sorter.sorted()
+            self.sorter = nil
+        }
+        guard let index = try sorted?.next() else { return nil }
+        return try row(at: index)
+    }
+
+    private mutating func row(at index: RowIndex) throws(SystemError) -> JournalRow {
+        let bytes = try window.bytes(at: index.offset, count: Int(index.length))
         guard let fields = OutcomeFields(journalRow: bytes), let place = fields.place else {
-            // It was whole when it was sorted: the file has changed, or the disk fails.
+            // It was whole when it was read first: the file has changed, or the disk fails.
             throw SystemError(call: "pread", path: file.path, code: EIO)
         }
-        return JournalRow(bytes: bytes, fields: fields, place: place)
+        return JournalRow(bytes: bytes, fields: fields, place: place, index: index)
     }
 }
 
@@ -66,9 +103,6 @@ package struct JournalRow {
     package let fields: OutcomeFields
     /// Where its record stands.
     package let place: OutcomeFields.Place
-
-    /// The report's row, but for its closing brace.
-    package var reportBytes: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: bytes[..<fields.reportLength])
-    }
+    /// Where it stands itself.
+    let index: RowIndex
 }

@@ -39,7 +39,16 @@ package final class RowSorter {
         heap.replaceFirst(by: RowHeap.Entry(run: run, row: row))
     }
 
-    /// All rows were added: they are read back in order, once.
+    /// Takes out the least row if it stands before `place`, to which and behind which all rows
+    /// belong that are still to be added. None is taken out any more once some were written out:
+    /// they come from `sorted`.
+    package func takeFirst(before place: RowPlace) -> RowIndex? {
+        guard file == nil, let least = heap.first?.row, least.isBefore(place) else { return nil }
+        _ = heap.pop()
+        return least
+    }
+
+    /// All rows were added: those that were not taken out are read back in order, once.
     package func sorted() throws(SystemError) -> SortedRows {
         guard file != nil else {
             defer { heap = RowHeap() }

@@ -97,7 +97,17 @@ extension RowBuffer {
 enum PlainText {
     /// Whether none of the word's eight bytes is a quote, a backslash, a control or beyond ASCII.
     @inline(__always)
-    static func isPlain(_ word: UInt64) -> Bool {
+    static func isPlain(_ word: UInt64) -> Bool { others(in: word) == 0 }
+
+    /// How many bytes at the start of the word, in memory's order, are none of these: 0 to 8.
+    @inline(__always)
+    static func plainBytes(at word: UInt64) -> Int {
+        others(in: UInt64(littleEndian: word)).trailingZeroBitCount / 8
+    }
+
+    /// Marks the highest bit of the lowest byte that is one of these, and maybe bits above it.
+    @inline(__always)
+    private static func others(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         let quotes = word ^ (ones &* 0x22)
@@ -106,7 +116,7 @@ enum PlainText {
         let found =
             word | (word &- ones &* 0x20) | ((quotes &- ones) & ~quotes)
             | ((backslashes &- ones) & ~backslashes) | ((deletes &- ones) & ~deletes)
-        return found & highs == 0
+        return found & highs
     }
 
     /// Whether a character beyond ASCII is invisible or turns the text around it: the C1

@@ -25,9 +25,15 @@ struct RowScanner {
     mutating func number() -> UInt64? {
         var value: UInt64 = 0
         var end = index
-        while end < bytes.count, bytes[end] >= 0x30, bytes[end] <= 0x39 {
+        // Eighteen digits fit whatever they are.
+        let safeEnd = min(bytes.count, index + 18)
+        while end < safeEnd, bytes[end] &- 0x30 < 10 {
+            value = value &* 10 &+ UInt64(bytes[end] &- 0x30)
+            end += 1
+        }
+        while end < bytes.count, bytes[end] &- 0x30 < 10 {
             let (scaled, tooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflow) = scaled.addingReportingOverflow(UInt64(bytes[end] - 0x30))
+            let (sum, overflow) = scaled.addingReportingOverflow(UInt64(bytes[end] &- 0x30))
             guard !tooLarge, !overflow else { return nil }
             value = sum
             end += 1
@@ -74,11 +80,11 @@ struct RowScanner {
         let start = index
         var end = index + 1
         while end < bytes.count {
-            if bytes.count - end >= 8,
-                PlainText.isPlain(bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self))
-            {
-                end += 8
-                continue
+            if bytes.count - end >= 8 {
+                let word = bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+                let plain = PlainText.plainBytes(at: word)
+                end += plain
+                guard plain < 8 else { continue }
             }
             switch bytes[end] {
             case 0x22:

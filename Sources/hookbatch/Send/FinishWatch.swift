@@ -11,7 +11,6 @@ final class FinishWatch {
     private let signals: Signals
     private let total: UInt64
     private var rows: UInt64 = 0
-    private var pace = LookPace()
     private var signalsSeen = 0
     private let canBeLeft: Bool
 
@@ -43,11 +42,9 @@ final class FinishWatch {
             : "that of a stream, which can't be read again, is written to its end"
     }
 
-    /// Notes that a row was written, of so many bytes with those of its record; throws
-    /// `.interrupted` once nobody waits for the rest.
-    func noteRow(bytes: UInt64) throws(LedgerError) {
-        rows += 1
-        guard pace.isDue(after: bytes) else { return }
+    /// Notes how many rows are written; throws `.interrupted` once nobody waits for the rest.
+    func look(rows: UInt64) throws(LedgerError) {
+        self.rows = max(self.rows, rows)
         while let number = signals.next() {
             signalsSeen += 1
             if signalsSeen > 1, canBeLeft { throw .interrupted(signal: number) }

@@ -3,7 +3,7 @@ import Ledger
 import Records
 
 /// What the rows of a finished run say together, for its summary: bounded, whatever their number.
-struct RowTally {
+struct RowTally: RowCounting {
     private(set) var counts = Counts()
     private(set) var retries: UInt64 = 0
     private(set) var possibleDuplicates: UInt64 = 0
@@ -14,7 +14,8 @@ struct RowTally {
     private static let mostErrors = 1000
 
     /// Takes the next row, in the order of the report.
-    mutating func add(_ bytes: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields) {
+    mutating func add(_ row: borrowing JournalRow) {
+        let (bytes, fields) = (row.bytes, row.fields)
         counts[fields.outcome] += 1
         if fields.attempts > 1 { retries += UInt64(fields.attempts - 1) }
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }

@@ -30,6 +30,7 @@ struct RunFinish {
         if let failure = loop.failure, failure.exitStatus == .usage, !loop.hasSent {
             // A stream that turned out to be the wrong one, certificates that can't be loaded:
             // nothing was sent, nothing is to resume.
+            loop.reporter.cancel()
             if !past.isResumed { try past.discard() }
             throw failure
         }
@@ -40,7 +41,7 @@ struct RunFinish {
             // Every row is recorded, and every message is where it is: only tell of it.
             Terminal.say("warning: \(SendError.destination(error).message)")
         }
-        return try finish(loop.run.counts, headers: loop.source.headers) { summary in
+        return try finish(loop.run.counts, loop.reporter, headers: loop.source.headers) { summary in
             summary.read = loop.source.recordsRead
             summary.skipped = loop.source.recordsSkipped
             summary.endedNow = loop.run.counts.total - past.owed.counts.total
@@ -55,7 +56,8 @@ struct RunFinish {
         progress.say(
             "run \(past.runID) was finished, and is completed from "
                 + Shown.quoted(options.report.journal))
-        return try finish(past.owed.counts, headers: try headers()) { summary in
+        let reporter = Reporter<RowTally>(past.journal, options.report)
+        return try finish(past.owed.counts, reporter, headers: try headers()) { summary in
             summary.read = past.owed.counts.total
             // Fewer only if the inputs have no more, and then nothing was read.
             summary.skipped = summary.read > 0 ? options.input.skip : 0
@@ -65,14 +67,13 @@ struct RunFinish {
     // MARK: Finishing
 
     private func finish(
-        _ counts: Counts, headers: [[UInt8]], _ fill: (inout RunSummary) -> Void
+        _ counts: Counts, _ reporter: Reporter<RowTally>, headers: [[UInt8]],
+        _ fill: (inout RunSummary) -> Void
     ) throws(SendError) -> RunResult {
         let finish = Finish(
             files: RunFiles(report: options.report.path, summary: options.report.summary),
-            format: options.report.format == .csv ? .csv : .ndjson,
             leftovers: try leftovers(headers), spool: past.spool?.file)
         try removeRest()
-        var tally = RowTally()
         var summary = makeSummary(stop: nil)
         fill(&summary)
         // A stream can't be repeated, without which a run that does not bear the row `finished`
@@ -81,12 +82,9 @@ struct RunFinish {
             counts, progress, signals, canBeLeft: inputs.canBeReadAgain || past.isFinished)
         do {
             try finish.run(
-                past.journal, isFinished: past.isFinished,
-                visit: { (row) throws(LedgerError) in
-                    tally.add(row.bytes, row.fields)
-                    try watch.noteRow(bytes: UInt64(row.bytes.count) &+ row.place.length)
-                },
-                summary: {
+                reporter, isFinished: past.isFinished,
+                look: { (rows) throws(LedgerError) in try watch.look(rows: rows) },
+                summary: { tally in
                     complete(&summary, tally)
                     return SummaryJSON.bytes(of: summary)
                 })
@@ -157,6 +155,7 @@ struct RunFinish {
     // MARK: Stopping
 
     private func stop(_ loop: SendLoop) throws(SendError) -> RunResult {
+        loop.reporter.cancel()
         // A failure counts more than a signal that came before it.
         let cause = StopReason(
             loop.failure == nil ? loop.run.stopCause ?? .storage : .storage, options,
@@ -267,6 +266,13 @@ struct RunFinish {
         if isQuiet, summary.exitStatus == .success { return }
         let text = SummaryText(summary: summary)
         Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal && !isQuiet))
+    }
+}
+
+extension Reporter {
+    /// Of the run with this journal.
+    convenience init(_ journal: Journal, _ report: ReportPath) {
+        self.init(journal, to: report.path, report.format == .csv ? .csv : .ndjson)
     }
 }
 

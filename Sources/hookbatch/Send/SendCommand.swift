@@ -171,6 +171,7 @@ extension SendLoop {
             source: RecordSource(
                 inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
             journal: past.journal, spool: past.spool, syncer: syncer,
+            reporter: Reporter(past.journal, options.report),
             destination: open.destination, poller: open.poller, signals: signals,
             progress: progress,
             done: DoneRecords(past.owed, comparison: comparison, spool: past.spool),

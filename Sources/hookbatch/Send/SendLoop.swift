@@ -23,6 +23,7 @@ final class SendLoop {
     @exclusivity(unchecked) var statistics = RunStatistics()
     let source: RecordSource
     let journal: Journal
+    let reporter: Reporter<RowTally>
     let destination: any Destination
     let poller: Poller
     let signals: Signals
@@ -36,6 +37,8 @@ final class SendLoop {
     @exclusivity(unchecked) var held: [HeldRecord] = []
     /// Lines of a stream that were read and are left unfinished, by slot at the end of the run.
     var rest = RestBytes()
+    /// Behind the last record that was taken up.
+    @exclusivity(unchecked) var nextPlace = RowPlace(input: 1, record: 0)
     /// A record that was read and is not yet taken up: there was no room for it.
     @exclusivity(unchecked) var waiting: Record?
     @exclusivity(unchecked) private var toStart: [Int] = []
@@ -66,6 +69,7 @@ final class SendLoop {
 
     init(
         run: consuming Run, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
+        reporter: Reporter<RowTally>,
         destination: any Destination, poller: Poller, signals: Signals, progress: Progress,
         done: DoneRecords, runID: RunID, recordsAttempts: Bool
     ) {
@@ -75,6 +79,7 @@ final class SendLoop {
         self.journal = journal
         self.spool = spool
         self.syncer = syncer
+        self.reporter = reporter
         self.destination = destination
         self.poller = poller
         self.signals = signals
@@ -183,6 +188,17 @@ final class SendLoop {
             throw .file(error)
         }
         recorded = run.counts
+        if reporter.isDue { reporter.follow(before: firstOpenPlace) }
+    }
+
+    /// The place to which and behind which all rows belong that are not yet written.
+    private var firstOpenPlace: RowPlace {
+        var first = nextPlace
+        for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
+            first = min(
+                first, RowPlace(input: run.id(slot: slot).file, record: held[slot].ordinal))
+        }
+        return first
     }
 
     /// Keeps the bytes of a record that can't be read again; where they stand, nil if they need

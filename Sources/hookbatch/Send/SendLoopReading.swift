@@ -1,5 +1,6 @@
 import Delivery
 import Destinations
+import Ledger
 import Records
 
 /// From inputs to held lines: what is read in a turn, and how a record is taken up.
@@ -122,6 +123,7 @@ extension SendLoop {
 
     private func take(_ record: Record, now: Moment) throws(SendError) {
         let file = source.file
+        nextPlace = RowPlace(input: file, record: record.ordinal + 1)
         if try done.contains(record, file: file, source: source) { return }
         let id = LineID(file: file, line: record.line.value)
         if record.problem != nil {

@@ -114,7 +114,7 @@ extension SendLoop {
         held[slot].withText { appID, eventType in
             row.appID = appID
             row.eventType = eventType
-            journal.append(row)
+            journal.encoder.append(row)
         }
     }
 
@@ -153,7 +153,7 @@ extension SendLoop {
         row.appID = record.appID.map(source.bytes)
         row.eventType = record.eventType.map(source.bytes)
         if let bytes = record.bytes { row.spool = keep(source.bytes(bytes)) }
-        journal.append(row)
+        journal.encoder.append(row)
     }
 }
 

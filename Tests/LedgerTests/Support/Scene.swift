@@ -70,18 +70,17 @@ final class Scene {
     ) throws {
         let (journal, recovered) = try Journal.open(
             files.journal, bootID: bootID, pid: 2, now: 0)
-        var visited = 0
         try Finish(
-            files: files, format: .ndjson,
+            files: files,
             leftovers: [
                 plan("in", "ndjson", header: ""), plan("in2", "csv", header: "h1,h2,h3\r\n"),
                 plan("stream", "ndjson", header: ""),
             ],
             spool: try File.open(files.spool, for: .read)
         ).run(
-            journal, isFinished: recovered.isFinished,
-            visit: { _ in visited += 1 },
-            summary: { Array("\(visited) of \(recovered.owed.counts.total)".utf8) }, after: after)
+            Reporter<RowCount>(journal, to: files.report, .ndjson),
+            isFinished: recovered.isFinished,
+            summary: { Array("\($0.rows) of \(recovered.owed.counts.total)".utf8) }, after: after)
     }
 
     private func plan(_ name: String, _ kind: String, header: String) throws -> LeftoverPlan {
@@ -103,4 +102,10 @@ final class Scene {
             "in.summary.json": "10 of 10",
         ]
     }
+}
+
+/// Counts the rows of a report.
+struct RowCount: RowCounting {
+    private(set) var rows = 0
+    mutating func add(_ row: borrowing JournalRow) { rows += 1 }
 }

@@ -1,0 +1,42 @@
+import Glibc
+
+/// A thread that does one piece of work.
+///
+/// All signals are masked in it: they are for the thread that waits for it to take.
+struct WorkerThread {
+    private let handle: pthread_t
+
+    private final class Work: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Begins with `run`, which is let go of as soon as it has returned.
+    ///
+    /// - Parameter name: For the message of a failure.
+    init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
+        // A thread inherits its mask.
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        var thread = pthread_t()
+        let work = Unmanaged.passRetained(Work(run))
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, work.toOpaque())
+        guard code == 0 else {
+            work.release()
+            throw SystemError(call: "pthread_create", path: name, code: code)
+        }
+        handle = thread
+    }
+
+    /// Waits for its end, once.
+    func join() { pthread_join(handle, nil) }
+}

@@ -1,0 +1,165 @@
+import Delivery
+import Foundation
+import Ledger
+import Records
+import TestSupport
+import Testing
+
+@Suite("A report that is written while its run goes on") struct ReporterTests {
+    /// Rows of two inputs, in the order in which lines of that many in flight may end.
+    private static func endings(
+        _ count: Int, inFlight: Int, using random: inout SeededGenerator
+    ) -> [LineID] {
+        var open: [LineID] = []
+        var ended: [LineID] = []
+        for index in 0..<count {
+            let file = index < count / 3 ? 1 : 2
+            open.append(LineID(file: file, line: UInt64(index % (count / 3) + 1 + file)))
+            while open.count >= inFlight || Int.random(in: 0..<8, using: &random) == 0 {
+                guard !open.isEmpty else { break }
+                ended.append(open.remove(at: Int.random(in: open.indices, using: &random)))
+            }
+        }
+        return ended + open.shuffled(using: &random)
+    }
+
+    /// A run whose report is followed after as many rows as `step` says each time, if it is given.
+    private func run(
+        _ folder: TemporaryFolder, _ endings: [LineID], format: ReportFormat = .ndjson,
+        following step: (() -> Int)?
+    ) throws -> Reporter<RowCount> {
+        let journal = try Journal.create(
+            folder.path("r.journal"), header: header(inputs: ["a", "b"]), bootID: "b", pid: 1,
+            now: 0)
+        let reporter = Reporter<RowCount>(journal, to: folder.path("r"), format)
+        // The least place among the rows from each on.
+        var places = endings.map { RowPlace(input: $0.file, record: $0.line) }
+        for index in places.indices.dropLast().reversed() {
+            places[index] = min(places[index], places[index + 1])
+        }
+        var untilFollowing = step?() ?? 0
+        for (index, line) in endings.enumerated() {
+            journal.encoder.appendSent(line)
+            let outcome: Outcome = line.line % 9 == 0 ? .failed : .accepted
+            journal.encoder.append(
+                plainRow(
+                    line, outcome, record: line.line, offset: 0, length: 1,
+                    hash: "x".utf8.withContiguousStorageIfAvailable { XXH64.hash(.init($0)) } ?? 0))
+            if index % 50 == 0 { try journal.flush() }
+            untilFollowing -= 1
+            guard let step, untilFollowing <= 0, index + 1 < endings.count else { continue }
+            try journal.flush()
+            reporter.follow(before: places[index + 1])
+            untilFollowing = step()
+        }
+        try journal.flush()
+        return reporter
+    }
+
+    private func finish(_ reporter: Reporter<RowCount>, in folder: TemporaryFolder) throws {
+        let plans = try ["a", "b"].map { name in
+            try folder.write("x", to: name)
+            return LeftoverPlan(
+                inputPath: name, originals: try File.open(folder.path(name), for: .read),
+                rejectedPath: folder.path("\(name).rejected"),
+                unknownPath: folder.path("\(name).unknown"))
+        }
+        try Finish(
+            files: RunFiles(report: folder.path("r"), summary: folder.path("s")), leftovers: plans
+        ).run(reporter, isFinished: false, summary: { Array("\($0.rows)".utf8) })
+    }
+
+    @Test(
+        "is the one that is written at the end, whenever it was gone on with",
+        arguments: [ReportFormat.ndjson, .csv], [1, 8, 300])
+    func same(format: ReportFormat, inFlight: Int) throws {
+        var random = SeededGenerator.fromEnvironment("same(format: \(format), \(inFlight))")
+        let place = Comment("\(random)")
+        let endings = Self.endings(3000, inFlight: inFlight, using: &random)
+        let (followed, plain) = (try TemporaryFolder("ledger"), try TemporaryFolder("ledger"))
+        var steps = random
+        let reporter = try run(
+            followed, endings, format: format,
+            following: { Int.random(in: 1...200, using: &steps) })
+        try finish(reporter, in: followed)
+        try finish(try run(plain, endings, format: format, following: nil), in: plain)
+        #expect(try followed.names() == ["a", "a.rejected", "b", "b.rejected", "r", "s"], place)
+        for name in try plain.names() {
+            #expect(try followed.text(name) == plain.text(name), place)
+        }
+        #expect(try followed.text("s") == "3000", place)
+    }
+
+    @Test("is said to be due after a quarter of a megabyte, and again after as much")
+    func due() throws {
+        let folder = try TemporaryFolder("ledger")
+        let journal = try Journal.create(
+            folder.path("r.journal"), header: header(), bootID: "b", pid: 1, now: 0)
+        let reporter = Reporter<RowCount>(journal, to: folder.path("r"), .ndjson)
+        var dues: [UInt64] = []
+        while dues.count < 3 {
+            journal.encoder.append(plainRow(LineID(file: 1, line: 1), record: 1))
+            try journal.flush()
+            guard reporter.isDue else { continue }
+            dues.append(journal.size)
+            reporter.follow(before: RowPlace(input: 1, record: 1))
+        }
+        let distances = zip(dues, [0] + dues).map { $0 - $1 }
+        #expect(distances.allSatisfy { $0 >= 256 << 10 && $0 < 257 << 10 }, "\(dues)")
+    }
+
+    @Test("leaves nothing if it is called off or let go of")
+    func calledOff() throws {
+        var random = SeededGenerator(seed: 8)
+        let endings = Self.endings(900, inFlight: 8, using: &random)
+        for isLetGo in [false, true] {
+            let folder = try TemporaryFolder("ledger")
+            var reporter: Reporter<RowCount>? = try run(folder, endings, following: { 100 })
+            if !isLetGo { reporter?.cancel() }
+            if isLetGo { reporter = nil }
+            #expect(try folder.names() == ["r.journal"])
+        }
+    }
+
+    @Test("is written anew at the end if something kept it from being written before")
+    func anew() throws {
+        var random = SeededGenerator(seed: 9)
+        let folder = try TemporaryFolder("ledger")
+        let inTheWay = AtomicFile.temporaryPath(of: folder.path("r"))
+        // A folder can't be removed like a file.
+        try FileManager.default.createDirectory(
+            atPath: inTheWay, withIntermediateDirectories: false)
+        let endings = Self.endings(900, inFlight: 8, using: &random)
+        let reporter = try run(folder, endings, following: { 100 })
+        let failure = #expect(throws: LedgerError.self) { try finish(reporter, in: folder) }
+        guard case .system(let error) = failure, error.path == inTheWay else {
+            Issue.record("\(failure as Any)")
+            return
+        }
+        #expect(rmdir(inTheWay) == 0)
+        try finish(reporter, in: folder)
+        #expect(try folder.text("r").split(separator: "\n").count == 900)
+    }
+
+    @Test("stops where somebody who looks has seen enough, and can be written later")
+    func stopped() throws {
+        var random = SeededGenerator(seed: 10)
+        let folder = try TemporaryFolder("ledger")
+        let reporter = try run(
+            folder, Self.endings(9000, inFlight: 8, using: &random), following: { 1000 })
+        var seen: [UInt64] = []
+        let files = RunFiles(report: folder.path("r"), summary: folder.path("s"))
+        #expect(throws: LedgerError.interrupted(signal: 2)) {
+            try Finish(files: files, leftovers: []).run(
+                reporter, isFinished: false,
+                look: { (rows) throws(LedgerError) in
+                    seen.append(rows)
+                    if seen.count == 3 { throw .interrupted(signal: 2) }
+                }, summary: { _ in [] })
+        }
+        #expect(seen.count == 3 && seen == seen.sorted())
+        #expect(try folder.names() == ["r.journal"])
+        try finish(reporter, in: folder)
+        #expect(try folder.text("r").split(separator: "\n").count == 9000)
+    }
+}
