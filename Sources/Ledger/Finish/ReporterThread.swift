@@ -35,14 +35,14 @@ final class ReporterThread<Tally: RowCounting>: Sendable {
     }
 
     func run() {
+        var request = Request()
         do {
-            result = try write().map(Result.success)
+            result = try write(&request).map(Result.success)
         } catch {
             result = .failure(error)
             // A report that is not whole helps nobody, and the disk may be full.
             try? File.remove(AtomicFile.temporaryPath(of: path))
             // Nobody is to wait for room in the pipe.
-            var request = Request()
             while request.isLast == 0, Pipe.receive(&request, from: requests) {}
         }
         close(progress)
@@ -50,9 +50,10 @@ final class ReporterThread<Tally: RowCounting>: Sendable {
 
     deinit { close(requests) }
 
-    private func write() throws(SystemError) -> ReportDraft<Tally>.Written? {
+    private func write(
+        _ request: inout Request
+    ) throws(SystemError) -> ReportDraft<Tally>.Written? {
         var draft = try ReportDraft<Tally>(of: journal, to: path, format)
-        var request = Request()
         while Pipe.receive(&request, from: requests) {
             if request.isLast == 1 {
                 return try draft.finish(length: request.length, goesOn: tell)
