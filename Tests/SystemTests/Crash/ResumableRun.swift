@@ -71,7 +71,6 @@ final class ResumableRun {
         self.lines = lines
         self.flags =
             ["--delivery", isAtMostOnce ? "at-most-once" : "at-least-once"]
-            // With a rate that is set, a 429 teaches none.
             + ["--concurrency", "\(Self.concurrency)", "--rate", rate, "--grace", "1s"] + flags
         let seed = generator.next()
         let script = Self.script(kinds, seed: seed, reply)

@@ -1,0 +1,39 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The report of a run that ends early", .ownThread)
+struct ReportMeanwhileTests {
+    private static let temporary = ResumableRun.report + ".tmp"
+
+    @Test(
+        "was begun, is taken away by a stop, and is whole in the end",
+        arguments: [SIGTERM, SIGKILL]
+    )
+    func stopped(by signal: Int32) throws {
+        var generator = SeededGenerator.fromEnvironment("stopped(by: \(signal))")
+        let place = Comment("\(generator)")
+        let run = try ResumableRun(
+            .api, count: 4000, reply: ResumableRun.calmly, using: &generator)
+        let program = try run.program().start()
+        #expect(run.server.waitForRequests(2000), place)
+        // Nothing else than the rows of the first lines brings it about.
+        let isBegun = run.waits(for: Self.temporary)
+        #expect(isBegun, place)
+        program.kill(signal)
+        let stopped = program.wait()
+        #expect(!run.has(ResumableRun.report), "\(stopped)")
+        #expect(run.has(ResumableRun.journal), "\(stopped)")
+        #expect(run.has(Self.temporary) == (signal == SIGKILL), place)
+        let found = try run.violations(after: try run.finish(), uncertain: ResumableRun.concurrency)
+        #expect(found.isEmpty, "\(found.joined(separator: "; ")) \(place)")
+    }
+}
+
+extension ResumableRun {
+    /// Waits for a file of the run to be there.
+    fileprivate func waits(for name: String) -> Bool {
+        for _ in 0..<1000 where !has(name) { usleep(10_000) }
+        return has(name)
+    }
+}
