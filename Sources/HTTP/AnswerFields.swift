@@ -3,6 +3,10 @@ struct AnswerFields {
     private(set) var framing = MessageFraming()
     private var keepAliveTimeoutSeconds: Int?
     private var retryAfter = RetryAfter()
+    /// Whether the answer's `Date` is read: what was accepted asks for no wait, and most is.
+    private let readsDate: Bool
+
+    init(status: Int = 0) { readsDate = status >= 300 }
 
     /// Takes one field; unknown ones are let pass.
     mutating func note(_ field: FieldLine) -> MessageProblem? {
@@ -15,7 +19,7 @@ struct AnswerFields {
                 keepAliveTimeoutSeconds = seconds.map(Int.init(clamping:))
             }
         case .retryAfter: retryAfter.note(field.value)
-        case .date: retryAfter.noteDate(field.value)
+        case .date: if readsDate { retryAfter.noteDate(field.value) }
         default: return framing.note(known, field.value)
         }
         return nil

@@ -6,7 +6,8 @@ package struct AnswerHead: Hashable, Sendable {
     package var keepsAlive: Bool
     /// How long the server says it keeps an idle connection (`Keep-Alive: timeout=`), in seconds.
     package var keepAliveTimeoutSeconds: Int?
-    /// `Retry-After` in seconds, 0 to 10^12; nil if absent or unreadable (RFC 9110 §10.2.3).
+    /// `Retry-After` in seconds, 0 to 10^12; nil if absent or unreadable, or a date in an answer
+    /// below 300 (RFC 9110 §10.2.3).
     package var retryAfterSeconds: Int64?
 
     package init(

@@ -140,7 +140,7 @@ package struct AnswerParser {
         else { return fail(.badStatusLine) }
         status = Int(code)
         isHTTP10 = version.minor == 0
-        fields = AnswerFields()
+        fields = AnswerFields(status: status)
         state = .fields
     }
 
