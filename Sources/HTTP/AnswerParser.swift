@@ -24,6 +24,17 @@ package struct AnswerParser {
     /// How many interim answers may come before the final one. Arbitrary: one is usual.
     private static let maxInterimAnswers = 16
 
+    /// A head that came in one piece, and what it says.
+    private struct KnownHead {
+        var bytes: [UInt8] = []
+        var status = 0
+        var isHTTP10 = false
+        var fields = AnswerFields()
+    }
+
+    /// Longer heads are not remembered. Arbitrary: most take a few hundred bytes.
+    private static let longestKnownHead = 1024
+
     private let limits: AnswerLimits
     private var lines: LineCutter
     private var fields = AnswerFields()
@@ -32,6 +43,8 @@ package struct AnswerParser {
     private var status = 0
     private var isHTTP10 = false
     private var interimAnswers = 0
+    /// The last one: servers repeat theirs byte for byte until the second of their `Date` ends.
+    private var known = KnownHead()
     /// The final head once it is complete; nil before, and if the head itself was refused.
     package private(set) var head: AnswerHead?
     /// Whether any byte was consumed since the last reset.
@@ -63,13 +76,17 @@ package struct AnswerParser {
         _ bytes: UnsafeRawBufferPointer
     ) -> (consumed: Int, progress: Progress) {
         if case .ended(let progress) = state { return (0, progress) }
-        if !bytes.isEmpty { hasStarted = true }
         var position = 0
+        let isWholeHead = !hasStarted
+        if !bytes.isEmpty { hasStarted = true }
+        if isWholeHead { takeKnownHead(bytes, &position) }
         while true {
             switch state {
             case .statusLine, .fields:
                 switch lines.next(bytes, &position) {
-                case .line(let start, let end, _): takeLine(bytes.part(start, end))
+                case .line(let start, let end, _):
+                    takeLine(bytes.part(start, end))
+                    if isWholeHead, case .body = state { remember(bytes.part(0, position)) }
                 case .held:
                     let held = lines.takeHeld()
                     held.withUnsafeBytes { takeLine($0) }
@@ -114,6 +131,30 @@ package struct AnswerParser {
 
     private mutating func fail(_ error: AnswerError) {
         state = .ended(.failed(error))
+    }
+
+    /// Passes over a head that is the one that is known.
+    @inline(__always)
+    private mutating func takeKnownHead(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
+        let length = known.bytes.count
+        guard length > 0, bytes.count >= length,
+            known.bytes.withUnsafeBytes({ $0.isSame(as: bytes.part(0, length)) })
+        else { return }
+        position = length
+        lines.budget -= length
+        status = known.status
+        isHTTP10 = known.isHTTP10
+        fields = known.fields
+        finishHead()
+    }
+
+    private mutating func remember(_ head: UnsafeRawBufferPointer) {
+        guard interimAnswers == 0, head.count <= Self.longestKnownHead else { return }
+        known.bytes.removeAll(keepingCapacity: true)
+        known.bytes.append(contentsOf: head)
+        known.status = status
+        known.isHTTP10 = isHTTP10
+        known.fields = fields
     }
 
     private mutating func takeLine(_ line: UnsafeRawBufferPointer) {

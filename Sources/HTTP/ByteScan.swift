@@ -23,6 +23,21 @@ extension UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[start..<end])
     }
 
+    /// Whether the other bytes, as many, are the same.
+    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        precondition(count == other.count, "as many bytes are compared")
+        var index = 0
+        while count - index >= 8 {
+            guard
+                loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            else { return false }
+            index += 8
+        }
+        while index < count, self[index] == other[index] { index += 1 }
+        return index == count
+    }
+
     /// The index of the first control byte (below 0x20, or 0x7F) at or after `start`; `end` if
     /// there is none before `end`.
     func firstControl(from start: Int, to end: Int) -> Int {

@@ -33,4 +33,35 @@ struct AnswerSplitTests {
             #expect(single == AnswerReading(bytes, closes: closes, limits: limits))
         }
     }
+
+    @Test("an answer is read the same whatever came before it on the connection", arguments: limits)
+    func afterAnother(_ limits: AnswerLimits) {
+        let answers = Self.texts.map { Array(wire($0).utf8) }
+        // The same head again, with other bytes behind it, and another head of its length.
+        let variants = answers.flatMap { bytes in
+            [bytes, bytes + [0x30], bytes.map { $0 == 0x31 ? 0x32 : $0 }]
+        }
+        for former in answers {
+            var parser = AnswerParser(limits: limits)
+            for bytes in variants {
+                for before in [former, bytes] {
+                    parser.reset()
+                    _ = AnswerReading([before[...]], with: &parser)
+                    parser.reset()
+                    let reading = AnswerReading([bytes[...]], closes: true, with: &parser)
+                    guard reading == AnswerReading(bytes, closes: true, limits: limits) else {
+                        let text = String(decoding: before, as: UTF8.self)
+                        Issue.record("\(String(decoding: bytes, as: UTF8.self)) after \(text)")
+                        return
+                    }
+                }
+                for cut in stride(from: 0, to: bytes.count, by: 5) {
+                    parser.reset()
+                    let reading = AnswerReading(
+                        [bytes[..<cut], bytes[cut...]], closes: true, with: &parser)
+                    #expect(reading == AnswerReading(bytes, closes: true, limits: limits))
+                }
+            }
+        }
+    }
 }
