@@ -68,11 +68,12 @@ package final class StoreDestination: Destination {
         queue.append(slot)
     }
 
-    package func abort(slot: Int) -> Bool {
+    package func abort(slot: Int) -> AttemptEnd {
         precondition(slots[slot].state == .queued, "an attempt was given up that had not begun")
         slots[slot].state = .loaded
         queue.removeAll { $0 == slot }
-        return false
+        return AttemptEnd(
+            slot: slot, result: AttemptResult(requestBegan: false, failure: .aborted))
     }
 
     package func unload(slot: Int) {

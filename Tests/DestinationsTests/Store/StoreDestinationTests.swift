@@ -98,7 +98,7 @@ struct StoreDestinationTests {
             load(OwnMessage(key: "\(slot)"), slot, destination)
             destination.start(slot: slot, now: now)
         }
-        #expect(!destination.abort(slot: 1))
+        #expect(!destination.abort(slot: 1).result.requestBegan)
         #expect(try wait(destination).map(\.slot) == [0, 2])
         #expect(try folder.connection().integer("SELECT count(*) FROM messages") == 2)
         destination.start(slot: 1, now: now)
