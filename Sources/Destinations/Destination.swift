@@ -64,7 +64,8 @@ package struct TextRange: Hashable, Sendable {
 ///
 /// The caller numbers the messages that it holds by slots (0 and up, reused), loads each once,
 /// starts an attempt of it as often as it likes (one at a time), and unloads it when its line is
-/// finished. Everything happens on one thread; only `wait` may block.
+/// finished. All calls come from one thread; only `wait` may block, and `abort` and `close` as long
+/// as a transaction of the store takes, which runs on a thread of its own.
 package protocol Destination: AnyObject {
     /// Copies the message, ready to be sent, into `slot`, which must be empty; keeps
     /// `payloadMemory` instead of a copy of the payload, if there is one.

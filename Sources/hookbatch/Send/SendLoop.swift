@@ -267,12 +267,7 @@ final class SendLoop {
             signalsSeen += 1
             if signalsSeen == 1 {
                 run.stop(.signal(number), now: now.instant)
-                if run.inFlight > 0 {
-                    progress.say(
-                        "stopping: waiting for "
-                            + WholeNumber.shown(UInt64(run.inFlight), "request")
-                            + " in flight (once more to give up, and not know what arrived)")
-                }
+                if run.inFlight > 0 { progress.say(stoppingText) }
             } else {
                 run.endGrace(now: now.instant)
             }
