@@ -64,7 +64,8 @@ package struct TextRange: Hashable, Sendable {
 ///
 /// The caller numbers the messages that it holds by slots (0 and up, reused), loads each once,
 /// starts an attempt of it as often as it likes (one at a time), and unloads it when its line is
-/// finished. Everything happens on one thread; only `wait` may block.
+/// finished. All calls come from one thread; only `wait` may block, and `abort` and `close` as long
+/// as a transaction of the store takes, which runs on a thread of its own.
 package protocol Destination: AnyObject {
     /// Copies the message, ready to be sent, into `slot`, which must be empty; keeps
     /// `payloadMemory` instead of a copy of the payload, if there is one.
@@ -73,9 +74,9 @@ package protocol Destination: AnyObject {
     /// Begins an attempt of the message in `slot`. Its end comes from a later `wait`.
     func start(slot: Int, now: Instant)
 
-    /// Ends the attempt of `slot` at once, without an `AttemptEnd`: the caller has given it up.
-    /// Returns whether a byte of its request may have left.
-    func abort(slot: Int) -> Bool
+    /// Ends the attempt of `slot` at once: the caller has given it up, and `wait` reports nothing
+    /// of it. Returns its end, which is `.aborted` unless a better one is known.
+    func abort(slot: Int) -> AttemptEnd
 
     /// Forgets the message in `slot`, which must have no attempt under way.
     func unload(slot: Int)
@@ -86,7 +87,8 @@ package protocol Destination: AnyObject {
     func wait(until deadline: Instant?, ends: inout [AttemptEnd], ready: inout [UInt64])
         throws(DestinationError)
 
-    /// The bytes of a range from the last `wait`'s ends; borrowed until the next `wait`.
+    /// The bytes of a range from an end since the last `wait` began; borrowed until the next `wait`
+    /// or `abort`.
     func text(_ range: TextRange) -> UnsafeRawBufferPointer
 
     /// Closes connections or the database. Nothing may be under way.

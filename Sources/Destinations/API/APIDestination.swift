@@ -117,7 +117,7 @@ package final class APIDestination: Destination {
         giveIdleConnections(now: now)
     }
 
-    package func abort(slot: Int) -> Bool {
+    package func abort(slot: Int) -> AttemptEnd {
         var mayHaveLeft = false
         if case .onConnection(let index) = slots[slot].attempt {
             let connection = connections[index]
@@ -125,7 +125,8 @@ package final class APIDestination: Destination {
             close(connection)
         }
         endAttempt(slot: slot)
-        return mayHaveLeft
+        return AttemptEnd(
+            slot: slot, result: AttemptResult(requestBegan: mayHaveLeft, failure: .aborted))
     }
 
     package func text(_ range: TextRange) -> UnsafeRawBufferPointer { texts[range] }

@@ -3,10 +3,15 @@ import Records
 /// A message that the store destination holds for its caller, copied into memory that the next
 /// message of the slot uses again.
 struct StoreSlot {
-    enum State {
+    enum State: Equatable {
         case empty
         case loaded
+        /// Started.
         case queued
+        /// In the transaction under way, whose thread reads the bytes.
+        case underWay
+        /// The end is known, and is the one at this place of those that were not reported yet.
+        case ended(at: Int)
     }
 
     /// Memory above this is given back when its message is unloaded, so that a few large messages

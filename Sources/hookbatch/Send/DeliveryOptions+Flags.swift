@@ -1,9 +1,7 @@
 import Delivery
+import Destinations
 
 extension DeliveryOptions {
-    /// Messages that go into the store in one transaction at most.
-    static let storeBatch = 2048
-
     /// What the flags say of delivery.
     init(_ options: SendOptions) {
         self.init()
@@ -33,8 +31,8 @@ extension DeliveryOptions {
         if options.destination.isExactlyOnce {
             usesLeases = false
             stopsAtStrangeStart = false
-            // Here it is the size of a transaction.
-            concurrency = Self.storeBatch
+            // One transaction that is under way, and the next.
+            concurrency = 2 * StoreDestination.batchLimit
             isConcurrencyAutomatic = false
         }
     }

@@ -24,6 +24,8 @@ struct HeldRecord {
         length = record.length
         hash = record.hash
         text.removeAll(keepingCapacity: true)
+        // In one piece: each append could move it.
+        text.reserveCapacity(appID.count + eventType.count)
         text.append(contentsOf: appID)
         text.append(contentsOf: eventType)
         appIDCount = appID.count

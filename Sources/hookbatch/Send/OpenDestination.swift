@@ -12,11 +12,8 @@ struct OpenDestination {
             self.poller = poller
             switch options.destination {
             case .store(let path, let knownAppsOnly):
-                destination = StoreDestination(
-                    store: try Store(path: path, knownAppsOnly: knownAppsOnly),
-                    pollCaller: { milliseconds, ready throws(DestinationError) in
-                        try poller.wait(milliseconds: milliseconds, ready: &ready)
-                    })
+                destination = try StoreDestination(
+                    store: Store(path: path, knownAppsOnly: knownAppsOnly), poller: poller)
             case .api(let api):
                 destination = try Destinations.APIDestination(
                     settings: Self.settings(api, options), poller: poller)
@@ -50,14 +47,5 @@ struct OpenDestination {
             case .auto: APISettings.mostConnections
             }
         return settings
-    }
-}
-
-extension Poller {
-    /// Waits for descriptors of the loop's alone, and appends their tokens.
-    fileprivate func wait(milliseconds: Int32, ready: inout [UInt64]) throws(DestinationError) {
-        let limit = milliseconds < 0 ? nil : Int64(milliseconds) * 1_000_000
-        let count = try wait(nanoseconds: limit)
-        for index in 0..<count { ready.append(event(index).token) }
     }
 }

@@ -108,7 +108,7 @@ final class SendLoop {
         } catch {
             failure = error
             run.stop(.storage, now: RunClock.now().instant)
-            abortAll(RunClock.now(), isRecorded: journal.failure == nil)
+            abortAll(isRecorded: journal.failure == nil)
             // Whatever failed: as long as the journal takes them, no answer that came is forgotten.
             try? record()
         }
@@ -156,25 +156,26 @@ final class SendLoop {
             case .finish(let slot, let outcome):
                 recordGivenUp(slot, outcome)
             case .none:
-                if run.shouldAbort(now: now.instant) { abortAll(now, isRecorded: true) }
+                if run.shouldAbort(now: now.instant) { abortAll(isRecorded: true) }
                 return
             }
         }
     }
 
-    /// Gives up everything in flight.
-    private func abortAll(_ now: Moment, isRecorded: Bool) {
+    /// Gives up everything in flight, but for what turns out to have ended.
+    private func abortAll(isRecorded: Bool) {
         guard !abortIsDone else { return }
         abortIsDone = true
         // Decided on, and not handed to the destination: the write before that has failed.
         let unstarted = Set(toStart)
         toStart.removeAll()
         for slot in 0..<run.slotCount where run.isInFlight(slot: slot) {
-            let began = !unstarted.contains(slot) && destination.abort(slot: slot)
-            guard isRecorded else { continue }
-            let end = AttemptEnd(
-                slot: slot, result: AttemptResult(requestBegan: began, failure: .aborted))
-            settle(end, now)
+            let end =
+                unstarted.contains(slot)
+                ? AttemptEnd(
+                    slot: slot, result: AttemptResult(requestBegan: false, failure: .aborted))
+                : destination.abort(slot: slot)
+            if isRecorded { settle(end, RunClock.now()) }
         }
     }
 
@@ -282,12 +283,7 @@ final class SendLoop {
             signalsSeen += 1
             if signalsSeen == 1 {
                 run.stop(.signal(number), now: now.instant)
-                if run.inFlight > 0 {
-                    progress.say(
-                        "stopping: waiting for "
-                            + WholeNumber.shown(UInt64(run.inFlight), "request")
-                            + " in flight (once more to give up, and not know what arrived)")
-                }
+                if run.inFlight > 0 { progress.say(stoppingText) }
             } else {
                 run.endGrace(now: now.instant)
             }

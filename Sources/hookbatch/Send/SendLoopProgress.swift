@@ -23,6 +23,18 @@ extension SendLoop {
         return run.wake.map { min($0, due) } ?? due
     }
 
+    /// What is said at the first signal to stop, if something is in flight.
+    var stoppingText: String {
+        let count = UInt64(run.inFlight)
+        // The store says what it has taken, also of what is given up.
+        guard recordsAttempts else {
+            return "stopping: waiting for the store to take "
+                + "\(WholeNumber.shown(count, "message")) (once more to give up)"
+        }
+        return "stopping: waiting for \(WholeNumber.shown(count, "request")) in flight "
+            + "(once more to give up, and not know what arrived)"
+    }
+
     func progressStatus(at now: Instant) -> ProgressStatus {
         var status = ProgressStatus(
             phase: run.stopCause == nil ? .sending : .stopping, lines: run.counts.total)

@@ -181,13 +181,13 @@ struct ConnectionTests {
         run.load(1)
         run.start(1)
         #expect(asked.pass())
-        #expect(run.destination.abort(slot: 1))
+        #expect(run.destination.abort(slot: 1).result.requestBegan)
         run.destination.unload(slot: 1)
 
         run.load(2)
         run.start(2)
         // No connection is idle, so nothing can have left.
-        #expect(run.destination.abort(slot: 2) == false)
+        #expect(!run.destination.abort(slot: 2).result.requestBegan)
         run.start(2)
         let ends = try run.wait(for: 1)
         #expect(ends.map(\.slot) == [2])
@@ -276,7 +276,7 @@ struct ConnectionTests {
         }
         #expect(ready == [token])
         #expect(ends.isEmpty)
-        if connects { #expect(run.destination.abort(slot: 0) == false) }
+        if connects { #expect(!run.destination.abort(slot: 0).result.requestBegan) }
         try run.destination.close()
     }
 

@@ -1,60 +1,32 @@
+import CPosix
 import Delivery
 import Destinations
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The store as a destination")
 struct StoreDestinationTests {
     let folder: StoreFolder
-    private let now = Instant(nanoseconds: 0)
 
     init() throws { folder = try StoreFolder() }
 
-    private func destination(
-        knownAppsOnly: Bool = false, pollCaller: StoreDestination.PollCaller? = nil
-    ) throws -> StoreDestination {
-        StoreDestination(
-            store: try folder.store(knownAppsOnly: knownAppsOnly), wallClock: { 1000 },
-            pollCaller: pollCaller)
-    }
-
-    private func load(_ message: OwnMessage, _ slot: Int, _ destination: StoreDestination) {
-        message.borrow { destination.load($0, into: slot) }
-    }
-
-    private func wait(_ destination: StoreDestination) throws -> [AttemptEnd] {
-        var ends: [AttemptEnd] = []
-        var ready: [UInt64] = []
-        try destination.wait(until: nil, ends: &ends, ready: &ready)
-        return ends
-    }
-
-    private func text(_ range: TextRange?, _ destination: StoreDestination) -> String? {
-        range.map { String(decoding: destination.text($0), as: UTF8.self) }
-    }
-
     @Test("Reports every end of a batch, after its commit, in the order of the starts")
     func batch() throws {
-        let destination = try destination()
-        for slot in [3, 0, 2, 1] {
-            load(OwnMessage(key: "k-\(slot)"), slot, destination)
-            destination.start(slot: slot, now: now)
-        }
-        #expect(try folder.connection().integer("SELECT count(*) FROM messages") == 0)
-        let ends = try wait(destination)
+        let run = try StoreRun(folder)
+        run.begin([3, 0, 2, 1])
+        #expect(try run.stored().isEmpty)
+        let ends = try run.wait()
         #expect(ends.map(\.slot) == [3, 0, 2, 1])
-        let accepted = AttemptResult(
-            requestBegan: true, answer: .init(status: 201, hasMessageID: true))
-        #expect(ends.allSatisfy { $0.result == accepted && $0.detail == nil })
-        let rows = try folder.connection().rows(
-            "SELECT id, idempotency_key FROM messages ORDER BY rowid", columns: 2)
-        #expect(rows == ends.map { [text($0.messageID, destination), "k-\($0.slot)"] })
-        #expect(try wait(destination).isEmpty)
+        #expect(ends.allSatisfy { $0.status == 201 && $0.detail == nil })
+        let rows = try run.stored().map { $0[0...1] }
+        #expect(rows == ends.map { [$0.messageID, "k-\($0.slot)"] })
+        #expect(try run.turn().isEmpty)
     }
 
     @Test("Refusals bear the API's codes, and a reason")
     func refusals() throws {
-        let destination = try destination(knownAppsOnly: true)
+        let run = try StoreRun(folder, knownAppsOnly: true)
         try folder.connection().execute(
             "INSERT INTO applications (id, active) VALUES ('on', 1), ('off', 0)")
         let messages = [
@@ -62,14 +34,14 @@ struct StoreDestinationTests {
             OwnMessage(app: "none", key: "k"), OwnMessage(app: "on", payload: nil, key: "k"),
         ]
         for (slot, message) in messages.enumerated() {
-            load(message, slot, destination)
-            destination.start(slot: slot, now: now)
+            run.load(message, slot)
+            run.start(slot)
         }
-        let ends = try wait(destination)
-        #expect(ends.map { $0.result.answer?.status } == [201, 400, 404, 422])
+        let ends = try run.wait()
+        #expect(ends.map(\.status) == [201, 400, 404, 422])
         #expect(ends.map { $0.messageID != nil } == [true, false, false, false])
         #expect(
-            ends.map { text($0.detail, destination) } == [
+            ends.map(\.detail) == [
                 nil, "the application is inactive", "the application is not known",
                 "the idempotency key was used before with another body",
             ])
@@ -77,87 +49,153 @@ struct StoreDestinationTests {
 
     @Test("A slot is used again, for smaller and larger messages than before")
     func reuse() throws {
-        let destination = try destination()
+        let run = try StoreRun(folder)
         let sizes = [0, 1, 700, 3, 100_000, 2, 20_000]
         for (number, size) in sizes.enumerated() {
             let payload = "\"" + String(repeating: "x", count: size) + "\""
-            load(OwnMessage(payload: payload, key: "\(number)"), 0, destination)
-            destination.start(slot: 0, now: now)
-            #expect(try wait(destination).count == 1)
-            destination.unload(slot: 0)
+            run.begin([0], key: "\(number)", payload: payload)
+            #expect(try run.wait().count == 1)
+            run.destination.unload(slot: 0)
         }
         let rows = try folder.connection().rows(
             "SELECT length(payload) - 2 FROM messages ORDER BY rowid", columns: 1)
         #expect(rows == sizes.map { ["\($0)"] })
     }
 
-    @Test("An attempt given up before the wait leaves nothing, and can begin again")
-    func abort() throws {
-        let destination = try destination()
+    @Test("What starts while a transaction is under way becomes the next, which no one waits for")
+    func gathering() throws {
+        let run = try StoreRun(folder)
+        try folder.held {
+            run.begin(0..<2)
+            try run.turnInVain()
+            // Many more slots than there were: what the thread reads must not move.
+            run.begin(2..<500)
+            try run.turnInVain()
+            run.begin(500..<1000)
+        }
+        #expect(try run.wait().map(\.slot) == [0, 1])
+        // No turn of ours is needed for the second to end.
+        #expect(try run.wait().map(\.slot) == Array(2..<1000))
+        let (keys, sizes) = try run.transactions()
+        #expect(keys == (0..<1000).map { "k-\($0)" })
+        #expect(sizes == [2, 998])
+    }
+
+    @Test("A transaction takes no more than its limit")
+    func limit() throws {
+        let run = try StoreRun(folder)
+        let limit = StoreDestination.batchLimit
+        run.begin(0..<2 * limit + 1)
+        #expect(try run.wait(for: 2 * limit + 1).map(\.slot) == Array(0...2 * limit))
+        #expect(try run.transactions().sizes == [limit, limit, 1])
+    }
+
+    @Test("A message alone is stored at once")
+    func trickle() throws {
+        let run = try StoreRun(folder)
         for slot in 0..<3 {
-            load(OwnMessage(key: "\(slot)"), slot, destination)
-            destination.start(slot: slot, now: now)
+            run.begin([slot])
+            #expect(try run.wait().count == 1)
+            #expect(try run.stored().count == slot + 1)
         }
-        #expect(!destination.abort(slot: 1))
-        #expect(try wait(destination).map(\.slot) == [0, 2])
-        #expect(try folder.connection().integer("SELECT count(*) FROM messages") == 2)
-        destination.start(slot: 1, now: now)
-        #expect(try wait(destination).map(\.slot) == [1])
-        for slot in 0..<3 { destination.unload(slot: slot) }
-        try destination.close()
     }
 
-    @Test("A failed transaction reports nothing; a further wait tries all of it again")
-    func failure() throws {
-        let store = try folder.store()
-        let destination = StoreDestination(store: store)
-        let pages = try #require(try store.database.integer("PRAGMA page_count"))
-        try store.database.execute("PRAGMA max_page_count = \(pages + 4)")
-        let payload = "\"" + String(repeating: "x", count: 2000) + "\""
-        for slot in 0..<50 {
-            load(OwnMessage(payload: payload, key: "\(slot)"), slot, destination)
-            destination.start(slot: slot, now: now)
+    @Test("While a transaction is under way, the caller's descriptors and deadline are heard")
+    func callerIsHeard() throws {
+        let run = try StoreRun(folder)
+        let event = hb_eventfd()
+        defer { close(event) }
+        let token = Poller.callerBit | 7
+        try run.poller.add(event, interest: .readable, token: token)
+        try folder.held {
+            run.begin([0])
+            let deadline = MonotonicClock.now.advanced(byNanoseconds: 1_000_000)
+            #expect(try run.wait(until: deadline).isEmpty)
+            #expect(MonotonicClock.now >= deadline)
+            var one: UInt64 = 1
+            write(event, &one, 8)
+            var ends: [AttemptEnd] = []
+            var ready: [UInt64] = []
+            try run.destination.wait(until: nil, ends: &ends, ready: &ready)
+            #expect(ends.isEmpty)
+            #expect(ready == [token])
         }
-        var ends = [AttemptEnd(slot: 99, result: AttemptResult(requestBegan: false))]
-        var ready: [UInt64] = []
-        #expect(throws: DestinationError.self) {
-            try destination.wait(until: nil, ends: &ends, ready: &ready)
-        }
-        #expect(ends.map(\.slot) == [99])
-        #expect(try folder.connection().integer("SELECT count(*) FROM messages") == 0)
-
-        try store.database.execute("PRAGMA max_page_count = 1000000")
-        #expect(try wait(destination).count == 50)
-        #expect(try folder.connection().integer("SELECT count(*) FROM messages") == 50)
+        run.poller.remove(event)
+        #expect(try run.wait().map(\.slot) == [0])
     }
 
-    @Test("The caller's descriptors are looked at without waiting when there was work")
-    func pollAfterWork() throws {
-        var timeouts: [Int32] = []
-        let destination = try destination { timeout, ready in
-            timeouts.append(timeout)
-            ready.append(7)
-        }
-        load(OwnMessage(key: "k"), 0, destination)
-        destination.start(slot: 0, now: now)
-        var ends: [AttemptEnd] = []
-        var ready: [UInt64] = []
-        try destination.wait(until: nil, ends: &ends, ready: &ready)
-        #expect(timeouts == [0])
-        #expect(ready == [7])
+    @Test("Closing it leaves the database whole and without a log")
+    func closing() throws {
+        let run = try StoreRun(folder)
+        run.begin(0..<3)
+        _ = try run.wait(for: 3)
+        #expect(FileManager.default.fileExists(atPath: folder.path + "-wal"))
+        try run.destination.close()
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "-wal"))
+        #expect(try run.stored().count == 3)
     }
 
-    @Test("Without work, the caller's descriptors are waited for until the deadline")
-    func pollWithoutWork() throws {
-        var timeouts: [Int32] = []
-        let destination = try destination { timeout, _ in timeouts.append(timeout) }
-        var ends: [AttemptEnd] = []
-        var ready: [UInt64] = []
-        for nanoseconds in [nil, Int64.min, Int64.max] {
-            try destination.wait(
-                until: nanoseconds.map(Instant.init(nanoseconds:)), ends: &ends, ready: &ready)
+    @Test("Letting go of it ends the transaction under way, and closes it all the same")
+    func lettingGo() throws {
+        do {
+            let run = try StoreRun(folder)
+            try folder.held {
+                run.begin(0..<2000)
+                try run.turnInVain()
+            }
+            // What is not handed over yet is dropped.
+            run.begin(2000..<2010)
         }
-        #expect(timeouts == [-1, 0, .max])
-        #expect(ends.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "-wal"))
+        let count = try folder.connection().integer("SELECT count(*) FROM messages")
+        #expect(count == 2000)
+    }
+
+    @Test("Every attempt ends once, as the store says, whatever is called when", arguments: 1...5)
+    func anyOrder(number: Int) throws {
+        var generator = SeededGenerator.fromEnvironment("anyOrder(\(number))")
+        let run = try StoreRun(folder)
+        let slots = 40
+        var free = Set(0..<slots)
+        var underWay: [Int: String] = [:]
+        var accepted: [String: String] = [:]
+        var givenUp = 0
+        func take(_ end: StoreRun.End) throws {
+            let found = underWay.removeValue(forKey: end.slot)
+            let key = try #require(found, "\(generator)")
+            if end.status == 201 {
+                #expect(accepted[key] == nil, "\(generator)")
+                accepted[key] = end.messageID
+            } else {
+                givenUp += 1
+            }
+            run.destination.unload(slot: end.slot)
+            free.insert(end.slot)
+        }
+        for step in 0..<2000 {
+            switch Int.random(in: 0..<20, using: &generator) {
+            case 0..<12:
+                guard let slot = free.randomElement(using: &generator) else { continue }
+                free.remove(slot)
+                let size = Int.random(in: 0..<2000, using: &generator)
+                run.begin(
+                    [slot], key: "\(step)", payload: "\"\(String(repeating: "x", count: size))\"")
+                underWay[slot] = "\(step)-\(slot)"
+            case 12..<16:
+                for end in try run.turn() { try take(end) }
+            case 16..<18:
+                guard let slot = underWay.keys.randomElement(using: &generator) else { continue }
+                try take(run.abort(slot))
+            default:
+                if underWay.isEmpty { continue }
+                for end in try run.wait() { try take(end) }
+            }
+        }
+        while !underWay.isEmpty { for end in try run.wait() { try take(end) } }
+        try run.destination.close()
+        let rows = try run.stored()
+        #expect(rows.count == accepted.count, "\(generator)")
+        #expect(rows.allSatisfy { accepted[$0[1] ?? ""] == $0[0] }, "\(generator)")
+        #expect(givenUp > 0, "\(generator)")
     }
 }

@@ -12,7 +12,7 @@ final class StoreFolder {
 
     init() throws { folder = try TemporaryFolder("store") }
 
-    func store(knownAppsOnly: Bool = false) throws -> Store {
+    func store(knownAppsOnly: Bool = false) throws -> sending Store {
         try Store(path: path, knownAppsOnly: knownAppsOnly)
     }
 
