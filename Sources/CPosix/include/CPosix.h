@@ -1,6 +1,7 @@
 #pragma once
 // What Swift's Glibc module does not offer.
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,6 +53,10 @@ int hb_close_on_exec(int descriptor);
 int hb_signals_open(int extra);
 /// The number of the next signal that has come, 0 if none has.
 int hb_signals_read(int descriptor);
+
+/// Starts a thread in which all signals are blocked: they are for others to take. Returns 0, or the
+/// number of an error.
+int hb_thread_start(pthread_t *thread, void *(*run)(void *), void *context);
 
 /// Lets the allocator give blocks of 256 KiB and more back to the system as soon as they are freed,
 /// so that memory stays flat after a large record. Before any other thread starts.

@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A thread that owns a store, runs its transactions and closes it, so that the loop can read and
@@ -113,16 +114,10 @@ final class StoreThread {
     }
 
     private static func start(_ work: Work) throws(DestinationError) -> pthread_t {
-        // It inherits a mask of all signals: they are the loop's to take.
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var thread = pthread_t()
         let context = Unmanaged.passRetained(work)
-        let code = pthread_create(
-            &thread, nil,
+        let code = hb_thread_start(
+            &thread,
             { context in
                 guard let context else { return nil }
                 Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()

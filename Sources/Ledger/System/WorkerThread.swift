@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A thread that does one piece of work.
@@ -15,16 +16,10 @@ struct WorkerThread {
     ///
     /// - Parameter name: For the message of a failure.
     init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
-        // A thread inherits its mask.
-        var all = sigset_t()
-        var before = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var thread = pthread_t()
         let work = Unmanaged.passRetained(Work(run))
-        let code = pthread_create(
-            &thread, nil,
+        let code = hb_thread_start(
+            &thread,
             { context in
                 guard let context else { return nil }
                 Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()
