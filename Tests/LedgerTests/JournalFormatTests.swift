@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import TestSupport
 import Testing
 
 @Suite("The journal's rows") struct JournalFormatTests {
@@ -135,5 +136,17 @@ import Testing
                         + #""possible_duplicate":false,"started_at":null,"latency_ms":null,"#
                         + #""error":null,"detail":null,"input":1,"record":3,"offset":0,"length":10,"#
                         + #""hash":"0000000000000001""#))
+    }
+
+    @Test("writes hashes as sixteen hexadecimal digits")
+    func hashes() {
+        var random = SeededGenerator(seed: 3)
+        let hashes = [0, 9, 10, 15, 16, .max, 0x0123_4567_89ab_cdef] as [UInt64]
+        for hash in hashes + (0..<200).map({ _ in random.next() }) {
+            let digits = String(hash, radix: 16)
+            let padded = String(repeating: "0", count: 16 - digits.count) + digits
+            let text = rows { $0.append(plainRow(LineID(file: 1, line: 1), record: 1, hash: hash)) }
+            #expect(text.contains("\"hash\":\"\(padded)\""))
+        }
     }
 }

@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    @Test("do not depend on the row before")
+    func following() throws {
+        var random = SeededGenerator(seed: 10)
+        var times: [Int64] = [
+            0, -1, 500, -500, 999, 1000, -1000, 86_399_999, 86_400_000, .min, .max,
+        ]
+        times += (0..<300).map { _ in Int64.random(in: -2500...2500, using: &random) }
+        let text = rows { encoder in
+            for time in times { encoder.appendStart(bootID: "b", pid: 1, at: time) }
+        }
+        let alone = times.map { time in
+            rows { $0.appendStart(bootID: "b", pid: 1, at: time) }
+        }
+        #expect(text == alone.joined())
+    }
+
     @Test(
         "of an attempt are milliseconds with one decimal, rounded",
         arguments: [

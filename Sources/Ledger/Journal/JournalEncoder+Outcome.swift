@@ -63,7 +63,7 @@ extension JournalEncoder {
         buffer.append(",\"length\":")
         buffer.append(decimal: row.length)
         buffer.append(",\"hash\":\"")
-        buffer.append(hex: row.hash, digits: 16)
+        buffer.append(hex: row.hash)
         buffer.append(byte: 0x22)
         if let spool = row.spool {
             buffer.append(",\"spool\":")

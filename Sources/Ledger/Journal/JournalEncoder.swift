@@ -197,7 +197,7 @@ package struct JournalEncoder: ~Copyable {
         let row = UnsafeRawBufferPointer(start: buffer.base + start, count: buffer.count - start)
         let checksum = CRC32C.of(row)
         buffer.append(",\"crc\":\"")
-        buffer.append(hex: UInt64(checksum), digits: 8)
+        buffer.append(hex: checksum)
         buffer.append("\"}\n")
     }
 

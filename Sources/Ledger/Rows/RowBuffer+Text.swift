@@ -88,7 +88,8 @@ extension RowBuffer {
             append(escaped: 0xdc00 + (scalar - 0x10000) & 0x3ff)
         } else {
             append("\\u")
-            append(hex: UInt64(scalar), digits: 4)
+            append(hex: UInt32(scalar) << 16)
+            cut(to: count - 4)
         }
     }
 }

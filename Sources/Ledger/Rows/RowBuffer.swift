@@ -4,6 +4,9 @@ struct RowBuffer: ~Copyable {
     private(set) var base: UnsafeMutablePointer<UInt8>
     private(set) var count = 0
     private var capacity: Int
+    /// The second since 1970 of the last timestamp, and its first 21 bytes; -1 for none.
+    var lastSecond: Int64 = -1
+    var lastSecondText: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
     init(capacity: Int) {
         self.capacity = max(capacity, 64)
@@ -107,15 +110,25 @@ struct RowBuffer: ~Copyable {
         append(decimal: UInt64(value.magnitude))
     }
 
-    /// `value` as `digits` lower-case hexadecimal digits, at most 16.
+    /// `value` as 8 lower-case hexadecimal digits.
     @inline(__always)
-    mutating func append(hex value: UInt64, digits: Int) {
-        reserve(digits)
-        for index in 0..<digits {
-            let nibble = UInt8(truncatingIfNeeded: value >> UInt64(4 * (digits - 1 - index))) & 15
-            base[count + index] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
-        }
-        count += digits
+    mutating func append(hex value: UInt32) {
+        // A nibble to each byte, the first digit in the highest.
+        var digits = UInt64(value)
+        digits = (digits & 0xffff_0000) << 16 | (digits & 0xffff)
+        digits = (digits & 0x0000_ff00_0000_ff00) << 8 | (digits & 0x0000_00ff_0000_00ff)
+        digits = (digits & 0x00f0_00f0_00f0_00f0) << 4 | (digits & 0x000f_000f_000f_000f)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // 10 and more carry into the fifth bit: between `9` and `a` lie 39 other characters.
+        let letters = (digits &+ 6 &* ones) >> 4 & ones
+        append(word: (digits &+ 0x30 &* ones &+ letters &* 39).bigEndian)
+    }
+
+    /// `value` as 16 lower-case hexadecimal digits.
+    @inline(__always)
+    mutating func append(hex value: UInt64) {
+        append(hex: UInt32(truncatingIfNeeded: value >> 32))
+        append(hex: UInt32(truncatingIfNeeded: value))
     }
 
     /// `value` in decimal, with zeros in front to make `digits` of them.
