@@ -38,6 +38,9 @@ package struct RowPlace: Hashable, Comparable, Sendable {
         self.record = record
     }
 
+    /// Behind all rows.
+    package static let end = RowPlace(input: .max, record: .max)
+
     package static func < (a: RowPlace, b: RowPlace) -> Bool {
         a.input != b.input ? a.input < b.input : a.record < b.record
     }

@@ -105,6 +105,8 @@ final class SendLoop {
             }
             while !run.isDone { try turn() }
             try record()
+            // While the destination is closed.
+            if run.isFinished { reporter.follow(before: .end) }
         } catch {
             failure = error
             run.stop(.storage, now: RunClock.now().instant)
