@@ -4,7 +4,7 @@
 ///
 ///     while true {
 ///         switch reader.next() {
-///         case .record(let record): // ranges hold until the next call of next() or fill()
+///         case .record: use(reader.record) // which holds until the next call of next() or fill()
 ///         case .needsInput: _ = try reader.fill { try file.read(into: $0) }
 ///         case .end: return
 ///         case .refused(let refusal): throw Refused(refusal.message)
@@ -17,14 +17,19 @@
 package struct RecordReader: ~Copyable {
     /// What `next` found.
     package enum Next {
-        case record(Record)
+        /// The record is in `record`.
+        case record
         /// Nothing more without `fill`.
         case needsInput
         /// The input is used up; stays so.
         case end
         /// The input can't be read at all; stays so.
-        case refused(InputRefusal)
+        indirect case refused(InputRefusal)
     }
+
+    /// The record that `next` has found, until it is called again. It stays here since it is large
+    /// and would be moved from hand to hand.
+    package internal(set) var record = Record()
 
     let format: InputFormat
     let options: ReaderOptions
@@ -46,6 +51,8 @@ package struct RecordReader: ~Copyable {
 
     var row: CSVRowScanner
     var columns = CSVColumns()
+    /// Whether the payload of the present row stands in a cell with its quotes doubled.
+    var hasQuotedPayload = false
 
     /// Blank lines (and blank CSV rows) so far, which are no records.
     package internal(set) var blankLines: UInt64 = 0
