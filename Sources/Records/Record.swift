@@ -52,7 +52,7 @@ package struct Record: Sendable {
     /// The event type as a JSON string literal, quotes included. Like `appID` in invalid records.
     package var eventType: ByteRange?
     /// The payload's JSON text, byte for byte as in an NDJSON input; nil if absent. See also
-    /// `ReaderOptions.unquotesPayloads`.
+    /// `ReaderOptions.preparesPayloads`.
     package var payload: ByteRange?
     /// The idempotency key taken from the record, visible ASCII; nil unless one was asked for.
     package var idempotencyKey: ByteRange?

@@ -41,21 +41,6 @@ extension RecordReader {
         return scratch.range(from: first)
     }
 
-    /// The same where it stands, by way of scratch, a piece at a time.
-    mutating func unquotedInPlace(_ part: ByteRange) -> ByteRange {
-        let first = scratch.count
-        scratch.reserve(UnquotedCopy.piece + UnquotedCopy.slack)
-        let end = part.start + part.count
-        var (taken, written) = (part.start, part.start)
-        while taken < end {
-            var copy = UnquotedCopy(from: UnsafePointer(buffer.bytes), to: scratch.bytes + first)
-            taken = copy.take(taken, to: min(taken + UnquotedCopy.piece, end))
-            (buffer.bytes + written).update(from: scratch.bytes + first, count: copy.written)
-            written += copy.written
-        }
-        return ByteRange(start: part.start, count: written - part.start)
-    }
-
     /// Writes the text of a cell, valid UTF-8, to scratch as a JSON string literal.
     mutating func appendLiteral(of cell: CSVCell) -> ByteRange {
         let first = scratch.count

@@ -2,7 +2,7 @@
 extension RecordReader {
     /// Finds the record's fields in the well-formed row that starts at `start` of the buffer.
     mutating func readFields(from start: Int) {
-        hasQuotedPayload = false
+        unprepared = nil
         if columns.count == 0 { columns.count = countWithoutHeader(firstRow: row.fieldCount) }
         guard row.fieldCount == columns.count else {
             note(
@@ -24,21 +24,7 @@ extension RecordReader {
         if columns.key >= 0 {
             takeKey(CSVCell(row.key, in: start, column: columns.key))
         }
-        if hasQuotedPayload, options.unquotesPayloads, let payload = record.payload {
-            unquotePayload(payload)
-        }
-    }
-
-    /// From this length on, in bytes, a payload is unquoted in place, if it may be.
-    static let largePayload = 64 << 10
-
-    private mutating func unquotePayload(_ payload: ByteRange) {
-        if options.keepsOriginals || payload.count < Self.largePayload {
-            record.payload = unquoted(payload)
-        } else {
-            record.payload = unquotedInPlace(payload)
-            record.bytes = nil
-        }
+        if let unprepared, options.preparesPayloads { prepare(unprepared) }
     }
 
     /// How many columns a file without a header has: the payload's may be left out.
@@ -66,11 +52,16 @@ extension RecordReader {
         record.eventType = appendLiteral(of: cell)
     }
 
+    private mutating func takeText(_ cell: CSVCell) {
+        record.payload = ByteRange(start: cell.start, count: cell.end - cell.start)
+        unprepared = .text(cell)
+    }
+
     /// Takes a payload that is JSON as it stands in the cell, since its quotes are known to be
     /// doubled: single quotes are made of them at the end, if they are wanted at all.
     mutating func takePayload(_ cell: CSVCell) {
         if options.csvPayload == .text {
-            record.payload = appendLiteral(of: cell)
+            takeText(cell)
             return
         }
         let bytes = UnsafePointer(buffer.bytes)
@@ -80,7 +71,7 @@ extension RecordReader {
         if options.csvPayload == .auto {
             if start == end { return }
             guard Self.looksLikeJSON(bytes + start, count: end - start) else {
-                record.payload = appendLiteral(of: cell)
+                takeText(cell)
                 return
             }
         } else if start == end {
@@ -96,7 +87,7 @@ extension RecordReader {
             return note(problem(.wrongType(.payload), at: start, column: cell.column))
         }
         record.payload = ByteRange(start: start, count: end - start)
-        hasQuotedPayload = cell.isEscaped
+        if cell.isEscaped { unprepared = .quotedJSON }
     }
 
     /// Whether the trimmed text of a cell is meant as JSON: an object, an array, a string or null.

@@ -22,8 +22,12 @@ struct LiteralWriter {
     /// and a few bytes more.
     var mostBytes: Int {
         let count = end - start
-        if count <= Self.longestUncounted { return 6 * count + 2 + Self.slack }
-        var bytes = 2 + Self.slack
+        return Self.slack + (count <= Self.longestUncounted ? 6 * count + 2 : length)
+    }
+
+    /// The length of the literal, in bytes.
+    var length: Int {
+        var bytes = 2
         var i = start
         while i < end {
             while i + 8 <= end, Word.literalSpecials(in: Word.load(input, at: i)) == 0 {
@@ -68,13 +72,55 @@ struct LiteralWriter {
                 output[written + 1] = letter
                 written += 2
             case .code:
-                for (k, byte) in "\\u00".utf8.enumerated() { output[written + k] = byte }
-                output[written + 4] = JSONString.hexDigit(byte >> 4)
-                output[written + 5] = JSONString.hexDigit(byte & 0xF)
+                Self.write(code: byte, to: output + written)
                 written += 6
             }
         }
         output[written] = Byte.quote
         return written + 1
+    }
+
+    /// Writes the literal from its last byte to its first; `length` is what `length` says.
+    ///
+    /// `output` may be the cell itself: what is still to be written is longer than what is still to
+    /// be read, so that no byte is written over before it was read.
+    func writeBackwards(to output: UnsafeMutablePointer<UInt8>, length: Int) {
+        var at = length - 1
+        output[at] = Byte.quote
+        var i = end
+        while i > start {
+            while i - 8 >= start {
+                let word = Word.load(input, at: i - 8)
+                guard Word.literalSpecials(in: word) == 0 else { break }
+                i -= 8
+                at -= 8
+                UnsafeMutableRawPointer(output + at)
+                    .storeBytes(of: word.littleEndian, as: UInt64.self)
+            }
+            guard i > start else { break }
+            let byte = input[i - 1]
+            i -= byte == Byte.quote ? quoteWidth : 1
+            switch JSONString.escape(for: byte) {
+            case .none:
+                at -= 1
+                output[at] = byte
+            case .short(let letter):
+                at -= 2
+                output[at] = Byte.backslash
+                output[at + 1] = letter
+            case .code:
+                at -= 6
+                Self.write(code: byte, to: output + at)
+            }
+        }
+        precondition(at == 1, "a literal has another length than it was said to have")
+        output[0] = Byte.quote
+    }
+
+    @inline(__always)
+    private static func write(code byte: UInt8, to output: UnsafeMutablePointer<UInt8>) {
+        for (k, letter) in "\\u00".utf8.enumerated() { output[k] = letter }
+        output[4] = JSONString.hexDigit(byte >> 4)
+        output[5] = JSONString.hexDigit(byte & 0xF)
     }
 }

@@ -32,9 +32,12 @@ extension RecordReader {
         from start: Int, _ rowEnd: CSVRowScanner.RowEnd
     ) -> Next? {
         let end = start + rowEnd.length
+        // Both before the row may be changed in place.
+        let lineFeeds = countLineFeeds(from: start, rowEnd)
+        let following = buffer.tail - (start + rowEnd.next)
         defer {
-            buffer.head = start + rowEnd.next
-            lineNumber += buffer.countLineFeeds(from: start, to: buffer.head)
+            buffer.head = buffer.tail - following
+            lineNumber += lineFeeds
         }
         let fits = rowEnd.length <= options.maxRecordBytes
         if fits, isBlank(from: start, to: end) {
@@ -59,6 +62,11 @@ extension RecordReader {
             }
         }
         return .record
+    }
+
+    private func countLineFeeds(from start: Int, _ rowEnd: CSVRowScanner.RowEnd) -> UInt64 {
+        guard row.hasQuotes else { return rowEnd.next > rowEnd.length ? 1 : 0 }
+        return buffer.countLineFeeds(from: start, to: start + rowEnd.next)
     }
 
     /// What becomes of a row that does not end within the limit, or of a quote still open at the

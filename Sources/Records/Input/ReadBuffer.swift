@@ -84,6 +84,15 @@ struct ReadBuffer: ~Copyable {
         return count
     }
 
+    /// Makes room for `count` bytes at `index` among those that were read; what stands from there on
+    /// moves, with its offsets in the input. Offsets before it are void. The buffer may grow beyond
+    /// what reading needs.
+    mutating func insert(_ count: Int, at index: Int) {
+        if capacity - tail < count { resize(to: tail + count) }
+        memmove(bytes + index + count, bytes + index, tail - index)
+        tail += count
+    }
+
     /// Gives its memory away, to be freed by `free`, and goes on with the unconsumed bytes in memory
     /// of its own.
     mutating func giveAway() -> UnsafeMutablePointer<UInt8> {

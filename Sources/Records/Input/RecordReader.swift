@@ -51,8 +51,8 @@ package struct RecordReader: ~Copyable {
 
     var row: CSVRowScanner
     var columns = CSVColumns()
-    /// Whether the payload of the present row stands in a cell with its quotes doubled.
-    var hasQuotedPayload = false
+    /// What is still to be done to the payload of the present row.
+    var unprepared: UnpreparedPayload?
 
     /// Blank lines (and blank CSV rows) so far, which are no records.
     package internal(set) var blankLines: UInt64 = 0

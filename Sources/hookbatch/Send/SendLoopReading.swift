@@ -110,7 +110,8 @@ extension SendLoop {
         let original = spool == nil ? 0 : Int(clamping: record.length)
         guard keepsMemory(of: record) else { return small + payload + original }
         let isDecoded = (record.payload?.start ?? 0) < 0
-        let kept = isDecoded ? payload + original : Int(clamping: record.length)
+        // Escaped in place, a payload may be longer than its record was.
+        let kept = isDecoded ? payload + original : max(payload, Int(clamping: record.length))
         return small + kept + Self.behindRecord
     }
 

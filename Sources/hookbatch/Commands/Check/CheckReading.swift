@@ -25,7 +25,8 @@ struct CheckReading: ~Copyable {
     mutating func read(_ file: InputFile) throws(CheckError) {
         var readerOptions = options.readerOptions
         readerOptions.computesHashes = false
-        readerOptions.unquotesPayloads = findsDuplicates
+        readerOptions.preparesPayloads = findsDuplicates
+        readerOptions.keepsOriginals = false
         var reader = RecordReader(format: try format(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
         // A pointer that is misspelt shows in nothing else: a payload may be absent.
