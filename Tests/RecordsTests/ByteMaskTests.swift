@@ -23,7 +23,7 @@ struct ByteMaskTests {
     func agreement() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
-        for round in 0..<20_000 {
+        for round in 0..<2000 {
             let bytes = Self.block(&choices)
             let (a, b, c) = (
                 choices.pick(Self.likely), choices.pick(Self.likely), choices.pick(Self.likely)

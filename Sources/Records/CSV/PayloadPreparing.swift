@@ -41,6 +41,7 @@ extension RecordReader {
             (buffer.bytes + written).update(from: scratch.bytes + first, count: copy.written)
             written += copy.written
         }
+        buffer.discard(from: written, to: end)
         return ByteRange(start: part.start, count: written - part.start)
     }
 

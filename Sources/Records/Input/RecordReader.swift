@@ -12,8 +12,8 @@
 ///     }
 ///
 /// The records do not depend on how the input is cut into reads. Memory is bounded by
-/// `ReaderOptions.maxRecordBytes` (and seven times that for a CSV text cell of control characters),
-/// whatever the input is.
+/// `ReaderOptions.maxRecordBytes`, whatever the input is: once that, and where originals are kept
+/// once more for a CSV cell. A CSV text of control characters takes six times its length as JSON.
 package struct RecordReader: ~Copyable {
     /// What `next` found.
     package enum Next {

@@ -70,7 +70,7 @@ final class RecordSource {
     }
 
     /// A record that is smaller is read whatever room there is.
-    private static let alwaysRead = 1 << 20
+    private static let alwaysRead = 128 << 10
 
     /// Reads the next record, whose bytes are good until the next call. `room` is how many bytes may be
     /// held in all; what is read of a large record counts, so that reading one does not come on top.

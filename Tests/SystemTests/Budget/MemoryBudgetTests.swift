@@ -6,12 +6,16 @@ private enum LargeInput: String, Sendable, CaseIterable {
     case tiny = "tiny lines"
     case applications = "as many applications as lines"
     case payloads = "payloads of 7 MiB"
+    case jsonCells = "CSV cells of JSON, of 8 MiB"
+    case textCells = "CSV cells of text, of 7 MiB"
 
     func input(lines: Int) -> JobInput {
         switch self {
         case .tiny: .tiny(lines: lines)
         case .applications: .applications(lines)
         case .payloads: .large(lines: lines)
+        case .jsonCells: .largeCells((8 << 20) - 100, isJSON: true, lines: lines)
+        case .textCells: .largeCells(7 << 20, isJSON: false, lines: lines)
         }
     }
 }
@@ -31,11 +35,17 @@ private struct MemoryCase: Sendable, CustomTestStringConvertible {
         Self(job: .checkNDJSON, input: .tiny, lines: 1_000_000 / scale),
         Self(job: .checkNDJSON, input: .applications, lines: 100_000 / scale),
         Self(job: .checkNDJSON, input: .payloads, lines: 6),
+        Self(job: .checkCSV, input: .jsonCells, lines: 6),
+        Self(job: .checkCSV, input: .textCells, lines: 6),
         Self(job: .store, input: .tiny, lines: 100_000 / scale),
         Self(job: .store, input: .applications, lines: 100_000 / scale),
         Self(job: .store, input: .payloads, lines: 6),
+        Self(job: .store, input: .jsonCells, lines: 6),
+        Self(job: .store, input: .textCells, lines: 6),
         Self(job: .api, input: .applications, lines: 20_000 / scale),
         Self(job: .api, input: .payloads, lines: 6),
+        Self(job: .api, input: .jsonCells, lines: 6),
+        Self(job: .api, input: .textCells, lines: 6),
     ]
 }
 
