@@ -66,8 +66,9 @@ struct JobInput {
         let content = String(repeating: piece, count: bytes / piece.utf8.count)
         let cell = isJSON ? #"{""all"":["# + content + "null]}" : content
         let row = [UInt8](("a,t,\"" + cell + "\"\r\n").utf8)
-        return Self(
-            head + Array(repeatElement(row, count: lines).joined()), lines: lines, isCSV: true)
+        var input = head
+        for _ in 0..<lines { input += row }
+        return Self(input, lines: lines, isCSV: true)
     }
 
     /// Records with payloads of 7 MiB each.
