@@ -39,7 +39,7 @@ enum Byte {
 /// Eight bytes at a time in a 64-bit word, the first byte lowest.
 ///
 /// Each search returns a mask whose lowest set bit marks the first byte that was looked for; bits
-/// above it may be false. SIMD vectors would be wider, but their comparisons do not vectorise here.
+/// above it may be false. Where more bytes are looked at, CBytes does it, 16 or 64 at once.
 enum Word {
     static let ones: UInt64 = 0x0101_0101_0101_0101
     static let highs: UInt64 = 0x8080_8080_8080_8080

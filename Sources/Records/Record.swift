@@ -34,23 +34,25 @@ package struct ByteRange: Hashable, Sendable {
 package struct Record: Sendable {
     /// Its position among the input's records, from 1, without gaps; invalid records count,
     /// blank lines and the CSV header do not.
-    package var ordinal: UInt64
+    package var ordinal: UInt64 = 0
     /// The physical line on which it starts.
-    package var line: LineNumber
+    package var line = LineNumber(0)
     /// Where its first byte stands in the input.
-    package var offset: ByteOffset
+    package var offset = ByteOffset(0)
     /// Its length in the input, in bytes, without its line terminator.
-    package var length: UInt64
+    package var length: UInt64 = 0
     /// XXH64 of its bytes without the line terminator; of a record over the size limit, of its
     /// first `maxRecordBytes` bytes.
-    package var hash: UInt64
-    /// Its original bytes; nil if it was over the size limit and was skipped.
+    package var hash: UInt64 = 0
+    /// Its original bytes; nil if it was over the size limit and was skipped, or if they are not kept
+    /// (`ReaderOptions.keepsOriginals`).
     package var bytes: ByteRange?
     /// The application id, in plain ASCII. Present in an invalid record only if it is good itself.
     package var appID: ByteRange?
     /// The event type as a JSON string literal, quotes included. Like `appID` in invalid records.
     package var eventType: ByteRange?
-    /// The payload's JSON text, byte for byte as in an NDJSON input; nil if absent.
+    /// The payload's JSON text, byte for byte as in an NDJSON input; nil if absent. See also
+    /// `ReaderOptions.preparesPayloads`.
     package var payload: ByteRange?
     /// The idempotency key taken from the record, visible ASCII; nil unless one was asked for.
     package var idempotencyKey: ByteRange?

@@ -1,3 +1,5 @@
+import CBytes
+
 /// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF.
 enum UTF8Text {
     /// The length, 2 to 4, of the sequence of a non-ASCII character at `i`; 0 if it is malformed.
@@ -27,12 +29,19 @@ enum UTF8Text {
     static func firstFault(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int? {
         var i = start
         while true {
+            while i + 64 <= end {
+                let high = hb_high64(bytes + i)
+                i += high == 0 ? 64 : high.trailingZeroBitCount
+                if high != 0 { break }
+            }
             while i + 8 <= end, Word.load(bytes, at: i) & Word.highs == 0 { i += 8 }
             while i < end, bytes[i] < 0x80 { i += 1 }
             guard i < end else { return nil }
-            let length = sequenceLength(bytes, at: i, end: end)
-            guard length > 0 else { return i }
-            i += length
+            repeat {
+                let length = sequenceLength(bytes, at: i, end: end)
+                guard length > 0 else { return i }
+                i += length
+            } while i < end && bytes[i] >= 0x80
         }
     }
 

@@ -31,7 +31,8 @@ private func seen(
     var given = 0
     while true {
         switch reader.next() {
-        case .record(let record):
+        case .record:
+            let record = reader.record
             all.append(
                 Seen(
                     facts: [

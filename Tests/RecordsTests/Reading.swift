@@ -83,7 +83,8 @@ func read(
     }
     reading: while true {
         switch reader.next() {
-        case .record(let record):
+        case .record:
+            let record = reader.record
             seen.records.append(
                 SeenRecord(
                     ordinal: record.ordinal, line: record.line.value, offset: record.offset.value,

@@ -27,55 +27,26 @@ struct CSVCell {
 extension RecordReader {
     /// The text of a cell: where it stands, or in scratch with its doubled quotes made single.
     mutating func text(of cell: CSVCell) -> ByteRange {
-        guard cell.isEscaped else {
-            return ByteRange(start: cell.start, count: cell.end - cell.start)
-        }
+        let inside = ByteRange(start: cell.start, count: cell.end - cell.start)
+        return cell.isEscaped ? unquoted(inside) : inside
+    }
+
+    /// Part of a quoted cell, in the buffer, in scratch with its doubled quotes made single.
+    mutating func unquoted(_ part: ByteRange) -> ByteRange {
         let first = scratch.count
-        scratch.reserve(cell.end - cell.start + UnquotedCopy.slack)
+        scratch.reserve(part.count + UnquotedCopy.slack)
         var copy = UnquotedCopy(from: UnsafePointer(buffer.bytes), to: scratch.bytes + first)
-        copy.take(cell.start, to: cell.end)
+        copy.take(part.start, to: part.start + part.count)
         scratch.count = first + copy.written
         return scratch.range(from: first)
     }
 
-    /// Writes a text, valid UTF-8, to scratch as a JSON string literal.
-    mutating func appendLiteral(of text: ByteRange) -> ByteRange {
+    /// Writes the text of a cell, valid UTF-8, to scratch as a JSON string literal.
+    mutating func appendLiteral(of cell: CSVCell) -> ByteRange {
         let first = scratch.count
-        scratch.reserve(text.count + 2 + 8)
-        scratch.append(Byte.quote)
-        var i = 0
-        while i < text.count {
-            // The text may stand in scratch itself, which making room may move.
-            let plain = plainRun(of: text, from: i)
-            scratch.reserve(plain + 6)
-            let input = pointer(to: text)
-            (scratch.bytes + scratch.count).update(from: input + i, count: plain)
-            scratch.count += plain
-            i += plain
-            guard i < text.count else { break }
-            let byte = input[i]
-            i += 1
-            switch JSONString.escape(for: byte) {
-            case .none: scratch.append(byte)
-            case .short(let letter):
-                scratch.append(Byte.backslash)
-                scratch.append(letter)
-            case .code:
-                for byte in "\\u00".utf8 { scratch.append(byte) }
-                scratch.append(JSONString.hexDigit(byte >> 4))
-                scratch.append(JSONString.hexDigit(byte & 0xF))
-            }
-        }
-        scratch.append(Byte.quote)
+        let writer = LiteralWriter(from: UnsafePointer(buffer.bytes), cell)
+        scratch.reserve(writer.mostBytes)
+        scratch.count += writer.write(to: scratch.bytes + first)
         return scratch.range(from: first)
-    }
-
-    /// How many bytes from `start` on need no escape.
-    private func plainRun(of text: ByteRange, from start: Int) -> Int {
-        let input = pointer(to: text)
-        var i = start
-        while i + 8 <= text.count, Word.literalSpecials(in: Word.load(input, at: i)) == 0 { i += 8 }
-        while i < text.count, case .none = JSONString.escape(for: input[i]) { i += 1 }
-        return i - start
     }
 }

@@ -1,9 +1,11 @@
+import CBytes
+
 /// A field of a row that was looked for: where its text stands, relative to the row's start,
 /// without the quotes around it.
 struct CSVField {
     var start = 0
     var end = 0
-    /// Whether doubled quotes stand in it.
+    /// Whether doubled quotes may stand in it; if not, no quotes do.
     var isEscaped = false
 }
 
@@ -56,7 +58,16 @@ struct CSVRowScanner {
     }
 
     /// Makes ready for the next row.
-    mutating func reset() { self = CSVRowScanner(delimiter: delimiter) }
+    mutating func reset() {
+        state = .fieldStart
+        position = 0
+        isEscaped = false
+        fieldCount = 0
+        hasQuotes = false
+        fault = nil
+        // A column that a row may lack must not be found in the row before.
+        key = CSVField()
+    }
 
     /// Goes on to the end of the row in its first `end` bytes; nil if it does not end there.
     /// `isFinal` says that the input ends with them, which ends a row too (but no open quote).
@@ -121,16 +132,11 @@ struct CSVRowScanner {
     private func nextUnquotedSpecial(
         _ row: UnsafePointer<UInt8>, from start: Int, to end: Int
     ) -> Int {
-        let delimiters = Word.repeating(delimiter)
         var i = start
-        while i + 8 <= end {
-            let word = Word.load(row, at: i)
-            let hits =
-                Word.zeros(in: word ^ delimiters)
-                | Word.zeros(in: word ^ Word.repeating(Byte.quote))
-                | Word.zeros(in: word ^ Word.repeating(Byte.lineFeed))
-            if hits != 0 { return i + Word.firstIndex(hits) }
-            i += 8
+        while i + 16 <= end {
+            let found = hb_first_equal16(row + i, delimiter, Byte.quote, Byte.lineFeed)
+            i += found
+            if found < 16 { return i }
         }
         while i < end, row[i] != delimiter, row[i] != Byte.quote, row[i] != Byte.lineFeed { i += 1 }
         return i
@@ -139,55 +145,52 @@ struct CSVRowScanner {
     /// On to the closing quote, over doubled ones.
     private mutating func scanQuoted(_ row: UnsafePointer<UInt8>, to end: Int) {
         var i = position
-        while true {
-            i = afterPlainWords(row, from: i, to: end)
-            i = nextQuote(row, from: i, to: end)
-            guard i + 1 < end, row[i + 1] == Byte.quote else { break }
+        if scanQuotedBlocks(row, from: &i, to: end) { return }
+        while i < end {
+            guard row[i] == Byte.quote else {
+                i += 1
+                continue
+            }
+            guard i + 1 < end, row[i + 1] == Byte.quote else {
+                state = .quoteInQuoted
+                position = i + 1
+                return
+            }
             isEscaped = true
             i += 2
         }
-        if i < end {
-            state = .quoteInQuoted
-            position = i + 1
-        } else {
-            position = end
-        }
+        position = end
     }
 
-    /// Skips words of a quoted field in which each quote is one of two, and no more.
+    /// Goes over blocks of 64 bytes, as far as there are whole ones, and says whether it found the
+    /// closing quote.
     ///
     /// Quotes are dense in JSON cells, and a branch at each would be mispredicted.
     @inline(__always)
-    private mutating func afterPlainWords(
-        _ row: UnsafePointer<UInt8>, from start: Int, to end: Int
-    ) -> Int {
-        var i = start
+    private mutating func scanQuotedBlocks(
+        _ row: UnsafePointer<UInt8>, from i: inout Int, to end: Int
+    ) -> Bool {
+        var runs = QuoteRuns()
         var seen: UInt64 = 0
-        // Marks the first byte of a word that must be the second quote of a pair.
-        var carry: UInt64 = 0
-        while i + 8 <= end {
-            let quotes = Word.allZeros(in: Word.load(row, at: i) ^ Word.repeating(Byte.quote))
-            let rest = quotes & ~carry
-            let first = rest & ~(rest << 8)
-            guard quotes & carry == carry, rest == first | first << 8 else { break }
-            carry = (first >> 63) << 7
+        while i + 64 <= end {
+            let quotes = hb_equal64(row + i, Byte.quote)
+            let ends = runs.oddEnds(of: quotes)
+            if ends != 0 {
+                // The last quote of the first odd run is the closing one.
+                let next = ends.trailingZeroBitCount
+                let inside = next > 0 ? quotes & (1 << UInt64(next - 1) &- 1) : 0
+                if seen | inside != 0 { isEscaped = true }
+                state = .quoteInQuoted
+                position = i + next
+                return true
+            }
             seen |= quotes
-            i += 8
+            i += 64
         }
         if seen != 0 { isEscaped = true }
-        return carry == 0 ? i : i - 1
-    }
-
-    @inline(__always)
-    private func nextQuote(_ row: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
-        var i = start
-        while i + 8 <= end {
-            let hits = Word.zeros(in: Word.load(row, at: i) ^ Word.repeating(Byte.quote))
-            if hits != 0 { return i + Word.firstIndex(hits) }
-            i += 8
-        }
-        while i < end, row[i] != Byte.quote { i += 1 }
-        return i
+        // What follows decides whether it is the first of a pair.
+        if runs.isOpen { i -= 1 }
+        return false
     }
 
     private mutating func afterQuote(

@@ -1,28 +1,30 @@
 /// CSV: what a row says.
 extension RecordReader {
-    /// Finds the record's fields in a well-formed row that starts at `start` of the buffer.
-    mutating func readFields(of row: CSVRowScanner, from start: Int, into record: inout Record) {
+    /// Finds the record's fields in the well-formed row that starts at `start` of the buffer.
+    mutating func readFields(from start: Int) {
+        unprepared = nil
         if columns.count == 0 { columns.count = countWithoutHeader(firstRow: row.fieldCount) }
         guard row.fieldCount == columns.count else {
-            record.note(
+            note(
                 problem(
                     .columns(found: row.fieldCount, expected: columns.count), at: start))
             return
         }
         if isMapped {
-            readMappedFields(of: row, from: start, into: &record)
+            readMappedFields(from: start)
         } else {
-            takeAppID(CSVCell(row.appID, in: start, column: columns.appID), into: &record)
+            takeAppID(CSVCell(row.appID, in: start, column: columns.appID))
             takeEventType(
-                CSVCell(row.eventType, in: start, column: columns.eventType), into: &record)
+                CSVCell(row.eventType, in: start, column: columns.eventType))
             if columns.payload >= 0, columns.payload < columns.count {
                 takePayload(
-                    CSVCell(row.payload, in: start, column: columns.payload), into: &record)
+                    CSVCell(row.payload, in: start, column: columns.payload))
             }
         }
         if columns.key >= 0 {
-            takeKey(CSVCell(row.key, in: start, column: columns.key), into: &record)
+            takeKey(CSVCell(row.key, in: start, column: columns.key))
         }
+        if let unprepared, options.preparesPayloads { prepare(unprepared) }
     }
 
     /// How many columns a file without a header has: the payload's may be left out.
@@ -32,53 +34,60 @@ extension RecordReader {
         return count == least ? least : max(most, 1)
     }
 
-    mutating func takeAppID(_ cell: CSVCell, into record: inout Record) {
-        guard !cell.isEmpty else { return note(.missing(.appID), in: cell, &record) }
+    mutating func takeAppID(_ cell: CSVCell) {
+        guard !cell.isEmpty else { return note(.missing(.appID), in: cell) }
         let range = text(of: cell)
         if let found = AppID.fault(in: bytes(range)) {
-            return note(found.fault, in: cell, at: found.index, &record)
+            return note(found.fault, in: cell, at: found.index)
         }
         record.appID = range
     }
 
-    mutating func takeEventType(_ cell: CSVCell, into record: inout Record) {
-        guard !cell.isEmpty else { return note(.missing(.eventType), in: cell, &record) }
+    mutating func takeEventType(_ cell: CSVCell) {
+        guard !cell.isEmpty else { return note(.missing(.eventType), in: cell) }
         let range = text(of: cell)
         let fault = EventType.fault(
             in: pointer(to: range), from: 0, to: range.count, isEscaped: false)
-        if let fault { return note(fault.fault, in: cell, at: fault.index, &record) }
-        record.eventType = appendLiteral(of: range)
+        if let fault { return note(fault.fault, in: cell, at: fault.index) }
+        record.eventType = appendLiteral(of: cell)
     }
 
-    mutating func takePayload(_ cell: CSVCell, into record: inout Record) {
-        let range = text(of: cell)
+    private mutating func takeText(_ cell: CSVCell) {
+        record.payload = ByteRange(start: cell.start, count: cell.end - cell.start)
+        unprepared = .text(cell)
+    }
+
+    /// Takes a payload that is JSON as it stands in the cell, since its quotes are known to be
+    /// doubled: single quotes are made of them at the end, if they are wanted at all.
+    mutating func takePayload(_ cell: CSVCell) {
         if options.csvPayload == .text {
-            record.payload = appendLiteral(of: range)
+            takeText(cell)
             return
         }
-        let text = pointer(to: range)
-        var start = 0
-        var end = range.count
-        while start < end, Byte.isJSONSpace(text[start]) { start += 1 }
-        while end > start, Byte.isJSONSpace(text[end - 1]) { end -= 1 }
+        let bytes = UnsafePointer(buffer.bytes)
+        var (start, end) = (cell.start, cell.end)
+        while start < end, Byte.isJSONSpace(bytes[start]) { start += 1 }
+        while end > start, Byte.isJSONSpace(bytes[end - 1]) { end -= 1 }
         if options.csvPayload == .auto {
             if start == end { return }
-            guard Self.looksLikeJSON(text + start, count: end - start) else {
-                record.payload = appendLiteral(of: range)
+            guard Self.looksLikeJSON(bytes + start, count: end - start) else {
+                takeText(cell)
                 return
             }
         } else if start == end {
-            return note(.empty(.payload), in: cell, &record)
+            return note(.empty(.payload), in: cell)
         }
-        let finish = JSONScanner(bytes: text, end: end).document(from: start)
+        let finish = JSONScanner(bytes: bytes, end: end, quoteWidth: 2).document(from: start)
         if finish < 0 {
             let fault = JSONFault(packed: finish)
-            return note(.payloadJSON(fault.reason), in: cell, at: fault.position, &record)
+            return note(
+                problem(.payloadJSON(fault.reason), at: fault.position, column: cell.column))
         }
-        guard options.payload.takes(firstByte: text[start]) else {
-            return note(.wrongType(.payload), in: cell, at: start, &record)
+        guard options.payload.takes(firstByte: bytes[start]) else {
+            return note(problem(.wrongType(.payload), at: start, column: cell.column))
         }
-        record.payload = range.part(from: start, count: end - start)
+        record.payload = ByteRange(start: start, count: end - start)
+        if cell.isEscaped { unprepared = .quotedJSON }
     }
 
     /// Whether the trimmed text of a cell is meant as JSON: an object, an array, a string or null.
@@ -91,21 +100,21 @@ extension RecordReader {
         }
     }
 
-    private mutating func takeKey(_ cell: CSVCell, into record: inout Record) {
+    private mutating func takeKey(_ cell: CSVCell) {
         guard let pointer = options.idempotencyKeyFrom, !cell.isEmpty else {
-            return note(.missing(.idempotencyKey), in: cell, &record)
+            return note(.missing(.idempotencyKey), in: cell)
         }
         let range = text(of: cell)
         if pointer.count == 1 {
-            if let fault = takeKeyText(range, into: &record) { note(fault, in: cell, &record) }
+            if let fault = takeKeyText(range) { note(fault, in: cell) }
             return
         }
         guard let value = search(range, for: pointer).found else {
-            return note(.missing(.idempotencyKey), in: cell, &record)
+            return note(.missing(.idempotencyKey), in: cell)
         }
         let place = range.part(from: value.start, count: value.count)
-        if let fault = takeKey(place, into: &record) {
-            note(fault, in: cell, at: value.start, &record)
+        if let fault = takeKey(place) {
+            note(fault, in: cell, at: value.start)
         }
     }
 
@@ -122,11 +131,11 @@ extension RecordReader {
     }
 
     /// Notes a problem at an index of a cell's text.
-    func note(
-        _ fault: RecordProblem.Fault, in cell: CSVCell, at index: Int = 0, _ record: inout Record
+    mutating func note(
+        _ fault: RecordProblem.Fault, in cell: CSVCell, at index: Int = 0
     ) {
         let place = cell.position(ofTextIndex: index, in: UnsafePointer(buffer.bytes))
-        record.note(problem(fault, at: place, column: cell.column))
+        note(problem(fault, at: place, column: cell.column))
     }
 }
 

@@ -4,8 +4,7 @@ extension RecordReader {
         scratch.reset()
         while true {
             if oversized != nil {
-                guard let record = skipOversized() else { return .needsInput }
-                return .record(record)
+                return skipOversized() ? .record : .needsInput
             }
             if buffer.available == 0, isAtEnd { return .end }
             let start = buffer.head
@@ -15,35 +14,38 @@ extension RecordReader {
             let rowEnd = row.scan(
                 bytes, to: limit, isFinal: isAtEnd && limit == buffer.available, columns: columns)
             if let rowEnd {
-                let scanned = row
+                let next = finish(from: start, rowEnd)
                 row.reset()
-                if let next = finish(scanned, from: start, rowEnd) { return next }
+                if let next { return next }
             } else if limit < options.maxRecordBytes + 2, !isAtEnd {
                 return .needsInput
             } else {
-                let scanned = row
+                let next = cutShort(within: limit)
                 row.reset()
-                if let next = cutShort(scanned, within: limit) { return next }
+                if let next { return next }
             }
         }
     }
 
     /// What becomes of a whole row; nil if it is none of the records.
     private mutating func finish(
-        _ row: CSVRowScanner, from start: Int, _ rowEnd: CSVRowScanner.RowEnd
+        from start: Int, _ rowEnd: CSVRowScanner.RowEnd
     ) -> Next? {
         let end = start + rowEnd.length
+        // Both before the row may be changed in place.
+        let lineFeeds = countLineFeeds(from: start, rowEnd)
+        let following = buffer.tail - (start + rowEnd.next)
         defer {
-            buffer.head = start + rowEnd.next
-            lineNumber += buffer.countLineFeeds(from: start, to: buffer.head)
+            buffer.head = buffer.tail - following
+            lineNumber += lineFeeds
         }
         let fits = rowEnd.length <= options.maxRecordBytes
-        if fits, isBlank(row, from: start, to: end) {
+        if fits, isBlank(from: start, to: end) {
             blankLines += 1
             return nil
         }
         if options.hasHeader, columns.count == 0 {
-            if let fault = fault(of: row, from: start, to: end) {
+            if let fault = rowFault(from: start, to: end) {
                 return refuse(.malformedHeader(fault))
             }
             let bytes = UnsafePointer(buffer.bytes + start)
@@ -51,20 +53,25 @@ extension RecordReader {
             csvHeader = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
             return nil
         }
-        var record = makeRecord(from: start, to: end)
+        startRecord(from: start, to: end)
         if fits {
-            if let fault = fault(of: row, from: start, to: end) {
+            if let fault = rowFault(from: start, to: end) {
                 record.problem = fault
             } else {
-                readFields(of: row, from: start, into: &record)
+                readFields(from: start)
             }
         }
-        return .record(record)
+        return .record
+    }
+
+    private func countLineFeeds(from start: Int, _ rowEnd: CSVRowScanner.RowEnd) -> UInt64 {
+        guard row.hasQuotes else { return rowEnd.next > rowEnd.length ? 1 : 0 }
+        return buffer.countLineFeeds(from: start, to: start + rowEnd.next)
     }
 
     /// What becomes of a row that does not end within the limit, or of a quote still open at the
     /// end of the input: such a quote spoils its own physical line only.
-    private mutating func cutShort(_ row: CSVRowScanner, within limit: Int) -> Next? {
+    private mutating func cutShort(within limit: Int) -> Next? {
         let start = buffer.head
         let openQuote = problem(.unclosedQuote, at: start + row.openQuote, column: row.fieldCount)
         let lineFeed = buffer.lineFeed(from: start, to: start + limit)
@@ -81,16 +88,14 @@ extension RecordReader {
         var end = lineFeed ?? start + limit
         buffer.head = lineFeed.map { $0 + 1 } ?? end
         if lineFeed != nil, end > start, buffer.bytes[end - 1] == Byte.carriageReturn { end -= 1 }
-        var record = makeRecord(from: start, to: end)
+        startRecord(from: start, to: end)
         if lineFeed != nil { lineNumber += 1 }
-        record.note(openQuote)
-        return .record(record)
+        note(openQuote)
+        return .record
     }
 
     /// What keeps the row from being read field by field.
-    private func fault(
-        of row: CSVRowScanner, from start: Int, to end: Int
-    ) -> RecordProblem? {
+    private func rowFault(from start: Int, to end: Int) -> RecordProblem? {
         if end - start > options.maxRecordBytes {
             return problem(
                 .tooLarge(limit: options.maxRecordBytes), at: start + options.maxRecordBytes)
@@ -105,7 +110,7 @@ extension RecordReader {
     }
 
     /// Whether a row has nothing but white space, and no quotes, in one field.
-    private func isBlank(_ row: CSVRowScanner, from start: Int, to end: Int) -> Bool {
+    private func isBlank(from start: Int, to end: Int) -> Bool {
         guard row.fieldCount == 1, !row.hasQuotes, row.fault == nil else { return false }
         var i = start
         while i < end, Byte.isJSONSpace(buffer.bytes[i]) { i += 1 }

@@ -1,3 +1,5 @@
+import CBytes
+
 /// Copies the inside of a quoted cell and makes each doubled quote single.
 ///
 /// Quotes are dense in JSON cells, and a branch at each would be mispredicted: the quotes of 64
@@ -6,6 +8,8 @@
 struct UnquotedCopy {
     /// What may be written beyond the end of the text.
     static let slack = 64
+    /// How many bytes are taken at once where the copy replaces its original.
+    static let piece = 8 << 10
 
     private let input: UnsafePointer<UInt8>
     private let output: UnsafeMutablePointer<UInt8>
@@ -18,12 +22,14 @@ struct UnquotedCopy {
         self.output = output
     }
 
-    /// Takes the bytes from `start` to `end`, in which each quote is one of two.
-    mutating func take(_ start: Int, to end: Int) {
+    /// Takes the bytes from `start` to `end`, in which each quote is one of two. Returns where it
+    /// has come to: behind the second of a pair that `end` cuts in two.
+    @discardableResult
+    mutating func take(_ start: Int, to end: Int) -> Int {
         var i = start
         // A copy reads up to 15 bytes behind the block.
         while i + 80 <= end {
-            var quotes = Self.quotes(in: input + i)
+            var quotes = hb_equal64(input + i, Byte.quote)
             var next = 0
             while quotes != 0 {
                 let quote = quotes.trailingZeroBitCount
@@ -41,6 +47,7 @@ struct UnquotedCopy {
             written += 1
             i += input[i] == Byte.quote ? 2 : 1
         }
+        return i
     }
 
     /// Copies in words of 16 bytes: the last may write up to 15 bytes more.
@@ -57,18 +64,5 @@ struct UnquotedCopy {
             at += 16
         } while at < count
         written += count
-    }
-
-    /// A bit for each of 64 bytes, the first the lowest: whether it is a quote.
-    @inline(__always)
-    private static func quotes(in bytes: UnsafePointer<UInt8>) -> UInt64 {
-        let quote = Word.repeating(Byte.quote)
-        var bits: UInt64 = 0
-        for word in 0..<8 {
-            let marks = Word.allZeros(in: Word.load(bytes, at: word * 8) ^ quote) >> 7
-            // Gathers the lowest bits of the eight bytes in the highest byte.
-            bits |= ((marks &* 0x0102_0408_1020_4080) >> 56) << UInt64(word * 8)
-        }
-        return bits
     }
 }

@@ -31,7 +31,7 @@ extension RecordReader {
 
     /// Takes the valid JSON value at `value` for the idempotency key: the text of a string, or a
     /// number as it is written.
-    mutating func takeKey(_ value: ByteRange, into record: inout Record) -> RecordProblem.Fault? {
+    mutating func takeKey(_ value: ByteRange) -> RecordProblem.Fault? {
         var text = value
         switch pointer(to: value)[0] {
         case Byte.quote:
@@ -42,13 +42,11 @@ extension RecordReader {
         case Byte.minus, Byte.zero...Byte.nine: break
         default: return .wrongType(.idempotencyKey)
         }
-        return takeKeyText(text, into: &record)
+        return takeKeyText(text)
     }
 
     /// Takes plain text for the idempotency key.
-    mutating func takeKeyText(
-        _ text: ByteRange, into record: inout Record
-    ) -> RecordProblem.Fault? {
+    mutating func takeKeyText(_ text: ByteRange) -> RecordProblem.Fault? {
         let bytes = UnsafeBufferPointer(start: pointer(to: text), count: text.count)
         if let found = IdempotencyKey.fault(in: bytes) { return found.fault }
         record.idempotencyKey = text

@@ -1,6 +1,5 @@
-/// A record over the size limit, while the rest of its line is skipped.
+/// What was seen of a record over the size limit while the rest of its line is skipped.
 struct OversizedRecord {
-    var record: Record
     /// Bytes seen so far.
     var length: UInt64
     /// Whether the last of them is a CR, which belongs to the line's end if an LF follows.
@@ -8,13 +7,13 @@ struct OversizedRecord {
 }
 
 extension RecordReader {
-    /// The next record, `start..<end` of the buffer, with nothing in it yet.
+    /// Begins the next record, `start..<end` of the buffer, with nothing in it yet.
     @inline(__always)
-    mutating func makeRecord(from start: Int, to end: Int) -> Record {
+    mutating func startRecord(from start: Int, to end: Int) {
         lastOrdinal += 1
         let isTooLarge = end - start > options.maxRecordBytes
         let kept = min(end - start, options.maxRecordBytes)
-        return Record(
+        record = Record(
             ordinal: lastOrdinal, line: line, offset: ByteOffset(buffer.offset(of: start)),
             length: UInt64(end - start),
             hash: options.computesHashes
@@ -30,17 +29,17 @@ extension RecordReader {
     /// Begins to skip a record of which `count` bytes, more than the limit, stand in the buffer.
     mutating func beginSkipping(after count: Int) {
         let start = buffer.head
-        let record = makeRecord(from: start, to: start + count)
+        startRecord(from: start, to: start + count)
         lineNumber += buffer.countLineFeeds(from: start, to: start + count)
         buffer.head += count
         oversized = OversizedRecord(
-            record: record, length: UInt64(count),
+            length: UInt64(count),
             endsInCarriageReturn: buffer.bytes[buffer.head - 1] == Byte.carriageReturn)
     }
 
-    /// Skips to the end of the physical line; the record once it is reached.
-    mutating func skipOversized() -> Record? {
-        guard var skipped = oversized else { return nil }
+    /// Skips to the end of the physical line: true once it is reached, and the record is whole.
+    mutating func skipOversized() -> Bool {
+        guard var skipped = oversized else { return false }
         let start = buffer.head
         let lineFeed = buffer.lineFeed(from: start, to: buffer.tail)
         let end = lineFeed ?? buffer.tail
@@ -55,10 +54,10 @@ extension RecordReader {
         buffer.head = lineFeed.map { $0 + 1 } ?? end
         guard lineFeed != nil || isAtEnd else {
             oversized = skipped
-            return nil
+            return false
         }
         oversized = nil
-        skipped.record.length = skipped.length
-        return skipped.record
+        record.length = skipped.length
+        return true
     }
 }

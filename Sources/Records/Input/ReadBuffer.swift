@@ -12,6 +12,9 @@ struct ReadBuffer: ~Copyable {
     /// The least free space that a read is given.
     static let minimumSpace = 64 << 10
 
+    /// Less is not worth a call to the system.
+    private static let smallestDiscarded = 64 << 10
+
     private(set) var bytes: UnsafeMutablePointer<UInt8>
     private(set) var capacity: Int
     private let normalCapacity: Int
@@ -84,16 +87,38 @@ struct ReadBuffer: ~Copyable {
         return count
     }
 
+    /// Makes room for `count` bytes at `index` among those that were read; what stands from there on
+    /// moves, with its offsets in the input. Offsets before it are void. The buffer may grow beyond
+    /// what reading needs.
+    mutating func insert(_ count: Int, at index: Int) {
+        if capacity - tail < count { resize(to: tail + count) }
+        memmove(bytes + index + count, bytes + index, tail - index)
+        tail += count
+    }
+
     /// Gives its memory away, to be freed by `free`, and goes on with the unconsumed bytes in memory
     /// of its own.
     mutating func giveAway() -> UnsafeMutablePointer<UInt8> {
-        let given = bytes
+        let (given, givenCapacity) = (bytes, capacity)
         capacity = max(normalCapacity, available + Self.minimumSpace)
         bytes = Self.allocate(capacity)
         memcpy(bytes, given + head, available)
+        Self.discard(given + head, given + givenCapacity)
         tail = available
         head = 0
         return given
+    }
+
+    /// Forgets what stands in `start..<end`, and gives back the whole pages of it, if they are many.
+    func discard(from start: Int, to end: Int) { Self.discard(bytes + start, bytes + end) }
+
+    private static func discard(
+        _ start: UnsafeMutablePointer<UInt8>, _ end: UnsafeMutablePointer<UInt8>
+    ) {
+        let page = Int(getpagesize())
+        let first = UnsafeMutableRawPointer(start).alignedUp(toMultipleOf: page)
+        let count = (UnsafeMutableRawPointer(end) - first) / page * page
+        if count >= smallestDiscarded { madvise(first, count, MADV_DONTNEED) }
     }
 
     private mutating func compact() {

@@ -4,7 +4,7 @@
 ///
 ///     while true {
 ///         switch reader.next() {
-///         case .record(let record): // ranges hold until the next call of next() or fill()
+///         case .record: use(reader.record) // which holds until the next call of next() or fill()
 ///         case .needsInput: _ = try reader.fill { try file.read(into: $0) }
 ///         case .end: return
 ///         case .refused(let refusal): throw Refused(refusal.message)
@@ -12,19 +12,24 @@
 ///     }
 ///
 /// The records do not depend on how the input is cut into reads. Memory is bounded by
-/// `ReaderOptions.maxRecordBytes` (and seven times that for a CSV text cell of control characters),
-/// whatever the input is.
+/// `ReaderOptions.maxRecordBytes`, whatever the input is: once that, and where originals are kept
+/// once more for a CSV cell. A CSV text of control characters takes six times its length as JSON.
 package struct RecordReader: ~Copyable {
     /// What `next` found.
     package enum Next {
-        case record(Record)
+        /// The record is in `record`.
+        case record
         /// Nothing more without `fill`.
         case needsInput
         /// The input is used up; stays so.
         case end
         /// The input can't be read at all; stays so.
-        case refused(InputRefusal)
+        indirect case refused(InputRefusal)
     }
+
+    /// The record that `next` has found, until it is called again. It stays here since it is large
+    /// and would be moved from hand to hand.
+    package internal(set) var record = Record()
 
     let format: InputFormat
     let options: ReaderOptions
@@ -46,6 +51,8 @@ package struct RecordReader: ~Copyable {
 
     var row: CSVRowScanner
     var columns = CSVColumns()
+    /// What is still to be done to the payload of the present row.
+    var unprepared: UnpreparedPayload?
 
     /// Blank lines (and blank CSV rows) so far, which are no records.
     package internal(set) var blankLines: UInt64 = 0

@@ -41,10 +41,10 @@ struct JSONMembers {
         guard start < scanner.end, scanner.bytes[start] == Byte.quote else {
             return stop(scanner.unexpected(.expectedMemberName, at: start))
         }
-        let afterName = scanner.string(after: start + 1)
+        let afterName = scanner.string(after: start + scanner.quoteWidth)
         guard afterName >= 0 else { return stop(afterName) }
-        nameStart = start + 1
-        nameEnd = afterName - 1
+        nameStart = start + scanner.quoteWidth
+        nameEnd = afterName - scanner.quoteWidth
         let colon = scanner.afterSpace(afterName)
         guard colon < scanner.end, scanner.bytes[colon] == Byte.colon else {
             return stop(scanner.unexpected(.expectedColon, at: colon))

@@ -4,8 +4,7 @@ extension RecordReader {
         scratch.reset()
         while true {
             if oversized != nil {
-                guard let record = skipOversized() else { return .needsInput }
-                return .record(record)
+                return skipOversized() ? .record : .needsInput
             }
             let start = buffer.head
             let lineFeed = buffer.lineFeed(from: start + searched, to: buffer.tail)
@@ -35,15 +34,15 @@ extension RecordReader {
                 blankLines += 1
                 continue
             }
-            var record = makeRecord(from: start, to: end)
+            startRecord(from: start, to: end)
             if record.problem == nil {
                 if isMapped {
-                    readMappedObject(from: start, to: end, into: &record)
+                    readMappedObject(from: start, to: end)
                 } else {
-                    readObject(from: start, to: end, into: &record)
+                    readObject(from: start, to: end)
                 }
             }
-            return .record(record)
+            return .record
         }
     }
 

@@ -3,7 +3,7 @@ extension RecordReader {
     /// As `readObject`. A pass over the whole line finds the first step to each field; only the
     /// values in which further steps are to be taken are read again.
     @inline(never)
-    mutating func readMappedObject(from start: Int, to end: Int, into record: inout Record) {
+    mutating func readMappedObject(from start: Int, to end: Int) {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         let brace = scanner.afterSpace(start)
         guard brace < end, scanner.bytes[brace] == Byte.openBrace else {
@@ -58,19 +58,19 @@ extension RecordReader {
         if case .constant(let text) = mapping.appID {
             record.appID = constant(text)
         } else {
-            take(appID, asAppIDOf: &record, object: brace)
+            takeAppID(appID, object: brace)
         }
         if case .constant(let literal) = mapping.eventType {
             record.eventType = constant(literal)
         } else {
-            take(eventType, asEventTypeOf: &record, object: brace)
+            takeEventType(eventType, object: brace)
         }
         if case .constant(let json) = mapping.payload {
             record.payload = constant(json)
         } else {
-            take(payload, asPayloadOf: &record)
+            takePayload(payload)
         }
-        takeKey(object: brace, end: end, into: &record)
+        takeKey(object: brace, end: end)
     }
 
     /// Takes the steps of a pointer after the first, from the valid JSON value that was found with

@@ -28,7 +28,7 @@ extension RecordReader {
     }
 
     /// Validates the line `start..<end` and finds its fields.
-    mutating func readObject(from start: Int, to end: Int, into record: inout Record) {
+    mutating func readObject(from start: Int, to end: Int) {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         let brace = scanner.afterSpace(start)
         guard brace < end, scanner.bytes[brace] == Byte.openBrace else {
@@ -62,10 +62,10 @@ extension RecordReader {
         if let found = firstDuplicate(appID, eventType, payload) {
             record.problem = found
         }
-        take(appID, asAppIDOf: &record, object: brace)
-        take(eventType, asEventTypeOf: &record, object: brace)
-        take(payload, asPayloadOf: &record)
-        takeKey(object: brace, end: end, into: &record)
+        takeAppID(appID, object: brace)
+        takeEventType(eventType, object: brace)
+        takePayload(payload)
+        takeKey(object: brace, end: end)
     }
 
     @inline(__always)
@@ -81,46 +81,42 @@ extension RecordReader {
     }
 
     @inline(__always)
-    mutating func take(
-        _ value: FoundValue, asAppIDOf record: inout Record, object: Int
-    ) {
-        guard value.isPresent else { return record.note(problem(.missing(.appID), at: object)) }
+    mutating func takeAppID(_ value: FoundValue, object: Int) {
+        guard value.isPresent else { return note(problem(.missing(.appID), at: object)) }
         guard !value.isDuplicated else { return }
         guard buffer.bytes[value.start] == Byte.quote else {
-            return record.note(problem(.wrongType(.appID), at: value.start))
+            return note(problem(.wrongType(.appID), at: value.start))
         }
         let range = contents(of: value.start, to: value.end, longest: AppID.maxLength)
         if let found = AppID.fault(in: bytes(range)) {
             // Within an escaped literal the literal's own start is as near as it gets.
             let index = range.start < 0 ? value.start : range.start + found.index
-            return record.note(problem(found.fault, at: index))
+            return note(problem(found.fault, at: index))
         }
         record.appID = range
     }
 
     @inline(__always)
-    func take(
-        _ value: FoundValue, asEventTypeOf record: inout Record, object: Int
-    ) {
+    mutating func takeEventType(_ value: FoundValue, object: Int) {
         guard value.isPresent else {
-            return record.note(problem(.missing(.eventType), at: object))
+            return note(problem(.missing(.eventType), at: object))
         }
         guard !value.isDuplicated else { return }
         guard buffer.bytes[value.start] == Byte.quote else {
-            return record.note(problem(.wrongType(.eventType), at: value.start))
+            return note(problem(.wrongType(.eventType), at: value.start))
         }
         let found = EventType.fault(
             in: UnsafePointer(buffer.bytes), from: value.start + 1, to: value.end - 1,
             isEscaped: true)
-        if let found { return record.note(problem(found.fault, at: found.index)) }
+        if let found { return note(problem(found.fault, at: found.index)) }
         record.eventType = ByteRange(start: value.start, count: value.end - value.start)
     }
 
     @inline(__always)
-    func take(_ value: FoundValue, asPayloadOf record: inout Record) {
+    mutating func takePayload(_ value: FoundValue) {
         guard value.isPresent, !value.isDuplicated else { return }
         guard options.payload.takes(firstByte: buffer.bytes[value.start]) else {
-            return record.note(problem(.wrongType(.payload), at: value.start))
+            return note(problem(.wrongType(.payload), at: value.start))
         }
         record.payload = ByteRange(start: value.start, count: value.end - value.start)
     }
@@ -128,23 +124,28 @@ extension RecordReader {
     /// Takes the idempotency key, if one is asked for, from the valid JSON object `object..<end` of
     /// the buffer.
     @inline(__always)
-    mutating func takeKey(object: Int, end: Int, into record: inout Record) {
+    mutating func takeKey(object: Int, end: Int) {
         guard let pointer = options.idempotencyKeyFrom else { return }
-        takeKey(at: pointer, object: object, end: end, into: &record)
+        takeKey(at: pointer, object: object, end: end)
     }
 
     private mutating func takeKey(
-        at pointer: JSONPointer, object: Int, end: Int, into record: inout Record
+        at pointer: JSONPointer, object: Int, end: Int
     ) {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         var search = JSONSearch(scanner: scanner, pointer: pointer)
         _ = search.step(0, at: object, depth: 0)
         guard let value = search.found else {
-            return record.note(problem(.missing(.idempotencyKey), at: object))
+            return note(problem(.missing(.idempotencyKey), at: object))
         }
-        if let fault = takeKey(value, into: &record) {
-            record.note(problem(fault, at: value.start))
+        if let fault = takeKey(value) {
+            note(problem(fault, at: value.start))
         }
+    }
+
+    /// Notes what is wrong with the record: the first problem that is found counts.
+    mutating func note(_ problem: RecordProblem) {
+        if record.problem == nil { record.problem = problem }
     }
 
     @inline(__always)
@@ -154,13 +155,6 @@ extension RecordReader {
 
     func problem(_ fault: JSONFault) -> RecordProblem {
         problem(.json(fault.reason), at: fault.position)
-    }
-}
-
-extension Record {
-    /// Keeps the first problem that is found.
-    mutating func note(_ problem: RecordProblem) {
-        if self.problem == nil { self.problem = problem }
     }
 }
 

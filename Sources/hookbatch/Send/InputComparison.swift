@@ -84,7 +84,8 @@ final class InputComparison {
         let path = input.file.path.shown
         read: while true {
             switch try source.next() {
-            case .record(let record):
+            case .record:
+                let record = source.record
                 let isDone = done.contains(record.ordinal)
                 if isDone { try comparison.take(record, file: index + 1, path: path) }
                 try watch.noteRecord(bytes: record.length, isDone: isDone)

@@ -4,7 +4,8 @@ import Records
 /// The records of a run's inputs, one after the other.
 final class RecordSource {
     enum Next {
-        case record(Record)
+        /// The record is in `record`.
+        case record
         /// Much was read and holds no whole record, or what came can't be unpacked yet: ask again,
         /// after a look at what else there is to hear.
         case nothingYet
@@ -46,13 +47,20 @@ final class RecordSource {
     @exclusivity(unchecked) private var reader: RecordReader
     private var hasEnded = false
 
+    /// The last record that was read.
+    var record: Record { reader.record }
+
     /// What `next` reads at most before it gives a record, in bytes.
     private static let longestStretch: UInt64 = 4 << 20
 
+    /// Inputs that can be read again are read without keeping what a record's bytes were.
+    ///
     /// - Parameter skip: how many records are left out, of the first input on.
     init(_ inputs: [Input], options: ReaderOptions, skip: UInt64 = 0) {
         precondition(!inputs.isEmpty, "a run has inputs")
         self.inputs = inputs
+        var options = options
+        options.keepsOriginals = inputs.contains { !$0.file.isRegularFile }
         self.options = options
         self.skip = skip
         let sizes = inputs.compactMap(\.file.size)
@@ -62,21 +70,21 @@ final class RecordSource {
     }
 
     /// A record that is smaller is read whatever room there is.
-    private static let alwaysRead = 256 << 10
+    private static let alwaysRead = 128 << 10
 
-    /// The next record, whose bytes are good until the next call. `room` is how many bytes may be
+    /// Reads the next record, whose bytes are good until the next call. `room` is how many bytes may be
     /// held in all; what is read of a large record counts, so that reading one does not come on top.
     func next(room: Int = .max) throws(SendError) -> Next {
         var stretch: UInt64 = 0
         while !hasEnded {
             switch reader.next() {
-            case .record(let record):
+            case .record:
                 guard recordsSkipped == skip else {
                     recordsSkipped += 1
                     continue
                 }
                 recordsRead += 1
-                return .record(record)
+                return .record
             case .needsInput:
                 if reader.incompleteBytes > max(room, Self.alwaysRead) { return .needsRoom }
                 guard stretch < Self.longestStretch else { return .nothingYet }

@@ -39,8 +39,8 @@ final class SendLoop {
     var rest = RestBytes()
     /// Behind the last record that was taken up.
     @exclusivity(unchecked) var nextPlace = RowPlace(input: 1, record: 0)
-    /// A record that was read and is not yet taken up: there was no room for it.
-    @exclusivity(unchecked) var waiting: Record?
+    /// Whether the last record that was read is not taken up yet: there was no room for it.
+    var isRecordWaiting = false
     @exclusivity(unchecked) private var toStart: [Int] = []
     @exclusivity(unchecked) private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
@@ -124,8 +124,8 @@ final class SendLoop {
         for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
             held[slot].withOriginal { all.append(Array($0), line: run.id(slot: slot).line) }
         }
-        if let waiting, let bytes = waiting.bytes {
-            all.append(Array(source.bytes(bytes)), line: waiting.line.value)
+        if isRecordWaiting, let bytes = source.record.bytes {
+            all.append(Array(source.bytes(bytes)), line: source.record.line.value)
         }
         return all.inOrder
     }
@@ -243,7 +243,7 @@ final class SendLoop {
         do {
             // If there is more to take up, nothing is waited for.
             let canRead =
-                run.wantsRecord && watchedInput == nil && waiting == nil && !needsRoom
+                run.wantsRecord && watchedInput == nil && !isRecordWaiting && !needsRoom
             try destination.wait(
                 until: canRead ? start.instant : wake, ends: &ends, ready: &ready)
         } catch {

@@ -20,19 +20,21 @@ extension SendLoop {
     func readRecords(_ now: Moment) throws(SendError) {
         readingLeft = Self.readingPerTurn
         needsRoom = false
-        while run.wantsRecord, waiting != nil || readingLeft > 0 {
-            if let record = waiting {
+        while run.wantsRecord, isRecordWaiting || readingLeft > 0 {
+            if isRecordWaiting {
+                let record = source.record
                 guard run.hasRoom(forBytes: cost(of: record)) else { return }
-                waiting = nil
+                isRecordWaiting = false
                 try take(record, now: now)
                 continue
             }
             switch try source.next(room: run.room) {
-            case .record(let record):
+            case .record:
+                let record = source.record
                 noteReading(record)
                 guard run.hasRoom(forBytes: cost(of: record)) else {
                     // Its bytes stay in the reader's buffer as long as no other is asked for.
-                    waiting = record
+                    isRecordWaiting = true
                     return
                 }
                 try take(record, now: now)
@@ -56,7 +58,8 @@ extension SendLoop {
     private func lookBeyondLimit() throws(SendError) {
         while true {
             switch try source.next() {
-            case .record(let record):
+            case .record:
+                let record = source.record
                 if try done.contains(record, file: source.file, source: source) { continue }
                 if spool != nil, let bytes = record.bytes {
                     // Nobody will read it from the stream again.
@@ -108,7 +111,8 @@ extension SendLoop {
         let original = spool == nil ? 0 : Int(clamping: record.length)
         guard keepsMemory(of: record) else { return small + payload + original }
         let isDecoded = (record.payload?.start ?? 0) < 0
-        let kept = isDecoded ? payload + original : Int(clamping: record.length)
+        // Escaped in place, a payload may be longer than its record was.
+        let kept = isDecoded ? payload + original : max(payload, Int(clamping: record.length))
         return small + kept + Self.behindRecord
     }
 

@@ -10,8 +10,8 @@ private struct InstructionBudget: Sendable, CustomTestStringConvertible {
     var testDescription: String { job.rawValue }
 
     static let all = [
-        Self(job: .checkNDJSON, perLine: 8600),
-        Self(job: .checkCSV, perLine: 14_500),
+        Self(job: .checkNDJSON, perLine: 6800),
+        Self(job: .checkCSV, perLine: 7450),
         Self(job: .store, perLine: 56_000),
         Self(job: .api, perLine: 52_000),
     ]

@@ -17,7 +17,7 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
         environment: [String: String] = [:]
     ) throws {
         let folder = try TemporaryFolder("budget")
-        let file = self == .checkCSV ? "in.csv" : "in.ndjson"
+        let file = input.isCSV ? "in.csv" : "in.ndjson"
         try folder.write(input.bytes, to: file)
         let server = try LoopbackServer(keeping: 0)
         let command =

@@ -6,15 +6,17 @@ import TestSupport
 struct JobInput {
     var bytes: [UInt8]
     var lines: Int
+    var isCSV: Bool
 
-    init(_ bytes: [UInt8], lines: Int) {
+    init(_ bytes: [UInt8], lines: Int, isCSV: Bool = false) {
         self.bytes = bytes
         self.lines = lines
+        self.isCSV = isCSV
     }
 
     /// `head`, and so many records: the first of `block`, or the whole of it again and again.
     init(_ lines: Int, head: [UInt8], block: [UInt8]) {
-        self.init(head, lines: lines)
+        self.init(head, lines: lines, isCSV: !head.isEmpty)
         guard lines > 1 else {
             bytes += block[...(block.firstIndex(of: UInt8(ascii: "\n")) ?? 0)]
             return
@@ -53,6 +55,20 @@ struct JobInput {
         var text = ""
         for number in 0..<count { text += #"{"appId":"app_\#(number)","event_type":"t"}"# + "\n" }
         return Self([UInt8](text.utf8), lines: count)
+    }
+
+    /// CSV rows with quoted cells of about so many bytes: JSON, or text that becomes a string.
+    static func largeCells(_ bytes: Int, isJSON: Bool, lines: Int) -> Self {
+        let piece =
+            isJSON
+            ? #"{""id"":""evt_1"",""note"":""left, and right"",""n"":1.5},"#
+            : #"A line of text, and ""some words"" in it. "#
+        let content = String(repeating: piece, count: bytes / piece.utf8.count)
+        let cell = isJSON ? #"{""all"":["# + content + "null]}" : content
+        let row = [UInt8](("a,t,\"" + cell + "\"\r\n").utf8)
+        var input = head
+        for _ in 0..<lines { input += row }
+        return Self(input, lines: lines, isCSV: true)
     }
 
     /// Records with payloads of 7 MiB each.

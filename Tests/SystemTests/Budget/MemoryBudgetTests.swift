@@ -6,12 +6,16 @@ private enum LargeInput: String, Sendable, CaseIterable {
     case tiny = "tiny lines"
     case applications = "as many applications as lines"
     case payloads = "payloads of 7 MiB"
+    case jsonCells = "CSV cells of JSON, of 8 MiB"
+    case textCells = "CSV cells of text, of 7 MiB"
 
     func input(lines: Int) -> JobInput {
         switch self {
         case .tiny: .tiny(lines: lines)
         case .applications: .applications(lines)
         case .payloads: .large(lines: lines)
+        case .jsonCells: .largeCells((8 << 20) - 100, isJSON: true, lines: lines)
+        case .textCells: .largeCells(7 << 20, isJSON: false, lines: lines)
         }
     }
 }
@@ -27,16 +31,22 @@ private struct MemoryCase: Sendable, CustomTestStringConvertible {
     /// A debug build would take minutes over the numbers of an optimised one.
     private static let scale = Hookbatch.releaseBinary == nil ? 10 : 1
 
-    static let all = [
-        Self(job: .checkNDJSON, input: .tiny, lines: 1_000_000 / scale),
-        Self(job: .checkNDJSON, input: .applications, lines: 100_000 / scale),
-        Self(job: .checkNDJSON, input: .payloads, lines: 6),
-        Self(job: .store, input: .tiny, lines: 100_000 / scale),
-        Self(job: .store, input: .applications, lines: 100_000 / scale),
-        Self(job: .store, input: .payloads, lines: 6),
-        Self(job: .api, input: .applications, lines: 20_000 / scale),
-        Self(job: .api, input: .payloads, lines: 6),
-    ]
+    static let all =
+        [
+            Self(job: .checkNDJSON, input: .tiny, lines: 1_000_000 / scale),
+            Self(job: .checkNDJSON, input: .applications, lines: 100_000 / scale),
+            Self(job: .checkNDJSON, input: .payloads, lines: 6),
+            Self(job: .store, input: .tiny, lines: 100_000 / scale),
+            Self(job: .store, input: .applications, lines: 100_000 / scale),
+            Self(job: .store, input: .payloads, lines: 6),
+            Self(job: .api, input: .applications, lines: 20_000 / scale),
+            Self(job: .api, input: .payloads, lines: 6),
+        ] + (Hookbatch.releaseBinary == nil ? [] : largeCells)
+
+    /// A debug build takes many seconds over each of these.
+    private static let largeCells = [Job.checkCSV, .store, .api].flatMap { job in
+        [LargeInput.jsonCells, .textCells].map { Self(job: job, input: $0, lines: 6) }
+    }
 }
 
 @Suite(

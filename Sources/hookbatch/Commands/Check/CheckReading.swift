@@ -25,6 +25,8 @@ struct CheckReading: ~Copyable {
     mutating func read(_ file: InputFile) throws(CheckError) {
         var readerOptions = options.readerOptions
         readerOptions.computesHashes = false
+        readerOptions.preparesPayloads = findsDuplicates
+        readerOptions.keepsOriginals = false
         var reader = RecordReader(format: try format(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
         // A pointer that is misspelt shows in nothing else: a payload may be absent.
@@ -32,17 +34,17 @@ struct CheckReading: ~Copyable {
 
         reading: while true {
             switch reader.next() {
-            case .record(let record):
+            case .record:
                 if plan.skipped < options.skip {
                     plan.skipped += 1
                     continue
                 }
                 input.records += 1
-                plan.note(record, readerOptions.mapping)
-                if mapsPayload, record.problem == nil, record.payload == nil {
+                plan.note(reader, readerOptions.mapping)
+                if mapsPayload, reader.record.problem == nil, reader.record.payload == nil {
                     plan.withoutPayload += 1
                 }
-                try count(record, of: reader)
+                try count(reader)
             case .needsInput:
                 do {
                     _ = try reader.fill { (space) throws(InputError) in try file.read(into: space) }
@@ -80,41 +82,41 @@ struct CheckReading: ~Copyable {
     }
 
     /// Counts a record under its application and event type, if it is valid.
-    private mutating func count(
-        _ record: Record, of reader: borrowing RecordReader
-    ) throws(CheckError) {
-        guard record.problem == nil, let app = record.appID, let type = record.eventType
+    private mutating func count(_ reader: borrowing RecordReader) throws(CheckError) {
+        guard reader.record.problem == nil, let app = reader.record.appID,
+            let type = reader.record.eventType
         else { return }
+        let bytes = reader.record.length
         let application = reader.bytes(app)
-        plan.applications.add(application, bytes: record.length)
+        plan.applications.add(application, bytes: bytes)
         let literal = reader.bytes(type)
         // The event type is what its literal stands for, so that "\u0061" is "a". A literal
         // without escapes stands for what is between its quotes.
         guard literal.contains(UInt8(ascii: "\\")) else {
             let text = UnsafeRawBufferPointer(rebasing: literal[1..<literal.count - 1])
-            plan.eventTypes.add(text, bytes: record.length)
-            return try lookForDuplicate(record, of: reader, application, text)
+            plan.eventTypes.add(text, bytes: bytes)
+            return try lookForDuplicate(reader, application, text)
         }
         var decoded: [UInt8] = []
         swap(&decoded, &eventType)
         decoded.removeAll(keepingCapacity: true)
         JSONString.decode(literal, into: &decoded)
         try decoded.span.withUnsafeBytes { (text) throws(CheckError) in
-            plan.eventTypes.add(text, bytes: record.length)
-            try lookForDuplicate(record, of: reader, application, text)
+            plan.eventTypes.add(text, bytes: bytes)
+            try lookForDuplicate(reader, application, text)
         }
         swap(&decoded, &eventType)
     }
 
     private mutating func lookForDuplicate(
-        _ record: Record, of reader: borrowing RecordReader,
-        _ application: UnsafeRawBufferPointer, _ eventType: UnsafeRawBufferPointer
+        _ reader: borrowing RecordReader, _ application: UnsafeRawBufferPointer,
+        _ eventType: UnsafeRawBufferPointer
     ) throws(CheckError) {
         guard findsDuplicates else { return }
         let fingerprint = fingerprints.fingerprint(
             application: application, eventType: eventType,
-            payload: record.payload.map { reader.bytes($0) })
-        let place = RecordPlace(input: plan.inputs.count, line: record.line.value)
+            payload: reader.record.payload.map { reader.bytes($0) })
+        let place = RecordPlace(input: plan.inputs.count, line: reader.record.line.value)
         do {
             try duplicates?.add(FingerprintEntry(fingerprint: fingerprint, place: place))
         } catch {
@@ -125,14 +127,17 @@ struct CheckReading: ~Copyable {
 
 extension CheckPlan {
     /// Counts a record of the input that is appended next.
-    fileprivate mutating func note(_ record: Record, _ mapping: FieldMapping) {
-        largest.note(length: record.length, input: inputs.count, line: record.line.value)
-        guard let problem = record.problem else {
+    fileprivate mutating func note(
+        _ reader: borrowing RecordReader, _ mapping: FieldMapping
+    ) {
+        let line = reader.record.line.value
+        largest.note(length: reader.record.length, input: inputs.count, line: line)
+        guard let problem = reader.record.problem else {
             valid += 1
             return
         }
         invalid += 1
-        let place = RecordPlace(input: inputs.count, line: record.line.value)
+        let place = RecordPlace(input: inputs.count, line: line)
         problems[problem.code, default: Problem()].add(at: place) { problem.describe(mapping) }
     }
 }

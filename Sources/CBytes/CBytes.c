@@ -1,0 +1,2 @@
+// Everything is inline; this holds the header to compiling as C.
+#include "CBytes.h"

@@ -1,0 +1,126 @@
+/// Writes the text of a CSV cell, which is valid UTF-8, as a JSON string literal.
+struct LiteralWriter {
+    /// Up to this many bytes a cell is not looked at to know how much room its literal needs.
+    private static let longestUncounted = 1024
+    /// What may be written beyond the end of the literal.
+    private static let slack = 7
+
+    private let input: UnsafePointer<UInt8>
+    private let start: Int
+    private let end: Int
+    /// How many bytes a quote takes in the cell: 2 if each is doubled.
+    private let quoteWidth: Int
+
+    init(from input: UnsafePointer<UInt8>, _ cell: CSVCell) {
+        self.input = input
+        start = cell.start
+        end = cell.end
+        quoteWidth = cell.isEscaped ? 2 : 1
+    }
+
+    /// How much room `write` needs at most, in bytes: for a long cell just what its literal takes
+    /// and a few bytes more.
+    var mostBytes: Int {
+        let count = end - start
+        return Self.slack + (count <= Self.longestUncounted ? 6 * count + 2 : length)
+    }
+
+    /// The length of the literal, in bytes.
+    var length: Int {
+        var bytes = 2
+        var i = start
+        while i < end {
+            while i + 8 <= end, Word.literalSpecials(in: Word.load(input, at: i)) == 0 {
+                i += 8
+                bytes += 8
+            }
+            guard i < end else { break }
+            switch JSONString.escape(for: input[i]) {
+            case .none: bytes += 1
+            case .short: bytes += 2
+            case .code: bytes += 6
+            }
+            i += input[i] == Byte.quote ? quoteWidth : 1
+        }
+        return bytes
+    }
+
+    /// Writes the literal and returns its length.
+    func write(to output: UnsafeMutablePointer<UInt8>) -> Int {
+        output[0] = Byte.quote
+        var written = 1
+        var i = start
+        while i < end {
+            while i + 8 <= end {
+                let word = Word.load(input, at: i)
+                UnsafeMutableRawPointer(output + written)
+                    .storeBytes(of: word.littleEndian, as: UInt64.self)
+                let plain = Word.firstIndex(Word.literalSpecials(in: word))
+                i += plain
+                written += plain
+                if plain < 8 { break }
+            }
+            guard i < end else { break }
+            let byte = input[i]
+            i += byte == Byte.quote ? quoteWidth : 1
+            switch JSONString.escape(for: byte) {
+            case .none:
+                output[written] = byte
+                written += 1
+            case .short(let letter):
+                output[written] = Byte.backslash
+                output[written + 1] = letter
+                written += 2
+            case .code:
+                Self.write(code: byte, to: output + written)
+                written += 6
+            }
+        }
+        output[written] = Byte.quote
+        return written + 1
+    }
+
+    /// Writes the literal from its last byte to its first; `length` is what `length` says.
+    ///
+    /// `output` may be the cell itself: what is still to be written is longer than what is still to
+    /// be read, so that no byte is written over before it was read.
+    func writeBackwards(to output: UnsafeMutablePointer<UInt8>, length: Int) {
+        var at = length - 1
+        output[at] = Byte.quote
+        var i = end
+        while i > start {
+            while i - 8 >= start {
+                let word = Word.load(input, at: i - 8)
+                guard Word.literalSpecials(in: word) == 0 else { break }
+                i -= 8
+                at -= 8
+                UnsafeMutableRawPointer(output + at)
+                    .storeBytes(of: word.littleEndian, as: UInt64.self)
+            }
+            guard i > start else { break }
+            let byte = input[i - 1]
+            i -= byte == Byte.quote ? quoteWidth : 1
+            switch JSONString.escape(for: byte) {
+            case .none:
+                at -= 1
+                output[at] = byte
+            case .short(let letter):
+                at -= 2
+                output[at] = Byte.backslash
+                output[at + 1] = letter
+            case .code:
+                at -= 6
+                Self.write(code: byte, to: output + at)
+            }
+        }
+        precondition(at == 1, "a literal has another length than it was said to have")
+        output[0] = Byte.quote
+    }
+
+    @inline(__always)
+    private static func write(code byte: UInt8, to output: UnsafeMutablePointer<UInt8>) {
+        for (k, letter) in "\\u00".utf8.enumerated() { output[k] = letter }
+        output[4] = JSONString.hexDigit(byte >> 4)
+        output[5] = JSONString.hexDigit(byte & 0xF)
+    }
+}
