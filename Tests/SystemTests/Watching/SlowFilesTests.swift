@@ -7,7 +7,8 @@ import Testing
 struct SlowFilesTests {
     /// A run into a store, with a pause at each call of that name on the file at `name`.
     private func program(
-        _ sending: Sending, slow call: String, on name: String, _ words: [String] = ["in.ndjson"]
+        _ sending: Sending, slow call: String, by microseconds: Int, on name: String,
+        _ words: [String] = ["in.ndjson"]
     ) -> Program {
         var program = Program(
             Hookbatch.binary, ["send", "--report", sending.report] + words,
@@ -16,7 +17,7 @@ struct SlowFilesTests {
         program.arguments =
             [
                 "-D", "-f", "-o", sending.folder.path("calls"), "-P", sending.folder.path(name),
-                "-e", "trace=\(call)", "-e", "inject=\(call):delay_enter=300000",
+                "-e", "trace=\(call)", "-e", "inject=\(call):delay_enter=\(microseconds)",
                 program.executable,
             ] + program.arguments
         program.executable = "strace"
@@ -32,10 +33,21 @@ struct SlowFilesTests {
         }
     }
 
-    /// A run whose report is written slowly, once it is at it.
-    private func startSlowReport(_ sending: Sending) throws -> RunningProgram {
-        let running = try program(sending, slow: "write", on: sending.report + ".tmp").start()
-        waitForCall(sending)
+    /// A run whose report takes three seconds to be synced, once it is at it.
+    private func startSlowReport(
+        _ sending: Sending, _ words: [String] = ["in.ndjson"], input: Program.Input = .nothing
+    ) throws -> RunningProgram {
+        let temporary = sending.report + ".tmp"
+        var program = program(sending, slow: "fsync", by: 3_000_000, on: temporary, words)
+        program.input = input
+        let running = try program.start()
+        // Signals are heard by the time there is a report.
+        for _ in 0..<3000 where !sending.folder.contains(temporary) { usleep(10_000) }
+        for _ in 0..<300 {
+            running.kill(SIGUSR1)
+            let timeout = Duration.milliseconds(100)
+            if running.waitForError("writing the report: ", timeout: timeout) { break }
+        }
         return running
     }
 
@@ -50,7 +62,6 @@ struct SlowFilesTests {
     func twoSignals() throws {
         let sending = try sending()
         let program = try startSlowReport(sending)
-        program.kill(SIGUSR1)
         #expect(program.waitForError("writing the report: "))
         program.kill(SIGINT)
         #expect(program.waitForError("once more"))
@@ -70,10 +81,8 @@ struct SlowFilesTests {
     @Test("a report of a stream, which can't be repeated, is written to its end at any signal")
     func stream() throws {
         let sending = try Sending()
-        var program = program(sending, slow: "write", on: sending.report + ".tmp", ["-"])
-        program.input = .text(String(repeating: Sending.oneLine, count: 6000))
-        let running = try program.start()
-        waitForCall(sending)
+        let input = String(repeating: Sending.oneLine, count: 6000)
+        let running = try startSlowReport(sending, ["-"], input: .text(input))
         running.kill(SIGINT)
         #expect(running.waitForError("is written to its end"))
         running.kill(SIGTERM)
@@ -106,7 +115,8 @@ struct SlowFilesTests {
             Hookbatch.binary, ["send", "--report", sending.report] + limit + words,
             directory: sending.folder.path)
         #expect(stopped.exitCode == 3, "\(stopped)")
-        let running = try program(sending, slow: "pread64", on: "in.ndjson", words).start()
+        let running = try program(sending, slow: "pread64", by: 300_000, on: "in.ndjson", words)
+            .start()
         waitForCall(sending)
         running.kill(SIGUSR1)
         let result = running.wait()
