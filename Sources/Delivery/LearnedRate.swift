@@ -8,7 +8,8 @@
 ///
 /// One 429 among a hundred answers says nothing of the rate: it may be of one application, or of one
 /// server of many. Were each taken for the limit, such ones would hold the rate down to where they
-/// are as seldom as its rising is slow. Without any 429 there is no rate.
+/// are as seldom as its rising is slow; below some fifty answers a second they still do. Without
+/// any 429 there is no rate.
 package struct LearnedRate: Sendable {
     /// Servers count by the second: what came through in less says nothing of their limit.
     private static let window: Int64 = 1_000_000_000

@@ -97,6 +97,33 @@ import Testing
         try expectEnd(of: scene)
     }
 
+    @Test("is written again as often as that is stopped, and never shown before it is whole")
+    func rebuiltTwice() throws {
+        let scene = try Scene()
+        try scene.run()
+        let report = scene.files.report
+        #expect(throws: Self.death) {
+            try scene.finish { (done) throws(LedgerError) in
+                if done == .finished { throw Self.death }
+            }
+        }
+        try File.remove(AtomicFile.temporaryPath(of: report))
+        // A process that was killed at it has left this much of it, under whatever name.
+        let (again, _) = try Journal.open(scene.files.journal, bootID: "boot", pid: 2, now: 0)
+        let names = try scene.folder.names()
+        #expect(throws: Self.death) {
+            try Finish(files: scene.files, leftovers: []).run(
+                Reporter<RowCount>(again, to: report, .ndjson), isFinished: true,
+                look: { _ throws(LedgerError) in
+                    let found = try? FileStatus.of(AtomicFile.temporaryPath(of: report))
+                    #expect(found == nil, "it has the name of a whole one before it is")
+                    throw Self.death
+                }, summary: { _ in [] })
+        }
+        #expect(try scene.folder.names() == names)
+        withExtendedLifetime(again) {}
+    }
+
     @Test("takes away what an earlier run has left under the same names")
     func stale() throws {
         let scene = try Scene()

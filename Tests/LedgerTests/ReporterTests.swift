@@ -26,12 +26,13 @@ import Testing
     /// A run whose report is followed after as many rows as `step` says each time, if it is given.
     private func run(
         _ folder: TemporaryFolder, _ endings: [LineID], format: ReportFormat = .ndjson,
-        following step: (() -> Int)?
+        heldRows: Int = RowSorter.heldRows, following step: (() -> Int)?
     ) throws -> Reporter<RowCount> {
         let journal = try Journal.create(
             folder.path("r.journal"), header: header(inputs: ["a", "b"]), bootID: "b", pid: 1,
             now: 0)
-        let reporter = Reporter<RowCount>(journal, to: folder.path("r"), format)
+        let reporter = Reporter<RowCount>(
+            journal, to: folder.path("r"), format, heldRows: heldRows)
         // The least place among the rows from each on.
         var places = endings.map { RowPlace(input: $0.file, record: $0.line) }
         for index in places.indices.dropLast().reversed() {
@@ -71,15 +72,16 @@ import Testing
 
     @Test(
         "is the one that is written at the end, whenever it was gone on with",
-        arguments: [ReportFormat.ndjson, .csv], [1, 8, 300])
-    func same(format: ReportFormat, inFlight: Int) throws {
-        var random = SeededGenerator.fromEnvironment("same(format: \(format), \(inFlight))")
+        arguments: [ReportFormat.ndjson, .csv],
+        [(1, 1000), (8, 1000), (300, 1000), (300, 100), (300, 2)])
+    func same(format: ReportFormat, limits: (inFlight: Int, heldRows: Int)) throws {
+        var random = SeededGenerator.fromEnvironment("same(format: \(format), \(limits))")
         let place = Comment("\(random)")
-        let endings = Self.endings(3000, inFlight: inFlight, using: &random)
+        let endings = Self.endings(3000, inFlight: limits.inFlight, using: &random)
         let (followed, plain) = (try TemporaryFolder("ledger"), try TemporaryFolder("ledger"))
         var steps = random
         let reporter = try run(
-            followed, endings, format: format,
+            followed, endings, format: format, heldRows: limits.heldRows,
             following: { Int.random(in: 1...200, using: &steps) })
         try finish(reporter, in: followed)
         try finish(try run(plain, endings, format: format, following: nil), in: plain)
@@ -139,6 +141,50 @@ import Testing
         #expect(rmdir(inTheWay) == 0)
         try finish(reporter, in: folder)
         #expect(try folder.text("r").split(separator: "\n").count == 900)
+    }
+
+    @Test("is written by the thread that failed before, once nothing is in the way any more")
+    func mended() throws {
+        var random = SeededGenerator(seed: 11)
+        let folder = try TemporaryFolder("ledger")
+        let inTheWay = AtomicFile.temporaryPath(of: folder.path("r"))
+        try FileManager.default.createDirectory(
+            atPath: inTheWay, withIntermediateDirectories: false)
+        let endings = Self.endings(900, inFlight: 8, using: &random)
+        let reporter = try run(folder, endings, following: { 100 })
+        #expect(rmdir(inTheWay) == 0)
+        try finish(reporter, in: folder)
+        #expect(try folder.text("r").split(separator: "\n").count == 900)
+    }
+
+    @Test("is caught up with after a line that took long, while the run goes on")
+    func straggler() throws {
+        let folder = try TemporaryFolder("ledger")
+        let journal = try Journal.create(
+            folder.path("r.journal"), header: header(inputs: ["a"]), bootID: "b", pid: 1, now: 0)
+        let reporter = Reporter<RowCount>(journal, to: folder.path("r"), .ndjson, heldRows: 50)
+        func end(_ lines: ClosedRange<UInt64>) throws {
+            for line in lines {
+                journal.encoder.append(plainRow(LineID(file: 1, line: line), record: line))
+            }
+            try journal.flush()
+        }
+        try end(2...5000)
+        reporter.follow(before: RowPlace(input: 1, record: 1))
+        try end(1...1)
+        reporter.follow(before: RowPlace(input: 1, record: 5001))
+        // The end is not told: what is there has come before it.
+        let written = AtomicFile.temporaryPath(of: folder.path("r"))
+        let wanted = UInt64(200_000)
+        for _ in 0..<3000 where try FileStatus.of(written).map({ $0.size < wanted }) ?? true {
+            usleep(10_000)
+        }
+        #expect(try #require(try FileStatus.of(written)).size >= wanted)
+        try finish(reporter, in: folder)
+        let lines = try folder.text("r").split(separator: "\n").map { row in
+            try withBytes(String(row)) { try #require(OutcomeFields(reportRow: $0)).line }
+        }
+        #expect(lines == Array(1...5000))
     }
 
     @Test("stops where somebody who looks has seen enough, and can be written later")

@@ -71,10 +71,6 @@ package struct Finish {
         try remove(journal, after: after)
     }
 
-    /// What is gone through at most between two looks, of rows and of their records.
-    private static let rowsPerLook: UInt64 = 1024
-    private static let bytesPerLook: UInt64 = 4 << 20
-
     /// Whether the report is neither under its name nor under its temporary one, though the run
     /// is finished: somebody has removed it, and it is written again.
     private func isReportLost() throws(LedgerError) -> Bool {
@@ -91,7 +87,7 @@ package struct Finish {
         let paths = leftovers.flatMap(\.paths)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(AtomicFile.temporaryPath(of: path)) }
-            try reporter.end()
+            try reporter.end(isAgain: isFinished)
             // Meanwhile: little is left to be synced with the row `finished`.
             if !isFinished { try reporter.journal.sync() }
         }
@@ -134,14 +130,11 @@ package struct Finish {
         _ body: (borrowing JournalRow) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         var count: UInt64 = 0
-        var bytes: UInt64 = 0
+        var pace = LookPace()
         while let row = try LedgerError.system({ () throws(SystemError) in try rows.next() }) {
             try body(row)
             count += 1
-            bytes &+= min(row.place.length, Self.bytesPerLook)
-            guard count % Self.rowsPerLook == 0 || bytes >= Self.bytesPerLook else { continue }
-            bytes = 0
-            try look(count)
+            if pace.isDue(after: row.place.length) { try look(count) }
         }
     }
 

@@ -1,4 +1,5 @@
 import Delivery
+import Glibc
 
 /// A report on its way: under its temporary name, as far as it is known from the journal.
 struct ReportDraft<Tally: RowCounting>: ~Copyable {
@@ -16,36 +17,42 @@ struct ReportDraft<Tally: RowCounting>: ~Copyable {
         var leftovers: LeftoverRows
     }
 
-    /// What is done at most between two looks at whether anybody still waits for the report.
-    private static var rowsPerLook: UInt64 { 1024 }
-    private static var bytesPerLook: UInt64 { 4 << 20 }
-
-    init(of journal: File, to path: String, _ format: ReportFormat) throws(SystemError) {
+    init(
+        of journal: File, to path: String, _ format: ReportFormat, heldRows: Int
+    ) throws(SystemError) {
         self.journal = journal
-        rows = JournalRows(journal)
+        rows = JournalRows(journal, heldRows: heldRows)
         report = try ReportWriter(path: path, format: format)
     }
 
     /// Takes the journal's rows up to its first `length` bytes, and writes those that stand before
-    /// `place`, to which and behind which all further rows belong.
-    mutating func advance(to length: UInt64, before place: RowPlace) throws(SystemError) {
-        try rows.read(to: length)
-        while let row = try rows.next(before: place) { try append(row) }
+    /// `place`, to which and behind which all further rows belong. Leaves off where `goesOn`, which
+    /// is told now and then how many rows are written, says no.
+    mutating func advance(
+        to length: UInt64, before place: RowPlace, goesOn: (UInt64) -> Bool
+    ) throws(SystemError) {
+        while rows.length < length {
+            try rows.read(to: min(length, rows.length + LookPace.bytes))
+            while let row = try rows.next(before: place) {
+                try append(row)
+                if count % LookPace.lines == 0, !goesOn(count) { return }
+            }
+            guard goesOn(count) else { return }
+        }
     }
 
     /// Takes what else is in the first `length` bytes of the journal, which are all, and syncs the
-    /// report, which keeps its temporary name. nil if `goesOn`, which is told now and then how many
-    /// rows are written, says no.
+    /// report, which keeps its temporary name. nil if `goesOn` says no.
     consuming func finish(
         length: UInt64, goesOn: (UInt64) -> Bool
     ) throws(SystemError) -> Written? {
         while rows.length < length {
-            try rows.read(to: min(length, rows.length + Self.bytesPerLook))
+            try rows.read(to: min(length, rows.length + LookPace.bytes))
             guard goesOn(count) else { return nil }
         }
         while let row = try rows.next() {
             try append(row)
-            if count % Self.rowsPerLook == 0, !goesOn(count) { return nil }
+            if count % LookPace.lines == 0, !goesOn(count) { return nil }
         }
         try report.finish()
         return Written(tally: tally, leftovers: leftovers)
@@ -53,7 +60,10 @@ struct ReportDraft<Tally: RowCounting>: ~Copyable {
 
     private mutating func append(_ row: borrowing JournalRow) throws(SystemError) {
         let place = RowPlace(input: row.place.input, record: row.place.record)
-        precondition(last <= place, "a row came late for the report")
+        guard last <= place else {
+            // Others than those that were promised, or another order than the one that they have.
+            throw SystemError(call: "pread", path: journal.path, code: EIO)
+        }
         last = place
         count += 1
         try report.append(row.bytes, row.fields)

@@ -4,14 +4,18 @@ import Glibc
 /// to be written when the last line ends.
 ///
 /// The two share no memory: the thread reads the journal, of which it hears through a pipe how far
-/// it is. Whatever keeps it from writing, the run goes on, and at its end all is written anew. Till
-/// then the report stands under its temporary name, which says nothing to those who come after a
-/// crash.
+/// it is. Whatever keeps it from writing, the run goes on, and at its end all is written anew: also
+/// where the disk has little room, which is the journal's first. Till then the report stands under
+/// its temporary name, which says nothing to those who come after a crash, unless the journal bears
+/// the row `finished`.
 package final class Reporter<Tally: RowCounting> {
     package let journal: Journal
     package let path: String
     private let format: ReportFormat
+    private let heldRows: Int
     private var work: Work?
+    /// Whose temporary name is written to.
+    private var target: String
     /// The journal's size when the thread last heard of it.
     private var heard: UInt64 = 0
     private var canFollow = true
@@ -28,10 +32,16 @@ package final class Reporter<Tally: RowCounting> {
     /// How long the end is waited for at most before somebody looks up, in milliseconds.
     private static var lookEvery: Int32 { 100 }
 
-    package init(_ journal: Journal, to path: String, _ format: ReportFormat) {
+    /// - Parameter heldRows: Rows sorted in memory; more go through a temporary file.
+    package init(
+        _ journal: Journal, to path: String, _ format: ReportFormat,
+        heldRows: Int = RowSorter.heldRows
+    ) {
         self.journal = journal
         self.path = path
         self.format = format
+        self.heldRows = heldRows
+        target = path
     }
 
     deinit { cancel() }
@@ -46,7 +56,7 @@ package final class Reporter<Tally: RowCounting> {
         heard = journal.size
         do {
             let work = try started()
-            send(
+            _ = send(
                 .init(length: heard, record: place.record, input: UInt32(clamping: place.input)),
                 to: work)
         } catch {
@@ -55,11 +65,19 @@ package final class Reporter<Tally: RowCounting> {
     }
 
     /// Says that the journal is whole: the rest is written from now on.
-    func end() throws(SystemError) {
+    ///
+    /// - Parameter isAgain: Whether the journal bears the row `finished`, by which a report under its
+    ///   temporary name would be taken for a whole one. It has another name then until it is.
+    func end(isAgain: Bool = false) throws(SystemError) {
+        if isAgain {
+            precondition(work == nil, "the journal of a run that goes on is not finished")
+            target = AtomicFile.temporaryPath(of: path)
+        }
         let work = try started()
         // Each message but this one may be left out: the next one says more.
-        guard fcntl(work.requests, F_SETFL, 0) == 0 else { throw SystemError("fcntl", "pipe") }
-        send(.init(length: journal.size, isLast: 1), to: work)
+        guard fcntl(work.requests, F_SETFL, 0) == 0,
+            send(.init(length: journal.size, isLast: 1), to: work)
+        else { throw SystemError("write", "pipe") }
     }
 
     /// Waits, after `end`, until the report is whole and synced under its temporary name.
@@ -69,13 +87,12 @@ package final class Reporter<Tally: RowCounting> {
     func written(
         look: (UInt64) throws(LedgerError) -> Void
     ) throws(LedgerError) -> ReportDraft<Tally>.Written {
-        var result = try result(look)
-        if case .failure = result, heard > 0 {
-            // What kept it from writing may be over.
-            try LedgerError.system { () throws(SystemError) in try end() }
-            result = try self.result(look)
+        let result = try result(look)
+        return try LedgerError.system { () throws(SystemError) in
+            let written = try result.get()
+            if target != path { try AtomicFile.reveal(target) }
+            return written
         }
-        return try LedgerError.system { () throws(SystemError) in try result.get() }
     }
 
     private func result(
@@ -107,7 +124,7 @@ package final class Reporter<Tally: RowCounting> {
     package func cancel() {
         guard work != nil else { return }
         endThread()
-        try? File.remove(AtomicFile.temporaryPath(of: path))
+        try? File.remove(AtomicFile.temporaryPath(of: target))
     }
 
     private func endThread() {
@@ -120,24 +137,40 @@ package final class Reporter<Tally: RowCounting> {
 
     private func started() throws(SystemError) -> Work {
         if let work { return work }
-        let request = try Pipe()
-        let progress = try Pipe()
-        guard fcntl(request.writeEnd, F_SETFL, O_NONBLOCK) == 0 else {
-            throw SystemError("fcntl", "pipe")
+        let requests = try Pipe()
+        let progress: Pipe
+        do {
+            progress = try Pipe()
+        } catch {
+            requests.close()
+            throw error
         }
+        // From here on it closes its own ends.
         let report = ReporterThread<Tally>(
-            journal.file, path, format, requests: request.readEnd, progress: progress.writeEnd)
-        let work = Work(
-            thread: try WorkerThread("reporter") { report.run() }, report: report,
-            requests: request.writeEnd, progress: progress.readEnd)
-        self.work = work
-        return work
+            journal.file, target, format, heldRows: heldRows, requests: requests.readEnd,
+            progress: progress.writeEnd)
+        do throws(SystemError) {
+            guard fcntl(requests.writeEnd, F_SETFL, O_NONBLOCK) == 0 else {
+                throw SystemError("fcntl", "pipe")
+            }
+            let work = Work(
+                thread: try WorkerThread("reporter") { report.run() }, report: report,
+                requests: requests.writeEnd, progress: progress.readEnd)
+            self.work = work
+            return work
+        } catch {
+            close(requests.writeEnd)
+            close(progress.readEnd)
+            close(progress.writeEnd)
+            throw error
+        }
     }
 
-    private func send(_ request: ReporterThread<Tally>.Request, to work: Work) {
+    /// Whether it was sent.
+    private func send(_ request: ReporterThread<Tally>.Request, to work: Work) -> Bool {
         withUnsafeBytes(of: request) { message in
             // Whole or not at all (POSIX: PIPE_BUF).
-            _ = write(work.requests, message.baseAddress, message.count)
+            write(work.requests, message.baseAddress, message.count) == message.count
         }
     }
 }

@@ -17,6 +17,11 @@ struct Pipe {
         }
     }
 
+    func close() {
+        Glibc.close(readEnd)
+        Glibc.close(writeEnd)
+    }
+
     /// Reads a message that was written whole. False if the pipe has ended, or has none now and
     /// does not wait.
     static func receive<Message: BitwiseCopyable>(

@@ -9,8 +9,10 @@ package struct JournalRows: ~Copyable {
     private let file: File
     private var framing = RowFraming()
     private var window: FileWindow
+    private let heldRows: Int
     /// nil once all rows are added.
     private var sorter: RowSorter?
+    /// All rows; or, while some are still to be added, those that were too many for the memory.
     private var sorted: SortedRows?
     private let piece: UnsafeMutableRawBufferPointer
     /// Bytes of the journal that were gone through.
@@ -22,6 +24,7 @@ package struct JournalRows: ~Copyable {
     package init(_ file: File, heldRows: Int = RowSorter.heldRows) {
         self.file = file
         window = FileWindow(file)
+        self.heldRows = heldRows
         sorter = RowSorter(beside: file.path, limit: heldRows)
         sorted = nil
         piece = .allocate(byteCount: Self.pieceSize, alignment: 16)
@@ -39,6 +42,7 @@ package struct JournalRows: ~Copyable {
     init(_ file: File, sorted: consuming SortedRows) {
         self.file = file
         window = FileWindow(file)
+        heldRows = RowSorter.heldRows
         sorter = nil
         self.sorted = consume sorted
         piece = .allocate(byteCount: 0, alignment: 16)
@@ -59,7 +63,10 @@ package struct JournalRows: ~Copyable {
             length += UInt64(count)
             let read = UnsafeRawBufferPointer(rebasing: bytes[..<count])
             try framing.push(read) { (row, offset) throws(SystemError) in
-                guard let row, let place = RowPlace(atEndOf: row) else { return }
+                guard let row, RowPlace.isOutcome(row) else { return }
+                guard let place = RowPlace(atEndOf: row) else {
+                    throw SystemError(call: "pread", path: file.path, code: EIO)
+                }
                 try sorter.add(
                     RowIndex(
                         input: UInt32(clamping: place.input), record: place.record,
@@ -71,6 +78,16 @@ package struct JournalRows: ~Copyable {
     /// The next row, if it stands before `place`, to which and behind which all rows belong that
     /// are still to be read. Its bytes are good until the next call.
     mutating func next(before place: RowPlace) throws(SystemError) -> JournalRow? {
+        if let full = sorter, sorted == nil, full.isWorthSorting(before: place) {
+            sorted = try full.sorted()
+            sorter = RowSorter(beside: file.path, limit: heldRows)
+        }
+        if let index = try sorted?.next() {
+            if index.isBefore(place) { return try row(at: index) }
+            try sorter?.add(index)
+            while let index = try sorted?.next() { try sorter?.add(index) }
+        }
+        sorted = nil
         guard let index = sorter?.takeFirst(before: place) else { return nil }
         return try row(at: index)
     }

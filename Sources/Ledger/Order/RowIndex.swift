@@ -47,11 +47,16 @@ package struct RowPlace: Hashable, Comparable, Sendable {
 }
 
 extension RowPlace {
-    /// Reads it from the end of an outcome row of a journal, whose checksum was looked at before;
-    /// nil if it is another row.
-    init?(atEndOf row: UnsafeRawBufferPointer) {
+    /// Whether a row of a journal is that of an outcome.
+    static func isOutcome(_ row: UnsafeRawBufferPointer) -> Bool {
         var start = RowScanner(row)
-        guard start.skip("{\"file\":"), let at = Self.start(in: row) else { return nil }
+        return start.skip("{\"file\":")
+    }
+
+    /// Reads it from the end of an outcome row of a journal, whose checksum was looked at before;
+    /// nil if it is not there.
+    init?(atEndOf row: UnsafeRawBufferPointer) {
+        guard let at = Self.start(in: row) else { return nil }
         var scanner = RowScanner(UnsafeRawBufferPointer(rebasing: row[at...]))
         guard scanner.skip(",\"input\":"), let input = scanner.integer(),
             scanner.skip(",\"record\":"), let record = scanner.number()

@@ -15,7 +15,8 @@ package final class RowSorter {
     private var file: RunFile?
     private var runs: [RunFile.Run] = []
     private var currentRun = 0
-    private var last: RowIndex?
+    /// The greatest row that was added.
+    private var greatest: RowIndex?
 
     /// - Parameters:
     ///   - path: Beside which the unnamed temporary file is made, if one is needed.
@@ -29,6 +30,7 @@ package final class RowSorter {
     }
 
     package func add(_ row: RowIndex) throws(SystemError) {
+        greatest = greatest.map { max($0, row) } ?? row
         guard heap.count == limit, let least = heap.first else {
             heap.push(RowHeap.Entry(run: currentRun, row: row))
             return
@@ -46,6 +48,16 @@ package final class RowSorter {
         guard file == nil, let least = heap.first?.row, least.isBefore(place) else { return nil }
         _ = heap.pop()
         return least
+    }
+
+    /// Whether some were written out, and few enough do not stand before `place` that it is worth
+    /// while to sort all, take those before it, and add the others to another sorter.
+    func isWorthSorting(before place: RowPlace) -> Bool {
+        guard file != nil, let greatest else { return false }
+        let isNear =
+            Int(greatest.input) == place.input
+            && greatest.record < place.record &+ UInt64(limit / 2)
+        return greatest.isBefore(place) || isNear
     }
 
     /// All rows were added: those that were not taken out are read back in order, once.

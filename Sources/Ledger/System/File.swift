@@ -67,6 +67,13 @@ package final class File: Sendable {
         return FileStatus(status)
     }
 
+    /// What the file's disk has left for this user, in bytes.
+    package func freeBytes() throws(SystemError) -> UInt64 {
+        var status = statvfs()
+        guard fstatvfs(descriptor, &status) == 0 else { throw SystemError("fstatvfs", path) }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
     /// Makes the bytes, and what is needed to find them, outlive a power cut.
     package func syncData() throws(SystemError) {
         guard fdatasync(descriptor) == 0 else { throw SystemError("fdatasync", path) }

@@ -1,4 +1,5 @@
 import Delivery
+import Ledger
 
 /// Looks up now and then while an input is compared with an earlier run: shows how far that is, and
 /// hears signals.

@@ -75,6 +75,8 @@ struct OldFiles {
         for path in paths where try FileStatus.of(path) != nil {
             try File.rename(path, to: "\(path).\(runID)")
         }
+        // What a killed process has written of the report is in its journal too.
+        try File.remove(AtomicFile.temporaryPath(of: report.path))
         try Directory.sync(of: report.path)
     }
 }

@@ -194,7 +194,8 @@ final class SendLoop {
         if reporter.isDue { reporter.follow(before: firstOpenPlace) }
     }
 
-    /// The place to which and behind which all rows belong that are not yet written.
+    /// The place to which and behind which all rows belong that are not yet written: whatever was
+    /// taken up is held, or has its row; what former processes have done has one from the start.
     private var firstOpenPlace: RowPlace {
         var first = nextPlace
         for slot in 0..<run.slotCount where run.isHeld(slot: slot) {

@@ -50,6 +50,7 @@ struct CrashTests {
         print(
             "\(delivery.testDescription): \(runs) runs, \(kills) kills, "
                 + "\(violating) runs with violations")
+        // Of a handful of runs chance may let most end unkilled.
         #expect(kills * 4 >= runs, "\(kills) kills came in time, \(generator)")
     }
 

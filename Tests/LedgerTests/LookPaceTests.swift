@@ -1,6 +1,6 @@
 import Testing
 
-@testable import hookbatch
+import Ledger
 
 @Suite("The looks of who goes through many lines") struct LookPaceTests {
     @Test(
