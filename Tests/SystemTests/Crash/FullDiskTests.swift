@@ -54,4 +54,32 @@ struct FullDiskTests {
             after: run.finish(), uncertain: ResumableRun.concurrency)
         #expect(violations == [], place)
     }
+
+    @Test(
+        "has its room for the journal: the report that is begun meanwhile gives back what it took",
+        .needsMounts("mount", "umount"))
+    func journalFirst() throws {
+        let disk = try TemporaryFolder("full")
+        let mount = try Mount(on: disk, ["-t", "tmpfs", "-o", "size=110m", "tmpfs"])
+        let folder = try TemporaryFolder("sending")
+        try folder.write(String(repeating: Sending.oneLine, count: 20_000), to: "in.ndjson")
+        // Every row has the input's name: 65 MB in the journal, and as many in the report.
+        let name = String(repeating: "./", count: 1500) + "in.ndjson"
+        let program = Program(
+            Hookbatch.binary,
+            [
+                "send", name, "--to", "store:\(folder.path("m.db"))",
+                "--report", mount.path + "/r.ndjson",
+            ], directory: folder.path)
+        let stopped = try program.run()
+        #expect(stopped.exitCode == 74, "\(stopped)")
+        let journal = try String(contentsOfFile: mount.path + "/r.ndjson.journal", encoding: .utf8)
+        let rows = journal.utf8.split(separator: 0x0a).count { $0.starts(with: "{\"file\"".utf8) }
+        #expect(rows == 20_000, "\(stopped)")
+        try Program.run("mount", ["-o", "remount,size=300m", mount.path])
+        let completed = try program.run()
+        #expect(completed.exitCode == 0, "\(completed)")
+        let report = try String(contentsOfFile: mount.path + "/r.ndjson", encoding: .utf8)
+        #expect(report.utf8.count { $0 == 0x0a } == 20_000)
+    }
 }
