@@ -12,6 +12,8 @@ package enum LedgerError: Error, Hashable, Sendable {
     case damaged(path: String, JournalDamage)
     /// The input no longer holds the record that was read from this line.
     case inputChanged(path: String, line: UInt64)
+    /// The file at this path is not the one that was written there.
+    case replaced(path: String)
     /// Two of a run's files have one name, or an output has the name of an input.
     case sameFile(path: String)
     /// Whoever waits for the report has given up waiting, by this signal. It can be written later.
@@ -27,6 +29,8 @@ package enum LedgerError: Error, Hashable, Sendable {
         case .damaged(let path, let damage): "\(path): \(damage.message)"
         case .inputChanged(let path, let line):
             "\(path): line \(line) is not what it was when it was read"
+        case .replaced(let path):
+            "\(path): was removed or replaced while it was written; run it again to complete it"
         case .sameFile(let path): "\(path): is an input of this run and its output"
         case .interrupted: "stopped while the report was written; run it again to complete it"
         }

@@ -97,31 +97,35 @@ import Testing
         try expectEnd(of: scene)
     }
 
-    @Test("is written again as often as that is stopped, and never shown before it is whole")
-    func rebuiltTwice() throws {
+    @Test("is not what stands under its temporary name after a crash: that is written again")
+    func foreign() throws {
         let scene = try Scene()
         try scene.run()
-        let report = scene.files.report
         #expect(throws: Self.death) {
             try scene.finish { (done) throws(LedgerError) in
                 if done == .finished { throw Self.death }
             }
         }
-        try File.remove(AtomicFile.temporaryPath(of: report))
-        // A process that was killed at it has left this much of it, under whatever name.
-        let (again, _) = try Journal.open(scene.files.journal, bootID: "boot", pid: 2, now: 0)
-        let names = try scene.folder.names()
-        #expect(throws: Self.death) {
-            try Finish(files: scene.files, leftovers: []).run(
-                Reporter<RowCount>(again, to: report, .ndjson), isFinished: true,
-                look: { _ throws(LedgerError) in
-                    let found = try? FileStatus.of(AtomicFile.temporaryPath(of: report))
-                    #expect(found == nil, "it has the name of a whole one before it is")
-                    throw Self.death
-                }, summary: { _ in [] })
+        try scene.folder.write("somebody's", to: "in.report.ndjson.tmp")
+        try scene.finish { _ in }
+        try expectEnd(of: scene)
+    }
+
+    @Test("is no file that somebody has put in its place meanwhile", arguments: [false, true])
+    func replaced(isRemoved: Bool) throws {
+        let scene = try Scene()
+        try scene.run()
+        let temporary = AtomicFile.temporaryPath(of: scene.files.report)
+        #expect(throws: LedgerError.replaced(path: temporary)) {
+            try scene.finish { (done) throws(LedgerError) in
+                guard done == .summaryWritten else { return }
+                try? File.remove(temporary)
+                if !isRemoved { _ = try? scene.folder.write("x", to: "in.report.ndjson.tmp") }
+            }
         }
-        #expect(try scene.folder.names() == names)
-        withExtendedLifetime(again) {}
+        #expect(try scene.files.find().isResumable)
+        try scene.finish { _ in }
+        try expectEnd(of: scene)
     }
 
     @Test("takes away what an earlier run has left under the same names")

@@ -147,6 +147,20 @@ import Testing
         #expect(try folder.text("r").split(separator: "\n").count == 900)
     }
 
+    @Test("is written anew if somebody has taken away what was begun", arguments: [false, true])
+    func tidiedUp(isReplaced: Bool) throws {
+        var random = SeededGenerator(seed: 12)
+        let folder = try TemporaryFolder("ledger")
+        let endings = Self.endings(900, inFlight: 8, using: &random)
+        let reporter = try run(folder, endings, following: { 100 })
+        let begun = AtomicFile.temporaryPath(of: folder.path("r"))
+        for _ in 0..<3000 where try FileStatus.of(begun) == nil { usleep(10_000) }
+        try File.remove(begun)
+        if isReplaced { try folder.write("somebody's", to: "r.tmp") }
+        try finish(reporter, in: folder)
+        #expect(try folder.text("r").split(separator: "\n").count == 900)
+    }
+
     @Test("is caught up with after a line that took long, while the run goes on")
     func straggler() throws {
         let folder = try TemporaryFolder("ledger")

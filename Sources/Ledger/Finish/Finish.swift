@@ -51,10 +51,10 @@ package struct Finish {
         precondition(reporter.path == files.report, "a run has one report")
         let journal = reporter.journal
         let tally: Tally
-        let mustWrite = isFinished ? try isReportLost() : true
-        if mustWrite {
+        var written: FileStatus.Identity?
+        if try mustWrite(isFinished) {
             try refuseInputsAsOutputs(journal.header)
-            tally = try write(reporter, isFinished: isFinished, look)
+            (tally, written) = try write(reporter, isFinished: isFinished, look)
             try after(.written)
         } else {
             tally = try count(journal, look)
@@ -67,15 +67,16 @@ package struct Finish {
             }
             try after(.finished)
         }
-        try reveal(summary: { summary(tally) }, after: after)
+        try reveal(written, summary: { summary(tally) }, after: after)
         try remove(journal, after: after)
     }
 
-    /// Whether the report is neither under its name nor under its temporary one, though the run
-    /// is finished: somebody has removed it, and it is written again.
-    private func isReportLost() throws(LedgerError) -> Bool {
-        let found = try LedgerError.system { () throws(SystemError) in try files.find() }
-        return found.report == .absent && found.temporaryReport == .absent
+    /// Whether the report is still to be written. Of a run that is finished it is there; if not, the
+    /// one under the temporary name may be anybody's by now, and is written again.
+    private func mustWrite(_ isFinished: Bool) throws(LedgerError) -> Bool {
+        guard isFinished else { return true }
+        return try LedgerError.system { () throws(SystemError) in try files.find() }.report
+            == .absent
     }
 
     /// Writes report and leftovers under temporary names. What has a leftover's name is of an
@@ -83,11 +84,11 @@ package struct Finish {
     private func write<Tally: RowCounting>(
         _ reporter: Reporter<Tally>, isFinished: Bool,
         _ look: (UInt64) throws(LedgerError) -> Void
-    ) throws(LedgerError) -> Tally {
+    ) throws(LedgerError) -> (Tally, report: FileStatus.Identity) {
         let paths = leftovers.flatMap(\.paths)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(AtomicFile.temporaryPath(of: path)) }
-            try reporter.end(isAgain: isFinished)
+            try reporter.end()
             // Meanwhile: little is left to be synced with the row `finished`.
             if !isFinished { try reporter.journal.sync() }
         }
@@ -97,7 +98,7 @@ package struct Finish {
             for path in paths { try File.remove(path) }
             try syncDirectories()
         }
-        return written.tally
+        return (written.tally, written.report)
     }
 
     private func copyLeftovers(
@@ -139,8 +140,11 @@ package struct Finish {
     }
 
     /// Gives everything its name: the report last, since where it is all is complete.
+    ///
+    /// - Parameter written: Which file the report is; nil if it has its name.
     private func reveal(
-        summary: () -> [UInt8], after: (Step) throws(LedgerError) -> Void
+        _ written: FileStatus.Identity?, summary: () -> [UInt8],
+        after: (Step) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         try LedgerError.system { () throws(SystemError) in
             for path in leftovers.flatMap(\.paths) { try AtomicFile.reveal(path) }
@@ -152,6 +156,13 @@ package struct Finish {
             try syncDirectories()
         }
         try after(.summaryWritten)
+        let isOurs = try LedgerError.system { () throws(SystemError) in
+            guard let written else { return true }
+            return try AtomicFile.isThere(written, for: files.report)
+        }
+        guard isOurs else {
+            throw .replaced(path: AtomicFile.temporaryPath(of: files.report))
+        }
         try LedgerError.system { () throws(SystemError) in
             try AtomicFile.reveal(files.report)
             try Directory.sync(of: files.report)

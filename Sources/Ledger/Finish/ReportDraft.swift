@@ -15,6 +15,8 @@ struct ReportDraft<Tally: RowCounting>: ~Copyable {
     struct Written {
         var tally: Tally
         var leftovers: LeftoverRows
+        /// The report, under its temporary name.
+        var report: FileStatus.Identity
     }
 
     init(
@@ -54,8 +56,7 @@ struct ReportDraft<Tally: RowCounting>: ~Copyable {
             try append(row)
             if count % LookPace.lines == 0, !goesOn(count) { return nil }
         }
-        try report.finish()
-        return Written(tally: tally, leftovers: leftovers)
+        return Written(tally: tally, leftovers: leftovers, report: try report.finish())
     }
 
     private mutating func append(_ row: borrowing JournalRow) throws(SystemError) {

@@ -6,16 +6,13 @@ import Glibc
 /// The two share no memory: the thread reads the journal, of which it hears through a pipe how far
 /// it is. Whatever keeps it from writing, the run goes on, and at its end all is written anew: also
 /// where the disk has little room, which is the journal's first. Till then the report stands under
-/// its temporary name, which says nothing to those who come after a crash, unless the journal bears
-/// the row `finished`.
+/// its temporary name, which says nothing to those who come after a crash.
 package final class Reporter<Tally: RowCounting> {
     package let journal: Journal
     package let path: String
     private let format: ReportFormat
     private let heldRows: Int
     private var work: Work?
-    /// Whose temporary name is written to.
-    private var target: String
     /// The journal's size when the thread last heard of it.
     private var heard: UInt64 = 0
     private var canFollow = true
@@ -41,7 +38,6 @@ package final class Reporter<Tally: RowCounting> {
         self.path = path
         self.format = format
         self.heldRows = heldRows
-        target = path
     }
 
     deinit { cancel() }
@@ -65,14 +61,7 @@ package final class Reporter<Tally: RowCounting> {
     }
 
     /// Says that the journal is whole: the rest is written from now on.
-    ///
-    /// - Parameter isAgain: Whether the journal bears the row `finished`, by which a report under its
-    ///   temporary name would be taken for a whole one. It has another name then until it is.
-    func end(isAgain: Bool = false) throws(SystemError) {
-        if isAgain {
-            precondition(work == nil, "the journal of a run that goes on is not finished")
-            target = AtomicFile.temporaryPath(of: path)
-        }
+    func end() throws(SystemError) {
         let work = try started()
         // Each message but this one may be left out: the next one says more.
         guard fcntl(work.requests, F_SETFL, 0) == 0,
@@ -88,11 +77,7 @@ package final class Reporter<Tally: RowCounting> {
         look: (UInt64) throws(LedgerError) -> Void
     ) throws(LedgerError) -> ReportDraft<Tally>.Written {
         let result = try result(look)
-        return try LedgerError.system { () throws(SystemError) in
-            let written = try result.get()
-            if target != path { try AtomicFile.reveal(target) }
-            return written
-        }
+        return try LedgerError.system { () throws(SystemError) in try result.get() }
     }
 
     private func result(
@@ -124,7 +109,7 @@ package final class Reporter<Tally: RowCounting> {
     package func cancel() {
         guard work != nil else { return }
         endThread()
-        try? File.remove(AtomicFile.temporaryPath(of: target))
+        try? File.remove(AtomicFile.temporaryPath(of: path))
     }
 
     private func endThread() {
@@ -147,7 +132,7 @@ package final class Reporter<Tally: RowCounting> {
         }
         // From here on it closes its own ends.
         let report = ReporterThread<Tally>(
-            journal.file, target, format, heldRows: heldRows, requests: requests.readEnd,
+            journal.file, path, format, heldRows: heldRows, requests: requests.readEnd,
             progress: progress.writeEnd)
         do throws(SystemError) {
             guard fcntl(requests.writeEnd, F_SETFL, O_NONBLOCK) == 0 else {

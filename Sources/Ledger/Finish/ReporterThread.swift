@@ -89,7 +89,17 @@ final class ReporterThread<Tally: RowCounting>: Sendable {
         _ draft: consuming ReportDraft<Tally>?, _ length: UInt64
     ) throws(SystemError) -> ReportDraft<Tally>.Written? {
         if let begun = draft.take() {
-            do { return try begun.finish(length: length, goesOn: tell) } catch { discard() }
+            do {
+                let written = try begun.finish(length: length, goesOn: tell)
+                // Somebody may have tidied up meanwhile.
+                let isOurs =
+                    try written.map { (written) throws(SystemError) in
+                        try AtomicFile.isThere(written.report, for: path)
+                    } ?? true
+                if isOurs { return written }
+            } catch {
+                discard()
+            }
         }
         // What was wrong with the one that was begun may be over.
         return try newDraft().finish(length: length, goesOn: tell)

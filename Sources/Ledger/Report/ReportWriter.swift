@@ -16,10 +16,12 @@ package struct ReportWriter: ~Copyable {
         try writeOut()
     }
 
-    /// Syncs the file, which stays under its temporary name: `AtomicFile.reveal` renames it.
-    package consuming func finish() throws(SystemError) {
+    /// Syncs the file, which stays under its temporary name: `AtomicFile.reveal` renames it. Returns
+    /// which file it is.
+    @discardableResult
+    package consuming func finish() throws(SystemError) -> FileStatus.Identity {
         try writeOut()
-        try file.finish()
+        return try file.finish()
     }
 
     /// Syncs the file and gives it its name, for good.

@@ -53,10 +53,19 @@ package struct AtomicFile: ~Copyable {
         try bytes.span.withUnsafeBytes { (bytes) throws(SystemError) in try append(bytes) }
     }
 
-    /// Writes and syncs all bytes. The file stays under its temporary name.
-    package consuming func finish() throws(SystemError) {
+    /// Writes and syncs all bytes. The file stays under its temporary name. Returns which it is.
+    @discardableResult
+    package consuming func finish() throws(SystemError) -> FileStatus.Identity {
         try writeOut()
         try file.sync()
+        return try file.status().identity
+    }
+
+    /// Whether the file under the temporary name of `path` is this one.
+    static func isThere(_ identity: FileStatus.Identity, for path: String) throws(SystemError)
+        -> Bool
+    {
+        try FileStatus.of(temporaryPath(of: path))?.identity == identity
     }
 
     /// Writes and syncs all bytes and gives the file its name, for good once the directory is

@@ -50,8 +50,6 @@ struct RunPaths {
             }
         }
         own += own.map(AtomicFile.temporaryPath) + [files.journal, files.spool]
-        // While it is written again though the run is finished.
-        own.append(AtomicFile.temporaryPath(of: AtomicFile.temporaryPath(of: files.report)))
         for path in own { try paths.makes(path, for: Flags.report.declaration.spelling) }
         let added = [
             (Flags.summary.declaration.spelling, watching.summary),

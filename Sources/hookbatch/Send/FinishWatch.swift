@@ -12,6 +12,8 @@ final class FinishWatch {
     private let total: UInt64
     private var rows: UInt64 = 0
     private var signalsSeen = 0
+    /// From when on it is shown: what is soon over is not worth a line.
+    private let shownFrom: Instant
     private let canBeLeft: Bool
 
     /// - Parameters:
@@ -23,8 +25,8 @@ final class FinishWatch {
         self.signals = signals
         total = counts.total
         let now = RunClock.now().instant
+        shownFrom = now.advanced(byNanoseconds: 200_000_000)
         progress.begin(status, at: now)
-        if progress.isDue(at: now) { progress.show(status, at: now) }
         signals.onStatusRequest = { [unowned self] in
             self.progress.tell(status, at: RunClock.now().instant)
         }
@@ -53,6 +55,6 @@ final class FinishWatch {
             }
         }
         let now = RunClock.now().instant
-        if progress.isDue(at: now) { progress.show(status, at: now) }
+        if now >= shownFrom, progress.isDue(at: now) { progress.show(status, at: now) }
     }
 }

@@ -29,7 +29,8 @@ extension SendLoop {
         // The store says what it has taken, also of what is given up.
         guard recordsAttempts else {
             return "stopping: waiting for the store to take "
-                + "\(WholeNumber.shown(count, "message")) (once more to give up)"
+                + "\(WholeNumber.shown(count, "message")) (once more to give up what it has not "
+                + "begun with; it answers within 10 s)"
         }
         return "stopping: waiting for \(WholeNumber.shown(count, "request")) in flight "
             + "(once more to give up, and not know what arrived)"
