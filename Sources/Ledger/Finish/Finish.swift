@@ -51,7 +51,7 @@ package struct Finish {
         precondition(reporter.path == files.report, "a run has one report")
         let journal = reporter.journal
         let tally: Tally
-        var written: FileStatus.Identity?
+        var written: File?
         if try mustWrite(isFinished) {
             try refuseInputsAsOutputs(journal.header)
             (tally, written) = try write(reporter, isFinished: isFinished, look)
@@ -84,7 +84,7 @@ package struct Finish {
     private func write<Tally: RowCounting>(
         _ reporter: Reporter<Tally>, isFinished: Bool,
         _ look: (UInt64) throws(LedgerError) -> Void
-    ) throws(LedgerError) -> (Tally, report: FileStatus.Identity) {
+    ) throws(LedgerError) -> (Tally, report: File) {
         let paths = leftovers.flatMap(\.paths)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(AtomicFile.temporaryPath(of: path)) }
@@ -143,7 +143,7 @@ package struct Finish {
     ///
     /// - Parameter written: Which file the report is; nil if it has its name.
     private func reveal(
-        _ written: FileStatus.Identity?, summary: () -> [UInt8],
+        _ written: File?, summary: () -> [UInt8],
         after: (Step) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         try LedgerError.system { () throws(SystemError) in

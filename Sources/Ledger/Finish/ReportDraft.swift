@@ -16,7 +16,7 @@ struct ReportDraft<Tally: RowCounting>: ~Copyable {
         var tally: Tally
         var leftovers: LeftoverRows
         /// The report, under its temporary name.
-        var report: FileStatus.Identity
+        var report: File
     }
 
     init(

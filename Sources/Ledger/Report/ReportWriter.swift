@@ -17,9 +17,9 @@ package struct ReportWriter: ~Copyable {
     }
 
     /// Syncs the file, which stays under its temporary name: `AtomicFile.reveal` renames it. Returns
-    /// which file it is.
+    /// the file.
     @discardableResult
-    package consuming func finish() throws(SystemError) -> FileStatus.Identity {
+    package consuming func finish() throws(SystemError) -> File {
         try writeOut()
         return try file.finish()
     }

@@ -53,19 +53,19 @@ package struct AtomicFile: ~Copyable {
         try bytes.span.withUnsafeBytes { (bytes) throws(SystemError) in try append(bytes) }
     }
 
-    /// Writes and syncs all bytes. The file stays under its temporary name. Returns which it is.
+    /// Writes and syncs all bytes. The file stays under its temporary name. Returns it, so that it
+    /// can be known again: as long as it is open no other file is taken for it.
     @discardableResult
-    package consuming func finish() throws(SystemError) -> FileStatus.Identity {
+    package consuming func finish() throws(SystemError) -> File {
         try writeOut()
         try file.sync()
-        return try file.status().identity
+        return file
     }
 
     /// Whether the file under the temporary name of `path` is this one.
-    static func isThere(_ identity: FileStatus.Identity, for path: String) throws(SystemError)
-        -> Bool
-    {
-        try FileStatus.of(temporaryPath(of: path))?.identity == identity
+    static func isThere(_ file: File, for path: String) throws(SystemError) -> Bool {
+        let found = try FileStatus.of(temporaryPath(of: path))
+        return try found?.identity == file.status().identity
     }
 
     /// Writes and syncs all bytes and gives the file its name, for good once the directory is

@@ -12,8 +12,8 @@ private struct InstructionBudget: Sendable, CustomTestStringConvertible {
     static let all = [
         Self(job: .checkNDJSON, perLine: 6800),
         Self(job: .checkCSV, perLine: 7450),
-        Self(job: .store, perLine: 56_000),
-        Self(job: .api, perLine: 52_000),
+        Self(job: .store, perLine: 52_000),
+        Self(job: .api, perLine: 34_000),
     ]
 }
 
