@@ -8,8 +8,8 @@
 ///
 /// One 429 among a hundred answers says nothing of the rate: it may be of one application, or of one
 /// server of many. Were each taken for the limit, such ones would hold the rate down to where they
-/// are as seldom as its rising is slow; below some fifty answers a second they still do. Without
-/// any 429 there is no rate.
+/// are as seldom as its rising is slow. At a limit they come close together. Without any 429 there is
+/// no rate.
 package struct LearnedRate: Sendable {
     /// Servers count by the second: what came through in less says nothing of their limit.
     private static let window: Int64 = 1_000_000_000
@@ -17,6 +17,9 @@ package struct LearnedRate: Sendable {
     private static let leastGuess = 20.0
     /// The share of refusals among the answers that is passed over.
     private static let tolerated = 0.02
+    /// Three refusals among so many answers are no chance; fewer may be, whatever share of a second's
+    /// few answers they are.
+    private static let farApart = 50
     /// What each answer adds to the rate, in starts a second: it doubles in a second.
     private static let fastGain = 0.7
     /// It grows by 3 % in a second.
@@ -32,6 +35,8 @@ package struct LearnedRate: Sendable {
     private var before = Answers()
     private var hasCounted = false
     private var lastDecrease: Instant?
+    /// Answers since the last refusal, and since the one before it.
+    private var sinceRefusal = (last: farApart, before: farApart)
     /// Whether the rate is still sought for the first time.
     private var isSeeking = true
 
@@ -57,6 +62,8 @@ package struct LearnedRate: Sendable {
     package mutating func noteLetThrough(now: Instant) {
         turnWindow(now)
         answers.letThrough += 1
+        sinceRefusal.last += 1
+        sinceRefusal.before += 1
         guard let perSecond else { return }
         // A rate that something else keeps from being used must not grow into the sky.
         guard inLastSecond(now: now).letThrough > perSecond / 2 else { return }
@@ -74,8 +81,10 @@ package struct LearnedRate: Sendable {
             else { return }
         }
         answers.refused += 1
+        let mayBeChance = sinceRefusal.before >= Self.farApart
+        sinceRefusal = (last: 0, before: sinceRefusal.last)
         let last = inLastSecond(now: now)
-        guard last.refused > last.letThrough * Self.tolerated else { return }
+        guard !mayBeChance, last.refused > last.letThrough * Self.tolerated else { return }
         if lastDecrease != nil { isSeeking = false }
         let achieved = hasCounted ? last.letThrough : max(last.letThrough, Self.leastGuess)
         perSecond = max(0.5, min(achieved, perSecond ?? .infinity) * 0.9)

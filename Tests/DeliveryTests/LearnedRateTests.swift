@@ -1,4 +1,5 @@
 import Delivery
+import TestSupport
 import Testing
 
 @Suite("LearnedRate") struct LearnedRateTests {
@@ -112,6 +113,31 @@ import Testing
             return (50 * millisecond, requests % oneIn == 0 ? .status(429) : .status(201))
         }
         #expect(RunWorld.sum(world.accepted, 20..<60) >= 40 * 1200)
+    }
+
+    @Test(
+        "nor do such that come by chance, from the first answers on",
+        arguments: [100, 200], [8, 32])
+    func byChance(oneIn: Int, concurrency: Int) {
+        var choices = SeededGenerator.fromEnvironment()
+        let seed = choices.seed
+        let rounds = 6
+        var accepted = 0
+        for _ in 0..<rounds {
+            let world = RunWorld(options(concurrency: concurrency))
+            // Meanwhile the server slows down to few answers a second, and recovers.
+            world.advance(to: 90 * second) { now, _ in
+                let latency = (20..<30).contains(now / second) ? 2000 : 20
+                return (
+                    Int64(latency) * millisecond,
+                    Int.random(in: 0..<oneIn, using: &choices) == 0 ? .status(429) : .status(201)
+                )
+            }
+            accepted += RunWorld.sum(world.accepted, 60..<90)
+        }
+        // 20 ms each.
+        let most = rounds * 30 * concurrency * 50
+        #expect(accepted >= most / 4, "\(accepted) of \(most), seed \(seed)")
     }
 
     @Test("a limit that is raised is followed within half a minute")
