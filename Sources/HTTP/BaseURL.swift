@@ -110,8 +110,13 @@ package struct BaseURL: Hashable, Sendable {
 
     /// Whether a server might take the segment for `.` or `..` (RFC 3986 §5.2.4), escaped or not.
     private static func isDotSegment(_ segment: Substring) -> Bool {
-        let plain = segment.lowercased().replacing("%2e", with: ".")
-        return plain == "." || plain == ".."
+        var rest = segment.lowercased()[...]
+        var dots = 0
+        while let dot = [".", "%2e"].first(where: rest.hasPrefix) {
+            rest = rest.dropFirst(dot.count)
+            dots += 1
+        }
+        return rest.isEmpty && (dots == 1 || dots == 2)
     }
 
     /// Whether two hexadecimal digits follow each `%`.

@@ -79,7 +79,9 @@ extension APISettings {
         }
         let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
         let lowered = proxy.lowercased()
-        if lowered.contains("://") && !schemes.contains(where: { lowered.hasPrefix($0 + "://") }) {
+        if let colon = lowered.firstIndex(of: ":"), lowered[colon...].hasPrefix("://"),
+            !schemes.contains(where: { $0 == lowered[..<colon] })
+        {
             throw .setting(
                 flag: "--proxy",
                 reason: "its scheme is none of \(schemes.joined(separator: ", "))")

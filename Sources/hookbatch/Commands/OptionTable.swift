@@ -102,11 +102,11 @@ struct OptionTable {
 
     /// A URL without its user name and password; a store's path as it is.
     private static func withoutCredentials(_ text: String) -> String {
-        guard !text.hasPrefix("store:"), text.contains(":"), let at = text.lastIndex(of: "@") else {
-            return text
-        }
-        let scheme = text.split(separator: "://", maxSplits: 1)
-        return (scheme.count == 2 ? "\(scheme[0])://" : "") + "***" + text[at...]
+        guard !text.hasPrefix("store:"), let colon = text.firstIndex(of: ":"),
+            let at = text.lastIndex(of: "@")
+        else { return text }
+        let scheme = text[colon...].hasPrefix("://") ? text[..<colon] + "://" : ""
+        return scheme + "***" + text[at...]
     }
 
     private static func padded(_ text: String, to width: Int) -> String {

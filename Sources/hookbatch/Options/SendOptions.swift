@@ -13,7 +13,9 @@ struct SendOptions: Sendable {
     var watching: WatchOptions
     /// The command line that resumes this run, for a person to repeat: quoted for a shell, without
     /// `--fresh`, which would start anew, without `--limit`, and without passwords.
-    var commandLine: String
+    let commandLine: String
+    /// The same, which begins anew instead.
+    let freshCommandLine: String
     /// The flags that also hold for a part of the lines: how they are read and where they go.
     private let lastingFlags: [String]
     /// What a person should know although it is no error.
@@ -51,6 +53,9 @@ struct SendOptions: Sendable {
             Self.withoutOnceOnly(words[..<end]) + Self.flagsFromVariables(arguments)
             + words[end...]
         commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
+        let fresh =
+            resuming.prefix(1) + [Flags.fresh.declaration.spelling] + resuming.dropFirst()
+        freshCommandLine = ShellWords.commandLine(["hookbatch"] + fresh)
         let passing = [
             Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
             Flags.skip.declaration,

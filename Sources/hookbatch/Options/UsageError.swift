@@ -22,9 +22,9 @@ struct UsageError: Error, Equatable {
     /// The same error, which also says which of the flags that it speaks of nobody typed:
     /// `variables` are the names of those that set a flag, by the flag's name.
     func naming(_ variables: [String: String]) -> UsageError {
-        let words = message.split { " ,:;()".contains($0) }.map(String.init)
+        let words = message.split { " ,:;()=".contains($0) }.map(String.init)
         let notes = variables.sorted { $0.key < $1.key }.filter { name, variable in
-            words.contains("--" + name) && !message.contains(variable)
+            words.contains("--" + name) && !words.contains(variable)
         }
         if notes.isEmpty { return self }
         let list = notes.map { "--\($0.key) is from \($0.value)" }

@@ -7,8 +7,7 @@ extension RunSummary.NextStep {
             // What was refused so is finished, for no fault of its lines: going on would leave it so.
             self.init(
                 reason: "correct --to (the base URL may lack its /v1), and begin again",
-                command: options.commandLine.replacing(
-                    "hookbatch send", with: "hookbatch send --fresh", maxReplacements: 1))
+                command: options.freshCommandLine)
         } else if stop != nil {
             self.init(reason: "run it again to go on", command: options.commandLine)
         } else if let file = files.first(where: { $0.kind == .rejected }) {

@@ -19,8 +19,8 @@ struct TerminalStyle: Hashable, Sendable {
         hasColours = movesCursor && value("NO_COLOR") == nil
         // The first that is set decides (POSIX, Environment Variables, 8.2).
         let locale = value("LC_ALL") ?? value("LC_CTYPE") ?? value("LANG") ?? "C"
-        let name = locale.lowercased()
-        isUnicode = name.hasSuffix("utf-8") || name.hasSuffix("utf8") || name.contains("utf-8@")
+        let name = locale.lowercased().prefix { $0 != "@" }
+        isUnicode = name.hasSuffix("utf-8") || name.hasSuffix("utf8")
     }
 
     /// That of this process.

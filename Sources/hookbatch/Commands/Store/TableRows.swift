@@ -32,7 +32,7 @@ struct TableRows: RowFormat {
             switch column.kind {
             case .truth: cells.append(words == "1" ? "yes" : "no")
             case .number: cells.append(Int(words).map { WholeNumber.shown($0) } ?? words)
-            case .time: cells.append(String(words.prefix(19).replacing("T", with: " ")))
+            case .time: cells.append(String(words.prefix(19).map { $0 == "T" ? " " : $0 }))
             case .word: cells.append(words)
             case .text, .url, .json: cells.append(TextWidth.cut(words, to: Self.longestCell))
             }

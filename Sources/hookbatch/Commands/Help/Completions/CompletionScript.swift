@@ -11,8 +11,9 @@ enum CompletionScript {
 
     /// What stands beside a flag: the first sentence of its help, without the full stop.
     static func description(of flag: FlagDeclaration) -> String {
-        let end = flag.help.firstRange(of: ". ")?.lowerBound ?? flag.help.endIndex
-        return withoutStop(String(flag.help[..<end]))
+        let help = flag.help
+        let end = help.indices.first { help[$0...].hasPrefix(". ") } ?? help.endIndex
+        return withoutStop(String(help[..<end]))
     }
 
     static func withoutStop(_ text: String) -> String {

@@ -65,7 +65,9 @@ struct HTMLWriter {
 
     /// The content of an element whose text is not escaped in HTML; it must not hold `</`.
     mutating func style(_ css: String) {
-        precondition(!css.contains("</"), "a style sheet does not close its element")
+        let pairs = zip(css.utf8, css.utf8.dropFirst())
+        let closing = (UInt8(ascii: "<"), UInt8(ascii: "/"))
+        precondition(!pairs.contains { $0 == closing }, "a style sheet closes its element")
         bytes += css.utf8
     }
 }
