@@ -44,15 +44,14 @@ package struct Record: Sendable {
     /// XXH64 of its bytes without the line terminator; of a record over the size limit, of its
     /// first `maxRecordBytes` bytes.
     package var hash: UInt64 = 0
-    /// Its original bytes; nil if it was over the size limit and was skipped, or if they are not kept
-    /// (`ReaderOptions.keepsOriginals`).
+    /// Its original bytes; nil if it was over the size limit and was skipped.
     package var bytes: ByteRange?
     /// The application id, in plain ASCII. Present in an invalid record only if it is good itself.
     package var appID: ByteRange?
     /// The event type as a JSON string literal, quotes included. Like `appID` in invalid records.
     package var eventType: ByteRange?
-    /// The payload's JSON text, byte for byte as in an NDJSON input; nil if absent. See also
-    /// `ReaderOptions.preparesPayloads`.
+    /// The payload as it stands in the input: JSON text, in a quoted CSV cell with each quote doubled,
+    /// or text; nil if absent. `RecordReader.preparePayload` makes of it what is sent.
     package var payload: ByteRange?
     /// The idempotency key taken from the record, visible ASCII; nil unless one was asked for.
     package var idempotencyKey: ByteRange?

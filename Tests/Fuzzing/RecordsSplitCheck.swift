@@ -26,12 +26,16 @@ private func seen(
 ) -> [Seen] {
     var options = options
     options.bufferBytes = 128 << 10
+    // The one copies payloads to change them, the other changes them where they stand.
+    options.largePayloadBytes = chunk == .max ? .max : 0
     var reader = RecordReader(format: format, options: options)
     var all: [Seen] = []
     var given = 0
     while true {
         switch reader.next() {
         case .record:
+            let bytes = reader.record.bytes.map { Array(reader.bytes($0)) }
+            let change = reader.preparePayload()
             let record = reader.record
             all.append(
                 Seen(
@@ -39,12 +43,13 @@ private func seen(
                         record.ordinal, record.line.value, record.offset.value, record.length,
                         record.hash,
                     ],
-                    fields: [
-                        record.bytes, record.appID, record.eventType, record.payload,
-                        record.idempotencyKey,
-                    ].map { $0.map { Array(reader.bytes($0)) } },
+                    fields: [bytes]
+                        + [
+                            record.appID, record.eventType, record.payload, record.idempotencyKey,
+                        ].map { $0.map { Array(reader.bytes($0)) } },
                     problem: record.problem))
-            check(record, of: text, reader, options)
+            check(record, reader, options)
+            check(record, takenBackBy: change, of: text, reader, options)
         case .needsInput:
             reader.fill { space in
                 let count = min(chunk, space.count, text.count - given)
@@ -61,18 +66,27 @@ private func seen(
     }
 }
 
+/// What was done to the payload is taken back, and the record is that of the input again.
 private func check(
-    _ record: Record, of text: UnsafeRawBufferPointer, _ reader: borrowing RecordReader,
-    _ options: ReaderOptions
+    _ record: Record, takenBackBy change: PayloadChange?, of text: UnsafeRawBufferPointer,
+    _ reader: borrowing RecordReader, _ options: ReaderOptions
 ) {
     precondition(record.offset.value + record.length <= UInt64(text.count))
-    if let bytes = record.bytes {
-        let start = Int(record.offset.value)
-        precondition(
-            reader.bytes(bytes).elementsEqual(text[start..<start + bytes.count]),
-            "a record's bytes are not those of the input")
-        precondition(bytes.count <= options.maxRecordBytes)
-    }
+    precondition(
+        record.problem?.offset.value ?? 0 <= UInt64(text.count), "a problem lies beyond the input")
+    guard let range = record.bytes else { return }
+    let bytes = UnsafeMutableRawBufferPointer(mutating: reader.bytes(range))
+    change?.takeBack(in: bytes)
+    let start = Int(record.offset.value)
+    precondition(
+        bytes.elementsEqual(text[start..<start + bytes.count]),
+        "a record's bytes are not those of the input")
+    precondition(bytes.count <= options.maxRecordBytes)
+}
+
+private func check(
+    _ record: Record, _ reader: borrowing RecordReader, _ options: ReaderOptions
+) {
     if let appID = record.appID {
         precondition(AppID.isValid(reader.bytes(appID)), "an appId is not one")
     }
@@ -88,6 +102,5 @@ private func check(
         precondition(options.idempotencyKeyFrom == nil || record.idempotencyKey != nil)
         return
     }
-    precondition(problem.offset.value <= UInt64(text.count), "a problem lies beyond the input")
     precondition(problem.describe().hasSuffix("at byte \(problem.offset.value)"))
 }

@@ -23,16 +23,26 @@ struct KeptRecord {
     private let given: (input: RecordMemory, decoded: RecordMemory?)
     private let payloadBytes: UnsafeRawBufferPointer?
     private let recordBytes: UnsafeRawBufferPointer?
+    private let change: PayloadChange?
 
-    init(_ reader: inout RecordReader, _ record: Record) {
+    init(_ reader: inout RecordReader, _ change: PayloadChange?) {
+        let record = reader.record
         index = Int(record.ordinal) - 1
         payloadBytes = record.payload.map { reader.bytes($0) }
         recordBytes = record.bytes.map { reader.bytes($0) }
+        self.change = change
         given = reader.giveAway()
     }
 
     var payload: String? { payloadBytes.map { String(decoding: $0, as: UTF8.self) } }
-    var bytes: [UInt8]? { recordBytes.map { Array($0) } }
+
+    /// The record as it was read; its payload is gone with that.
+    consuming func restored() -> [UInt8]? {
+        if let recordBytes, let change {
+            change.takeBack(in: UnsafeMutableRawBufferPointer(mutating: recordBytes))
+        }
+        return recordBytes.map { Array($0) }
+    }
 }
 
 /// What is noted beside what is compared.
@@ -71,9 +81,11 @@ extension ReaderOptions {
 let commas = InputFormat.csv(delimiter: UInt8(ascii: ","))
 
 /// Reads all of `input`, in reads of the sizes that `chunk` gives (as much as fits without one).
+/// Payloads are given as they are sent, or as they stand in the file.
 func read(
     _ input: [UInt8], _ format: InputFormat = .ndjson, _ options: ReaderOptions = ReaderOptions(),
-    chunk: () -> Int = { .max }, whenSeen: (inout RecordReader, Record) -> Void = { _, _ in }
+    preparesPayloads: Bool = true, chunk: () -> Int = { .max },
+    whenSeen: (inout RecordReader, PayloadChange?) -> Void = { _, _ in }
 ) -> Readout {
     var reader = RecordReader(format: format, options: options)
     var seen = Readout()
@@ -84,16 +96,18 @@ func read(
     reading: while true {
         switch reader.next() {
         case .record:
+            let bytes = reader.record.bytes.map { Array(reader.bytes($0)) }
+            let change = preparesPayloads ? reader.preparePayload() : nil
             let record = reader.record
             seen.records.append(
                 SeenRecord(
                     ordinal: record.ordinal, line: record.line.value, offset: record.offset.value,
                     length: record.length, hash: record.hash,
-                    bytes: record.bytes.map { Array(reader.bytes($0)) },
+                    bytes: bytes,
                     appID: text(record.appID), eventType: text(record.eventType),
                     payload: text(record.payload), idempotencyKey: text(record.idempotencyKey),
                     problem: record.problem))
-            whenSeen(&reader, record)
+            whenSeen(&reader, change)
         case .needsInput:
             let size = max(1, chunk())
             reader.fill { space in

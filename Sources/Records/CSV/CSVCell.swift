@@ -15,6 +15,9 @@ struct CSVCell {
 
     var isEmpty: Bool { start == end }
 
+    /// How many bytes a quote takes in the cell: 2 if each is doubled.
+    var quoteWidth: Int { isEscaped ? 2 : 1 }
+
     /// Where in the buffer the byte stands that became the byte `index` of the cell's text.
     func position(ofTextIndex index: Int, in bytes: UnsafePointer<UInt8>) -> Int {
         guard isEscaped else { return start + index }
@@ -41,11 +44,12 @@ extension RecordReader {
         return scratch.range(from: first)
     }
 
-    /// Writes the text of a cell, valid UTF-8, to scratch as a JSON string literal.
-    mutating func appendLiteral(of cell: CSVCell) -> ByteRange {
+    /// Writes the text of a cell, valid UTF-8, to scratch as a JSON string literal of so many bytes,
+    /// if they were counted: else the text is to be short.
+    mutating func appendLiteral(of cell: CSVCell, length: Int? = nil) -> ByteRange {
         let first = scratch.count
         let writer = LiteralWriter(from: UnsafePointer(buffer.bytes), cell)
-        scratch.reserve(writer.mostBytes)
+        scratch.reserve((length ?? writer.mostBytes) + LiteralWriter.slack)
         scratch.count += writer.write(to: scratch.bytes + first)
         return scratch.range(from: first)
     }

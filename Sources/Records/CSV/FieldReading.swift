@@ -24,7 +24,6 @@ extension RecordReader {
         if columns.key >= 0 {
             takeKey(CSVCell(row.key, in: start, column: columns.key))
         }
-        if let unprepared, options.preparesPayloads { prepare(unprepared) }
     }
 
     /// How many columns a file without a header has: the payload's may be left out.
@@ -54,11 +53,11 @@ extension RecordReader {
 
     private mutating func takeText(_ cell: CSVCell) {
         record.payload = ByteRange(start: cell.start, count: cell.end - cell.start)
-        unprepared = .text(cell)
+        unprepared = .text(cell, count: nil)
     }
 
     /// Takes a payload that is JSON as it stands in the cell, since its quotes are known to be
-    /// doubled: single quotes are made of them at the end, if they are wanted at all.
+    /// doubled: `preparePayload` makes single ones of them.
     mutating func takePayload(_ cell: CSVCell) {
         if options.csvPayload == .text {
             takeText(cell)

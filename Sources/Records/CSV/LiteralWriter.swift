@@ -1,29 +1,22 @@
 /// Writes the text of a CSV cell, which is valid UTF-8, as a JSON string literal.
 struct LiteralWriter {
-    /// Up to this many bytes a cell is not looked at to know how much room its literal needs.
-    private static let longestUncounted = 1024
     /// What may be written beyond the end of the literal.
-    private static let slack = 7
+    static let slack = 7
 
     private let input: UnsafePointer<UInt8>
     private let start: Int
     private let end: Int
-    /// How many bytes a quote takes in the cell: 2 if each is doubled.
     private let quoteWidth: Int
 
     init(from input: UnsafePointer<UInt8>, _ cell: CSVCell) {
         self.input = input
         start = cell.start
         end = cell.end
-        quoteWidth = cell.isEscaped ? 2 : 1
+        quoteWidth = cell.quoteWidth
     }
 
-    /// How much room `write` needs at most, in bytes: for a long cell just what its literal takes
-    /// and a few bytes more.
-    var mostBytes: Int {
-        let count = end - start
-        return Self.slack + (count <= Self.longestUncounted ? 6 * count + 2 : length)
-    }
+    /// No literal of the cell is longer, in bytes.
+    var mostBytes: Int { 6 * (end - start) + 2 }
 
     /// The length of the literal, in bytes.
     var length: Int {

@@ -2,30 +2,55 @@
 enum UnpreparedPayload {
     /// It is JSON whose quotes are doubled.
     case quotedJSON
-    /// It is text, of which a JSON string is to be made.
-    case text(CSVCell)
+    /// It is text, of which a JSON string is to be made: of so many bytes, once they were counted.
+    case text(CSVCell, count: Int?)
 }
 
-/// CSV: from a payload as it stands in the file to what is sent, once all fields were read.
+/// CSV: from a payload as it stands in the file to what is sent.
 extension RecordReader {
-    /// From this length on, in bytes, a payload is changed where it stands, if it may be.
-    private static let largePayload = 64 << 10
+    /// About how many bytes the last record's payload has once it is prepared: at most twice as many.
+    package var preparedCount: Int {
+        mutating get {
+            guard let payload = record.payload else { return 0 }
+            guard case .text(let cell, let known) = unprepared else { return payload.count }
+            let count = known ?? LiteralWriter(from: UnsafePointer(buffer.bytes), cell).length
+            unprepared = .text(cell, count: count)
+            return count
+        }
+    }
 
-    mutating func prepare(_ unprepared: UnpreparedPayload) {
-        guard let payload = record.payload else { return }
-        let mayReplace = !options.keepsOriginals && payload.count >= Self.largePayload
+    /// Makes of the last record's payload what is sent: in NDJSON it is that already, in CSV it may
+    /// have to be unquoted or escaped. Void are the ranges that `record` had before, and what
+    /// `bytes(_:)` has given; nothing is to be prepared twice.
+    ///
+    /// Returns how to have the record again as it was read, if it was changed: a large payload is
+    /// changed where it stands, which spares room for a second one. Then the record has its
+    /// `Record.bytes` back by `PayloadChange.takeBack(in:)`, here or in memory that was given away.
+    @discardableResult
+    package mutating func preparePayload() -> PayloadChange? {
+        guard let payload = record.payload, let unprepared else { return nil }
+        let newCount = preparedCount
+        self.unprepared = nil
+        let isLarge = payload.count >= options.largePayloadBytes
+        let kind: PayloadChange.Kind
         switch unprepared {
-        case .quotedJSON where mayReplace:
+        case .quotedJSON where isLarge:
             record.payload = unquotedInPlace(payload)
-            record.bytes = nil
+            kind = .unquoted
         case .quotedJSON:
             record.payload = unquoted(payload)
-        case .text(let cell) where mayReplace && !holdsAnotherField(cell):
-            record.payload = literalInPlace(of: cell)
-            record.bytes = nil
-        case .text(let cell):
-            record.payload = appendLiteral(of: cell)
+            return nil
+        case .text(let cell, _) where isLarge:
+            record.payload = literalInPlace(of: cell, length: newCount)
+            kind = .literal(quoteWidth: cell.quoteWidth)
+        case .text(let cell, _):
+            record.payload = appendLiteral(of: cell, length: newCount)
+            return nil
         }
+        guard let start = record.bytes?.start, let prepared = record.payload else { return nil }
+        return PayloadChange(
+            kind: kind, start: payload.start - start, oldCount: payload.count,
+            newCount: prepared.count)
     }
 
     /// Makes the doubled quotes of a part of a cell single where it stands, by way of scratch, a piece
@@ -46,26 +71,29 @@ extension RecordReader {
     }
 
     /// Makes a JSON string of a cell where it stands: what follows in the buffer moves on for it.
-    private mutating func literalInPlace(of cell: CSVCell) -> ByteRange {
-        let length = LiteralWriter(from: UnsafePointer(buffer.bytes), cell).length
+    private mutating func literalInPlace(of cell: CSVCell, length: Int) -> ByteRange {
         let added = length - (cell.end - cell.start)
+        record.appID = saved(record.appID, from: cell, added)
+        record.eventType = saved(record.eventType, from: cell, added)
+        record.idempotencyKey = saved(record.idempotencyKey, from: cell, added)
         buffer.insert(added, at: cell.end)
-        func moved(_ range: ByteRange?) -> ByteRange? {
-            guard let range, range.start >= cell.end else { return range }
-            return ByteRange(start: range.start + added, count: range.count)
-        }
-        record.appID = moved(record.appID)
-        record.eventType = moved(record.eventType)
-        record.idempotencyKey = moved(record.idempotencyKey)
         let writer = LiteralWriter(from: UnsafePointer(buffer.bytes), cell)
         writer.writeBackwards(to: buffer.bytes + cell.start, length: length)
         return ByteRange(start: cell.start, count: length)
     }
 
-    /// Whether another field lies within the cell.
-    private func holdsAnotherField(_ cell: CSVCell) -> Bool {
-        [record.appID, record.eventType, record.idempotencyKey].contains { field in
-            field.map { (cell.start..<cell.end).contains($0.start) } ?? false
+    /// Where a field stands after `added` bytes were put behind a cell, and the cell was changed: one
+    /// that lies in it is copied to scratch first.
+    private mutating func saved(_ field: ByteRange?, from cell: CSVCell, _ added: Int) -> ByteRange?
+    {
+        guard let field, field.start >= cell.start else { return field }
+        if field.start >= cell.end {
+            return ByteRange(start: field.start + added, count: field.count)
         }
+        let first = scratch.count
+        scratch.reserve(field.count)
+        (scratch.bytes + first).update(from: pointer(to: field), count: field.count)
+        scratch.count += field.count
+        return scratch.range(from: first)
     }
 }

@@ -32,12 +32,9 @@ extension RecordReader {
         from start: Int, _ rowEnd: CSVRowScanner.RowEnd
     ) -> Next? {
         let end = start + rowEnd.length
-        // Both before the row may be changed in place.
-        let lineFeeds = countLineFeeds(from: start, rowEnd)
-        let following = buffer.tail - (start + rowEnd.next)
         defer {
-            buffer.head = buffer.tail - following
-            lineNumber += lineFeeds
+            buffer.head = start + rowEnd.next
+            lineNumber += countLineFeeds(from: start, rowEnd)
         }
         let fits = rowEnd.length <= options.maxRecordBytes
         if fits, isBlank(from: start, to: end) {

@@ -87,12 +87,14 @@ struct ReadBuffer: ~Copyable {
         return count
     }
 
-    /// Makes room for `count` bytes at `index` among those that were read; what stands from there on
-    /// moves, with its offsets in the input. Offsets before it are void. The buffer may grow beyond
+    /// Makes room for `count` bytes at `index` among those that were consumed; what stands from there
+    /// on moves, with its offsets in the input. Offsets before it are void. The buffer may grow beyond
     /// what reading needs.
     mutating func insert(_ count: Int, at index: Int) {
+        precondition(index <= head, "what is not consumed is left as it is")
         if capacity - tail < count { resize(to: tail + count) }
         memmove(bytes + index + count, bytes + index, tail - index)
+        head += count
         tail += count
     }
 

@@ -31,12 +31,8 @@ package struct ReaderOptions: Sendable {
     package var idempotencyKeyFrom: JSONPointer?
     /// Whether `Record.hash` is computed; it is 0 if not.
     package var computesHashes = true
-    /// Whether payloads are given as they are sent. If not, that of a CSV cell is checked, and given
-    /// as it stands in the file: text as text, and each quote of a quoted cell doubled.
-    package var preparesPayloads = true
-    /// Whether `Record.bytes` is wanted. If not, a large payload may be unquoted or escaped where it
-    /// stands, which spares room for a second one.
-    package var keepsOriginals = true
+    /// From this length on, in bytes, a payload is prepared where it stands, not copied.
+    package var largePayloadBytes = 64 << 10
     /// The size of the reader's buffer, in bytes, while no record is longer. At least 128 KiB.
     package var bufferBytes = 256 << 10
 

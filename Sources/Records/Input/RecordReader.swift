@@ -12,8 +12,8 @@
 ///     }
 ///
 /// The records do not depend on how the input is cut into reads. Memory is bounded by
-/// `ReaderOptions.maxRecordBytes`, whatever the input is: once that, and where originals are kept
-/// once more for a CSV cell. A CSV text of control characters takes six times its length as JSON.
+/// `ReaderOptions.maxRecordBytes`, whatever the input is, until a payload is prepared: a CSV text of
+/// control characters takes six times its length as JSON.
 package struct RecordReader: ~Copyable {
     /// What `next` found.
     package enum Next {

@@ -9,15 +9,14 @@ struct HeldRecord {
     /// The application id, then the event type's literal.
     private var text: [UInt8] = []
     private var appIDCount = 0
-    /// The original bytes, for an input that can't be read again; copied, or kept as they are.
+    /// The original bytes, for an input that can't be read again; copied, or kept where they are.
     private var copied: [UInt8] = []
-    private var kept: (bytes: UnsafeRawBufferPointer, memory: RecordMemory)?
+    private var kept: KeptOriginal?
     /// When its last attempt began, in ms since 1970.
     var startedAt: Int64 = 0
 
     mutating func fill(
-        _ record: Record, appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
-        original: UnsafeRawBufferPointer?, keptBy memory: RecordMemory?
+        _ record: Record, appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer
     ) {
         ordinal = record.ordinal
         offset = record.offset.value
@@ -31,13 +30,11 @@ struct HeldRecord {
         appIDCount = appID.count
         copied.removeAll(keepingCapacity: true)
         kept = nil
-        guard let original else { return }
-        if let memory {
-            kept = (original, memory)
-        } else {
-            copied.append(contentsOf: original)
-        }
     }
+
+    mutating func copy(original: UnsafeRawBufferPointer) { copied.append(contentsOf: original) }
+
+    mutating func keep(_ original: KeptOriginal) { kept = original }
 
     /// Gives back what a large original takes: it is not needed any more.
     mutating func forgetOriginal() {
@@ -47,10 +44,13 @@ struct HeldRecord {
 
     // Mutating, since what an array in a class holds would else be copied for the call.
 
-    /// Calls `body` with the original bytes; with none for an input that can be read again.
+    /// Calls `body` with the original bytes; with none for an input that can be read again. The
+    /// payload is gone with that: for a line that is not sent any more.
     mutating func withOriginal<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-        if let kept { return try body(kept.bytes) }
-        return try copied.withUnsafeBytes(body)
+        guard var kept else { return try copied.withUnsafeBytes(body) }
+        kept.restore()
+        self.kept = kept
+        return try body(kept.bytes)
     }
 
     /// Calls `body` with the application id and the event type's literal.

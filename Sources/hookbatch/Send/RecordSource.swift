@@ -53,14 +53,10 @@ final class RecordSource {
     /// What `next` reads at most before it gives a record, in bytes.
     private static let longestStretch: UInt64 = 4 << 20
 
-    /// Inputs that can be read again are read without keeping what a record's bytes were.
-    ///
     /// - Parameter skip: how many records are left out, of the first input on.
     init(_ inputs: [Input], options: ReaderOptions, skip: UInt64 = 0) {
         precondition(!inputs.isEmpty, "a run has inputs")
         self.inputs = inputs
-        var options = options
-        options.keepsOriginals = inputs.contains { !$0.file.isRegularFile }
         self.options = options
         self.skip = skip
         let sizes = inputs.compactMap(\.file.size)
@@ -137,6 +133,12 @@ final class RecordSource {
 
     /// The bytes of a range of the last record.
     func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer { reader.bytes(range) }
+
+    /// About how many bytes the payload has as it is sent: see `RecordReader.preparedCount`.
+    var preparedCount: Int { reader.preparedCount }
+
+    /// Makes of the payload what is sent: see `RecordReader.preparePayload`.
+    func preparePayload() -> PayloadChange? { reader.preparePayload() }
 
     /// Gives away the memory of the last record: see `RecordReader.giveAway`.
     func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.giveAway() }

@@ -106,12 +106,12 @@ extension SendLoop {
     private func cost(of record: Record) -> Int {
         guard record.problem == nil else { return 0 }
         let small = (record.eventType?.count ?? 0) + 512
-        let payload = record.payload?.count ?? 0
+        let payload = source.preparedCount
         // Of a stream all bytes are kept, those of ignored members too.
         let original = spool == nil ? 0 : Int(clamping: record.length)
         guard keepsMemory(of: record) else { return small + payload + original }
         let isDecoded = (record.payload?.start ?? 0) < 0
-        // Escaped in place, a payload may be longer than its record was.
+        // As a JSON string a text may be longer than its record.
         let kept = isDecoded ? payload + original : max(payload, Int(clamping: record.length))
         return small + kept + Self.behindRecord
     }
@@ -138,33 +138,46 @@ extension SendLoop {
         guard let appRange = record.appID, let typeRange = record.eventType else {
             preconditionFailure("a valid record has an application and an event type")
         }
-        let appID = source.bytes(appRange)
-        let eventType = source.bytes(typeRange)
-        let payload = record.payload.map(source.bytes)
+        let app = XXH64.hash(source.bytes(appRange))
         switch run.admit(
-            id, app: XXH64.hash(appID), bytes: cost(of: record), history: done.history(of: id),
-            now: now)
+            id, app: app, bytes: cost(of: record), history: done.history(of: id), now: now)
         {
         case .finished(let outcome):
             try recordUnsent(record, id, outcome)
         case .held(let slot):
             while held.count <= slot { held.append(HeldRecord()) }
-            let ownKey = record.idempotencyKey.map(source.bytes)
-            let original = spool == nil ? nil : record.bytes.map(source.bytes)
-            let memory = keepsMemory(of: record) ? source.giveAway() : nil
-            if ownKey == nil { makeKey(id) }
-            // The fields may lie in memory that nothing else keeps.
-            withExtendedLifetime(memory) {
-                held[slot].fill(
-                    record, appID: appID, eventType: eventType, original: original,
-                    keptBy: memory?.input)
-                key.withUnsafeBytes { key in
-                    let message = Message(
-                        appID: appID, eventType: eventType, payload: payload,
-                        idempotencyKey: ownKey ?? key,
-                        payloadMemory: memory.flatMap { record.payload?.memory(in: $0) })
-                    destination.load(message, into: slot)
-                }
+            held[slot].fill(
+                record, appID: source.bytes(appRange), eventType: source.bytes(typeRange))
+            hold(record, id, in: slot)
+        }
+    }
+
+    /// Hands the last record's message to the destination, and keeps what can't be read again.
+    private func hold(_ read: Record, _ id: LineID, in slot: Int) {
+        let keepsMemory = keepsMemory(of: read)
+        let original = spool == nil ? nil : read.bytes
+        if let original, !keepsMemory { held[slot].copy(original: source.bytes(original)) }
+        let change = source.preparePayload()
+        let record = source.record
+        guard let appID = record.appID.map(source.bytes),
+            let eventType = record.eventType.map(source.bytes)
+        else { preconditionFailure("preparing a payload leaves the other fields") }
+        let payload = record.payload.map(source.bytes)
+        let ownKey = record.idempotencyKey.map(source.bytes)
+        if ownKey == nil { makeKey(id) }
+        let originalBytes = original.map(source.bytes)
+        let memory = keepsMemory ? source.giveAway() : nil
+        if let originalBytes, let memory {
+            held[slot].keep(KeptOriginal(originalBytes, changedBy: change, in: memory.input))
+        }
+        // The fields may lie in memory that nothing else keeps.
+        withExtendedLifetime(memory) {
+            key.withUnsafeBytes { key in
+                let message = Message(
+                    appID: appID, eventType: eventType, payload: payload,
+                    idempotencyKey: ownKey ?? key,
+                    payloadMemory: memory.flatMap { record.payload?.memory(in: $0) })
+                destination.load(message, into: slot)
             }
         }
     }

@@ -17,20 +17,22 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
         environment: [String: String] = [:]
     ) throws {
         let folder = try TemporaryFolder("budget")
-        let file = input.isCSV ? "in.csv" : "in.ndjson"
-        try folder.write(input.bytes, to: file)
+        let format = input.isCSV ? "csv" : "ndjson"
+        let file = input.isPiped ? "-" : "in.\(format)"
+        if !input.isPiped { try folder.write(input.bytes, to: file) }
         let server = try LoopbackServer(keeping: 0)
         let command =
             switch self {
             case .checkNDJSON, .checkCSV: ["check", file]
-            case .store: ["send", file, "--to", "store:messages.db"]
-            case .api: ["send", file, "--to", server.baseURL]
+            case .store: ["send", file, "--to", "store:messages.db", "--report", "out.ndjson"]
+            case .api: ["send", file, "--to", server.baseURL, "--report", "out.ndjson"]
             }
-        let words = wrapper + [binary] + command
+        let words = wrapper + [binary] + command + ["--format", format]
         let result = try Program.run(
             words[0], Array(words.dropFirst()),
             environment: environment.merging(["HOOKSTREAM_API_KEY": "k"]) { given, _ in given },
-            directory: folder.path, timeout: .seconds(120))
+            directory: folder.path, input: input.isPiped ? .bytes(input.bytes) : .nothing,
+            timeout: .seconds(120))
         try #require(result.exitCode == 0, "\(result)")
         if self == .api { try #require(server.requestCount == input.lines) }
     }

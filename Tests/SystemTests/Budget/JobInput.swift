@@ -7,6 +7,8 @@ struct JobInput {
     var bytes: [UInt8]
     var lines: Int
     var isCSV: Bool
+    /// Whether it comes through a pipe, and can't be read again.
+    var isPiped = false
 
     init(_ bytes: [UInt8], lines: Int, isCSV: Bool = false) {
         self.bytes = bytes
@@ -71,12 +73,12 @@ struct JobInput {
         return Self(input, lines: lines, isCSV: true)
     }
 
-    /// Records with payloads of 7 MiB each.
+    /// Records of just under 8 MiB each, the most that is taken.
     static func large(lines: Int) -> Self {
         var bytes: [UInt8] = []
         for _ in 0..<lines {
             bytes += #"{"appId":"a","event_type":"t","payload":""#.utf8
-            bytes += [UInt8](repeating: UInt8(ascii: "x"), count: 7 << 20)
+            bytes += [UInt8](repeating: UInt8(ascii: "x"), count: (8 << 20) - 100)
             bytes += "\"}\n".utf8
         }
         return Self(bytes, lines: lines)

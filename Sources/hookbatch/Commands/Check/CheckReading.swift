@@ -25,8 +25,6 @@ struct CheckReading: ~Copyable {
     mutating func read(_ file: InputFile) throws(CheckError) {
         var readerOptions = options.readerOptions
         readerOptions.computesHashes = false
-        readerOptions.preparesPayloads = findsDuplicates
-        readerOptions.keepsOriginals = false
         var reader = RecordReader(format: try format(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
         // A pointer that is misspelt shows in nothing else: a payload may be absent.
@@ -44,6 +42,8 @@ struct CheckReading: ~Copyable {
                 if mapsPayload, reader.record.problem == nil, reader.record.payload == nil {
                     plan.withoutPayload += 1
                 }
+                // Duplicates are told by what is sent.
+                if findsDuplicates, reader.record.problem == nil { reader.preparePayload() }
                 try count(reader)
             case .needsInput:
                 do {
