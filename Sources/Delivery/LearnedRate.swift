@@ -8,8 +8,8 @@
 ///
 /// One 429 among a hundred answers says nothing of the rate: it may be of one application, or of one
 /// server of many. Were each taken for the limit, such ones would hold the rate down to where they
-/// are as seldom as its rising is slow. At a limit they come close together. Without any 429 there is
-/// no rate.
+/// are as seldom as its rising is slow. At a limit they are many and close together. Without any 429
+/// there is no rate.
 package struct LearnedRate: Sendable {
     /// Servers count by the second: what came through in less says nothing of their limit.
     private static let window: Int64 = 1_000_000_000
@@ -35,7 +35,8 @@ package struct LearnedRate: Sendable {
     private var before = Answers()
     private var hasCounted = false
     private var lastDecrease: Instant?
-    /// Answers since the last refusal, and since the one before it.
+    /// Answers since the last refusal, and since the one before it. A decrease does not forget them:
+    /// where a limit is low, the next refusal tells of it.
     private var sinceRefusal = (last: farApart, before: farApart)
     /// Whether the rate is still sought for the first time.
     private var isSeeking = true

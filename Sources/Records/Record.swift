@@ -29,8 +29,8 @@ package struct ByteRange: Hashable, Sendable {
 
 /// One record of an input: where it stands, its fields as byte ranges, or what is wrong with it.
 ///
-/// The ranges are resolved by `RecordReader.bytes(_:)` and hold until the reader's next `next()`
-/// or `fill`.
+/// The ranges are resolved by `RecordReader.bytes(_:)` and hold until the reader's next `next()`,
+/// `fill` or `preparePayload()`.
 package struct Record: Sendable {
     /// Its position among the input's records, from 1, without gaps; invalid records count,
     /// blank lines and the CSV header do not.

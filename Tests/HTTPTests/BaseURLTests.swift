@@ -73,7 +73,8 @@ struct BaseURLTests {
             (.badPort, "https://h:+80/"), (.badPort, "https://h:8o/"), (.badPort, "https://h:1:2/"),
             (.badPort, "https://[::1]:/"),
             (.badPath, "https://h/a/../b"), (.badPath, "https://h/./"),
-            (.badPath, "https://h/%2E%2e"),
+            (.badPath, "https://h/%2E%2e"), (.badPath, "https://h/%2e/a"),
+            (.badPath, "https://h/.%2E"), (.badPath, "https://h/a/%2e./b"),
             (.badPath, "https://h/a\\b"), (.badPath, "https://h/a%2"), (.badPath, "https://h/%zz"),
             (.badPath, "https://h/<a>"), (.badPath, "https://h/\"a"),
         ])

@@ -79,9 +79,8 @@ extension APISettings {
         }
         let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
         let lowered = proxy.lowercased()
-        if let colon = lowered.firstIndex(of: ":"), lowered[colon...].hasPrefix("://"),
-            !schemes.contains(where: { $0 == lowered[..<colon] })
-        {
+        let hasScheme = lowered.indices.contains { lowered[$0...].hasPrefix("://") }
+        if hasScheme && !schemes.contains(where: { lowered.hasPrefix($0 + "://") }) {
             throw .setting(
                 flag: "--proxy",
                 reason: "its scheme is none of \(schemes.joined(separator: ", "))")

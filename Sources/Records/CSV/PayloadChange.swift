@@ -16,8 +16,9 @@ package struct PayloadChange: Sendable {
     let oldCount: Int
     let newCount: Int
 
-    /// Makes the record what it was, in the bytes that it had. The payload is gone with that.
-    /// Behind the record lies as much as the payload has grown, of which nothing else is needed.
+    /// Makes the record what it was, in the bytes that it had: `record` begins where it does now, and
+    /// has its old length. Behind lies as much as the payload has grown, of which nothing else is
+    /// needed. The payload, and the fields behind it, are where they were before it was prepared.
     package func takeBack(in record: UnsafeMutableRawBufferPointer) {
         guard let bytes = record.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         switch kind {

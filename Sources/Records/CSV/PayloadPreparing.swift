@@ -8,7 +8,8 @@ enum UnpreparedPayload {
 
 /// CSV: from a payload as it stands in the file to what is sent.
 extension RecordReader {
-    /// About how many bytes the last record's payload has once it is prepared: at most twice as many.
+    /// How many bytes the last record's payload has once it is prepared; of JSON that is unquoted for
+    /// it, how many it has before.
     package var preparedCount: Int {
         mutating get {
             guard let payload = record.payload else { return 0 }
@@ -21,11 +22,12 @@ extension RecordReader {
 
     /// Makes of the last record's payload what is sent: in NDJSON it is that already, in CSV it may
     /// have to be unquoted or escaped. Void are the ranges that `record` had before, and what
-    /// `bytes(_:)` has given; nothing is to be prepared twice.
+    /// `bytes(_:)` has given. A second call does nothing.
     ///
     /// Returns how to have the record again as it was read, if it was changed: a large payload is
-    /// changed where it stands, which spares room for a second one. Then the record has its
-    /// `Record.bytes` back by `PayloadChange.takeBack(in:)`, here or in memory that was given away.
+    /// changed where it stands, which spares room for a second one. Then `Record.bytes` is where the
+    /// record begins, and `PayloadChange.takeBack(in:)` restores it, there or in memory that was given
+    /// away.
     @discardableResult
     package mutating func preparePayload() -> PayloadChange? {
         guard let payload = record.payload, let unprepared else { return nil }

@@ -4,7 +4,9 @@
 ///
 ///     while true {
 ///         switch reader.next() {
-///         case .record: use(reader.record) // which holds until the next call of next() or fill()
+///         case .record:
+///             reader.preparePayload() // if it is wanted as it is sent
+///             use(reader.record) // which holds until the next call of any of these
 ///         case .needsInput: _ = try reader.fill { try file.read(into: $0) }
 ///         case .end: return
 ///         case .refused(let refusal): throw Refused(refusal.message)
@@ -131,7 +133,7 @@ package struct RecordReader: ~Copyable {
     }
 
     /// The bytes of a range that came with the last record; borrowed until the next call of
-    /// `next` or `fill`.
+    /// `next`, `fill` or `preparePayload`.
     package func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: pointer(to: range), count: range.count)
     }

@@ -111,8 +111,9 @@ extension SendLoop {
         let original = spool == nil ? 0 : Int(clamping: record.length)
         guard keepsMemory(of: record) else { return small + payload + original }
         let isDecoded = (record.payload?.start ?? 0) < 0
-        // As a JSON string a text may be longer than its record.
-        let kept = isDecoded ? payload + original : max(payload, Int(clamping: record.length))
+        // As a JSON string a text is longer than it was.
+        let added = max(0, payload - (record.payload?.count ?? 0))
+        let kept = isDecoded ? payload + original : Int(clamping: record.length) + added
         return small + kept + Self.behindRecord
     }
 

@@ -49,6 +49,8 @@ extension OptionTable {
         #expect(!table.text.contains("S3CRET"))
         #expect(table.row("--proxy") == ["http://***@h:1", "flag"])
         #expect(table.row("--to") == ["https://***@there/v1", "flag"])
+        let odd = try optionTable("send --proxy S3CRET:p://q@h")
+        #expect(odd.row("--proxy") == ["***@h", "flag"])
         #expect(table.row("API key") == ["set", "environment HOOKBATCH_API_KEY_FILE"])
         let variable = try optionTable("serve", key: "S3CRET")
         #expect(variable.row("API key") == ["set", "environment HOOKSTREAM_API_KEY"])

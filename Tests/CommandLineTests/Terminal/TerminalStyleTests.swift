@@ -14,6 +14,8 @@ import Testing
             (["TERM": "", "LANG": "en_GB.utf8"], false, false, true),
             (["TERM": "xterm", "LANG": "en_GB.UTF-8", "LC_ALL": "C"], true, true, false),
             (["TERM": "xterm", "LANG": "C", "LC_CTYPE": "de_DE.UTF-8@euro"], true, true, true),
+            (["TERM": "xterm", "LANG": "ca_ES.utf8@valencia"], true, true, true),
+            (["TERM": "xterm", "LANG": "de_DE@utf-8"], true, true, false),
             (["TERM": "xterm", "LC_ALL": "", "LANG": "C.UTF-8"], true, true, true),
         ] as [([String: String], Bool, Bool, Bool)])
     func environment(

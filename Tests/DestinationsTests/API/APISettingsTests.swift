@@ -49,7 +49,10 @@ struct APISettingsTests {
 
     @Test(
         "A proxy that can't be one is refused, and its password is not repeated",
-        arguments: ["", "http://u:pass word@p", "ftp://u:password@p", "http://u:pass\r\nword@p"])
+        arguments: [
+            "", "http://u:pass word@p", "ftp://u:password@p", "http://u:pass\r\nword@p",
+            "htp:://u:password@p", "u:pass://word@p",
+        ])
     func proxies(proxy: String) throws {
         let error = try refusal { $0.proxy = proxy }
         guard case .setting("--proxy", let reason) = error else {
