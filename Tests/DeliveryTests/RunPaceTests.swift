@@ -53,23 +53,28 @@ import Testing
         _ = driver.end(1, .status(429, retryAfter: 60))
         driver.admit(lines: 3...40, app: 3)
         #expect(driver.starts() == Array(3...40))
-        for line in 3...39 as ClosedRange<UInt64> { _ = driver.end(line, .status(201)) }
-        _ = driver.end(40, .status(429, retryAfter: 1))
+        for line in 3...37 as ClosedRange<UInt64> { _ = driver.end(line, .status(201)) }
+        for line in 38...40 as ClosedRange<UInt64> {
+            _ = driver.end(line, .status(429, retryAfter: 1))
+        }
         driver.advance(second)
         driver.admit(lines: 41...80, app: 4)
         #expect(driver.starts().count < 10)
         #expect(driver.run.waitReason == .learnedRate)
     }
 
-    @Test("a 429 that says no time teaches a rate, whatever others do")
+    @Test("three 429s that say no time teach a rate, whatever others do, and two do not")
     func teachesRate() {
         var driver = RunDriver { $0.concurrency = 1000 }
-        driver.admit(1, app: 1)
-        driver.admit(2, app: 2)
+        driver.admit(lines: 1...3, app: 1)
+        driver.admit(4, app: 2)
         _ = driver.starts()
-        _ = driver.end(2, .status(201))
-        _ = driver.end(1, .status(429))
-        driver.admit(lines: 3...40, app: 3)
+        _ = driver.end(4, .status(201))
+        for line in 1...2 as ClosedRange<UInt64> { _ = driver.end(line, .status(429)) }
+        driver.admit(lines: 5...40, app: 3)
+        #expect(driver.starts() == Array(5...40))
+        _ = driver.end(3, .status(429))
+        driver.admit(lines: 41...80, app: 3)
         #expect(driver.starts().count < 10)
         #expect(driver.run.waitReason == .learnedRate)
     }
