@@ -18,16 +18,28 @@ package enum EventType {
         in contents: UnsafePointer<UInt8>, from start: Int, to end: Int, isEscaped: Bool
     ) -> (fault: RecordProblem.Fault, index: Int)? {
         guard start < end else { return (.empty(.eventType), start) }
-        if end - start <= maxLength {
-            var i = start
-            while i < end, contents[i] >= 0x20, contents[i] < Byte.delete,
-                !isEscaped || contents[i] != Byte.backslash
-            {
-                i += 1
-            }
-            if i == end { return nil }
-        }
+        if end - start <= maxLength, isPlain(contents, from: start, to: end) { return nil }
         return slowFault(in: contents, from: start, to: end, isEscaped: isEscaped)
+    }
+
+    /// Whether it is all printable ASCII without a quote or a backslash, as most are.
+    @inline(__always)
+    private static func isPlain(
+        _ contents: UnsafePointer<UInt8>, from start: Int, to end: Int
+    ) -> Bool {
+        var i = start
+        while i + 8 <= end {
+            let word = Word.load(contents, at: i)
+            let deletes = Word.zeros(in: word ^ Word.repeating(Byte.delete))
+            if Word.stringSpecials(in: word) | deletes != 0 { return false }
+            i += 8
+        }
+        while i < end, contents[i] >= 0x20, contents[i] < Byte.delete,
+            contents[i] != Byte.quote, contents[i] != Byte.backslash
+        {
+            i += 1
+        }
+        return i == end
     }
 
     @inline(never)

@@ -45,12 +45,8 @@ struct JSONMembers {
         guard afterName >= 0 else { return stop(afterName) }
         nameStart = start + scanner.quoteWidth
         nameEnd = afterName - scanner.quoteWidth
-        let colon = scanner.afterSpace(afterName)
-        guard colon < scanner.end, scanner.bytes[colon] == Byte.colon else {
-            return stop(scanner.unexpected(.expectedColon, at: colon))
-        }
-        valueStart = scanner.afterSpace(colon + 1)
-        return true
+        valueStart = scanner.afterColon(from: afterName)
+        return valueStart >= 0 || stop(valueStart)
     }
 
     @inline(__always)

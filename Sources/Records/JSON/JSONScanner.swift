@@ -19,17 +19,77 @@ struct JSONScanner {
 
     /// One value that starts exactly at `start`, inside `depth` open arrays and objects.
     func value(at start: Int, depth: Int) -> Int {
-        guard start < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
-        switch bytes[start] {
-        case Byte.quote: return string(after: start + quoteWidth)
-        case Byte.openBrace: return object(after: start + 1, depth: depth + 1)
-        case Byte.openBracket: return array(after: start + 1, depth: depth + 1)
-        case Byte.minus, Byte.zero...Byte.nine: return number(at: start)
-        case UInt8(ascii: "t"): return literal("true", at: start)
-        case UInt8(ascii: "f"): return literal("false", at: start)
-        case UInt8(ascii: "n"): return literal("null", at: start)
-        default: return unexpected(.expectedValue, at: start)
+        // The kinds of what is open since `start`, the innermost lowest: 1 is an object.
+        var kinds: UInt64 = 0
+        var open = 0
+        var i = start
+        values: while true {
+            guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+            switch bytes[i] {
+            case Byte.quote: i = string(after: i + quoteWidth)
+            case Byte.openBrace, Byte.openBracket:
+                guard depth + open < JSONDocument.maxDepth else {
+                    return JSONFault.pack(.tooDeep, at: i)
+                }
+                if open == UInt64.bitWidth {
+                    i = value(at: i, depth: depth + open)
+                    break
+                }
+                let isObject = bytes[i] == Byte.openBrace
+                kinds = kinds << 1 | (isObject ? 1 : 0)
+                open += 1
+                i = afterSpace(i + 1)
+                if i < end, bytes[i] == (isObject ? Byte.closeBrace : Byte.closeBracket) { break }
+                if isObject { i = afterName(at: i) }
+                guard i >= 0 else { return i }
+                continue values
+            case Byte.minus, Byte.zero...Byte.nine: i = number(at: i)
+            case UInt8(ascii: "t"): i = literal("true", at: i)
+            case UInt8(ascii: "f"): i = literal("false", at: i)
+            case UInt8(ascii: "n"): i = literal("null", at: i)
+            default: return unexpected(.expectedValue, at: i)
+            }
+            guard i >= 0 else { return i }
+            while open > 0 {
+                i = afterSpace(i)
+                guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+                let isObject = kinds & 1 != 0
+                if bytes[i] == Byte.comma {
+                    i = afterSpace(i + 1)
+                    if isObject { i = afterName(at: i) }
+                    guard i >= 0 else { return i }
+                    continue values
+                }
+                guard bytes[i] == (isObject ? Byte.closeBrace : Byte.closeBracket) else {
+                    return unexpected(
+                        isObject ? .expectedCommaOrBrace : .expectedCommaOrBracket, at: i)
+                }
+                i += 1
+                open -= 1
+                kinds >>= 1
+            }
+            return i
         }
+    }
+
+    /// Where the value of the member begins whose name should start at `start`.
+    @inline(__always)
+    private func afterName(at start: Int) -> Int {
+        guard start < end, bytes[start] == Byte.quote else {
+            return unexpected(.expectedMemberName, at: start)
+        }
+        let nameEnd = string(after: start + quoteWidth)
+        return nameEnd >= 0 ? afterColon(from: nameEnd) : nameEnd
+    }
+
+    /// Where a member's value begins, after the colon that should follow its name.
+    @inline(__always)
+    func afterColon(from nameEnd: Int) -> Int {
+        let colon = afterSpace(nameEnd)
+        guard colon < end, bytes[colon] == Byte.colon else {
+            return unexpected(.expectedColon, at: colon)
+        }
+        return afterSpace(colon + 1)
     }
 
     /// A whole text: white space, one value, white space.
@@ -42,37 +102,6 @@ struct JSONScanner {
         guard position >= 0 else { return position }
         let rest = afterSpace(position)
         return rest == end ? end : unexpected(.bytesAfterValue, at: rest)
-    }
-
-    /// The rest of an object after its brace; `depth` counts it.
-    func object(after brace: Int, depth: Int) -> Int {
-        guard depth <= JSONDocument.maxDepth else { return JSONFault.pack(.tooDeep, at: brace - 1) }
-        var members = JSONMembers(self)
-        var more = members.first(after: brace)
-        while more {
-            more = members.next(after: value(at: members.valueStart, depth: depth))
-        }
-        return members.end
-    }
-
-    /// The rest of an array after its bracket; `depth` counts it.
-    private func array(after bracket: Int, depth: Int) -> Int {
-        guard depth <= JSONDocument.maxDepth else {
-            return JSONFault.pack(.tooDeep, at: bracket - 1)
-        }
-        var i = afterSpace(bracket)
-        if i < end, bytes[i] == Byte.closeBracket { return i + 1 }
-        while true {
-            i = value(at: i, depth: depth)
-            guard i >= 0 else { return i }
-            i = afterSpace(i)
-            guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
-            if bytes[i] == Byte.closeBracket { return i + 1 }
-            guard bytes[i] == Byte.comma else {
-                return unexpected(.expectedCommaOrBracket, at: i)
-            }
-            i = afterSpace(i + 1)
-        }
     }
 
     private func number(at start: Int) -> Int {
@@ -134,7 +163,17 @@ struct JSONScanner {
 
 extension JSONScanner {
     /// The rest of a string after its opening quote, closing quote included.
+    @inline(__always)
     func string(after start: Int) -> Int {
+        guard start &+ 16 < end else { return longString(after: start) }
+        // Most strings are short and plain.
+        let i = start &+ hb_first_special16(bytes + start)
+        return bytes[i] == Byte.quote ? i &+ quoteWidth : longString(after: i)
+    }
+
+    /// The same from any place in the string, but within an escape or a character.
+    @inline(never)
+    private func longString(after start: Int) -> Int {
         var i = start
         while true {
             i = nextSpecial(from: i)

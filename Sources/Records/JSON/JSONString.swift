@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// JSON string literals, to and from bytes.
 package enum JSONString {
     /// Appends `text`, which must be UTF-8, as a JSON string literal: quoted, and `"`, `\` and
@@ -63,10 +69,18 @@ package enum JSONString {
         _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int,
         as text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        guard end - start == text.count else { return false }
-        var k = 0
-        while k < text.count, bytes[start + k] == text[k] { k += 1 }
-        return k == text.count
+        guard end - start == text.count, let other = text.baseAddress else {
+            return start == end && text.isEmpty
+        }
+        return memcmp(bytes + start, other, text.count) == 0
+    }
+
+    /// Whether there is a backslash between the quotes of a valid literal.
+    package static func hasEscape(in literal: UnsafeRawBufferPointer) -> Bool {
+        literal.withMemoryRebound(to: UInt8.self) { literal in
+            guard let bytes = literal.baseAddress else { return false }
+            return hasEscape(bytes, from: 0, to: literal.count)
+        }
     }
 
     @inline(__always)
