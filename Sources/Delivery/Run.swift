@@ -69,6 +69,10 @@ package struct Run: ~Copyable, Sendable {
         var nextBlocked = -1
     }
 
+    /// A type of no known size keeps the whole from being copied, more than a kilobyte, for each
+    /// call that only reads: the compiler passes it where it stands.
+    private let pin: (any Sendable)? = nil
+
     package let options: DeliveryOptions
     /// The outcomes of all processes of the run so far.
     package internal(set) var counts: Counts

@@ -33,6 +33,10 @@ package struct RecordReader: ~Copyable {
     /// and would be moved from hand to hand.
     package internal(set) var record = Record()
 
+    /// A type of no known size keeps the whole from being copied, 800 bytes, for each call that only
+    /// reads: the compiler passes it where it stands.
+    private let pin: (any Sendable)? = nil
+
     let format: InputFormat
     let options: ReaderOptions
     let names = FieldNames()

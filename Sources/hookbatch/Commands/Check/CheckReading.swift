@@ -92,7 +92,7 @@ struct CheckReading: ~Copyable {
         let literal = reader.bytes(type)
         // The event type is what its literal stands for, so that "\u0061" is "a". A literal
         // without escapes stands for what is between its quotes.
-        guard literal.contains(UInt8(ascii: "\\")) else {
+        guard JSONString.hasEscape(in: literal) else {
             let text = UnsafeRawBufferPointer(rebasing: literal[1..<literal.count - 1])
             plan.eventTypes.add(text, bytes: bytes)
             return try lookForDuplicate(reader, application, text)
