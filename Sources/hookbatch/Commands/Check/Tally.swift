@@ -45,8 +45,9 @@ struct Tally {
         var mostRecords: UInt64 { records + missed }
     }
 
-    /// The entry of a slot, plus 1; 0 is a free slot. A power of two, less than half full.
-    private var slots: [Int32]
+    /// The entry of a slot, plus 1; 0 is a free slot. A power of two, at most half full, and no
+    /// larger than the keys so far need: the processor's nearest memory holds it then.
+    private var slots = [Int32](repeating: 0, count: 16)
     private var entries: [Entry] = []
     /// The tracked keys, one after another, in the order of the entries.
     private var keys: [UInt8] = []
@@ -63,9 +64,6 @@ struct Tally {
         self.capacity = capacity
         self.maxKeyBytes = maxKeyBytes
         self.seed = seed
-        var size = 16
-        while size < capacity * 2 { size *= 2 }
-        slots = [Int32](repeating: 0, count: size)
     }
 
     /// Whether every count is exact, because no key was ever forgotten.
@@ -96,6 +94,7 @@ struct Tally {
                 missed: missed))
         keys += key
         slots[slot] = Int32(entries.count)
+        if entries.count * 2 > slots.count { fillSlots(slots.count * 2) }
     }
 
     /// The keys with the most records that are known, most first; of equals, the first to come.
@@ -155,7 +154,12 @@ struct Tally {
             missed = max(missed, median)
             forget { $0.mostRecords <= median }
         } while keys.count + length > maxKeyBytes
-        for slot in slots.indices { slots[slot] = 0 }
+        fillSlots(slots.count)
+    }
+
+    /// Puts all entries into so many slots anew.
+    private mutating func fillSlots(_ count: Int) {
+        slots = [Int32](repeating: 0, count: count)
         for index in entries.indices {
             var slot = Int(truncatingIfNeeded: entries[index].hash) & (slots.count - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
