@@ -6,8 +6,10 @@
 package struct AppTable: Sendable {
     /// How many applications are remembered beyond those with lines in the window.
     package static let capacity = 10_000
-    /// When this many are, so many are forgotten at once that `capacity` are left.
-    private static let mostIdle = capacity + capacity / 4
+    /// When this many are, so many are forgotten at once that `capacity` are left. With a window of
+    /// 4,096 lines beside them there are fewer than 2¹⁴: an array that grows by doubling has that many
+    /// places then, 4 MB, and not twice as many.
+    private static let mostIdle = capacity + capacity / 5
 
     /// What is known of one application.
     package struct App: Sendable {

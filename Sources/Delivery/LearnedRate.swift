@@ -8,15 +8,20 @@
 ///
 /// One 429 among a hundred answers says nothing of the rate: it may be of one application, or of one
 /// server of many. Were each taken for the limit, such ones would hold the rate down to where they
-/// are as seldom as its rising is slow. At a limit they are many and close together. Without any 429
-/// there is no rate.
+/// are as seldom as its rising is slow. At a limit they are many and close together, and for a while
+/// there are none where the rate is below it. Where few go on coming however much slower it gets,
+/// they do not tell of the rate: as many are passed over then. Without any 429 there is no rate.
 package struct LearnedRate: Sendable {
     /// Servers count by the second: what came through in less says nothing of their limit.
     private static let window: Int64 = 1_000_000_000
     /// The lowest rate that is set before a whole second was counted. The number is arbitrary.
     private static let leastGuess = 20.0
-    /// The share of refusals among the answers that is passed over.
-    private static let tolerated = 0.02
+    /// The share of refusals among the answers that is always passed over.
+    private static let leastTolerated = 0.02
+    /// No larger share of refusals is taken for independent of the rate. The number is arbitrary.
+    private static let mostIndependent = 0.15
+    /// After so many decreases one after the other that changed nothing, none is made.
+    private static let mostFutile = 3
     /// Three refusals among so many answers are no chance; fewer may be, whatever share of a second's
     /// few answers they are.
     private static let farApart = 50
@@ -35,7 +40,13 @@ package struct LearnedRate: Sendable {
     private var before = Answers()
     private var hasCounted = false
     private var lastDecrease: Instant?
-    /// Answers since the last refusal, and since the one before it. A decrease does not forget them:
+    /// The share of refusals that is passed over now.
+    private var tolerated = leastTolerated
+    /// Decreases after which the next was called for as soon as they could have shown.
+    private var futile = 0
+    /// Answers to what started after those, or after the last one.
+    private var sinceDecrease = Answers()
+    /// Answers since the last refusal, and since the one before it, however long that took. A decrease does not forget them:
     /// where a limit is low, the next refusal tells of it.
     private var sinceRefusal = (last: farApart, before: farApart)
     /// Whether the rate is still sought for the first time.
@@ -44,6 +55,8 @@ package struct LearnedRate: Sendable {
     private struct Answers {
         var letThrough = 0.0
         var refused = 0.0
+
+        var shareRefused: Double { refused == 0 ? 0 : refused / (letThrough + refused) }
     }
 
     package init(now: Instant) { windowStart = now }
@@ -65,7 +78,8 @@ package struct LearnedRate: Sendable {
         answers.letThrough += 1
         sinceRefusal.last += 1
         sinceRefusal.before += 1
-        guard let perSecond else { return }
+        guard let perSecond, let lastDecrease else { return }
+        if now.nanoseconds(since: lastDecrease) >= Self.window { sinceDecrease.letThrough += 1 }
         // A rate that something else keeps from being used must not grow into the sky.
         guard inLastSecond(now: now).letThrough > perSecond / 2 else { return }
         self.perSecond = perSecond + gain(now: now)
@@ -80,19 +94,39 @@ package struct LearnedRate: Sendable {
             guard startedAt >= lastDecrease,
                 now.nanoseconds(since: lastDecrease) >= Self.window
             else { return }
+            sinceDecrease.refused += 1
         }
         answers.refused += 1
         let mayBeChance = sinceRefusal.before >= Self.farApart
         sinceRefusal = (last: 0, before: sinceRefusal.last)
         let last = inLastSecond(now: now)
-        guard !mayBeChance, last.refused > last.letThrough * Self.tolerated else { return }
-        if lastDecrease != nil { isSeeking = false }
-        let achieved = hasCounted ? last.letThrough : max(last.letThrough, Self.leastGuess)
-        perSecond = max(0.5, min(achieved, perSecond ?? .infinity) * 0.9)
+        guard !mayBeChance, last.refused > last.letThrough * tolerated else { return }
+        if let lastDecrease { noteEffect(of: lastDecrease, now: now) }
+        if !isSeeking || perSecond == nil {
+            let achieved = hasCounted ? last.letThrough : max(last.letThrough, Self.leastGuess)
+            perSecond = max(0.5, min(achieved, perSecond ?? .infinity) * 0.9)
+        }
         lastDecrease = now
         nextStart = now
         answers.refused = 0
         before.refused = 0
+    }
+
+    /// Notes what came of the last decrease, now that another is called for. If it was one too many
+    /// that changed nothing, the rate is sought anew, and as many refusals are passed over as come.
+    private mutating func noteEffect(of lastDecrease: Instant, now: Instant) {
+        isSeeking = false
+        let share = sinceDecrease.shareRefused
+        if now.nanoseconds(since: lastDecrease) < 2 * Self.window {
+            futile += 1
+            guard futile >= Self.mostFutile, share <= Self.mostIndependent else { return }
+            tolerated = max(Self.leastTolerated, 2 * share)
+            isSeeking = true
+        } else if share < tolerated / 4 {
+            tolerated = Self.leastTolerated
+        }
+        futile = 0
+        sinceDecrease = Answers()
     }
 
     /// The answers in the last second, about.

@@ -11,7 +11,7 @@ import Testing
             table.leave(index)
             most = max(most, table.count)
         }
-        #expect(most <= AppTable.capacity * 5 / 4 + 1)
+        #expect(most <= AppTable.capacity * 6 / 5 + 1)
         #expect(table.count >= AppTable.capacity)
     }
 
@@ -55,6 +55,6 @@ import Testing
             table[index].isGivenUp = true
             table.leave(index)
         }
-        #expect(table.count <= AppTable.capacity * 5 / 4 + 1)
+        #expect(table.count <= AppTable.capacity * 6 / 5 + 1)
     }
 }

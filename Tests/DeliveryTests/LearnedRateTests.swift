@@ -81,7 +81,10 @@ import Testing
 
     @Test(
         "so is one with a token bucket",
-        arguments: [(200, 10, 64, 20), (200, 200, 64, 20), (500, 100, 64, 10)]
+        arguments: [
+            (20, 1, 64, 20), (20, 2, 8, 50), (200, 10, 64, 20), (200, 200, 64, 20),
+            (500, 100, 64, 10),
+        ]
             as [(Int, Double, Int, Int64)])
     func tokenBucket(limit: Int, capacity: Double, concurrency: Int, latency: Int64) {
         var server = TokenBucket(perSecond: Double(limit), capacity: capacity)
@@ -104,7 +107,8 @@ import Testing
         #expect(RunWorld.sum(world.accepted, 20..<30) >= 12_000)
     }
 
-    @Test("a few refusals that come at any rate do not hold it down", arguments: [100, 150, 400])
+    @Test(
+        "refusals that come at any rate do not hold it down", arguments: [12, 20, 40, 100, 150, 400])
     func independentOfRate(oneIn: Int) {
         let world = RunWorld(options(concurrency: 64))
         var requests = 0
@@ -114,12 +118,32 @@ import Testing
             let isRefused = requests % (3 * oneIn) >= 3 * (oneIn - 1)
             return (50 * millisecond, isRefused ? .status(429) : .status(201))
         }
-        #expect(RunWorld.sum(world.accepted, 20..<60) >= 40 * 1200)
+        // 64 at a time for 50 ms each is 1,280 a second.
+        let most = 40 * 1280 * (oneIn - 1) / oneIn
+        #expect(RunWorld.sum(world.accepted, 20..<60) * 16 >= most * 15)
+    }
+
+    @Test("a limit is kept to where such come too", arguments: [20, 50])
+    func independentAtALimit(oneIn: Int) {
+        var server = FixedWindows(perSecond: 300)
+        let world = RunWorld(options(concurrency: 64))
+        var requests = 0
+        world.advance(to: 60 * second) { now, _ in
+            requests += 1
+            let isRefused = requests.isMultiple(of: oneIn) || !server.allows(now)
+            return (20 * millisecond, isRefused ? .status(429) : .status(201))
+        }
+        let (accepted, refused) = (
+            RunWorld.sum(world.accepted, 20..<60), RunWorld.sum(world.refused, 20..<60)
+        )
+        print("1 in \(oneIn): \(accepted) accepted, \(refused) refused")
+        #expect(accepted >= 40 * 300 * 3 / 4)
+        #expect(refused * 6 <= accepted)
     }
 
     @Test(
         "nor do such that come by chance, from the first answers on",
-        arguments: [100, 200], [8, 32])
+        arguments: [15, 30, 100, 200], [8, 32])
     func byChance(oneIn: Int, concurrency: Int) {
         // The same in every run: chance is what is tried here, and some of it is bad.
         var choices = SeededGenerator(seed: 1)

@@ -47,4 +47,35 @@ struct MemoryBoundTests {
         running.kill(15)
         #expect(running.wait().exitCode == 143)
     }
+
+    @Test(
+        "is little for each of the thousands of lines that may wait",
+        .enabled(if: Hookbatch.canBeMeasured, "memory is not measured here"))
+    func waitingLines() throws {
+        let server = try LoopbackServer(keeping: 0) { request in
+            request.appID == "slow"
+                ? .answer(429, headers: [("Retry-After", "60")]) : .created(request)
+        }
+        let note = String(repeating: "x", count: 300)
+        var text = ""
+        for number in 1...10_000 {
+            for app in ["slow", "app_\(number)"] {
+                text += #"{"appId":"\#(app)","event_type":"t","payload":{"note":"\#(note)"}}"# + "\n"
+            }
+        }
+        let folder = try TemporaryFolder()
+        try folder.write(text, to: "in.ndjson")
+        let running = try Program(
+            Hookbatch.measured, ["send", "in.ndjson", "--to", server.baseURL, "--grace", "0s"],
+            environment: ["HOOKSTREAM_API_KEY": "k"], directory: folder.path
+        ).start()
+        // The others go on until all lines that may be held are of the one that waits.
+        #expect(server.waitForAcceptances(4000))
+        let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
+        let held = try #require(Int(status.firstMatch(of: /VmHWM:\s+(\d+) kB/)?.1 ?? ""))
+        print("4,096 lines that wait: \(held) KiB")
+        #expect(held <= (Hookbatch.releaseBinary == nil ? 36 : 32) << 10)
+        running.kill(15)
+        #expect(running.wait().exitCode == 143)
+    }
 }

@@ -28,9 +28,11 @@ struct MessageSlot {
     /// When the attempt times out.
     var deadline = Instant(nanoseconds: 0)
 
-    /// An empty slot keeps a buffer of this size: enough for most requests, little enough for
+    /// An empty slot keeps a buffer of up to this size: enough for most requests, little enough for
     /// thousands of slots.
-    private static let keptBytes = 4096
+    private static let keptBytes = 2048
+    /// Those that are kept are a multiple of this, so that one soon fits every usual request.
+    private static let step = 512
 
     var isLoaded: Bool { renderedCount > 0 }
     /// The request's length in bytes.
@@ -67,7 +69,7 @@ struct MessageSlot {
         precondition(bytes > 0, "a request without bytes")
         if capacity < bytes {
             release()
-            capacity = max(bytes, Self.keptBytes)
+            capacity = bytes > Self.keptBytes ? bytes : (bytes + Self.step - 1) / Self.step * Self.step
             rendered = malloc(capacity)
             precondition(rendered != nil, "out of memory")
         }

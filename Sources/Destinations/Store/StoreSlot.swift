@@ -15,8 +15,9 @@ struct StoreSlot {
     }
 
     /// Memory above this is given back when its message is unloaded, so that a few large messages
-    /// do not leave every slot large. The figure is arbitrary: well above a usual message.
-    private static let keptBytes = 16 * 1024
+    /// do not leave every slot large. The figure is arbitrary: well above a usual message, and little
+    /// enough for thousands of slots.
+    private static let keptBytes = 2048
 
     var state = State.empty
     private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)

@@ -15,9 +15,6 @@ struct CSVCell {
 
     var isEmpty: Bool { start == end }
 
-    /// How many bytes a quote takes in the cell: 2 if each is doubled.
-    var quoteWidth: Int { isEscaped ? 2 : 1 }
-
     /// Where in the buffer the byte stands that became the byte `index` of the cell's text.
     func position(ofTextIndex index: Int, in bytes: UnsafePointer<UInt8>) -> Int {
         guard isEscaped else { return start + index }

@@ -1,4 +1,5 @@
-/// Writes the text of a CSV cell, which is valid UTF-8, as a JSON string literal.
+/// Writes the text of a CSV cell, which is valid UTF-8, as a JSON string literal. Each quote in it is
+/// doubled: a cell with others is none.
 struct LiteralWriter {
     /// What may be written beyond the end of the literal.
     static let slack = 7
@@ -6,13 +7,11 @@ struct LiteralWriter {
     private let input: UnsafePointer<UInt8>
     private let start: Int
     private let end: Int
-    private let quoteWidth: Int
 
     init(from input: UnsafePointer<UInt8>, _ cell: CSVCell) {
         self.input = input
         start = cell.start
         end = cell.end
-        quoteWidth = cell.quoteWidth
     }
 
     /// No literal of the cell is longer, in bytes.
@@ -33,7 +32,7 @@ struct LiteralWriter {
             case .short: bytes += 2
             case .code: bytes += 6
             }
-            i += input[i] == Byte.quote ? quoteWidth : 1
+            i += input[i] == Byte.quote ? 2 : 1
         }
         return bytes
     }
@@ -55,7 +54,7 @@ struct LiteralWriter {
             }
             guard i < end else { break }
             let byte = input[i]
-            i += byte == Byte.quote ? quoteWidth : 1
+            i += byte == Byte.quote ? 2 : 1
             switch JSONString.escape(for: byte) {
             case .none:
                 output[written] = byte
@@ -92,7 +91,7 @@ struct LiteralWriter {
             }
             guard i > start else { break }
             let byte = input[i - 1]
-            i -= byte == Byte.quote ? quoteWidth : 1
+            i -= byte == Byte.quote ? 2 : 1
             switch JSONString.escape(for: byte) {
             case .none:
                 at -= 1

@@ -5,8 +5,8 @@ package struct PayloadChange: Sendable {
     enum Kind: Sendable {
         /// Doubled quotes were made single.
         case unquoted
-        /// A JSON string was made of a text, in which a quote takes so many bytes.
-        case literal(quoteWidth: Int)
+        /// A JSON string was made of a text with doubled quotes.
+        case literal
     }
 
     let kind: Kind
@@ -24,8 +24,8 @@ package struct PayloadChange: Sendable {
         switch kind {
         case .unquoted:
             doubleQuotes(in: bytes)
-        case .literal(let quoteWidth):
-            readLiteral(in: bytes, quoteWidth)
+        case .literal:
+            readLiteral(in: bytes)
             let end = start + oldCount
             (bytes + end).update(from: bytes + start + newCount, count: record.count - end)
         }
@@ -59,7 +59,7 @@ package struct PayloadChange: Sendable {
     }
 
     /// What `LiteralWriter` writes, and nothing else.
-    private func readLiteral(in bytes: UnsafeMutablePointer<UInt8>, _ quoteWidth: Int) {
+    private func readLiteral(in bytes: UnsafeMutablePointer<UInt8>) {
         var at = start
         var i = start + 1
         let end = start + newCount - 1
@@ -82,7 +82,7 @@ package struct PayloadChange: Sendable {
             var scalars = JSONStringScalars(UnsafePointer(bytes), from: i, to: end)
             let byte = UInt8(scalars.next() ?? 0)
             i = scalars.position
-            for _ in 0..<(byte == Byte.quote ? quoteWidth : 1) {
+            for _ in 0..<(byte == Byte.quote ? 2 : 1) {
                 bytes[at] = byte
                 at += 1
             }

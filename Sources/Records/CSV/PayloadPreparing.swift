@@ -44,7 +44,7 @@ extension RecordReader {
             return nil
         case .text(let cell, _) where isLarge:
             record.payload = literalInPlace(of: cell, length: newCount)
-            kind = .literal(quoteWidth: cell.quoteWidth)
+            kind = .literal
         case .text(let cell, _):
             record.payload = appendLiteral(of: cell, length: newCount)
             return nil

@@ -36,21 +36,25 @@ struct HeldRecord {
 
     mutating func keep(_ original: KeptOriginal) { kept = original }
 
+    /// A slot keeps room for originals of up to this size: enough for most, little enough for
+    /// thousands of slots.
+    private static let keptBytes = 2048
+
     /// Gives back what a large original takes: it is not needed any more.
     mutating func forgetOriginal() {
         kept = nil
-        if copied.capacity > 64 << 10 { copied = [] }
+        if copied.capacity > Self.keptBytes { copied = [] }
     }
 
     // Mutating, since what an array in a class holds would else be copied for the call.
 
-    /// Calls `body` with the original bytes; with none for an input that can be read again. The
-    /// payload is gone with that: for a line that is not sent any more.
-    mutating func withOriginal<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-        guard var kept else { return try copied.withUnsafeBytes(body) }
-        kept.restore()
-        self.kept = kept
-        return try body(kept.bytes)
+    /// Takes the original bytes back, from the memory in which a large payload is sent: for a line
+    /// that is not sent any more, since its payload is gone with that. Calls `body` with them; with
+    /// none for an input that can be read again.
+    mutating func takeBackOriginal<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        kept?.restore()
+        if let kept { return try body(kept.bytes) }
+        return try copied.withUnsafeBytes(body)
     }
 
     /// Calls `body` with the application id and the event type's literal.

@@ -122,7 +122,7 @@ final class SendLoop {
         guard spool != nil else { return [] }
         var all = rest
         for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
-            held[slot].withOriginal { all.append(Array($0), line: run.id(slot: slot).line) }
+            held[slot].takeBackOriginal { all.append(Array($0), line: run.id(slot: slot).line) }
         }
         if isRecordWaiting, let bytes = source.record.bytes {
             all.append(Array(source.bytes(bytes)), line: source.record.line.value)

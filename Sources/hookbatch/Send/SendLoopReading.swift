@@ -154,10 +154,11 @@ extension SendLoop {
     }
 
     /// Hands the last record's message to the destination, and keeps what can't be read again.
-    private func hold(_ read: Record, _ id: LineID, in slot: Int) {
-        let keepsMemory = keepsMemory(of: read)
-        let original = spool == nil ? nil : read.bytes
-        if let original, !keepsMemory { held[slot].copy(original: source.bytes(original)) }
+    private func hold(_ unprepared: Record, _ id: LineID, in slot: Int) {
+        let keepsMemory = keepsMemory(of: unprepared)
+        if spool != nil, !keepsMemory, let original = unprepared.bytes {
+            held[slot].copy(original: source.bytes(original))
+        }
         let change = source.preparePayload()
         let record = source.record
         guard let appID = record.appID.map(source.bytes),
@@ -166,10 +167,10 @@ extension SendLoop {
         let payload = record.payload.map(source.bytes)
         let ownKey = record.idempotencyKey.map(source.bytes)
         if ownKey == nil { makeKey(id) }
-        let originalBytes = original.map(source.bytes)
+        let original = spool == nil ? nil : record.bytes.map(source.bytes)
         let memory = keepsMemory ? source.giveAway() : nil
-        if let originalBytes, let memory {
-            held[slot].keep(KeptOriginal(originalBytes, changedBy: change, in: memory.input))
+        if let original, let memory {
+            held[slot].keep(KeptOriginal(original, changedBy: change, in: memory.input))
         }
         // The fields may lie in memory that nothing else keeps.
         withExtendedLifetime(memory) {

@@ -25,7 +25,7 @@ extension SendLoop {
                 isCounted: run.isLastAttemptCounted(slot: slot),
                 retryAt: history.retryAt)
             if resolution == .left {
-                held[slot].withOriginal { rest.append(Array($0), line: id.line) }
+                held[slot].takeBackOriginal { rest.append(Array($0), line: id.line) }
                 letGo(slot)
             }
         case .finished(let outcome):
@@ -108,7 +108,7 @@ extension SendLoop {
     private func append(_ row: consuming OutcomeRow, slot: Int) {
         if row.outcome != .accepted {
             note(row.error, of: row.line)
-            held[slot].withOriginal { row.spool = keep($0) }
+            held[slot].takeBackOriginal { row.spool = keep($0) }
         }
         if row.isPossibleDuplicate { statistics.noteDuplicate() }
         held[slot].withText { appID, eventType in
