@@ -108,7 +108,8 @@ import Testing
     }
 
     @Test(
-        "refusals that come at any rate do not hold it down", arguments: [12, 20, 40, 100, 150, 400])
+        "refusals that come at any rate do not hold it down",
+        arguments: [12, 20, 40, 100, 150, 400])
     func independentOfRate(oneIn: Int) {
         let world = RunWorld(options(concurrency: 64))
         var requests = 0

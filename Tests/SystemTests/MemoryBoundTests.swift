@@ -60,7 +60,8 @@ struct MemoryBoundTests {
         var text = ""
         for number in 1...10_000 {
             for app in ["slow", "app_\(number)"] {
-                text += #"{"appId":"\#(app)","event_type":"t","payload":{"note":"\#(note)"}}"# + "\n"
+                text += #"{"appId":"\#(app)","event_type":"t","payload":{"note":"\#(note)"}}"#
+                text += "\n"
             }
         }
         let folder = try TemporaryFolder()

@@ -69,7 +69,8 @@ struct MessageSlot {
         precondition(bytes > 0, "a request without bytes")
         if capacity < bytes {
             release()
-            capacity = bytes > Self.keptBytes ? bytes : (bytes + Self.step - 1) / Self.step * Self.step
+            capacity = bytes
+            if bytes <= Self.keptBytes { capacity += Self.step - 1 - (bytes - 1) % Self.step }
             rendered = malloc(capacity)
             precondition(rendered != nil, "out of memory")
         }

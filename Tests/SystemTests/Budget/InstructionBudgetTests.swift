@@ -10,10 +10,10 @@ private struct InstructionBudget: Sendable, CustomTestStringConvertible {
     var testDescription: String { job.rawValue }
 
     static let all = [
-        Self(job: .checkNDJSON, perLine: 6800),
-        Self(job: .checkCSV, perLine: 7450),
-        Self(job: .store, perLine: 52_000),
-        Self(job: .api, perLine: 34_000),
+        Self(job: .checkNDJSON, perLine: 5400),
+        Self(job: .checkCSV, perLine: 6100),
+        Self(job: .store, perLine: 46_300),
+        Self(job: .api, perLine: 26_200),
     ]
 }
 
