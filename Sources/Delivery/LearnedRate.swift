@@ -44,12 +44,12 @@ package struct LearnedRate: Sendable {
     private var tolerated = leastTolerated
     /// Decreases after which the next was called for as soon as they could have shown.
     private var futile = 0
-    /// Answers to what started after those, or after the last one.
+    /// Answers since the last decrease that is not one of those, each time from a second after it.
     private var sinceDecrease = Answers()
-    /// Answers since the last refusal, and since the one before it, however long that took. A decrease does not forget them:
-    /// where a limit is low, the next refusal tells of it.
+    /// Answers since the last refusal, and since the one before it, however long that took. A decrease
+    /// does not forget them: where a limit is low, the next refusal tells of it.
     private var sinceRefusal = (last: farApart, before: farApart)
-    /// Whether the rate is still sought for the first time.
+    /// Whether the rate is sought: for the first time, or anew.
     private var isSeeking = true
 
     private struct Answers {
