@@ -70,8 +70,8 @@ package struct Run: ~Copyable, Sendable {
     }
 
     /// Never set. An existential can't be passed in registers, so the compiler (Swift 6.3) passes the
-    /// whole by its address; without it, it copies it, more than a kilobyte, for each call that only reads. The
-    /// budget of instructions a line shows the difference.
+    /// whole by its address; without it, it copies it, more than a kilobyte, for each call that only
+    /// reads. The budget of instructions a line shows the difference.
     private let pin: (any Sendable)? = nil
 
     package let options: DeliveryOptions

@@ -69,8 +69,8 @@ struct MessageSlot {
         precondition(bytes > 0, "a request without bytes")
         if capacity < bytes {
             release()
-            capacity = bytes
-            if bytes <= Self.keptBytes { capacity += Self.step - 1 - (bytes - 1) % Self.step }
+            let steps = (bytes + Self.step - 1) / Self.step
+            capacity = bytes <= Self.keptBytes ? steps * Self.step : bytes
             rendered = malloc(capacity)
             precondition(rendered != nil, "out of memory")
         }

@@ -2,6 +2,10 @@ import Records
 
 /// What is kept of a record in a slot until its outcome is recorded.
 struct HeldRecord {
+    /// A slot keeps room for originals of up to this size: enough for most, little enough for
+    /// thousands of slots.
+    private static let keptBytes = 2048
+
     var ordinal: UInt64 = 0
     var offset: UInt64 = 0
     var length: UInt64 = 0
@@ -35,10 +39,6 @@ struct HeldRecord {
     mutating func copy(original: UnsafeRawBufferPointer) { copied.append(contentsOf: original) }
 
     mutating func keep(_ original: KeptOriginal) { kept = original }
-
-    /// A slot keeps room for originals of up to this size: enough for most, little enough for
-    /// thousands of slots.
-    private static let keptBytes = 2048
 
     /// Gives back what a large original takes: it is not needed any more.
     mutating func forgetOriginal() {
