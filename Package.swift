@@ -21,14 +21,11 @@ let ownSettings =
 
 /// A C target that declares the part of a system library's ABI that we use. It is linked by the
 /// name of the shared object, which is there without a `-dev` package.
-func systemLibrary(_ name: String, soname: String, plain: String) -> Target {
+func systemLibrary(_ name: String, soname: String) -> Target {
     .target(
         name: name,
         cSettings: [.treatAllWarnings(as: .error)],
-        linkerSettings: [
-            .linkedLibrary(":\(soname)", .when(platforms: [.linux])),
-            .linkedLibrary(plain, .when(platforms: [.macOS])),
-        ])
+        linkerSettings: [.linkedLibrary(":\(soname)")])
 }
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -41,27 +38,32 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "hookbatch",
-    platforms: [.macOS(.v15)],
     products: [.executable(name: "hookbatch", targets: ["hookbatch"])],
     targets: [
         // Loads libcurl itself, when it is needed.
         .target(name: "CCurl", cSettings: [.treatAllWarnings(as: .error)]),
-        systemLibrary("CSQLite", soname: "libsqlite3.so.0", plain: "sqlite3"),
-        systemLibrary("CZlib", soname: "libz.so.1", plain: "z"),
+        systemLibrary("CSQLite", soname: "libsqlite3.so.0"),
+        systemLibrary("CZlib", soname: "libz.so.1"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CBytes", cSettings: [.treatAllWarnings(as: .error)]),
 
+        module("Time"),
+        module("Platform", ["CPosix", "Time"]),
         module("Records", ["CBytes"]),
-        module("HTTP"),
-        module("Delivery"),
-        module("Ledger", ["CPosix", "Delivery", "HTTP", "Records"]),
-        module("Destinations", ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Records"]),
-        module("LocalAPI", ["CPosix", "Delivery", "Destinations", "HTTP", "Records"]),
+        module("HTTP", ["Time"]),
+        module("Delivery", ["Time"]),
+        module("Ledger", ["CPosix", "Delivery", "HTTP", "Platform", "Records", "Time"]),
+        module(
+            "Destinations",
+            ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Platform", "Records", "Time"]),
+        module(
+            "LocalAPI",
+            ["CPosix", "Delivery", "Destinations", "HTTP", "Platform", "Records", "Time"]),
         .executableTarget(
             name: "hookbatch",
             dependencies: [
                 "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI",
-                "Records",
+                "Platform", "Records", "Time",
             ],
             swiftSettings: ownSettings),
 
@@ -71,13 +73,21 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CTestPosix"], path: "Tests/TestSupport",
             swiftSettings: settings),
-        tests("LocalAPITests", ["LocalAPI", "Delivery", "Destinations", "HTTP", "Records"]),
+        tests("TimeTests", ["Time"]),
+        tests("PlatformTests", ["CPosix", "Platform", "Time"]),
         tests("RecordsTests", ["CBytes", "Records"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("DeliveryTests", ["Delivery", "Ledger", "Records"]),
-        tests("LedgerTests", ["Ledger", "Delivery", "Records"]),
-        tests("DestinationsTests", ["CPosix", "Destinations", "Delivery", "HTTP", "Records"]),
-        tests("CommandLineTests", ["hookbatch", "Delivery", "Ledger", "Records"]),
+        tests("DeliveryTests", ["Delivery", "Ledger", "Records", "Time"]),
+        tests("LedgerTests", ["Ledger", "Delivery", "Platform", "Records"]),
+        tests(
+            "DestinationsTests",
+            ["CPosix", "Destinations", "Delivery", "HTTP", "Platform", "Records", "Time"]),
+        tests(
+            "LocalAPITests",
+            ["LocalAPI", "Delivery", "Destinations", "HTTP", "Platform", "Records", "Time"]),
+        tests(
+            "CommandLineTests",
+            ["hookbatch", "Delivery", "Ledger", "Platform", "Records", "Time"]),
         tests("SystemTests", ["hookbatch"]),
     ]
 )

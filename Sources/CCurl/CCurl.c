@@ -2,11 +2,7 @@
 
 #include <dlfcn.h>
 
-#ifdef __APPLE__
-#define LIBRARY "libcurl.4.dylib"
-#else
 #define LIBRARY "libcurl.so.4"
-#endif
 
 // Each function once: for the table, and for finding it.
 #define FUNCTIONS(each)                                                                            \

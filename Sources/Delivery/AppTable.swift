@@ -1,3 +1,5 @@
+package import Time
+
 /// The applications that a run has to know something of: those with lines in the window, those that
 /// must wait, and those that were refused lately.
 ///

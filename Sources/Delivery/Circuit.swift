@@ -1,3 +1,5 @@
+package import Time
+
 /// Watches whether the server is down as a whole. While it is, single probes go out instead of the
 /// file, and what they meet counts against no line.
 package struct Circuit: Sendable {

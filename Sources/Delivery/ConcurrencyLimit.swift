@@ -1,7 +1,7 @@
+package import Time
+
 // `squareRoot()` is a call of libm in a debug build; Glibc is what links it.
-#if canImport(Glibc)
-    import Glibc
-#endif
+import Glibc
 
 /// How many requests may be in flight: fixed, or found out while sending.
 ///

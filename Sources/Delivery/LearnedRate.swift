@@ -1,3 +1,5 @@
+package import Time
+
 /// A rate learned from refusals, for servers that limit requests a second rather than requests in
 /// flight: against those no limit of concurrency helps.
 ///

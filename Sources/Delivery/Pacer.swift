@@ -1,3 +1,5 @@
+package import Time
+
 /// A number of starts in a stretch of time, exactly: `0.5/s` is 1 in 2 seconds.
 package struct Rate: Hashable, Sendable {
     /// At least 1.

@@ -1,3 +1,5 @@
+import Time
+
 /// When an application other than a given one was last accepted from.
 struct RecentAcceptances: Sendable {
     private typealias Acceptance = (app: Int, at: Instant)

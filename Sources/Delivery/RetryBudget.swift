@@ -1,3 +1,5 @@
+package import Time
+
 /// Holds retries to about a tenth of the traffic: a token bucket, fed by successes and by time.
 ///
 /// Each retry takes a token; each success brings a tenth of one, each second one. When it is

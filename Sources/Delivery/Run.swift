@@ -1,3 +1,5 @@
+package import Time
+
 /// The decisions of a run: which lines are taken up, when each attempt starts, and what its end
 /// means. A state machine: events in, actions out, with the time as an argument and no effects.
 ///
@@ -173,7 +175,8 @@ package struct Run: ~Copyable, Sendable {
     /// Takes up a valid line. `app` is a hash of its application's id, `bytes` what holding it
     /// costs, `history` what it went through in earlier processes.
     package mutating func admit(
-        _ id: LineID, app: UInt64, bytes: Int, history: LineHistory = LineHistory(), now: Moment
+        _ id: LineID, app: UInt64, bytes: Int, history: LineHistory = LineHistory(),
+        now: ClockReading
     ) -> Admission {
         taken += 1
         if options.guarantee == .atMostOnce, history.isUncertain {

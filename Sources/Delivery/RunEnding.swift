@@ -1,8 +1,10 @@
+package import Time
+
 extension Run {
     /// Takes the end of the attempt in `slot`. `saysGone`: the answer says that the application
     /// does not exist or is inactive.
     package mutating func ended(
-        slot: Int, result: AttemptResult, saysGone: Bool = false, now: Moment
+        slot: Int, result: AttemptResult, saysGone: Bool = false, now: ClockReading
     ) -> Resolution {
         precondition(lines[slot].state == .inFlight, "an end without a start")
         let fate = Fate(result)
@@ -59,7 +61,7 @@ extension Run {
     }
 
     private mutating func resolve(
-        _ slot: Int, result: AttemptResult, fate: Fate, now: Moment
+        _ slot: Int, result: AttemptResult, fate: Fate, now: ClockReading
     ) -> Resolution {
         let history = lines[slot].history
         let isRetriable: Bool
@@ -95,7 +97,7 @@ extension Run {
     }
 
     private mutating func retry(
-        _ slot: Int, result: AttemptResult, fate: Fate, now: Moment
+        _ slot: Int, result: AttemptResult, fate: Fate, now: ClockReading
     ) -> Resolution {
         var wait = Backoff.wait(
             afterFailures: max(1, lines[slot].history.countedAttempts), random: &random)

@@ -1,6 +1,8 @@
+package import Time
+
 extension Run {
     /// What is to be done now; to be asked again until it is `.none`.
-    package mutating func nextStep(now: Moment) -> Step {
+    package mutating func nextStep(now: ClockReading) -> Step {
         let instant = now.instant
         wake = nil
         waitReason = .nothing

@@ -1,3 +1,5 @@
+package import Time
+
 extension Run {
     /// Stops the run: nothing more starts; what is in flight may still end within the grace.
     /// The first cause is the one that counts, except that storage failing overrides all.

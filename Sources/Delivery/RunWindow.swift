@@ -1,3 +1,5 @@
+import Time
+
 /// Lines in the window, on their way between the queues and out of it.
 extension Run {
     /// Counts a line's outcome.

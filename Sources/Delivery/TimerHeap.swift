@@ -1,3 +1,5 @@
+import Time
+
 /// Things to come back to, earliest first: a binary heap of times and numbers.
 struct TimerHeap: Sendable {
     struct Entry: Sendable {

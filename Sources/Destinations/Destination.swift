@@ -1,5 +1,7 @@
 package import Delivery
+package import Platform
 package import Records
+package import Time
 
 /// The bytes of one message, borrowed for the length of a call.
 package struct Message {
@@ -107,4 +109,15 @@ package enum DestinationError: Error, Equatable {
     case libcurl(reason: String)
     /// A setting that only the destination can judge (a certificate file, a proxy URL) is bad.
     case setting(flag: String, reason: String)
+
+    package init(_ error: SystemError) {
+        self = .system(call: error.call, errno: error.code)
+    }
+
+    /// The result of `body`, with a failure of the system as one of the destination.
+    package static func system<Result: ~Copyable>(
+        _ body: @autoclosure () throws(SystemError) -> Result
+    ) throws(DestinationError) -> Result {
+        do { return try body() } catch { throw DestinationError(error) }
+    }
 }

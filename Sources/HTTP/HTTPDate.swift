@@ -1,3 +1,5 @@
+import Time
+
 /// Dates as HTTP writes them (RFC 9110 §5.6.7), as seconds since 1970-01-01 00:00:00 UTC.
 package enum HTTPDate {
     private static let months: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"

@@ -1,3 +1,5 @@
+package import Platform
+
 /// Why a run's files can't be used.
 package enum LedgerError: Error, Hashable, Sendable {
     /// A call to the system failed.

@@ -2,6 +2,8 @@ import Delivery
 import Destinations
 import Glibc
 import HTTP
+import Platform
+import Time
 
 /// How connections come, wait and go.
 extension LocalServer {

@@ -2,6 +2,7 @@ import Delivery
 import Destinations
 import Glibc
 import HTTP
+import Time
 
 /// From bytes to answers that wait for the commit.
 extension LocalServer {

@@ -2,6 +2,8 @@ import Delivery
 package import Destinations
 import Glibc
 import HTTP
+import Platform
+import Time
 
 /// The store behind the API's own HTTP contract: one thread, one poll, in turns. A turn reads all
 /// sockets that are ready, submits what they ask for, commits once, and only then answers.
@@ -59,8 +61,9 @@ package final class LocalServer {
         storeFailed: @escaping (DestinationError) -> Void
     ) throws(DestinationError) {
         let listener = try Listener(wanted)
-        let poller = try Poller()
-        try poller.add(listener.descriptor, interest: .readable, token: Token.listener)
+        let poller = try DestinationError.system(try Poller())
+        try DestinationError.system(
+            try poller.add(listener.descriptor, interest: .readable, token: Token.listener))
         let time = Self.clock()
         self.store = store
         self.settings = settings
@@ -85,12 +88,13 @@ package final class LocalServer {
     ///   - mustStop: whether there is one; called when `stop` is readable, which it makes unreadable.
     /// - Throws: `.system`: polling failed.
     package func run(stop: Int32, mustStop: () -> Bool) throws(DestinationError) -> ServerCounts {
-        try poller.add(stop, interest: .readable, token: Token.stop)
+        try DestinationError.system(
+            try poller.add(stop, interest: .readable, token: Token.stop))
         defer { poller.remove(stop) }
         while !isStopping || table.count > 0 {
-            let count =
+            let count = try DestinationError.system(
                 eager.isEmpty
-                ? try poller.wait(until: nextDeadline) : try poller.wait(nanoseconds: 0)
+                    ? try poller.wait(until: nextDeadline) : try poller.wait(nanoseconds: 0))
             time = Self.clock()
             readEager()
             for index in 0..<count {

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("AppTable") struct AppTableTests {
     @Test("a million applications do not make it grow")

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("Circuit") struct CircuitTests {
     private struct Watched {

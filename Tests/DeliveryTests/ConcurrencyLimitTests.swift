@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("ConcurrencyLimit") struct ConcurrencyLimitTests {
     /// How a server's latency, in nanoseconds, rises with the requests in flight.

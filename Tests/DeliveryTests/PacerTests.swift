@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("Pacer") struct PacerTests {
     /// How somebody wants to start, and how late the clock wakes them.

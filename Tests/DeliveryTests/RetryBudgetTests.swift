@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("RetryBudget") struct RetryBudgetTests {
     /// Retries that can start at once.

@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Time
 
 let millisecond: Int64 = 1_000_000
 let second: Int64 = 1_000_000_000
@@ -30,7 +31,7 @@ extension AttemptResult {
 /// Drives a `Run` by hand, on a clock that stands still unless it is moved.
 struct RunDriver: ~Copyable {
     var run: Run
-    var now: Moment
+    var now: ClockReading
     /// Whether leases are granted as soon as they are asked for.
     var grantsLeases = true
     private(set) var started: [LineID] = []
@@ -38,7 +39,7 @@ struct RunDriver: ~Copyable {
     init(counts: Counts = Counts(), _ set: (inout DeliveryOptions) -> Void = { _ in }) {
         var options = DeliveryOptions()
         set(&options)
-        now = Moment(instant: .start, wall: 1_700_000_000_000)
+        now = ClockReading(instant: .start, wall: 1_700_000_000_000)
         run = Run(options: options, counts: counts, now: now.instant)
     }
 

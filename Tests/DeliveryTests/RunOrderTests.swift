@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("Run: order, leases and room") struct RunOrderTests {
     @Test("one at a time keeps each application's order, across retries", arguments: 1...30)

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("Run: what becomes of a line") struct RunOutcomeTests {
     static let results: [AttemptResult] = [

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("Run: Retry-After and the retry budget") struct RunPaceTests {
     /// The lines that start within a second: after a 429, not all that may do so at once.

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import Time
 
 @Suite("Run: when it stops") struct RunStopTests {
     struct Start: Sendable, CustomTestStringConvertible {

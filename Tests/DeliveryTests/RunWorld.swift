@@ -1,4 +1,5 @@
 import Delivery
+import Time
 
 /// A run of many lines against a server that is a function: no journal, no crashes, only time.
 final class RunWorld {
@@ -31,8 +32,9 @@ final class RunWorld {
         run = Run(options: options, now: .start)
     }
 
-    private var now: Moment {
-        Moment(instant: Instant.start.advanced(byNanoseconds: clock), wall: clock / millisecond)
+    private var now: ClockReading {
+        ClockReading(
+            instant: Instant.start.advanced(byNanoseconds: clock), wall: clock / millisecond)
     }
 
     /// Goes on until the run is done or `end` (nanoseconds since the start) is reached.

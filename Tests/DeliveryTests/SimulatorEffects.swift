@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Time
 
 /// The journal's rows on their way to the disk, and the ways in which they, or the process, may not
 /// get there.

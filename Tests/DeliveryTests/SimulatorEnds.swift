@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Time
 
 /// What a simulated process waits for, and what it makes of the ends of attempts.
 extension SimulatorProcess {

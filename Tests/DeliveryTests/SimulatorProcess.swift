@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Time
 
 /// One process of a simulated run: the turns of the send loop, with its effects in their order.
 final class SimulatorProcess {
@@ -81,8 +82,8 @@ final class SimulatorProcess {
 
     var wall: Int64 { 1_700_000_000_000 + world.clock / 1_000_000 }
 
-    var now: Moment {
-        Moment(instant: Instant(nanoseconds: world.clock), wall: wall)
+    var now: ClockReading {
+        ClockReading(instant: Instant(nanoseconds: world.clock), wall: wall)
     }
 
     /// Returns when the run is finished; any other end is thrown.

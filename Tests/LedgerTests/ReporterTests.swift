@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Ledger
+import Platform
 import Records
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import HTTP
 import Testing
 
 @testable import LocalAPI
+import Time
 
 @Suite("A connection") struct ConnectionTests {
     @Test("output does not pile up before a client that always leaves a rest of it")

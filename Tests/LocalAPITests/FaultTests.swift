@@ -3,6 +3,7 @@ import Destinations
 import Testing
 
 @testable import LocalAPI
+import Time
 
 @Suite("Rehearsal faults") struct FaultTests {
     private func draw(_ settings: FaultSettings, count: Int) -> [(Faults.Fault, Int64)] {

@@ -5,14 +5,8 @@ package enum Hookbatch {
     /// The path of the built program: `HOOKBATCH_BINARY`, or the one built beside the tests.
     package static let binary: String = {
         if let given = environment("HOOKBATCH_BINARY") { return given }
-        #if os(Linux)
-            let runner = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            return runner.deletingLastPathComponent().appendingPathComponent("hookbatch").path
-        #else
-            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
-            let products = (bundle ?? .main).bundleURL.deletingLastPathComponent()
-            return products.appendingPathComponent("hookbatch").path
-        #endif
+        let runner = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return runner.deletingLastPathComponent().appendingPathComponent("hookbatch").path
     }()
 
     /// The root of the project's sources.
@@ -30,11 +24,7 @@ package enum Hookbatch {
 
     /// Whether what a program costs is its own doing: a sanitizer allocates for itself.
     package static let canBeMeasured: Bool = {
-        #if os(Linux)
-            environment("ASAN_OPTIONS") == nil && environment("TSAN_OPTIONS") == nil
-        #else
-            false
-        #endif
+        environment("ASAN_OPTIONS") == nil && environment("TSAN_OPTIONS") == nil
     }()
 
     private static func environment(_ name: String) -> String? {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// An HTTP/1.1 server on 127.0.0.1 that does what a script says, and remembers what it was asked.
 ///

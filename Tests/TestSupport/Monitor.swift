@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// State under a lock, with waiting for it to change: what `Mutex` does not offer.
 ///

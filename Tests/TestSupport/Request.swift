@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A request as the loopback server got it.
 package struct Request: Sendable {
@@ -94,11 +90,7 @@ struct RequestFrame {
 }
 
 private func strncasecmp(_ a: UnsafeRawPointer, _ b: StaticString, _ count: Int) -> Int32 {
-    #if canImport(Glibc)
-        Glibc.strncasecmp(a.assumingMemoryBound(to: CChar.self), b.characters, count)
-    #else
-        Darwin.strncasecmp(a.assumingMemoryBound(to: CChar.self), b.characters, count)
-    #endif
+    Glibc.strncasecmp(a.assumingMemoryBound(to: CChar.self), b.characters, count)
 }
 
 extension StaticString {

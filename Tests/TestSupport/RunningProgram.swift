@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A child process that runs; it is killed when its owner lets go of it.
 package final class RunningProgram: Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// One connection of a loopback server: its bytes, and the steps of the reply under way.
 final class ServerConnection {

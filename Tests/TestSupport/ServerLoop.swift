@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The loop of a loopback server's thread: accept, read, ask the script, write.
 struct ServerLoop {

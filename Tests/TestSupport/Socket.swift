@@ -1,19 +1,11 @@
 import CTestPosix
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The few calls on sockets and pipes that the tests' servers and programs need.
 enum Socket {
-    #if canImport(Glibc)
-        /// Closed in children from the start: another thread may spawn one at any time.
-        private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
-    #else
-        private static let stream = SOCK_STREAM
-    #endif
+    /// Closed in children from the start: another thread may spawn one at any time.
+    private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
     /// A socket that listens on a port of 127.0.0.1, a free one for 0; closed in children.
     static func listener(port: UInt16 = 0) throws(SystemFailure) -> Int32 {
@@ -117,11 +109,7 @@ enum Socket {
 
     /// Sends without SIGPIPE: the count, or -1 with `errno`.
     static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-            Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-        #else
-            Darwin.send(descriptor, bytes.baseAddress, bytes.count, 0)
-        #endif
+        Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     private static func loopback(port: UInt16) -> sockaddr_in {

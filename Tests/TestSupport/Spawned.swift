@@ -1,10 +1,6 @@
 import CTestPosix
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A spawned process and the test's ends of its three streams, which do not block.
 struct Spawned: Sendable {
@@ -34,13 +30,8 @@ struct Spawned: Sendable {
             if input.reading >= 0 { close(input.reading) }
         }
 
-        #if canImport(Glibc)
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
-        #else
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
-        #endif
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawnattr_init(&attributes)
         defer {

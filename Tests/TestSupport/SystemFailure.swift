@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A system call that a test's own machinery needed and that failed.
 package struct SystemFailure: Error, CustomStringConvertible {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// nginx as the TLS end in front of a loopback server: one worker, HTTP/1.1 with keep-alive on both
 /// sides. The scripted answers pass through it.

@@ -2,6 +2,8 @@ import CCurl
 import Delivery
 import Glibc
 import HTTP
+import Platform
+import Time
 
 /// One connection that libcurl made and over which this program speaks HTTP/1.1 itself.
 ///

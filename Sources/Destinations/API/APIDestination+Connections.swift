@@ -1,5 +1,7 @@
 import Delivery
 import HTTP
+import Platform
+import Time
 
 /// Which connection carries which attempt, and when to open another.
 extension APIDestination {
@@ -130,9 +132,10 @@ extension APIDestination {
                 ConnectFailure(.connectionClosed, "the server closed the new connection"))
             return
         }
-        try poller.add(
-            connection.descriptor, interest: [.readable, .writable, .closed, .edgeTriggered],
-            token: connection.token)
+        try DestinationError.system(
+            try poller.add(
+                connection.descriptor, interest: [.readable, .writable, .closed, .edgeTriggered],
+                token: connection.token))
         connection.isRegistered = true
         connectsInParallel = true
         nextConnect = Instant(nanoseconds: .min)

@@ -1,5 +1,6 @@
 import Delivery
 import HTTP
+import Platform
 
 /// The course of one exchange: the rest of the request out, the answer in, the result.
 extension APIDestination {

@@ -1,4 +1,6 @@
-package import Delivery
+import Delivery
+import Platform
+package import Time
 
 /// The turns of the loop: what may be done without waiting, then a wait, then what it brought.
 extension APIDestination {
@@ -26,7 +28,7 @@ extension APIDestination {
             now = MonotonicClock.now
             for place in 0..<count { take(poller.event(place), ready: &ready) }
             // Only now: after a long pause of the caller's, answers lie there that came in time.
-            if count < Poller.mostEvents { expireAttempts() }
+            if count < Poller.maxEvents { expireAttempts() }
         } while ended.isEmpty && ready.count == readyBefore
             && deadline.map({ now < $0 }) ?? true
     }
@@ -44,7 +46,8 @@ extension APIDestination {
         if !waiting.isEmpty && nextConnect > now { sooner(nextConnect) }
         if !unattended.isEmpty || canOpenConnection { sooner(now) }
         if connector.underWay == 0 {
-            return try poller.wait(nanoseconds: until.map { $0.nanoseconds(since: now) })
+            return try DestinationError.system(
+                try poller.wait(nanoseconds: until.map { $0.nanoseconds(since: now) }))
         }
         // libcurl waits in milliseconds: rounded up, or it would spin through the last one.
         let longest: Int64 = 1_000_000_000
@@ -54,7 +57,7 @@ extension APIDestination {
                 besides: poller.descriptor, milliseconds: Int32((nanoseconds + 999_999) / 1_000_000)
             )
         }
-        return try poller.wait(nanoseconds: 0)
+        return try DestinationError.system(try poller.wait(nanoseconds: 0))
     }
 
     private func take(_ event: Poller.Event, ready: inout [UInt64]) {

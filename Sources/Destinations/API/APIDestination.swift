@@ -1,5 +1,7 @@
-package import Delivery
+import Delivery
 import HTTP
+package import Platform
+package import Time
 
 /// The API, reached over keep-alive HTTP/1.1 connections that libcurl makes.
 ///

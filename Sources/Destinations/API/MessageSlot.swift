@@ -1,6 +1,7 @@
 import Delivery
 import Glibc
 import Records
+import Time
 
 /// One message held for sending: its whole request, rendered, and its attempt.
 ///

@@ -1,5 +1,6 @@
 import CSQLite
 import Records
+import Time
 
 /// The local store: an SQLite database that answers messages by the API's own rules.
 ///
@@ -50,7 +51,7 @@ package final class Store {
 
     // The statements point to these two for their whole life.
     private let newID = OwnedBytes(count: MessageIDGenerator.byteCount)
-    private let timestamp = OwnedBytes(count: UTCTimestamp.byteCount)
+    private let timestamp = OwnedBytes(count: RFC3339.byteCount)
     @exclusivity(unchecked) private var timestampMilliseconds: Int64?
 
     /// What a replayed message's row holds.
@@ -169,7 +170,7 @@ package final class Store {
 
         typealias Parameter = StoreStatements.InsertMessage
         if now != timestampMilliseconds {
-            UTCTimestamp.write(now, into: timestamp.start)
+            RFC3339.write(now, into: timestamp.start)
             timestampMilliseconds = now
         }
         ids.next(now: now, into: newID.start)

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A connection to a store for whoever looks into it and manages it: applications, endpoints,
 /// listings. A `Store` that is open at the same time follows its changes.

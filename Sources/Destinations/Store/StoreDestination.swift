@@ -1,4 +1,6 @@
-package import Delivery
+import Delivery
+package import Platform
+package import Time
 
 /// The local store as a destination: what is started while one transaction is under way becomes
 /// the next.
@@ -59,7 +61,8 @@ package final class StoreDestination: Destination {
             keyConflict: text.append("the idempotency key was used before with another body"),
             end: text.count)
         self.text = text
-        try poller.add(thread.completionDescriptor, interest: .readable, token: 0)
+        try DestinationError.system(
+            try poller.add(thread.completionDescriptor, interest: .readable, token: 0))
     }
 
     deinit {
@@ -119,9 +122,9 @@ package final class StoreDestination: Destination {
         handOver()
         repeat {
             // What is known already is not kept back.
-            let count =
-                try ended.isEmpty
-                ? poller.wait(until: deadline) : poller.wait(nanoseconds: 0)
+            let count = try DestinationError.system(
+                ended.isEmpty
+                    ? try poller.wait(until: deadline) : try poller.wait(nanoseconds: 0))
             for place in 0..<count {
                 let token = poller.event(place).token
                 if token & Poller.callerBit != 0 { ready.append(token) }

@@ -1,5 +1,4 @@
-import CPosix
-import Glibc
+import Platform
 
 /// A thread that owns a store, runs its transactions and closes it, so that the loop can read and
 /// record while the store's pages are written and synced.
@@ -10,7 +9,7 @@ final class StoreThread {
     /// Whether a batch was handed over and not yet handed back.
     private(set) var isBusy = false
     private let work: Work
-    private var thread: pthread_t?
+    private var thread: WorkerThread?
 
     /// How a batch ended.
     struct Completion {
@@ -21,8 +20,9 @@ final class StoreThread {
 
     /// - Throws: `.system` if the thread can't be had.
     init(store: sending Store) throws(DestinationError) {
-        work = try Work(store)
-        thread = try Self.start(work)
+        let work = try Work(store)
+        self.work = work
+        thread = try DestinationError.system(try WorkerThread("store") { work.run() })
     }
 
     deinit { end() }
@@ -62,7 +62,7 @@ final class StoreThread {
         if isBusy { _ = waitForCompletion() }
         work.isEnding = true
         work.request.raise()
-        pthread_join(thread, nil)
+        thread.join()
         self.thread = nil
     }
 
@@ -87,8 +87,8 @@ final class StoreThread {
         private var store: Store?
 
         init(_ store: sending Store) throws(DestinationError) {
-            request = try EventFlag()
-            completion = try EventFlag()
+            request = try DestinationError.system(try EventFlag())
+            completion = try DestinationError.system(try EventFlag())
             self.store = store
         }
 
@@ -111,22 +111,5 @@ final class StoreThread {
             request.wait()
             return isEnding ? nil : batch
         }
-    }
-
-    private static func start(_ work: Work) throws(DestinationError) -> pthread_t {
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(work)
-        let code = hb_thread_start(
-            &thread,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        guard code == 0 else {
-            context.release()
-            throw .system(call: "pthread_create", errno: code)
-        }
-        return thread
     }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Brings a run to its end on disk: from a journal in which every line has its outcome to a report.
 ///
 /// Each step can be done twice, and the row `finished` parts them: before it, all that will be

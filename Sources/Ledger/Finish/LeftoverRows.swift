@@ -1,3 +1,5 @@
+import Platform
+
 /// Where the rows stand in a journal whose records did not arrive, or may not have, in the order of
 /// the report. In an unnamed file, whatever their number.
 struct LeftoverRows {

@@ -1,5 +1,6 @@
 import Delivery
 import Glibc
+import Platform
 
 /// A report on its way: under its temporary name, as far as it is known from the journal.
 struct ReportDraft<Tally: RowCounting>: ~Copyable {

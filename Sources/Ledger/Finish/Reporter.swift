@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Writes the report of a run while the run goes on, on a thread of its own, so that little is left
 /// to be written when the last line ends.

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// What the reporting thread has: a journal that others append to, and its ends of two pipes.
 ///

@@ -1,3 +1,5 @@
+package import Platform
+
 /// The paths of a run's own files, beside its report.
 package struct RunFiles: Hashable, Sendable {
     package var report: String

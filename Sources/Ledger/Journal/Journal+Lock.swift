@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 extension SystemError {
     /// Whether the call failed because the file is there.

@@ -1,4 +1,5 @@
 import Delivery
+package import Platform
 
 /// The journal of a run on disk: rows are appended to it, in one write a turn.
 ///

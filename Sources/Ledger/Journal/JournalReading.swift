@@ -1,3 +1,5 @@
+import Platform
+
 /// Goes through a journal's file from its start, a megabyte at a time.
 enum JournalReading {
     /// Calls `body` with the first `length` bytes of `file`, or all that there are, in pieces.

@@ -1,3 +1,5 @@
+package import Platform
+
 /// Keeps the bytes of records that can't be read again, beside the journal.
 ///
 /// A record is put here before its row is written: `flush` comes before the journal's own. One

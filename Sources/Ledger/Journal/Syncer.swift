@@ -1,4 +1,5 @@
 import Glibc
+package import Platform
 
 /// A thread that does nothing but make a run's files outlive a power cut, so that the loop never
 /// waits for a disk.

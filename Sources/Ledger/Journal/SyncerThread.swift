@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// What the syncing thread has: files that never change, and its ends of two pipes, which it
 /// closes when it ends.

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Lends stretches of a file that are asked for nearly in order: it reads ahead by a window that
 /// moves forward, and single stretches that lie outside without moving it.

@@ -1,4 +1,5 @@
 import Glibc
+package import Platform
 
 /// The outcome rows of a journal in the order of the report: by input, then by record.
 ///

@@ -1,3 +1,5 @@
+package import Platform
+
 /// Sorts the rows of a journal into the order of the report, in bounded memory.
 ///
 /// Rows end nearly in the order of their records, so replacement selection (Knuth, vol. 3, 5.4.1)

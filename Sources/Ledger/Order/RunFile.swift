@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// An unnamed file of sorted runs of rows: each a stretch of it, appended once and read forward.
 final class RunFile {

@@ -1,3 +1,5 @@
+import Platform
+
 /// Puts sorted runs together into one sorted sequence, with one small buffer for each.
 struct RunMerge: ~Copyable {
     private let file: RunFile

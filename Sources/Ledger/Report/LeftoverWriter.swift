@@ -1,4 +1,5 @@
 import Delivery
+package import Platform
 import Records
 
 /// Writes the original bytes of records that did not arrive, or may not have, to a file of each

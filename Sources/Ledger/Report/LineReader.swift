@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Reads a file line by line through one buffer, which grows up to a limit for a long line.
 struct LineReader {

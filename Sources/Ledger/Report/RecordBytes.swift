@@ -1,3 +1,5 @@
+package import Platform
+
 /// Where the original bytes of records can be read again. They are asked for in ascending order.
 package protocol RecordBytes: AnyObject {
     /// Reads at `offset` until `buffer` is full or there is no more; returns the count.

@@ -1,3 +1,5 @@
+package import Platform
+
 /// Why a report can't be read.
 package enum ReportError: Error, Hashable, Sendable {
     /// A call to the system failed.

@@ -1,3 +1,5 @@
+import Platform
+
 /// The rows of several reports as one: by file and line where each report is in order, as those of
 /// a run's shards are, else one report after the other.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Goes through the rows of a report, in NDJSON or CSV, or through the outcome rows of a journal;
 /// which of them a file is, its content says.

@@ -1,3 +1,5 @@
+package import Platform
+
 /// Writes a report, a row per line, to a temporary name beside its path.
 package struct ReportWriter: ~Copyable {
     private var file: AtomicFile

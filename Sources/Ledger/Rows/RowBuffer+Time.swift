@@ -1,4 +1,4 @@
-import HTTP
+import Time
 
 extension RowBuffer {
     /// A point in time, in milliseconds since 1970, as RFC 3339 has it, quotes included:
@@ -28,29 +28,13 @@ extension RowBuffer {
         append("Z\"")
     }
 
-    /// The first 21 bytes of a time that is not out of range; 3 more are reserved.
+    /// Appends the opening quote and the timestamp without its milliseconds; 4 more bytes are
+    /// reserved.
     private mutating func append(upToSecondOf clamped: Int64) {
-        reserve(24)
-        var day = clamped / 86_400_000
-        var time = Int(clamped % 86_400_000)
-        if time < 0 {
-            time += 86_400_000
-            day -= 1
-        }
-        let date = CivilDate(daysSince1970: day)
+        reserve(25)
         append(byte: 0x22)
-        append(padded: Int(date.year), digits: 4)
-        append(byte: 0x2d)
-        append(padded: Int(date.month), digits: 2)
-        append(byte: 0x2d)
-        append(padded: Int(date.day), digits: 2)
-        append(byte: 0x54)
-        append(padded: time / 3_600_000, digits: 2)
-        append(byte: 0x3a)
-        append(padded: time / 60_000 % 60, digits: 2)
-        append(byte: 0x3a)
-        append(padded: time / 1000 % 60, digits: 2)
-        append(byte: 0x2e)
+        RFC3339.write(clamped, into: base + count)
+        count += 20
     }
 
     /// A duration in nanoseconds as milliseconds with one decimal: `12.3`. Negative ones are 0.

@@ -2,7 +2,7 @@
 /// allocation once it has its size.
 struct RowBuffer: ~Copyable {
     private(set) var base: UnsafeMutablePointer<UInt8>
-    private(set) var count = 0
+    var count = 0
     private var capacity: Int
     /// The second since 1970 of the last timestamp, and its first 21 bytes; -1 for none.
     var lastSecond: Int64 = -1

@@ -1,7 +1,8 @@
-package import Delivery
+import Delivery
 package import Destinations
 package import HTTP
 import Records
+package import Time
 
 /// The API's answers: from a complete request to the bytes of its answer. It knows no sockets; the
 /// store is given the messages, and its owner commits them before the answers go out.

@@ -2,6 +2,8 @@ import Delivery
 import Destinations
 import Glibc
 import HTTP
+import Platform
+import Time
 
 /// One client's connection: what has come and is not answered yet, and what is still to go out.
 final class Connection {

@@ -1,4 +1,5 @@
 import Delivery
+import Time
 
 /// Draws what befalls each request.
 struct Faults {

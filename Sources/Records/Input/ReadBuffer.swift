@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The bytes of an input that were read and not yet consumed, in one stretch of memory.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Memory that a reader gave away with a record in it, freed with its last owner.
 package final class RecordMemory {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Memory for the fields of one record that can't be given as they stand in the input: decoded,
 /// unquoted or escaped.

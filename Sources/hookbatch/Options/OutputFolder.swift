@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// The folder that is to hold a file which a flag names.
 enum OutputFolder {

@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// The places of all files that a run reads and of those that it makes, replaces or removes.
 ///

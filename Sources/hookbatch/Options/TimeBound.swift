@@ -1,3 +1,5 @@
+import Time
+
 /// A bound in time as people name it: a day, a time in UTC, or how long ago it was.
 enum TimeBound: Hashable, Sendable {
     /// RFC 3339 in UTC with milliseconds: such texts sort as the times do.

@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// `Flags` of the topic Watching.
 struct WatchOptions: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Delivery
+import Time
 
 /// Shows how a process of a run gets on. Its owner tells it when something is due, and never waits
 /// longer than until then; in between it costs nothing.

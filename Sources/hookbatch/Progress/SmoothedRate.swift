@@ -1,5 +1,6 @@
 import Delivery
 import Glibc
+import Time
 
 /// How fast a count rises at the moment: an average in which what is long past counts less and
 /// less. Samples may come at any distance.

@@ -1,5 +1,7 @@
 import Delivery
 import Ledger
+import Platform
+import Time
 
 /// Looks up now and then while an input is compared with an earlier run: shows how far that is, and
 /// hears signals.
@@ -15,9 +17,9 @@ final class ComparisonWatch {
         self.progress = progress
         self.signals = signals
         self.total = total
-        progress.begin(status, at: RunClock.now().instant)
+        progress.begin(status, at: ClockReading.now().instant)
         signals.onStatusRequest = { [unowned self] in
-            self.progress.tell(status, at: RunClock.now().instant)
+            self.progress.tell(status, at: ClockReading.now().instant)
         }
     }
 
@@ -37,7 +39,7 @@ final class ComparisonWatch {
     /// Looks up at once. Throws like `noteRecord`.
     func look() throws(SendError) {
         if let number = signals.next() { throw .interrupted(signal: number) }
-        let now = RunClock.now().instant
+        let now = ClockReading.now().instant
         if progress.isDue(at: now) { progress.show(status, at: now) }
     }
 }

@@ -1,5 +1,7 @@
 import Delivery
 import Ledger
+import Platform
+import Time
 
 /// Looks up now and then while the report is written: shows how far it is, and hears signals.
 ///
@@ -24,11 +26,11 @@ final class FinishWatch {
         self.progress = progress
         self.signals = signals
         total = counts.total
-        let now = RunClock.now().instant
+        let now = ClockReading.now().instant
         shownFrom = now.advanced(byNanoseconds: 200_000_000)
         progress.begin(status, at: now)
         signals.onStatusRequest = { [unowned self] in
-            self.progress.tell(status, at: RunClock.now().instant)
+            self.progress.tell(status, at: ClockReading.now().instant)
         }
     }
 
@@ -54,7 +56,7 @@ final class FinishWatch {
                 progress.say("all lines are done, and the report is being written (\(wayOut))")
             }
         }
-        let now = RunClock.now().instant
+        let now = ClockReading.now().instant
         if now >= shownFrom, progress.isDue(at: now) { progress.show(status, at: now) }
     }
 }

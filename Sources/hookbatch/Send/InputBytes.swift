@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// An input's bytes, for the files of what did not arrive.
 final class InputBytes: RecordBytes {

@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// The files that an earlier run of the same name has left.
 struct OldFiles {

@@ -1,5 +1,6 @@
 import Destinations
 import HTTP
+import Platform
 
 /// The destination of a run, open, and the poller that it shares with the loop.
 struct OpenDestination {
@@ -8,7 +9,7 @@ struct OpenDestination {
 
     init(_ options: SendOptions) throws(SendError) {
         do {
-            let poller = try Poller()
+            let poller = try DestinationError.system(try Poller())
             self.poller = poller
             switch options.destination {
             case .store(let path, let knownAppsOnly):

@@ -1,6 +1,8 @@
 import Delivery
 import Ledger
+import Platform
 import Records
+import Time
 
 /// What a finished run has left: its summary, beside its report.
 struct PastRun {

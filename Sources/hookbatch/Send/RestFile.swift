@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// `NAME.rest`: what was read of a stream and not finished when the run stopped, as it was, so that
 /// nothing is lost of a stream that can't be repeated.

@@ -1,7 +1,9 @@
 import Delivery
 import Destinations
 import Ledger
+import Platform
 import Records
+import Time
 
 /// The end of a process's work on a run: the report if the run is finished, the summary in any case.
 struct RunFinish {

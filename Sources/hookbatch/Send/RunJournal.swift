@@ -1,7 +1,9 @@
 import Delivery
 import Glibc
 import Ledger
+import Platform
 import Records
+import Time
 
 /// The journal of a run, begun or gone on with, and what it says of the past.
 struct RunJournal {
@@ -21,7 +23,7 @@ struct RunJournal {
 
     /// Begins the journal of a new run.
     init(creating options: SendOptions, inputs: RunInputs) throws(SendError) {
-        let now = RunClock.now()
+        let now = ClockReading.now()
         do {
             journal = try Journal.create(
                 options.report.journal,
@@ -50,7 +52,7 @@ struct RunJournal {
         do {
             (journal, recovered) = try Journal.open(
                 options.report.journal, bootID: BootID.current(), pid: Int(getpid()),
-                now: RunClock.now().wall)
+                now: ClockReading.now().wall)
         } catch .vanished {
             return nil
         } catch {
@@ -59,14 +61,14 @@ struct RunJournal {
         owed = recovered.owed
         isResumed = true
         isFinished = recovered.isFinished
-        startedAt = recovered.startedAt ?? Self.text(RunClock.now())
+        startedAt = recovered.startedAt ?? Self.text(ClockReading.now())
         try Self.check(journal.header, options, inputs)
         spool = try Self.spool(options, inputs) { (path) throws(SystemError) in
             try Spool.open(path, end: recovered.spoolEnd)
         }
     }
 
-    private static func text(_ moment: Moment) -> String {
+    private static func text(_ moment: ClockReading) -> String {
         Timestamp(nanoseconds: moment.wall * 1_000_000).rfc3339
     }
 

@@ -1,4 +1,5 @@
 import Delivery
+import Time
 
 /// What a process of a run measured, for its summary. Bounded, whatever the run is.
 struct RunStatistics {

@@ -1,13 +1,15 @@
 import Delivery
 import Destinations
 import Ledger
+import Platform
 import Records
+import Time
 
 /// `hookbatch send`: reads, sends, records, until every line has its outcome or the run stops.
 enum SendCommand {
     static func run(_ options: SendOptions) -> ExitStatus {
         let startedAt = WallClock.nanoseconds
-        let progress = Progress(options.watching, now: RunClock.now().instant)
+        let progress = Progress(options.watching, now: ClockReading.now().instant)
         var result: RunResult
         do {
             result = try send(options, progress, startedAt: startedAt)
@@ -29,7 +31,8 @@ enum SendCommand {
     private static func send(
         _ options: SendOptions, _ progress: Progress, startedAt: Int64
     ) throws(SendError) -> RunResult {
-        let signals = try Signals.block()
+        let signals: Signals
+        do { signals = try Signals.block() } catch { throw .file(error) }
         let inputs = try RunInputs(options.input)
         if options.isFresh { try OldFiles(options, inputs).putAside() }
 
@@ -167,7 +170,7 @@ extension SendLoop {
         self.init(
             run: Run(
                 options: DeliveryOptions(options), counts: past.owed.counts,
-                now: RunClock.now().instant),
+                now: ClockReading.now().instant),
             source: RecordSource(
                 inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
             journal: past.journal, spool: past.spool, syncer: syncer,

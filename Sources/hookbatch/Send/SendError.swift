@@ -1,5 +1,6 @@
 import Destinations
 import Ledger
+import Platform
 import Records
 
 /// Why a run can't begin or go on: facts from the stage that failed.

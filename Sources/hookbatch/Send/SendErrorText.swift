@@ -1,5 +1,6 @@
 import Destinations
 import Ledger
+import Platform
 import Records
 
 extension SendError {

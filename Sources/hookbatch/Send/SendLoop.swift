@@ -2,7 +2,9 @@ import Delivery
 import Destinations
 import Glibc
 import Ledger
+import Platform
 import Records
+import Time
 
 /// The one loop of a run. Each turn reads what there is room for, decides what starts, writes that
 /// down, sends it, waits for what comes back, and decides what that means.
@@ -100,7 +102,7 @@ final class SendLoop {
             try watch(signals.descriptor, Token.signals)
             if let syncer { try watch(syncer.completionDescriptor, Token.syncer) }
             source.mayEnd = { [unowned self] in
-                takeSignals(RunClock.now())
+                takeSignals(ClockReading.now())
                 return run.stopCause == nil
             }
             while !run.isDone { try turn() }
@@ -109,7 +111,7 @@ final class SendLoop {
             if run.isFinished { reporter.follow(before: .end) }
         } catch {
             failure = error
-            run.stop(.storage, now: RunClock.now().instant)
+            run.stop(.storage, now: ClockReading.now().instant)
             abortAll(isRecorded: journal.failure == nil)
             // Whatever failed: as long as the journal takes them, no answer that came is forgotten.
             try? record()
@@ -131,7 +133,7 @@ final class SendLoop {
     }
 
     private func turn() throws(SendError) {
-        let now = RunClock.now()
+        let now = ClockReading.now()
         do {
             try readRecords(now)
         } catch {
@@ -148,7 +150,7 @@ final class SendLoop {
         try wait(from: now)
     }
 
-    private func decide(_ now: Moment) {
+    private func decide(_ now: ClockReading) {
         while true {
             switch run.nextStep(now: now) {
             case .start(let slot):
@@ -177,7 +179,7 @@ final class SendLoop {
                 ? AttemptEnd(
                     slot: slot, result: AttemptResult(requestBegan: false, failure: .aborted))
                 : destination.abort(slot: slot)
-            if isRecorded { settle(end, RunClock.now()) }
+            if isRecorded { settle(end, ClockReading.now()) }
         }
     }
 
@@ -236,7 +238,7 @@ final class SendLoop {
         }
     }
 
-    private func wait(from start: Moment) throws(SendError) {
+    private func wait(from start: ClockReading) throws(SendError) {
         ready.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         let reason = run.waitReason
@@ -250,7 +252,7 @@ final class SendLoop {
         } catch {
             destinationFailure = error
         }
-        let now = RunClock.now()
+        let now = ClockReading.now()
         if reason != .nothing, reason != .concurrency {
             statistics.noteWait(
                 reason, nanoseconds: now.instant.nanoseconds(since: start.instant))
@@ -277,11 +279,11 @@ final class SendLoop {
         do {
             try poller.add(descriptor, interest: .readable, token: token)
         } catch {
-            throw .destination(error)
+            throw .destination(DestinationError(error))
         }
     }
 
-    func takeSignals(_ now: Moment) {
+    func takeSignals(_ now: ClockReading) {
         while let number = signals.next() {
             signalsSeen += 1
             if signalsSeen == 1 {

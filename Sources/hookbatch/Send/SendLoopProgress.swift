@@ -1,19 +1,21 @@
 import Delivery
+import Platform
+import Time
 
 /// How far the loop is, for whoever watches.
 extension SendLoop {
     func beginProgress() {
-        let now = RunClock.now().instant
+        let now = ClockReading.now().instant
         progress.begin(progressStatus(at: now), at: now)
         signals.onStatusRequest = { [unowned self] in
-            let now = RunClock.now().instant
+            let now = ClockReading.now().instant
             progress.tell(progressStatus(at: now), at: now)
         }
     }
 
     func endProgress() {
         signals.onStatusRequest = {}
-        let now = RunClock.now().instant
+        let now = ClockReading.now().instant
         progress.conclude(progressStatus(at: now), at: now)
     }
 

@@ -1,7 +1,9 @@
 import Delivery
 import Destinations
 import Ledger
+import Platform
 import Records
+import Time
 
 /// From inputs to held lines: what is read in a turn, and how a record is taken up.
 extension SendLoop {
@@ -17,7 +19,7 @@ extension SendLoop {
     /// So much, at most, lies behind a record in a buffer that is kept.
     private static let behindRecord = 256 << 10
 
-    func readRecords(_ now: Moment) throws(SendError) {
+    func readRecords(_ now: ClockReading) throws(SendError) {
         readingLeft = Self.readingPerTurn
         needsRoom = false
         while run.wantsRecord, isRecordWaiting || readingLeft > 0 {
@@ -68,15 +70,15 @@ extension SendLoop {
                 source.uncountLast()
                 return
             case .nothingYet:
-                takeSignals(RunClock.now())
+                takeSignals(ClockReading.now())
                 if run.stopCause != nil { return }
             case .waits, .needsRoom: return
-            case .end: return try noteInputEnd(RunClock.now())
+            case .end: return try noteInputEnd(ClockReading.now())
             }
         }
     }
 
-    private func noteInputEnd(_ now: Moment) throws(SendError) {
+    private func noteInputEnd(_ now: ClockReading) throws(SendError) {
         // Whoever stops a pipeline stops the program before us too: its end is no end of the
         // input then.
         takeSignals(now)
@@ -126,7 +128,7 @@ extension SendLoop {
         return UInt64(payload) >= record.length / 2
     }
 
-    private func take(_ record: Record, now: Moment) throws(SendError) {
+    private func take(_ record: Record, now: ClockReading) throws(SendError) {
         let file = source.file
         nextPlace = RowPlace(input: file, record: record.ordinal + 1)
         if try done.contains(record, file: file, source: source) { return }

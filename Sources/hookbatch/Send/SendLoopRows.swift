@@ -2,11 +2,12 @@ import Delivery
 import Destinations
 import Ledger
 import Records
+import Time
 
 /// From ends and decisions to rows of the journal.
 extension SendLoop {
     /// Takes the end of an attempt: decides what it means and writes its row.
-    func settle(_ end: AttemptEnd, _ now: Moment) {
+    func settle(_ end: AttemptEnd, _ now: ClockReading) {
         let slot = end.slot
         let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
         let status = end.result.answer?.status

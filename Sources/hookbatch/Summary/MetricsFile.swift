@@ -1,5 +1,6 @@
 import Destinations
 import Ledger
+import Platform
 
 /// The file that the textfile collector of Prometheus' node exporter reads.
 enum MetricsFile {

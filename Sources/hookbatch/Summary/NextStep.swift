@@ -1,3 +1,5 @@
+import Platform
+
 /// What to do after a run.
 extension RunSummary.NextStep {
     /// A stopped run is resumed; of a finished one the rejected lines are mended and sent, then

@@ -1,4 +1,6 @@
 import Delivery
+import Platform
+import Time
 
 /// What a run did, as it stands at its end or at a stop. Counts are of the whole run, all
 /// processes together, unless they say otherwise.

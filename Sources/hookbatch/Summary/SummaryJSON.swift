@@ -1,4 +1,5 @@
 import Delivery
+import Time
 
 /// The summary for programs: the content of `summary.json`.
 enum SummaryJSON {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import hookbatch
+import Time
 
 @Suite("The rate at the moment") struct SmoothedRateTests {
     private static let second: Int64 = 1_000_000_000

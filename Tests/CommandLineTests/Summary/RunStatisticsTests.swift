@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import hookbatch
+import Time
 
 @Suite("What a run measures") struct RunStatisticsTests {
     @Test("a percentile is the sorted list's, or up to an eighth above it")

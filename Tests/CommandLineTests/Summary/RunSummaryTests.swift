@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import hookbatch
+import Time
 
 /// A finished run of 100,000 lines against the API.
 private func sample() -> RunSummary {
@@ -307,29 +308,5 @@ private func sample() -> RunSummary {
                   "e": null
                 }
                 """)
-    }
-
-    @Test(
-        "a timestamp is RFC 3339 in UTC",
-        arguments: [
-            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-            (951_782_400, "2000-02-29T00:00:00.000Z"), (1_709_251_199, "2024-02-29T23:59:59.000Z"),
-            (4_107_542_400, "2100-03-01T00:00:00.000Z"),
-        ])
-    func timestamps(seconds: Int64, text: String) {
-        let nanoseconds = seconds == -1 ? -1 : seconds * 1_000_000_000
-        #expect(Timestamp(nanoseconds: nanoseconds).rfc3339 == text)
-    }
-
-    @Test("a timestamp agrees with Foundation's calendar on every kind of day")
-    func timestampsAgree() {
-        var formatter = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        formatter.timeZone = TimeZone(secondsFromGMT: 0) ?? .gmt
-        for seconds in stride(from: Int64(-9_000_000_000), to: 9_000_000_000, by: 12_345_679) {
-            let date = Date(timeIntervalSince1970: Double(seconds))
-            #expect(
-                Timestamp(nanoseconds: seconds * 1_000_000_000).rfc3339 == date.formatted(formatter)
-            )
-        }
     }
 }

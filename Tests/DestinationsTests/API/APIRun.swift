@@ -2,6 +2,8 @@ import Delivery
 import Destinations
 import Foundation
 import HTTP
+import Platform
+import Time
 
 /// A destination with messages in its slots, driven as a run drives it.
 final class APIRun {

@@ -1,6 +1,7 @@
 import Destinations
 import Foundation
 import HTTP
+import Platform
 import Testing
 
 @Suite("Settings of the API destination")
@@ -10,8 +11,9 @@ struct APISettingsTests {
             base: try BaseURL("https://api.example/v1"), authentication: .bearer(key: [0x6b]),
             userAgent: "test/1")
         change(&settings)
+        let poller = try Poller()
         do {
-            _ = try APIDestination(settings: settings, poller: try Poller())
+            _ = try APIDestination(settings: settings, poller: poller)
             return nil
         } catch {
             return error

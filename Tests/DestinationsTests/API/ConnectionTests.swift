@@ -3,7 +3,9 @@ import Delivery
 import Destinations
 import Foundation
 import HTTP
+import Platform
 import Testing
+import Time
 
 @Suite("How the API destination uses connections")
 struct ConnectionTests {

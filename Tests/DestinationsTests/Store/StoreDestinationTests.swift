@@ -2,8 +2,10 @@ import CPosix
 import Delivery
 import Destinations
 import Foundation
+import Platform
 import TestSupport
 import Testing
+import Time
 
 @Suite("The store as a destination")
 struct StoreDestinationTests {

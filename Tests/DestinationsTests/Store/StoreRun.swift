@@ -1,7 +1,9 @@
 import Delivery
 import Destinations
 import Foundation
+import Platform
 import Testing
+import Time
 
 /// A store as a destination, with messages in its slots, driven as a run drives it.
 final class StoreRun {

@@ -48,40 +48,6 @@ struct StoreTextTests {
         #expect(Set(ids).count == 2000)
     }
 
-    @Test("A timestamp is what Foundation writes for the same time")
-    func timestamps() {
-        var generator = SeededGenerator.fromEnvironment()
-        let seed = generator.seed
-        var times: [Int64] = [0, 951_782_399_999, 951_782_400_000, 253_402_300_799_999]
-        for _ in 0..<2000 {
-            times.append(Int64.random(in: 0..<253_402_300_800_000, using: &generator))
-        }
-        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
-        for time in times {
-            let seconds = format.format(Date(timeIntervalSince1970: Double(time / 1000)))
-            let digits = String(time % 1000 + 1000).dropFirst()
-            #expect(write(time) == seconds.dropLast() + "." + digits + "Z", "seed \(seed)")
-        }
-    }
-
-    @Test(
-        "Times that four digits of year can't hold become the nearest that they can",
-        arguments: [
-            (Int64.min, "1970-01-01T00:00:00.000Z"), (-1, "1970-01-01T00:00:00.000Z"),
-            (.max, "9999-12-31T23:59:59.999Z"),
-        ])
-    func clampedTimes(time: Int64, text: String) {
-        #expect(write(time) == text)
-    }
-
-    private func write(_ time: Int64) -> String {
-        String(unsafeUninitializedCapacity: UTCTimestamp.byteCount) { buffer in
-            guard let start = buffer.baseAddress else { return 0 }
-            UTCTimestamp.write(time, into: start)
-            return UTCTimestamp.byteCount
-        }
-    }
-
     @Test(
         "An event type's escapes are decoded",
         arguments: [

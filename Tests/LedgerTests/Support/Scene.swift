@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Platform
 import Records
 import TestSupport
 

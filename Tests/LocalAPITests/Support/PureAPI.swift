@@ -4,6 +4,7 @@ import HTTP
 import TestSupport
 
 @testable import LocalAPI
+import Time
 
 /// The API without sockets: bytes of requests in, bytes of answers out.
 final class PureAPI {

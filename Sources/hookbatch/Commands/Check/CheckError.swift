@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// What keeps a check from its end.
 enum CheckError: Error, Equatable {

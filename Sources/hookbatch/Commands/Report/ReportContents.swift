@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Platform
 
 /// What one report or journal holds.
 struct ReportContents {

@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// Why `report` can't do what was asked for.
 enum ReportFailure: Error {

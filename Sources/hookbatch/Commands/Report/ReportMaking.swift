@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Platform
 
 /// Makes what is asked for of the rows of all reports together: a merged report, a page, rows on
 /// standard output.

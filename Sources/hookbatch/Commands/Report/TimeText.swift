@@ -1,4 +1,4 @@
-import HTTP
+import Time
 
 /// Times and lengths of time of a report, for a person. Times are in UTC.
 enum TimeText {
@@ -26,7 +26,7 @@ enum TimeText {
 
     /// `12:03`, or `12:03:01`, or `12:03:01.250`.
     static func clock(_ time: Int64, _ precision: Precision) -> String {
-        let ofDay = time - floorDivide(time, 86_400_000) * 86_400_000
+        let ofDay = CivilDate.split(milliseconds: time).ofDay
         var text = "\(padded(ofDay / 3_600_000, 2)):\(padded(ofDay / 60_000 % 60, 2))"
         if precision != .minutes { text += ":\(padded(ofDay / 1000 % 60, 2))" }
         if precision == .milliseconds { text += ".\(padded(ofDay % 1000, 3))" }
@@ -40,7 +40,7 @@ enum TimeText {
         let (start, end) = (span.lowerBound, span.upperBound)
         if start / 1000 == end / 1000 { return "\(date(start)), \(clock(start, .seconds)) UTC" }
         let length = Duration.milliseconds(end - start)
-        let isOneDay = floorDivide(start, 86_400_000) == floorDivide(end, 86_400_000)
+        let isOneDay = civil(start) == civil(end)
         return "\(date(start)), \(clock(start, .seconds)) to "
             + (isOneDay ? "" : "\(date(end)), ") + "\(clock(end, .seconds)) UTC (\(length.shown))"
     }
@@ -62,16 +62,11 @@ enum TimeText {
     }
 
     private static func civil(_ time: Int64) -> CivilDate {
-        CivilDate(daysSince1970: floorDivide(time, 86_400_000))
+        CivilDate.split(milliseconds: time).date
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-    }
-
-    private static func floorDivide(_ value: Int64, _ by: Int64) -> Int64 {
-        let (quotient, rest) = value.quotientAndRemainder(dividingBy: by)
-        return rest < 0 ? quotient - 1 : quotient
     }
 }

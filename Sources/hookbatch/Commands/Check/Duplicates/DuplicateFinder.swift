@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 
 /// Finds records that say the same as an earlier one, in bounded memory, whatever their number.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import Ledger
+import Platform
 
 /// Entries that wait on disk, parted by their fingerprints into 256 parts: what has the same
 /// fingerprint is in the same part, in the order in which it came.

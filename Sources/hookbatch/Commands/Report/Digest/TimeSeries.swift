@@ -1,4 +1,5 @@
 import HTTP
+import Time
 
 /// Attempts over time, in slots of one width. When the run is longer than the slots reach, their
 /// width grows to the next one that people read easily, and neighbours become one.

@@ -4,7 +4,7 @@ import Glibc
 /// A thread that does one piece of work.
 ///
 /// All signals are masked in it: they are for the thread that waits for it to take.
-struct WorkerThread {
+package struct WorkerThread {
     private let handle: pthread_t
 
     private final class Work: Sendable {
@@ -15,7 +15,7 @@ struct WorkerThread {
     /// Begins with `run`, which is let go of as soon as it has returned.
     ///
     /// - Parameter name: For the message of a failure.
-    init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
+    package init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
         var thread = pthread_t()
         let work = Unmanaged.passRetained(Work(run))
         let code = hb_thread_start(
@@ -33,5 +33,5 @@ struct WorkerThread {
     }
 
     /// Waits for its end, once.
-    func join() { pthread_join(handle, nil) }
+    package func join() { pthread_join(handle, nil) }
 }

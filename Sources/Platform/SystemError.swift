@@ -4,7 +4,7 @@ import Glibc
 package struct SystemError: Error, Hashable, Sendable {
     /// The call, by its own name (`fdatasync`).
     package var call: String
-    /// The file it was made on.
+    /// The file it was made on; empty if there is none.
     package var path: String
     /// Why it failed: a value of `errno`.
     package var code: Int32
@@ -16,7 +16,7 @@ package struct SystemError: Error, Hashable, Sendable {
     }
 
     /// The failure of `call`, which has just set `errno`.
-    init(_ call: String, _ path: String) {
+    package init(_ call: String, _ path: String = "") {
         self.init(call: call, path: path, code: errno)
     }
 
@@ -28,7 +28,7 @@ package struct SystemError: Error, Hashable, Sendable {
         switch (call, code) {
         case ("open", ELOOP): "\(path): it is a symbolic link, which is not followed"
         case ("open", EINVAL): "\(path): it is not a regular file"
-        default: "\(path): \(call): \(String(cString: strerror(code)))"
+        default: "\(path.isEmpty ? "" : path + ": ")\(call): \(String(cString: strerror(code)))"
         }
     }
 }

@@ -43,7 +43,14 @@ package struct CivilDate: Equatable, Sendable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// Whether such a day exists.
+    /// The UTC date and the millisecond of its day at a time in milliseconds since 1970.
+    package static func split(milliseconds: Int64) -> (date: CivilDate, ofDay: Int64) {
+        let (quotient, remainder) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+        let days = remainder < 0 ? quotient - 1 : quotient
+        return (CivilDate(daysSince1970: days), milliseconds - days * 86_400_000)
+    }
+
+    /// Whether the calendar has this day.
     package var isValid: Bool {
         (1...12).contains(month) && day >= 1
             && CivilDate(daysSince1970: daysSince1970) == self

@@ -1,5 +1,5 @@
-package import Delivery
 import Glibc
+package import Time
 
 /// The clock of every `Instant` that a destination sees: `CLOCK_MONOTONIC`.
 package enum MonotonicClock {

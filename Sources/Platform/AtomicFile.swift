@@ -63,7 +63,7 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Whether the file under the temporary name of `path` is this one.
-    static func isThere(_ file: File, for path: String) throws(SystemError) -> Bool {
+    package static func isThere(_ file: File, for path: String) throws(SystemError) -> Bool {
         let found = try FileStatus.of(temporaryPath(of: path))
         return try found?.identity == file.status().identity
     }

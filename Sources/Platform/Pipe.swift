@@ -1,11 +1,11 @@
 import Glibc
 
 /// The two ends of a pipe that no child process inherits.
-struct Pipe {
-    let readEnd: Int32
-    let writeEnd: Int32
+package struct Pipe {
+    package let readEnd: Int32
+    package let writeEnd: Int32
 
-    init() throws(SystemError) {
+    package init() throws(SystemError) {
         var ends: (Int32, Int32) = (-1, -1)
         let result = withUnsafeMutablePointer(to: &ends) {
             $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
@@ -17,14 +17,14 @@ struct Pipe {
         }
     }
 
-    func close() {
+    package func close() {
         Glibc.close(readEnd)
         Glibc.close(writeEnd)
     }
 
     /// Reads a message that was written whole. False if the pipe has ended, or has none now and
     /// does not wait.
-    static func receive<Message: BitwiseCopyable>(
+    package static func receive<Message: BitwiseCopyable>(
         _ message: inout Message, from readEnd: Int32
     ) -> Bool {
         withUnsafeMutableBytes(of: &message) { bytes in

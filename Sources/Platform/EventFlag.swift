@@ -6,31 +6,31 @@ import Glibc
 ///
 /// It orders memory as a lock does, by the kernel's own around its counter: what the one thread
 /// wrote before `raise`, the other sees after the `take` or `wait` that found the flag raised.
-struct EventFlag: ~Copyable {
+package struct EventFlag: ~Copyable {
     /// Readable while the flag is raised.
-    let descriptor: Int32
+    package let descriptor: Int32
 
-    init() throws(DestinationError) {
+    package init() throws(SystemError) {
         descriptor = hb_eventfd()
-        if descriptor < 0 { throw .system(call: "eventfd", errno: errno) }
+        if descriptor < 0 { throw SystemError("eventfd") }
     }
 
     deinit { close(descriptor) }
 
-    borrowing func raise() {
+    package borrowing func raise() {
         var count: UInt64 = 1
         let written = write(descriptor, &count, 8)
         precondition(written == 8, "a flag that can't be raised")
     }
 
     /// Lowers the flag; false if it was not raised.
-    borrowing func take() -> Bool {
+    package borrowing func take() -> Bool {
         var count: UInt64 = 0
         return read(descriptor, &count, 8) == 8
     }
 
     /// Waits until the flag is raised, and lowers it.
-    borrowing func wait() {
+    package borrowing func wait() {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while !take() {
             let count = poll(&wanted, 1, -1)

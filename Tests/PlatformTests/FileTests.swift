@@ -1,5 +1,5 @@
 import Foundation
-import Ledger
+import Platform
 import TestSupport
 import Testing
 
@@ -94,4 +94,11 @@ import Testing
         let read = try buffer.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
         return String(decoding: buffer.prefix(read), as: UTF8.self)
     }
+}
+
+/// Calls `body` with the UTF-8 of `text`.
+private func withBytes<R>(
+    _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R
+) rethrows -> R {
+    try Array(text.utf8).withUnsafeBytes(body)
 }

@@ -1,8 +1,8 @@
 import CPosix
-import Delivery
-import Destinations
 import Foundation
+import Platform
 import Testing
+import Time
 
 @Suite("The poller")
 struct PollerTests {
@@ -11,13 +11,13 @@ struct PollerTests {
         let poller = try Poller()
         let event = hb_eventfd()
         defer { close(event) }
-        try poller.add(event, interest: .readable, token: Poller.callerBit | 7)
+        try poller.add(event, interest: .readable, token: UInt64(1) << 63 | 7)
         #expect(try poller.wait(nanoseconds: 0) == 0)
         var one: UInt64 = 1
         write(event, &one, 8)
         for _ in 0..<2 {
             #expect(try poller.wait(nanoseconds: nil) == 1)
-            #expect(poller.event(0).token == Poller.callerBit | 7)
+            #expect(poller.event(0).token == UInt64(1) << 63 | 7)
             #expect(poller.event(0).readiness == .readable)
         }
         poller.remove(event)
@@ -53,7 +53,7 @@ struct PollerTests {
         let poller = try Poller()
         let file = open("/proc/self/exe", O_RDONLY)
         defer { close(file) }
-        #expect(throws: DestinationError.system(call: "epoll_ctl", errno: EPERM)) {
+        #expect(throws: SystemError(call: "epoll_ctl", path: "", code: EPERM)) {
             try poller.add(file, interest: .readable, token: 1)
         }
     }

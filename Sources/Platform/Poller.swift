@@ -1,13 +1,9 @@
 import CPosix
-package import Delivery
+package import Time
 import Glibc
 
-/// The one place where a run waits: an epoll instance shared by the destination (its connections)
-/// and its caller (the input, the signal pipe). Used on one thread.
+/// An epoll instance: waits for many descriptors at once. Used on one thread.
 package final class Poller {
-    /// Set in the tokens of the caller's descriptors; clear in the destination's.
-    package static let callerBit: UInt64 = 1 << 63
-
     /// What to wait for on a descriptor.
     package struct Interest: OptionSet {
         package let rawValue: UInt32
@@ -33,13 +29,13 @@ package final class Poller {
     package let descriptor: Int32
     private let ready: UnsafeMutablePointer<hb_epoll_ready>
     /// The most events that one `wait` returns; the others come with the next.
-    package static let mostEvents = 256
+    package static let maxEvents = 256
 
-    package init() throws(DestinationError) {
+    package init() throws(SystemError) {
         descriptor = hb_epoll_create()
-        if descriptor < 0 { throw .system(call: "epoll_create1", errno: errno) }
-        ready = .allocate(capacity: Self.mostEvents)
-        ready.initialize(repeating: hb_epoll_ready(), count: Self.mostEvents)
+        if descriptor < 0 { throw SystemError("epoll_create1") }
+        ready = .allocate(capacity: Self.maxEvents)
+        ready.initialize(repeating: hb_epoll_ready(), count: Self.maxEvents)
     }
 
     deinit {
@@ -50,18 +46,18 @@ package final class Poller {
     /// Watches `descriptor`; `token` comes back with its events. Regular files can't be watched
     /// (EPERM): they are always ready.
     package func add(_ descriptor: Int32, interest: Interest, token: UInt64)
-        throws(DestinationError)
+        throws(SystemError)
     {
         if hb_epoll_add(self.descriptor, descriptor, interest.rawValue, token) != 0 {
-            throw .system(call: "epoll_ctl", errno: errno)
+            throw SystemError("epoll_ctl")
         }
     }
 
     package func modify(_ descriptor: Int32, interest: Interest, token: UInt64)
-        throws(DestinationError)
+        throws(SystemError)
     {
         if hb_epoll_modify(self.descriptor, descriptor, interest.rawValue, token) != 0 {
-            throw .system(call: "epoll_ctl", errno: errno)
+            throw SystemError("epoll_ctl")
         }
     }
 
@@ -76,21 +72,21 @@ package final class Poller {
     /// up to a millisecond. A signal ends the wait early.
     ///
     /// Returns the number of events, to be read by `event(_:)` until the next `wait`.
-    package func wait(nanoseconds: Int64?) throws(DestinationError) -> Int {
+    package func wait(nanoseconds: Int64?) throws(SystemError) -> Int {
         let limit = nanoseconds.map { max(0, $0) } ?? -1
-        let count = hb_epoll_wait(descriptor, ready, Int32(Self.mostEvents), limit)
+        let count = hb_epoll_wait(descriptor, ready, Int32(Self.maxEvents), limit)
         if count >= 0 { return Int(count) }
         if errno == EINTR { return 0 }
-        throw .system(call: "epoll_wait", errno: errno)
+        throw SystemError("epoll_wait")
     }
 
     /// Waits until `deadline` of `MonotonicClock`; nil: for ever.
-    package func wait(until deadline: Instant?) throws(DestinationError) -> Int {
+    package func wait(until deadline: Instant?) throws(SystemError) -> Int {
         try wait(nanoseconds: deadline.map { $0.nanoseconds(since: MonotonicClock.now) })
     }
 
     package func event(_ index: Int) -> Event {
-        precondition(index >= 0 && index < Self.mostEvents, "an event that wait did not return")
+        precondition(index >= 0 && index < Self.maxEvents, "an event that wait did not return")
         let entry = ready[index]
         return Event(token: entry.token, readiness: Interest(rawValue: entry.bits))
     }

@@ -1,6 +1,5 @@
-/// Now, on both clocks: the monotonic one that times everything, and the wall's for what is written
-/// down.
-package struct Moment: Hashable, Sendable {
+/// One reading of both clocks: monotonic for durations, wall clock for what is written down.
+package struct ClockReading: Hashable, Sendable {
     package var instant: Instant
     /// Milliseconds since 1970, UTC.
     package var wall: Int64
