@@ -50,6 +50,10 @@ let package = Package(
         systemLibrary("CZlib", soname: "libz.so.1", plain: "z"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CBytes", cSettings: [.treatAllWarnings(as: .error)]),
+        // The guides' Markdown, as bytes: `#embed` is of C23.
+        .target(
+            name: "CGuides",
+            cSettings: [.treatAllWarnings(as: .error), .disableWarning("c23-extensions")]),
 
         module("Records", ["CBytes"]),
         module("HTTP"),
@@ -60,8 +64,8 @@ let package = Package(
         .executableTarget(
             name: "hookbatch",
             dependencies: [
-                "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI",
-                "Records",
+                "CGuides", "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger",
+                "LocalAPI", "Records",
             ],
             swiftSettings: ownSettings),
 
