@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import hookbatch
+
 /// A Markdown file of the project: the README or a guide.
 struct Document: Sendable, CustomTestStringConvertible {
     /// The name in test output: `README.md` or `Guides/Pace.md`.
@@ -22,6 +24,13 @@ struct Document: Sendable, CustomTestStringConvertible {
             atPath: Hookbatch.root + "/" + guides)
         let names = (files ?? []).filter { $0.hasSuffix(".md") }.sorted()
         return [readme] + names.map { Document(name: "Guides/" + $0, path: guides + "/" + $0) }
+    }()
+
+    /// The README and the guides that `hookbatch help` prints. The other documents are about
+    /// changes to the program: their commands are not run.
+    static let forUsers: [Document] = {
+        let names = Guide.allCases.map { "Guides/\($0.rawValue.capitalized).md" }
+        return all.filter { names.contains($0.name) || $0.name == readme.name }
     }()
 
     private init(name: String, path: String) {

@@ -76,8 +76,8 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
 }
 
 extension ReadmeBlock {
-    /// All blocks of the README and the guides that are run.
-    static let all = Document.all.flatMap { blocks(of: $0.text, in: $0.name) }
+    /// All blocks of the README and the users' guides that are run.
+    static let all = Document.forUsers.flatMap { blocks(of: $0.text, in: $0.name) }
 
     static func blocks(of text: String, in document: String = "README.md") -> [ReadmeBlock] {
         var blocks: [ReadmeBlock] = []

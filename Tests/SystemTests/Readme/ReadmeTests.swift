@@ -88,14 +88,14 @@ struct ReadmeTests {
         let help = ["send", "check", "report", "serve", "store", "help"].map { command in
             (try? Program.run(Hookbatch.binary, ["help", command]).output) ?? ""
         }.joined()
-        let flags = Document.all.flatMap { document in
+        let flags = Document.forUsers.flatMap { document in
             document.text.matches(of: /(?:hookbatch .*|`)(--[a-z-]+)/).map { $0.1 }
         }
         #expect(flags.count >= 10)
         for flag in flags { #expect(help.contains("  \(flag)"), "\(flag)") }
     }
 
-    private static let namesInTables = Document.all.reduce(into: Set<String>()) {
+    private static let namesInTables = Document.forUsers.reduce(into: Set<String>()) {
         $0.formUnion($1.namesInTables)
     }
 }
