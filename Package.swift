@@ -46,6 +46,10 @@ let package = Package(
         systemLibrary("CZlib", soname: "libz.so.1"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CBytes", cSettings: [.treatAllWarnings(as: .error)]),
+        // The guides' Markdown, as bytes: `#embed` is of C23.
+        .target(
+            name: "CGuides",
+            cSettings: [.treatAllWarnings(as: .error), .disableWarning("c23-extensions")]),
 
         module("Time"),
         module("Platform", ["CPosix", "Time"]),
@@ -62,8 +66,8 @@ let package = Package(
         .executableTarget(
             name: "hookbatch",
             dependencies: [
-                "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger", "LocalAPI",
-                "Platform", "Records", "Time",
+                "CGuides", "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger",
+                "LocalAPI", "Platform", "Records", "Time",
             ],
             swiftSettings: ownSettings),
 

@@ -27,6 +27,7 @@ struct Hookbatch {
                 let help = HelpText(
                     width: Terminal.outputColumns, isStyled: Style.areShown(on: STDOUT_FILENO))
                 return print(command.map(help.text(for:)) ?? help.overview)
+            case .guide(let guide): return print(guide.text)
             case .version: return print(Version.line)
             case .manual: return print(ManualPage.text)
             case .completions(let shell): return print(CompletionScript.text(for: shell))

@@ -17,7 +17,7 @@ struct CompletionTests {
             ("hookbatch store --format ", ["table", "ndjson", "csv"]),
             ("hookbatch send --rate 5/s --delivery at-l", ["at-least-once"]),
             ("hookbatch store ", Set(StoreAction.allCases.map(\.rawValue))),
-            ("hookbatch help se", ["send", "serve"]),
+            ("hookbatch help se", ["send", "serve", "security"]),
             ("hookbatch help --completions ", ["bash", "zsh", "fish"]),
         ]
         + Command.allCases.map { command in

@@ -94,6 +94,8 @@ enum Invocation: Equatable {
     case run(Arguments)
     /// The list of commands, or the explanation of one.
     case help(Command?)
+    /// A guide's text.
+    case guide(Guide)
     /// The manual page.
     case manual
     /// A shell's script.
@@ -151,7 +153,7 @@ enum Invocation: Equatable {
         let shell = try arguments.value(Flags.completions)
         let isManual = arguments.isOn(Flags.manual)
         guard isManual || shell != nil else {
-            return .help(try arguments.operands.first.map(command(named:)))
+            return try explanation(of: arguments.operands.first)
         }
         if isManual, shell != nil {
             throw UsageError("--man and --completions are two things to print; keep one")
@@ -164,9 +166,19 @@ enum Invocation: Equatable {
         return shell.map(Invocation.completions) ?? .manual
     }
 
-    private static func command(named name: String) throws(UsageError) -> Command {
+    /// The help for a command or a topic; the overview without a name.
+    private static func explanation(of name: String?) throws(UsageError) -> Invocation {
+        guard let name else { return .help(nil) }
+        if let guide = Guide(rawValue: name) { return .guide(guide) }
+        return .help(try command(named: name, orAmong: Guide.allCases.map(\.rawValue)))
+    }
+
+    /// The command of this name. The error suggests the nearest command or one of `others`.
+    private static func command(
+        named name: String, orAmong others: [String] = []
+    ) throws(UsageError) -> Command {
         if let command = Command(rawValue: name) { return command }
-        let names = Command.allCases.map(\.rawValue)
+        let names = Command.allCases.map(\.rawValue) + others
         var message = "unknown command \(Shown.quoted(name))"
         if let nearest = NearestName.find(name, among: names) {
             message += "; did you mean '\(nearest)'?"

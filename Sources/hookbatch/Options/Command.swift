@@ -10,7 +10,7 @@ enum Command: String, CaseIterable, Sendable {
         case .report: "Show what reports hold, as text or a page; merge and convert them."
         case .serve: "Answer as the API does, on this machine, from a store."
         case .store: "Look into a local store, and manage it."
-        case .help: "Explain a command and its flags."
+        case .help: "Explain a command and its flags, or print a guide."
         case .version: "Print the version."
         }
     }
@@ -22,7 +22,7 @@ enum Command: String, CaseIterable, Sendable {
         case .report: "[FLAGS] REPORT..."
         case .serve: "[FLAGS]"
         case .store: "ACTION [FLAGS]"
-        case .help: "[FLAGS] [COMMAND]"
+        case .help: "[FLAGS] [COMMAND|TOPIC]"
         case .version: ""
         }
     }
@@ -68,8 +68,8 @@ enum Command: String, CaseIterable, Sendable {
             """
         case .help:
             """
-            Lists the commands, or explains one. It prints the manual page and the scripts for \
-            the completions of shells too.
+            Lists the commands and topics, explains a command, or prints the guide to a topic. It \
+            prints the manual page and the scripts for the completions of shells too.
             """
         case .version: "Prints the name and the version of this program."
         }

@@ -12,6 +12,9 @@ import Testing
         for command in Command.allCases {
             #expect(lines.contains(".Cm \(command.rawValue)"))
         }
+        for guide in Guide.allCases {
+            #expect(lines.contains(".It Cm \(guide.rawValue)"))
+        }
         for flag in Flags.all {
             let name = ".It Fl Fl " + Roff.escaped(flag.name)
             #expect(lines.contains { $0 == name || $0.hasPrefix(name + " ") }, "\(flag.name)")

@@ -55,6 +55,7 @@ func arguments(_ words: [String]) throws -> Arguments {
             ("help send", .help(.send)), ("send --help", .help(.send)),
             ("send --rate 5/s -h", .help(.send)), ("help help", .help(.help)),
             ("version", .version), ("--version", .version), ("send --version", .version),
+            ("help report", .help(.report)), ("help reports", .guide(.reports)),
             ("help --man", .manual), ("help --completions zsh", .completions(.zsh)),
         ] as [(String, Invocation)])
     func help(line: String, expected: Invocation) throws {
@@ -111,6 +112,8 @@ func arguments(_ words: [String]) throws -> Arguments {
             ("version now", "version takes no 'now'"),
             ("help send check", "help takes no 'check'"),
             ("help sedn", "unknown command 'sedn'; did you mean 'send'?"),
+            ("help paces", "unknown command 'paces'; did you mean 'pace'?"),
+            ("pace", "unknown command 'pace'; 'hookbatch help' lists them"),
         ])
     func wrong(line: String, message: String) {
         #expect(throws: UsageError(message)) { try invocation(line) }

@@ -1,8 +1,7 @@
 import Foundation
-import TestSupport
 import Testing
 
-/// A block of commands of the README, with what the README says about it.
+/// A block of commands in the README or a guide, with the output that the document shows.
 ///
 /// Commands are the lines of a fence marked `sh`. A comment `# exit N` behind a command is its exit
 /// code, 0 where there is none. A block whose first line begins with `# not run here` is left out;
@@ -15,15 +14,17 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
         var exitCode: Int
     }
 
-    /// Where its fence opens in the README, from 1.
+    /// The name of the document.
+    var document = "README.md"
+    /// The line of the opening fence, from 1.
     var line: Int
     var commands: [Command]
     /// Whether it takes `jq`.
     var needsJQ = false
-    /// What the commands write, in part; empty if the README does not show it.
+    /// What the commands write, in part; empty if the document does not show it.
     var output: [String]
 
-    var testDescription: String { "README.md:\(line) \(commands.first?.text ?? "")" }
+    var testDescription: String { "\(document):\(line) \(commands.first?.text ?? "")" }
 
     /// A script that stops with `wrongExit` at the first command that ends otherwise than told, and
     /// says so as its last line.
@@ -36,7 +37,7 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
                 echo "line '$(cat <<'COMMAND'
             \(command.text)
             COMMAND
-            )': exit $code, and the README says \(command.exitCode)"
+            )': exit $code, and \(document) says \(command.exitCode)"
                 exit \(Self.wrongExit)
             fi
             """
@@ -75,20 +76,17 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
 }
 
 extension ReadmeBlock {
-    /// All blocks of the project's README that are run.
-    static let all: [ReadmeBlock] = {
-        let path = Hookbatch.root + "/README.md"
-        let text = try? String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
-        return blocks(of: text ?? "")
-    }()
+    /// All blocks of the README and the users' guides that are run.
+    static let all = Document.forUsers.flatMap { blocks(of: $0.text, in: $0.name) }
 
-    static func blocks(of text: String) -> [ReadmeBlock] {
+    static func blocks(of text: String, in document: String = "README.md") -> [ReadmeBlock] {
         var blocks: [ReadmeBlock] = []
         for fence in fences(of: text) {
             if fence.holdsCommands {
                 blocks.append(
                     ReadmeBlock(
-                        line: fence.line, commands: commands(fence.lines),
+                        document: document, line: fence.line,
+                        commands: commands(fence.lines),
                         needsJQ: fence.lines.first?.hasPrefix("# with jq") == true, output: []))
             } else if fence.mark == "text", fence.showsOutput, let last = blocks.indices.last {
                 blocks[last].output += fence.lines

@@ -56,7 +56,7 @@ struct ReadmeBlockTests {
             output: [])
         let result = try Program.run("sh", ["-c", block.script])
         #expect(result.exitCode == ReadmeBlock.wrongExit)
-        #expect(result.output.contains("the README says \(told)"))
+        #expect(result.output.contains("README.md says \(told)"))
         #expect(!result.output.contains("\non\n"))
     }
 

@@ -24,8 +24,11 @@ struct HelpText {
             "hookbatch sends files of webhook messages to the Hookstream API, and reports on "
             + "every line."
         let commands = Command.allCases.map { command in
-            entry(command.rawValue, column: 12, explanation: command.summary)
+            entry(command.rawValue, column: 14, explanation: command.summary)
         }
+        let more =
+            "'hookbatch help COMMAND' explains a command and its flags; 'hookbatch help TOPIC' "
+            + "prints a guide."
         return """
             \(paragraph(about))
 
@@ -34,9 +37,17 @@ struct HelpText {
             \(heading("Commands:"))
             \(commands.joined(separator: "\n"))
 
-            \(paragraph("'hookbatch help COMMAND' explains a command and its flags."))
+            \(heading("Topics:"))
+            \(topics)
+
+            \(paragraph(more))
 
             """
+    }
+
+    private var topics: String {
+        Guide.allCases.map { entry($0.rawValue, column: 14, explanation: $0.summary) }
+            .joined(separator: "\n")
     }
 
     /// What `hookbatch help COMMAND` prints.
@@ -48,6 +59,7 @@ struct HelpText {
             let entries = command.actions.map { entry($0.call, explanation: $0.summary) }
             text += "\n\(heading("Actions:"))\n" + entries.joined(separator: "\n") + "\n"
         }
+        if command == .help { text += "\n\(heading("Topics:"))\n\(topics)\n" }
         let flags = Flags.taken(by: command)
         for topic in Topic.allCases {
             let entries = flags.filter { $0.topic == topic }.map(entry(for:))

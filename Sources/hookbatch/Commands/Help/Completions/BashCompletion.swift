@@ -84,7 +84,7 @@ enum BashCompletion {
             if command.takesFiles {
                 action = "return"
             } else if command == .help {
-                action = "words=\"\(names(Command.allCases))\""
+                action = "words=\"\(CompletionScript.helpTopics)\""
             } else if command == .store {
                 action = "words=\"\(names(StoreAction.allCases))\""
             } else {

@@ -20,6 +20,12 @@ enum CompletionScript {
         text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
+    /// The operands of `help`: commands and topics.
+    static var helpTopics: String {
+        (Command.allCases.map(\.rawValue) + Guide.allCases.map(\.rawValue))
+            .joined(separator: " ")
+    }
+
     /// What every command takes beside its flags.
     static let questions = [
         (name: "help", description: "Explain the command"),

@@ -46,10 +46,9 @@ enum FishCompletion {
                 + " --arguments \(action.rawValue)"
                 + " --description \(quoted(CompletionScript.withoutStop(action.summary)))"
         }
-        let names = Command.allCases.map(\.rawValue).joined(separator: " ")
         lines.append(
             "complete --command hookbatch --condition '__hookbatch_command_is help' --no-files"
-                + " --arguments \(quoted(names))")
+                + " --arguments \(quoted(CompletionScript.helpTopics))")
         return lines
     }
 

@@ -56,8 +56,7 @@ enum ZshCompletion {
             specifications.append("1:action:((\(actions.joined(separator: " "))))")
             specifications.append("*: : ")
         } else if command == .help {
-            let names = Command.allCases.map(\.rawValue).joined(separator: " ")
-            specifications.append("1:command:(\(names))")
+            specifications.append("1:topic:(\(CompletionScript.helpTopics))")
         }
         let lines = specifications.map { "                " + ShellWords.quoted($0) }
         return "        \(command.rawValue))\n            _arguments -S \\\n"

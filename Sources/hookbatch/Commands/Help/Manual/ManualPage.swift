@@ -48,6 +48,12 @@ enum ManualPage {
             }
             text += "\n" + Roff.list(items)
         }
+        if command == .help {
+            let items = Guide.allCases.map { guide in
+                ("Cm " + guide.rawValue, Roff.paragraph(guide.summary))
+            }
+            text += "\n" + Roff.list(items)
+        }
         return text
     }
 

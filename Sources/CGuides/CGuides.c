@@ -1,0 +1,37 @@
+#include "CGuides.h"
+
+static const uint8_t inputs[] = {
+#embed "../hookbatch/hookbatch.docc/Inputs.md"
+};
+
+static const uint8_t reports[] = {
+#embed "../hookbatch/hookbatch.docc/Reports.md"
+};
+
+static const uint8_t pace[] = {
+#embed "../hookbatch/hookbatch.docc/Pace.md"
+};
+
+static const uint8_t jobs[] = {
+#embed "../hookbatch/hookbatch.docc/Jobs.md"
+};
+
+static const uint8_t rehearsal[] = {
+#embed "../hookbatch/hookbatch.docc/Rehearsal.md"
+};
+
+static const uint8_t security[] = {
+#embed "../hookbatch/hookbatch.docc/Security.md"
+};
+
+static const uint8_t benchmarks[] = {
+#embed "../hookbatch/hookbatch.docc/Benchmarks.md"
+};
+
+hb_text hb_guide_inputs(void) { return (hb_text){inputs, sizeof inputs}; }
+hb_text hb_guide_reports(void) { return (hb_text){reports, sizeof reports}; }
+hb_text hb_guide_pace(void) { return (hb_text){pace, sizeof pace}; }
+hb_text hb_guide_jobs(void) { return (hb_text){jobs, sizeof jobs}; }
+hb_text hb_guide_rehearsal(void) { return (hb_text){rehearsal, sizeof rehearsal}; }
+hb_text hb_guide_security(void) { return (hb_text){security, sizeof security}; }
+hb_text hb_guide_benchmarks(void) { return (hb_text){benchmarks, sizeof benchmarks}; }

@@ -1,0 +1,35 @@
+import CGuides
+
+/// A guide: a topic of `hookbatch help`, and a Markdown file in `hookbatch.docc`.
+enum Guide: String, CaseIterable, Sendable {
+    case inputs, reports, pace, jobs, rehearsal, security, benchmarks
+
+    /// One line, for the list of topics.
+    var summary: String {
+        switch self {
+        case .inputs: "Formats, field mapping, invalid lines, check."
+        case .reports: "Rows, outcomes, error codes, files of a run, the report command."
+        case .pace: "Rate limits, concurrency, retries, outages."
+        case .jobs: "cron and systemd, progress, metrics, resuming, variables, deploying."
+        case .rehearsal: "A local API with injected faults; local stores."
+        case .security: "The API key, TLS, file permissions."
+        case .benchmarks: "Throughput, memory and start-up beside other programs."
+        }
+    }
+
+    /// The Markdown, byte for byte.
+    var text: String {
+        let text =
+            switch self {
+            case .inputs: hb_guide_inputs()
+            case .reports: hb_guide_reports()
+            case .pace: hb_guide_pace()
+            case .jobs: hb_guide_jobs()
+            case .rehearsal: hb_guide_rehearsal()
+            case .security: hb_guide_security()
+            case .benchmarks: hb_guide_benchmarks()
+            }
+        return String(
+            decoding: UnsafeBufferPointer(start: text.bytes, count: text.count), as: UTF8.self)
+    }
+}
