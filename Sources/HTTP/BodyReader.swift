@@ -11,7 +11,7 @@ struct BodyReader {
     enum Progress {
         case needsMore
         case complete
-        case failed(MessageProblem)
+        case failed(FramingError)
     }
 
     /// Where in the body the next byte stands.
@@ -60,7 +60,7 @@ struct BodyReader {
     }
 
     /// Begins the body behind a head.
-    mutating func begin(_ framing: Framing, lines: inout LineCutter) {
+    mutating func begin(_ framing: Framing, lines: inout LineSplitter) {
         switch framing {
         case .length(let length):
             remaining = length
@@ -76,7 +76,7 @@ struct BodyReader {
 
     /// Reads on from `position`, and moves it behind what was used.
     mutating func read(
-        _ input: UnsafeRawBufferPointer, _ position: inout Int, lines: inout LineCutter
+        _ input: UnsafeRawBufferPointer, _ position: inout Int, lines: inout LineSplitter
     ) -> Progress {
         while true {
             switch state {
@@ -117,16 +117,16 @@ struct BodyReader {
 
     /// Reads a chunk's size or a trailer; nil if the state moved on.
     private mutating func readLine(
-        _ input: UnsafeRawBufferPointer, _ position: inout Int, _ lines: inout LineCutter
+        _ input: UnsafeRawBufferPointer, _ position: inout Int, _ lines: inout LineSplitter
     ) -> Progress? {
-        let problem: MessageProblem?
+        let problem: FramingError?
         switch lines.next(input, &position) {
         case .line(let start, let end, let endsInCRLF):
             problem = takeLine(input.part(start, end), endsInCRLF, &lines)
-        case .held(let endsInCRLF):
-            let held = lines.takeHeld()
-            problem = held.withUnsafeBytes { takeLine($0, endsInCRLF, &lines) }
-            lines.giveBack(held)
+        case .buffered(let endsInCRLF):
+            let buffered = lines.takeBuffered()
+            problem = buffered.withUnsafeBytes { takeLine($0, endsInCRLF, &lines) }
+            lines.recycle(buffered)
         case .needsMore: return .needsMore
         case .tooLong: problem = .headTooLarge
         case .bareCarriageReturn:
@@ -138,8 +138,8 @@ struct BodyReader {
     }
 
     private mutating func takeLine(
-        _ line: UnsafeRawBufferPointer, _ endsInCRLF: Bool, _ lines: inout LineCutter
-    ) -> MessageProblem? {
+        _ line: UnsafeRawBufferPointer, _ endsInCRLF: Bool, _ lines: inout LineSplitter
+    ) -> FramingError? {
         if state == .trailers {
             guard !line.isEmpty else {
                 state = .complete

@@ -5,10 +5,10 @@ struct FieldLine {
     /// The value without white space at its ends; no control byte but tabs.
     let value: UnsafeRawBufferPointer
 
-    /// Splits a line that `LineCutter` cut, so that it has no control byte but tabs
+    /// Splits a line that `LineSplitter` cut, so that it has no control byte but tabs
     /// (RFC 9112 §5). A line that continues the former one (obs-fold) is refused (§5.2), and so is
     /// white space before the colon (§5.1).
-    static func parse(_ line: UnsafeRawBufferPointer) -> Result<FieldLine, MessageProblem> {
+    static func parse(_ line: UnsafeRawBufferPointer) -> Result<FieldLine, FramingError> {
         guard let first = line.first else { return .failure(.badHeaderField) }
         if first == ASCII.space || first == ASCII.tab { return .failure(.obsoleteLineFolding) }
         var colon = 0

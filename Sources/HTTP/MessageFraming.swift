@@ -11,7 +11,7 @@ struct MessageFraming {
     private(set) var saysKeepAlive = false
 
     /// Takes one field of the head; other fields are let pass.
-    mutating func note(_ field: KnownField, _ value: UnsafeRawBufferPointer) -> MessageProblem? {
+    mutating func note(_ field: KnownField, _ value: UnsafeRawBufferPointer) -> FramingError? {
         switch field {
         case .contentLength: return noteLength(value)
         case .transferEncoding: return noteTransferEncoding(value)
@@ -29,7 +29,7 @@ struct MessageFraming {
     ///
     /// A length beside a transfer encoding is how requests are smuggled; and HTTP/1.0 has no
     /// transfer encodings (RFC 9112 §6.1).
-    func problem(isHTTP10: Bool) -> MessageProblem? {
+    func problem(isHTTP10: Bool) -> FramingError? {
         guard isChunked else { return nil }
         if contentLength != nil { return .lengthBesideTransferEncoding }
         return isHTTP10 ? .badTransferEncoding : nil
@@ -40,7 +40,7 @@ struct MessageFraming {
         !saysClose && (!isHTTP10 || saysKeepAlive)
     }
 
-    private mutating func noteLength(_ value: UnsafeRawBufferPointer) -> MessageProblem? {
+    private mutating func noteLength(_ value: UnsafeRawBufferPointer) -> FramingError? {
         for member in ListMembers(value) {
             guard let length = member.decimal else { return .badLength }
             if let contentLength, contentLength != length { return .conflictingLength }
@@ -52,7 +52,7 @@ struct MessageFraming {
     /// Only `chunked`, alone and once, is a coding that we read.
     private mutating func noteTransferEncoding(
         _ value: UnsafeRawBufferPointer
-    ) -> MessageProblem? {
+    ) -> FramingError? {
         guard !isChunked else { return .badTransferEncoding }
         guard value.equalsIgnoringCase("chunked") else { return .unsupportedTransferEncoding }
         isChunked = true

@@ -57,7 +57,7 @@ package enum RequestError: String, Error, Hashable, Sendable, CaseIterable {
         }
     }
 
-    init(_ problem: MessageProblem) {
+    init(_ problem: FramingError) {
         switch problem {
         case .badHeaderField: self = .badHeaderField
         case .obsoleteLineFolding: self = .obsoleteLineFolding

@@ -20,7 +20,7 @@ package struct RequestParser {
     }
 
     private let limits: RequestLimits
-    private var lines: LineCutter
+    private var lines: LineSplitter
     private var framing = MessageFraming()
     private var bodyReader: BodyReader
     private var collectedHead = RequestHead()
@@ -31,7 +31,7 @@ package struct RequestParser {
 
     package init(limits: RequestLimits = .init()) {
         self.limits = limits
-        lines = LineCutter(budget: limits.headBytes)
+        lines = LineSplitter(budget: limits.headBytes)
         bodyReader = BodyReader(keepLimit: limits.bodyBytes, readLimit: limits.bodyBytes)
     }
 
@@ -64,10 +64,10 @@ package struct RequestParser {
             case .requestLine, .fields:
                 switch lines.next(bytes, &position) {
                 case .line(let start, let end, _): takeLine(bytes.part(start, end))
-                case .held:
-                    let held = lines.takeHeld()
-                    held.withUnsafeBytes { takeLine($0) }
-                    lines.giveBack(held)
+                case .buffered:
+                    let buffered = lines.takeBuffered()
+                    buffered.withUnsafeBytes { takeLine($0) }
+                    lines.recycle(buffered)
                 case .needsMore: return (position, .needsMore)
                 case .bareCarriageReturn: fail(.bareCarriageReturn)
                 case .tooLong: fail(isInFields ? .headTooLarge : .targetTooLong)

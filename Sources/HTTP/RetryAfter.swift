@@ -10,7 +10,7 @@ struct RetryAfter {
 
     /// Longer waits are cut to this many seconds. Arbitrary: 31,000 years, and still far from
     /// what an `Int64` of milliseconds overflows at.
-    private static let longest: Int64 = 1_000_000_000_000
+    private static let maxSeconds: Int64 = 1_000_000_000_000
 
     private var wish = Wish.none
     /// The answer's `Date` in seconds since 1970.
@@ -23,7 +23,7 @@ struct RetryAfter {
             new = .delay(delay)
         } else if !value.isEmpty, value.allSatisfy({ $0 >= ASCII.zero && $0 <= ASCII.nine }) {
             // Beyond any number here: the longest there is, not none.
-            new = .delay(Self.longest)
+            new = .delay(Self.maxSeconds)
         } else if let date = HTTPDate.parse(value) {
             new = .date(date)
         } else {
@@ -41,10 +41,10 @@ struct RetryAfter {
     var seconds: Int64? {
         switch wish {
         case .none, .unreadable: return nil
-        case .delay(let delay): return min(delay, Self.longest)
+        case .delay(let delay): return min(delay, Self.maxSeconds)
         case .date(let date):
             guard let answered else { return nil }
-            return min(max(date - answered, 0), Self.longest)
+            return min(max(date - answered, 0), Self.maxSeconds)
         }
     }
 }

@@ -115,7 +115,7 @@ extension LocalServer {
                 return
             }
             if connection.parser.awaitsContinue {
-                AnswerWriter.appendContinue(to: &connection.output)
+                ResponseWriter.appendContinue(to: &connection.output)
             }
         }
         if heldBytes > settings.maxHeldBytes,

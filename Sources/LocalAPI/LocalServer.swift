@@ -28,7 +28,7 @@ package final class LocalServer {
     /// Not later than the first deadline of a connection.
     var nextDeadline = Instant(nanoseconds: .max)
     /// Connections that something happened to in this turn.
-    var touched: [Connection] = []
+    var dirty: [Connection] = []
     /// Connections that have bytes to read on in the next turn, whatever the poller says.
     var eager: [Connection] = []
     /// Connections with answers that wait for the turn's commit.
@@ -126,15 +126,15 @@ package final class LocalServer {
     func touch(_ connection: Connection) {
         guard !connection.isTouched, !connection.isClosed else { return }
         connection.isTouched = true
-        touched.append(connection)
+        dirty.append(connection)
     }
 
     private func settleTouched() {
-        for connection in touched {
+        for connection in dirty {
             connection.isTouched = false
             if !connection.isClosed { settle(connection) }
         }
-        touched.removeAll(keepingCapacity: true)
+        dirty.removeAll(keepingCapacity: true)
     }
 
     /// Takes no more connections, and lets the requests that have begun come to their end.

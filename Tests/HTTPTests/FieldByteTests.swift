@@ -8,7 +8,7 @@ struct FieldByteTests {
     static let start = Array("HTTP/1.1 201 Created\r\n".utf8)
 
     static func takes(_ field: [UInt8]) -> Bool {
-        AnswerReading(start + field + end).progress == .complete
+        ResponseReading(start + field + end).progress == .complete
     }
 
     @Test("a name is of token bytes, wherever they stand in it")
@@ -47,7 +47,7 @@ struct FieldByteTests {
             "Bontent-Length", "Content-Leng4h",
         ])
     func nearNames(_ name: String) {
-        let reading = AnswerReading(
+        let reading = ResponseReading(
             Array("HTTP/1.1 201 Created\r\n\(name): 1\r\n\r\n".utf8), closes: true)
         #expect(reading.head?.keepsAlive != true)
     }

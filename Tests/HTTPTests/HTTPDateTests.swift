@@ -77,7 +77,7 @@ struct HTTPDateTests {
 @Suite("Retry-After")
 struct RetryAfterTests {
     static func seconds(_ fields: String) -> Int64? {
-        AnswerReading(wire("HTTP/1.1 503 Busy\n\(fields)\nContent-Length: 0\n\n"))
+        ResponseReading(wire("HTTP/1.1 503 Busy\n\(fields)\nContent-Length: 0\n\n"))
             .head?.retryAfterSeconds
     }
 

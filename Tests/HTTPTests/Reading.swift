@@ -39,7 +39,7 @@ struct Reading<Parser: MessageParser>: Equatable {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-typealias AnswerReading = Reading<AnswerParser>
+typealias ResponseReading = Reading<ResponseParser>
 typealias RequestReading = Reading<RequestParser>
 
 /// What the parsers of answers and of requests have in common.
@@ -66,11 +66,11 @@ protocol MessageProgress: Equatable {
     static var complete: Self { get }
 }
 
-extension AnswerParser.Progress: MessageProgress {}
+extension ResponseParser.Progress: MessageProgress {}
 extension RequestParser.Progress: MessageProgress {}
 
-extension AnswerParser: MessageParser {
-    static var usualLimits: AnswerLimits { AnswerLimits() }
+extension ResponseParser: MessageParser {
+    static var usualLimits: ResponseLimits { ResponseLimits() }
     var keptBody: [UInt8] { mutating get { body { [UInt8]($0) } } }
 }
 

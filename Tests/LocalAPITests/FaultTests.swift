@@ -97,11 +97,11 @@ import Testing
 
     @Test("an injected 500 stores nothing, a drop before stores nothing, a drop after does")
     func effects() throws {
-        func run(_ settings: FaultSettings) throws -> (Answer?, Responder.Disposition, Int) {
+        func run(_ settings: FaultSettings) throws -> (Response?, Responder.Disposition, Int) {
             let api = try PureAPI(faults: settings)
             let (output, disposition) = try api.bytes(answering: Request())
             let count = try api.catalog.count(.messages, StoreFilter())
-            return (output.isEmpty ? nil : Answer(output), disposition, count)
+            return (output.isEmpty ? nil : Response(output), disposition, count)
         }
         let failed = try run(FaultSettings(failShare: 1))
         #expect(failed.0?.status == 500 && failed.2 == 0 && !failed.1.resets)

@@ -335,7 +335,7 @@ import Testing
             client.endInput()
             let (end, received) = client.end()
             #expect(end != .silent, "\(generator), round \(round)")
-            for answer in Answer.all(in: received) {
+            for answer in Response.all(in: received) {
                 #expect(
                     (200...204).contains(answer.status) || (400...505).contains(answer.status),
                     "\(generator), round \(round): \(answer.status)")

@@ -34,7 +34,7 @@ final class APIConnection {
     /// Whether the poller watches the descriptor.
     var isRegistered = false
     /// Unchecked like the destination's own state: what borrows it does not come back to it.
-    @exclusivity(unchecked) var parser = AnswerParser()
+    @exclusivity(unchecked) var parser = ResponseParser()
 
     /// The bytes of the request that have left.
     private var sent = 0
@@ -68,7 +68,7 @@ final class APIConnection {
 
     /// Sends and receives on the socket itself from now on. Only once libcurl has received on it:
     /// until then it may give the connection away.
-    func becomeDirect() { isDirect = true }
+    func bypassLibcurl() { isDirect = true }
 
     func becomeClosed() {
         descriptor = -1
@@ -78,7 +78,7 @@ final class APIConnection {
     }
 
     /// Gives back what a large answer took as soon as it has been read.
-    func rest(until limit: Instant) {
+    func park(until limit: Instant) {
         state = .idle
         idleUntil = limit
         parser.reset()
@@ -95,7 +95,7 @@ final class APIConnection {
     /// Sends as much of the rest of `request` as the connection takes.
     func send(_ request: MessageSlot) -> SendProgress {
         while sent < request.count {
-            let rest = request.rest(after: sent)
+            let rest = request.unsentBytes(after: sent)
             if isDirect {
                 let count = Glibc.send(descriptor, rest.baseAddress, rest.count, Self.noSignal)
                 if count >= 0 {

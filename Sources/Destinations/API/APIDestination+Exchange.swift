@@ -11,7 +11,7 @@ extension APIDestination {
         }
         // Over TLS a send can take in bytes of the answer, and an event of writing can be the end
         // of a receive.
-        if readiness.contains(.readable) || !isBareSocket || connection.sendFailed {
+        if readiness.contains(.readable) || !isPlaintext || connection.sendFailed {
             receive(connection, slot: slot, peerClosed: readiness.contains(.closed))
         }
     }
@@ -27,7 +27,7 @@ extension APIDestination {
                 switch progress {
                 case .needsMore:
                     // A short read of a bare socket means that it is empty (epoll(7)).
-                    let isEmpty = isBareSocket && count < inbox.count
+                    let isEmpty = isPlaintext && count < inbox.count
                     if isEmpty && !peerClosed && !connection.sendFailed { return }
                 case .complete:
                     complete(
@@ -60,7 +60,7 @@ extension APIDestination {
         guard let head = connection.parser.head else {
             preconditionFailure("a complete answer without a head")
         }
-        let (id, detail) = texts(ofAnswerOn: connection, head: head)
+        let (id, detail) = texts(ofResponseOn: connection, head: head)
         let result = AttemptResult(
             requestBegan: true, answer: answer(head, isComplete: true, hasMessageID: id != nil))
         endAttempt(slot: slot)
@@ -69,7 +69,7 @@ extension APIDestination {
         if isReusable && head.keepsAlive && !connection.isSending && !connection.sendFailed
             && isDrained(connection)
         {
-            rest(connection, until: idleLimit(after: head))
+            park(connection, until: idleLimit(after: head))
             giveIdleConnections(now: now)
         } else {
             close(connection)
@@ -79,11 +79,11 @@ extension APIDestination {
     /// Whether nothing has come behind the answer. Over TLS it may lie decrypted inside libcurl,
     /// where no poll sees it.
     private func isDrained(_ connection: APIConnection) -> Bool {
-        isBareSocket || connection.receive(into: inbox) == .again
+        isPlaintext || connection.receive(into: inbox) == .again
     }
 
     private func texts(
-        ofAnswerOn connection: APIConnection, head: AnswerHead
+        ofResponseOn connection: APIConnection, head: ResponseHead
     ) -> (id: TextRange?, detail: TextRange?) {
         let isSuccess = (200...299).contains(head.status)
         let isWhole = !connection.parser.bodyWasCut
@@ -100,7 +100,7 @@ extension APIDestination {
     }
 
     private func answer(
-        _ head: AnswerHead, isComplete: Bool, hasMessageID: Bool = false
+        _ head: ResponseHead, isComplete: Bool, hasMessageID: Bool = false
     ) -> AttemptResult.Answer {
         AttemptResult.Answer(
             status: head.status, isComplete: isComplete, hasMessageID: hasMessageID,
@@ -108,7 +108,7 @@ extension APIDestination {
     }
 
     /// The answer is not to be trusted, or too large.
-    private func fail(_ connection: APIConnection, slot: Int, _ error: AnswerError) {
+    private func fail(_ connection: APIConnection, slot: Int, _ error: ResponseError) {
         let failure: TransportFailure =
             switch error {
             case .headTooLarge, .bodyTooLarge: .answerTooLarge

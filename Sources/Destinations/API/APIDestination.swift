@@ -9,8 +9,8 @@ package final class APIDestination: Destination {
     let settings: APISettings
     let poller: Poller
     let connector: Connector
-    /// `APISettings.isBareSocket`, which is asked for every message.
-    let isBareSocket: Bool
+    /// `APISettings.isPlaintext`, which is asked for every message.
+    let isPlaintext: Bool
     private let template: RequestTemplate
     private let timeoutNanoseconds: Int64
 
@@ -45,7 +45,7 @@ package final class APIDestination: Destination {
     @exclusivity(unchecked) var now = Instant(nanoseconds: 0)
     @exclusivity(unchecked) var ended: [AttemptEnd] = []
     @exclusivity(unchecked) var texts = TextStorage()
-    @exclusivity(unchecked) var answerText: AnswerText
+    @exclusivity(unchecked) var answerText: ResponseText
     /// What was received last; shared, since it is consumed before the next receive.
     let inbox: UnsafeMutableRawBufferPointer
     /// libcurl receives no more than this in one call: in a larger buffer every read would look
@@ -60,12 +60,12 @@ package final class APIDestination: Destination {
         self.settings = settings
         self.poller = poller
         connector = try Connector(settings: settings)
-        isBareSocket = settings.isBareSocket
+        isPlaintext = settings.isPlaintext
         template = RequestTemplate(
             pathPrefix: settings.base.pathPrefix, host: settings.base.hostHeader,
             authentication: settings.authentication, userAgent: settings.userAgent)
         timeoutNanoseconds = settings.timeout.wholeNanoseconds
-        answerText = AnswerText(key: settings.authentication.key)
+        answerText = ResponseText(key: settings.authentication.key)
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         connections.reserveCapacity(settings.maxConnections)
         closed.reserveCapacity(settings.maxConnections)
@@ -113,7 +113,7 @@ package final class APIDestination: Destination {
         slots[slot].attempt = .waitsForConnection
         underWay.append(slot)
         waiting.append(slot)
-        lookAtIdleConnections()
+        closeStaleIdle()
         giveIdleConnections(now: now)
     }
 

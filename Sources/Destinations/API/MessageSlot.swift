@@ -41,7 +41,7 @@ struct MessageSlot {
     /// What follows the first `sent` bytes of the request, as far as it lies in one piece; empty
     /// at its end.
     @inline(__always)
-    func rest(after sent: Int) -> UnsafeRawBufferPointer {
+    func unsentBytes(after sent: Int) -> UnsafeRawBufferPointer {
         if sent < before { return piece(sent, before) }
         if sent - before < payload.count {
             return UnsafeRawBufferPointer(rebasing: payload[(sent - before)...])

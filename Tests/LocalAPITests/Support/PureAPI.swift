@@ -33,8 +33,8 @@ final class PureAPI {
     }
 
     /// What is answered to one request, after its commit.
-    func answer(to request: Request) throws -> Answer {
-        try Answer(bytes(answering: request).output)
+    func answer(to request: Request) throws -> Response {
+        try Response(bytes(answering: request).output)
     }
 
     /// The bytes of the answer, and what is to be done about them.
@@ -52,13 +52,13 @@ final class PureAPI {
     }
 
     /// What is answered to a head alone; nil if the body is awaited.
-    func early(_ request: Request) -> Answer? {
+    func early(_ request: Request) -> Response? {
         var parser = RequestParser()
         let head = request.bytes.dropLast(request.body.utf8.count)
         _ = Array(head).withUnsafeBytes { parser.consume($0) }
         guard let head = parser.head else { preconditionFailure("a head that is not one") }
         var output: [UInt8] = []
-        return responder.answerEarly(head, at: time, to: &output) ? Answer(output) : nil
+        return responder.answerEarly(head, at: time, to: &output) ? Response(output) : nil
     }
 }
 

@@ -120,13 +120,13 @@ final class Client {
     func endInput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// The next answer; nil if the connection ends before it is complete.
-    func answer() -> Answer? {
+    func answer() -> Response? {
         while true {
             if let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
-                let head = Answer(Array(received[..<end.upperBound]))
+                let head = Response(Array(received[..<end.upperBound]))
                 let length = Int(head.fields["content-length"] ?? "0") ?? 0
                 if received.count >= end.upperBound + length {
-                    let answer = Answer(Array(received[..<(end.upperBound + length)]))
+                    let answer = Response(Array(received[..<(end.upperBound + length)]))
                     received.removeFirst(end.upperBound + length)
                     return answer
                 }

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite("What the API destination makes of answers")
-struct AnswerTests {
+struct ResponseTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
         var steps: [ScriptedServer.Step]

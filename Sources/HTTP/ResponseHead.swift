@@ -1,5 +1,5 @@
 /// What matters of the head of a final answer.
-package struct AnswerHead: Hashable, Sendable {
+package struct ResponseHead: Hashable, Sendable {
     /// The status code, 200 to 599.
     package var status: Int
     /// Whether another request may follow on the connection once this answer is complete.
@@ -22,7 +22,7 @@ package struct AnswerHead: Hashable, Sendable {
 }
 
 /// How much of an answer is read and kept, in bytes.
-package struct AnswerLimits: Hashable, Sendable {
+package struct ResponseLimits: Hashable, Sendable {
     /// All heads of one answer (interim ones too), its chunk extensions and its trailers together.
     package var headBytes: Int
     /// The part of the body that is kept; what follows is read and dropped.

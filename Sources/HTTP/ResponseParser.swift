@@ -5,7 +5,7 @@
 /// no allocation. Interim answers (1xx) are skipped. Everything that peers are known to
 /// understand differently (two lengths, folded lines, stray carriage returns) is refused, and the
 /// connection must then be closed.
-package struct AnswerParser {
+package struct ResponseParser {
     /// How far the answer has come.
     package enum Progress: Equatable, Sendable {
         /// More bytes must come.
@@ -13,7 +13,7 @@ package struct AnswerParser {
         /// The whole answer is there; bytes after it were not consumed.
         case complete
         /// The answer is refused, for good.
-        case failed(AnswerError)
+        case failed(ResponseError)
     }
 
     private enum State {
@@ -22,37 +22,37 @@ package struct AnswerParser {
     }
 
     /// How many interim answers may come before the final one. Arbitrary: one is usual.
-    private static let maxInterimAnswers = 16
+    private static let maxInterimResponses = 16
 
     /// A head that came in one piece, and what it says.
-    private struct KnownHead {
+    private struct HeadCache {
         var bytes: [UInt8] = []
         var status = 0
         var isHTTP10 = false
-        var fields = AnswerFields()
+        var fields = ResponseFields()
     }
 
     /// Longer heads are not remembered. Arbitrary: most take a few hundred bytes.
-    private static let longestKnownHead = 1024
+    private static let maxCachedHeadBytes = 1024
 
-    private let limits: AnswerLimits
-    private var lines: LineCutter
-    private var fields = AnswerFields()
+    private let limits: ResponseLimits
+    private var lines: LineSplitter
+    private var fields = ResponseFields()
     private var bodyReader: BodyReader
     private var state = State.statusLine
     private var status = 0
     private var isHTTP10 = false
-    private var interimAnswers = 0
+    private var interimResponses = 0
     /// The last one: servers repeat theirs byte for byte until the second of their `Date` ends.
-    private var known = KnownHead()
+    private var cachedHead = HeadCache()
     /// The final head once it is complete; nil before, and if the head itself was refused.
-    package private(set) var head: AnswerHead?
+    package private(set) var head: ResponseHead?
     /// Whether any byte was consumed since the last reset.
     package private(set) var hasStarted = false
 
-    package init(limits: AnswerLimits = .init()) {
+    package init(limits: ResponseLimits = .init()) {
         self.limits = limits
-        lines = LineCutter(budget: limits.headBytes)
+        lines = LineSplitter(budget: limits.headBytes)
         bodyReader = BodyReader(
             keepLimit: limits.bodyKeptBytes, readLimit: limits.bodyReadBytes)
     }
@@ -60,10 +60,10 @@ package struct AnswerParser {
     /// Gets ready for the next answer on the same connection.
     package mutating func reset() {
         lines.reset(budget: limits.headBytes)
-        fields = AnswerFields()
+        fields = ResponseFields()
         bodyReader.reset()
         state = .statusLine
-        interimAnswers = 0
+        interimResponses = 0
         head = nil
         hasStarted = false
     }
@@ -79,18 +79,18 @@ package struct AnswerParser {
         var position = 0
         let isWholeHead = !hasStarted
         if !bytes.isEmpty { hasStarted = true }
-        if isWholeHead { takeKnownHead(bytes, &position) }
+        if isWholeHead { reuseCachedHead(bytes, &position) }
         while true {
             switch state {
             case .statusLine, .fields:
                 switch lines.next(bytes, &position) {
                 case .line(let start, let end, _):
                     takeLine(bytes.part(start, end))
-                    if isWholeHead, case .body = state { remember(bytes.part(0, position)) }
-                case .held:
-                    let held = lines.takeHeld()
-                    held.withUnsafeBytes { takeLine($0) }
-                    lines.giveBack(held)
+                    if isWholeHead, case .body = state { cacheHead(bytes.part(0, position)) }
+                case .buffered:
+                    let buffered = lines.takeBuffered()
+                    buffered.withUnsafeBytes { takeLine($0) }
+                    lines.recycle(buffered)
                 case .needsMore: return (position, .needsMore)
                 case .bareCarriageReturn: fail(.bareCarriageReturn)
                 case .tooLong: fail(.headTooLarge)
@@ -101,7 +101,7 @@ package struct AnswerParser {
                 switch bodyReader.read(bytes, &position, lines: &lines) {
                 case .needsMore: return (position, .needsMore)
                 case .complete: state = .ended(.complete)
-                case .failed(let problem): fail(AnswerError(problem))
+                case .failed(let problem): fail(ResponseError(problem))
                 }
             case .ended(let progress):
                 return (position, progress)
@@ -129,32 +129,32 @@ package struct AnswerParser {
     /// Whether bytes of the body were dropped because it is longer than what is kept.
     package var bodyWasCut: Bool { bodyReader.wasCut }
 
-    private mutating func fail(_ error: AnswerError) {
+    private mutating func fail(_ error: ResponseError) {
         state = .ended(.failed(error))
     }
 
     /// Passes over a head that is the one that is known.
     @inline(__always)
-    private mutating func takeKnownHead(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
-        let length = known.bytes.count
+    private mutating func reuseCachedHead(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
+        let length = cachedHead.bytes.count
         guard length > 0, bytes.count >= length,
-            known.bytes.withUnsafeBytes({ $0.isSame(as: bytes.part(0, length)) })
+            cachedHead.bytes.withUnsafeBytes({ $0.isSame(as: bytes.part(0, length)) })
         else { return }
         position = length
         lines.budget -= length
-        status = known.status
-        isHTTP10 = known.isHTTP10
-        fields = known.fields
+        status = cachedHead.status
+        isHTTP10 = cachedHead.isHTTP10
+        fields = cachedHead.fields
         finishHead()
     }
 
-    private mutating func remember(_ head: UnsafeRawBufferPointer) {
-        guard interimAnswers == 0, head.count <= Self.longestKnownHead else { return }
-        known.bytes.removeAll(keepingCapacity: true)
-        known.bytes.append(contentsOf: head)
-        known.status = status
-        known.isHTTP10 = isHTTP10
-        known.fields = fields
+    private mutating func cacheHead(_ head: UnsafeRawBufferPointer) {
+        guard interimResponses == 0, head.count <= Self.maxCachedHeadBytes else { return }
+        cachedHead.bytes.removeAll(keepingCapacity: true)
+        cachedHead.bytes.append(contentsOf: head)
+        cachedHead.status = status
+        cachedHead.isHTTP10 = isHTTP10
+        cachedHead.fields = fields
     }
 
     private mutating func takeLine(_ line: UnsafeRawBufferPointer) {
@@ -165,8 +165,8 @@ package struct AnswerParser {
         } else {
             switch FieldLine.parse(line) {
             case .success(let field):
-                if let problem = fields.note(field) { fail(AnswerError(problem)) }
-            case .failure(let problem): fail(AnswerError(problem))
+                if let problem = fields.note(field) { fail(ResponseError(problem)) }
+            case .failure(let problem): fail(ResponseError(problem))
             }
         }
     }
@@ -181,18 +181,18 @@ package struct AnswerParser {
         else { return fail(.badStatusLine) }
         status = Int(code)
         isHTTP10 = version.minor == 0
-        fields = AnswerFields(status: status)
+        fields = ResponseFields(status: status)
         state = .fields
     }
 
     private mutating func finishHead() {
         if let problem = fields.framing.problem(isHTTP10: isHTTP10) {
-            return fail(AnswerError(problem))
+            return fail(ResponseError(problem))
         }
         if status < 200 {
-            interimAnswers += 1
+            interimResponses += 1
             if status == 101 { return fail(.switchedProtocols) }
-            if interimAnswers > Self.maxInterimAnswers { return fail(.tooManyInterimAnswers) }
+            if interimResponses > Self.maxInterimResponses { return fail(.tooManyInterimResponses) }
             state = .statusLine
             return
         }

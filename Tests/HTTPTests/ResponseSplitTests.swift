@@ -3,20 +3,20 @@ import Testing
 
 /// The pieces in which an answer arrives never matter.
 @Suite("Answers in pieces")
-struct AnswerSplitTests {
-    static let texts = AnswerCase.accepted.map(\.text) + AnswerCase.refused.map(\.1)
+struct ResponseSplitTests {
+    static let texts = ResponseCase.accepted.map(\.text) + ResponseCase.refused.map(\.1)
     static let limits = [
-        AnswerLimits(), AnswerLimits(headBytes: 60, bodyKeptBytes: 3, bodyReadBytes: 6),
+        ResponseLimits(), ResponseLimits(headBytes: 60, bodyKeptBytes: 3, bodyReadBytes: 6),
     ]
 
     @Test("every split of an answer in two gives the same as the whole", arguments: texts, limits)
-    func everySplit(_ text: String, _ limits: AnswerLimits) {
+    func everySplit(_ text: String, _ limits: ResponseLimits) {
         let bytes = Array(wire(text).utf8)
         for closes in [false, true] {
-            let whole = AnswerReading(bytes, closes: closes, limits: limits)
+            let whole = ResponseReading(bytes, closes: closes, limits: limits)
             for cut in 0...bytes.count {
-                var parser = AnswerParser(limits: limits)
-                let split = AnswerReading(
+                var parser = ResponseParser(limits: limits)
+                let split = ResponseReading(
                     [bytes[..<cut], bytes[cut...]], closes: closes, with: &parser)
                 #expect(split == whole, "cut at \(cut)")
             }
@@ -24,32 +24,32 @@ struct AnswerSplitTests {
     }
 
     @Test("byte by byte gives the same as the whole", arguments: texts, limits)
-    func byteByByte(_ text: String, _ limits: AnswerLimits) {
+    func byteByByte(_ text: String, _ limits: ResponseLimits) {
         let bytes = Array(wire(text).utf8)
         for closes in [false, true] {
-            var parser = AnswerParser(limits: limits)
-            let single = AnswerReading(
+            var parser = ResponseParser(limits: limits)
+            let single = ResponseReading(
                 bytes.indices.map { bytes[$0...$0] }, closes: closes, with: &parser)
-            #expect(single == AnswerReading(bytes, closes: closes, limits: limits))
+            #expect(single == ResponseReading(bytes, closes: closes, limits: limits))
         }
     }
 
     @Test("an answer is read the same whatever came before it on the connection", arguments: limits)
-    func afterAnother(_ limits: AnswerLimits) {
+    func afterAnother(_ limits: ResponseLimits) {
         let answers = Self.texts.map { Array(wire($0).utf8) }
         // The same head again, with other bytes behind it, and another head of its length.
         let variants = answers.flatMap { bytes in
             [bytes, bytes + [0x30], bytes.map { $0 == 0x31 ? 0x32 : $0 }]
         }
         for former in answers {
-            var parser = AnswerParser(limits: limits)
+            var parser = ResponseParser(limits: limits)
             for bytes in variants {
                 for before in [former, bytes] {
                     parser.reset()
-                    _ = AnswerReading([before[...]], with: &parser)
+                    _ = ResponseReading([before[...]], with: &parser)
                     parser.reset()
-                    let reading = AnswerReading([bytes[...]], closes: true, with: &parser)
-                    guard reading == AnswerReading(bytes, closes: true, limits: limits) else {
+                    let reading = ResponseReading([bytes[...]], closes: true, with: &parser)
+                    guard reading == ResponseReading(bytes, closes: true, limits: limits) else {
                         let text = String(decoding: before, as: UTF8.self)
                         Issue.record("\(String(decoding: bytes, as: UTF8.self)) after \(text)")
                         return
@@ -57,9 +57,9 @@ struct AnswerSplitTests {
                 }
                 for cut in stride(from: 0, to: bytes.count, by: 5) {
                     parser.reset()
-                    let reading = AnswerReading(
+                    let reading = ResponseReading(
                         [bytes[..<cut], bytes[cut...]], closes: true, with: &parser)
-                    #expect(reading == AnswerReading(bytes, closes: true, limits: limits))
+                    #expect(reading == ResponseReading(bytes, closes: true, limits: limits))
                 }
             }
         }

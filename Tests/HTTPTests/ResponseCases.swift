@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 /// An answer as it comes off the wire, and what must be read from it.
-struct AnswerCase: CustomTestStringConvertible, Sendable {
+struct ResponseCase: CustomTestStringConvertible, Sendable {
     let name: String
     /// The bytes; `\n` stands for CRLF.
     let text: String
@@ -16,7 +16,7 @@ struct AnswerCase: CustomTestStringConvertible, Sendable {
     var testDescription: String { name }
 
     /// Answers that must be taken.
-    static let accepted: [AnswerCase] = [
+    static let accepted: [ResponseCase] = [
         .init(
             name: "a length", text: "HTTP/1.1 201 Created\nContent-Length: 5\n\nhello",
             body: "hello"),
@@ -106,7 +106,7 @@ struct AnswerCase: CustomTestStringConvertible, Sendable {
     ]
 
     /// What must be refused: the reason, and an answer that gives it.
-    static let refused: [(AnswerError, String)] = [
+    static let refused: [(ResponseError, String)] = [
         (.badStatusLine, "HTTP/2 201\n\n"),
         (.badStatusLine, "HTTP/2.0 201 Created\n\n"),
         (.badStatusLine, "http/1.1 201 Created\n\n"),
@@ -194,7 +194,7 @@ struct AnswerCase: CustomTestStringConvertible, Sendable {
         ),
         (.switchedProtocols, "HTTP/1.1 101 Switching Protocols\nUpgrade: h2c\n\n"),
         (
-            .tooManyInterimAnswers,
+            .tooManyInterimResponses,
             String(repeating: "HTTP/1.1 100 Continue\n\n", count: 17) + "HTTP/1.1 201 Created\n\n"
         ),
         (.endedEarly, ""),

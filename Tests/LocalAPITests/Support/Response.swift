@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 
 /// An answer taken apart.
-struct Answer {
+struct Response {
     let status: Int
     /// Names in lower case.
     let fields: [String: String]
@@ -25,14 +25,14 @@ struct Answer {
     }
 
     /// The answers that follow each other in `bytes`, by their lengths.
-    static func all(in bytes: [UInt8]) -> [Answer] {
-        var answers: [Answer] = []
+    static func all(in bytes: [UInt8]) -> [Response] {
+        var answers: [Response] = []
         var rest = bytes[...]
         while let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) {
-            let head = Answer(Array(rest[..<end.upperBound]))
+            let head = Response(Array(rest[..<end.upperBound]))
             let length = Int(head.fields["content-length"] ?? "0") ?? 0
             let stop = min(rest.endIndex, end.upperBound + length)
-            answers.append(Answer(Array(rest[..<stop])))
+            answers.append(Response(Array(rest[..<stop])))
             rest = rest[stop...]
         }
         return answers

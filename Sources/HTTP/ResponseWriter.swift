@@ -1,5 +1,5 @@
 /// Writes the answers of a server. It holds the rendered `Date` of the last second.
-package struct AnswerWriter: Sendable {
+package struct ResponseWriter: Sendable {
     private var dateSecond: Int64?
     private var date: [UInt8] = []
 

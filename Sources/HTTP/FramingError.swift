@@ -1,5 +1,5 @@
 /// What can be wrong with any HTTP/1.1 message, question or answer, behind its first line.
-enum MessageProblem: Error {
+enum FramingError: Error {
     case badHeaderField
     case obsoleteLineFolding
     case bareCarriageReturn

@@ -1,5 +1,5 @@
 /// What the fields of one head of an answer say, collected field by field.
-struct AnswerFields {
+struct ResponseFields {
     private(set) var framing = MessageFraming()
     private var keepAliveTimeoutSeconds: Int?
     private var retryAfter = RetryAfter()
@@ -9,7 +9,7 @@ struct AnswerFields {
     init(status: Int = 0) { readsDate = status >= 300 }
 
     /// Takes one field; unknown ones are let pass.
-    mutating func note(_ field: FieldLine) -> MessageProblem? {
+    mutating func note(_ field: FieldLine) -> FramingError? {
         guard let known = field.known else { return nil }
         switch known {
         case .keepAlive:
@@ -27,8 +27,8 @@ struct AnswerFields {
 
     /// The head, now that its last field is known. `hasOpenEnd`: only the end of the connection
     /// ends the body.
-    func head(status: Int, isHTTP10: Bool, hasOpenEnd: Bool) -> AnswerHead {
-        AnswerHead(
+    func head(status: Int, isHTTP10: Bool, hasOpenEnd: Bool) -> ResponseHead {
+        ResponseHead(
             status: status,
             keepsAlive: !hasOpenEnd && framing.keepsAlive(isHTTP10: isHTTP10),
             keepAliveTimeoutSeconds: keepAliveTimeoutSeconds,

@@ -46,7 +46,7 @@ package struct Responder: ~Copyable {
     private let store: Store
     private let keys: KeyCheck
     private var faults: Faults
-    private var writer = AnswerWriter()
+    private var writer = ResponseWriter()
     private var body: [UInt8] = []
     /// Makes the keys of messages that come without one.
     private var ownKeys = MessageIDGenerator()
@@ -113,7 +113,7 @@ package struct Responder: ~Copyable {
         _ refusal: Refusal, for head: RequestHead?, keepsAlive: Bool, at time: Time,
         to output: inout [UInt8]
     ) {
-        AnswerBody.appendError(refusal.message, to: &body)
+        ResponseBody.appendError(refusal.message, to: &body)
         appendJSON(
             refusal.status, for: head, keepsAlive: keepsAlive, fields: refusal.fields, at: time,
             to: &output)
@@ -200,7 +200,7 @@ package struct Responder: ~Copyable {
                         idempotencyKey: UnsafeRawBufferPointer(key))
                     let answer = try store.submit(message, now: time.wall)
                     if answer == .created || answer == .replayed {
-                        AnswerBody.appendMessage(
+                        ResponseBody.appendMessage(
                             store.stored, applicationID: appID, eventType: message.eventType,
                             payload: message.payload, to: &rendered)
                     }

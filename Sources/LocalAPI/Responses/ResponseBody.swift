@@ -2,7 +2,7 @@ import Destinations
 import Records
 
 /// The JSON bodies of answers.
-enum AnswerBody {
+enum ResponseBody {
     /// `{"message":{…}}` with the nine documented members, all of them strings.
     ///
     /// `payload` is the JSON text of the payload, as a string; `null` for one that is absent.

@@ -3,15 +3,15 @@ import Foundation
 import Testing
 
 @Suite("What is taken from an answer's body")
-struct AnswerTextTests {
+struct ResponseTextTests {
     private func detail(_ body: String, key: String = "no such key") -> String? {
-        var text = AnswerText(key: Array(key.utf8))
+        var text = ResponseText(key: Array(key.utf8))
         return Array(body.utf8).withUnsafeBytes { text.detail(of: $0) }
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func messageID(_ body: String, key: String = "no such key") -> String? {
-        var text = AnswerText(key: Array(key.utf8))
+        var text = ResponseText(key: Array(key.utf8))
         return Array(body.utf8).withUnsafeBytes { body in
             text.withMessageID(in: body) { String(decoding: $0, as: UTF8.self) }
         }
@@ -41,7 +41,7 @@ struct AnswerTextTests {
 
     @Test("Bytes that are not UTF-8 become replacement characters")
     func notUTF8() {
-        var text = AnswerText(key: [])
+        var text = ResponseText(key: [])
         let words = [0x61, 0xff, 0x62].withUnsafeBufferPointer { bytes in
             bytes.map(UInt8.init).withUnsafeBytes { text.detail(of: $0) }
         }
@@ -113,7 +113,7 @@ struct AnswerTextTests {
             (#"{"message":{"id":"\#(String(repeating: "i", count: 129))"}}"#, nil),
         ])
     func undecidingIDs(body: String, id: String?) {
-        var text = AnswerText(key: Array("secret-key".utf8))
+        var text = ResponseText(key: Array("secret-key".utf8))
         let found = Array(body.utf8).withUnsafeBytes { body in
             text.withMessageID(in: body, decides: false) { String(decoding: $0, as: UTF8.self) }
         }

@@ -1,5 +1,5 @@
 /// Why an answer can't be trusted. The raw value is a stable fact for logs and tests.
-package enum AnswerError: String, Error, Hashable, Sendable, CaseIterable {
+package enum ResponseError: String, Error, Hashable, Sendable, CaseIterable {
     case badStatusLine
     case badHeaderField
     case obsoleteLineFolding
@@ -11,7 +11,7 @@ package enum AnswerError: String, Error, Hashable, Sendable, CaseIterable {
     case badChunk
     case headTooLarge
     case bodyTooLarge
-    case tooManyInterimAnswers
+    case tooManyInterimResponses
     case switchedProtocols
     case endedEarly
 
@@ -30,13 +30,13 @@ package enum AnswerError: String, Error, Hashable, Sendable, CaseIterable {
         case .badChunk: "The answer's chunked body is malformed."
         case .headTooLarge: "The answer's head is larger than the limit."
         case .bodyTooLarge: "The answer's body is larger than the limit."
-        case .tooManyInterimAnswers: "The server sent too many interim answers."
+        case .tooManyInterimResponses: "The server sent too many interim answers."
         case .switchedProtocols: "The server switched to another protocol, unasked."
         case .endedEarly: "The connection was closed before the answer was complete."
         }
     }
 
-    init(_ problem: MessageProblem) {
+    init(_ problem: FramingError) {
         switch problem {
         case .badHeaderField: self = .badHeaderField
         case .obsoleteLineFolding: self = .obsoleteLineFolding

@@ -5,18 +5,18 @@
 /// elsewhere, and every other control byte but the tab, is refused where it stands. A line that
 /// lies whole in the input is returned as a range of it; only one that the end of the input cuts
 /// is copied.
-struct LineCutter {
+struct LineSplitter {
     /// How many bytes of lines, their ends included, may still come.
     var budget: Int
     /// The start of a line whose end has not come yet.
-    private var held: [UInt8] = []
+    private var buffered: [UInt8] = []
 
     /// What the next bytes are.
-    enum Cut {
+    enum Step {
         /// A line from `start` to before `end` in the input, without its end.
         case line(start: Int, end: Int, endsInCRLF: Bool)
-        /// A line that came in several pieces: `takeHeld()` returns it.
-        case held(endsInCRLF: Bool)
+        /// A line that came in several pieces: `takeBuffered()` returns it.
+        case buffered(endsInCRLF: Bool)
         /// The input is used up within a line, or before one.
         case needsMore
         /// A carriage return that no line feed follows.
@@ -34,22 +34,22 @@ struct LineCutter {
     /// Forgets what is held and sets the budget anew.
     mutating func reset(budget: Int) {
         self.budget = budget
-        held.removeAll(keepingCapacity: held.capacity <= 4096)
+        buffered.removeAll(keepingCapacity: buffered.capacity <= 4096)
     }
 
     /// Cuts the line that starts, or goes on, at `position`, and moves `position` behind it.
     ///
     /// Every refusal is tied to one byte of the stream, so that it is the same for every way to
     /// split the input.
-    mutating func next(_ input: UnsafeRawBufferPointer, _ position: inout Int) -> Cut {
+    mutating func next(_ input: UnsafeRawBufferPointer, _ position: inout Int) -> Step {
         let end = budget < input.count - position ? position + budget : input.count
-        if held.last == ASCII.carriageReturn {
+        if buffered.last == ASCII.carriageReturn {
             guard position < end else { return position < input.count ? .tooLong : .needsMore }
             guard input[position] == ASCII.lineFeed else { return .bareCarriageReturn }
             position += 1
             budget -= 1
-            held.removeLast()
-            return .held(endsInCRLF: true)
+            buffered.removeLast()
+            return .buffered(endsInCRLF: true)
         }
         var index = position
         while true {
@@ -70,38 +70,38 @@ struct LineCutter {
         }
     }
 
-    /// Hands over a line that came in pieces; `giveBack` returns its storage.
-    mutating func takeHeld() -> [UInt8] {
+    /// Hands over a line that came in pieces; `recycle` returns its storage.
+    mutating func takeBuffered() -> [UInt8] {
         var taken: [UInt8] = []
-        swap(&taken, &held)
+        swap(&taken, &buffered)
         return taken
     }
 
     /// Takes storage back, so that the next line that is cut needs no new one.
-    mutating func giveBack(_ storage: consuming [UInt8]) {
-        swap(&storage, &held)
-        held.removeAll(keepingCapacity: held.capacity <= 4096)
+    mutating func recycle(_ storage: consuming [UInt8]) {
+        swap(&storage, &buffered)
+        buffered.removeAll(keepingCapacity: buffered.capacity <= 4096)
     }
 
     private mutating func finish(
         _ input: UnsafeRawBufferPointer, _ position: inout Int, end: Int, next: Int
-    ) -> Cut {
+    ) -> Step {
         let start = position
         budget -= next - start
         position = next
         let endsInCRLF = next - end == 2
-        guard held.isEmpty else {
-            held.append(contentsOf: input.part(start, end))
-            return .held(endsInCRLF: endsInCRLF)
+        guard buffered.isEmpty else {
+            buffered.append(contentsOf: input.part(start, end))
+            return .buffered(endsInCRLF: endsInCRLF)
         }
         return .line(start: start, end: end, endsInCRLF: endsInCRLF)
     }
 
     private mutating func hold(
         _ input: UnsafeRawBufferPointer, _ position: inout Int, _ end: Int
-    ) -> Cut {
+    ) -> Step {
         guard end == input.count else { return .tooLong }
-        held.append(contentsOf: input.part(position, end))
+        buffered.append(contentsOf: input.part(position, end))
         budget -= end - position
         position = end
         return .needsMore

@@ -2,9 +2,9 @@ import Glibc
 import Records
 
 /// Reads what an answer's body says: the message's id, or the server's words about a refusal.
-package struct AnswerText {
-    private static let mostIDBytes = 128
-    private static let mostDetailScalars = 200
+package struct ResponseText {
+    private static let maxIDBytes = 128
+    private static let maxDetailScalars = 200
     private static let documentedStart: StaticString = "{\"message\":{\"id\":\""
     private static let idPointer = JSONPointer(["message", "id"])
     /// Where servers put their words; RFC 9457's members last.
@@ -33,7 +33,7 @@ package struct AnswerText {
             rebasing: body[range.start..<(range.start + range.count)])
         decoded.removeAll(keepingCapacity: true)
         guard JSONString.decode(literal, into: &decoded) else { return nil }
-        if decoded.isEmpty || decoded.count > Self.mostIDBytes { return nil }
+        if decoded.isEmpty || decoded.count > Self.maxIDBytes { return nil }
         return decoded.withUnsafeBytes { id in
             let isVisible = id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
             return isVisible && !redaction.occurs(in: id) ? use(id) : nil
@@ -48,7 +48,7 @@ package struct AnswerText {
             memcmp(start, documentedStart.utf8Start, count) == 0
         else { return nil }
         var end = count
-        while end < body.count, end - count <= mostIDBytes {
+        while end < body.count, end - count <= maxIDBytes {
             let byte = body[end]
             if byte == UInt8(ascii: "\"") {
                 return end > count ? UnsafeRawBufferPointer(rebasing: body[count..<end]) : nil
@@ -79,12 +79,12 @@ package struct AnswerText {
 
     /// Cut by scalars, since one `Character` may be of any length.
     private func shortened(_ text: [UInt8]) -> [UInt8] {
-        if text.count <= Self.mostDetailScalars { return text }
+        if text.count <= Self.maxDetailScalars { return text }
         return Array(
             String(
                 String.UnicodeScalarView(
                     String(decoding: text, as: UTF8.self).unicodeScalars
-                        .prefix(Self.mostDetailScalars))
+                        .prefix(Self.maxDetailScalars))
             ).utf8)
     }
 
