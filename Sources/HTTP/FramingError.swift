@@ -1,5 +1,5 @@
-/// What can be wrong with any HTTP/1.1 message, question or answer, behind its first line.
-enum FramingError: Error {
+/// An error in the fields or the body of an HTTP/1.1 message, request or response.
+package enum FramingError: Error, Hashable, Sendable, CaseIterable {
     case badHeaderField
     case obsoleteLineFolding
     case bareCarriageReturn
@@ -11,4 +11,25 @@ enum FramingError: Error {
     case badChunk
     case headTooLarge
     case bodyTooLarge
+
+    /// One plain sentence for a person. `message`: "request" or "response".
+    func sentence(about message: String) -> String {
+        switch self {
+        case .badHeaderField: "A header field of the \(message) is malformed."
+        case .obsoleteLineFolding: "A header field of the \(message) spans several lines."
+        case .bareCarriageReturn:
+            "The \(message)'s head contains a carriage return without a line feed."
+        case .conflictingLength: "The \(message) has two different Content-Lengths."
+        case .badLength: "The \(message)'s Content-Length is not a number of bytes."
+        case .lengthBesideTransferEncoding:
+            "The \(message) has both a Content-Length and a Transfer-Encoding."
+        case .badTransferEncoding:
+            "The \(message) repeats Transfer-Encoding, or has one in HTTP/1.0."
+        case .unsupportedTransferEncoding:
+            "The \(message)'s Transfer-Encoding is not 'chunked' alone."
+        case .badChunk: "The \(message)'s chunked body is malformed."
+        case .headTooLarge: "The \(message)'s head is larger than the limit."
+        case .bodyTooLarge: "The \(message)'s body is larger than the limit."
+        }
+    }
 }

@@ -1,29 +1,27 @@
-/// Cuts a stream of bytes into the lines of heads, chunk sizes and trailers, whatever the pieces
-/// that it comes in.
+/// Incremental splitter of a byte stream into the lines of heads, chunk sizes and trailers.
 ///
-/// A line ends in CRLF, or in LF alone (RFC 9112 §2.2 lets a recipient take it). A carriage return
-/// elsewhere, and every other control byte but the tab, is refused where it stands. A line that
-/// lies whole in the input is returned as a range of it; only one that the end of the input cuts
-/// is copied.
+/// A line ends in CRLF or in LF alone (allowed by RFC 9112 §2.2). Any other carriage return or
+/// control byte, except the tab, is refused. A line within one input is returned as a range of it;
+/// only a line across inputs is copied.
 struct LineSplitter {
-    /// How many bytes of lines, their ends included, may still come.
+    /// The remaining bytes for lines, including line ends.
     var budget: Int
-    /// The start of a line whose end has not come yet.
+    /// The start of an incomplete line.
     private var buffered: [UInt8] = []
 
-    /// What the next bytes are.
+    /// The result of one step.
     enum Step {
         /// A line from `start` to before `end` in the input, without its end.
         case line(start: Int, end: Int, endsInCRLF: Bool)
-        /// A line that came in several pieces: `takeBuffered()` returns it.
+        /// A line that arrived in several pieces: `takeBuffered()` returns it.
         case buffered(endsInCRLF: Bool)
-        /// The input is used up within a line, or before one.
+        /// The input ends within or before a line.
         case needsMore
-        /// A carriage return that no line feed follows.
+        /// A carriage return without a line feed.
         case bareCarriageReturn
-        /// A control byte that may not stand in a line.
+        /// A control byte within a line.
         case controlByte
-        /// The line does not end within the budget.
+        /// The line exceeds the budget.
         case tooLong
     }
 
@@ -31,16 +29,15 @@ struct LineSplitter {
         self.budget = budget
     }
 
-    /// Forgets what is held and sets the budget anew.
+    /// Discards buffered bytes and sets the budget.
     mutating func reset(budget: Int) {
         self.budget = budget
         buffered.removeAll(keepingCapacity: buffered.capacity <= 4096)
     }
 
-    /// Cuts the line that starts, or goes on, at `position`, and moves `position` behind it.
+    /// Splits off the line that starts or continues at `position`, and moves `position` after it.
     ///
-    /// Every refusal is tied to one byte of the stream, so that it is the same for every way to
-    /// split the input.
+    /// Each refusal depends on one byte of the stream, not on how the input is split.
     mutating func next(_ input: UnsafeRawBufferPointer, _ position: inout Int) -> Step {
         let end = budget < input.count - position ? position + budget : input.count
         if buffered.last == ASCII.carriageReturn {
@@ -70,14 +67,14 @@ struct LineSplitter {
         }
     }
 
-    /// Hands over a line that came in pieces; `recycle` returns its storage.
+    /// Moves out a line that arrived in pieces; `recycle` returns its storage.
     mutating func takeBuffered() -> [UInt8] {
         var taken: [UInt8] = []
         swap(&taken, &buffered)
         return taken
     }
 
-    /// Takes storage back, so that the next line that is cut needs no new one.
+    /// Reuses a buffered line's storage for the next one.
     mutating func recycle(_ storage: consuming [UInt8]) {
         swap(&storage, &buffered)
         buffered.removeAll(keepingCapacity: buffered.capacity <= 4096)

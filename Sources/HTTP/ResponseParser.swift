@@ -1,18 +1,16 @@
-/// Parses the answers to POST requests that come on one connection, one after the other, in
-/// whatever pieces they come (RFC 9112).
+/// Incremental parser of the responses to POST requests on one connection (RFC 9112).
 ///
-/// One parser per connection: its storage is reused, so that an answer that arrives whole costs
-/// no allocation. Interim answers (1xx) are skipped. Everything that peers are known to
-/// understand differently (two lengths, folded lines, stray carriage returns) is refused, and the
-/// connection must then be closed.
+/// One parser per connection: its storage is reused, and a response that arrives whole costs no
+/// allocation. Interim responses (1xx) are skipped. Ambiguous messages (two lengths, folded lines,
+/// bare carriage returns) are refused; the connection must then be closed.
 package struct ResponseParser {
-    /// How far the answer has come.
+    /// The state of the current response.
     package enum Progress: Equatable, Sendable {
-        /// More bytes must come.
+        /// More bytes are needed.
         case needsMore
-        /// The whole answer is there; bytes after it were not consumed.
+        /// The response is complete; bytes after it were not consumed.
         case complete
-        /// The answer is refused, for good.
+        /// The response is refused; the parser stays in this state until a reset.
         case failed(ResponseError)
     }
 
@@ -21,10 +19,10 @@ package struct ResponseParser {
         case ended(Progress)
     }
 
-    /// How many interim answers may come before the final one. Arbitrary: one is usual.
+    /// Maximum number of interim responses before the final one. Arbitrary: one is usual.
     private static let maxInterimResponses = 16
 
-    /// A head that came in one piece, and what it says.
+    /// A head that arrived in one piece, and its parsed fields.
     private struct HeadCache {
         var bytes: [UInt8] = []
         var status = 0
@@ -32,7 +30,7 @@ package struct ResponseParser {
         var fields = ResponseFields()
     }
 
-    /// Longer heads are not remembered. Arbitrary: most take a few hundred bytes.
+    /// Longer heads are not cached. Arbitrary: most have a few hundred bytes.
     private static let maxCachedHeadBytes = 1024
 
     private let limits: ResponseLimits
@@ -43,7 +41,7 @@ package struct ResponseParser {
     private var status = 0
     private var isHTTP10 = false
     private var interimResponses = 0
-    /// The last one: servers repeat theirs byte for byte until the second of their `Date` ends.
+    /// The last head: servers repeat it byte for byte within the second of its `Date`.
     private var cachedHead = HeadCache()
     /// The final head once it is complete; nil before, and if the head itself was refused.
     package private(set) var head: ResponseHead?
@@ -57,7 +55,7 @@ package struct ResponseParser {
             keepLimit: limits.bodyKeptBytes, readLimit: limits.bodyReadBytes)
     }
 
-    /// Gets ready for the next answer on the same connection.
+    /// Resets the parser for the next response on the same connection.
     package mutating func reset() {
         lines.reset(budget: limits.headBytes)
         fields = ResponseFields()
@@ -68,10 +66,10 @@ package struct ResponseParser {
         hasStarted = false
     }
 
-    /// Reads on in the answer. Any way to split the answer gives the same in the end.
+    /// Parses the next bytes. The result does not depend on how the response is split.
     ///
-    /// - Returns: how many bytes belong to this answer (fewer than there are only once it is
-    ///   complete; without meaning after a failure), and how far it has come.
+    /// - Returns: the number of bytes that belong to this response (fewer than given only once it
+    ///   is complete; meaningless after a failure), and the progress.
     package mutating func consume(
         _ bytes: UnsafeRawBufferPointer
     ) -> (consumed: Int, progress: Progress) {
@@ -92,16 +90,20 @@ package struct ResponseParser {
                     buffered.withUnsafeBytes { takeLine($0) }
                     lines.recycle(buffered)
                 case .needsMore: return (position, .needsMore)
-                case .bareCarriageReturn: fail(.bareCarriageReturn)
-                case .tooLong: fail(.headTooLarge)
+                case .bareCarriageReturn: fail(.framing(.bareCarriageReturn))
+                case .tooLong: fail(.framing(.headTooLarge))
                 case .controlByte:
-                    if case .fields = state { fail(.badHeaderField) } else { fail(.badStatusLine) }
+                    if case .fields = state {
+                        fail(.framing(.badHeaderField))
+                    } else {
+                        fail(.badStatusLine)
+                    }
                 }
             case .body:
                 switch bodyReader.read(bytes, &position, lines: &lines) {
                 case .needsMore: return (position, .needsMore)
                 case .complete: state = .ended(.complete)
-                case .failed(let problem): fail(ResponseError(problem))
+                case .failed(let problem): fail(.framing(problem))
                 }
             case .ended(let progress):
                 return (position, progress)
@@ -109,8 +111,10 @@ package struct ResponseParser {
         }
     }
 
-    /// Tells that the peer has closed the connection: complete if the answer was already, or if
-    /// that is what ends its body; else failed, with `endedEarly` where nothing else was wrong.
+    /// Ends the input after the peer has closed the connection.
+    ///
+    /// - Returns: `complete` if the response is complete or its body lasts until the close;
+    ///   otherwise a failure, `endedEarly` unless it failed before.
     package mutating func endOfStream() -> Progress {
         if case .ended(let progress) = state { return progress }
         let isEnd: Bool
@@ -120,20 +124,20 @@ package struct ResponseParser {
         return progress
     }
 
-    /// Lends the part of the body that was kept. Mutating, since a parser that a class holds would
-    /// else be copied for the call.
+    /// Calls `use` with the kept part of the body. Mutating to avoid a copy of a parser that is a
+    /// class's property.
     package mutating func body<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
         bodyReader.kept.withUnsafeBytes(use)
     }
 
-    /// Whether bytes of the body were dropped because it is longer than what is kept.
+    /// Whether bytes of the body were dropped because it exceeds `bodyKeptBytes`.
     package var bodyWasCut: Bool { bodyReader.wasCut }
 
     private mutating func fail(_ error: ResponseError) {
         state = .ended(.failed(error))
     }
 
-    /// Passes over a head that is the one that is known.
+    /// Skips parsing if the input starts with the cached head.
     @inline(__always)
     private mutating func reuseCachedHead(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
         let length = cachedHead.bytes.count
@@ -165,14 +169,14 @@ package struct ResponseParser {
         } else {
             switch FieldLine.parse(line) {
             case .success(let field):
-                if let problem = fields.note(field) { fail(ResponseError(problem)) }
-            case .failure(let problem): fail(ResponseError(problem))
+                if let problem = fields.note(field) { fail(.framing(problem)) }
+            case .failure(let problem): fail(.framing(problem))
             }
         }
     }
 
-    /// `HTTP/1.x SP 3DIGIT [SP reason]` (RFC 9112 §4); the reason is ignored, and servers that
-    /// leave it out with its space are taken too.
+    /// Parses `HTTP/1.x SP 3DIGIT [SP reason]` (RFC 9112 §4). The reason is ignored, and may be
+    /// missing together with its space.
     private mutating func takeStatusLine(_ line: UnsafeRawBufferPointer) {
         guard line.count >= 12, let version = HTTPVersion.parse(line.part(0, 8)),
             version.major == 1,
@@ -187,7 +191,7 @@ package struct ResponseParser {
 
     private mutating func finishHead() {
         if let problem = fields.framing.problem(isHTTP10: isHTTP10) {
-            return fail(ResponseError(problem))
+            return fail(.framing(problem))
         }
         if status < 200 {
             interimResponses += 1
@@ -203,7 +207,7 @@ package struct ResponseParser {
         state = .body
     }
 
-    /// RFC 9112 §6.3, for the answer to a POST.
+    /// The body's framing (RFC 9112 §6.3), for the response to a POST.
     private func bodyFraming() -> BodyReader.Framing {
         if status == 204 || status == 304 { return .length(0) }
         if fields.framing.isChunked { return .chunked }

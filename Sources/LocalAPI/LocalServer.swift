@@ -31,7 +31,7 @@ package final class LocalServer {
     var dirty: [Connection] = []
     /// Connections that have bytes to read on in the next turn, whatever the poller says.
     var eager: [Connection] = []
-    /// Connections with answers that wait for the turn's commit.
+    /// Connections with responses that wait for the turn's commit.
     var uncommitted: [Connection] = []
     /// Messages created since the last commit.
     var uncommittedMessages: UInt64 = 0
@@ -77,7 +77,7 @@ package final class LocalServer {
         inbox.deallocate()
     }
 
-    /// Serves until it is told to stop, then answers what is under way, for at most
+    /// Serves until it is told to stop, then answers what is in flight, for at most
     /// `settings.grace`; told once more, it ends at once.
     ///
     /// - Parameters:

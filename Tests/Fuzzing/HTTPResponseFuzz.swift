@@ -29,7 +29,7 @@ func fuzzResponse(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     return 0
 }
 
-/// All that can be seen of an answer.
+/// All that can be seen of a response.
 private struct Reading: Equatable {
     var progress: ResponseParser.Progress
     var progressAtEnd: ResponseParser.Progress

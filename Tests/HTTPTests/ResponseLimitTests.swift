@@ -2,29 +2,31 @@ import HTTP
 import Testing
 
 /// Whatever a server sends, no more than the limits is read or kept.
-@Suite("The limits on answers")
+@Suite("Response limits")
 struct ResponseLimitTests {
     static let small = ResponseLimits(headBytes: 64, bodyKeptBytes: 4, bodyReadBytes: 10)
 
-    /// An answer whose head, padded by a field, is exactly `size` bytes.
+    /// A response whose head, padded by a field, is exactly `size` bytes.
     static func answer(headBytes size: Int) -> String {
         let frame = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\nX: \r\n\r\n"
         let padding = String(repeating: "x", count: size - frame.utf8.count)
         return frame.replacing("X: ", with: "X: " + padding)
     }
 
-    @Test("a head may be as large as its limit, and not a byte larger")
+    @Test("A response head is accepted up to its limit and refused one byte above it")
     func head() {
         #expect(
             ResponseReading(Self.answer(headBytes: 64), limits: Self.small).progress == .complete)
         let reading = ResponseReading(Self.answer(headBytes: 65), limits: Self.small)
-        #expect(reading.progress == .failed(.headTooLarge))
+        #expect(reading.progress == .failed(.framing(.headTooLarge)))
         #expect(reading.head == nil)
         #expect(ResponseReading(Self.answer(headBytes: 65536)).progress == .complete)
-        #expect(ResponseReading(Self.answer(headBytes: 65537)).progress == .failed(.headTooLarge))
+        #expect(
+            ResponseReading(Self.answer(headBytes: 65537)).progress
+                == .failed(.framing(.headTooLarge)))
     }
 
-    @Test("a line that never ends is refused at the limit, not held")
+    @Test("A response line without an end is refused at the limit")
     func endlessLine() {
         var parser = ResponseParser(limits: Self.small)
         let piece = [UInt8](repeating: 0x61, count: 16)
@@ -32,17 +34,19 @@ struct ResponseLimitTests {
             #expect(piece.withUnsafeBytes { parser.consume($0) }.progress == .needsMore)
         }
         #expect(
-            piece.withUnsafeBytes { parser.consume($0) }.progress == .failed(.headTooLarge))
+            piece.withUnsafeBytes { parser.consume($0) }.progress
+                == .failed(.framing(.headTooLarge)))
     }
 
-    @Test("interim heads count towards the limit")
+    @Test("Interim response heads count towards the head limit")
     func interim() {
         let interim = "HTTP/1.1 103 Early\r\n\r\n"
         let text = interim + interim + Self.answer(headBytes: 49)
-        #expect(ResponseReading(text, limits: Self.small).progress == .failed(.headTooLarge))
+        #expect(
+            ResponseReading(text, limits: Self.small).progress == .failed(.framing(.headTooLarge)))
     }
 
-    @Test("a body up to the limit is read, and only its first part kept")
+    @Test("A response body up to the limit is read, and its first part is kept")
     func body() {
         let head = "HTTP/1.1 500 No\r\nContent-Length: "
         let fits = ResponseReading(head + "4\r\n\r\n1234", limits: Self.small)
@@ -54,7 +58,7 @@ struct ResponseLimitTests {
     }
 
     @Test(
-        "a longer body fails, but its head and first part stay",
+        "A response body above the limit fails but keeps its head and first part",
         arguments: [
             "Content-Length: 11\n\n12345678901",
             "Content-Length: 9223372036854775807\n\n12345678901",
@@ -64,22 +68,22 @@ struct ResponseLimitTests {
         ])
     func longBody(_ text: String) {
         let reading = ResponseReading(wire("HTTP/1.1 500 No\n" + text), limits: Self.small)
-        #expect(reading.progress == .failed(.bodyTooLarge))
+        #expect(reading.progress == .failed(.framing(.bodyTooLarge)))
         #expect(reading.head?.status == 500)
         #expect(reading.text == "1234" && reading.bodyWasCut)
     }
 
-    @Test("chunk extensions and trailers count towards the head's limit")
+    @Test("Chunk extensions and trailers count towards the head limit")
     func extensionsAndTrailers() {
         let head = "HTTP/1.1 200 K\nTransfer-Encoding: chunked\n\n"
         let long = String(repeating: "x", count: 40)
         for text in ["1;\(long)\na\n0\n\n", "0\n\(long):\n\n", "1;\(long)", "0\n\(long)"] {
             let reading = ResponseReading(wire(head + text), limits: Self.small)
-            #expect(reading.progress == .failed(.headTooLarge), "\(text)")
+            #expect(reading.progress == .failed(.framing(.headTooLarge)), "\(text)")
         }
     }
 
-    @Test("plain chunk sizes cost none of the head's limit")
+    @Test("Chunk sizes without extensions do not count towards the head limit")
     func manyChunks() {
         let head = "HTTP/1.1 200 K\nTransfer-Encoding: chunked\n\n"
         let chunks = String(repeating: "0000000000000001\nx\n", count: 10)
@@ -88,7 +92,7 @@ struct ResponseLimitTests {
         #expect(reading.text == "xxxx" && reading.bodyWasCut)
     }
 
-    @Test("each answer on a connection has the limits for itself")
+    @Test("The limits apply to each response on a connection separately")
     func limitsAreReset() {
         let whole = Array(wire("HTTP/1.1 500 No\nContent-Length: 9\n\n123456789").utf8)
         let chunked = Array(

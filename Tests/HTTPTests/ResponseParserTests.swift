@@ -2,9 +2,9 @@ import HTTP
 import Testing
 
 /// Answers are read as RFC 9112 says, and what peers understand differently is refused.
-@Suite("The parser of answers")
+@Suite("Response parser")
 struct ResponseParserTests {
-    @Test("takes what servers may send", arguments: ResponseCase.accepted)
+    @Test("Valid responses are accepted", arguments: ResponseCase.accepted)
     func accepts(_ example: ResponseCase) {
         let bytes = Array(wire(example.text).utf8)
         let reading = ResponseReading(bytes, closes: example.closes)
@@ -16,24 +16,27 @@ struct ResponseParserTests {
         #expect(reading.consumed == bytes.count - example.rest)
     }
 
-    @Test("refuses what can't be trusted", arguments: ResponseCase.refused)
+    @Test("Malformed responses are refused", arguments: ResponseCase.refused)
     func refuses(_ error: ResponseError, _ text: String) {
         #expect(ResponseReading(wire(text), closes: true).progress == .failed(error))
     }
 
-    @Test("takes line feeds alone in heads, but not in chunks")
+    @Test("Bare line feeds are accepted in response heads but not in chunks")
     func lineFeeds() {
         let plain = ResponseReading("HTTP/1.1 201 Created\nContent-Length: 2\n\nok")
         #expect(plain.progress == .complete)
         #expect(plain.text == "ok")
         let head = "HTTP/1.1 201 Created\nTransfer-Encoding: chunked\n\n"
         #expect(ResponseReading(head + "2\r\nok\r\n0\r\n\r\n").progress == .complete)
-        #expect(ResponseReading(head + "2\nok\r\n0\r\n\r\n").progress == .failed(.badChunk))
-        #expect(ResponseReading(head + "2\r\nok\n0\r\n\r\n").progress == .failed(.badChunk))
-        #expect(ResponseReading(head + "2\r\nok\r\n0\n\r\n").progress == .failed(.badChunk))
+        #expect(
+            ResponseReading(head + "2\nok\r\n0\r\n\r\n").progress == .failed(.framing(.badChunk)))
+        #expect(
+            ResponseReading(head + "2\r\nok\n0\r\n\r\n").progress == .failed(.framing(.badChunk)))
+        #expect(
+            ResponseReading(head + "2\r\nok\r\n0\n\r\n").progress == .failed(.framing(.badChunk)))
     }
 
-    @Test("shows the head as soon as it is complete, and never one that it refused")
+    @Test("The response head appears once it is complete, and never if it is refused")
     func headAppears() {
         let open = ResponseReading(wire("HTTP/1.1 201 Created\nContent-Length: 5\n\nhe"))
         #expect(open.progress == .needsMore)
@@ -43,7 +46,7 @@ struct ResponseParserTests {
         #expect(ResponseReading(wire("HTTP/1.1 201 Created\nContent-Length: x\n\n")).head == nil)
     }
 
-    @Test("keeps its first word: after the end of an answer nothing changes it")
+    @Test("Further input does not change a result after the end of a response")
     func endIsFinal() {
         var parser = ResponseParser()
         let bytes = Array(wire("HTTP/1.1 201 Created\nContent-Length: 2\n\nok").utf8)
@@ -60,7 +63,7 @@ struct ResponseParserTests {
         #expect(failed.endOfStream() == .failed(.badStatusLine))
     }
 
-    @Test("says whether an answer has begun")
+    @Test("The parser reports whether a response has started")
     func hasStarted() {
         var parser = ResponseParser()
         #expect(!parser.hasStarted)
@@ -73,7 +76,7 @@ struct ResponseParserTests {
     }
 
     @Test(
-        "reads the next answer after a reset as if it were the first",
+        "After a reset the next response is read like the first",
         arguments: [
             "HTTP/1.1 429 Slow\nRetry-After: 7\nKeep-Alive: timeout=3\nContent-Length: 5\n\nhello",
             "HTTP/1.1 201 Created\nTransfer-Encoding: chunked\n\n5\nhello\n0\n\n",
@@ -92,7 +95,7 @@ struct ResponseParserTests {
     }
 
     @Test(
-        "reads how long an idle connection is kept",
+        "The Keep-Alive timeout is read",
         arguments: [
             ("timeout=5", 5), ("timeout=5, max=100", 5), ("max=100,TIMEOUT=75", 75),
             ("timeout=0", 0), ("timeout=x", nil), ("timeout=-1", nil), ("max=3", nil), ("", nil),
@@ -103,7 +106,7 @@ struct ResponseParserTests {
         #expect(reading.head?.keepAliveTimeoutSeconds == seconds)
     }
 
-    @Test("every refusal has a sentence of its own")
+    @Test("Every response error has its own sentence")
     func messages() {
         let messages = Set(ResponseError.allCases.map(\.message))
         #expect(messages.count == ResponseError.allCases.count)

@@ -1,15 +1,15 @@
 import HTTP
 import Testing
 
-/// The pieces in which an answer arrives never matter.
-@Suite("Answers in pieces")
+/// The pieces in which a response arrives never matter.
+@Suite("Responses in pieces")
 struct ResponseSplitTests {
     static let texts = ResponseCase.accepted.map(\.text) + ResponseCase.refused.map(\.1)
     static let limits = [
         ResponseLimits(), ResponseLimits(headBytes: 60, bodyKeptBytes: 3, bodyReadBytes: 6),
     ]
 
-    @Test("every split of an answer in two gives the same as the whole", arguments: texts, limits)
+    @Test("A response split in two is read like the whole response", arguments: texts, limits)
     func everySplit(_ text: String, _ limits: ResponseLimits) {
         let bytes = Array(wire(text).utf8)
         for closes in [false, true] {
@@ -23,7 +23,9 @@ struct ResponseSplitTests {
         }
     }
 
-    @Test("byte by byte gives the same as the whole", arguments: texts, limits)
+    @Test(
+        "A response that arrives byte by byte is read like the whole response", arguments: texts,
+        limits)
     func byteByByte(_ text: String, _ limits: ResponseLimits) {
         let bytes = Array(wire(text).utf8)
         for closes in [false, true] {
@@ -34,10 +36,10 @@ struct ResponseSplitTests {
         }
     }
 
-    @Test("an answer is read the same whatever came before it on the connection", arguments: limits)
+    @Test("Earlier responses on a connection do not affect the next", arguments: limits)
     func afterAnother(_ limits: ResponseLimits) {
         let answers = Self.texts.map { Array(wire($0).utf8) }
-        // The same head again, with other bytes behind it, and another head of its length.
+        // The same head again, with other bytes after it, and another head of its length.
         let variants = answers.flatMap { bytes in
             [bytes, bytes + [0x30], bytes.map { $0 == 0x31 ? 0x32 : $0 }]
         }

@@ -4,7 +4,7 @@ import Testing
 /// What one side writes, the other reads.
 @Suite("Round trips")
 struct RoundTripTests {
-    @Test("a rendered POST is read back with its parts")
+    @Test("A rendered POST survives a round trip")
     func request() throws {
         let request = RequestTemplateTests.write(
             .bearer(key: RequestTemplateTests.key), appID: "a~b_c.d-e",
@@ -24,7 +24,7 @@ struct RoundTripTests {
     }
 
     @Test(
-        "a written answer is read back with its parts",
+        "A written response survives a round trip",
         arguments: [
             (201, true), (400, false), (404, true), (429, true), (503, false), (599, true),
         ])
@@ -51,7 +51,7 @@ struct RoundTripTests {
                 == ResponseHead(status: status, keepsAlive: keepsAlive, retryAfterSeconds: wait))
     }
 
-    @Test("an answer is written byte for byte as documented")
+    @Test("A response is written as documented, byte for byte")
     func answerBytes() {
         var writer = ResponseWriter()
         var output: [UInt8] = []

@@ -12,7 +12,7 @@ final class APIConnection {
         case closed
         case connecting
         case idle
-        /// An exchange for the message in this slot is under way.
+        /// An exchange for the message in this slot is in flight.
         case busy(slot: Int)
     }
 
@@ -41,7 +41,7 @@ final class APIConnection {
     /// Whether a send call of this exchange did not fail at once: a byte may have left.
     private(set) var requestBegan = false
     private(set) var isSending = false
-    /// The peer takes no more of the request; an answer may still be there to be read.
+    /// The peer takes no more of the request; a response may still be there to be read.
     private(set) var sendFailed = false
     /// Until when it may be used while idle.
     private(set) var idleUntil = Instant(nanoseconds: 0)
@@ -77,7 +77,7 @@ final class APIConnection {
         parser.reset()
     }
 
-    /// Gives back what a large answer took as soon as it has been read.
+    /// Gives back what a large response took as soon as it has been read.
     func park(until limit: Instant) {
         state = .idle
         idleUntil = limit

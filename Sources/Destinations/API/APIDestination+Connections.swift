@@ -183,7 +183,7 @@ extension APIDestination {
         idle.append(connection.index)
     }
 
-    /// Until when a connection may idle after an answer.
+    /// Until when a connection may idle after a response.
     func idleLimit(after head: ResponseHead) -> Instant {
         guard let seconds = head.keepAliveTimeoutSeconds else {
             return now.advanced(byNanoseconds: Self.idleLifetime)

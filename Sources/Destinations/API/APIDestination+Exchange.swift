@@ -1,22 +1,22 @@
 import Delivery
 import HTTP
 
-/// The course of one exchange: the rest of the request out, the answer in, the result.
+/// The course of one exchange: the rest of the request out, the response in, the result.
 extension APIDestination {
     /// Moves a connection along after an event, or after a send that failed.
     func advance(_ connection: APIConnection, slot: Int, readiness: Poller.Interest) {
         if connection.isSending {
-            // What went wrong shows again when the answer is looked for.
+            // What went wrong shows again when the response is looked for.
             _ = connection.send(slots[slot])
         }
-        // Over TLS a send can take in bytes of the answer, and an event of writing can be the end
+        // Over TLS a send can take in bytes of the response, and an event of writing can be the end
         // of a receive.
         if readiness.contains(.readable) || !isPlaintext || connection.sendFailed {
             receive(connection, slot: slot, peerClosed: readiness.contains(.closed))
         }
     }
 
-    /// Receives until the answer is complete or nothing more is there. Events are edges: what is
+    /// Receives until the response is complete or nothing more is there. Events are edges: what is
     /// left unread now would never be announced again.
     private func receive(_ connection: APIConnection, slot: Int, peerClosed: Bool) {
         while true {
@@ -76,7 +76,7 @@ extension APIDestination {
         }
     }
 
-    /// Whether nothing has come behind the answer. Over TLS it may lie decrypted inside libcurl,
+    /// Whether nothing has come after the response. Over TLS it may lie decrypted inside libcurl,
     /// where no poll sees it.
     private func isDrained(_ connection: APIConnection) -> Bool {
         isPlaintext || connection.receive(into: inbox) == .again
@@ -107,11 +107,11 @@ extension APIDestination {
             retryAfterSeconds: head.retryAfterSeconds)
     }
 
-    /// The answer is not to be trusted, or too large.
+    /// The response is not to be trusted, or too large.
     private func fail(_ connection: APIConnection, slot: Int, _ error: ResponseError) {
         let failure: TransportFailure =
             switch error {
-            case .headTooLarge, .bodyTooLarge: .answerTooLarge
+            case .framing(.headTooLarge), .framing(.bodyTooLarge): .answerTooLarge
             case .endedEarly: .connectionClosed
             default: .malformedAnswer
             }
@@ -119,7 +119,7 @@ extension APIDestination {
         cutShort(connection, slot: slot, failure, detail: sentence)
     }
 
-    /// The connection ended before the answer did.
+    /// The connection ended before the response did.
     private func broken(_ connection: APIConnection, slot: Int) {
         let detail: StaticText =
             connection.parser.hasStarted
@@ -147,7 +147,7 @@ extension APIDestination {
         }
     }
 
-    /// Ends an attempt whose request has begun and whose answer is not complete.
+    /// Ends an attempt whose request has begun and whose response is not complete.
     private func cutShort(
         _ connection: APIConnection, slot: Int, _ failure: TransportFailure, detail: TextRange
     ) {

@@ -18,7 +18,7 @@ package final class APIDestination: Destination {
     // run: one thread uses it, and nothing that is called during an access touches the same property.
 
     @exclusivity(unchecked) var slots: [MessageSlot] = []
-    /// Attempts under way, oldest first. All have the same timeout, so the first ends first.
+    /// Attempts in flight, oldest first. All have the same timeout, so the first ends first.
     @exclusivity(unchecked) var underWay = SlotQueue()
     /// Attempts that have no connection yet, in their order.
     @exclusivity(unchecked) var waiting = SlotQueue()

@@ -9,7 +9,7 @@ package struct APISettings: Sendable {
     package var base: BaseURL
     package var authentication: Authentication
     package var userAgent: String
-    /// From the start of an attempt to the end of its answer, waiting for a connection included.
+    /// From the start of an attempt to the end of its response, waiting for a connection included.
     package var timeout: Duration = .seconds(30)
     /// For names, addresses, the proxy and TLS together.
     package var connectTimeout: Duration = .seconds(10)

@@ -53,7 +53,7 @@ struct MessageSlot {
         UnsafeRawBufferPointer(start: rendered.map { $0 + start }, count: end - start)
     }
 
-    /// Notes that `payload`, which `memory` keeps, comes behind the first `before` bytes.
+    /// Notes that `payload`, which `memory` keeps, comes after the first `before` bytes.
     mutating func insert(
         _ payload: UnsafeRawBufferPointer, keptBy memory: RecordMemory, after before: Int
     ) {

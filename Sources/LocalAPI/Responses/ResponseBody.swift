@@ -1,7 +1,7 @@
 import Destinations
 import Records
 
-/// The JSON bodies of answers.
+/// The JSON bodies of responses.
 enum ResponseBody {
     /// `{"message":{…}}` with the nine documented members, all of them strings.
     ///

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import LocalAPI
 
-/// The API without sockets: bytes of requests in, bytes of answers out.
+/// The API without sockets: bytes of requests in, bytes of responses out.
 final class PureAPI {
     static let key = "the key"
     let folder: TemporaryFolder
@@ -37,7 +37,7 @@ final class PureAPI {
         try Response(bytes(answering: request).output)
     }
 
-    /// The bytes of the answer, and what is to be done about them.
+    /// The bytes of the response, and what is to be done about them.
     func bytes(
         answering request: Request
     ) throws -> (output: [UInt8], disposition: Responder.Disposition) {

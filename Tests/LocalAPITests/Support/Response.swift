@@ -1,14 +1,14 @@
 import Foundation
 import HTTP
 
-/// An answer taken apart.
+/// A response taken apart.
 struct Response {
     let status: Int
     /// Names in lower case.
     let fields: [String: String]
     let body: String
 
-    /// Reads one answer that is all of `bytes`.
+    /// Reads one response that is all of `bytes`.
     init(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         let parts = text.components(separatedBy: "\r\n\r\n")
@@ -24,7 +24,7 @@ struct Response {
         body = parts.dropFirst().joined(separator: "\r\n\r\n")
     }
 
-    /// The answers that follow each other in `bytes`, by their lengths.
+    /// The responses that follow each other in `bytes`, by their lengths.
     static func all(in bytes: [UInt8]) -> [Response] {
         var answers: [Response] = []
         var rest = bytes[...]
