@@ -1,4 +1,4 @@
-/// How a request proves who sends it. The key is never part of a description.
+/// The authentication of a request. Descriptions never contain the key.
 package enum Authentication: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
@@ -16,7 +16,7 @@ package enum Authentication: Sendable, CustomStringConvertible, CustomDebugStrin
         }
     }
 
-    /// The header field up to where the key begins.
+    /// The header field up to the key.
     var fieldStart: StaticString {
         switch self {
         case .bearer: "Authorization: Bearer "

@@ -1,10 +1,10 @@
 /// The URL that an API's paths are appended to, such as `https://hookstream.io/v1`.
 package struct BaseURL: Hashable, Sendable {
-    /// The protocols it may name.
+    /// The accepted schemes.
     package enum Scheme: String, Hashable, Sendable {
         case http, https
 
-        /// The port if none is given.
+        /// The port of a URL without one.
         package var defaultPort: Int { self == .https ? 443 : 80 }
     }
 
@@ -16,10 +16,10 @@ package struct BaseURL: Hashable, Sendable {
     /// The path without a slash at its end; empty for the root.
     package let pathPrefix: String
 
-    /// Reads `https://host[:port][/path]`, or the same with `http`.
+    /// Parses `https://host[:port][/path]`, or the same with `http`.
     ///
-    /// Stricter than RFC 3986: user information, queries and fragments have no place in a base,
-    /// and what clients and servers read differently (backslashes, dot segments) is refused.
+    /// Stricter than RFC 3986: user information, queries, fragments and ambiguous parts
+    /// (backslashes, dot segments) are refused.
     package init(_ text: String) throws(BaseURLError) {
         guard text.utf8.allSatisfy({ $0 > ASCII.space && $0 < ASCII.delete }) else {
             throw .controlByte
@@ -42,10 +42,10 @@ package struct BaseURL: Hashable, Sendable {
         pathPrefix = try Self.parsePath(rest[pathStart...])
     }
 
-    /// The host as it stands in a URL: an IPv6 address in brackets.
+    /// The host for a URL: an IPv6 address in brackets.
     private var bracketedHost: String { host.contains(":") ? "[\(host)]" : host }
 
-    /// The value of the `Host` field: with the port if it is not the scheme's own.
+    /// The value of the `Host` field: with the port if it is not the scheme's default.
     package var hostHeader: String {
         port == scheme.defaultPort ? bracketedHost : "\(bracketedHost):\(port)"
     }
@@ -97,7 +97,7 @@ package struct BaseURL: Hashable, Sendable {
     }
 
     private static func parsePath(_ text: Substring) throws(BaseURLError) -> String {
-        // What RFC 3986 §3.3 allows in a path, `%` included, beside letters and digits.
+        // Allowed in a path besides letters and digits (RFC 3986 §3.3), including `%`.
         let marks = "/-._~%!$&'()*+,;=:@"
         guard text.allSatisfy({ $0.isLetter || $0.isNumber || marks.contains($0) }),
             hasWholeEscapes(text),
@@ -108,7 +108,7 @@ package struct BaseURL: Hashable, Sendable {
         return String(path)
     }
 
-    /// Whether a server might take the segment for `.` or `..` (RFC 3986 §5.2.4), escaped or not.
+    /// Whether the segment is `.` or `..` (RFC 3986 §5.2.4), escaped or not.
     private static func isDotSegment(_ segment: Substring) -> Bool {
         var rest = segment.lowercased()[...]
         var dots = 0

@@ -1,31 +1,30 @@
-/// Reads the body of a message by its framing, keeps the first part of it, and drops the rest.
+/// Reader of a message body by its framing: keeps the first part and drops the rest.
 struct BodyReader {
-    /// How the end of a body is found (RFC 9112 §6.3).
+    /// The framing of a body (RFC 9112 §6.3).
     enum Framing {
         case length(Int64)
         case chunked
         case untilClose
     }
 
-    /// How far the body has come.
+    /// The state of the current body.
     enum Progress {
         case needsMore
         case complete
-        case failed(MessageProblem)
+        case failed(FramingError)
     }
 
-    /// Where in the body the next byte stands.
+    /// The position of the next byte in the body's framing.
     private enum State {
         case counted, untilClose
         case chunkSize, chunkData, chunkCarriageReturn, chunkLineFeed, trailers
         case complete
     }
 
-    /// The bytes of a chunk-size line that cost none of the head's budget: 16 digits and CRLF.
-    /// What goes beyond is an extension, and extensions are bounded together with the head.
+    /// The bytes of a chunk-size line outside the head's budget: 16 digits and CRLF. Longer lines
+    /// have an extension, which counts towards the head limit.
     private static let freeChunkLineBytes = 18
-    /// Storage above this is let go between messages, so that one large body does not stay
-    /// with the connection. Arbitrary; well above the API's answers.
+    /// Larger storage is released between messages. Arbitrary; well above the API's responses.
     private static let reusableBytes = 16 * 1024
 
     /// The body's first bytes, up to the limit.
@@ -36,7 +35,7 @@ struct BodyReader {
     private let readLimit: Int64
     private var readBytes: Int64 = 0
     private var state = State.complete
-    /// Bytes to come of the body, or of the chunk.
+    /// Remaining bytes of the body or the chunk.
     private var remaining: Int64 = 0
 
     init(keepLimit: Int, readLimit: Int) {
@@ -45,13 +44,13 @@ struct BodyReader {
         self.readLimit = Int64(readLimit)
     }
 
-    /// Whether only the end of the connection can end the body.
+    /// Whether the body lasts until the connection closes.
     var endsWithConnection: Bool { state == .untilClose }
 
-    /// Whether none of the body's data has come.
+    /// Whether no byte of the body has arrived.
     var isUntouched: Bool { readBytes == 0 && state != .complete }
 
-    /// Forgets the former body.
+    /// Discards the last body.
     mutating func reset() {
         kept.removeAll(keepingCapacity: kept.capacity <= Self.reusableBytes)
         wasCut = false
@@ -59,8 +58,8 @@ struct BodyReader {
         state = .complete
     }
 
-    /// Begins the body behind a head.
-    mutating func begin(_ framing: Framing, lines: inout LineCutter) {
+    /// Starts a body with the framing from the head.
+    mutating func begin(_ framing: Framing, lines: inout LineSplitter) {
         switch framing {
         case .length(let length):
             remaining = length
@@ -74,9 +73,9 @@ struct BodyReader {
         }
     }
 
-    /// Reads on from `position`, and moves it behind what was used.
+    /// Reads the input from `position`, and moves it after the bytes used.
     mutating func read(
-        _ input: UnsafeRawBufferPointer, _ position: inout Int, lines: inout LineCutter
+        _ input: UnsafeRawBufferPointer, _ position: inout Int, lines: inout LineSplitter
     ) -> Progress {
         while true {
             switch state {
@@ -88,7 +87,7 @@ struct BodyReader {
                 guard remaining == 0 else { continue }
                 state = state == .chunkData ? .chunkCarriageReturn : .complete
             case .chunkCarriageReturn, .chunkLineFeed:
-                // Nothing but CRLF may follow the data: LF alone is allowed in heads only.
+                // Only CRLF may follow the data: bare LF is allowed in heads only.
                 guard position < input.count else { return .needsMore }
                 let isFirst = state == .chunkCarriageReturn
                 let expected = isFirst ? ASCII.carriageReturn : ASCII.lineFeed
@@ -102,7 +101,7 @@ struct BodyReader {
         }
     }
 
-    /// Takes what the input has of the bytes that remain; false if that goes above the limit.
+    /// Reads the remaining bytes that the input has; false if they exceed the limit.
     private mutating func take(_ input: UnsafeRawBufferPointer, _ position: inout Int) -> Bool {
         let wanted = Int(min(Int64(input.count - position), remaining))
         let allowed = Int(min(Int64(wanted), readLimit - readBytes))
@@ -115,18 +114,18 @@ struct BodyReader {
         return allowed == wanted
     }
 
-    /// Reads a chunk's size or a trailer; nil if the state moved on.
+    /// Reads a chunk size or a trailer; nil if the state advanced.
     private mutating func readLine(
-        _ input: UnsafeRawBufferPointer, _ position: inout Int, _ lines: inout LineCutter
+        _ input: UnsafeRawBufferPointer, _ position: inout Int, _ lines: inout LineSplitter
     ) -> Progress? {
-        let problem: MessageProblem?
+        let problem: FramingError?
         switch lines.next(input, &position) {
         case .line(let start, let end, let endsInCRLF):
             problem = takeLine(input.part(start, end), endsInCRLF, &lines)
-        case .held(let endsInCRLF):
-            let held = lines.takeHeld()
-            problem = held.withUnsafeBytes { takeLine($0, endsInCRLF, &lines) }
-            lines.giveBack(held)
+        case .buffered(let endsInCRLF):
+            let buffered = lines.takeBuffered()
+            problem = buffered.withUnsafeBytes { takeLine($0, endsInCRLF, &lines) }
+            lines.recycle(buffered)
         case .needsMore: return .needsMore
         case .tooLong: problem = .headTooLarge
         case .bareCarriageReturn:
@@ -138,14 +137,14 @@ struct BodyReader {
     }
 
     private mutating func takeLine(
-        _ line: UnsafeRawBufferPointer, _ endsInCRLF: Bool, _ lines: inout LineCutter
-    ) -> MessageProblem? {
+        _ line: UnsafeRawBufferPointer, _ endsInCRLF: Bool, _ lines: inout LineSplitter
+    ) -> FramingError? {
         if state == .trailers {
             guard !line.isEmpty else {
                 state = .complete
                 return nil
             }
-            // Checked, then dropped: no trailer means anything to us.
+            // Trailers are validated, then ignored.
             if case .failure(let problem) = FieldLine.parse(line) { return problem }
             return nil
         }
@@ -156,8 +155,8 @@ struct BodyReader {
         return nil
     }
 
-    /// The size in a chunk's first line: 1 to 16 hexadecimal digits, then nothing or an extension
-    /// (RFC 9112 §7.1). Signs, spaces and numbers above `Int64.max` are refused.
+    /// The chunk size: 1 to 16 hexadecimal digits, then an optional extension (RFC 9112 §7.1).
+    /// Signs, spaces and numbers above `Int64.max` are refused.
     private static func chunkSize(_ line: UnsafeRawBufferPointer) -> Int64? {
         var size: UInt64 = 0
         var digits = 0

@@ -1,7 +1,7 @@
 // Searches and comparisons over raw bytes that the parsers share. Eight bytes at a time in a
 // `UInt64`, since SIMD comparisons do not vectorise well here.
 
-/// The ASCII bytes that HTTP/1.1 gives a meaning.
+/// The ASCII bytes with a meaning in HTTP/1.1.
 enum ASCII {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
@@ -23,7 +23,7 @@ extension UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[start..<end])
     }
 
-    /// Whether the other bytes, as many, are the same.
+    /// Whether the other buffer, of the same length, has the same bytes.
     func isSame(as other: UnsafeRawBufferPointer) -> Bool {
         precondition(count == other.count, "as many bytes are compared")
         var index = 0
@@ -38,8 +38,8 @@ extension UnsafeRawBufferPointer {
         return index == count
     }
 
-    /// The index of the first control byte (below 0x20, or 0x7F) at or after `start`; `end` if
-    /// there is none before `end`.
+    /// The index of the first control byte (below 0x20, or 0x7F) from `start` to before `end`;
+    /// otherwise `end`.
     func firstControl(from start: Int, to end: Int) -> Int {
         precondition(0 <= start && start <= end && end <= count, "a range outside of the buffer")
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -62,13 +62,13 @@ extension UnsafeRawBufferPointer {
 
     /// Whether the bytes are `name` (lower-case letters, digits and `-`), in any case.
     ///
-    /// The bytes must be known to hold no control byte: `| 0x20` would take 0x0D for `-`.
+    /// The bytes must contain no control byte: `| 0x20` would map 0x0D to `-`.
     func equalsIgnoringCase(_ name: StaticString) -> Bool {
         guard count == name.utf8CodeUnitCount else { return false }
         return starts(withIgnoringCase: name)
     }
 
-    /// Whether the bytes begin with `name`, under the same terms as `equalsIgnoringCase`.
+    /// Whether the bytes begin with `name`; requirements as for `equalsIgnoringCase`.
     func starts(withIgnoringCase name: StaticString) -> Bool {
         let length = name.utf8CodeUnitCount
         guard count >= length else { return false }
@@ -87,8 +87,8 @@ extension UnsafeRawBufferPointer {
         return part(start, end)
     }
 
-    /// The number that the bytes spell in decimal digits and nothing else; nil if there is no
-    /// digit, another byte, or more than an `Int64` holds.
+    /// The number in decimal digits; nil without digits, with any other byte, or above
+    /// `Int64.max`.
     var decimal: Int64? {
         guard !isEmpty else { return nil }
         var number: Int64 = 0
@@ -104,7 +104,7 @@ extension UnsafeRawBufferPointer {
 }
 
 extension UInt8 {
-    /// Whether the byte may stand in a token: a method or a field name (RFC 9110 §5.6.2).
+    /// Whether the byte is allowed in a token: a method or a field name (RFC 9110 §5.6.2).
     var isTokenByte: Bool {
         // One bit for each of ! # $ % & ' * + - . 0-9 and of A-Z ^ _ ` a-z | ~.
         let low: UInt64 = 0x03FF_6CFA_0000_0000

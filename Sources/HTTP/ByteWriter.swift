@@ -1,8 +1,7 @@
-/// Fills a buffer from its start. Writing above its end is a broken invariant: the buffer's owner
-/// computes the size beforehand.
+/// A writer into a buffer of precomputed size; writing past its end is a broken invariant.
 struct ByteWriter {
     private let output: UnsafeMutableRawBufferPointer
-    /// How many bytes were written.
+    /// The number of bytes written.
     private(set) var count = 0
 
     init(_ output: UnsafeMutableRawBufferPointer) {
@@ -26,7 +25,7 @@ struct ByteWriter {
         count += 1
     }
 
-    /// Appends a number, not negative, in decimal digits.
+    /// Appends a non-negative number in decimal digits.
     mutating func appendDecimal(_ number: Int) {
         precondition(number >= 0, "a negative number has no place in a message")
         var divisor = 1

@@ -1,14 +1,14 @@
-/// A header or trailer field: its name and value as they stand in the line.
+/// A header or trailer field: the name and value in its line.
 struct FieldLine {
     /// The name, all token bytes.
     let name: UnsafeRawBufferPointer
-    /// The value without white space at its ends; no control byte but tabs.
+    /// The value without surrounding white space; no control bytes but tabs.
     let value: UnsafeRawBufferPointer
 
-    /// Splits a line that `LineCutter` cut, so that it has no control byte but tabs
-    /// (RFC 9112 §5). A line that continues the former one (obs-fold) is refused (§5.2), and so is
-    /// white space before the colon (§5.1).
-    static func parse(_ line: UnsafeRawBufferPointer) -> Result<FieldLine, MessageProblem> {
+    /// Parses a line from `LineSplitter`, which has no control bytes but tabs (RFC 9112 §5).
+    ///
+    /// Folded lines (obs-fold, §5.2) and white space before the colon (§5.1) are refused.
+    static func parse(_ line: UnsafeRawBufferPointer) -> Result<FieldLine, FramingError> {
         guard let first = line.first else { return .failure(.badHeaderField) }
         if first == ASCII.space || first == ASCII.tab { return .failure(.obsoleteLineFolding) }
         var colon = 0
@@ -20,7 +20,7 @@ struct FieldLine {
             FieldLine(name: line.part(0, colon), value: line.part(colon + 1, line.count).trimmed))
     }
 
-    /// Which of the fields that mean something to us this is.
+    /// The known field of this name, if any.
     var known: KnownField? {
         switch name.count {
         case 4:
@@ -45,7 +45,7 @@ struct FieldLine {
     }
 }
 
-/// The fields that a parser of this module acts on or keeps.
+/// The fields that this module's parsers interpret or keep.
 enum KnownField {
     case authorization, connection, contentLength, contentType, cookie, date, expect, host
     case idempotencyKey, keepAlive, retryAfter, transferEncoding, xAPIKey

@@ -1,9 +1,9 @@
-/// The version that the first line of a message names (RFC 9112 §2.3).
+/// The version in the first line of a message (RFC 9112 §2.3).
 struct HTTPVersion: Equatable {
     let major: UInt8
     let minor: UInt8
 
-    /// Reads `HTTP/D.D`; the name is case-sensitive. Nil for anything else.
+    /// Parses `HTTP/D.D`, case-sensitive; nil for anything else.
     static func parse(_ bytes: UnsafeRawBufferPointer) -> HTTPVersion? {
         guard bytes.count == 8, bytes.part(0, 5).elementsEqual("HTTP/".utf8),
             let major = bytes.part(5, 6).decimal, bytes[6] == 0x2E,

@@ -1,5 +1,4 @@
-/// IP addresses as they stand in URLs: whether they are well-formed, and whether they are
-/// loopback.
+/// Parsing of the IP addresses in URLs, and loopback detection.
 enum IPAddress {
     /// The four numbers of a dotted quad; nil for all else, shortened and octal forms included.
     static func parseV4(_ text: Substring) -> [UInt8]? {
@@ -48,7 +47,7 @@ enum IPAddress {
         return nil
     }
 
-    /// The groups of one side of `::`; none for an empty side.
+    /// The groups of one side of `::`; an empty side has zero groups.
     private static func groups(_ text: Substring, mayEndInV4: Bool = true) -> [UInt16]? {
         if text.isEmpty { return [] }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -1,4 +1,4 @@
-/// What matters of the head of a request. It owns the bytes that it keeps.
+/// The parsed head of a request. It owns the bytes that it keeps.
 package struct RequestHead: Hashable, Sendable {
     /// The fields whose values are kept.
     package enum Field: Int, Hashable, Sendable, CaseIterable {
@@ -28,9 +28,9 @@ package struct RequestHead: Hashable, Sendable {
     private var valueRanges = [Range<Int>?](repeating: nil, count: Field.allCases.count)
     /// Whether the request is of HTTP/1.0.
     package internal(set) var isHTTP10 = false
-    /// Whether the client wants to send another request on the connection.
+    /// Whether the client wants to reuse the connection.
     package internal(set) var keepsAlive = true
-    /// The length of the body in bytes; nil if there is none, or it comes in chunks.
+    /// `Content-Length` in bytes; nil if absent.
     package internal(set) var contentLength: Int64?
 
     init() {}
@@ -42,7 +42,7 @@ package struct RequestHead: Hashable, Sendable {
     /// The path of the target, still percent-encoded, without its query.
     package var path: String { text(pathRange) }
 
-    /// Lends the bytes of the path.
+    /// Calls `use` with the bytes of the path.
     package func withPath<R, E: Error>(
         _ use: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
@@ -51,7 +51,7 @@ package struct RequestHead: Hashable, Sendable {
         }
     }
 
-    /// Lends the bytes of a field's value; nil if the request does not bear the field.
+    /// Calls `use` with a field's value; nil if the field is absent.
     package func withValue<R>(
         of field: Field, _ use: (UnsafeRawBufferPointer) -> R
     ) -> R? {
@@ -59,17 +59,17 @@ package struct RequestHead: Hashable, Sendable {
         return bytes.withUnsafeBytes { use($0.part(range.lowerBound, range.upperBound)) }
     }
 
-    /// A field's value as text; nil if the request does not bear the field.
+    /// A field's value as text; nil if the field is absent.
     package func value(of field: Field) -> String? {
         valueRanges[field.rawValue].map(text)
     }
 
-    /// Whether the client holds the body back until it is told to go on (RFC 9110 §10.1.1).
+    /// Whether the client expects 100 Continue before it sends the body (RFC 9110 §10.1.1).
     package var expectsContinue: Bool {
         !isHTTP10 && withValue(of: .expect) { $0.equalsIgnoringCase("100-continue") } == true
     }
 
-    /// Forgets the former request, but not the storage.
+    /// Discards the last request but keeps the storage.
     mutating func reset() {
         bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
         for index in valueRanges.indices { valueRanges[index] = nil }
@@ -86,7 +86,7 @@ package struct RequestHead: Hashable, Sendable {
         isHTTP10 = requestLine.isHTTP10
     }
 
-    /// Keeps a field's value; false if the field stands there already.
+    /// Keeps a field's value; false if the field is repeated.
     mutating func note(_ field: Field, _ value: UnsafeRawBufferPointer) -> Bool {
         guard valueRanges[field.rawValue] == nil else { return false }
         valueRanges[field.rawValue] = bytes.count..<bytes.count + value.count
@@ -99,14 +99,14 @@ package struct RequestHead: Hashable, Sendable {
     }
 }
 
-/// How much of a request is read, in bytes.
+/// Limits on the parts of a request, in bytes.
 package struct RequestLimits: Hashable, Sendable {
     /// The head, the chunk extensions and the trailers together.
     package var headBytes: Int
     /// The body, all of which is kept.
     package var bodyBytes: Int
 
-    /// The default for bodies leaves room for the largest record that is sent by default (8 MiB).
+    /// The default for bodies has room for the largest record by default (8 MiB).
     package init(headBytes: Int = 64 * 1024, bodyBytes: Int = 16 * 1024 * 1024) {
         self.headBytes = headBytes
         self.bodyBytes = bodyBytes

@@ -6,7 +6,7 @@ struct RequestLine {
     let path: Range<Int>
     let isHTTP10: Bool
 
-    /// Reads the line; exactly one space stands between its parts.
+    /// Parses the line; exactly one space separates its parts.
     static func parse(_ line: UnsafeRawBufferPointer) -> Result<RequestLine, RequestError> {
         var methodEnd = 0
         while methodEnd < line.count, line[methodEnd].isTokenByte { methodEnd += 1 }
@@ -28,12 +28,12 @@ struct RequestLine {
                 isHTTP10: version.minor == 0))
     }
 
-    /// Visible ASCII, but for the `#` of fragments, which are never sent.
+    /// Visible ASCII except `#`: fragments are never sent.
     private static func isTargetByte(_ byte: UInt8) -> Bool {
         byte > ASCII.space && byte < ASCII.delete && byte != 0x23
     }
 
-    /// Where the path stands in the target, for its four forms (RFC 9112 §3.2): `/path`,
+    /// The path's range in the target, for the four forms (RFC 9112 §3.2): `/path`,
     /// `scheme://host/path`, `*` and the `host:port` of CONNECT, whose path is empty.
     private static func path(_ target: UnsafeRawBufferPointer) -> Range<Int>? {
         if target[0] == ASCII.slash { return 0..<queryStart(target, from: 0) }

@@ -1,16 +1,15 @@
-/// Parses the requests that come on one connection, one after the other, in whatever pieces they
-/// come; as strict as the parser of answers (RFC 9112).
+/// Incremental parser of the requests on one connection (RFC 9112), as strict as `ResponseParser`.
 ///
-/// Bytes behind a complete request are not consumed: they are the next one, to be read after
-/// `reset()`. After a failure the connection is answered with the error's status and closed.
+/// Bytes after a complete request are not consumed: they belong to the next request, after
+/// `reset()`. After a failure the error's status must be sent and the connection closed.
 package struct RequestParser {
-    /// How far the request has come.
+    /// The state of the current request.
     package enum Progress: Equatable, Sendable {
-        /// More bytes must come.
+        /// More bytes are needed.
         case needsMore
-        /// The whole request is there; bytes after it were not consumed.
+        /// The request is complete; bytes after it were not consumed.
         case complete
-        /// The request is refused, for good.
+        /// The request is refused; the parser stays in this state until a reset.
         case failed(RequestError)
     }
 
@@ -20,7 +19,7 @@ package struct RequestParser {
     }
 
     private let limits: RequestLimits
-    private var lines: LineCutter
+    private var lines: LineSplitter
     private var framing = MessageFraming()
     private var bodyReader: BodyReader
     private var collectedHead = RequestHead()
@@ -31,14 +30,14 @@ package struct RequestParser {
 
     package init(limits: RequestLimits = .init()) {
         self.limits = limits
-        lines = LineCutter(budget: limits.headBytes)
+        lines = LineSplitter(budget: limits.headBytes)
         bodyReader = BodyReader(keepLimit: limits.bodyBytes, readLimit: limits.bodyBytes)
     }
 
     /// The head once it is complete; nil before, and if the head itself was refused.
     package var head: RequestHead? { headIsComplete ? collectedHead : nil }
 
-    /// Gets ready for the next request on the same connection.
+    /// Resets the parser for the next request on the same connection.
     package mutating func reset() {
         lines.reset(budget: limits.headBytes)
         framing = MessageFraming()
@@ -49,10 +48,10 @@ package struct RequestParser {
         hasStarted = false
     }
 
-    /// Reads on in the request. Any way to split the request gives the same in the end.
+    /// Parses the next bytes. The result does not depend on how the request is split.
     ///
-    /// - Returns: how many bytes belong to this request (fewer than there are only once it is
-    ///   complete; without meaning after a failure), and how far it has come.
+    /// - Returns: the number of bytes that belong to this request (fewer than given only once it
+    ///   is complete; meaningless after a failure), and the progress.
     package mutating func consume(
         _ bytes: UnsafeRawBufferPointer
     ) -> (consumed: Int, progress: Progress) {
@@ -64,20 +63,20 @@ package struct RequestParser {
             case .requestLine, .fields:
                 switch lines.next(bytes, &position) {
                 case .line(let start, let end, _): takeLine(bytes.part(start, end))
-                case .held:
-                    let held = lines.takeHeld()
-                    held.withUnsafeBytes { takeLine($0) }
-                    lines.giveBack(held)
+                case .buffered:
+                    let buffered = lines.takeBuffered()
+                    buffered.withUnsafeBytes { takeLine($0) }
+                    lines.recycle(buffered)
                 case .needsMore: return (position, .needsMore)
-                case .bareCarriageReturn: fail(.bareCarriageReturn)
-                case .tooLong: fail(isInFields ? .headTooLarge : .targetTooLong)
-                case .controlByte: fail(isInFields ? .badHeaderField : .badRequestLine)
+                case .bareCarriageReturn: fail(.framing(.bareCarriageReturn))
+                case .tooLong: fail(isInFields ? .framing(.headTooLarge) : .targetTooLong)
+                case .controlByte: fail(isInFields ? .framing(.badHeaderField) : .badRequestLine)
                 }
             case .body:
                 switch bodyReader.read(bytes, &position, lines: &lines) {
                 case .needsMore: return (position, .needsMore)
                 case .complete: state = .ended(.complete)
-                case .failed(let problem): fail(RequestError(problem))
+                case .failed(let problem): fail(.framing(problem))
                 }
             case .ended(let progress):
                 return (position, progress)
@@ -85,14 +84,14 @@ package struct RequestParser {
         }
     }
 
-    /// Tells that the peer sends nothing more: a request that is not complete has failed.
+    /// Ends the input: a request that is not complete fails.
     package mutating func endOfStream() -> Progress {
         if case .ended(let progress) = state { return progress }
         fail(.endedEarly)
         return .failed(.endedEarly)
     }
 
-    /// Lends the body.
+    /// Calls `use` with the body.
     package func body<R, E: Error>(
         _ use: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
@@ -101,8 +100,8 @@ package struct RequestParser {
         }
     }
 
-    /// Whether the client must be told to go on before it sends the body: the head is complete
-    /// and asks for it, and nothing of the body has come. Once told, it need not be asked again.
+    /// Whether the client waits for 100 Continue: the head is complete and expects it, and no byte
+    /// of the body has arrived. The caller sends it once.
     package var awaitsContinue: Bool {
         guard case .body = state else { return false }
         return bodyReader.isUntouched && collectedHead.expectsContinue
@@ -120,14 +119,14 @@ package struct RequestParser {
         guard isInFields else { return takeRequestLine(line) }
         guard !line.isEmpty else { return finishHead() }
         switch FieldLine.parse(line) {
-        case .failure(let problem): fail(RequestError(problem))
+        case .failure(let problem): fail(.framing(problem))
         case .success(let field):
             guard let known = field.known else { return }
             if let problem = framing.note(known, field.value) {
-                return fail(RequestError(problem))
+                return fail(.framing(problem))
             }
             guard let kept = RequestHead.Field(known) else { return }
-            // Which of two keys or hosts counts is a matter of taste: neither does.
+            // Recipients differ in which of two keys or hosts they use: refused.
             if !collectedHead.note(kept, field.value) {
                 fail(kept == .host ? .badHost : .repeatedField)
             }
@@ -135,7 +134,7 @@ package struct RequestParser {
     }
 
     private mutating func takeRequestLine(_ line: UnsafeRawBufferPointer) {
-        // Some clients send a line end too many behind a body (RFC 9112 §2.2).
+        // Some clients send an extra line end after a body (RFC 9112 §2.2).
         guard !line.isEmpty else { return }
         switch RequestLine.parse(line) {
         case .failure(let error): fail(error)
@@ -148,7 +147,7 @@ package struct RequestParser {
     private mutating func finishHead() {
         let isHTTP10 = collectedHead.isHTTP10
         if let problem = framing.problem(isHTTP10: isHTTP10) {
-            return fail(RequestError(problem))
+            return fail(.framing(problem))
         }
         let hostIsGood = collectedHead.withValue(of: .host) { Self.isHost($0) }
         guard hostIsGood ?? isHTTP10 else { return fail(.badHost) }
@@ -156,13 +155,13 @@ package struct RequestParser {
         collectedHead.contentLength = framing.contentLength
         headIsComplete = true
         let length = framing.contentLength ?? 0
-        // Told before the body is sent, a client need not send it.
-        guard length <= Int64(limits.bodyBytes) else { return fail(.bodyTooLarge) }
+        // Refused early, so that the client can skip the body.
+        guard length <= Int64(limits.bodyBytes) else { return fail(.framing(.bodyTooLarge)) }
         bodyReader.begin(framing.isChunked ? .chunked : .length(length), lines: &lines)
         state = .body
     }
 
-    /// Whether the bytes may be a host with its port: no space, list, path or user in it.
+    /// Whether the bytes may be a host with a port: no space, list, path or user.
     private static func isHost(_ value: UnsafeRawBufferPointer) -> Bool {
         value.allSatisfy { byte in
             switch byte {

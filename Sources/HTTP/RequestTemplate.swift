@@ -1,4 +1,4 @@
-/// The POST of a message, with all that is the same for every message rendered once.
+/// The POST of a message, with its constant parts rendered once.
 ///
 /// ```
 /// POST {prefix}/applications/{appId}/messages HTTP/1.1
@@ -13,19 +13,19 @@ package struct RequestTemplate: Sendable {
     private static let headEnd: StaticString = "\r\n\r\n"
     private static let bodyEnd = UInt8(ascii: "}")
 
-    /// From the method to where the application's id begins.
+    /// From the method to the application's ID.
     private let beforeAppID: [UInt8]
-    /// From behind the application's id to where the idempotency key begins.
+    /// From the application's ID to the idempotency key.
     private let beforeKey: [UInt8]
 
-    /// Renders what is the same for all messages.
+    /// Renders the parts common to all messages.
     ///
     /// - Parameters:
     ///   - pathPrefix: the path of the base URL without a slash at its end, such as `/v1`.
-    ///   - host: the value of `Host`, with the port if it is not the scheme's own.
+    ///   - host: the value of `Host`, with the port if it is not the scheme's default.
     ///
-    /// None of the parts may hold a control byte, and the path and the host no space: they must
-    /// have been checked before, since such a byte would change the meaning of the request.
+    /// No part may contain a control byte, nor the path or host a space: such a byte would change
+    /// the meaning of the request. The caller validates them.
     package init(
         pathPrefix: String, host: String, authentication: Authentication, userAgent: String
     ) {
@@ -57,12 +57,12 @@ package struct RequestTemplate: Sendable {
     /// Writes a request.
     ///
     /// - Parameters:
-    ///   - appID: as it stands in the path, already checked; no control bytes, spaces or slashes.
+    ///   - appID: validated and ready for the path; no control bytes, spaces or slashes.
     ///   - eventType: a JSON string literal, with its quotes.
     ///   - payload: JSON text; nil leaves the member out.
     ///   - idempotencyKey: visible ASCII.
     ///   - output: at least `byteCount` bytes.
-    /// - Returns: how many bytes were written: `byteCount` of the same sizes.
+    /// - Returns: the number of bytes written: `byteCount` of the same sizes.
     package func write(
         appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
         payload: UnsafeRawBufferPointer?, idempotencyKey: UnsafeRawBufferPointer,
@@ -77,13 +77,12 @@ package struct RequestTemplate: Sendable {
         return writer.count
     }
 
-    /// Writes a request but for the bytes of its payload, which stand elsewhere in memory.
+    /// Writes a request except its payload, which is elsewhere in memory.
     ///
     /// - Parameters:
     ///   - payload: its length in bytes.
     ///   - output: at least `byteCount` bytes, less those of the payload.
-    /// - Returns: how many bytes were written, and how many of these come before the payload; the
-    ///   rest comes behind it.
+    /// - Returns: the number of bytes written, and how many of them precede the payload.
     package func writeAround(
         payload: Int, appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
         idempotencyKey: UnsafeRawBufferPointer, to output: UnsafeMutableRawBufferPointer
@@ -97,13 +96,13 @@ package struct RequestTemplate: Sendable {
         return (writer.count, before)
     }
 
-    /// Writes all that comes before the payload.
+    /// Writes everything before the payload.
     private func writeStart(
         appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer, payload: Int?,
         idempotencyKey: UnsafeRawBufferPointer, to writer: inout ByteWriter
     ) {
         let body = Self.bodyByteCount(eventType: eventType.count, payload: payload)
-        // The last line of defence: a line end here would let a record write its own request.
+        // Last line of defence: a line end here would allow request injection.
         precondition(Self.isVisible(appID), "an application id that would break the request")
         precondition(Self.isVisible(idempotencyKey), "a key that would break the request")
         beforeAppID.withUnsafeBytes { writer.append($0) }
@@ -147,7 +146,7 @@ package struct RequestTemplate: Sendable {
     }
 }
 
-/// A template holds the key, so none of its parts is shown.
+/// Hides the template's parts, which contain the key.
 extension RequestTemplate: CustomReflectable {
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

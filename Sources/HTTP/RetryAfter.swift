@@ -1,5 +1,6 @@
-/// How long a server asks to wait: `Retry-After` (RFC 9110 §10.2.3), a number of seconds or a
-/// date, which is taken against the answer's own `Date`, so that no clock here matters.
+/// A `Retry-After` field (RFC 9110 §10.2.3): a number of seconds or a date.
+///
+/// A date is relative to the response's `Date`, independent of the local clock.
 struct RetryAfter {
     private enum Wish: Equatable {
         case none
@@ -8,22 +9,22 @@ struct RetryAfter {
         case date(Int64)
     }
 
-    /// Longer waits are cut to this many seconds. Arbitrary: 31,000 years, and still far from
-    /// what an `Int64` of milliseconds overflows at.
-    private static let longest: Int64 = 1_000_000_000_000
+    /// Maximum wait in seconds; longer ones are clamped. Arbitrary: 31,000 years, far from the
+    /// overflow of an `Int64` of milliseconds.
+    private static let maxSeconds: Int64 = 1_000_000_000_000
 
     private var wish = Wish.none
-    /// The answer's `Date` in seconds since 1970.
+    /// The response's `Date` in seconds since 1970.
     private var answered: Int64?
 
-    /// Takes a `Retry-After`. Several that differ contradict each other: none counts.
+    /// Adds a `Retry-After`. If several differ, all are ignored.
     mutating func note(_ value: UnsafeRawBufferPointer) {
         let new: Wish
         if let delay = value.decimal {
             new = .delay(delay)
         } else if !value.isEmpty, value.allSatisfy({ $0 >= ASCII.zero && $0 <= ASCII.nine }) {
-            // Beyond any number here: the longest there is, not none.
-            new = .delay(Self.longest)
+            // Larger than an Int64: clamped, not ignored.
+            new = .delay(Self.maxSeconds)
         } else if let date = HTTPDate.parse(value) {
             new = .date(date)
         } else {
@@ -32,19 +33,19 @@ struct RetryAfter {
         wish = wish == .none || wish == new ? new : .unreadable
     }
 
-    /// Takes the answer's `Date`.
+    /// Sets the response's `Date`.
     mutating func noteDate(_ value: UnsafeRawBufferPointer) {
         answered = HTTPDate.parse(value)
     }
 
-    /// The seconds to wait, from 0 to 10^12; nil if nothing readable was asked.
+    /// The seconds to wait, from 0 to 10^12; nil without a valid `Retry-After`.
     var seconds: Int64? {
         switch wish {
         case .none, .unreadable: return nil
-        case .delay(let delay): return min(delay, Self.longest)
+        case .delay(let delay): return min(delay, Self.maxSeconds)
         case .date(let date):
             guard let answered else { return nil }
-            return min(max(date - answered, 0), Self.longest)
+            return min(max(date - answered, 0), Self.maxSeconds)
         }
     }
 }

@@ -76,7 +76,7 @@ extension LocalServer {
             guard let count = connection.send() else { return close(connection) }
             sent = count
             if connection.unsentBytes == 0, connection.closesAfterOutput, !connection.isLingering {
-                // To close while the client still sends would take the answer back: what it sends
+                // To close while the client still sends would take the response back: what it sends
                 // is read, and dropped, until it closes its end (RFC 9112 §9.6).
                 if connection.inputHasEnded { return close(connection) }
                 shutdown(connection.descriptor, Int32(SHUT_WR))

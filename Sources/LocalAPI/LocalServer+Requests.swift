@@ -4,7 +4,7 @@ import Glibc
 import HTTP
 import Time
 
-/// From bytes to answers that wait for the commit.
+/// From bytes to responses that wait for the commit.
 extension LocalServer {
     /// Bodies above this are not read only to be refused.
     private static let smallBodyBytes: Int64 = 64 * 1024
@@ -45,8 +45,8 @@ extension LocalServer {
         }
     }
 
-    /// Answers the requests in `bytes`, as long as their answers find room. Returns how many bytes
-    /// are done with.
+    /// Answers the requests in `bytes` while there is room for their responses. Returns the number
+    /// of bytes consumed.
     private func read(_ connection: Connection, _ bytes: UnsafeRawBufferPointer) -> Int {
         var position = 0
         while connection.takesRequests, position < bytes.count {
@@ -116,7 +116,7 @@ extension LocalServer {
                 return
             }
             if connection.parser.awaitsContinue {
-                AnswerWriter.appendContinue(to: &connection.output)
+                ResponseWriter.appendContinue(to: &connection.output)
             }
         }
         if heldBytes > settings.maxHeldBytes,
@@ -147,7 +147,7 @@ extension LocalServer {
         connection.closesAfterOutput = true
     }
 
-    /// Makes the turn's messages durable, so that their answers may go out.
+    /// Makes the turn's messages durable, so that their responses may go out.
     func commit() {
         guard !uncommitted.isEmpty else { return }
         do {
@@ -162,8 +162,8 @@ extension LocalServer {
         uncommitted.removeAll(keepingCapacity: true)
     }
 
-    /// The transaction is lost: every answer that waited for it becomes a 500, and its connection
-    /// ends, since what was answered behind it is lost too.
+    /// The transaction is lost: every response that waited for it becomes a 500, and its connection
+    /// ends, since what was answered after it is lost too.
     private func failUncommitted(_ error: DestinationError) {
         if reportedFailure != error {
             storeFailed(error)

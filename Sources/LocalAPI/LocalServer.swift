@@ -30,10 +30,10 @@ package final class LocalServer {
     /// Not later than the first deadline of a connection.
     var nextDeadline = Instant(nanoseconds: .max)
     /// Connections that something happened to in this turn.
-    var touched: [Connection] = []
+    var dirty: [Connection] = []
     /// Connections that have bytes to read on in the next turn, whatever the poller says.
     var eager: [Connection] = []
-    /// Connections with answers that wait for the turn's commit.
+    /// Connections with responses that wait for the turn's commit.
     var uncommitted: [Connection] = []
     /// Messages created since the last commit.
     var uncommittedMessages: UInt64 = 0
@@ -80,7 +80,7 @@ package final class LocalServer {
         inbox.deallocate()
     }
 
-    /// Serves until it is told to stop, then answers what is under way, for at most
+    /// Serves until it is told to stop, then answers what is in flight, for at most
     /// `settings.grace`; told once more, it ends at once.
     ///
     /// - Parameters:
@@ -130,15 +130,15 @@ package final class LocalServer {
     func touch(_ connection: Connection) {
         guard !connection.isTouched, !connection.isClosed else { return }
         connection.isTouched = true
-        touched.append(connection)
+        dirty.append(connection)
     }
 
     private func settleTouched() {
-        for connection in touched {
+        for connection in dirty {
             connection.isTouched = false
             if !connection.isClosed { settle(connection) }
         }
-        touched.removeAll(keepingCapacity: true)
+        dirty.removeAll(keepingCapacity: true)
     }
 
     /// Takes no more connections, and lets the requests that have begun come to their end.

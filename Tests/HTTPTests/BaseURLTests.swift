@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 /// A base URL says plainly where requests go; what could be read in two ways is refused.
-@Suite("The base URL")
+@Suite("Base URL")
 struct BaseURLTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let text: String
@@ -16,7 +16,7 @@ struct BaseURLTests {
     }
 
     @Test(
-        "is split into its parts",
+        "A base URL is split into its parts",
         arguments: [
             Case(
                 text: "https://hookstream.io/v1", host: "hookstream.io", port: 443,
@@ -51,7 +51,7 @@ struct BaseURLTests {
     }
 
     @Test(
-        "is refused with its reason",
+        "An invalid base URL is refused with its reason",
         arguments: [
             (BaseURLError.badScheme, "hookstream.io/v1"), (.badScheme, "ftp://h/"),
             (.badScheme, "https:/h"), (.badScheme, "https:h"), (.badScheme, ""),
@@ -83,7 +83,7 @@ struct BaseURLTests {
     }
 
     @Test(
-        "knows this machine",
+        "Loopback hosts are recognized",
         arguments: [
             ("localhost", true), ("LOCALHOST", true), ("127.0.0.1", true), ("127.255.0.9", true),
             ("[::1]", true), ("[0:0:0:0:0:0:0:1]", true), ("[0::0.0.0.1]", true),
@@ -96,7 +96,7 @@ struct BaseURLTests {
         #expect(try BaseURL("http://\(host)/").isLoopback == expected)
     }
 
-    @Test("every refusal has a sentence of its own")
+    @Test("Every base URL error has its own sentence")
     func messages() {
         #expect(Set(BaseURLError.allCases.map(\.message)).count == BaseURLError.allCases.count)
     }

@@ -2,16 +2,16 @@ import HTTP
 import Testing
 
 /// Which bytes may stand where in a field, tried one by one against the RFC's own lists.
-@Suite("The bytes of fields")
+@Suite("Header field bytes")
 struct FieldByteTests {
     static let end = Array("\r\nContent-Length: 0\r\n\r\n".utf8)
     static let start = Array("HTTP/1.1 201 Created\r\n".utf8)
 
     static func takes(_ field: [UInt8]) -> Bool {
-        AnswerReading(start + field + end).progress == .complete
+        ResponseReading(start + field + end).progress == .complete
     }
 
-    @Test("a name is of token bytes, wherever they stand in it")
+    @Test("A field name accepts only token bytes, at every position")
     func names() {
         let tokens = Set(
             Array("!#$%&'*+-.^_`|~0123456789".utf8) + Array(UInt8(0x41)...0x5A)
@@ -23,7 +23,7 @@ struct FieldByteTests {
         }
     }
 
-    @Test("a value is of all bytes but controls, tabs excepted, wherever they stand in it")
+    @Test("A field value accepts tabs and all bytes but controls, at every position")
     func values() {
         for byte in UInt8.min...UInt8.max where byte != 0x0A {
             let isGood = byte == 0x09 || (byte >= 0x20 && byte != 0x7F)
@@ -41,13 +41,13 @@ struct FieldByteTests {
     }
 
     @Test(
-        "no other name is taken for one that means something",
+        "A name similar to a known field name is not recognized",
         arguments: [
             "Content-Lengt", "Content-Lengthh", "Content\u{7F}Length", "Content_Length",
             "Bontent-Length", "Content-Leng4h",
         ])
     func nearNames(_ name: String) {
-        let reading = AnswerReading(
+        let reading = ResponseReading(
             Array("HTTP/1.1 201 Created\r\n\(name): 1\r\n\r\n".utf8), closes: true)
         #expect(reading.head?.keepsAlive != true)
     }

@@ -11,7 +11,7 @@ struct HTTPDateTests {
     }
 
     @Test(
-        "are read in every format",
+        "HTTP dates are parsed in all three formats",
         arguments: [
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
             ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777),
@@ -30,7 +30,7 @@ struct HTTPDateTests {
     }
 
     @Test(
-        "are refused if they are anything else",
+        "Malformed HTTP dates are refused",
         arguments: [
             "", "0", "Sun", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC",
             "Sun, 06 nov 1994 08:49:37 GMT", "Xxx, 06 Nov 1994 08:49:37 GMT",
@@ -48,7 +48,7 @@ struct HTTPDateTests {
         #expect(Self.parse(text) == nil)
     }
 
-    @Test("agree with the calendar of Foundation, and are read back as they were written")
+    @Test("HTTP dates agree with Foundation's calendar and survive a round trip")
     func roundTrip() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
@@ -77,12 +77,12 @@ struct HTTPDateTests {
 @Suite("Retry-After")
 struct RetryAfterTests {
     static func seconds(_ fields: String) -> Int64? {
-        AnswerReading(wire("HTTP/1.1 503 Busy\n\(fields)\nContent-Length: 0\n\n"))
+        ResponseReading(wire("HTTP/1.1 503 Busy\n\(fields)\nContent-Length: 0\n\n"))
             .head?.retryAfterSeconds
     }
 
     @Test(
-        "is a number of seconds",
+        "Retry-After is read as a number of seconds",
         arguments: [
             ("0", 0), ("120", 120), ("007", 7), ("1000000000000", 1_000_000_000_000),
             ("1000000000001", 1_000_000_000_000), ("9223372036854775807", 1_000_000_000_000),
@@ -96,7 +96,7 @@ struct RetryAfterTests {
     }
 
     @Test(
-        "or a date, against the answer's own",
+        "A Retry-After date is relative to the response's Date",
         arguments: [
             ("Sun, 06 Nov 1994 08:50:37 GMT", 60), ("Sunday, 06-Nov-94 08:50:37 GMT", 60),
             ("Sun Nov  6 08:50:37 1994", 60), ("Sun, 06 Nov 1994 08:49:36 GMT", 0),
@@ -108,14 +108,14 @@ struct RetryAfterTests {
         #expect(Self.seconds("Retry-After: \(value)\n\(date)") == expected)
     }
 
-    @Test("is unreadable as a date without one to hold it against")
+    @Test("A Retry-After date without a valid Date is ignored")
     func noDate() {
         let wish = "Retry-After: Sun, 06 Nov 1994 08:50:37 GMT"
         #expect(Self.seconds(wish) == nil)
         #expect(Self.seconds("Date: today\n\(wish)") == nil)
     }
 
-    @Test("counts only if it says one thing")
+    @Test("Contradictory Retry-After fields are ignored")
     func repeated() {
         #expect(Self.seconds("Retry-After: 5\nRetry-After: 5") == 5)
         #expect(Self.seconds("Retry-After: 5\nRetry-After: 6") == nil)

@@ -9,7 +9,7 @@ struct Reading<Parser: MessageParser>: Equatable {
     /// Bytes that belong to the message; nil after a failure.
     var consumed: Int?
 
-    /// Reads a message in pieces; `closes` tells the parser of the end behind the last one.
+    /// Reads a message in pieces; `closes` tells the parser of the end after the last one.
     init(_ pieces: [ArraySlice<UInt8>], closes: Bool = false, with parser: inout Parser) {
         var consumed = 0
         progress = .needsMore
@@ -39,10 +39,10 @@ struct Reading<Parser: MessageParser>: Equatable {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-typealias AnswerReading = Reading<AnswerParser>
+typealias ResponseReading = Reading<ResponseParser>
 typealias RequestReading = Reading<RequestParser>
 
-/// What the parsers of answers and of requests have in common.
+/// What the parsers of responses and of requests have in common.
 protocol MessageParser {
     associatedtype Limits
     associatedtype Head: Equatable
@@ -66,11 +66,11 @@ protocol MessageProgress: Equatable {
     static var complete: Self { get }
 }
 
-extension AnswerParser.Progress: MessageProgress {}
+extension ResponseParser.Progress: MessageProgress {}
 extension RequestParser.Progress: MessageProgress {}
 
-extension AnswerParser: MessageParser {
-    static var usualLimits: AnswerLimits { AnswerLimits() }
+extension ResponseParser: MessageParser {
+    static var usualLimits: ResponseLimits { ResponseLimits() }
     var keptBody: [UInt8] { mutating get { body { [UInt8]($0) } } }
 }
 

@@ -11,7 +11,7 @@ struct RequestCase: CustomTestStringConvertible, Sendable {
     var path = "/"
     var body = ""
     var keepsAlive = true
-    /// Bytes behind the request that must not be consumed.
+    /// Bytes after the request that must not be consumed.
     var rest = 0
 
     var testDescription: String { name }
@@ -62,31 +62,11 @@ struct RequestCase: CustomTestStringConvertible, Sendable {
             text: "POST / HTTP/1.1\nHost: h\n\nGET / HTTP/1.1\nHost: h\n\n", rest: 27),
     ]
 
-    /// What must be refused: the reason, and a request that gives it.
-    static let refused: [(RequestError, String)] = [
-        (.badRequestLine, "POST /\n\n"), (.badRequestLine, "POST  / HTTP/1.1\n\n"),
-        (.badRequestLine, "POST /  HTTP/1.1\n\n"), (.badRequestLine, "POST / HTTP/1.1 \n\n"),
-        (.badRequestLine, " POST / HTTP/1.1\n\n"), (.badRequestLine, "PO(ST / HTTP/1.1\n\n"),
-        (.badRequestLine, "POST\t/\tHTTP/1.1\n\n"), (.badRequestLine, "POST a HTTP/1.1\n\n"),
-        (.badRequestLine, "POST :// HTTP/1.1\n\n"), (.badRequestLine, "POST h:x HTTP/1.1\n\n"),
-        (.badRequestLine, "POST /a#b HTTP/1.1\n\n"), (.badRequestLine, "POST /\u{FC} HTTP/1.1\n\n"),
-        (.badRequestLine, "POST /a b HTTP/1.1\n\n"), (.badRequestLine, "POST / http/1.1\n\n"),
-        (.badRequestLine, "POST / HTTP/1\n\n"), (.badRequestLine, "POST / HTTPS/1.1\n\n"),
-        (.badRequestLine, "POST / HTTP/x.1\n\n"), (.badRequestLine, "POST /\u{0} HTTP/1.1\n\n"),
-        (.badRequestLine, "\u{16}\u{3}\u{1}\u{2}"),
-        (.unsupportedVersion, "PRI * HTTP/2.0\n\nSM\n\n"),
-        (.unsupportedVersion, "POST / HTTP/0.9\n\n"),
-        (.badHost, "POST / HTTP/1.1\n\n"),
-        (.badHost, "POST / HTTP/1.1\nHost: a\nHost: a\n\n"),
-        (.badHost, "POST / HTTP/1.0\nHost: a\nHost: b\n\n"),
-        (.badHost, "POST / HTTP/1.1\nHost: a, b\n\n"),
-        (.badHost, "POST / HTTP/1.1\nHost: a/b\n\n"),
-        (.badHost, "POST / HTTP/1.1\nHost: u@b\n\n"),
-        (.badHost, "POST / HTTP/1.1\nHost: a b\n\n"),
-        (.badHost, "POST / HTTP/1.1\nHost: \u{FC}.de\n\n"),
-        (.repeatedField, "POST / HTTP/1.1\nAuthorization: a\nauthorization: a\n\n"),
-        (.repeatedField, "POST / HTTP/1.1\nX-API-Key: a\nX-API-Key: b\n\n"),
-        (.repeatedField, "POST / HTTP/1.1\nIdempotency-Key: a\nIdempotency-Key: b\n\n"),
+    /// A request that must be refused, by its reason.
+    static let refused: [(RequestError, String)] =
+        badFraming.map { (.framing($0.0), $0.1) } + otherwiseRefused
+
+    private static let badFraming: [(FramingError, String)] = [
         (.badHeaderField, "POST / HTTP/1.1\nHost : h\n\n"),
         (.badHeaderField, "POST / HTTP/1.1\nHost: h\u{0}\n\n"),
         (.obsoleteLineFolding, "POST / HTTP/1.1\nHost: h\n i\n\n"),
@@ -109,12 +89,49 @@ struct RequestCase: CustomTestStringConvertible, Sendable {
         (.badChunk, "POST / HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n1\nab\n0\n\n"),
         (.badHeaderField, "POST / HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\n0\nx\n\n"),
         (.bodyTooLarge, "POST / HTTP/1.1\nHost: h\nContent-Length: 16777217\n\n"),
-        (.targetTooLong, "POST /" + String(repeating: "a", count: 65536)),
         (
             .headTooLarge,
             "POST / HTTP/1.1\nHost: h\nX: " + String(repeating: "a", count: 65536)
         ),
-        (.endedEarly, ""), (.endedEarly, "POST / HT"), (.endedEarly, "POST / HTTP/1.1\nHost: h\n"),
+    ]
+
+    private static let otherwiseRefused: [(RequestError, String)] = [
+        (.badRequestLine, "POST /\n\n"),
+        (.badRequestLine, "POST  / HTTP/1.1\n\n"),
+        (.badRequestLine, "POST /  HTTP/1.1\n\n"),
+        (.badRequestLine, "POST / HTTP/1.1 \n\n"),
+        (.badRequestLine, " POST / HTTP/1.1\n\n"),
+        (.badRequestLine, "PO(ST / HTTP/1.1\n\n"),
+        (.badRequestLine, "POST\t/\tHTTP/1.1\n\n"),
+        (.badRequestLine, "POST a HTTP/1.1\n\n"),
+        (.badRequestLine, "POST :// HTTP/1.1\n\n"),
+        (.badRequestLine, "POST h:x HTTP/1.1\n\n"),
+        (.badRequestLine, "POST /a#b HTTP/1.1\n\n"),
+        (.badRequestLine, "POST /\u{FC} HTTP/1.1\n\n"),
+        (.badRequestLine, "POST /a b HTTP/1.1\n\n"),
+        (.badRequestLine, "POST / http/1.1\n\n"),
+        (.badRequestLine, "POST / HTTP/1\n\n"),
+        (.badRequestLine, "POST / HTTPS/1.1\n\n"),
+        (.badRequestLine, "POST / HTTP/x.1\n\n"),
+        (.badRequestLine, "POST /\u{0} HTTP/1.1\n\n"),
+        (.badRequestLine, "\u{16}\u{3}\u{1}\u{2}"),
+        (.unsupportedVersion, "PRI * HTTP/2.0\n\nSM\n\n"),
+        (.unsupportedVersion, "POST / HTTP/0.9\n\n"),
+        (.badHost, "POST / HTTP/1.1\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: a\nHost: a\n\n"),
+        (.badHost, "POST / HTTP/1.0\nHost: a\nHost: b\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: a, b\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: a/b\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: u@b\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: a b\n\n"),
+        (.badHost, "POST / HTTP/1.1\nHost: \u{FC}.de\n\n"),
+        (.repeatedField, "POST / HTTP/1.1\nAuthorization: a\nauthorization: a\n\n"),
+        (.repeatedField, "POST / HTTP/1.1\nX-API-Key: a\nX-API-Key: b\n\n"),
+        (.repeatedField, "POST / HTTP/1.1\nIdempotency-Key: a\nIdempotency-Key: b\n\n"),
+        (.targetTooLong, "POST /" + String(repeating: "a", count: 65536)),
+        (.endedEarly, ""),
+        (.endedEarly, "POST / HT"),
+        (.endedEarly, "POST / HTTP/1.1\nHost: h\n"),
         (.endedEarly, "POST / HTTP/1.1\nHost: h\nContent-Length: 5\n\nhell"),
     ]
 }

@@ -2,9 +2,9 @@ import HTTP
 import Testing
 
 /// Requests are read as RFC 9112 says, and what could smuggle another one is refused.
-@Suite("The parser of requests")
+@Suite("Request parser")
 struct RequestParserTests {
-    @Test("takes what clients may send", arguments: RequestCase.accepted)
+    @Test("Valid requests are accepted", arguments: RequestCase.accepted)
     func accepts(_ example: RequestCase) {
         let bytes = Array(wire(example.text).utf8)
         let reading = RequestReading(bytes)
@@ -17,12 +17,12 @@ struct RequestParserTests {
         #expect(reading.consumed == bytes.count - example.rest)
     }
 
-    @Test("refuses what can't be trusted", arguments: RequestCase.refused)
+    @Test("Malformed requests are refused", arguments: RequestCase.refused)
     func refuses(_ error: RequestError, _ text: String) {
         #expect(RequestReading(wire(text), closes: true).progress == .failed(error))
     }
 
-    @Test("finds the fields that the API reads, in any case")
+    @Test("The fields that the API reads are found in any case")
     func fields() throws {
         let reading = RequestReading(
             wire(
@@ -55,7 +55,7 @@ struct RequestParserTests {
         #expect(bare.contentLength == nil)
     }
 
-    @Test("says when a client waits to be told to go on")
+    @Test("The parser reports when a client waits for 100 Continue")
     func expectsContinue() {
         let fields = "Host: h\nExpect: 100-Continue\nContent-Length: 2\n\n"
         var parser = RequestParser()
@@ -74,7 +74,7 @@ struct RequestParserTests {
         }
     }
 
-    @Test("reads requests that follow each other in one piece")
+    @Test("Pipelined requests are read one after the other")
     func pipelining() {
         let one = wire("POST /a HTTP/1.1\nHost: h\nX-API-Key: k\nContent-Length: 2\n\nok")
         let two = wire("GET /b HTTP/1.1\nHost: h\n\n")
@@ -90,12 +90,12 @@ struct RequestParserTests {
     }
 
     @Test(
-        "holds bodies to their limit, and says so before one is sent",
+        "Request bodies above the limit are refused, if possible before they are sent",
         arguments: [
             (4, "Content-Length: 4\n\n1234", RequestParser.Progress.complete),
-            (4, "Content-Length: 5\n\n", .failed(.bodyTooLarge)),
+            (4, "Content-Length: 5\n\n", .failed(.framing(.bodyTooLarge))),
             (4, "Transfer-Encoding: chunked\n\n4\n1234\n0\n\n", .complete),
-            (4, "Transfer-Encoding: chunked\n\n4\n1234\n1\n5", .failed(.bodyTooLarge)),
+            (4, "Transfer-Encoding: chunked\n\n4\n1234\n1\n5", .failed(.framing(.bodyTooLarge))),
             (0, "Content-Length: 0\n\n", .complete),
         ])
     func bodyLimit(_ limit: Int, _ text: String, _ expected: RequestParser.Progress) {
@@ -107,7 +107,7 @@ struct RequestParserTests {
         #expect(reading.body.count <= limit)
     }
 
-    @Test("every refusal has a sentence of its own, and a status that is an error's")
+    @Test("Every request error has its own sentence and an error status")
     func messages() {
         #expect(Set(RequestError.allCases.map(\.message)).count == RequestError.allCases.count)
         #expect(
@@ -120,7 +120,7 @@ struct RequestParserTests {
     static let limits = [RequestLimits(), RequestLimits(headBytes: 40, bodyBytes: 4)]
 
     @Test(
-        "every split of a request, and byte by byte, gives the same as the whole",
+        "A request in pieces is read like the whole request",
         arguments: texts, limits)
     func splits(_ text: String, _ limits: RequestLimits) {
         let bytes = Array(wire(text).utf8)

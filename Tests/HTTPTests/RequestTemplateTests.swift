@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 /// The POST of a message is exactly the documented one, and its size is known beforehand.
-@Suite("The request's template")
+@Suite("Request template")
 struct RequestTemplateTests {
     static let key = Array("k-123".utf8)
 
@@ -46,7 +46,7 @@ struct RequestTemplateTests {
     }
 
     @Test(
-        "is the documented POST, byte for byte, for each way to authenticate",
+        "The template renders the documented POST for each authentication, byte for byte",
         arguments: [
             (Authentication.bearer(key: key), "Authorization: Bearer k-123"),
             (Authentication.apiKey(key: key), "X-API-Key: k-123"),
@@ -70,7 +70,9 @@ struct RequestTemplateTests {
                     """))
     }
 
-    @Test("leaves the same room around a payload that stands elsewhere", arguments: [1, 9, 70_000])
+    @Test(
+        "A request around a separate payload has the same bytes as a whole one",
+        arguments: [1, 9, 70_000])
     func around(_ size: Int) {
         let payload = String(repeating: "7", count: size)
         let template = RequestTemplate(
@@ -94,7 +96,7 @@ struct RequestTemplateTests {
         #expect(text == Self.write(.bearer(key: Self.key), payload: payload))
     }
 
-    @Test("leaves an absent payload out, and sends null as null")
+    @Test("An absent payload is left out, and null is sent as null")
     func payload() {
         #expect(
             Self.write(.bearer(key: Self.key), payload: nil).hasSuffix(
@@ -105,7 +107,7 @@ struct RequestTemplateTests {
     }
 
     @Test(
-        "states the body's length, whatever the number of its digits",
+        "Content-Length is the body's length for every number of digits",
         arguments: [
             0, 1, 9, 10, 57, 58, 59, 99, 100, 957, 958, 959, 9_999, 10_000, 99_999, 1_000_000,
         ])
@@ -117,7 +119,7 @@ struct RequestTemplateTests {
         #expect(parts[0].hasSuffix("\r\nContent-Length: \(body.utf8.count)"))
     }
 
-    @Test("never shows the key where authentication or a template is printed")
+    @Test("Printing an authentication or a template never reveals the key")
     func keyIsHidden() {
         let authentication = Authentication.bearer(key: Self.key)
         let template = RequestTemplate(
@@ -137,7 +139,7 @@ struct RequestTemplateTests {
     }
 
     @Test(
-        "refuses parts that would change the meaning of the request",
+        "Template parts that would change the request's meaning are refused",
         arguments: [
             ["/v1\r\n", "h", "k", "u"], ["/v 1", "h", "k", "u"], ["/v1", "h\nX: y", "k", "u"],
             ["/v1", "h h", "k", "u"], ["/v1", "h", "k\r", "u"], ["/v1", "h", "k\n", "u"],
@@ -152,7 +154,7 @@ struct RequestTemplateTests {
     }
 
     @Test(
-        "refuses to write an id or a key with a line end or a space",
+        "An ID or key with a line end or a space is never written",
         arguments: [
             ["a\r\nX: y", "k"], ["a b", "k"], ["a", "k\r\n"], ["a", "k k"], ["a\u{0}", "k"],
         ])

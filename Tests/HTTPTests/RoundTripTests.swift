@@ -4,7 +4,7 @@ import Testing
 /// What one side writes, the other reads.
 @Suite("Round trips")
 struct RoundTripTests {
-    @Test("a rendered POST is read back with its parts")
+    @Test("A rendered POST survives a round trip")
     func request() throws {
         let request = RequestTemplateTests.write(
             .bearer(key: RequestTemplateTests.key), appID: "a~b_c.d-e",
@@ -24,15 +24,15 @@ struct RoundTripTests {
     }
 
     @Test(
-        "a written answer is read back with its parts",
+        "A written response survives a round trip",
         arguments: [
             (201, true), (400, false), (404, true), (429, true), (503, false), (599, true),
         ])
     func answer(_ status: Int, _ keepsAlive: Bool) throws {
         let body = Array("{\"message\":{}}".utf8)
-        var writer = AnswerWriter()
+        var writer = ResponseWriter()
         var output: [UInt8] = []
-        AnswerWriter.appendContinue(to: &output)
+        ResponseWriter.appendContinue(to: &output)
         body.withUnsafeBytes {
             writer.append(
                 status: status, date: 784_111_777, contentType: "application/json",
@@ -40,7 +40,7 @@ struct RoundTripTests {
                 fields: [("Retry-After", "Sun, 06 Nov 1994 08:49:47 GMT")], body: $0,
                 to: &output)
         }
-        let reading = AnswerReading(output)
+        let reading = ResponseReading(output)
         #expect(reading.progress == .complete)
         #expect(reading.consumed == output.count)
         #expect(reading.body == body)
@@ -48,12 +48,12 @@ struct RoundTripTests {
         let wait: Int64? = status == 201 ? nil : 10
         #expect(
             reading.head
-                == AnswerHead(status: status, keepsAlive: keepsAlive, retryAfterSeconds: wait))
+                == ResponseHead(status: status, keepsAlive: keepsAlive, retryAfterSeconds: wait))
     }
 
-    @Test("an answer is written byte for byte as documented")
+    @Test("A response is written as documented, byte for byte")
     func answerBytes() {
-        var writer = AnswerWriter()
+        var writer = ResponseWriter()
         var output: [UInt8] = []
         let body = Array("{}".utf8)
         body.withUnsafeBytes {

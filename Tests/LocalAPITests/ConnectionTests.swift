@@ -7,7 +7,7 @@ import Testing
 import Time
 
 @Suite("A connection") struct ConnectionTests {
-    @Test("output does not pile up before a client that always leaves a rest of it")
+    @Test("Output does not accumulate for a client that never reads all of it")
     func output() throws {
         var ends: [Int32] = [-1, -1]
         let stream = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)

@@ -14,12 +14,12 @@ import Time
         }
     }
 
-    @Test("without settings there are none")
+    @Test("Without settings no faults are injected")
     func none() {
         #expect(draw(FaultSettings(seed: 1), count: 1000).allSatisfy { $0 == (.none, 0) })
     }
 
-    @Test("they come in their shares, half of the drops before and half after")
+    @Test("Faults occur in their shares, with half of the drops before storing")
     func shares() {
         let drawn = draw(FaultSettings(failShare: 0.02, dropShare: 0.1, seed: 7), count: 100_000)
         func share(_ fault: Faults.Fault) -> Double {
@@ -31,7 +31,7 @@ import Time
         #expect(draw(FaultSettings(failShare: 1), count: 99).allSatisfy { $0.0 == .fail })
     }
 
-    @Test("the same seed gives the same, another seed other ones")
+    @Test("The same seed gives the same faults, and another seed gives others")
     func seeds() {
         let settings = FaultSettings(latency: 0...1000, failShare: 0.3, dropShare: 0.3, seed: 1)
         var other = settings
@@ -41,7 +41,7 @@ import Time
         #expect(!first.elementsEqual(draw(other, count: 200), by: ==))
     }
 
-    @Test("one kind of fault does not move another kind")
+    @Test("One kind of fault does not change the others")
     func independence() {
         let failing = FaultSettings(failShare: 0.3, seed: 3)
         var both = failing
@@ -52,13 +52,13 @@ import Time
         }
     }
 
-    @Test("latency is spread over its range")
+    @Test("Injected latency is spread over its range")
     func latency() {
         let drawn = draw(FaultSettings(latency: 30...70, seed: 5), count: 5000).map(\.1)
         #expect(drawn.min() == 30 && drawn.max() == 70)
     }
 
-    @Test("the limit lets its rate pass, and says when to come again")
+    @Test("The injected limit allows its rate and sets Retry-After")
     func limit() {
         let rate = Rate(count: 1, perNanoseconds: 5_000_000)
         var faults = Faults(FaultSettings(limit: rate), now: Instant(nanoseconds: 0))
@@ -75,7 +75,7 @@ import Time
         #expect((1980...2030).contains(passed), "\(passed)")
     }
 
-    @Test("a client that keeps to the limit, unevenly, is not refused")
+    @Test("A client that keeps to the limit unevenly is not refused")
     func withinLimit() {
         let rate = Rate(count: 1, perNanoseconds: 5_000_000)
         var faults = Faults(FaultSettings(limit: rate), now: Instant(nanoseconds: 0))
@@ -87,7 +87,7 @@ import Time
         }
     }
 
-    @Test("a slow limit says how many seconds are left")
+    @Test("A slow limit sets Retry-After to the remaining seconds")
     func slowLimit() {
         let rate = Rate(count: 1, perNanoseconds: 60_000_000_000)
         var faults = Faults(FaultSettings(limit: rate), now: Instant(nanoseconds: 0))
@@ -96,13 +96,13 @@ import Time
         #expect(faults.next(now: later).fault == .limited(retryAfterSeconds: 40))
     }
 
-    @Test("an injected 500 stores nothing, a drop before stores nothing, a drop after does")
+    @Test("Only a drop after storing stores the message; a 500 or a drop before does not")
     func effects() throws {
-        func run(_ settings: FaultSettings) throws -> (Answer?, Responder.Disposition, Int) {
+        func run(_ settings: FaultSettings) throws -> (Response?, Responder.Disposition, Int) {
             let api = try PureAPI(faults: settings)
             let (output, disposition) = try api.bytes(answering: Request())
             let count = try api.catalog.count(.messages, StoreFilter())
-            return (output.isEmpty ? nil : Answer(output), disposition, count)
+            return (output.isEmpty ? nil : Response(output), disposition, count)
         }
         let failed = try run(FaultSettings(failShare: 1))
         #expect(failed.0?.status == 500 && failed.2 == 0 && !failed.1.resets)
@@ -121,7 +121,7 @@ import Time
         #expect(drops == [0, 1])
     }
 
-    @Test("faults befall messages that bear the key, and nothing else")
+    @Test("Faults affect only messages with the API key")
     func bystanders() throws {
         let api = try PureAPI(faults: FaultSettings(failShare: 1))
         #expect(try api.answer(to: Request(fields: [])).status == 401)

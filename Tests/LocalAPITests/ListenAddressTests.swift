@@ -1,9 +1,9 @@
 import LocalAPI
 import Testing
 
-@Suite("Addresses to listen on") struct ListenAddressTests {
+@Suite("Listen addresses") struct ListenAddressTests {
     @Test(
-        "an address and a port are read and shown",
+        "A listen address with a port is parsed and printed",
         arguments: [
             ("127.0.0.1:4010", "127.0.0.1:4010", true), ("127.9.9.9:1", "127.9.9.9:1", true),
             ("localhost:0", "127.0.0.1:0", true), ("[::1]:65535", "[::1]:65535", true),
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "anything else is refused",
+        "An invalid listen address is refused",
         arguments: [
             "", ":", "4010", ":4010", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
             "127.0.0.1:-1", "127.0.0.1:+1", "127.0.0.1:x", "127.1:80", "::1:80", "[::1]", "[::1]80",

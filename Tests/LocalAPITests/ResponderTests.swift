@@ -3,13 +3,13 @@ import Testing
 
 @testable import LocalAPI
 
-@Suite("The API's answers") struct ResponderTests {
+@Suite("API responses") struct ResponderTests {
     static let members: Set<String> = [
         "id", "org_id", "env_id", "application_id", "event_type", "payload", "status",
         "created_at", "updated_at",
     ]
 
-    @Test("a message gets 201 with the nine documented members, all strings")
+    @Test("A message gets 201 with the nine documented members, all strings")
     func created() throws {
         let api = try PureAPI()
         let request = Request(
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "the payload of the answer is its JSON text",
+        "The response contains the payload as JSON text",
         arguments: [
             (#"{"event_type":"a"}"#, "null"), (#"{"event_type":"a","payload":null}"#, "null"),
             (#"{"event_type":"a","payload":"p\u00e9"}"#, #""p\u00e9""#),
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "a key in any of the three documented places lets a request in",
+        "The API key is accepted in each of the three documented places",
         arguments: [
             "Authorization: Bearer the key", "authorization: bEARER  the key",
             "X-API-Key: the key", "Cookie: better-auth.session_token=the key",
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "without the key the answer is 401",
+        "A request without the API key gets 401",
         arguments: [
             "X-Other: the key", "Authorization: the key", "Authorization: Basic the key",
             "Authorization: Bearer the ke", "Authorization: Bearer the keythe key",
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(
-        "a body that is not as documented gets 400 and an error that says why",
+        "An invalid body gets 400 and an error with the reason",
         arguments: [
             ("", "ends too early"), ("{", "ends too early"), ("[]", "not a JSON object"),
             (#""event_type""#, "not a JSON object"), ("{}", "event_type is required"),
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(
-        "paths and methods get their codes",
+        "Paths and methods get their status codes",
         arguments: [
             ("GET", "/healthz", 200), ("HEAD", "/healthz", 200), ("POST", "/healthz", 405),
             ("GET", "/healthz?verbose=1", 200), ("OPTIONS", "/healthz", 204),
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    @Test("the same key with the same message is the same message, whenever it comes")
+    @Test("A repeated idempotency key with the same message returns the first message")
     func replay() throws {
         let api = try PureAPI()
         var request = Request()
@@ -138,7 +138,7 @@ import Testing
         #expect(try api.catalog.count(.messages, StoreFilter()) == 1)
     }
 
-    @Test("the same key with another message gets 422, and with another application 201")
+    @Test("A repeated idempotency key gets 422 with another message, 201 with another application")
     func conflict() throws {
         let api = try PureAPI()
         var request = Request()
@@ -153,7 +153,7 @@ import Testing
         #expect(try api.answer(to: request).status == 201)
     }
 
-    @Test("without a key of its own every request is a new message")
+    @Test("A request without an idempotency key creates a new message")
     func noKey() throws {
         let api = try PureAPI()
         let ids = try (0..<3).map { _ in try api.answer(to: Request()).message["id"] }
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test(
-        "an Idempotency-Key that is none gets 400",
+        "An invalid Idempotency-Key gets 400",
         arguments: ["", "a b", "é", String(repeating: "k", count: 256)])
     func badKeys(key: String) throws {
         var request = Request()
@@ -169,7 +169,7 @@ import Testing
         #expect(try PureAPI().answer(to: request).status == 400)
     }
 
-    @Test("an inactive application gets 400, and 201 again once it is enabled")
+    @Test("An inactive application gets 400, and 201 after it is enabled again")
     func inactive() throws {
         let api = try PureAPI()
         _ = try api.answer(to: Request())
@@ -181,7 +181,7 @@ import Testing
         #expect(try api.answer(to: Request()).status == 201)
     }
 
-    @Test("an unknown application gets 404 if only known ones are taken, until it is added")
+    @Test("With known applications only, an unknown one gets 404 until it is added")
     func unknown() throws {
         let api = try PureAPI(knownAppsOnly: true)
         let answer = try api.answer(to: Request())
@@ -191,7 +191,7 @@ import Testing
         #expect(try api.answer(to: Request()).status == 201)
     }
 
-    @Test("answers repeat nothing of what a request said")
+    @Test("Error responses repeat nothing from the request")
     func noEcho() throws {
         let api = try PureAPI()
         let marker = "<script>"
@@ -209,7 +209,7 @@ import Testing
         }
     }
 
-    @Test("what the body can't change is answered before it comes")
+    @Test("A response that does not depend on the body is sent before the body arrives")
     func early() throws {
         let api = try PureAPI()
         #expect(api.early(Request(fields: []))?.status == 401)

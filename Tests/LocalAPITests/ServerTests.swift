@@ -15,7 +15,7 @@ import Testing
         return request
     }
 
-    @Test("requests on one connection are answered in their order, however they are cut")
+    @Test("Requests on one connection are answered in order, in whatever pieces they arrive")
     func pipelining() throws {
         let server = try RunningServer()
         var generator = SeededGenerator.fromEnvironment()
@@ -24,7 +24,7 @@ import Testing
         var bytes: [UInt8] = []
         for number in 0..<count {
             bytes += request(number).bytes
-            // Some clients send a line end too many behind a body.
+            // Some clients send a line end too many after a body.
             if number % 7 == 0 { bytes += "\r\n".utf8 }
         }
         while !bytes.isEmpty {
@@ -40,7 +40,7 @@ import Testing
         #expect(try server.messageCount() == count)
     }
 
-    @Test("a client that sends without reading gets all its answers in the end")
+    @Test("A client that sends before it reads gets all its responses")
     func backPressure() throws {
         let server = try RunningServer()
         let client = try server.connect()
@@ -54,7 +54,7 @@ import Testing
         #expect(try server.messageCount() == 400)
     }
 
-    @Test("chunked bodies are read, with extensions and trailers")
+    @Test("Chunked bodies are read, with extensions and trailers")
     func chunked() throws {
         let server = try RunningServer()
         let client = try server.connect()
@@ -65,7 +65,7 @@ import Testing
         #expect(client.answer()?.message["event_type"] == "chunks")
     }
 
-    @Test("a client that waits to be told to go on is told, once, unless it is refused")
+    @Test("A client that expects 100 Continue gets it once, unless it is refused")
     func expectContinue() throws {
         let server = try RunningServer()
         let client = try server.connect()
@@ -79,7 +79,7 @@ import Testing
         #expect(client.end().0 == .closed)
     }
 
-    @Test("a client that closes its direction gets its answer first")
+    @Test("A client that closes its direction still gets its response")
     func halfClosed() throws {
         let server = try RunningServer(faults: FaultSettings(latency: 20_000_000...20_000_000))
         let client = try server.connect()
@@ -90,7 +90,7 @@ import Testing
         #expect(client.end() == (.closed, []))
     }
 
-    @Test("a request that is cut short by the client's end gets 400")
+    @Test("A request truncated by the client gets 400")
     func cutShort() throws {
         let server = try RunningServer()
         for cut in [
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test("a connection closes after the answer if the client says so")
+    @Test("A connection closes after the response if the client requests it")
     func connectionClose() throws {
         let server = try RunningServer()
         let client = try server.connect()
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test(
-        "what could be read in two ways is refused, and nothing behind it is read",
+        "An ambiguous request is refused, and nothing after it is read",
         arguments: [
             ("Content-Length: 5\r\nTransfer-Encoding: chunked", 400),
             ("Transfer-Encoding: chunked\r\nContent-Length: 5", 400),
@@ -142,7 +142,7 @@ import Testing
         #expect(try server.messageCount() == 0)
     }
 
-    @Test("a head that is too large gets 431, a target 414, and other clients notice nothing")
+    @Test("An oversized head gets 431 and a target 414, without effect on other clients")
     func largeHeads() throws {
         let server = try RunningServer()
         let other = try server.connect()
@@ -164,7 +164,7 @@ import Testing
         #expect(other.answer()?.status == 201)
     }
 
-    @Test("a body above the limit gets 413, chunked or not")
+    @Test("A body above the limit gets 413, chunked or not")
     func largeBodies() throws {
         var settings = ServerSettings()
         settings.limits.bodyBytes = 100_000
@@ -180,7 +180,7 @@ import Testing
         sender.join()
     }
 
-    @Test("a stranger's large body is refused before it comes")
+    @Test("A large body without the API key is refused before it arrives")
     func strangersBody() throws {
         let server = try RunningServer()
         let client = try server.connect()
@@ -188,7 +188,7 @@ import Testing
         #expect(client.answer()?.status == 401)
     }
 
-    @Test("bytes held for all clients together are bounded: who goes above gets 503")
+    @Test("Memory for all clients is bounded: a request above the limit gets 503")
     func heldBytes() throws {
         var settings = ServerSettings()
         settings.maxHeldBytes = 400_000
@@ -207,7 +207,7 @@ import Testing
         #expect(other.answer()?.status == 201)
     }
 
-    @Test("idle connections are closed, slow requests get 408")
+    @Test("Idle connections are closed, and slow requests get 408")
     func timeouts() throws {
         var settings = ServerSettings()
         settings.idleTimeout = 100_000_000
@@ -227,7 +227,7 @@ import Testing
         }
     }
 
-    @Test("strangers that idle at the limit make room for others; who has shown the key stays")
+    @Test("At the connection limit, idle clients without the key are closed first")
     func connectionLimit() throws {
         var settings = ServerSettings()
         settings.maxConnections = 8
@@ -244,7 +244,7 @@ import Testing
         #expect(known.answer()?.status == 201)
     }
 
-    @Test("if all connections at the limit have shown the key, the next gets 503")
+    @Test("If all connections at the limit have sent the key, the next gets 503")
     func fullHouse() throws {
         var settings = ServerSettings()
         settings.maxConnections = 4
@@ -262,7 +262,7 @@ import Testing
         #expect(clients[0].answer()?.status == 201)
     }
 
-    @Test("told to stop, it answers what has begun, and ends")
+    @Test("A stopping server answers the requests in flight and exits")
     func stopping() throws {
         let server = try RunningServer(faults: FaultSettings(latency: 50_000_000...50_000_000))
         let idle = try server.connect()
@@ -288,7 +288,7 @@ import Testing
         #expect(try server.messageCount() == Int(counts.messages))
     }
 
-    @Test("a dropped connection is reset, and its message is there or not")
+    @Test("A dropped connection is reset before or after its message is stored")
     func drops() throws {
         let server = try RunningServer(faults: FaultSettings(dropShare: 1, seed: 4))
         for number in 0..<20 {
@@ -299,7 +299,7 @@ import Testing
         #expect((1..<20).contains(try server.messageCount()))
     }
 
-    @Test("when the store fails, the answer is 500, and 201 again when it works")
+    @Test("A failing store gets 500, and 201 after it works again")
     func storeFailure() throws {
         let server = try RunningServer(prepare: { store in
             try store.database.execute("PRAGMA max_page_count = 40")
@@ -318,7 +318,7 @@ import Testing
         #expect(try server.messageCount() == 1)
     }
 
-    @Test("requests with bytes changed at random are answered or refused, and harm nobody")
+    @Test("Randomly corrupted requests are answered or refused, without effect on other clients")
     func mutations() throws {
         let server = try RunningServer()
         var generator = SeededGenerator.fromEnvironment()
@@ -335,7 +335,7 @@ import Testing
             client.endInput()
             let (end, received) = client.end()
             #expect(end != .silent, "\(generator), round \(round)")
-            for answer in Answer.all(in: received) {
+            for answer in Response.all(in: received) {
                 #expect(
                     (200...204).contains(answer.status) || (400...505).contains(answer.status),
                     "\(generator), round \(round): \(answer.status)")
@@ -346,7 +346,7 @@ import Testing
         #expect(client.answer()?.status == 201)
     }
 
-    @Test("a client that goes in the middle of anything harms nobody")
+    @Test("A client that disconnects at any point does not affect others")
     func vanishing() throws {
         let server = try RunningServer(faults: FaultSettings(latency: 1_000_000...1_000_000))
         var generator = SeededGenerator.fromEnvironment()

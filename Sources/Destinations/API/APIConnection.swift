@@ -14,7 +14,7 @@ final class APIConnection {
         case closed
         case connecting
         case idle
-        /// An exchange for the message in this slot is under way.
+        /// An exchange for the message in this slot is in flight.
         case busy(slot: Int)
     }
 
@@ -36,14 +36,14 @@ final class APIConnection {
     /// Whether the poller watches the descriptor.
     var isRegistered = false
     /// Unchecked like the destination's own state: what borrows it does not come back to it.
-    @exclusivity(unchecked) var parser = AnswerParser()
+    @exclusivity(unchecked) var parser = ResponseParser()
 
     /// The bytes of the request that have left.
     private var sent = 0
     /// Whether a send call of this exchange did not fail at once: a byte may have left.
     private(set) var requestBegan = false
     private(set) var isSending = false
-    /// The peer takes no more of the request; an answer may still be there to be read.
+    /// The peer takes no more of the request; a response may still be there to be read.
     private(set) var sendFailed = false
     /// Until when it may be used while idle.
     private(set) var idleUntil = Instant(nanoseconds: 0)
@@ -70,7 +70,7 @@ final class APIConnection {
 
     /// Sends and receives on the socket itself from now on. Only once libcurl has received on it:
     /// until then it may give the connection away.
-    func becomeDirect() { isDirect = true }
+    func bypassLibcurl() { isDirect = true }
 
     func becomeClosed() {
         descriptor = -1
@@ -79,8 +79,8 @@ final class APIConnection {
         parser.reset()
     }
 
-    /// Gives back what a large answer took as soon as it has been read.
-    func rest(until limit: Instant) {
+    /// Gives back what a large response took as soon as it has been read.
+    func park(until limit: Instant) {
         state = .idle
         idleUntil = limit
         parser.reset()
@@ -97,7 +97,7 @@ final class APIConnection {
     /// Sends as much of the rest of `request` as the connection takes.
     func send(_ request: MessageSlot) -> SendProgress {
         while sent < request.count {
-            let rest = request.rest(after: sent)
+            let rest = request.unsentBytes(after: sent)
             if isDirect {
                 let count = Glibc.send(descriptor, rest.baseAddress, rest.count, Self.noSignal)
                 if count >= 0 {

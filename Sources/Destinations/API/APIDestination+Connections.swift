@@ -6,7 +6,7 @@ import Time
 /// Which connection carries which attempt, and when to open another.
 extension APIDestination {
     /// More at once would make one turn of libcurl last longer than 20 ms over TLS.
-    private static let mostConnectsUnderWay = 16
+    private static let maxConnectsInFlight = 16
     /// How long to make do with the connections there are after one more was not to be had.
     /// Arbitrary.
     private static let pauseAfterFailedConnect: Int64 = 250_000_000
@@ -14,7 +14,7 @@ extension APIDestination {
     /// turn a request into an uncertain one.
     private static let idleLifetime: Int64 = 4_000_000_000
     /// How often libcurl may give away a connection before its first use.
-    private static let mostTimesPruned = 3
+    private static let maxTimesPruned = 3
 
     /// Connections that are there, working or idle.
     var establishedCount: Int { connections.count - closed.count - connector.underWay }
@@ -35,7 +35,7 @@ extension APIDestination {
     /// Looks once after each `wait` which idle connections the peer has closed since: a request on
     /// one of these would be uncertain. One call for all, where a look at each before it is used
     /// would cost a call for each message.
-    func lookAtIdleConnections() {
+    func closeStaleIdle() {
         if idleAreLookedAt || idle.isEmpty { return }
         idleAreLookedAt = true
         // What fails here fails in the next wait.
@@ -83,7 +83,7 @@ extension APIDestination {
 
     /// Whether an attempt waits for which another connection may be opened now.
     var canOpenConnection: Bool {
-        let limit = connectsInParallel ? Self.mostConnectsUnderWay : 1
+        let limit = connectsInParallel ? Self.maxConnectsInFlight : 1
         return connector.underWay < min(limit, waiting.count)
             && (now >= nextConnect || establishedCount == 0)
             && (!closed.isEmpty || connections.count < settings.maxConnections)
@@ -121,7 +121,7 @@ extension APIDestination {
         // libcurl may give a connection away until something was sent or received on it.
         switch connection.receive(into: inbox) {
         case .again:
-            if isBareSocket { connection.becomeDirect() }
+            if isPlaintext { connection.bypassLibcurl() }
         case .pruned:
             connector.close(connection)
             try connectAgain(connection)
@@ -149,14 +149,14 @@ extension APIDestination {
                     detail: "the server closed the new connection")
             }
         } else {
-            rest(connection, until: now.advanced(byNanoseconds: Self.idleLifetime))
+            park(connection, until: now.advanced(byNanoseconds: Self.idleLifetime))
         }
     }
 
     /// Connects again after libcurl gave the connection away, which is nobody's failure.
     private func connectAgain(_ connection: APIConnection) throws(DestinationError) {
         connection.timesPruned += 1
-        if connection.timesPruned > Self.mostTimesPruned {
+        if connection.timesPruned > Self.maxTimesPruned {
             connection.timesPruned = 0
             closed.append(connection.index)
             connectFailed(ConnectFailure(.connect, "no connection"))
@@ -181,13 +181,13 @@ extension APIDestination {
     }
 
     /// Puts a connection among the idle ones.
-    func rest(_ connection: APIConnection, until: Instant) {
-        connection.rest(until: until)
+    func park(_ connection: APIConnection, until: Instant) {
+        connection.park(until: until)
         idle.append(connection.index)
     }
 
-    /// Until when a connection may idle after an answer.
-    func idleLimit(after head: AnswerHead) -> Instant {
+    /// Until when a connection may idle after a response.
+    func idleLimit(after head: ResponseHead) -> Instant {
         guard let seconds = head.keepAliveTimeoutSeconds else {
             return now.advanced(byNanoseconds: Self.idleLifetime)
         }

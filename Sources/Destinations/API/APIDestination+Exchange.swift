@@ -2,22 +2,22 @@ import Delivery
 import HTTP
 import Platform
 
-/// The course of one exchange: the rest of the request out, the answer in, the result.
+/// The course of one exchange: the rest of the request out, the response in, the result.
 extension APIDestination {
     /// Moves a connection along after an event, or after a send that failed.
     func advance(_ connection: APIConnection, slot: Int, readiness: Poller.Interest) {
         if connection.isSending {
-            // What went wrong shows again when the answer is looked for.
+            // What went wrong shows again when the response is looked for.
             _ = connection.send(slots[slot])
         }
-        // Over TLS a send can take in bytes of the answer, and an event of writing can be the end
+        // Over TLS a send can take in bytes of the response, and an event of writing can be the end
         // of a receive.
-        if readiness.contains(.readable) || !isBareSocket || connection.sendFailed {
+        if readiness.contains(.readable) || !isPlaintext || connection.sendFailed {
             receive(connection, slot: slot, peerClosed: readiness.contains(.closed))
         }
     }
 
-    /// Receives until the answer is complete or nothing more is there. Events are edges: what is
+    /// Receives until the response is complete or nothing more is there. Events are edges: what is
     /// left unread now would never be announced again.
     private func receive(_ connection: APIConnection, slot: Int, peerClosed: Bool) {
         while true {
@@ -28,7 +28,7 @@ extension APIDestination {
                 switch progress {
                 case .needsMore:
                     // A short read of a bare socket means that it is empty (epoll(7)).
-                    let isEmpty = isBareSocket && count < inbox.count
+                    let isEmpty = isPlaintext && count < inbox.count
                     if isEmpty && !peerClosed && !connection.sendFailed { return }
                 case .complete:
                     complete(
@@ -61,7 +61,7 @@ extension APIDestination {
         guard let head = connection.parser.head else {
             preconditionFailure("a complete answer without a head")
         }
-        let (id, detail) = texts(ofAnswerOn: connection, head: head)
+        let (id, detail) = texts(ofResponseOn: connection, head: head)
         let result = AttemptResult(
             requestBegan: true, answer: answer(head, isComplete: true, hasMessageID: id != nil))
         endAttempt(slot: slot)
@@ -70,21 +70,21 @@ extension APIDestination {
         if isReusable && head.keepsAlive && !connection.isSending && !connection.sendFailed
             && isDrained(connection)
         {
-            rest(connection, until: idleLimit(after: head))
+            park(connection, until: idleLimit(after: head))
             giveIdleConnections(now: now)
         } else {
             close(connection)
         }
     }
 
-    /// Whether nothing has come behind the answer. Over TLS it may lie decrypted inside libcurl,
+    /// Whether nothing has come after the response. Over TLS it may lie decrypted inside libcurl,
     /// where no poll sees it.
     private func isDrained(_ connection: APIConnection) -> Bool {
-        isBareSocket || connection.receive(into: inbox) == .again
+        isPlaintext || connection.receive(into: inbox) == .again
     }
 
     private func texts(
-        ofAnswerOn connection: APIConnection, head: AnswerHead
+        ofResponseOn connection: APIConnection, head: ResponseHead
     ) -> (id: TextRange?, detail: TextRange?) {
         let isSuccess = (200...299).contains(head.status)
         let isWhole = !connection.parser.bodyWasCut
@@ -101,18 +101,18 @@ extension APIDestination {
     }
 
     private func answer(
-        _ head: AnswerHead, isComplete: Bool, hasMessageID: Bool = false
+        _ head: ResponseHead, isComplete: Bool, hasMessageID: Bool = false
     ) -> AttemptResult.Answer {
         AttemptResult.Answer(
             status: head.status, isComplete: isComplete, hasMessageID: hasMessageID,
             retryAfterSeconds: head.retryAfterSeconds)
     }
 
-    /// The answer is not to be trusted, or too large.
-    private func fail(_ connection: APIConnection, slot: Int, _ error: AnswerError) {
+    /// The response is not to be trusted, or too large.
+    private func fail(_ connection: APIConnection, slot: Int, _ error: ResponseError) {
         let failure: TransportFailure =
             switch error {
-            case .headTooLarge, .bodyTooLarge: .answerTooLarge
+            case .framing(.headTooLarge), .framing(.bodyTooLarge): .answerTooLarge
             case .endedEarly: .connectionClosed
             default: .malformedAnswer
             }
@@ -120,7 +120,7 @@ extension APIDestination {
         cutShort(connection, slot: slot, failure, detail: sentence)
     }
 
-    /// The connection ended before the answer did.
+    /// The connection ended before the response did.
     private func broken(_ connection: APIConnection, slot: Int) {
         let detail: StaticText =
             connection.parser.hasStarted
@@ -148,7 +148,7 @@ extension APIDestination {
         }
     }
 
-    /// Ends an attempt whose request has begun and whose answer is not complete.
+    /// Ends an attempt whose request has begun and whose response is not complete.
     private func cutShort(
         _ connection: APIConnection, slot: Int, _ failure: TransportFailure, detail: TextRange
     ) {

@@ -27,7 +27,7 @@ extension APIDestination {
             let count = try pause(until: isDone ? now : deadline)
             now = MonotonicClock.now
             for place in 0..<count { take(poller.event(place), ready: &ready) }
-            // Only now: after a long pause of the caller's, answers lie there that came in time.
+            // Only now: after a long pause of the process, responses that came in time are waiting.
             if count < Poller.maxEvents { expireAttempts() }
         } while ended.isEmpty && ready.count == readyBefore
             && deadline.map({ now < $0 }) ?? true

@@ -11,8 +11,8 @@ package final class APIDestination: Destination {
     let settings: APISettings
     let poller: Poller
     let connector: Connector
-    /// `APISettings.isBareSocket`, which is asked for every message.
-    let isBareSocket: Bool
+    /// `APISettings.isPlaintext`, which is asked for every message.
+    let isPlaintext: Bool
     private let template: RequestTemplate
     private let timeoutNanoseconds: Int64
 
@@ -20,7 +20,7 @@ package final class APIDestination: Destination {
     // run: one thread uses it, and nothing that is called during an access touches the same property.
 
     @exclusivity(unchecked) var slots: [MessageSlot] = []
-    /// Attempts under way, oldest first. All have the same timeout, so the first ends first.
+    /// Attempts in flight, oldest first. All have the same timeout, so the first ends first.
     @exclusivity(unchecked) var underWay = SlotQueue()
     /// Attempts that have no connection yet, in their order.
     @exclusivity(unchecked) var waiting = SlotQueue()
@@ -47,7 +47,7 @@ package final class APIDestination: Destination {
     @exclusivity(unchecked) var now = Instant(nanoseconds: 0)
     @exclusivity(unchecked) var ended: [AttemptEnd] = []
     @exclusivity(unchecked) var texts = TextStorage()
-    @exclusivity(unchecked) var answerText: AnswerText
+    @exclusivity(unchecked) var answerText: ResponseText
     /// What was received last; shared, since it is consumed before the next receive.
     let inbox: UnsafeMutableRawBufferPointer
     /// libcurl receives no more than this in one call: in a larger buffer every read would look
@@ -62,12 +62,12 @@ package final class APIDestination: Destination {
         self.settings = settings
         self.poller = poller
         connector = try Connector(settings: settings)
-        isBareSocket = settings.isBareSocket
+        isPlaintext = settings.isPlaintext
         template = RequestTemplate(
             pathPrefix: settings.base.pathPrefix, host: settings.base.hostHeader,
             authentication: settings.authentication, userAgent: settings.userAgent)
         timeoutNanoseconds = settings.timeout.wholeNanoseconds
-        answerText = AnswerText(key: settings.authentication.key)
+        answerText = ResponseText(key: settings.authentication.key)
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         connections.reserveCapacity(settings.maxConnections)
         closed.reserveCapacity(settings.maxConnections)
@@ -115,7 +115,7 @@ package final class APIDestination: Destination {
         slots[slot].attempt = .waitsForConnection
         underWay.append(slot)
         waiting.append(slot)
-        lookAtIdleConnections()
+        closeStaleIdle()
         giveIdleConnections(now: now)
     }
 

@@ -4,16 +4,16 @@ package import HTTP
 package struct APISettings: Sendable {
     /// libcurl's cost of a call grows with the connections of a multi handle; to this many it is
     /// at most 8 µs.
-    package static let mostConnections = 1000
+    package static let maxConnectionsAllowed = 1000
 
     package var base: BaseURL
     package var authentication: Authentication
     package var userAgent: String
-    /// From the start of an attempt to the end of its answer, waiting for a connection included.
+    /// From the start of an attempt to the end of its response, waiting for a connection included.
     package var timeout: Duration = .seconds(30)
     /// For names, addresses, the proxy and TLS together.
     package var connectTimeout: Duration = .seconds(10)
-    /// 1 to `mostConnections`; each carries one request at a time.
+    /// 1 to `maxConnectionsAllowed`; each carries one request at a time.
     package var maxConnections = 64
     /// PEM; nil: the system's certificates.
     package var caCertificatePath: String?
@@ -39,14 +39,15 @@ extension APISettings {
 
     /// Whether the bytes on the socket are those of the exchange: no TLS, and no proxy that may
     /// speak TLS itself.
-    var isBareSocket: Bool { !usesTLS && base.isLoopback }
+    var isPlaintext: Bool { !usesTLS && base.isLoopback }
 
     /// Throws what the destination alone can judge.
     func validate() throws(DestinationError) {
-        if maxConnections < 1 || maxConnections > Self.mostConnections {
+        if maxConnections < 1 || maxConnections > Self.maxConnectionsAllowed {
             throw .setting(
                 flag: "--concurrency",
-                reason: "\(maxConnections) connections; 1 to \(Self.mostConnections) are possible")
+                reason: "\(maxConnections) connections; "
+                    + "1 to \(Self.maxConnectionsAllowed) are possible")
         }
         if timeout.wholeMilliseconds < 1 {
             throw .setting(flag: "--timeout", reason: "it must be at least a millisecond")

@@ -15,7 +15,7 @@ package struct ConnectFailure: Equatable {
         package var result: Int32
         /// `errno` of the last system call that failed, or 0.
         package var osError: Int32
-        /// The proxy's answer to `CONNECT`, or 0.
+        /// The proxy's response to `CONNECT`, or 0.
         package var proxyStatus: Int
         /// OpenSSL's verification result (`X509_V_ERR_…`), or 0.
         package var verification: Int

@@ -13,7 +13,7 @@ final class Connector {
         case failed(ConnectFailure)
     }
 
-    /// The connects under way.
+    /// The connects in flight.
     private(set) var underWay = 0
     private let multi: OpaquePointer
     private let settings: APISettings
@@ -153,7 +153,7 @@ final class Connector {
         }
         var strings: [(Int32, String?)] = [
             (HB_CURLOPT_URL, settings.base.connectURL),
-            // A folder of certificates is read anew for every connection (31 ms and 832 KB each);
+            // A folder of certificates is read again for every connection (31 ms and 832 KB each);
             // the bundle is read once.
             (HB_CURLOPT_CAPATH, nil),
         ]

@@ -10,11 +10,11 @@ package struct KeyRedaction {
 
     /// Whether the key could be guessed at from its presence alone: a short one also stands in
     /// innocent texts.
-    private static let leastSecretBytes = 8
+    private static let minSecretBytes = 8
 
     /// Whether a key that deserves the name occurs in `text`.
     package func occurs(in text: UnsafeRawBufferPointer) -> Bool {
-        if key.count < Self.leastSecretBytes || text.count < key.count { return false }
+        if key.count < Self.minSecretBytes || text.count < key.count { return false }
         for start in 0...(text.count - key.count) where match(in: text, from: start) != nil {
             return true
         }

@@ -42,7 +42,7 @@ struct MessageSlot {
     /// What follows the first `sent` bytes of the request, as far as it lies in one piece; empty
     /// at its end.
     @inline(__always)
-    func rest(after sent: Int) -> UnsafeRawBufferPointer {
+    func unsentBytes(after sent: Int) -> UnsafeRawBufferPointer {
         if sent < before { return piece(sent, before) }
         if sent - before < payload.count {
             return UnsafeRawBufferPointer(rebasing: payload[(sent - before)...])
@@ -54,7 +54,7 @@ struct MessageSlot {
         UnsafeRawBufferPointer(start: rendered.map { $0 + start }, count: end - start)
     }
 
-    /// Notes that `payload`, which `memory` keeps, comes behind the first `before` bytes.
+    /// Notes that `payload`, which `memory` keeps, comes after the first `before` bytes.
     mutating func insert(
         _ payload: UnsafeRawBufferPointer, keptBy memory: RecordMemory, after before: Int
     ) {

@@ -3,7 +3,7 @@ import Glibc
 /// A look at a certificate or key file before libcurl reads it, so that a wrong path is an error
 /// at once and not at the first connection.
 enum PEMFile {
-    private static let mostBytes = 4 * 1024 * 1024
+    private static let maxBytes = 4 * 1024 * 1024
 
     /// Throws `setting` if the file can't be read, holds no PEM, or holds an encrypted key: the TLS
     /// library would ask the terminal for its passphrase.
@@ -34,7 +34,7 @@ enum PEMFile {
         defer { close(descriptor) }
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
-        while text.count < mostBytes {
+        while text.count < maxBytes {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 { throw ReadFailure(code: errno) }
             if count == 0 { break }

@@ -1,7 +1,7 @@
 /// Slots in the order in which they came: a doubly linked list over slot numbers.
 ///
 /// A slot stands in it at most once; every operation but growth takes constant time and
-/// allocates nothing, so that attempts which end before their turn leave nothing behind.
+/// allocates nothing, so that attempts which end before their turn leave nothing after.
 package struct SlotQueue {
     private static let none: Int32 = -1
     private static let absent: Int32 = -2

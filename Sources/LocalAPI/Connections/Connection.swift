@@ -13,9 +13,9 @@ final class Connection {
         case request
         /// The rest of a request.
         case rest
-        /// The time at which a held answer goes out.
+        /// The time at which a held response goes out.
         case release
-        /// The client to take more of an answer.
+        /// The client to take more of a response.
         case taking
         /// The client's end of the connection, after ours.
         case end
@@ -23,7 +23,7 @@ final class Connection {
 
     /// Unsent bytes above this keep further requests waiting.
     static let fullOutput = 64 * 1024
-    /// Larger storage is let go when it is empty.
+    /// Larger storage is released when it is empty.
     private static let keptBytes = 16 * 1024
 
     private static let noSignal = Int32(MSG_NOSIGNAL)
@@ -34,7 +34,7 @@ final class Connection {
     /// Counts up over all connections: the order in which they came.
     let serial: UInt64
     var parser: RequestParser
-    /// Bytes behind the last request that was read, which wait for its answer to go out.
+    /// Bytes after the last request that was read, which wait for its response to go out.
     private(set) var pending: [UInt8] = []
     private(set) var pendingStart = 0
     var output: [UInt8] = []
@@ -45,13 +45,13 @@ final class Connection {
     var deadline: Instant
     /// Whether a request was completed since the deadline was set.
     var deadlineIsStale = false
-    /// When the answers in `output` may go out; nil: at once.
+    /// When the responses in `output` may go out; nil: at once.
     var heldUntil: Instant?
-    /// Where in `output` the answers begin that hold only after a commit.
+    /// Where in `output` the responses begin that hold only after a commit.
     var firstUncommitted: Int?
     /// Whether a request with the right key has come over it.
     var isProven = false
-    /// Whether the head of the request under way has been looked at.
+    /// Whether the head of the request in flight has been looked at.
     var headWasSeen = false
     /// Whether the client sends nothing more.
     var inputHasEnded = false
@@ -78,7 +78,7 @@ final class Connection {
         self.deadline = deadline
     }
 
-    /// Whether another request may be read: its answer would find room, and go out in its turn.
+    /// Whether another request may be read: its response would find room, and go out in its turn.
     var takesRequests: Bool {
         !closesAfterOutput && !resets && !isLingering && heldUntil == nil
             && unsentBytes < Self.fullOutput

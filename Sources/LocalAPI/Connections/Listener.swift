@@ -41,7 +41,7 @@ struct Listener: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Takes the next connection that waits: non-blocking, its small answers not delayed.
+    /// Takes the next connection that waits: non-blocking, its small responses not delayed.
     borrowing func accept() -> Accepted {
         while true {
             let connection = hb_accept(descriptor)

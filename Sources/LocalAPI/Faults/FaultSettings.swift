@@ -2,7 +2,7 @@ package import Delivery
 
 /// What a rehearsal is to suffer. Faults befall requests for messages that bear the key.
 package struct FaultSettings: Hashable, Sendable {
-    /// How long an answer waits, in nanoseconds: drawn evenly from the range.
+    /// How long a response waits, in nanoseconds: drawn evenly from the range.
     package var latency: ClosedRange<Int64>
     /// Above this rate requests are refused with 429; nil: no limit.
     package var limit: Rate?

@@ -21,7 +21,7 @@ struct Faults {
         pacer = settings.limit.map { Pacer($0, burst: Self.burst(of: $0), now: now) }
     }
 
-    /// The next request's fault and the time that its answer waits, in nanoseconds.
+    /// The next request's fault and the time that its response waits, in nanoseconds.
     ///
     /// Three numbers are drawn for each request, used or not, so that turning one kind of fault on
     /// does not move those of another.

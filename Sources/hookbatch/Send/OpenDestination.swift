@@ -45,7 +45,7 @@ struct OpenDestination {
         settings.maxConnections =
             switch options.pace.concurrency {
             case .fixed(let count): count
-            case .auto: APISettings.mostConnections
+            case .auto: APISettings.maxConnectionsAllowed
             }
         return settings
     }

@@ -38,7 +38,7 @@ struct APISettingsTests {
         #expect(try flag { $0.maxConnections = count } == "--concurrency")
     }
 
-    @Test("Plain HTTP to another machine must be asked for")
+    @Test("Plain HTTP to another machine needs its flag")
     func plainHTTP() throws {
         let base = try BaseURL("http://api.example/v1")
         #expect(try flag { $0.base = base } == "--to")
@@ -50,7 +50,7 @@ struct APISettingsTests {
     }
 
     @Test(
-        "A proxy that can't be one is refused, and its password is not repeated",
+        "An invalid proxy is refused without its password in the message",
         arguments: [
             "", "http://u:pass word@p", "ftp://u:password@p", "http://u:pass\r\nword@p",
             "htp:://u:password@p", "u:pass://word@p",
@@ -64,7 +64,7 @@ struct APISettingsTests {
         #expect(!reason.contains("pass"))
     }
 
-    @Test("Files that are missing, no PEM or encrypted are refused by their flag")
+    @Test("Missing, non-PEM or encrypted files are refused by their flag")
     func files() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -42,7 +42,7 @@ struct ConnectFailureTests {
         (Codes(result: 1234), .connect, "no connection"),
     ]
 
-    @Test("A failed connect is a failure with plain words", arguments: values)
+    @Test("A failed connect has its failure and a plain message", arguments: values)
     func failures(codes: Codes, failure: TransportFailure, detail: StaticText) throws {
         #expect(try ConnectFailure(codes) == ConnectFailure(failure, detail))
     }

@@ -7,9 +7,9 @@ import Platform
 import Testing
 import Time
 
-@Suite("How the API destination uses connections")
+@Suite("API destination connections")
 struct ConnectionTests {
-    @Test("Requests that follow each other share one connection")
+    @Test("Consecutive requests share one connection")
     func keepAlive() throws {
         let server = try ScriptedServer { _ in [.text(Canned.created())] }
         defer { server.stop() }
@@ -20,7 +20,7 @@ struct ConnectionTests {
     }
 
     @Test(
-        "A connection is not used again after an answer that forbids it",
+        "A connection is not reused after a response that forbids it",
         arguments: [
             Canned.answer(201, "", fields: ["Connection: close"]),
             "HTTP/1.0 201 X\r\nContent-Length: 0\r\n\r\n",
@@ -36,7 +36,7 @@ struct ConnectionTests {
     }
 
     @Test(
-        "A connection that the server closed while it was idle is replaced in silence",
+        "An idle connection that the server closed is replaced silently",
         arguments: [false, true])
     func closedWhileIdle(waitsBetween: Bool) throws {
         let gone = Gate()
@@ -72,7 +72,7 @@ struct ConnectionTests {
         #expect(try run.send().result.answer?.status == 201)
     }
 
-    @Test("64 messages are under way at the same time, on 64 connections")
+    @Test("64 messages are in flight at the same time on 64 connections")
     func concurrent() throws {
         let everyone = DispatchGroup()
         for _ in 0..<64 { everyone.enter() }
@@ -127,7 +127,7 @@ struct ConnectionTests {
             #expect(end.result == AttemptResult(requestBegan: false, failure: .connect))
             #expect(end.detail == "connection refused")
         }
-        // And the next attempt tries anew.
+        // And the next attempt tries again.
         run.start(0)
         #expect(try run.wait(for: 1)[0].result.failure == .connect)
     }
@@ -141,7 +141,7 @@ struct ConnectionTests {
         #expect(end.detail == "the host's name does not resolve")
     }
 
-    @Test("A server that closes every connection at once is not called for ever")
+    @Test("Connecting to a server that closes every connection at once ends")
     func closesAtOnce() throws {
         let server = try ScriptedServer(greet: { _ in [.close] }, script: { _ in [] })
         defer { server.stop() }
@@ -152,7 +152,7 @@ struct ConnectionTests {
         #expect(server.connectionCount <= 2)
     }
 
-    @Test("Plain text where TLS is expected is a TLS failure, found out once for all that wait")
+    @Test("Plain text instead of TLS is one TLS failure for all waiting attempts")
     func notTLS() throws {
         let server = try ScriptedServer(
             greet: { _ in [.text("HTTP/1.1 400 Bad\r\n\r\n"), .close] }, script: { _ in [] })
@@ -197,7 +197,7 @@ struct ConnectionTests {
         try run.destination.close()
     }
 
-    @Test("An answer that has come is taken, even if the caller looks for it after the timeout")
+    @Test("A response that arrived in time counts even if the caller waits after the timeout")
     func lateLook() throws {
         let answered = Gate()
         let server = try ScriptedServer { request in
@@ -232,7 +232,7 @@ struct ConnectionTests {
         #expect(ends[1].result.requestBegan == false || ends[1].result.failure == .timeout)
     }
 
-    @Test("A handshake that does not come about in time has sent nothing")
+    @Test("A handshake that times out has sent nothing")
     func connectTimeout() throws {
         let server = try ScriptedServer(greet: { _ in [.silence] }, script: { _ in [] })
         defer { server.stop() }
@@ -246,7 +246,7 @@ struct ConnectionTests {
     }
 
     @Test(
-        "A descriptor of the caller's ends a wait, also while a connect is under way",
+        "A caller's descriptor ends a wait, also during a connect",
         arguments: [false, true])
     func callersDescriptor(connects: Bool) throws {
         let greeted = Gate()
@@ -265,7 +265,7 @@ struct ConnectionTests {
             try run.turn()
             #expect(greeted.pass())
         }
-        // From another thread, so that the wait is under way or about to be.
+        // From another thread, so that the wait is in flight or about to be.
         Thread.detachNewThread {
             var one: UInt64 = 1
             write(event, &one, 8)
@@ -293,7 +293,7 @@ struct ConnectionTests {
         #expect(ends.isEmpty && ready.isEmpty)
     }
 
-    @Test("A connection is not used again after it has idled for too long")
+    @Test("A connection is not reused after its idle limit")
     func idledTooLong() throws {
         let server = try ScriptedServer { _ in
             [.text(Canned.answer(201, "", fields: ["Keep-Alive: timeout=5"]))]

@@ -16,7 +16,7 @@ struct ProxyTests {
         }
     }
 
-    @Test("Requests go through a tunnel, and the proxy is not told the key")
+    @Test("Requests go through a tunnel that hides the key from the proxy")
     func tunnel() throws {
         let server = try ScriptedServer { request in
             request.number == 0

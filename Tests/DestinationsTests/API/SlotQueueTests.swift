@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The queue of slots")
 struct SlotQueueTests {
-    @Test("It keeps the order of an array, whatever is done to it")
+    @Test("A slot queue keeps the order of an array")
     func agreesWithArray() {
         var generator = SeededGenerator.fromEnvironment()
         let seed = generator.seed

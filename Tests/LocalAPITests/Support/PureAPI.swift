@@ -6,7 +6,7 @@ import TestSupport
 @testable import LocalAPI
 import Time
 
-/// The API without sockets: bytes of requests in, bytes of answers out.
+/// The API without sockets: bytes of requests in, bytes of responses out.
 final class PureAPI {
     static let key = "the key"
     let folder: TemporaryFolder
@@ -34,11 +34,11 @@ final class PureAPI {
     }
 
     /// What is answered to one request, after its commit.
-    func answer(to request: Request) throws -> Answer {
-        try Answer(bytes(answering: request).output)
+    func answer(to request: Request) throws -> Response {
+        try Response(bytes(answering: request).output)
     }
 
-    /// The bytes of the answer, and what is to be done about them.
+    /// The bytes of the response, and what is to be done about them.
     func bytes(
         answering request: Request
     ) throws -> (output: [UInt8], disposition: Responder.Disposition) {
@@ -53,13 +53,13 @@ final class PureAPI {
     }
 
     /// What is answered to a head alone; nil if the body is awaited.
-    func early(_ request: Request) -> Answer? {
+    func early(_ request: Request) -> Response? {
         var parser = RequestParser()
         let head = request.bytes.dropLast(request.body.utf8.count)
         _ = Array(head).withUnsafeBytes { parser.consume($0) }
         guard let head = parser.head else { preconditionFailure("a head that is not one") }
         var output: [UInt8] = []
-        return responder.answerEarly(head, at: time, to: &output) ? Answer(output) : nil
+        return responder.answerEarly(head, at: time, to: &output) ? Response(output) : nil
     }
 }
 

@@ -119,14 +119,14 @@ final class Client {
     /// Sends nothing more.
     func endInput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// The next answer; nil if the connection ends before it is complete.
-    func answer() -> Answer? {
+    /// The next response; nil if the connection ends before it is complete.
+    func answer() -> Response? {
         while true {
             if let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
-                let head = Answer(Array(received[..<end.upperBound]))
+                let head = Response(Array(received[..<end.upperBound]))
                 let length = Int(head.fields["content-length"] ?? "0") ?? 0
                 if received.count >= end.upperBound + length {
-                    let answer = Answer(Array(received[..<(end.upperBound + length)]))
+                    let answer = Response(Array(received[..<(end.upperBound + length)]))
                     received.removeFirst(end.upperBound + length)
                     return answer
                 }
@@ -141,7 +141,7 @@ final class Client {
         case silent
     }
 
-    /// How the connection ends, and what came before that was not read as an answer.
+    /// How the connection ends, and what came before that was not read as a response.
     func end() -> (End, [UInt8]) {
         while true {
             switch receive() {

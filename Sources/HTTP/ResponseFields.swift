@@ -1,15 +1,15 @@
-/// What the fields of one head of an answer say, collected field by field.
-struct AnswerFields {
+/// The fields of one response head, collected field by field.
+struct ResponseFields {
     private(set) var framing = MessageFraming()
     private var keepAliveTimeoutSeconds: Int?
     private var retryAfter = RetryAfter()
-    /// Whether the answer's `Date` is read: what was accepted asks for no wait, and most is.
+    /// Whether `Date` is parsed: successful responses, the usual ones, have no `Retry-After`.
     private let readsDate: Bool
 
     init(status: Int = 0) { readsDate = status >= 300 }
 
-    /// Takes one field; unknown ones are let pass.
-    mutating func note(_ field: FieldLine) -> MessageProblem? {
+    /// Adds one field; unknown fields are ignored.
+    mutating func note(_ field: FieldLine) -> FramingError? {
         guard let known = field.known else { return nil }
         switch known {
         case .keepAlive:
@@ -25,10 +25,9 @@ struct AnswerFields {
         return nil
     }
 
-    /// The head, now that its last field is known. `hasOpenEnd`: only the end of the connection
-    /// ends the body.
-    func head(status: Int, isHTTP10: Bool, hasOpenEnd: Bool) -> AnswerHead {
-        AnswerHead(
+    /// The head after its last field. `hasOpenEnd`: the body lasts until the connection closes.
+    func head(status: Int, isHTTP10: Bool, hasOpenEnd: Bool) -> ResponseHead {
+        ResponseHead(
             status: status,
             keepsAlive: !hasOpenEnd && framing.keepsAlive(isHTTP10: isHTTP10),
             keepAliveTimeoutSeconds: keepAliveTimeoutSeconds,

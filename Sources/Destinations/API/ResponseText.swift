@@ -1,13 +1,13 @@
 import Glibc
 import Records
 
-/// Reads what an answer's body says: the message's id, or the server's words about a refusal.
-package struct AnswerText {
-    private static let mostIDBytes = 128
-    private static let mostDetailScalars = 200
+/// Parser of response bodies: the message's ID or the server's error message.
+package struct ResponseText {
+    private static let maxIDBytes = 128
+    private static let maxDetailScalars = 200
     private static let documentedStart: StaticString = "{\"message\":{\"id\":\""
     private static let idPointer = JSONPointer(["message", "id"])
-    /// Where servers put their words; RFC 9457's members last.
+    /// The usual places of error messages; RFC 9457's members last.
     private static let detailPointers = [
         JSONPointer(["error", "message"]), JSONPointer(["message"]), JSONPointer(["error"]),
         JSONPointer(["detail"]), JSONPointer(["title"]),
@@ -18,9 +18,8 @@ package struct AnswerText {
 
     package init(key: [UInt8]) { redaction = KeyRedaction(key: key) }
 
-    /// Lends `message.id` of a body: 1 to 128 visible ASCII characters that do not hold the key;
-    /// nil if there is no such string. `decides`: whether the id tells that the message was
-    /// accepted; then the body must be valid to its end.
+    /// Calls `use` with `message.id` of a body: 1 to 128 visible ASCII characters without the key;
+    /// nil otherwise. `decides`: the ID proves acceptance, and the whole body must be valid JSON.
     package mutating func withMessageID<R>(
         in body: UnsafeRawBufferPointer, decides: Bool = true,
         _ use: (UnsafeRawBufferPointer) -> R
@@ -33,22 +32,22 @@ package struct AnswerText {
             rebasing: body[range.start..<(range.start + range.count)])
         decoded.removeAll(keepingCapacity: true)
         guard JSONString.decode(literal, into: &decoded) else { return nil }
-        if decoded.isEmpty || decoded.count > Self.mostIDBytes { return nil }
+        if decoded.isEmpty || decoded.count > Self.maxIDBytes { return nil }
         return decoded.withUnsafeBytes { id in
             let isVisible = id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
             return isVisible && !redaction.occurs(in: id) ? use(id) : nil
         }
     }
 
-    /// The id where the body begins as it is documented, without white space, and the id has no
-    /// escapes. The rest is not looked at.
+    /// The ID of a body that begins as documented, without white space or escapes. Bytes after the
+    /// ID are not parsed.
     private static func plainID(of body: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         let count = documentedStart.utf8CodeUnitCount
         guard body.count > count, let start = body.baseAddress,
             memcmp(start, documentedStart.utf8Start, count) == 0
         else { return nil }
         var end = count
-        while end < body.count, end - count <= mostIDBytes {
+        while end < body.count, end - count <= maxIDBytes {
             let byte = body[end]
             if byte == UInt8(ascii: "\"") {
                 return end > count ? UnsafeRawBufferPointer(rebasing: body[count..<end]) : nil
@@ -59,8 +58,7 @@ package struct AnswerText {
         return nil
     }
 
-    /// The server's words in a body: at most 200 characters of UTF-8 without the key; nil if
-    /// there are none.
+    /// The error message in a body: at most 200 scalars without the key; nil if there is none.
     package mutating func detail(of body: UnsafeRawBufferPointer) -> [UInt8]? {
         if body.isEmpty { return nil }
         for pointer in Self.detailPointers {
@@ -72,23 +70,23 @@ package struct AnswerText {
                 return shortened(redaction.apply(to: words))
             }
         }
-        // Cleaned, the pieces of a key may come together: it is looked for before and after.
+        // Cleaning may join the pieces of a key: redact before and after.
         let clean = Self.printable(redaction.apply(to: Array(body)))
         return clean.isEmpty ? nil : shortened(redaction.apply(to: clean))
     }
 
-    /// Cut by scalars, since one `Character` may be of any length.
+    /// Truncates by scalars, since one `Character` may have any length.
     private func shortened(_ text: [UInt8]) -> [UInt8] {
-        if text.count <= Self.mostDetailScalars { return text }
+        if text.count <= Self.maxDetailScalars { return text }
         return Array(
             String(
                 String.UnicodeScalarView(
                     String(decoding: text, as: UTF8.self).unicodeScalars
-                        .prefix(Self.mostDetailScalars))
+                        .prefix(Self.maxDetailScalars))
             ).utf8)
     }
 
-    /// White space and controls become single spaces; what has no shape of its own is left out.
+    /// Replaces white space and controls by single spaces and removes invisible characters.
     private static func printable(_ text: [UInt8]) -> [UInt8] {
         var result = String.UnicodeScalarView()
         var owesSpace = false

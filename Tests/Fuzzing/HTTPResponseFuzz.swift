@@ -6,15 +6,15 @@
 /// What must hold for every input: the pieces do not matter, the limits hold, and a parser that
 /// has read other things before reads as a new one does.
 @_cdecl("LLVMFuzzerTestOneInput")
-func fuzzAnswer(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+func fuzzResponse(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     guard let input = FuzzInput(data, size) else { return 0 }
     let bytes = input.text
     let isSmall = input.choice & 1 == 1
     let limits =
         isSmall
-        ? AnswerLimits(headBytes: 80, bodyKeptBytes: 5, bodyReadBytes: 12) : AnswerLimits()
+        ? ResponseLimits(headBytes: 80, bodyKeptBytes: 5, bodyReadBytes: 12) : ResponseLimits()
 
-    var parser = AnswerParser(limits: limits)
+    var parser = ResponseParser(limits: limits)
     let whole = read(bytes, piece: max(bytes.count, 1), &parser)
     for piece in [1, 2, 7, 64] {
         parser.reset()
@@ -29,21 +29,21 @@ func fuzzAnswer(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     return 0
 }
 
-/// All that can be seen of an answer.
+/// All that can be seen of a response.
 private struct Reading: Equatable {
-    var progress: AnswerParser.Progress
-    var progressAtEnd: AnswerParser.Progress
-    var head: AnswerHead?
+    var progress: ResponseParser.Progress
+    var progressAtEnd: ResponseParser.Progress
+    var head: ResponseHead?
     var body: [UInt8]
     var bodyWasCut: Bool
     var consumed: Int?
 }
 
 private func read(
-    _ bytes: UnsafeRawBufferPointer, piece: Int, _ parser: inout AnswerParser
+    _ bytes: UnsafeRawBufferPointer, piece: Int, _ parser: inout ResponseParser
 ) -> Reading {
     var position = 0
-    var progress = AnswerParser.Progress.needsMore
+    var progress = ResponseParser.Progress.needsMore
     while position < bytes.count, progress == .needsMore {
         let end = min(position + piece, bytes.count)
         let part = UnsafeRawBufferPointer(rebasing: bytes[position..<end])

@@ -1,8 +1,8 @@
 import Destinations
 import Records
 
-/// The JSON bodies of answers.
-enum AnswerBody {
+/// The JSON bodies of responses.
+enum ResponseBody {
     /// `{"message":{…}}` with the nine documented members, all of them strings.
     ///
     /// `payload` is the JSON text of the payload, as a string; `null` for one that is absent.

@@ -1,6 +1,6 @@
 import HTTP
 
-/// Whether a request bears the API key, in any of the three documented ways.
+/// Check of a request's API key, in any of the three documented places.
 struct KeyCheck: Sendable {
     private let key: [UInt8]
 
@@ -9,8 +9,7 @@ struct KeyCheck: Sendable {
         self.key = key
     }
 
-    /// Looks at the bearer token, at `X-API-Key` and at the session cookie; one that is right is
-    /// enough.
+    /// Whether the bearer token, `X-API-Key` or the session cookie contains the key.
     func passes(_ head: RequestHead) -> Bool {
         let bearer = head.withValue(of: .authorization) { value in
             Self.token(in: value).map(isKey) ?? false
@@ -20,8 +19,7 @@ struct KeyCheck: Sendable {
         return bearer == true || plain == true || cookie == true
     }
 
-    /// Compares in a time that depends on the given bytes' number only: how many of them were right
-    /// can't be measured.
+    /// Compares in constant time for the given length, against timing attacks.
     private func isKey(_ given: UnsafeRawBufferPointer) -> Bool {
         var difference: UInt8 = given.count == key.count ? 0 : 1
         var index = 0

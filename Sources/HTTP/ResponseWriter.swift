@@ -1,22 +1,21 @@
-/// Writes the answers of a server. It holds the rendered `Date` of the last second.
-package struct AnswerWriter: Sendable {
+/// Writer of a server's responses. It caches the rendered `Date` of the last second.
+package struct ResponseWriter: Sendable {
     private var dateSecond: Int64?
     private var date: [UInt8] = []
 
     package init() {}
 
-    /// Appends an answer: status line, `Date`, `Content-Type` (if given), `Content-Length`,
+    /// Appends a response: status line, `Date`, `Content-Type` (if given), `Content-Length`,
     /// `Connection`, further fields, body.
     ///
-    /// 204 and 304 bear neither a length nor a body (RFC 9110 §8.6). The values must hold no
-    /// control byte: that would be another answer's beginning.
+    /// 204 and 304 have neither a length nor a body (RFC 9110 §8.6). The values must contain no
+    /// control byte: a line end would allow response splitting.
     ///
     /// - Parameters:
     ///   - date: seconds since 1970.
     ///   - keepsAlive: whether another request may follow.
-    ///   - fields: such as `Retry-After`; none of those that are written anyway.
-    ///   - omitsBody: whether the request was HEAD: the body counts but is not sent (RFC 9110
-    ///     §9.3.2).
+    ///   - fields: additional fields, such as `Retry-After`.
+    ///   - omitsBody: true for HEAD: the body's length is sent without the body (RFC 9110 §9.3.2).
     package mutating func append(
         status: Int, date second: Int64, contentType: String? = nil, keepsAlive: Bool = true,
         fields: [(name: String, value: String)] = [], omitsBody: Bool = false,
@@ -43,7 +42,7 @@ package struct AnswerWriter: Sendable {
         if !omitsBody { output.append(contentsOf: body) }
     }
 
-    /// Appends the interim answer that a client with `Expect: 100-continue` waits for.
+    /// Appends the interim response that a client with `Expect: 100-continue` waits for.
     package static func appendContinue(to output: inout [UInt8]) {
         output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
     }
@@ -77,8 +76,8 @@ package struct AnswerWriter: Sendable {
         }
     }
 
-    /// The reason phrases of the answers that the API and its local double give; others go
-    /// without one, as RFC 9112 §4 allows.
+    /// The reason phrase of the status codes that the local API uses; others have none, as
+    /// RFC 9112 §4 allows.
     private static func reason(_ status: Int) -> String {
         switch status {
         case 200: "OK"

@@ -1,9 +1,8 @@
-/// An answer that refuses a request: its status and its own words, which never repeat what the
-/// client sent.
+/// An error response: a status and a message, which never repeats the client's input.
 struct Refusal: Error, Equatable {
     var status: Int
     var message: String
-    /// Fields beside the usual ones, such as `Allow`.
+    /// An additional field, such as `Allow`.
     var fieldName: String?
     var fieldValue: String = ""
 

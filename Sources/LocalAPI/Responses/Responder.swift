@@ -4,8 +4,9 @@ package import HTTP
 import Records
 package import Time
 
-/// The API's answers: from a complete request to the bytes of its answer. It knows no sockets; the
-/// store is given the messages, and its owner commits them before the answers go out.
+/// The API without sockets: from a complete request to the bytes of its response.
+///
+/// It submits messages to the store; the owner commits them before the responses are sent.
 package struct Responder: ~Copyable {
     /// The time of a request.
     package struct Time: Sendable {
@@ -19,21 +20,21 @@ package struct Responder: ~Copyable {
         }
     }
 
-    /// What is to be done about an answer that was appended.
+    /// How to send a response that was appended.
     package struct Disposition: Equatable, Sendable {
         /// Whether the client may send another request.
         package var keepsAlive: Bool
-        /// Whether the answer may only go out after a commit.
+        /// Whether the response must wait for a commit.
         package var needsCommit = false
-        /// Nanoseconds that the answer is to wait.
+        /// The response's delay in nanoseconds.
         package var delay: Int64 = 0
-        /// Whether the connection is to be reset instead (after the commit, if it needs one).
+        /// Whether to reset the connection instead (after the commit, if it needs one).
         package var resets = false
         /// Whether the request created a message.
         package var created = false
     }
 
-    /// What the head of a request alone decides.
+    /// The decision from the head of a request alone.
     private enum Admission {
         case message(application: Range<Int>)
         case health
@@ -41,15 +42,15 @@ package struct Responder: ~Copyable {
         case refused(Refusal)
     }
 
-    /// Larger storage is let go after an answer.
+    /// Larger storage is released after a response.
     private static let keptBodyBytes = 64 * 1024
 
     private let store: Store
     private let keys: KeyCheck
     private var faults: Faults
-    private var writer = AnswerWriter()
+    private var writer = ResponseWriter()
     private var body: [UInt8] = []
-    /// Makes the keys of messages that come without one.
+    /// Generates idempotency keys for requests without one.
     private var ownKeys = MessageIDGenerator()
 
     package init(store: Store, key: [UInt8], faults: FaultSettings, now: Instant) {
@@ -58,11 +59,12 @@ package struct Responder: ~Copyable {
         self.faults = Faults(faults, now: now)
     }
 
-    /// Whether the head of a request bears the key.
+    /// Whether the head of a request contains the API key.
     package borrowing func isAuthorized(_ head: RequestHead) -> Bool { keys.passes(head) }
 
-    /// Answers a request by its head alone, if its body would not change the answer; false, and
-    /// nothing is appended, if the body is wanted. After such an answer the connection is closed.
+    /// Answers a request by its head alone, if its body can't change the response.
+    ///
+    /// - Returns: whether a response was appended; the connection must then be closed.
     package mutating func answerEarly(
         _ head: RequestHead, at time: Time, to output: inout [UInt8]
     ) -> Bool {
@@ -73,7 +75,7 @@ package struct Responder: ~Copyable {
 
     /// Answers a complete request.
     ///
-    /// - Parameter keepsAlive: false if the connection is to be closed in any case.
+    /// - Parameter keepsAlive: false if the connection must be closed in any case.
     /// - Throws: what `Store.submit` throws: nothing is appended then, and what was submitted since
     ///   the last commit is lost.
     package mutating func answer(
@@ -100,7 +102,7 @@ package struct Responder: ~Copyable {
         return disposition
     }
 
-    /// Appends the answer to a request that can't be read; the connection is to be closed.
+    /// Appends the response to a malformed request; the connection must be closed.
     package mutating func append(
         _ error: RequestError, at time: Time, to output: inout [UInt8]
     ) {
@@ -114,7 +116,7 @@ package struct Responder: ~Copyable {
         _ refusal: Refusal, for head: RequestHead?, keepsAlive: Bool, at time: Time,
         to output: inout [UInt8]
     ) {
-        AnswerBody.appendError(refusal.message, to: &body)
+        ResponseBody.appendError(refusal.message, to: &body)
         appendJSON(
             refusal.status, for: head, keepsAlive: keepsAlive, fields: refusal.fields, at: time,
             to: &output)
@@ -176,7 +178,7 @@ package struct Responder: ~Copyable {
         }
     }
 
-    /// Submits the request's message to the store, and renders it if it is there then.
+    /// Submits the request's message to the store, and renders it if it is stored.
     private mutating func submit(
         _ parser: borrowing RequestParser, _ head: RequestHead, application: Range<Int>,
         at time: Time
@@ -201,7 +203,7 @@ package struct Responder: ~Copyable {
                         idempotencyKey: UnsafeRawBufferPointer(key))
                     let answer = try store.submit(message, now: time.wall)
                     if answer == .created || answer == .replayed {
-                        AnswerBody.appendMessage(
+                        ResponseBody.appendMessage(
                             store.stored, applicationID: appID, eventType: message.eventType,
                             payload: message.payload, to: &rendered)
                     }
@@ -211,7 +213,7 @@ package struct Responder: ~Copyable {
         }
     }
 
-    /// The request's key, or one of our own; nil if the request's is not valid.
+    /// The request's idempotency key, or a generated one; nil if the request's is invalid.
     private mutating func idempotencyKey(_ head: RequestHead, at time: Time) -> [UInt8]? {
         let given = head.withValue(of: .idempotencyKey) { value -> [UInt8]? in
             let isValid = (1...255).contains(value.count) && value.allSatisfy(Self.isVisible)
@@ -227,7 +229,7 @@ package struct Responder: ~Copyable {
 
     private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 
-    /// Appends an answer with what is in `body`, and empties it.
+    /// Appends a response with the content of `body`, and empties it.
     private mutating func appendJSON(
         _ status: Int, for head: RequestHead?, keepsAlive: Bool,
         fields: [(name: String, value: String)] = [], at time: Time, to output: inout [UInt8]

@@ -3,8 +3,8 @@ import Destinations
 import Foundation
 import Testing
 
-@Suite("What the API destination makes of answers")
-struct AnswerTests {
+@Suite("API destination responses")
+struct ResponseTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String
         var steps: [ScriptedServer.Step]
@@ -70,7 +70,7 @@ struct AnswerTests {
         Case(
             name: "garbage", steps: [.text("SSH-2.0-OpenSSH_9.2\r\n\r\n")],
             failure: .malformedAnswer,
-            detail: "The answer does not begin with an HTTP/1.1 status line."),
+            detail: "The response does not begin with an HTTP/1.1 status line."),
         Case(
             name: "half a head, then closed", steps: [.text("HTTP/1.1 201 Cre"), .close],
             failure: .connectionClosed,
@@ -95,7 +95,7 @@ struct AnswerTests {
         Case(
             name: "a head without an end",
             steps: [.text("HTTP/1.1 201 X\r\nA: " + String(repeating: "a", count: 100_000))],
-            failure: .answerTooLarge, detail: "The answer's head is larger than the limit."),
+            failure: .answerTooLarge, detail: "The response's head is larger than the limit."),
         Case(
             name: "a body of 4 MB",
             steps: [
@@ -103,7 +103,7 @@ struct AnswerTests {
                 .send([UInt8](repeating: 0x61, count: 4_000_000)),
             ],
             status: 500, isComplete: false, failure: .answerTooLarge,
-            detail: "The answer's body is larger than the limit."),
+            detail: "The response's body is larger than the limit."),
         Case(
             name: "a body of 500 kB, which is read but not kept",
             steps: [
@@ -120,7 +120,7 @@ struct AnswerTests {
             status: 201),
     ]
 
-    @Test("Each kind of answer has its result", arguments: cases)
+    @Test("Each kind of response has its result", arguments: cases)
     func results(expected: Case) throws {
         let server = try ScriptedServer { _ in expected.steps }
         defer { server.stop() }
@@ -177,7 +177,7 @@ struct AnswerTests {
     }
 
     @Test(
-        "An answer before the request has left ends the attempt and the connection",
+        "A response before the request was sent ends the attempt and the connection",
         arguments: [false, true])
     func earlyAnswer(closes: Bool) throws {
         let answer = Canned.answer(413, #"{"message":"too large"}"#)
@@ -190,7 +190,7 @@ struct AnswerTests {
         let end = try run.send(payload: APIRun.payload(bytes: 8_000_000))
         #expect(end.result.requestBegan)
         if closes {
-            // The reset that follows such a close may overtake the answer.
+            // The reset that follows such a close may overtake the response.
             #expect(end.result.answer?.status == 413 || end.result.failure == .connectionClosed)
         } else {
             #expect(end.result.answer == .init(status: 413))
@@ -200,7 +200,7 @@ struct AnswerTests {
         #expect(server.connectionCount == 2)
     }
 
-    @Test("Bytes that come before any request make a connection useless, with nothing sent")
+    @Test("A connection with bytes before any request is closed, with nothing sent")
     func unsolicited() throws {
         let greeting = Canned.answer(408, "")
         let server = try ScriptedServer(
@@ -208,7 +208,7 @@ struct AnswerTests {
         defer { server.stop() }
         let run = try APIRun(port: server.port)
         let end = try run.send()
-        // If they come after the request has left, they are its answer.
+        // If they come after the request has left, they are its response.
         #expect(end.result.requestBegan == (end.result.answer?.status == 408))
     }
 }

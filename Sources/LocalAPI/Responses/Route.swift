@@ -1,6 +1,6 @@
-/// What a path leads to.
+/// The resource of a path.
 enum Route: Hashable {
-    /// `/v1/applications/{appId}/messages`: where the id stands in the path.
+    /// `/v1/applications/{appId}/messages`, with the ID's range in the path.
     case messages(application: Range<Int>)
     /// `/healthz`.
     case health
@@ -8,8 +8,8 @@ enum Route: Hashable {
     case server
     case nothing
 
-    /// Reads a path without its query. Percent-encoding is not undone: no id that is valid needs
-    /// it, so that an encoded one is an application that does not exist.
+    /// Parses a path without its query. Percent-encoding is not decoded: no valid ID needs it, and
+    /// an encoded one is an unknown application.
     init(path: UnsafeRawBufferPointer) {
         let prefix: StaticString = "/v1/applications/"
         let suffix: StaticString = "/messages"
@@ -28,7 +28,7 @@ enum Route: Hashable {
         }
     }
 
-    /// The methods that it takes; nil if there is nothing.
+    /// The allowed methods; nil for an unknown path.
     var allow: String? {
         switch self {
         case .messages: "POST, OPTIONS"

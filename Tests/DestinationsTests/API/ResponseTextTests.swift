@@ -2,23 +2,23 @@ import Destinations
 import Foundation
 import Testing
 
-@Suite("What is taken from an answer's body")
-struct AnswerTextTests {
+@Suite("Response text")
+struct ResponseTextTests {
     private func detail(_ body: String, key: String = "no such key") -> String? {
-        var text = AnswerText(key: Array(key.utf8))
+        var text = ResponseText(key: Array(key.utf8))
         return Array(body.utf8).withUnsafeBytes { text.detail(of: $0) }
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func messageID(_ body: String, key: String = "no such key") -> String? {
-        var text = AnswerText(key: Array(key.utf8))
+        var text = ResponseText(key: Array(key.utf8))
         return Array(body.utf8).withUnsafeBytes { body in
             text.withMessageID(in: body) { String(decoding: $0, as: UTF8.self) }
         }
     }
 
     @Test(
-        "The server's words are looked for in the usual places, in order",
+        "The server's error message is searched in the usual places, in order",
         arguments: [
             (#"{"error":{"message":"a"},"message":"b"}"#, "a"),
             (#"{"error":{"message":5},"message":"b","error2":1}"#, "b"),
@@ -34,21 +34,23 @@ struct AnswerTextTests {
         #expect(detail(body) == words)
     }
 
-    @Test("A body without anything printable says nothing", arguments: ["", " \r\n", "\u{0}\u{7}"])
+    @Test(
+        "A body without printable characters has no error message",
+        arguments: ["", " \r\n", "\u{0}\u{7}"])
     func nothing(body: String) {
         #expect(detail(body) == nil)
     }
 
     @Test("Bytes that are not UTF-8 become replacement characters")
     func notUTF8() {
-        var text = AnswerText(key: [])
+        var text = ResponseText(key: [])
         let words = [0x61, 0xff, 0x62].withUnsafeBufferPointer { bytes in
             bytes.map(UInt8.init).withUnsafeBytes { text.detail(of: $0) }
         }
         #expect(words.map { String(decoding: $0, as: UTF8.self) } == "a\u{fffd}b")
     }
 
-    @Test("Words are cut to 200 characters, even where they combine into one")
+    @Test("Error messages are cut to 200 scalars, even combining ones")
     func shortened() {
         #expect(detail(String(repeating: "ä", count: 1000)) == String(repeating: "ä", count: 200))
         let combining = "e" + String(repeating: "\u{301}", count: 5000)
@@ -56,7 +58,7 @@ struct AnswerTextTests {
     }
 
     @Test(
-        "The key is taken out however it is spelled",
+        "The key is redacted in every spelling",
         arguments: [
             ("you sent sk/live+0123", "you sent [redacted]"),
             (#"{"message":"you sent sk\/live+0123!"}"#, "you sent [redacted]!"),
@@ -72,7 +74,7 @@ struct AnswerTextTests {
         #expect(detail(body, key: "sk/live+0123") == words)
     }
 
-    @Test("A key that would be cut in two by the limit is taken out before")
+    @Test("A key across the length limit is redacted before the cut")
     func redactedAtTheLimit() {
         let words = detail(String(repeating: "x", count: 195) + "sk/live+0123", key: "sk/live+0123")
         #expect(words == String(repeating: "x", count: 195) + "[reda")
@@ -101,7 +103,7 @@ struct AnswerTextTests {
     }
 
     @Test(
-        "An id that decides nothing is taken from the start of a documented body",
+        "An ID that decides nothing is read from the start of a documented body",
         arguments: [
             (#"{"message":{"id":"m-1"}}"#, "m-1"),
             (#"{"message":{"id":"m-1","payload":"cut"#, "m-1"),
@@ -113,7 +115,7 @@ struct AnswerTextTests {
             (#"{"message":{"id":"\#(String(repeating: "i", count: 129))"}}"#, nil),
         ])
     func undecidingIDs(body: String, id: String?) {
-        var text = AnswerText(key: Array("secret-key".utf8))
+        var text = ResponseText(key: Array("secret-key".utf8))
         let found = Array(body.utf8).withUnsafeBytes { body in
             text.withMessageID(in: body, decides: false) { String(decoding: $0, as: UTF8.self) }
         }
@@ -124,7 +126,7 @@ struct AnswerTextTests {
         #expect(withKey == nil)
     }
 
-    @Test("An id that holds the key is none, but a key of few characters is no reason")
+    @Test("An ID that contains the key is rejected, unless the key is short")
     func idAndKey() {
         let body = #"{"message":{"id":"x-secret-key-y"}}"#
         #expect(messageID(body, key: "secret-key") == nil)

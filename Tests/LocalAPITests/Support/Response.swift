@@ -1,14 +1,14 @@
 import Foundation
 import HTTP
 
-/// An answer taken apart.
-struct Answer {
+/// A response taken apart.
+struct Response {
     let status: Int
     /// Names in lower case.
     let fields: [String: String]
     let body: String
 
-    /// Reads one answer that is all of `bytes`.
+    /// Reads one response that is all of `bytes`.
     init(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         let parts = text.components(separatedBy: "\r\n\r\n")
@@ -24,15 +24,15 @@ struct Answer {
         body = parts.dropFirst().joined(separator: "\r\n\r\n")
     }
 
-    /// The answers that follow each other in `bytes`, by their lengths.
-    static func all(in bytes: [UInt8]) -> [Answer] {
-        var answers: [Answer] = []
+    /// The responses that follow each other in `bytes`, by their lengths.
+    static func all(in bytes: [UInt8]) -> [Response] {
+        var answers: [Response] = []
         var rest = bytes[...]
         while let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) {
-            let head = Answer(Array(rest[..<end.upperBound]))
+            let head = Response(Array(rest[..<end.upperBound]))
             let length = Int(head.fields["content-length"] ?? "0") ?? 0
             let stop = min(rest.endIndex, end.upperBound + length)
-            answers.append(Answer(Array(rest[..<stop])))
+            answers.append(Response(Array(rest[..<stop])))
             rest = rest[stop...]
         }
         return answers

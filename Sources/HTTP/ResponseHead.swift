@@ -1,12 +1,12 @@
-/// What matters of the head of a final answer.
-package struct AnswerHead: Hashable, Sendable {
+/// The parsed head of a final response.
+package struct ResponseHead: Hashable, Sendable {
     /// The status code, 200 to 599.
     package var status: Int
-    /// Whether another request may follow on the connection once this answer is complete.
+    /// Whether the connection can be reused once this response is complete.
     package var keepsAlive: Bool
-    /// How long the server says it keeps an idle connection (`Keep-Alive: timeout=`), in seconds.
+    /// The server's timeout for idle connections (`Keep-Alive: timeout=`), in seconds.
     package var keepAliveTimeoutSeconds: Int?
-    /// `Retry-After` in seconds, 0 to 10^12; nil if absent or unreadable, or a date in an answer
+    /// `Retry-After` in seconds, 0 to 10^12; nil if absent or unreadable, or a date in a response
     /// below 300 (RFC 9110 §10.2.3).
     package var retryAfterSeconds: Int64?
 
@@ -21,13 +21,13 @@ package struct AnswerHead: Hashable, Sendable {
     }
 }
 
-/// How much of an answer is read and kept, in bytes.
-package struct AnswerLimits: Hashable, Sendable {
-    /// All heads of one answer (interim ones too), its chunk extensions and its trailers together.
+/// Limits on the parts of a response, in bytes.
+package struct ResponseLimits: Hashable, Sendable {
+    /// All heads of one response (interim ones too), its chunk extensions and trailers together.
     package var headBytes: Int
-    /// The part of the body that is kept; what follows is read and dropped.
+    /// The kept part of the body; bytes after it are read and dropped.
     package var bodyKeptBytes: Int
-    /// The part of the body that is read; an answer with a longer one fails.
+    /// Maximum size of the body; a response with a larger one fails.
     package var bodyReadBytes: Int
 
     package init(

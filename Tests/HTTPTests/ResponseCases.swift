@@ -1,8 +1,8 @@
 import HTTP
 import Testing
 
-/// An answer as it comes off the wire, and what must be read from it.
-struct AnswerCase: CustomTestStringConvertible, Sendable {
+/// A response as it comes off the wire, and what must be read from it.
+struct ResponseCase: CustomTestStringConvertible, Sendable {
     let name: String
     /// The bytes; `\n` stands for CRLF.
     let text: String
@@ -10,13 +10,13 @@ struct AnswerCase: CustomTestStringConvertible, Sendable {
     var status = 201
     var body = ""
     var keepsAlive = true
-    /// Bytes behind the answer that must not be consumed.
+    /// Bytes after the response that must not be consumed.
     var rest = 0
 
     var testDescription: String { name }
 
     /// Answers that must be taken.
-    static let accepted: [AnswerCase] = [
+    static let accepted: [ResponseCase] = [
         .init(
             name: "a length", text: "HTTP/1.1 201 Created\nContent-Length: 5\n\nhello",
             body: "hello"),
@@ -105,27 +105,11 @@ struct AnswerCase: CustomTestStringConvertible, Sendable {
             text: "HTTP/1.1 201 Created\nX-Note: gr\u{FC}n\tok\nContent-Length: 0\n\n"),
     ]
 
-    /// What must be refused: the reason, and an answer that gives it.
-    static let refused: [(AnswerError, String)] = [
-        (.badStatusLine, "HTTP/2 201\n\n"),
-        (.badStatusLine, "HTTP/2.0 201 Created\n\n"),
-        (.badStatusLine, "http/1.1 201 Created\n\n"),
-        (.badStatusLine, "PRI * HTTP/2.0\n\nSM\n\n"),
-        (.badStatusLine, "\u{0}\u{0}\u{12}\u{4}\u{0}\u{0}\u{0}\u{0}\u{0}"),
-        (.badStatusLine, "HTTP/1.1 20\n\n"),
-        (.badStatusLine, "HTTP/1.1 2011\n\n"),
-        (.badStatusLine, "HTTP/1.1 099 No\n\n"),
-        (.badStatusLine, "HTTP/1.1 600 No\n\n"),
-        (.badStatusLine, "HTTP/1.1 2x1 No\n\n"),
-        (.badStatusLine, "HTTP/1.1 +20 No\n\n"),
-        (.badStatusLine, "HTTP/1.1  201 No\n\n"),
-        (.badStatusLine, "HTTP/1.1\t201 No\n\n"),
-        (.badStatusLine, "HTTP/1.1 201-No\n\n"),
-        (.badStatusLine, "HTTP/1.1\n\n"),
-        (.badStatusLine, "HTTP/11 201 Created\n\n"),
-        (.badStatusLine, "\nHTTP/1.1 201 Created\n\n"),
-        (.badStatusLine, "SSH-2.0-OpenSSH_9.2\n"),
-        (.badStatusLine, "HTTP/1.1 201 Cre\u{0}ated\n\n"),
+    /// A response that must be refused, by its reason.
+    static let refused: [(ResponseError, String)] =
+        badFraming.map { (.framing($0.0), $0.1) } + otherwiseRefused
+
+    private static let badFraming: [(FramingError, String)] = [
         (.obsoleteLineFolding, "HTTP/1.1 201 Created\nX-A: b\n c\n\n"),
         (.obsoleteLineFolding, "HTTP/1.1 201 Created\n\tX-A: b\n\n"),
         (.bareCarriageReturn, "HTTP/1.1 201 Created\nX-A: b\rc\n\n"),
@@ -161,12 +145,18 @@ struct AnswerCase: CustomTestStringConvertible, Sendable {
             .lengthBesideTransferEncoding,
             "HTTP/1.1 204 No\nTransfer-Encoding: chunked\nContent-Length: 0\n\n"
         ),
-        (.badTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: gzip\n\n"),
-        (.badTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: gzip, chunked\n\n"),
-        (.badTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: chunked, gzip\n\n"),
-        (.badTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: identity\n\n"),
-        (.badTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: xchunked\n\n"),
-        (.badTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding:\n\n"),
+        (.unsupportedTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: gzip\n\n"),
+        (
+            .unsupportedTransferEncoding,
+            "HTTP/1.1 201 Created\nTransfer-Encoding: gzip, chunked\n\n"
+        ),
+        (
+            .unsupportedTransferEncoding,
+            "HTTP/1.1 201 Created\nTransfer-Encoding: chunked, gzip\n\n"
+        ),
+        (.unsupportedTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: identity\n\n"),
+        (.unsupportedTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding: xchunked\n\n"),
+        (.unsupportedTransferEncoding, "HTTP/1.1 201 Created\nTransfer-Encoding:\n\n"),
         (
             .badTransferEncoding,
             "HTTP/1.1 201 Created\nTransfer-Encoding: chunked\nTransfer-Encoding: chunked\n\n"
@@ -192,9 +182,31 @@ struct AnswerCase: CustomTestStringConvertible, Sendable {
             .bareCarriageReturn,
             "HTTP/1.1 201 Created\nTransfer-Encoding: chunked\n\n0\nX: y\rz\n\n"
         ),
+    ]
+
+    private static let otherwiseRefused: [(ResponseError, String)] = [
+        (.badStatusLine, "HTTP/2 201\n\n"),
+        (.badStatusLine, "HTTP/2.0 201 Created\n\n"),
+        (.badStatusLine, "http/1.1 201 Created\n\n"),
+        (.badStatusLine, "PRI * HTTP/2.0\n\nSM\n\n"),
+        (.badStatusLine, "\u{0}\u{0}\u{12}\u{4}\u{0}\u{0}\u{0}\u{0}\u{0}"),
+        (.badStatusLine, "HTTP/1.1 20\n\n"),
+        (.badStatusLine, "HTTP/1.1 2011\n\n"),
+        (.badStatusLine, "HTTP/1.1 099 No\n\n"),
+        (.badStatusLine, "HTTP/1.1 600 No\n\n"),
+        (.badStatusLine, "HTTP/1.1 2x1 No\n\n"),
+        (.badStatusLine, "HTTP/1.1 +20 No\n\n"),
+        (.badStatusLine, "HTTP/1.1  201 No\n\n"),
+        (.badStatusLine, "HTTP/1.1\t201 No\n\n"),
+        (.badStatusLine, "HTTP/1.1 201-No\n\n"),
+        (.badStatusLine, "HTTP/1.1\n\n"),
+        (.badStatusLine, "HTTP/11 201 Created\n\n"),
+        (.badStatusLine, "\nHTTP/1.1 201 Created\n\n"),
+        (.badStatusLine, "SSH-2.0-OpenSSH_9.2\n"),
+        (.badStatusLine, "HTTP/1.1 201 Cre\u{0}ated\n\n"),
         (.switchedProtocols, "HTTP/1.1 101 Switching Protocols\nUpgrade: h2c\n\n"),
         (
-            .tooManyInterimAnswers,
+            .tooManyInterimResponses,
             String(repeating: "HTTP/1.1 100 Continue\n\n", count: 17) + "HTTP/1.1 201 Created\n\n"
         ),
         (.endedEarly, ""),
