@@ -1,8 +1,8 @@
-/// Slots in the order in which they came: a doubly linked list over slot numbers.
+/// A doubly linked list of slot numbers, in the order of insertion.
 ///
-/// A slot stands in it at most once; every operation but growth takes constant time and
-/// allocates nothing, so that attempts which end before their turn leave nothing after.
-package struct SlotQueue {
+/// A slot is in it at most once. Every operation but growth takes constant time and allocates
+/// nothing, so attempts that end before their turn leave no entry.
+package struct SlotList {
     private static let none: Int32 = -1
     private static let absent: Int32 = -2
 
@@ -17,7 +17,7 @@ package struct SlotQueue {
     package var isEmpty: Bool { count == 0 }
     package var first: Int? { head == Self.none ? nil : Int(head) }
 
-    /// Makes room for slots below `slots`.
+    /// Makes room for slot numbers below `slots`.
     package mutating func grow(to slots: Int) {
         while next.count < slots {
             next.append(Self.absent)
@@ -28,7 +28,7 @@ package struct SlotQueue {
     package func contains(_ slot: Int) -> Bool { next[slot] != Self.absent }
 
     package mutating func append(_ slot: Int) {
-        precondition(!contains(slot), "a slot that is queued already")
+        precondition(!contains(slot), "the slot is already in the list")
         next[slot] = Self.none
         previous[slot] = tail
         if tail == Self.none { head = Int32(slot) } else { next[Int(tail)] = Int32(slot) }
@@ -37,7 +37,7 @@ package struct SlotQueue {
     }
 
     package mutating func prepend(_ slot: Int) {
-        precondition(!contains(slot), "a slot that is queued already")
+        precondition(!contains(slot), "the slot is already in the list")
         previous[slot] = Self.none
         next[slot] = head
         if head == Self.none { tail = Int32(slot) } else { previous[Int(head)] = Int32(slot) }
@@ -45,7 +45,7 @@ package struct SlotQueue {
         count += 1
     }
 
-    /// Takes the slot out, wherever it stands; does nothing if it is not in the queue.
+    /// Removes the slot from any position; does nothing if it is absent.
     package mutating func remove(_ slot: Int) {
         if !contains(slot) { return }
         let before = previous[slot]

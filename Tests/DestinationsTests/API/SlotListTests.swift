@@ -4,12 +4,12 @@ import TestSupport
 import Testing
 
 @Suite("The queue of slots")
-struct SlotQueueTests {
+struct SlotListTests {
     @Test("A slot queue keeps the order of an array")
     func agreesWithArray() {
         var generator = SeededGenerator.fromEnvironment()
         let seed = generator.seed
-        var queue = SlotQueue()
+        var queue = SlotList()
         var model: [Int] = []
         queue.grow(to: 20)
         for step in 0..<20_000 {
