@@ -19,9 +19,9 @@ extension AppTable {
         private var consecutiveNotFound = 0
         /// Whether its lines are not sent any more.
         package private(set) var isAbandoned = false
-        /// Blocked lines in the order of the input, linked through the lines; -1: none.
+        /// The ends of the list of blocked lines, in input order; -1: none.
         ///
-        /// Under a limit of concurrency they come after those that are ready. No more lines are in
+        /// It is linked through the lines. Under a limit of concurrency they come after those that are ready. No more lines are in
         /// the queue than may start, or a line would be overtaken there.
         var firstBlocked = -1
         var lastBlocked = -1
@@ -31,7 +31,7 @@ extension AppTable {
 
         package init() {}
 
-        /// Counts a line that changes its state; nothing else changes `active` and `ready`.
+        /// Counts a change of a line's state: the only change of `active` and `ready`.
         @inline(__always)
         mutating func moveLine(from old: Window.Line.State, to new: Window.Line.State) {
             if old.isActive != new.isActive { active += new.isActive ? 1 : -1 }
@@ -41,7 +41,7 @@ extension AppTable {
         /// Whether another line may be ready, under a limit of `limit` lines.
         func hasRoom(limit: Int?) -> Bool { limit.map { active + ready < $0 } ?? true }
 
-        /// Whether forgetting the application would lose a pause, a debt of its pace, or its state.
+        /// Whether forgetting the application would lose something that matters.
         func isWorthKeeping(now: Instant) -> Bool {
             isAbandoned || pausedUntil > now || consecutiveNotFound > 0
                 || isPaced(now: now)
@@ -52,7 +52,7 @@ extension AppTable {
             pacer.map { $0.earliestStart(now: now) > now } ?? false
         }
 
-        /// When its pace allows the next start; a start that must wait counts as waiting.
+        /// Returns when its pace allows a start, and records one that must wait.
         mutating func requestStart(at rate: Rate, burst: Int, now: Instant) -> Instant {
             if pacer == nil { pacer = Pacer(rate, burst: burst, now: now) }
             guard let earliest = pacer?.earliestStart(now: now) else { return now }

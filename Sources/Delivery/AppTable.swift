@@ -1,6 +1,6 @@
 package import Time
 
-/// The applications of a run: those in the window, those that must wait, and recent ones.
+/// The applications of a run that are in the window, paused or recent.
 ///
 /// Bounded: an application is forgotten when nothing is in flight or due for it and more than
 /// `capacity` are known, those seen longest ago first.
@@ -29,7 +29,7 @@ package struct AppTable: Sendable {
     /// The number of applications known.
     package var count: Int { indexes.count }
 
-    /// Adds a line of the application with `key` (a hash of its id); returns its index.
+    /// Adds a line of an application, and returns its index. `key` is a hash of its id.
     package mutating func enter(_ key: UInt64, now: Instant) -> Int {
         clock += 1
         if let index = indexes[key] {

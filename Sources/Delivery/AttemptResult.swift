@@ -1,30 +1,31 @@
-/// What a destination reports of one attempt: what left, and what came back.
+/// The end of one attempt, as a destination reports it.
 ///
-/// A plain value without interpretation; `Fate` says what it means.
+/// It is what was sent and what was received, a plain value without interpretation; `Fate` has its meaning.
 package struct AttemptResult: Hashable, Sendable {
-    /// Whether a byte of the request may have left. False only where it is certain that none did.
+    /// Whether a byte of the request may have left.
     package var requestBegan: Bool
-    /// The head of the final answer, if a complete one came.
-    package var answer: Answer?
-    /// Why the exchange did not end in a complete answer; nil if it did.
+    /// The head of the final response, nil without a complete one.
+    package var response: Response?
+    /// Why there is no complete response, nil if there is one.
     package var failure: TransportFailure?
 
-    package init(requestBegan: Bool, answer: Answer? = nil, failure: TransportFailure? = nil) {
+    package init(requestBegan: Bool, response: Response? = nil, failure: TransportFailure? = nil) {
         self.requestBegan = requestBegan
-        self.answer = answer
+        self.response = response
         self.failure = failure
     }
 
-    /// The head of an answer and what its body was found to hold.
-    package struct Answer: Hashable, Sendable {
-        /// The status code, 200 to 599 (interim answers are never reported).
+    /// The head of a response, and what its body contains.
+    package struct Response: Hashable, Sendable {
+        /// The status code, 200 to 599 (interim responses are not reported).
         package var status: Int
-        /// Whether the whole body came too.
+        /// Whether the whole body was received.
         package var isComplete: Bool
-        /// Whether the body bears a `message.id`: the mark of the API's own success.
+        /// Whether the body has a `message.id`, as the API's successes do.
         package var hasMessageID: Bool
-        /// `Retry-After` in seconds from the answer's own `Date`; nil if absent or unreadable.
-        /// Never negative.
+        /// `Retry-After` in seconds from the response's `Date`; nil if absent or invalid.
+        ///
+        /// It is never negative.
         package var retryAfterSeconds: Int64?
 
         package init(
@@ -39,26 +40,28 @@ package struct AttemptResult: Hashable, Sendable {
     }
 }
 
-/// Why an exchange ended without a complete answer. The raw value is the row's stable `error` code.
+/// Why an exchange ended without a complete response.
+///
+/// The raw value is the row's stable `error` code.
 package enum TransportFailure: String, Hashable, Sendable, CaseIterable {
-    /// A name (the host's or the proxy's) did not resolve.
+    /// The name of the host or of the proxy did not resolve.
     case dns = "dns_error"
-    /// No connection: refused, unreachable, a proxy that refused to tunnel.
+    /// No connection: refused, unreachable, or a proxy refused the tunnel.
     case connect = "connect_failed"
-    /// The connection was not there in time.
+    /// No connection within the time for it.
     case connectTimeout = "connect_timeout"
     /// The TLS handshake failed.
     case tls = "tls_error"
     /// The server's certificate did not verify.
     case certificate = "certificate_error"
-    /// No complete answer within `--timeout`.
+    /// No complete response within `--timeout`.
     case timeout = "timeout"
-    /// The connection was reset or closed before a complete answer.
+    /// The connection was reset or closed before a complete response.
     case connectionClosed = "connection_closed"
-    /// The answer is not HTTP/1.1, or one that must not be trusted (RFC 9112).
-    case malformedAnswer = "malformed_answer"
-    /// The answer's head is above the limit.
-    case answerTooLarge = "answer_too_large"
-    /// The program was told to stop at once.
+    /// The response is not HTTP/1.1, or its framing is unsafe (RFC 9112).
+    case malformedResponse = "malformed_answer"
+    /// The response's head exceeds the limit.
+    case responseTooLarge = "answer_too_large"
+    /// The program aborted it, to stop at once.
     case aborted = "aborted"
 }

@@ -1,31 +1,32 @@
-/// How long a line waits before its next attempt: exponential, with full jitter.
+/// The wait before a line's next attempt: exponential, with full jitter.
 ///
 ///     failures   1      2     3     4     5     6     7     8 and more
-///     at most    250ms  500ms 1s    2s    4s    8s    16s   30s
+///     maximum    250ms  500ms 1s    2s    4s    8s    16s   30s
 ///
-/// The wait is drawn evenly from nothing up to that, so that lines which failed together do not
-/// come back together.
+/// The wait is uniformly distributed from 0 to the maximum, so that lines which failed together are
+/// not retried together.
 package enum Backoff {
-    /// The longest first wait, in nanoseconds.
+    /// The maximum of the first wait, in nanoseconds.
     package static let base: Int64 = 250_000_000
-    /// The longest wait of all, in nanoseconds.
+    /// The maximum of all waits, in nanoseconds.
     package static let cap: Int64 = 30_000_000_000
 
-    /// The longest wait after `failures` failed attempts (at least 1), in nanoseconds.
+    /// The maximum wait after `failures` failed attempts (at least 1), in nanoseconds.
     package static func ceiling(afterFailures failures: Int) -> Int64 {
         let doublings = failures - 1
         // 250 ms doubled seven times is above the cap: no need to shift further.
         return doublings >= 7 ? cap : min(cap, base << Int64(max(doublings, 0)))
     }
 
-    /// A wait after `failures` failed attempts, in nanoseconds.
+    /// Draws a wait after `failures` failed attempts, in nanoseconds.
     package static func wait(afterFailures failures: Int, random: inout SplitMix64) -> Int64 {
         Int64(random.next(upTo: UInt64(ceiling(afterFailures: failures))))
     }
 }
 
-/// The SplitMix64 generator (Steele, Lea and Flood, 2014): small, fast, and the same everywhere for
-/// one seed.
+/// The random generator SplitMix64 (Steele, Lea and Flood, 2014).
+///
+/// It is small and fast, and gives the same numbers for one seed everywhere.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -39,7 +40,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return z ^ (z >> 31)
     }
 
-    /// A number from 0 to `bound`, both included, evenly.
+    /// Draws a number from 0 to `bound`, both included, uniformly.
     package mutating func next(upTo bound: UInt64) -> UInt64 {
         bound == .max ? next() : next(upperBound: bound + 1)
     }

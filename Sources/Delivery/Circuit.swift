@@ -5,14 +5,17 @@ package import Time
 /// While it is open, single probes are sent instead of the file, and their failures count against
 /// no line.
 package struct Circuit: Sendable {
-    /// Consecutive attempts without a connection or with a 503 that open it, of any lines: no
-    /// payload causes these.
+    /// Consecutive attempts without a connection or with a 503 that open it.
+    ///
+    /// They may be of any lines, since no payload causes them.
     package static let unavailableThreshold = 5
-    /// Different lines with failed attempts, and no sign of life between, that open it. One or two
-    /// would not do: a server may trip over a payload.
+    /// Different lines with failed attempts that open it, without a sign of life.
+    ///
+    /// One or two would not do: a server may trip over a payload.
     package static let lineThreshold = 10
-    /// The longest time between two probes, in nanoseconds: a server that is back is detected within
-    /// it.
+    /// The longest time between two probes, in nanoseconds.
+    ///
+    /// A server that is back is detected within it.
     package static let maxProbeInterval: Int64 = 10_000_000_000
 
     /// When it opened, nil if it is closed.
@@ -23,7 +26,7 @@ package struct Circuit: Sendable {
     package private(set) var hasSeenServer: Bool
 
     private var consecutiveUnavailable = 0
-    /// The lines that failed since the last sign of life, at most `lineThreshold`.
+    /// The lines failed since the last sign of life, at most `lineThreshold`.
     private var failedLines: [LineID] = []
     private var failedProbes = 0
     private var probe: LineID?
@@ -37,7 +40,7 @@ package struct Circuit: Sendable {
 
     package var isOpen: Bool { openSince != nil }
 
-    /// Whether an attempt may start: any while it is closed, one probe at a time while open.
+    /// Whether an attempt may start; while it is open, one probe at a time.
     package func allowsStart(now: Instant) -> Bool {
         !isOpen || (probe == nil && now >= nextProbe)
     }
@@ -56,7 +59,7 @@ package struct Circuit: Sendable {
         of line: LineID, isAlive: Bool, result: AttemptResult, now: Instant,
         random: inout SplitMix64
     ) {
-        if result.answer != nil { hasSeenServer = true }
+        if result.response != nil { hasSeenServer = true }
         let wasProbe = probe == line
         if wasProbe { probe = nil }
         if isAlive {
@@ -71,7 +74,7 @@ package struct Circuit: Sendable {
             }
             return
         }
-        let isUnavailable = !result.requestBegan || result.answer?.status == 503
+        let isUnavailable = !result.requestBegan || result.response?.status == 503
         consecutiveUnavailable = isUnavailable ? consecutiveUnavailable + 1 : 0
         if failedLines.count < Self.lineThreshold, !failedLines.contains(line) {
             failedLines.append(line)
@@ -87,7 +90,7 @@ package struct Circuit: Sendable {
         }
     }
 
-    /// Records that we aborted the attempt of `line`: it tells nothing of the server.
+    /// Records that we aborted an attempt. It tells nothing of the server.
     package mutating func recordAborted(_ line: LineID) {
         if probe == line { probe = nil }
     }

@@ -16,11 +16,11 @@ import Glibc
 /// `r₀` is measured again twice a minute, by a few rounds with hardly a request in flight: the
 /// route may have changed, and the least latency ever measured may not come again.
 package struct ConcurrencyLimit: Sendable {
-    /// The automatic limit at the start, and its maximum while `r₀` is measured.
+    /// The limit at the start, and the maximum while `r₀` is measured.
     package static let start = 4.0
-    /// The factor on the unloaded latency up to which a server counts as unloaded.
+    /// The factor on `r₀` up to which a server counts as unloaded.
     private static let slack = 1.5
-    /// Rounds of a measurement of `r₀`: the first has responses to requests sent before it.
+    /// The rounds of a measurement of `r₀`. In the first, requests sent before it end.
     private static let measuringRounds = 3
     /// The time between two measurements, in nanoseconds. The number is a judgement.
     private static let measuringInterval: Int64 = 30_000_000_000
@@ -35,7 +35,7 @@ package struct ConcurrencyLimit: Sendable {
     private var roundStart: Instant
     private var lastDecrease: Instant?
     private var lastMeasured: Instant
-    /// The remaining rounds of a measurement, and the least mean latency of its rounds.
+    /// The remaining rounds of a measurement, and their least mean latency.
     private var measuring = 0
     private var measured: Double = .infinity
 
@@ -54,8 +54,9 @@ package struct ConcurrencyLimit: Sendable {
         max(1, Int(measuring > 0 ? min(Self.start, limit / 4) : limit))
     }
 
-    /// Records a response after `latency` nanoseconds, with `inFlight` requests in flight (its own
-    /// included).
+    /// Records a response after `latency` nanoseconds.
+    ///
+    /// `inFlight`: the requests in flight then, its own included.
     package mutating func recordResponse(latency: Int64, inFlight: Int, now: Instant) {
         guard isAutomatic else { return }
         sum += Double(max(latency, 1))
@@ -83,7 +84,7 @@ package struct ConcurrencyLimit: Sendable {
         }
     }
 
-    /// Records a failure of a request that started at `startedAt`; a lower limit may help.
+    /// Records a failure against which a lower limit may help.
     package mutating func recordFailure(startedAt: Instant, now: Instant) {
         guard isAutomatic else { return }
         if let lastDecrease, startedAt < lastDecrease { return }

@@ -1,60 +1,62 @@
-/// What a run may do and how fast: the checked form of the flags that steer delivery.
+/// The validated flags of delivery.
 package struct DeliveryOptions: Sendable {
     package enum Guarantee: String, Sendable {
-        /// Uncertain attempts are repeated: nothing is lost, something may arrive twice (flagged).
+        /// Uncertain attempts are retried: nothing is lost, and possible duplicates are marked.
         case atLeastOnce = "at-least-once"
-        /// Uncertain attempts are never repeated: nothing arrives twice, something may be lost
-        /// (and ends `unknown`).
+        /// Uncertain attempts are never retried; their lines end `unknown`.
         case atMostOnce = "at-most-once"
     }
 
     package enum ErrorLimit: Hashable, Sendable {
         case count(UInt64)
-        /// Of the lines finished by this process, once these are 1,000.
+        /// Of the lines that this process has finished, from 1,000 on.
         case percent(Double)
     }
 
     package var guarantee = Guarantee.atLeastOnce
-    /// Requests in flight at most, 1 and up.
+    /// The maximum of requests in flight, at least 1.
     package var concurrency = 64
-    /// Whether the number in flight is found out, up to `concurrency`.
+    /// Whether the number in flight adapts to the server, up to `concurrency`.
     package var isConcurrencyAutomatic = false
-    /// Lines of one application under way at most (waiting for a retry counts); nil: no limit.
+    /// The maximum of one application's lines in flight or waiting for a retry.
     package var appConcurrency: Int?
     package var rate: Rate?
     package var burst = 1
-    /// Nanoseconds until the rate has its full height.
+    /// The time until the rate has its full value, in nanoseconds.
     package var ramp: Int64 = 0
     package var appRate: Rate?
-    /// Attempts after the first.
+    /// The maximum of attempts after the first.
     package var retries = 5
-    /// Codes of refusals that are retried.
+    /// The status codes of refusals that are retried.
     package var retryOn: Set<Int> = [408, 425, 429, 503]
     /// The longest `Retry-After` that is obeyed, in nanoseconds.
     package var maxRetryAfter: Int64 = 300_000_000_000
-    /// How long a server that has been seen alive may be down, in nanoseconds.
+    /// The longest outage of a server that has responded before, in nanoseconds.
     package var outagePatience: Int64 = 7_200_000_000_000
-    /// Answers of "no such application" in a row after which one is given up; nil: never.
+    /// Consecutive responses of "no such application" that abandon one; nil: none does.
     package var appGiveUp: Int?
     package var maxErrors: ErrorLimit?
-    /// Nanoseconds after which the run stops; nil: never.
+    /// The time after which the run stops, in nanoseconds; nil: never.
     package var maxDuration: Int64?
-    /// Lines that this process takes up at most; nil: all.
+    /// The maximum of lines that this process admits; nil: no limit.
     package var limit: UInt64?
-    /// How long requests in flight are waited for at a stop, in nanoseconds.
+    /// The time for requests to end after a stop, in nanoseconds.
     package var grace: Int64 = 20_000_000_000
-    /// Bytes of records held at once; one record always passes.
+    /// The maximum of buffered bytes of records; one record is always allowed.
     package var maxBytesInFlight = 8 << 20
-    /// Lines held at once at most: those in flight, waiting for a retry, or for their application.
+    /// The maximum of lines in the window, in flight or waiting.
     package var window = 4096
-    /// Whether lines may start only under a lease. False where a repeated line does no harm.
+    /// Whether lines start only under a lease.
+    ///
+    /// False where a repeated line does no harm.
     package var usesLeases = true
-    /// Whether answers that the API does not give at a run's start stop it. False where nothing can
-    /// be misconfigured.
-    package var stopsAtStrangeStart = true
-    /// Lines of the first lease.
+    /// Whether first responses that the API never gives stop the run.
+    ///
+    /// False where nothing can be misconfigured.
+    package var checksFirstResponses = true
+    /// The length of the first lease, in lines.
     package var firstLease: UInt64 = 512
-    /// Feeds jitter.
+    /// The seed of all jitter.
     package var seed: UInt64 = 0
 
     package init() {}

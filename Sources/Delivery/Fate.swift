@@ -1,36 +1,36 @@
-/// What an attempt did, as far as can be known from what left and what came back.
+/// What an attempt did, as far as is known.
 package enum Fate: String, Hashable, Sendable, CaseIterable {
-    /// The destination has taken the message.
+    /// The destination has accepted the message.
     case accepted
-    /// The destination has answered that it has not taken the message.
+    /// The destination has responded that it does not accept the message.
     case refused
     /// No byte of the request left.
     case unsent
-    /// The message may have arrived, or not.
+    /// The message may have arrived.
     case uncertain
 
     /// The fate of an attempt that ended with `result`.
     ///
-    /// A complete head decides what it can: a 201 is an acceptance even if its body was cut. A
-    /// refusal needs the whole answer, since a cut one may come from something in between. What
-    /// comes before a byte of the request has left answers something else.
+    /// A complete head is enough for an acceptance: a 201 is one even if its body was cut off. A
+    /// refusal needs the whole response, since a cut one may come from an intermediary. A response
+    /// before a byte of the request has left belongs to something else.
     package init(_ result: AttemptResult) {
         guard result.requestBegan else {
             self = .unsent
             return
         }
-        guard let answer = result.answer else {
+        guard let response = result.response else {
             self = .uncertain
             return
         }
-        switch answer.status {
+        switch response.status {
         case 201:
             self = .accepted
         case 200...299:
-            self = answer.hasMessageID ? .accepted : .uncertain
+            self = response.hasMessageID ? .accepted : .uncertain
         case 300...499:
-            self = answer.isComplete ? .refused : .uncertain
-        case 503 where answer.retryAfterSeconds != nil && answer.isComplete:
+            self = response.isComplete ? .refused : .uncertain
+        case 503 where response.retryAfterSeconds != nil && response.isComplete:
             self = .refused
         default:
             self = .uncertain

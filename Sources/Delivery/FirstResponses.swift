@@ -1,6 +1,6 @@
-/// Recognises a misconfigured run by its responses, before it sends the whole file.
+/// A check of responses for a misconfiguration that would fail every line.
 struct FirstResponses: Sendable {
-    /// Responses of a kind that the API does not give, from the first on, that stop a run.
+    /// First responses of a kind that the API never gives that stop a run.
     static let maxUnexpected = 20
     /// Consecutive 403s, over two or more applications, that stop a run.
     static let maxForbidden = 20
@@ -11,11 +11,11 @@ struct FirstResponses: Sendable {
     private var lastForbiddenApp = -1
     private var areSeveralAppsForbidden = false
 
-    /// Records the end of an attempt; returns the cause to stop for, if it is one.
+    /// Records the end of an attempt; returns a cause to stop for.
     mutating func record(_ result: AttemptResult, fate: Fate, app: Int, hasAccepted: Bool)
         -> StopCause?
     {
-        guard let status = result.answer?.status else {
+        guard let status = result.response?.status else {
             switch result.failure {
             case .dns where !hasAccepted, .certificate where !hasAccepted:
                 return result.failure.map { .unreachable($0) }
@@ -46,7 +46,7 @@ struct FirstResponses: Sendable {
         return nil
     }
 
-    /// Whether the API's endpoint for messages never gives this status; 2xx only as an acceptance.
+    /// Whether the API never gives this status, or only as an acceptance.
     private static func isUnexpected(_ status: Int) -> Bool {
         (200...399).contains(status) || status == 404 || status == 405
     }

@@ -13,7 +13,9 @@ package import Time
 /// many and close together, and below it there are none for a while. 429s that persist below 15 %
 /// at any rate are treated as noise: that share is tolerated then. Without any 429 there is no rate.
 package struct LearnedRate: Sendable {
-    /// Servers count by the second: a shorter time tells nothing of their limit. In nanoseconds.
+    /// The time over which responses are counted, in nanoseconds.
+    ///
+    /// Servers count by the second: a shorter time tells nothing of their limit.
     private static let window: Int64 = 1_000_000_000
     /// The lowest rate that is set before a whole second was counted. The number is arbitrary.
     private static let minGuess = 20.0
@@ -26,7 +28,9 @@ package struct LearnedRate: Sendable {
     /// Three 429s among so many responses are no chance. Fewer may be, whatever share of a second's
     /// few responses they are.
     private static let farApart = 50
-    /// The gain of each response, in starts per second: the rate doubles in a second.
+    /// The gain of each response, in starts per second.
+    ///
+    /// The rate doubles in a second.
     private static let fastGain = 0.7
     /// The rate grows by 3 % in a second.
     private static let carefulGain = 0.03
@@ -43,12 +47,17 @@ package struct LearnedRate: Sendable {
     private var lastDecrease: Instant?
     /// The share of 429s that is tolerated now.
     private var tolerated = minTolerated
-    /// Consecutive decreases without effect: the next was needed as soon as they could show one.
+    /// Consecutive decreases without effect.
+    ///
+    /// The next was needed as soon as they could show one.
     private var futile = 0
-    /// The responses since the last decrease with effect, without the second after each decrease.
+    /// The responses since the last decrease with effect.
+    ///
+    /// Those in the second after each decrease are left out.
     private var sinceDecrease = Responses()
-    /// The responses since the last 429 and since the one before it, over any time. A decrease keeps
-    /// them: where a limit is low, the next 429 tells of it.
+    /// The responses since the last 429, and since the one before it.
+    ///
+    /// A decrease keeps them: where a limit is low, the next 429 tells of it.
     private var sinceRefusal = (last: farApart, previous: farApart)
     /// Whether the rate is sought: for the first time, or again.
     private var isSeeking = true
@@ -62,7 +71,7 @@ package struct LearnedRate: Sendable {
 
     package init(now: Instant) { windowStart = now }
 
-    /// When the next start conforms: not after `now` if it may happen at once.
+    /// When the next start conforms; not after `now` for at once.
     package func earliestStart(now: Instant) -> Instant { perSecond == nil ? now : nextStart }
 
     /// Records a start at `now`.
@@ -151,7 +160,7 @@ package struct LearnedRate: Sendable {
         hasCounted = true
     }
 
-    /// The gain of a response: it doubles with every five seconds without a decrease.
+    /// The gain of a response; it doubles every five seconds without a decrease.
     private func gain(now: Instant) -> Double {
         guard !isSeeking, let lastDecrease else { return Self.fastGain }
         let quiet = now.nanoseconds(since: lastDecrease) / (5 * Self.window)

@@ -1,6 +1,10 @@
-/// How far lines may be started, so that the lines in doubt are known after a power cut.
+/// The leases of a run: how far its lines may be started.
+///
+/// After a power cut, only lines within the last lease are in doubt.
 struct Leases: Sendable {
-    /// The longest lease, in lines: about what may be uncertain after a power cut.
+    /// The longest lease, in lines.
+    ///
+    /// About as many lines may be uncertain after a power cut.
     static let maxLength: UInt64 = 65_536
 
     private let areNeeded: Bool
@@ -20,7 +24,7 @@ struct Leases: Sendable {
         length = firstLength
     }
 
-    /// Records that `line` was admitted: a lease must cover it before it starts.
+    /// Records that `line` was admitted. A lease must cover it before it starts.
     mutating func recordAdmission(of line: LineID) {
         highestAdmitted = highestAdmitted.map { max($0, line) } ?? line
     }
@@ -55,6 +59,8 @@ struct Leases: Sendable {
         return granted.map { line <= $0 } ?? false
     }
 
-    /// Records that a start waits for a lease: if one is requested, the next ones are longer.
+    /// Records that a start waits for a lease.
+    ///
+    /// If one is requested, it is too short: the next ones are longer.
     mutating func recordShortage() { wasShort = requested != nil }
 }

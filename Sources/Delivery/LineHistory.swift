@@ -1,8 +1,10 @@
-/// The attempts so far of a line without an outcome; the journal keeps it.
+/// The attempts so far of a line without an outcome.
+///
+/// The journal keeps it.
 package struct LineHistory: Hashable, Sendable {
     /// Attempts begun, in all processes of the run.
     package var attempts = 0
-    /// Attempts that count against `--retries` (those made while a circuit was open do not).
+    /// Attempts that count against `--retries`: not those during an outage.
     package var countedAttempts = 0
     /// Whether the fate of some attempt is uncertain.
     package var isUncertain = false
@@ -12,7 +14,7 @@ package struct LineHistory: Hashable, Sendable {
     package var lastStatus: Int?
     /// The transport failure of the last attempt, nil if it had none.
     package var lastFailure: TransportFailure?
-    /// The earliest wall-clock time of the next attempt, in ms since 1970; nil for at once.
+    /// When the next attempt may start, in ms since 1970; nil: at once.
     package var retryAt: Int64?
 
     package init() {}
@@ -28,7 +30,7 @@ package struct LineHistory: Hashable, Sendable {
 
     /// Records how an attempt ended. Whether it counts is recorded apart.
     mutating func recordEnd(_ result: AttemptResult, fate: Fate) {
-        lastStatus = result.answer?.status ?? lastStatus
+        lastStatus = result.response?.status ?? lastStatus
         lastFailure = result.failure
         if fate == .uncertain { isUncertain = true }
     }

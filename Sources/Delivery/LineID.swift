@@ -1,4 +1,6 @@
-/// A line of a run: which input, from 1, and the physical line in it on which its record starts.
+/// A line of a run, named by its input and its number.
+///
+/// Both are from 1. The line is the physical one on which the record starts.
 package struct LineID: Hashable, Comparable, Sendable {
     package var file: Int
     package var line: UInt64

@@ -1,20 +1,20 @@
-/// What became of a line, once and for all. The raw value stands in reports.
+/// The final result of a line. The raw value is the one in reports.
 package enum Outcome: String, Hashable, Sendable, CaseIterable {
     /// Some attempt was accepted.
     case accepted
-    /// Refused for good, and no attempt was uncertain.
+    /// Permanently refused, and no attempt was uncertain.
     case rejected
-    /// Failed validation; no request was made.
+    /// Failed validation; there was no request.
     case invalid
-    /// Retries are used up and no attempt was uncertain: certainly not accepted.
+    /// Certainly not accepted: retries are used up, no attempt was uncertain.
     case failed
-    /// Not known to be accepted, and some attempt was uncertain: it may have arrived.
+    /// Unconfirmed, and some attempt was uncertain: it may have arrived.
     case unknown
-    /// Given up without a request.
+    /// Abandoned without a request.
     case notAttempted = "not_attempted"
 }
 
-/// How many lines ended in each outcome.
+/// The number of lines with each outcome.
 package struct Counts: Hashable, Sendable {
     package var accepted: UInt64 = 0
     package var rejected: UInt64 = 0
@@ -25,7 +25,7 @@ package struct Counts: Hashable, Sendable {
 
     package init() {}
 
-    /// The lines with an outcome.
+    /// The number of lines with an outcome.
     package var total: UInt64 { accepted + rejected + invalid + failed + unknown + notAttempted }
 
     package subscript(outcome: Outcome) -> UInt64 {

@@ -1,6 +1,6 @@
 package import Time
 
-/// A number of starts in a time, exactly: `0.5/s` is 1 in 2 seconds.
+/// A number of starts in a time. It is exact: `0.5/s` is 1 in 2 seconds.
 package struct Rate: Hashable, Sendable {
     /// At least 1.
     package let count: Int64
@@ -17,10 +17,9 @@ package struct Rate: Hashable, Sendable {
     package var perSecond: Double { Double(count) * 1e9 / Double(period) }
 }
 
-/// The generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): when the next start
-/// conforms to a rate, from the time and the starts before.
+/// The generic cell rate algorithm (ITU-T I.371, "virtual scheduling").
 ///
-/// With `I` the interval between starts at the full rate and `L` the tolerance, any window of
+/// From the time and the starts before, it decides when the next start conforms to a rate. With `I` the interval between starts at the full rate and `L` the tolerance, any window of
 /// length `w` holds at most `1 + floor((w + L) / I)` starts.
 ///
 /// `L` is `(burst − 1)·I`, but at least 10 ms: without that, each late wake-up of the clock would be
@@ -37,11 +36,13 @@ package struct Pacer: Sendable {
     package let tolerance: Int64
     /// The credit that idle time may accrue: `(burst − 1)·I`, in nanoseconds.
     private let burstTolerance: Int64
-    /// How long the rate grows from nothing to its full value, in nanoseconds.
+    /// The time in which the rate grows to its full value, in nanoseconds.
     private let ramp: Int64
 
-    /// The theoretical arrival time of the next start: whole nanoseconds, and a remainder in units
-    /// of `1 / rate.count` of one, so that no rounding adds up.
+    /// The theoretical arrival time of the next start.
+    ///
+    /// It has whole nanoseconds, and a remainder in units of `1 / rate.count` of one, so that no
+    /// rounding adds up.
     private var arrival: Int64
     private var remainder: Int64 = 0
     private let origin: Int64
@@ -62,7 +63,7 @@ package struct Pacer: Sendable {
         arrival = now.nanoseconds + (tolerance - burstTolerance)
     }
 
-    /// When the next start conforms: not after `now` if it may happen at once.
+    /// When the next start conforms; not after `now` for at once.
     ///
     /// If it is in the future and a start is wanted, call `deferStart` too.
     package func earliestStart(now: Instant) -> Instant {
@@ -70,7 +71,9 @@ package struct Pacer: Sendable {
         return Instant(nanoseconds: arrival - tolerance)
     }
 
-    /// Records that a start is wanted at `now` and must wait: the time until then is not idle.
+    /// Records that a start is wanted at `now` and must wait.
+    ///
+    /// The time until then is not idle.
     package mutating func deferStart(now: Instant) {
         forfeitIdleCredit(now: now)
         isWaiting = true
@@ -89,8 +92,9 @@ package struct Pacer: Sendable {
         lastStart = now
     }
 
-    /// Whether no start was wanted for so long that credit is forfeited. Between two starts the
-    /// owner may be busy with responses: that is not idle time.
+    /// Whether no start was wanted for so long that credit is forfeited.
+    ///
+    /// Between two starts the owner may be busy with responses: that is not idle time.
     private func isIdle(now: Instant) -> Bool {
         isWaiting
             ? now.nanoseconds - (arrival - tolerance) > Self.maxDelay

@@ -1,6 +1,6 @@
 import Time
 
-/// The time of the last acceptance, of any application but a given one.
+/// The time of the last acceptance of any application but one.
 struct RecentAcceptances: Sendable {
     private typealias Acceptance = (app: Int, at: Instant)
 
@@ -14,6 +14,6 @@ struct RecentAcceptances: Sendable {
         last = (app, now)
     }
 
-    /// The last acceptance of any application but `app`; the distant past if there was none.
+    /// The last acceptance of another application; the distant past without one.
     func last(besides app: Int) -> Instant { last.app == app ? other.at : last.at }
 }

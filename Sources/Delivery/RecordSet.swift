@@ -1,4 +1,6 @@
-/// A set of record ordinals, kept as ranges: small as long as its gaps are few, whatever its size.
+/// A set of record ordinals, kept as ranges.
+///
+/// Its memory depends on its gaps, not on its size.
 package struct RecordSet: Hashable, Sendable {
     /// Disjoint, ascending, never adjacent.
     private var ranges: [ClosedRange<UInt64>] = []
@@ -7,7 +9,7 @@ package struct RecordSet: Hashable, Sendable {
 
     package var isEmpty: Bool { ranges.isEmpty }
 
-    /// The number of stretches without a gap: what the set costs in memory.
+    /// The number of ranges, which is what the set costs in memory.
     package var rangeCount: Int { ranges.count }
 
     /// The largest member.
@@ -23,10 +25,10 @@ package struct RecordSet: Hashable, Sendable {
         return index < ranges.count && ranges[index].lowerBound <= ordinal
     }
 
-    /// Adds `ordinal`; returns false if it was there already.
+    /// Adds `ordinal`; returns false if it is a member already.
     @discardableResult
     package mutating func insert(_ ordinal: UInt64) -> Bool {
-        // Records end nearly in order: most insertions lengthen the last range.
+        // Records end nearly in order: most insertions extend the last range.
         if let last = ranges.last, last.upperBound < ordinal, last.upperBound + 1 == ordinal {
             ranges[ranges.count - 1] = last.lowerBound...ordinal
             return true

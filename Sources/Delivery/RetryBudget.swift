@@ -1,12 +1,13 @@
 package import Time
 
-/// A token bucket that limits retries to about a tenth of the traffic.
+/// A token bucket: retries are limited to a tenth of the traffic.
 ///
 /// Each retry costs a token; each success adds a tenth of one, each second one. When it is empty,
 /// retries wait for the next token; they do not fail.
 package struct RetryBudget: Sendable {
-    /// The smallest capacity: the retries that a short run may need at once. The number is a
-    /// judgement.
+    /// The smallest capacity, for the retries that a short run may need at once.
+    ///
+    /// The number is a judgement.
     package static let minCapacity: Int64 = 50
 
     /// The tokens of a full bucket.
@@ -17,15 +18,16 @@ package struct RetryBudget: Sendable {
 
     private static let token: Int64 = 1_000_000_000
 
-    /// A full bucket, of a token for each of `concurrency` requests in flight: if all of them fail
-    /// and fill the window, nothing else could earn the tokens for their retries.
+    /// A full bucket, with a token for each of `concurrency` requests in flight.
+    ///
+    /// If all of them fail and fill the window, nothing else could earn the tokens for their retries.
     package init(concurrency: Int = 1, now: Instant) {
         capacity = max(Self.minCapacity, Int64(concurrency))
         billionths = capacity * Self.token
         lastRefill = now
     }
 
-    /// When the next retry may start: not after `now` if it may at once.
+    /// When the next retry may start; not after `now` for at once.
     package func earliestRetry(now: Instant) -> Instant {
         let available = balance(now: now)
         guard available < Self.token else { return now }
@@ -47,7 +49,7 @@ package struct RetryBudget: Sendable {
 
     private var maxBillionths: Int64 { capacity * Self.token }
 
-    /// The billionths of tokens at `now`: a token a second is a billionth a nanosecond.
+    /// The billionths of tokens at `now`. Each nanosecond adds one.
     private func balance(now: Instant) -> Int64 {
         let elapsed = min(max(now.nanoseconds(since: lastRefill), 0), maxBillionths)
         return min(billionths + elapsed, maxBillionths)

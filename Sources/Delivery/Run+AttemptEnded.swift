@@ -1,11 +1,11 @@
 package import Time
 
 extension Run {
-    /// Decides what the end of the attempt in `slot` means: the one place for retries.
+    /// Decides what the end of an attempt means; the one place for retries.
     ///
-    /// `saysGone`: the response says that the application does not exist or is inactive.
-    package mutating func ended(
-        slot: Int, result: AttemptResult, saysGone: Bool = false, now: ClockReading
+    /// `isUnknownApp`: the response says that the application does not exist or is inactive.
+    package mutating func attemptEnded(
+        slot: Int, result: AttemptResult, isUnknownApp: Bool = false, now: ClockReading
     ) -> Resolution {
         let fate = Fate(result)
         let app = window[slot].app
@@ -14,7 +14,7 @@ extension Run {
             precondition(stops.cause != nil, "an attempt is aborted only when the run stops")
             // It tells nothing of the server, and costs the line nothing.
             throttle.recordAborted(window[slot].id)
-            return leaveOrEndUnknown(slot, fate: fate)
+            return endUnfinishedOrUnknown(slot, fate: fate)
         }
 
         let attempt = Throttle.Attempt(
@@ -29,9 +29,10 @@ extension Run {
         {
             return stop(cause, for: slot, fate: fate, now: now.instant)
         }
-        window.recordResponse(slot, fate: fate, isUnknownApp: saysGone)
-        if fate == .refused, let answer = result.answer, let seconds = answer.retryAfterSeconds,
-            answer.status == 429 || answer.status == 503
+        window.recordResponse(slot, fate: fate, isUnknownApp: isUnknownApp)
+        if fate == .refused, let response = result.response,
+            response.status == 429 || response.status == 503,
+            let seconds = response.retryAfterSeconds
         {
             let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
             if overflow || nanoseconds > options.maxRetryAfter {
@@ -53,7 +54,7 @@ extension Run {
         case .accepted:
             return finish(slot, .accepted)
         case .refused:
-            isRetriable = options.retryOn.contains(result.answer?.status ?? 0)
+            isRetriable = options.retryOn.contains(result.response?.status ?? 0)
             if !isRetriable { return finish(slot, isUncertain ? .unknown : .rejected) }
         case .unsent:
             if hasNeverResponded, !stops.isFirstStarted(window[slot].id) {
@@ -83,22 +84,22 @@ extension Run {
     ) -> Resolution {
         var wait = Backoff.wait(
             afterFailures: max(1, window[slot].history.countedAttempts), random: &random)
-        if fate == .refused, let seconds = result.answer?.retryAfterSeconds {
+        if fate == .refused, let seconds = result.response?.retryAfterSeconds {
             wait = max(wait, min(seconds, options.maxRetryAfter / 1_000_000_000) * 1_000_000_000)
         }
         window.setRetryTime(slot, wall: now.wall + wait / 1_000_000)
-        if stops.cause != nil { return leave(slot) }
+        if stops.cause != nil { return endUnfinished(slot) }
         window.scheduleRetry(slot, at: now.instant.advanced(byNanoseconds: wait))
         return .retries
     }
 
-    /// Stops for the end of an attempt, which neither finishes its line nor counts against it.
+    /// Stops for the end of an attempt, which does not count against its line.
     private mutating func stop(
         _ cause: StopCause, for slot: Int, fate: Fate, now: Instant
     ) -> Resolution {
         stops.stop(cause, now: now)
         window.uncountLastAttempt(slot)
-        return leaveOrEndUnknown(slot, fate: fate)
+        return endUnfinishedOrUnknown(slot, fate: fate)
     }
 
     private mutating func finish(_ slot: Int, _ outcome: Outcome) -> Resolution {
@@ -107,15 +108,15 @@ extension Run {
         return .finished(outcome)
     }
 
-    private mutating func leave(_ slot: Int) -> Resolution {
+    private mutating func endUnfinished(_ slot: Int) -> Resolution {
         window.remove(slot)
-        return .left
+        return .unfinished
     }
 
     /// Leaves the line unfinished. Under at-most-once a line that may have arrived is never sent
     /// again, so that its outcome is known already.
-    private mutating func leaveOrEndUnknown(_ slot: Int, fate: Fate) -> Resolution {
+    private mutating func endUnfinishedOrUnknown(_ slot: Int, fate: Fate) -> Resolution {
         if fate == .uncertain, options.guarantee == .atMostOnce { return finish(slot, .unknown) }
-        return leave(slot)
+        return endUnfinished(slot)
     }
 }

@@ -51,7 +51,7 @@ extension Run {
         return .none
     }
 
-    /// The limit of the whole run that delays a start of `line`, nil if none does.
+    /// The delay of a start of `line` by the whole run, nil for none.
     private mutating func delay(of line: LineID, now: Instant) -> Throttle.Delay? {
         if let delay = throttle.delay(inFlight: window.inFlight, now: now) { return delay }
         if !leases.covers(line) {

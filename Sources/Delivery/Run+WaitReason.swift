@@ -1,7 +1,7 @@
 extension Run {
     /// Why nothing starts at the moment.
     package enum WaitReason: String, Hashable, Sendable, CaseIterable {
-        /// There is nothing to start: all lines are in flight, or input is awaited.
+        /// All lines are in flight, or input is awaited.
         case nothing
         case concurrency
         case rate

@@ -1,22 +1,23 @@
 package import Time
 
-/// The decisions of a run: which lines are admitted, when each attempt starts, what its end means.
+/// The decisions of a run on lines and attempts.
 ///
-/// A state machine: events in, actions out, with the time as an argument and no effects. The state is
-/// that of its four parts; the run has the order in which they decide.
+/// A state machine: events in, actions out, with the time as an argument and no effects. It decides
+/// which lines are admitted, when each attempt starts, and what its end means. The state is that of
+/// its four parts; the run has the order in which they decide.
 ///
 /// The owner
 /// 1. checks `wantsRecord`, reads a record, and calls `admit`;
 /// 2. calls `nextStep` until it is `.none`, and starts or finishes the line of each step;
-/// 3. waits until `wake` or an event, and passes the ends of attempts to `ended`;
-/// 4. calls `leaseWanted`, makes that lease durable, and calls `leaseGranted`;
+/// 3. waits until `wake` or an event, and passes the ends of attempts to `attemptEnded`;
+/// 4. calls `requestLease`, makes that lease durable, and calls `grantLease`;
 /// until `isDone`. Before an attempt starts, its owner must have recorded it. Before a line counts as
 /// finished anywhere else, its outcome must be recorded.
 package struct Run: ~Copyable, Sendable {
     /// The result of admitting a line.
     package enum Admission: Hashable, Sendable {
         /// It is in the window, in this slot.
-        case held(slot: Int)
+        case admitted(slot: Int)
         /// It ends at once, without a request of this process.
         case finished(Outcome)
     }
@@ -35,17 +36,17 @@ package struct Run: ~Copyable, Sendable {
         case finished(Outcome)
         /// It will be tried again, after `history.retryAt`.
         case retries
-        /// The run stops and leaves the line unfinished; its slot is free again.
-        case left
+        /// The run stops before the line's outcome; its slot is free again.
+        case unfinished
     }
 
     package let options: DeliveryOptions
     /// The outcomes of all processes of the run so far.
     package private(set) var counts: Counts
-    /// Attempts started by this process, and those of them that were not a line's first.
+    /// The attempts of this process, and those not a line's first.
     package internal(set) var attempts: UInt64 = 0
     package internal(set) var retries: UInt64 = 0
-    /// When to call `nextStep` again after it returned `.none`; nil: only after an event.
+    /// When to call `nextStep` again after `.none`; nil: after an event.
     package internal(set) var wake: Instant?
     /// Why nothing starts, after `nextStep` returned `.none`.
     package internal(set) var waitReason = WaitReason.nothing
@@ -68,13 +69,13 @@ package struct Run: ~Copyable, Sendable {
 
     // MARK: Reading
 
-    /// Whether the next record should be read and admitted: there is room for it, and use.
+    /// Whether the next record should be read and admitted.
     package var wantsRecord: Bool { stops.allowReading && window.wantsLine }
 
-    /// How many more bytes fit in the window; any number if it is empty.
+    /// The bytes that fit in the window; any number if empty.
     package var room: Int { window.room }
 
-    /// Whether a record that costs `bytes` fits in the window; in an empty one any does.
+    /// Whether a record that costs `bytes` fits in the window.
     package func hasRoom(forBytes bytes: Int) -> Bool { bytes <= window.room }
 
     /// Whether this process has admitted `--limit` lines.
@@ -96,17 +97,17 @@ package struct Run: ~Copyable, Sendable {
             return .finished(.notAttempted)
         }
         leases.recordAdmission(of: id)
-        return .held(slot: slot)
+        return .admitted(slot: slot)
     }
 
     /// Counts a line that failed validation.
-    package mutating func noteInvalid() {
+    package mutating func recordInvalid() {
         stops.recordAdmission()
         count(.invalid)
     }
 
     /// Records that there are no more records.
-    package mutating func noteInputEnd() { stops.recordInputEnd() }
+    package mutating func recordInputEnd() { stops.recordInputEnd() }
 
     /// Counts a line's outcome.
     mutating func count(_ outcome: Outcome) {
@@ -117,19 +118,21 @@ package struct Run: ~Copyable, Sendable {
     // MARK: Leases
 
     /// Requests a lease if one is due; returns its last line.
-    package mutating func leaseWanted() -> LineID? { stops.cause == nil ? leases.request() : nil }
+    package mutating func requestLease() -> LineID? {
+        stops.cause == nil ? leases.request() : nil
+    }
 
     /// Grants the requested lease, which is durable now.
-    package mutating func leaseGranted() { leases.grant() }
+    package mutating func grantLease() { leases.grant() }
 
     // MARK: Stopping
 
     /// Why the run stops early, once it does.
     package var stopCause: StopCause? { stops.cause }
 
-    /// Stops the run: nothing more starts, and requests in flight may end within the grace.
+    /// Stops the run: nothing more starts.
     ///
-    /// The first cause counts, but a storage failure replaces any other.
+    /// Requests in flight may end within the grace. The first cause counts, but a storage failure replaces any other.
     package mutating func stop(_ cause: StopCause, now: Instant) { stops.stop(cause, now: now) }
 
     /// Whether requests in flight are to be aborted now.
@@ -156,17 +159,17 @@ package struct Run: ~Copyable, Sendable {
     // MARK: The window
 
     /// The number of lines in the window, and of those in flight.
-    package var held: Int { window.count }
+    package var lineCount: Int { window.count }
     package var inFlight: Int { window.inFlight }
 
     /// The requests that may be in flight at the moment.
-    package var concurrencyNow: Int { throttle.maxInFlight }
+    package var concurrencyLimit: Int { throttle.maxInFlight }
 
-    /// The number of slots used so far: every slot number is below it.
+    /// The number of slots used so far. Slot numbers are below it.
     package var slotCount: Int { window.slotCount }
 
     /// Whether the slot has a line.
-    package func isHeld(slot: Int) -> Bool { window[slot].state != .free }
+    package func isOccupied(slot: Int) -> Bool { window[slot].state != .free }
 
     /// Whether an attempt of the line in `slot` is in flight.
     package func isInFlight(slot: Int) -> Bool {
@@ -182,7 +185,7 @@ package struct Run: ~Copyable, Sendable {
     /// When the attempt in `slot` started.
     package func startedAt(slot: Int) -> Instant { window[slot].startedAt }
 
-    /// Whether the attempt of `slot` that ended last counts against `--retries` after a resume.
+    /// Whether the line's last attempt counts against `--retries` after a resume.
     ///
     /// It does not if the server was down as a whole or never reached, or the run stops for it.
     package func isLastAttemptCounted(slot: Int) -> Bool { window[slot].isLastCounted }

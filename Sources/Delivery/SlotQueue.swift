@@ -1,4 +1,4 @@
-/// A first-in, first-out queue of slots in a ring that grows to the largest length seen.
+/// A first-in, first-out queue of slots, in a ring that never shrinks.
 struct SlotQueue: Sendable {
     private var ring: [Int] = Array(repeating: 0, count: 64)
     private var head = 0

@@ -1,31 +1,34 @@
-/// Why a run stops before its end, to be resumed by the same command.
+/// Why a run stops before its end; the same command resumes it.
 package enum StopCause: Hashable, Sendable {
     /// SIGINT, SIGTERM or SIGHUP: the signal's number.
     case signal(Int32)
-    /// A 401: the key is wrong for every line.
+    /// A 401: the key is invalid for every line.
     case unauthorized
-    /// 403 before the first acceptance, or over and over for several applications.
+    /// A 403 before the first acceptance, or consecutive ones over several applications.
     case forbidden
-    /// The first answers were all of a kind that the API does not give: the status of the last.
+    /// The API never gives responses like the first ones: the last status.
     case notTheAPI(status: Int)
-    /// The destination never gave an answer.
+    /// The destination never responded.
     case unreachable(TransportFailure)
-    /// It was seen alive and has been down for longer than `--outage-patience`.
+    /// It has responded before, and has been down for longer than `--outage-patience`.
     case outage
-    /// A `Retry-After` above `--max-retry-after`, in seconds.
+    /// A `Retry-After` above `--max-retry-after`: its seconds.
     case retryAfter(seconds: Int64)
     /// `--max-errors` is reached.
     case maxErrors
-    /// `--max-duration` is over.
+    /// `--max-duration` has elapsed.
     case maxDuration
-    /// `--limit` lines are done.
+    /// `--limit` lines are finished.
     case limit
-    /// An input can't be read any further, or is not the one that the run began with. What is in
-    /// flight may still end and be recorded.
+    /// An input can't be read, or has changed since the run started.
+    ///
+    /// Requests in flight may still end and be recorded.
     case input
-    /// A file under the run could not be written or read: nothing can be recorded any more.
+    /// A file of the run can't be written or read.
+    ///
+    /// Nothing can be recorded any more.
     case storage
 
-    /// Whether the end of what is in flight is waited for: not if it can't be recorded.
+    /// Whether requests in flight may still end, and be recorded.
     package var drains: Bool { self != .storage }
 }

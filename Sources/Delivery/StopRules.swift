@@ -1,6 +1,8 @@
 import Time
 
-/// The rules that stop a run: signals, limits of time and count, outages and misconfiguration.
+/// The rules that stop a run before its end.
+///
+/// They are signals, limits of time and count, outages and misconfiguration.
 struct StopRules: Sendable {
     private let pin = AddressOnly()
 
@@ -25,7 +27,7 @@ struct StopRules: Sendable {
     private var hasTooManyErrors = false
     /// The line that this process started first.
     private var firstStarted: LineID?
-    /// The failure of a line's last attempt at a server that never responded.
+    /// The last failure of a line at a server that never responded.
     private var unansweredFailure: TransportFailure?
     private var responses = FirstResponses()
 
@@ -34,7 +36,7 @@ struct StopRules: Sendable {
         maxErrors = options.maxErrors
         grace = options.grace
         outagePatience = options.outagePatience
-        checksFirstResponses = options.stopsAtStrangeStart
+        checksFirstResponses = options.checksFirstResponses
         durationEnds = options.maxDuration.map { now.advanced(byNanoseconds: $0) }
     }
 
@@ -53,15 +55,18 @@ struct StopRules: Sendable {
     /// Records the start of an attempt.
     mutating func recordStart(of line: LineID) { firstStarted = firstStarted ?? line }
 
-    /// Whether this process started `line` first. Its retries decide about a server that was never
-    /// reached: the luckiest of many lines would have used its own up within a second.
+    /// Whether this process started `line` first.
+    ///
+    /// Its retries decide about a server that was never reached: the luckiest of many lines would
+    /// have used its own up within a second.
     func isFirstStarted(_ line: LineID) -> Bool { line == firstStarted }
 
-    /// Records that a line ended unknown at a server that never responded. The run stops at the next
-    /// check, unless a response comes before.
+    /// Records that a line ended unknown at a server that never responded.
+    ///
+    /// The run stops at the next check, unless there is a response before.
     mutating func recordUnanswered(_ failure: TransportFailure) { unansweredFailure = failure }
 
-    /// Counts a line's outcome. If it reaches `--max-errors`, the run stops at the next check.
+    /// Counts a line's outcome; at `--max-errors` the next check stops the run.
     mutating func recordOutcome(_ outcome: Outcome) {
         finished += 1
         switch outcome {
@@ -80,7 +85,7 @@ struct StopRules: Sendable {
         }
     }
 
-    /// Records the end of an attempt; returns the cause to stop for, if it is one.
+    /// Records the end of an attempt; returns a cause to stop for.
     mutating func recordEnd(_ result: AttemptResult, fate: Fate, app: Int, hasAccepted: Bool)
         -> StopCause?
     {
@@ -105,7 +110,7 @@ struct StopRules: Sendable {
         return !cause.drains || graceEnds.map { now >= $0 } ?? false
     }
 
-    /// Stops a run whose time has elapsed or whose counts have reached a limit.
+    /// Stops a run that has reached a limit of time or count.
     ///
     /// `hasNeverResponded`: the server has given no response in this run. `outageSince`: when the
     /// circuit opened, if it is open. `isEmpty`: no line is in the window.

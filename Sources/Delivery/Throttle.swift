@@ -28,11 +28,11 @@ struct Throttle: Sendable {
     private var acceptances = RecentAcceptances()
     private var budget: RetryBudget
     private var circuit: Circuit
-    /// Whether the last probe was of a line that had been tried before.
+    /// Whether the last probe was a retry.
     private var lastProbeWasRetry = false
     private var concurrency: ConcurrencyLimit
     private var pausedUntil = Instant(nanoseconds: .min)
-    /// An application that must wait, and until when: a second one in that time pauses all.
+    /// An application that must wait. A second one in that time pauses the run.
     private var lastPaused: (app: Int, until: Instant)?
 
     /// `hasSeenServer`: whether an earlier process of the run had a response.
@@ -56,18 +56,19 @@ struct Throttle: Sendable {
     /// When the circuit opened, nil if it is closed.
     var outageSince: Instant? { circuit.openSince }
 
-    /// Whether the next probe should be a line's first attempt: the lines that opened the circuit
-    /// may be what the server trips over.
+    /// Whether the next probe should be a line's first attempt.
+    ///
+    /// The server may trip over the lines that opened the circuit.
     var prefersFirstAttempt: Bool { circuit.isOpen && lastProbeWasRetry }
 
-    /// The delay of a retry by the budget, nil if it may start.
+    /// The delay of a retry by the budget, nil for none.
     func retryDelay(isUncertain: Bool, now: Instant) -> Delay? {
         guard needsToken(isUncertain: isUncertain) else { return nil }
         let earliest = budget.earliestRetry(now: now)
         return earliest > now ? Delay(reason: .retryBudget, until: earliest) : nil
     }
 
-    /// The delay of any start by concurrency, a pause or the circuit, nil if none delays it.
+    /// The delay by concurrency, a pause or the circuit, nil for none.
     func delay(inFlight: Int, now: Instant) -> Delay? {
         if inFlight >= concurrency.current { return Delay(reason: .concurrency) }
         if pausedUntil > now { return Delay(reason: .retryAfter, until: pausedUntil) }
@@ -77,7 +78,7 @@ struct Throttle: Sendable {
         return nil
     }
 
-    /// Checks the rates; returns the delay, nil if a start may happen at once.
+    /// Checks the rates; returns the delay of a start, nil for none.
     ///
     /// A start that `--rate` delays counts as waiting.
     mutating func requestStart(now: Instant) -> Delay? {
@@ -100,15 +101,15 @@ struct Throttle: Sendable {
         if circuit.isOpen { lastProbeWasRetry = isRetry }
     }
 
-    /// Records the end of an attempt; returns whether it counts against the line's retries.
+    /// Records the end of an attempt; returns whether it counts.
     ///
-    /// It does not count if the circuit was open.
+    /// It counts against the line's retries unless the circuit was open.
     mutating func recordEnd(
         of attempt: Attempt, _ result: AttemptResult, fate: Fate, now: Instant,
         random: inout SplitMix64
     ) -> Bool {
         let wasOpen = circuit.isOpen
-        let status = result.answer?.status
+        let status = result.response?.status
         circuit.recordEnd(
             of: attempt.line,
             isAlive: fate == .accepted || (fate == .refused && status != 503),
@@ -118,7 +119,7 @@ struct Throttle: Sendable {
             acceptances.record(attempt.app, now: now)
         }
         if status == 429 {
-            let waits = result.answer?.retryAfterSeconds ?? 0 > 0
+            let waits = result.response?.retryAfterSeconds ?? 0 > 0
             if !waits || !waitsAlone(attempt.app, now: now) {
                 learned.recordRefusal(startedAt: attempt.startedAt, now: now)
             }
@@ -137,11 +138,13 @@ struct Throttle: Sendable {
         return !wasOpen
     }
 
-    /// Records that we aborted the attempt of `line`: it tells nothing of the server.
+    /// Records that we aborted an attempt. It tells nothing of the server.
     mutating func recordAborted(_ line: LineID) { circuit.recordAborted(line) }
 
-    /// Obeys a `Retry-After` to a line of `app`: the run waits if a second application must wait
-    /// in the same time. The application's own wait is the window's.
+    /// Records that `app` must wait, from `Retry-After`.
+    ///
+    /// The run is paused if a second application must wait in the same time. The application's own
+    /// pause is the window's.
     mutating func pause(app: Int, until instant: Instant, now: Instant) {
         if let lastPaused, lastPaused.app != app, lastPaused.until > now {
             pausedUntil = max(pausedUntil, instant)
@@ -159,8 +162,10 @@ struct Throttle: Sendable {
         !circuit.isOpen && (circuit.hasSeenServer || isUncertain)
     }
 
-    /// Whether the application is the only one that must wait: another had an acceptance within a
-    /// second, and no other waits. Its own wait is enough; the others need not be slower.
+    /// Whether the application is the only one that must wait.
+    ///
+    /// Another had an acceptance within a second, and no other waits. Its own wait is enough; the
+    /// others need not be slower.
     private func waitsAlone(_ app: Int, now: Instant) -> Bool {
         if pausedUntil > now { return false }
         if let lastPaused, lastPaused.app != app, lastPaused.until > now { return false }

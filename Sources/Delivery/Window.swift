@@ -1,6 +1,6 @@
 import Time
 
-/// The lines that were read and have no outcome yet, and the order in which they start.
+/// The lines without an outcome yet, in the order of their starts.
 ///
 /// It keeps each application's pause, rate and concurrency. A line is admitted, started and ended,
 /// once or more often, and removed.
@@ -53,18 +53,18 @@ struct Window: Sendable {
         appGiveUp = options.appGiveUp
     }
 
-    /// The line in `slot`; after it was removed, the line as it was.
+    /// The line in `slot`, as it was if it is removed.
     subscript(slot: Int) -> Line { _read { yield lines[slot] } }
 
-    /// The number of slots used so far: every slot number is below it.
+    /// The number of slots used so far. Slot numbers are below it.
     var slotCount: Int { lines.count }
 
-    /// Whether another line should be admitted: it has room, and too few are ready.
+    /// Whether another line has room, and too few are ready.
     var wantsLine: Bool {
         ready.count < maxReady && count < maxLines && (bytes < maxBytes || count == 0)
     }
 
-    /// How many more bytes fit; any number if the window is empty.
+    /// The bytes that fit; any number if the window is empty.
     var room: Int { count == 0 ? .max : max(maxBytes - bytes, 0) }
 
     /// Whether a line waits that is not in flight.
@@ -73,7 +73,7 @@ struct Window: Sendable {
     /// When the earliest timer is due.
     var nextDue: Instant? { timers.first?.due }
 
-    /// Admits a line and returns its slot; nil if its application is abandoned.
+    /// Admits a line; returns its slot, nil for an abandoned application.
     mutating func admit(
         _ id: LineID, app key: UInt64, bytes: Int, history: LineHistory, now: ClockReading
     ) -> Int? {
@@ -117,7 +117,7 @@ struct Window: Sendable {
         return ready.first.map { Candidate(slot: $0, isRetry: false) }
     }
 
-    /// Checks the candidate against its application; it stays the candidate only if granted.
+    /// Checks the candidate against its application. Unless granted, another is next.
     mutating func clear(_ candidate: Candidate, now: Instant) -> Clearance {
         let slot = candidate.slot
         let app = lines[slot].app
@@ -178,7 +178,7 @@ struct Window: Sendable {
         lines[slot].isLastCounted = isLastCounted
     }
 
-    /// Marks the attempt that ended as one that does not count after a resume.
+    /// Marks the last attempt as one that does not count after a resume.
     mutating func uncountLastAttempt(_ slot: Int) { lines[slot].isLastCounted = false }
 
     /// Records what the response to the line says of its application.
@@ -191,7 +191,7 @@ struct Window: Sendable {
         apps[app].pausedUntil = max(apps[app].pausedUntil, instant)
     }
 
-    /// Sets the wall-clock time of the line's next attempt, in ms since 1970.
+    /// Sets the time of the line's next attempt, in ms since 1970.
     mutating func setRetryTime(_ slot: Int, wall: Int64) { lines[slot].history.retryAt = wall }
 
     /// Schedules the line's next attempt.
@@ -225,7 +225,7 @@ struct Window: Sendable {
         }
     }
 
-    /// Why no line is a candidate though some wait: the reason of the earliest timer.
+    /// Why no line is a candidate: the reason of the earliest timer.
     func waitReason(now: Instant) -> Run.WaitReason {
         // Without a timer, they wait for the ends of others of their applications.
         guard let first = timers.first else { return .application }
@@ -260,7 +260,7 @@ struct Window: Sendable {
         timers.insert(.init(due: instant, event: .blocked(app: app)))
     }
 
-    /// Puts the application's first blocked line at the head of the queue, if it has room.
+    /// Makes the application's first blocked line the next one, if it has room.
     private mutating func unblock(_ app: Int) {
         let slot = apps[app].firstBlocked
         let hasRoom = apps[app].hasRoom(limit: appConcurrency)
@@ -272,7 +272,7 @@ struct Window: Sendable {
         ready.prepend(slot)
     }
 
-    /// Adds the line to its application's blocked lines, in the order of the input.
+    /// Adds the line to its application's blocked lines, in input order.
     private mutating func block(_ slot: Int) {
         let app = lines[slot].app
         let id = lines[slot].id

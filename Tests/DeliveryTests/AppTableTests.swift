@@ -3,7 +3,7 @@ import Testing
 import Time
 
 @Suite("AppTable") struct AppTableTests {
-    @Test("a million applications do not make it grow")
+    @Test("An application table does not grow with a million applications")
     func bounded() {
         var table = AppTable()
         var most = 0
@@ -16,7 +16,7 @@ import Time
         #expect(table.count >= AppTable.capacity)
     }
 
-    @Test("an application with lines in the window is never forgotten")
+    @Test("An application with lines in the window is never forgotten")
     func inUse() {
         var table = AppTable()
         let places = (1...100 as ClosedRange<UInt64>).map { table.enter($0, now: .start) }
@@ -30,12 +30,12 @@ import Time
         }
     }
 
-    @Test("those that were given up or must wait are kept before others")
+    @Test("Abandoned and paused applications are kept before others")
     func kept() {
         var table = AppTable()
-        let givenUp = table.enter(1, now: .start)
-        table[givenUp].recordResponse(.refused, isUnknownApp: true, limit: 1)
-        table.leave(givenUp)
+        let abandoned = table.enter(1, now: .start)
+        table[abandoned].recordResponse(.refused, isUnknownApp: true, limit: 1)
+        table.leave(abandoned)
         let paused = table.enter(2, now: .start)
         table[paused].pausedUntil = Instant.start.advanced(byNanoseconds: hour)
         table.leave(paused)
@@ -43,12 +43,12 @@ import Time
             let index = table.enter(key, now: .start)
             table.leave(index)
         }
-        #expect(table.enter(1, now: .start) == givenUp)
-        #expect(table[givenUp].isAbandoned)
+        #expect(table.enter(1, now: .start) == abandoned)
+        #expect(table[abandoned].isAbandoned)
         #expect(table.enter(2, now: .start) == paused)
     }
 
-    @Test("kept or not, there are never more than its capacity allows")
+    @Test("Abandoned applications do not exceed the table's capacity")
     func keptBounded() {
         var table = AppTable()
         for key in 1...200_000 as ClosedRange<UInt64> {

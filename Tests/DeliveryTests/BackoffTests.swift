@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Backoff") struct BackoffTests {
     @Test(
-        "the longest wait doubles up to its cap",
+        "The maximum backoff doubles up to its cap",
         arguments: [
             (0, 250), (1, 250), (2, 500), (3, 1_000), (4, 2_000), (5, 4_000), (6, 8_000),
             (7, 16_000), (8, 30_000), (9, 30_000), (64, 30_000), (1_000_000, 30_000),
@@ -12,7 +12,7 @@ import Testing
         #expect(Backoff.ceiling(afterFailures: failures) == milliseconds * millisecond)
     }
 
-    @Test("waits are spread evenly from nothing to the longest", arguments: [1, 4, 20])
+    @Test("Backoffs are uniformly distributed up to the maximum", arguments: [1, 4, 20])
     func jitter(failures: Int) {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
@@ -23,11 +23,11 @@ import Testing
             #expect(wait >= 0 && wait <= ceiling, "seed \(seed)")
             quarters[min(3, Int(wait * 4 / ceiling))] += 1
         }
-        // A thousand each, give or take seven standard deviations.
+        // A thousand each, within seven standard deviations.
         for count in quarters { #expect((810...1190).contains(count), "seed \(seed)") }
     }
 
-    @Test("the generator gives SplitMix64's published numbers")
+    @Test("The generator gives SplitMix64's published numbers")
     func vectors() {
         var random = SplitMix64(seed: 1_234_567)
         let expected: [UInt64] = [
@@ -38,7 +38,9 @@ import Testing
         #expect(drawn == expected)
     }
 
-    @Test("a bound is included, and never passed", arguments: [0, 1, 2, 9, UInt64.max])
+    @Test(
+        "A random number reaches its bound and never exceeds it",
+        arguments: [0, 1, 2, 9, UInt64.max])
     func bounds(bound: UInt64) {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)

@@ -3,7 +3,7 @@ import Testing
 import Time
 
 @Suite("Circuit") struct CircuitTests {
-    private struct Watched {
+    private struct Driver {
         var circuit: Circuit
         var random = SplitMix64(seed: 1)
         var now = Instant.start
@@ -13,7 +13,7 @@ import Time
         mutating func end(_ line: UInt64, _ result: AttemptResult) {
             let fate = Fate(result)
             let isAlive =
-                fate == .accepted || (fate == .refused && result.answer?.status != 503)
+                fate == .accepted || (fate == .refused && result.response?.status != 503)
             circuit.recordEnd(
                 of: LineID(file: 1, line: line), isAlive: isAlive, result: result, now: now,
                 random: &random)
@@ -28,107 +28,108 @@ import Time
     }
 
     @Test(
-        "five attempts in a row without a connection or with a 503 open it, of however few lines",
+        "Five consecutive attempts without a connection or with a 503 open the circuit",
         arguments: [AttemptResult.noConnection, .status(503), .status(503, retryAfter: 1)])
     func unavailable(result: AttemptResult) {
-        var watched = Watched()
-        for _ in 0..<4 { watched.end(1, result) }
-        #expect(!watched.circuit.isOpen)
-        watched.end(1, result)
-        #expect(watched.circuit.isOpen)
-        #expect(watched.circuit.openSince == .start)
-    }
-
-    @Test("ten failed lines in a row open it", arguments: [500, 502, 504, 200])
-    func lines(status: Int) {
-        var watched = Watched()
-        for line in 1...9 { watched.end(UInt64(line), .status(status, hasID: false)) }
-        #expect(!watched.circuit.isOpen)
-        watched.end(10, .status(status, hasID: false))
-        #expect(watched.circuit.isOpen)
-    }
-
-    @Test("a poisoned line never opens it, nor do nine that fail in turns", arguments: [1, 2, 9])
-    func poisoned(lines: UInt64) {
-        var watched = Watched()
-        for attempt in 0..<200 { watched.end(UInt64(attempt) % lines, .status(500)) }
-        #expect(!watched.circuit.isOpen)
+        var driver = Driver()
+        for _ in 0..<4 { driver.end(1, result) }
+        #expect(!driver.circuit.isOpen)
+        driver.end(1, result)
+        #expect(driver.circuit.isOpen)
+        #expect(driver.circuit.openSince == .start)
     }
 
     @Test(
-        "a sign of life between failures starts the count again",
+        "Ten failed lines without a sign of life open the circuit", arguments: [500, 502, 504, 200])
+    func lines(status: Int) {
+        var driver = Driver()
+        for line in 1...9 { driver.end(UInt64(line), .status(status, hasID: false)) }
+        #expect(!driver.circuit.isOpen)
+        driver.end(10, .status(status, hasID: false))
+        #expect(driver.circuit.isOpen)
+    }
+
+    @Test("Up to nine lines that always fail never open the circuit", arguments: [1, 2, 9])
+    func poisoned(lines: UInt64) {
+        var driver = Driver()
+        for attempt in 0..<200 { driver.end(UInt64(attempt) % lines, .status(500)) }
+        #expect(!driver.circuit.isOpen)
+    }
+
+    @Test(
+        "A sign of life between failures resets the circuit's counts",
         arguments: [AttemptResult.status(201), .status(400), .status(404), .status(429)])
     func life(result: AttemptResult) {
-        var watched = Watched()
-        for line in 1...9 { watched.end(UInt64(line), .status(502)) }
-        watched.end(100, result)
-        for line in 11...19 { watched.end(UInt64(line), .status(502)) }
-        #expect(!watched.circuit.isOpen)
-        for _ in 0..<4 { watched.end(1, .noConnection) }
-        #expect(watched.circuit.isOpen)
+        var driver = Driver()
+        for line in 1...9 { driver.end(UInt64(line), .status(502)) }
+        driver.end(100, result)
+        for line in 11...19 { driver.end(UInt64(line), .status(502)) }
+        #expect(!driver.circuit.isOpen)
+        for _ in 0..<4 { driver.end(1, .noConnection) }
+        #expect(driver.circuit.isOpen)
     }
 
-    @Test("a server that was never seen is a wrong address, not an outage")
+    @Test("A server that never responded does not open the circuit")
     func neverSeen() {
-        var watched = Watched(hasSeenServer: false)
-        for line in 1...100 { watched.end(UInt64(line), .noConnection) }
-        #expect(!watched.circuit.isOpen)
-        watched.end(101, .status(500))
-        #expect(watched.circuit.hasSeenServer)
-        #expect(watched.circuit.isOpen)
+        var driver = Driver(hasSeenServer: false)
+        for line in 1...100 { driver.end(UInt64(line), .noConnection) }
+        #expect(!driver.circuit.isOpen)
+        driver.end(101, .status(500))
+        #expect(driver.circuit.hasSeenServer)
+        #expect(driver.circuit.isOpen)
     }
 
-    @Test("while it is open one probe is under way at a time, and the next waits its time")
+    @Test("An open circuit has one probe in flight at a time, and the next one waits")
     func probes() {
-        var watched = Watched()
-        for line in 1...10 { watched.end(UInt64(line), .status(500)) }
-        #expect(!watched.circuit.allowsStart(now: watched.now))
-        watched.now = watched.circuit.nextProbe
-        #expect(watched.circuit.allowsStart(now: watched.now))
-        watched.circuit.recordStart(of: LineID(file: 1, line: 11))
-        #expect(watched.circuit.isProbing)
-        let muchLater = watched.now.advanced(byNanoseconds: hour)
-        #expect(!watched.circuit.allowsStart(now: muchLater))
-        // What was in flight when it opened is no probe.
-        let planned = watched.circuit.nextProbe
-        watched.end(5, .status(500))
-        #expect(watched.circuit.nextProbe == planned)
-        #expect(watched.circuit.isProbing)
-        watched.end(11, .status(500))
-        #expect(!watched.circuit.isProbing)
-        #expect(watched.circuit.nextProbe > watched.now)
+        var driver = Driver()
+        for line in 1...10 { driver.end(UInt64(line), .status(500)) }
+        #expect(!driver.circuit.allowsStart(now: driver.now))
+        driver.now = driver.circuit.nextProbe
+        #expect(driver.circuit.allowsStart(now: driver.now))
+        driver.circuit.recordStart(of: LineID(file: 1, line: 11))
+        #expect(driver.circuit.isProbing)
+        let muchLater = driver.now.advanced(byNanoseconds: hour)
+        #expect(!driver.circuit.allowsStart(now: muchLater))
+        // A request that was in flight when it opened is not a probe.
+        let planned = driver.circuit.nextProbe
+        driver.end(5, .status(500))
+        #expect(driver.circuit.nextProbe == planned)
+        #expect(driver.circuit.isProbing)
+        driver.end(11, .status(500))
+        #expect(!driver.circuit.isProbing)
+        #expect(driver.circuit.nextProbe > driver.now)
     }
 
-    @Test("probes come ever more rarely, yet at least every ten seconds")
+    @Test("The interval of probes grows up to ten seconds")
     func spacing() {
-        var watched = Watched()
-        for line in 1...10 { watched.end(UInt64(line), .status(500)) }
+        var driver = Driver()
+        for line in 1...10 { driver.end(UInt64(line), .status(500)) }
         for probe in 0..<50 {
-            let wait = watched.circuit.nextProbe.nanoseconds(since: watched.now)
+            let wait = driver.circuit.nextProbe.nanoseconds(since: driver.now)
             #expect(wait <= Circuit.maxProbeInterval)
             #expect(wait >= min(125 * millisecond << min(Int64(probe), 6), 5 * second))
-            watched.probe(100 + UInt64(probe), .noConnection)
+            driver.probe(100 + UInt64(probe), .noConnection)
         }
     }
 
-    @Test("a probe that meets life closes it", arguments: [201, 404, 429])
+    @Test("A probe with a sign of life closes the circuit", arguments: [201, 404, 429])
     func closes(status: Int) {
-        var watched = Watched()
-        for line in 1...10 { watched.end(UInt64(line), .status(500)) }
-        watched.probe(11, .timeout)
-        watched.probe(12, .status(status))
-        #expect(!watched.circuit.isOpen)
-        #expect(watched.circuit.allowsStart(now: watched.now))
+        var driver = Driver()
+        for line in 1...10 { driver.end(UInt64(line), .status(500)) }
+        driver.probe(11, .timeout)
+        driver.probe(12, .status(status))
+        #expect(!driver.circuit.isOpen)
+        #expect(driver.circuit.allowsStart(now: driver.now))
     }
 
-    @Test("a probe that we gave up makes room for another one")
+    @Test("An aborted probe makes room for another one")
     func aborted() {
-        var watched = Watched()
-        for line in 1...10 { watched.end(UInt64(line), .status(500)) }
-        watched.now = watched.circuit.nextProbe
-        watched.circuit.recordStart(of: LineID(file: 1, line: 11))
-        watched.circuit.recordAborted(LineID(file: 1, line: 11))
-        #expect(watched.circuit.isOpen)
-        #expect(watched.circuit.allowsStart(now: watched.now))
+        var driver = Driver()
+        for line in 1...10 { driver.end(UInt64(line), .status(500)) }
+        driver.now = driver.circuit.nextProbe
+        driver.circuit.recordStart(of: LineID(file: 1, line: 11))
+        driver.circuit.recordAborted(LineID(file: 1, line: 11))
+        #expect(driver.circuit.isOpen)
+        #expect(driver.circuit.allowsStart(now: driver.now))
     }
 }

@@ -3,7 +3,7 @@ import Testing
 import Time
 
 @Suite("ConcurrencyLimit") struct ConcurrencyLimitTests {
-    /// How a server's latency, in nanoseconds, rises with the requests in flight.
+    /// The rise of a server's latency with the requests in flight.
     enum Shape: CaseIterable {
         /// Sixteen at once, the others queue.
         case queue
@@ -35,16 +35,17 @@ import Time
         var random = SplitMix64(seed: seed)
         let world = RunWorld(options)
         world.advance(to: 20 * second) { _, inFlight in
-            // A tenth up or down, as networks do.
+            // Up to a tenth more or less, as in networks.
             let latency = shape.latency(inFlight)
             let noise = Int64(random.next(upTo: UInt64(latency / 5))) - latency / 10
             return (latency + noise, .status(201))
         }
-        return (RunWorld.sum(world.accepted, 10..<20), world.run.concurrencyNow)
+        return (RunWorld.sum(world.accepted, 10..<20), world.run.concurrencyLimit)
     }
 
     @Test(
-        "it settles within a factor of two of the best fixed setting", arguments: Shape.allCases)
+        "The automatic limit reaches half of the best fixed setting's throughput",
+        arguments: Shape.allCases)
     func settles(shape: Shape) {
         var best = 0
         for concurrency in [1, 16, 100, 256] {
@@ -60,7 +61,7 @@ import Time
         if shape == .single { #expect(limit <= 32) }
     }
 
-    @Test("a fixed limit stays, whatever comes")
+    @Test("A fixed limit of concurrency never changes")
     func fixed() {
         var limit = ConcurrencyLimit(isAutomatic: false, ceiling: 7, now: .start)
         for tick in 1...1_000 as ClosedRange<Int64> {
@@ -71,7 +72,7 @@ import Time
         #expect(limit.current == 7)
     }
 
-    @Test("failures lower it, once a round, to one at the least")
+    @Test("Failures lower the automatic limit once a round, down to one")
     func failures() {
         var limit = ConcurrencyLimit(isAutomatic: true, ceiling: 256, now: .start)
         var now = Instant.start

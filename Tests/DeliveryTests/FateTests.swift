@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Fate") struct FateTests {
     @Test(
-        "what left and what came back decide",
+        "The fate of an attempt follows from what was sent and received",
         arguments: [
             (AttemptResult.status(201), Fate.accepted),
             (.status(201, isComplete: false, hasID: false), .accepted),
@@ -26,22 +26,22 @@ import Testing
             (AttemptResult(requestBegan: false, failure: .connectionClosed), .unsent),
             (AttemptResult(requestBegan: true, failure: .connectionClosed), .uncertain),
             (.timeout, .uncertain),
-            (AttemptResult(requestBegan: true, failure: .malformedAnswer), .uncertain),
+            (AttemptResult(requestBegan: true, failure: .malformedResponse), .uncertain),
         ])
     func table(result: AttemptResult, fate: Fate) {
         #expect(Fate(result) == fate)
     }
 
     @Test(
-        "an answer that came before a byte of the request left is none to it",
+        "A response before the first byte of the request does not belong to it",
         arguments: [201, 200, 400, 408, 503])
     func early(status: Int) {
         let result = AttemptResult(
-            requestBegan: false, answer: .init(status: status, hasMessageID: true))
+            requestBegan: false, response: .init(status: status, hasMessageID: true))
         #expect(Fate(result) == .unsent)
     }
 
-    @Test("a transport failure without an answer is never an acceptance or a refusal")
+    @Test("A transport failure without a response is never an acceptance or a refusal")
     func failures() {
         for failure in TransportFailure.allCases {
             #expect(Fate(AttemptResult(requestBegan: true, failure: failure)) == .uncertain)

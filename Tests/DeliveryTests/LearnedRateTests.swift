@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 
 @Suite("LearnedRate") struct LearnedRateTests {
-    /// A server that lets `perSecond` requests through in each second of its clock.
+    /// A server that accepts `perSecond` requests in each second of its clock.
     private struct FixedWindows {
         var perSecond: Int
         var second: Int64 = -1
         var count = 0
 
         mutating func allows(_ now: Int64) -> Bool {
-            // Its seconds do not begin when ours do.
+            // Its seconds do not start when ours do.
             let tick = (now + 370_000_000) / 1_000_000_000
             if tick != second { (second, count) = (tick, 0) }
             count += 1
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(
-        "a server that counts by the second is used up, and rarely refuses",
+        "A server's limit per second is used up, with few 429s",
         arguments: [(200, 64, 20), (200, 8, 5), (50, 64, 100), (500, 64, 10), (10, 16, 40)]
             as [(Int, Int, Int64)])
     func fixedWindows(limit: Int, concurrency: Int, latency: Int64) {
@@ -67,7 +67,7 @@ import Testing
         check(world, limit: limit)
     }
 
-    @Test("a rate set by a person is the most, and what the server refuses counts all the same")
+    @Test("A server's limit below --rate is learned and used up")
     func belowSetRate() {
         var server = FixedWindows(perSecond: 200)
         var options = options(concurrency: 64)
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(
-        "so is one with a token bucket",
+        "A server's token bucket is used up, with few 429s",
         arguments: [
             (20, 1, 64, 20), (20, 2, 8, 50), (200, 10, 64, 20), (200, 200, 64, 20),
             (500, 100, 64, 10),
@@ -95,7 +95,7 @@ import Testing
         check(world, limit: limit)
     }
 
-    @Test("without a refusal there is no rate, and a few at the start are soon forgotten")
+    @Test("A few 429s at the start are soon forgotten")
     func recovery() {
         let world = RunWorld(options(concurrency: 64))
         var requests = 0
@@ -108,14 +108,14 @@ import Testing
     }
 
     @Test(
-        "refusals that come at any rate do not hold it down",
+        "429s that come at any rate do not keep the rate low",
         arguments: [12, 20, 40, 100, 150, 400])
     func independentOfRate(oneIn: Int) {
         let world = RunWorld(options(concurrency: 64))
         var requests = 0
         world.advance(to: 60 * second) { _, _ in
             requests += 1
-            // Three in a row, which are no chance.
+            // Three consecutive ones are no chance.
             let isRefused = requests % (3 * oneIn) >= 3 * (oneIn - 1)
             return (50 * millisecond, isRefused ? .status(429) : .status(201))
         }
@@ -124,7 +124,7 @@ import Testing
         #expect(RunWorld.sum(world.accepted, 20..<60) * 20 >= most * 19)
     }
 
-    @Test("a limit is kept to where such come too", arguments: [20, 50])
+    @Test("A server's limit is kept although 429s come at any rate too", arguments: [20, 50])
     func independentAtALimit(oneIn: Int) {
         var server = FixedWindows(perSecond: 300)
         let world = RunWorld(options(concurrency: 64))
@@ -143,16 +143,16 @@ import Testing
     }
 
     @Test(
-        "nor do such that come by chance, from the first answers on",
+        "Random 429s from the first responses on do not keep the rate low",
         arguments: [15, 30, 100, 200], [8, 32])
     func byChance(oneIn: Int, concurrency: Int) {
-        // The same in every run: chance is what is tried here, and some of it is bad.
+        // The same in every run: a few random sequences are too bad for the limit below.
         var choices = SeededGenerator(seed: 1)
         let rounds = 6
         var accepted = 0
         for _ in 0..<rounds {
             let world = RunWorld(options(concurrency: concurrency))
-            // Meanwhile the server slows down to few answers a second, and recovers.
+            // Meanwhile the server slows down to few responses a second, and recovers.
             world.advance(to: 90 * second) { now, _ in
                 let latency = (20..<30).contains(now / second) ? 2000 : 20
                 return (
@@ -167,7 +167,7 @@ import Testing
         #expect(accepted >= most / 4, "\(accepted) of \(most)")
     }
 
-    @Test("a limit that is raised is followed within half a minute")
+    @Test("A limit that is raised is used up within half a minute")
     func raised() {
         var server = FixedWindows(perSecond: 50)
         let world = RunWorld(options(concurrency: 64))

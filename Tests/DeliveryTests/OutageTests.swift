@@ -1,7 +1,7 @@
 import Delivery
 import Testing
 
-/// How a run takes throttling and outages of the whole server.
+/// A run through outages of the whole server.
 @Suite("Outage") struct OutageTests {
     private func options(_ set: (inout DeliveryOptions) -> Void) -> DeliveryOptions {
         var options = DeliveryOptions()
@@ -14,7 +14,7 @@ import Testing
     ]
 
     @Test(
-        "a minute of nothing but failures costs few retries, and pace is back soon after",
+        "A minute of failures costs few retries, and the rate recovers soon after",
         arguments: failures, [64, 1_000])
     func minute(failure: AttemptResult, concurrency: Int) {
         let world = RunWorld(
@@ -37,7 +37,7 @@ import Testing
         #expect(world.run.counts.total == 20_000)
     }
 
-    @Test("an outage of an hour costs waiting, not lines", arguments: failures)
+    @Test("An outage of an hour delays lines and fails none", arguments: failures)
     func hour(failure: AttemptResult) {
         let world = RunWorld(lines: 10_000, options { $0.retries = 2 })
         world.advance(to: 10 * 3600 * second) { now, _ in
@@ -50,7 +50,7 @@ import Testing
         #expect(RunWorld.sum(world.accepted, 3601..<3640) > 7_500)
     }
 
-    @Test("one that outlasts the patience stops the run, with every line still owed or done")
+    @Test("An outage that outlasts the patience stops the run, and fails no line")
     func patience() {
         let world = RunWorld(lines: 20_000, options { $0.outagePatience = 600 * second })
         world.advance(to: 10 * 3600 * second) { now, _ in
@@ -61,12 +61,11 @@ import Testing
         #expect(world.run.counts.total == world.run.counts.accepted)
     }
 
-    @Test("ten bad records in a row hold up nobody else, and end by themselves")
+    @Test("Consecutive lines that always fail do not hold up the others")
     func poisonedStretch() {
         let world = RunWorld(lines: 5_000, options { $0.concurrency = 4 })
         var index = 0
-        // The first hundred requests are fine; then twelve lines that the server trips over every
-        // time come one after the other, told by the order in which they are first sent.
+        // After a hundred requests, lines on which the server fails every time follow each other.
         var poisoned = 0
         world.advance(to: 3_600 * second) { _, _ in
             index += 1
@@ -80,19 +79,19 @@ import Testing
         #expect(world.clock < 300 * second)
     }
 
-    @Test("the retry budget holds whatever share of requests fails", arguments: [2, 5, 10, 50])
+    @Test("Retries stay within the budget for any share of failures", arguments: [2, 5, 10, 50])
     func share(percent: UInt64) {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
         let world = RunWorld(
             options {
                 $0.concurrency = 32
-                // Of so many lines one in ten runs would meet a failure in each of six attempts.
+                // With six attempts a line would fail in one of ten runs.
                 $0.retries = 50
             })
         world.advance(to: 30 * second) { _, _ in
             let fails = random.next(upTo: 99) < percent
-            // A refusal: it does not open the circuit, whose probes need no budget.
+            // A refusal does not open the circuit, whose probes need no budget.
             return (10 * millisecond, fails ? .status(408) : .status(201))
         }
         let retries = RunWorld.sum(world.retries, 0..<30)

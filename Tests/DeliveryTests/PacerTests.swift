@@ -3,21 +3,21 @@ import Testing
 import Time
 
 @Suite("Pacer") struct PacerTests {
-    /// How somebody wants to start, and how late the clock wakes them.
+    /// When starts are wanted, and how late the clock wakes their owner.
     enum Demand: CaseIterable {
-        /// Always, on a clock that is exact.
+        /// Always, on an exact clock.
         case steady
         /// Always, woken late by up to 5 ms.
         case late
-        /// In heaps with pauses between.
+        /// In bursts with pauses between.
         case bursts
-        /// Always, but asleep for seconds now and then.
+        /// Always, but stalled for seconds at times.
         case stalls
-        /// Anything of these, changing.
+        /// One of these for each start.
         case mixed
     }
 
-    /// The times of `count` starts under a demand.
+    /// Starts `count` times under a demand; returns the times.
     private func starts(
         _ pacer: inout Pacer, _ demand: Demand, count: Int, random: inout SplitMix64
     ) -> [Int64] {
@@ -72,7 +72,7 @@ import Time
     ]
 
     @Test(
-        "no window holds more starts than the rate and its tolerance allow",
+        "No interval has more starts than the rate and its tolerance allow",
         arguments: rates, Demand.allCases)
     func bound(rate: Rate, demand: Demand) {
         let seed = TestSeed.next()
@@ -88,7 +88,7 @@ import Time
     }
 
     @Test(
-        "a day on an exact clock has exactly as many starts as the rate says",
+        "A day on an exact clock has exactly the starts of the rate",
         arguments: [
             (Rate(count: 7, perNanoseconds: second), 7 * 86_400),
             (Rate(count: 333, perNanoseconds: minute), 333 * 1_440),
@@ -113,13 +113,13 @@ import Time
         #expect(count == expected)
     }
 
-    @Test("nothing is saved up at the start beyond the burst", arguments: rates, [1, 2, 10])
+    @Test("A new pacer has a credit of the burst and no more", arguments: rates, [1, 2, 10])
     func start(rate: Rate, burst: Int) {
         var pacer = Pacer(rate, burst: burst, now: .start)
         #expect(startsAtOnce(&pacer, now: .start) == burst)
     }
 
-    @Test("a pause earns the burst and no more", arguments: rates, [1, 2, 10])
+    @Test("Idle time accrues the burst and no more", arguments: rates, [1, 2, 10])
     func pause(rate: Rate, burst: Int) {
         for pause in [11 * millisecond, 150 * millisecond, 20 * second, 100 * hour] {
             for isWanted in [false, true] {
@@ -167,7 +167,7 @@ import Time
     }
 
     @Test(
-        "late wake-ups are made up for: the rate is reached to within a hundredth",
+        "Late wake-ups lower the rate by no more than a hundredth",
         arguments: [10, 100, 1_000, 5_000, 10_000] as [Int64], [0, 20_000] as [Int64])
     func lateness(perSecond: Int64, busy: Int64) {
         var pacer = Pacer(Rate(count: perSecond, perNanoseconds: second), now: .start)
@@ -182,7 +182,7 @@ import Time
             } else {
                 pacer.recordStart(now: now)
                 count += 1
-                // What the owner does between two starts takes time too.
+                // The owner is busy between two starts.
                 now = now.advanced(byNanoseconds: busy)
             }
         }
@@ -190,7 +190,7 @@ import Time
         #expect(count <= perSecond * 20 + perSecond / 100 + 1)
     }
 
-    @Test("a ramp grows to the full rate, has half of its starts on the way, and never exceeds it")
+    @Test("A ramp grows to the full rate with half of its starts, and never exceeds it")
     func ramp() {
         let rate = Rate(count: 1_000, perNanoseconds: second)
         var pacer = Pacer(rate, ramp: 30 * second, now: .start)
@@ -215,7 +215,7 @@ import Time
     }
 
     @Test(
-        "the slowest rates, largest bursts and longest ramps do not overflow",
+        "The slowest rates, largest bursts and longest ramps do not overflow",
         arguments: [1, .max], [0, .max] as [Int64])
     func extremes(burst: Int, ramp: Int64) {
         var pacer = Pacer(

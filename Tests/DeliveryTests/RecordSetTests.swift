@@ -2,7 +2,7 @@ import Delivery
 import Testing
 
 @Suite("RecordSet") struct RecordSetTests {
-    @Test("it agrees with a plain set, whatever comes in whatever order", arguments: 1...20)
+    @Test("A record set agrees with a plain set for any insertions in any order", arguments: 1...20)
     func law(round: Int) {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
@@ -27,7 +27,7 @@ import Testing
         #expect(set.rangeCount == gaps.count, "seed \(seed)")
     }
 
-    @Test("what comes nearly in order costs what is missing, not what is there")
+    @Test("A record set's memory depends on its gaps, not on its members")
     func memory() {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
@@ -45,7 +45,7 @@ import Testing
         #expect(most < 2_000, "seed \(seed)")
     }
 
-    @Test("the ends of the number range are members like others")
+    @Test("A record set accepts the least and the greatest number")
     func ends() {
         var set = RecordSet()
         #expect(set.isEmpty)

@@ -14,7 +14,7 @@ import Time
     }
 
     @Test(
-        "it begins full, for as many retries as there can be requests in flight",
+        "A new retry budget has a token for each request that may be in flight",
         arguments: [(1, 50), (50, 50), (64, 64), (1000, 1000)])
     func capacity(concurrency: Int, tokens: Int) {
         var budget = RetryBudget(concurrency: concurrency, now: .start)
@@ -22,7 +22,7 @@ import Time
         #expect(retries == tokens)
     }
 
-    @Test("a second brings one retry, and says when")
+    @Test("A retry budget gains a token each second, and returns when")
     func time() {
         var budget = RetryBudget(now: .start)
         _ = drain(&budget, now: .start)
@@ -36,7 +36,7 @@ import Time
         #expect(retries == 3)
     }
 
-    @Test("ten successes bring one retry")
+    @Test("A retry budget gains a token from ten successes")
     func successes() {
         var budget = RetryBudget(now: .start)
         _ = drain(&budget, now: .start)
@@ -48,7 +48,7 @@ import Time
         #expect(retries == 1)
     }
 
-    @Test("nothing is saved beyond the capacity, by time or by success")
+    @Test("A retry budget never exceeds its capacity")
     func cap() {
         var budget = RetryBudget(now: .start)
         let later = Instant.start.advanced(byNanoseconds: 1000 * hour)
@@ -57,7 +57,7 @@ import Time
         #expect(retries == 50)
     }
 
-    @Test("retries stay within a tenth of the successes, one a second, and the first burst")
+    @Test("Retries stay within the capacity, one per second and a tenth of the successes")
     func law() {
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)

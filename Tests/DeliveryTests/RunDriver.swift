@@ -17,7 +17,7 @@ extension AttemptResult {
     ) -> AttemptResult {
         AttemptResult(
             requestBegan: true,
-            answer: Answer(
+            response: Response(
                 status: status, isComplete: isComplete, hasMessageID: hasID ?? (status == 201),
                 retryAfterSeconds: retryAfter))
     }
@@ -28,11 +28,11 @@ extension AttemptResult {
     static let abortedUnsent = AttemptResult(requestBegan: false, failure: .aborted)
 }
 
-/// Drives a `Run` by hand, on a clock that stands still unless it is moved.
+/// A driver of a `Run`, on a clock that is moved by hand.
 struct RunDriver: ~Copyable {
     var run: Run
     var now: ClockReading
-    /// Whether leases are granted as soon as they are asked for.
+    /// Whether leases are granted as soon as they are requested.
     var grantsLeases = true
     private(set) var started: [LineID] = []
 
@@ -64,9 +64,9 @@ struct RunDriver: ~Copyable {
         for line in lines { admit(line, app: app) }
     }
 
-    /// What is to be done now, until there is nothing more.
+    /// Returns the steps to take now.
     mutating func steps() -> [Run.Step] {
-        if grantsLeases { while run.leaseWanted() != nil { run.leaseGranted() } }
+        if grantsLeases { while run.requestLease() != nil { run.grantLease() } }
         var steps: [Run.Step] = []
         while true {
             let step = run.nextStep(now: now)
@@ -76,7 +76,7 @@ struct RunDriver: ~Copyable {
         }
     }
 
-    /// The lines that start now.
+    /// Starts all that may start now; returns the lines.
     mutating func starts() -> [UInt64] {
         steps().compactMap {
             if case .start(let slot) = $0 { return run.id(slot: slot).line }
@@ -84,17 +84,18 @@ struct RunDriver: ~Copyable {
         }
     }
 
-    mutating func end(_ line: UInt64, _ result: AttemptResult, saysGone: Bool = false)
-        -> Run.Resolution
-    {
+    mutating func end(
+        _ line: UInt64, _ result: AttemptResult, isUnknownApp: Bool = false
+    ) -> Run.Resolution {
         for slot in 0..<run.slotCount
         where run.isInFlight(slot: slot) && run.id(slot: slot).line == line {
-            return run.ended(slot: slot, result: result, saysGone: saysGone, now: now)
+            return run.attemptEnded(
+                slot: slot, result: result, isUnknownApp: isUnknownApp, now: now)
         }
         preconditionFailure("line \(line) is not in flight")
     }
 
-    /// Waits until the line that was told to wait starts; returns nanoseconds.
+    /// Waits until a line starts; returns nanoseconds, nil if it never does.
     mutating func waitForStart(of line: UInt64) -> Int64? {
         let from = now.instant
         for _ in 0..<1000 {
@@ -105,7 +106,7 @@ struct RunDriver: ~Copyable {
         return nil
     }
 
-    /// Lets one line go through `results`, one an attempt, with whatever waits are due between.
+    /// Attempts a line once for each result, with the waits that are due between.
     mutating func deliver(_ line: UInt64, _ results: [AttemptResult]) -> Run.Resolution? {
         var resolution: Run.Resolution?
         for result in results {
@@ -118,7 +119,7 @@ struct RunDriver: ~Copyable {
     }
 }
 
-/// The seed of a test that draws: HOOKBATCH_SEED if it is set, else another one each time.
+/// The seed of a random test: HOOKBATCH_SEED if set, else another each time.
 enum TestSeed {
     static let fixed = ProcessInfo.processInfo.environment["HOOKBATCH_SEED"].flatMap(UInt64.init)
 

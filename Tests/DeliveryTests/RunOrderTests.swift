@@ -3,7 +3,7 @@ import Testing
 import Time
 
 @Suite("Run: order, leases and room") struct RunOrderTests {
-    @Test("one at a time keeps each application's order, across retries", arguments: 1...30)
+    @Test("Under --app-concurrency 1 lines keep their order across retries", arguments: 1...30)
     func order(round: Int) {
         let seed = TestSeed.next() &+ UInt64(round)
         var random = SplitMix64(seed: seed)
@@ -31,7 +31,7 @@ import Time
                 driver.admit(next, app: app(next))
                 next += 1
             }
-            if next > lineCount { driver.run.noteInputEnd() }
+            if next > lineCount { driver.run.recordInputEnd() }
             for line in driver.starts() {
                 let isRetry = open[app(line), default: []].contains(line)
                 if !isRetry {
@@ -47,7 +47,7 @@ import Time
             }
             #expect(driver.run.inFlight == flights.count, "seed \(seed)")
             #expect(driver.run.inFlight <= concurrency, "seed \(seed)")
-            #expect(driver.run.held <= window, "seed \(seed)")
+            #expect(driver.run.lineCount <= window, "seed \(seed)")
             var wake = driver.run.wantsRecord && next <= lineCount ? driver.now.instant : nil
             for time in flights.map(\.ends) + [driver.run.wake].compactMap({ $0 }) {
                 wake = min(wake ?? time, time)
@@ -71,7 +71,7 @@ import Time
         #expect(driver.run.isFinished == true, "seed \(seed)")
     }
 
-    @Test("a slow application does not hold up the others")
+    @Test("A slow application does not hold up the others")
     func slowApplication() {
         var driver = RunDriver {
             $0.appConcurrency = 1
@@ -95,8 +95,8 @@ import Time
         #expect(driver.run.inFlight == 1)
     }
 
-    @Test("lines behind one whose application is given up end too, each without a request")
-    func givenUp() {
+    @Test("The remaining lines of an abandoned application end without a request")
+    func abandoned() {
         for appConcurrency in [nil, 1, 2] {
             var counts = Counts()
             counts.accepted = 1
@@ -106,41 +106,41 @@ import Time
                 $0.concurrency = 2
             }
             driver.admit(lines: 1...100, app: 7)
-            driver.run.noteInputEnd()
+            driver.run.recordInputEnd()
             var requests = 0
             for _ in 0..<100 where !driver.run.isDone {
                 for line in driver.starts() {
                     requests += 1
-                    _ = driver.end(line, .status(404), saysGone: true)
+                    _ = driver.end(line, .status(404), isUnknownApp: true)
                 }
             }
             #expect(driver.run.isFinished == true)
             #expect(driver.run.counts.rejected == UInt64(requests))
             #expect(driver.run.counts.notAttempted == UInt64(100 - requests))
             #expect((2...3).contains(requests))
-            // Later lines end as they are read.
+            // Later lines end when they are admitted.
             #expect(driver.admit(101, app: 7) == .finished(.notAttempted))
         }
     }
 
     @Test(
-        "an application is not given up once it has accepted, nor for other refusals",
+        "An application is not abandoned after an acceptance, nor for other refusals",
         arguments: [
             [(201, false), (404, true), (404, true), (404, true)],
             [(404, true), (404, true), (400, false), (404, true), (404, true)],
         ])
-    func notGivenUp(answers: [(Int, Bool)]) {
+    func notAbandoned(responses: [(Int, Bool)]) {
         var driver = RunDriver { $0.appGiveUp = 3 }
-        for (index, answer) in answers.enumerated() {
+        for (index, response) in responses.enumerated() {
             driver.admit(UInt64(index + 1))
             _ = driver.starts()
-            _ = driver.end(UInt64(index + 1), .status(answer.0), saysGone: answer.1)
+            _ = driver.end(UInt64(index + 1), .status(response.0), isUnknownApp: response.1)
         }
         driver.admit(100)
         #expect(driver.starts() == [100])
     }
 
-    @Test("an application's lines keep to its own rate")
+    @Test("An application's lines keep to --app-rate")
     func appRate() {
         var driver = RunDriver { $0.appRate = Rate(count: 10, perNanoseconds: second) }
         driver.admit(lines: 1...50, app: 1)
@@ -167,7 +167,7 @@ import Time
         #expect(times.last == 4_900 * millisecond)
     }
 
-    @Test("records are read up to the bytes and lines that may be held; one always passes")
+    @Test("Records are read up to the window's bytes and lines, and one is always allowed")
     func room() {
         var driver = RunDriver {
             $0.maxBytesInFlight = 1_000
@@ -194,7 +194,7 @@ import Time
         #expect(driver.run.wantsRecord == false)
     }
 
-    @Test("nothing starts beyond the lease that is durable")
+    @Test("No line starts beyond the lease that is durable")
     func leases() {
         var driver = RunDriver {
             $0.firstLease = 10
@@ -204,50 +204,50 @@ import Time
         driver.admit(lines: 1...50)
         #expect(driver.starts().isEmpty)
         #expect(driver.run.waitReason == .lease)
-        let first = driver.run.leaseWanted()
+        let first = driver.run.requestLease()
         #expect(first == LineID(file: 1, line: 60))
-        #expect(driver.run.leaseWanted() == nil)
+        #expect(driver.run.requestLease() == nil)
         #expect(driver.starts().isEmpty)
-        driver.run.leaseGranted()
+        driver.run.grantLease()
         #expect(driver.starts().count == 50)
 
         driver.admit(lines: 51...70)
-        let second = driver.run.leaseWanted()
+        let second = driver.run.requestLease()
         #expect(driver.starts() == Array(51...60))
-        driver.run.leaseGranted()
+        driver.run.grantLease()
         #expect(driver.starts() == Array(61...70))
         #expect(second.map { $0.line >= 70 } == true)
     }
 
-    @Test("the next lease is asked for at half of the present one, and grows if it was short")
+    @Test("A run requests a lease at half of the present one, longer if that was short")
     func leaseAhead() {
         var driver = RunDriver { $0.firstLease = 100 }
         driver.grantsLeases = false
         driver.admit(1)
-        #expect(driver.run.leaseWanted()?.line == 101)
-        driver.run.leaseGranted()
+        #expect(driver.run.requestLease()?.line == 101)
+        driver.run.grantLease()
         driver.admit(lines: 2...51)
-        #expect(driver.run.leaseWanted() == nil)
+        #expect(driver.run.requestLease() == nil)
         driver.admit(52)
-        #expect(driver.run.leaseWanted()?.line == 201)
-        // A start that has to wait for it makes the next one twice as long.
+        #expect(driver.run.requestLease()?.line == 201)
+        // A start that waits for it makes the next one twice as long.
         driver.admit(150)
         #expect(!driver.starts().contains(150))
-        driver.run.leaseGranted()
-        #expect(driver.run.leaseWanted()?.line == 401)
+        driver.run.grantLease()
+        #expect(driver.run.requestLease()?.line == 401)
     }
 
-    @Test("a destination that is exactly once needs no leases, and a stopped run none")
+    @Test("A store needs no leases, and a stopped run requests none")
     func noLeases() {
         var store = RunDriver { $0.usesLeases = false }
         store.grantsLeases = false
         store.admit(1)
-        #expect(store.run.leaseWanted() == nil)
+        #expect(store.run.requestLease() == nil)
         #expect(store.starts() == [1])
 
         var stopped = RunDriver()
         stopped.admit(1)
         stopped.run.stop(.signal(15), now: stopped.now.instant)
-        #expect(stopped.run.leaseWanted() == nil)
+        #expect(stopped.run.requestLease() == nil)
     }
 }

@@ -2,7 +2,7 @@ import Delivery
 import Testing
 import Time
 
-@Suite("Run: what becomes of a line") struct RunOutcomeTests {
+@Suite("Run: outcomes") struct RunOutcomeTests {
     static let results: [AttemptResult] = [
         .status(201), .status(400), .status(404), .status(302), .status(429),
         .status(429, retryAfter: 2), .status(503, retryAfter: 1), .status(503), .status(500),
@@ -14,7 +14,7 @@ import Time
         var history = LineHistory()
     }
 
-    /// Section by section what the contract says, in the plainest words.
+    /// The contract on outcomes, as a plain function.
     private func expected(
         _ results: [AttemptResult], retries: Int, _ guarantee: DeliveryOptions.Guarantee
     ) -> Expected {
@@ -22,7 +22,7 @@ import Time
         for (index, result) in results.enumerated() {
             expected.history.attempts += 1
             if expected.history.isUncertain { expected.history.isPossibleDuplicate = true }
-            if let status = result.answer?.status { expected.history.lastStatus = status }
+            if let status = result.response?.status { expected.history.lastStatus = status }
             let fate = Fate(result)
             if fate == .uncertain { expected.history.isUncertain = true }
             let isUncertain = expected.history.isUncertain
@@ -30,7 +30,7 @@ import Time
                 expected.resolution = .finished(.accepted)
                 return expected
             }
-            if fate == .refused, ![408, 425, 429, 503].contains(result.answer?.status ?? 0) {
+            if fate == .refused, ![408, 425, 429, 503].contains(result.response?.status ?? 0) {
                 expected.resolution = .finished(isUncertain ? .unknown : .rejected)
                 return expected
             }
@@ -47,7 +47,7 @@ import Time
     }
 
     @Test(
-        "every three attempts end as the table of fates says",
+        "The outcome of any three attempts follows from their fates",
         arguments: [DeliveryOptions.Guarantee.atLeastOnce, .atMostOnce], [0, 1, 2, 5])
     func table(guarantee: DeliveryOptions.Guarantee, retries: Int) {
         var before = Counts()
@@ -81,7 +81,7 @@ import Time
     }
 
     @Test(
-        "the codes that are retried can be replaced",
+        "The status codes that are retried can be replaced",
         arguments: [
             ([429, 503], 429, true), ([429, 503], 408, false), ([404], 404, true),
             ([404], 429, false), ([], 429, false),
@@ -94,7 +94,7 @@ import Time
         #expect(resolution == (isRetried ? .retries : .finished(.rejected)))
     }
 
-    @Test("a retry waits no longer than its backoff, and goes on in the next process")
+    @Test("A retry waits at most for its backoff, and the wait continues in the next process")
     func backoff() {
         for failures in 1...5 {
             var counts = Counts()
@@ -119,7 +119,7 @@ import Time
         }
     }
 
-    @Test("what was uncertain in an earlier process is not sent again under at-most-once")
+    @Test("A line that is uncertain from an earlier process is not sent again under at-most-once")
     func resumeAtMostOnce() {
         var history = LineHistory()
         history.begin()
@@ -130,14 +130,14 @@ import Time
         #expect(once.steps().isEmpty)
 
         var again = RunDriver()
-        #expect(again.admit(1, history: history) == .held(slot: 0))
+        #expect(again.admit(1, history: history) == .admitted(slot: 0))
         #expect(again.starts() == [1])
         #expect(again.end(1, .status(201)) == .finished(.accepted))
         #expect(again.run.history(slot: 0).isPossibleDuplicate)
         #expect(again.run.history(slot: 0).attempts == 2)
     }
 
-    @Test("attempts while the server is down as a whole count against no line")
+    @Test("Attempts during an outage count against no line")
     func uncounted() {
         var driver = RunDriver { $0.retries = 1 }
         driver.admit(lines: 1...11)
@@ -146,7 +146,7 @@ import Time
             #expect(driver.end(line, .status(500)) == .retries)
             #expect(driver.run.isLastAttemptCounted(slot: Int(line - 1)) == true)
         }
-        // The circuit is open; this one was under way.
+        // The circuit is open; this attempt was in flight.
         #expect(driver.end(11, .status(500)) == .retries)
         #expect(driver.run.isLastAttemptCounted(slot: 10) == false)
         for _ in 0..<50 {
@@ -161,7 +161,7 @@ import Time
         #expect(driver.run.counts.total == 0)
     }
 
-    @Test("a resume into an outage waits for its end instead of failing lines")
+    @Test("A resume during an outage waits for its end and fails no line")
     func resumeIntoOutage() {
         var counts = Counts()
         counts.accepted = 1

@@ -3,7 +3,7 @@ import Testing
 import Time
 
 @Suite("Run: Retry-After and the retry budget") struct RunPaceTests {
-    /// The lines that start within a second: after a 429, not all that may do so at once.
+    /// Starts lines for a second: after a 429, not all of them start at once.
     private func startsInASecond(_ driver: inout RunDriver) -> Set<UInt64> {
         var started: Set<UInt64> = []
         for _ in 1...10 {
@@ -13,7 +13,7 @@ import Time
         return started
     }
 
-    @Test("Retry-After holds its application, and others go on")
+    @Test("Retry-After pauses its application, and others continue")
     func pausesApplication() {
         var driver = RunDriver()
         driver.admit(1, app: 1)
@@ -28,7 +28,7 @@ import Time
         #expect(startsInASecond(&driver) == [1, 2])
     }
 
-    @Test("a second application that is told to wait in that time makes the whole run wait")
+    @Test("Retry-After to a second application in the same time pauses the whole run")
     func pausesRun() {
         var driver = RunDriver()
         driver.admit(1, app: 1)
@@ -44,7 +44,7 @@ import Time
         #expect(startsInASecond(&driver) == [2, 3])
     }
 
-    @Test("an application that is told to wait alone teaches no rate, the second one does")
+    @Test("Retry-After to one application teaches no rate, to a second one it does")
     func teachesNoRate() {
         var driver = RunDriver { $0.concurrency = 1000 }
         driver.admit(1, app: 1)
@@ -64,7 +64,7 @@ import Time
         #expect(driver.run.waitReason == .learnedRate)
     }
 
-    @Test("three 429s that say no time teach a rate, whatever others do, and two do not")
+    @Test("Three 429s without Retry-After teach a rate, and two do not")
     func teachesRate() {
         var driver = RunDriver { $0.concurrency = 1000 }
         driver.admit(lines: 1...3, app: 1)
@@ -80,7 +80,7 @@ import Time
         #expect(driver.run.waitReason == .learnedRate)
     }
 
-    @Test("told to wait one after the other, only the applications wait")
+    @Test("Retry-After to two applications at different times pauses only them")
     func pausesApart() {
         var driver = RunDriver()
         driver.admit(1, app: 1)
@@ -94,7 +94,7 @@ import Time
         #expect(startsInASecond(&driver) == [3])
     }
 
-    @Test("a line's own wait is at least what it was told, in the next process too")
+    @Test("A line waits at least for its Retry-After, in the next process too")
     func lineWaits() {
         var driver = RunDriver()
         driver.admit(1)
@@ -108,7 +108,7 @@ import Time
         #expect(next.waitForStart(of: 1) == 60 * second)
     }
 
-    @Test("a wall clock set back does not make a resumed line wait for ever")
+    @Test("A wall clock that was set back does not make a resumed line wait endlessly")
     func clockSetBack() {
         var history = LineHistory()
         history.begin()
@@ -119,7 +119,7 @@ import Time
         #expect(waited == driver.run.options.maxRetryAfter)
     }
 
-    @Test("without budget retries wait and the file goes on; none fails for it")
+    @Test("With an empty retry budget retries wait, first attempts continue, and no line fails")
     func budget() {
         var driver = RunDriver { $0.concurrency = 50 }
         // Each line is refused once; an application each, and no circuit: 429 is a sign of life.

@@ -2,11 +2,11 @@ import Delivery
 import Testing
 import Time
 
-@Suite("Run: when it stops") struct RunStopTests {
+@Suite("Run: stops") struct RunStopTests {
     struct Start: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var accepted: UInt64 = 0
-        /// The answers to the first lines, each of an application of its own unless `apps` says.
+        /// The responses to the first lines, of `apps` applications in turns.
         var results: [AttemptResult]
         var apps: UInt64 = 1000
         var cause: StopCause?
@@ -21,7 +21,7 @@ import Time
             testDescription: "403 before the first acceptance", results: [.status(403)],
             cause: .forbidden),
         Start(
-            testDescription: "403 once alive", accepted: 1,
+            testDescription: "403 after an acceptance", accepted: 1,
             results: Array(repeating: .status(403), count: 19)),
         Start(
             testDescription: "20 times 403 of several applications", accepted: 1,
@@ -37,7 +37,7 @@ import Time
             testDescription: "20 times 404 first",
             results: Array(repeating: .status(404), count: 20), cause: .notTheAPI(status: 404)),
         Start(
-            testDescription: "20 strange answers of several kinds",
+            testDescription: "20 unexpected responses of several kinds",
             results: (0..<20).map { .status([301, 404, 405, 302][$0 % 4]) },
             cause: .notTheAPI(status: 302)),
         Start(
@@ -45,7 +45,7 @@ import Time
             results: Array(repeating: .status(404), count: 19) + [.status(400)]
                 + Array(repeating: .status(404), count: 19)),
         Start(
-            testDescription: "404 once alive", accepted: 1,
+            testDescription: "404 after an acceptance", accepted: 1,
             results: Array(repeating: .status(404), count: 100)),
         Start(
             testDescription: "a name that does not resolve",
@@ -69,7 +69,7 @@ import Time
             results: [.status(429, retryAfter: 300)]),
     ]
 
-    @Test("answers that speak of every line stop the run, others do not", arguments: starts)
+    @Test("Responses that concern every line stop the run, others do not", arguments: starts)
     func causes(start: Start) {
         var counts = Counts()
         counts.accepted = start.accepted
@@ -81,9 +81,9 @@ import Time
             let resolution = driver.end(line, result)
             let isLast = index == start.results.count - 1
             if isLast, start.cause != nil {
-                #expect(resolution == .left)
+                #expect(resolution == .unfinished)
             } else {
-                #expect(resolution != .left)
+                #expect(resolution != .unfinished)
             }
         }
         #expect(driver.run.stopCause == start.cause)
@@ -95,19 +95,19 @@ import Time
     }
 
     @Test(
-        "a server that was never heard of stops the run after the first line's retries",
+        "A server that never responds stops the run after the first line's retries",
         arguments: [AttemptResult.noConnection, .timeout], [0, 2, 5])
     func unreachable(result: AttemptResult, retries: Int) {
         var driver = RunDriver { $0.retries = retries }
         driver.admit(1)
         let resolution = driver.deliver(1, Array(repeating: result, count: retries + 1))
-        #expect(resolution == .left)
+        #expect(resolution == .unfinished)
         #expect(driver.run.stopCause == result.failure.map { .unreachable($0) })
         #expect(driver.run.isLastAttemptCounted(slot: 0) == false)
         #expect(driver.run.counts.total == 0)
     }
 
-    @Test("the first line's retries, not those of the luckiest")
+    @Test("The retries of other lines than the first do not stop the run")
     func unreachableByTheFirst() {
         var driver = RunDriver { $0.retries = 2 }
         driver.admit(1)
@@ -117,11 +117,11 @@ import Time
         #expect(driver.deliver(2, Array(repeating: .noConnection, count: 9)) == .retries)
         #expect(driver.run.stopCause == nil)
         #expect(driver.end(1, .noConnection) == .retries)
-        #expect(driver.deliver(1, Array(repeating: .noConnection, count: 2)) == .left)
+        #expect(driver.deliver(1, Array(repeating: .noConnection, count: 2)) == .unfinished)
         #expect(driver.run.stopCause == .unreachable(.connect))
     }
 
-    @Test("so it does under at-most-once, where the line that was sent ends unknown")
+    @Test("A server that never responds stops an at-most-once run after one unknown line")
     func unreachableAtMostOnce() {
         var driver = RunDriver { $0.guarantee = .atMostOnce }
         driver.admit(1)
@@ -132,11 +132,11 @@ import Time
         #expect(driver.run.stopCause == .unreachable(.timeout))
     }
 
-    @Test("a run whose last line it was is finished all the same")
+    @Test("A run whose last line ended unknown without a response is finished")
     func unreachableAtTheEnd() {
         var driver = RunDriver { $0.guarantee = .atMostOnce }
         driver.admit(1)
-        driver.run.noteInputEnd()
+        driver.run.recordInputEnd()
         #expect(driver.starts() == [1])
         #expect(driver.end(1, .timeout) == .finished(.unknown))
         #expect(driver.starts().isEmpty)
@@ -144,7 +144,7 @@ import Time
         #expect(isFinished)
     }
 
-    @Test("--max-errors stops at its count, and finishes what is in flight")
+    @Test("--max-errors stops the run at its count, and requests in flight still end")
     func maxErrors() {
         var driver = RunDriver { $0.maxErrors = .count(3) }
         driver.admit(lines: 1...10)
@@ -160,7 +160,7 @@ import Time
     }
 
     @Test(
-        "as a percentage, once a thousand lines are done",
+        "--max-errors as a percentage stops the run from a thousand lines on",
         arguments: [(999, 999, false), (1000, 49, false), (1000, 50, true), (2000, 99, false)])
     func maxErrorsPercent(finished: Int, errors: Int, stops: Bool) {
         var driver = RunDriver { $0.maxErrors = .percent(5) }
@@ -174,11 +174,11 @@ import Time
         #expect((driver.run.stopCause == .maxErrors) == stops)
     }
 
-    @Test("errors on the very last lines leave the run finished, not stopped")
+    @Test("Errors on the very last lines leave the run finished, not stopped")
     func lastErrors() {
         var driver = RunDriver { $0.maxErrors = .count(1) }
         driver.admit(1)
-        driver.run.noteInputEnd()
+        driver.run.recordInputEnd()
         _ = driver.starts()
         _ = driver.end(1, .status(400))
         _ = driver.steps()
@@ -200,10 +200,10 @@ import Time
         #expect(driver.run.stopCause == .maxDuration)
     }
 
-    @Test("--limit takes up that many lines, invalid ones included")
+    @Test("--limit counts invalid lines too")
     func limit() {
         var driver = RunDriver { $0.limit = 3 }
-        driver.run.noteInvalid()
+        driver.run.recordInvalid()
         driver.admit(lines: 2...3)
         #expect(driver.run.wantsRecord == false)
         #expect(driver.starts() == [2, 3])
@@ -215,7 +215,7 @@ import Time
         #expect(driver.run.stopCause == .limit)
     }
 
-    @Test("a signal lets what is in flight end within the grace")
+    @Test("After a signal requests in flight may end within the grace")
     func grace() {
         var driver = RunDriver { $0.grace = 20 * second }
         driver.admit(lines: 1...3)
@@ -225,17 +225,17 @@ import Time
         #expect(driver.steps().isEmpty)
         #expect(driver.run.wake == driver.now.instant.advanced(byNanoseconds: 20 * second))
         #expect(driver.end(1, .status(201)) == .finished(.accepted))
-        #expect(driver.end(2, .status(429)) == .left)
+        #expect(driver.end(2, .status(429)) == .unfinished)
         #expect(driver.run.isDone == false)
         #expect(driver.run.shouldAbort(now: driver.now.instant) == false)
         driver.advance(20 * second)
         #expect(driver.run.shouldAbort(now: driver.now.instant) == true)
-        #expect(driver.end(3, .aborted) == .left)
+        #expect(driver.end(3, .aborted) == .unfinished)
         #expect(driver.run.isDone && !driver.run.isFinished)
         #expect(driver.run.history(slot: 2).isUncertain)
     }
 
-    @Test("the first cause stands, but failing storage overrides it and drains nothing")
+    @Test("The first cause of a stop is kept, unless a storage failure replaces it")
     func causesOrder() {
         var driver = RunDriver()
         driver.admit(1)
@@ -257,11 +257,11 @@ import Time
     }
 
     @Test(
-        "an attempt that was given up is uncertain only if it had begun",
+        "An aborted attempt is uncertain only if a byte of it may have left",
         arguments: [
-            (DeliveryOptions.Guarantee.atLeastOnce, true, Run.Resolution.left),
-            (.atLeastOnce, false, .left), (.atMostOnce, true, .finished(.unknown)),
-            (.atMostOnce, false, .left),
+            (DeliveryOptions.Guarantee.atLeastOnce, true, Run.Resolution.unfinished),
+            (.atLeastOnce, false, .unfinished), (.atMostOnce, true, .finished(.unknown)),
+            (.atMostOnce, false, .unfinished),
         ])
     func aborts(
         guarantee: DeliveryOptions.Guarantee, began: Bool, resolution: Run.Resolution

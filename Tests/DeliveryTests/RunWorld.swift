@@ -1,9 +1,9 @@
 import Delivery
 import Time
 
-/// A run of many lines against a server that is a function: no journal, no crashes, only time.
+/// A run of many lines against a function as the server, in virtual time.
 final class RunWorld {
-    /// What the server does with a request: how long it takes, and the answer.
+    /// The response of the server to a request, and its latency.
     typealias Server = (_ now: Int64, _ inFlight: Int) -> (latency: Int64, result: AttemptResult)
 
     private struct Flight {
@@ -20,7 +20,7 @@ final class RunWorld {
     private let appCount: UInt64
     /// Soonest last.
     private var flights: [Flight] = []
-    /// By second: requests that left, retries among them, and how they ended.
+    /// By second: requests, retries among them, acceptances and 429s.
     var starts: [Int] = []
     var retries: [Int] = []
     var accepted: [Int] = []
@@ -37,19 +37,19 @@ final class RunWorld {
             instant: Instant.start.advanced(byNanoseconds: clock), wall: clock / millisecond)
     }
 
-    /// Goes on until the run is done or `end` (nanoseconds since the start) is reached.
+    /// Advances until the run is done or `end` (nanoseconds since the start) is reached.
     func advance(to end: Int64, server: Server) {
         while clock < end, !run.isDone {
             while run.wantsRecord {
                 guard next <= lineCount else {
-                    run.noteInputEnd()
+                    run.recordInputEnd()
                     break
                 }
                 _ = run.admit(
                     LineID(file: 1, line: next), app: next % appCount, bytes: 500, now: now)
                 next += 1
             }
-            while run.leaseWanted() != nil { run.leaseGranted() }
+            while run.requestLease() != nil { run.grantLease() }
             while case .start(let slot) = run.nextStep(now: now) { start(slot, server) }
             if run.isDone { return }
             var wake = run.wantsRecord ? clock : end
@@ -58,7 +58,7 @@ final class RunWorld {
             clock = max(clock, wake)
             while let flight = flights.last, flight.ends <= clock {
                 flights.removeLast()
-                settle(flight)
+                complete(flight)
             }
         }
     }
@@ -77,11 +77,11 @@ final class RunWorld {
         flights.insert(flight, at: low)
     }
 
-    private func settle(_ flight: Flight) {
-        let status = flight.result.answer?.status
+    private func complete(_ flight: Flight) {
+        let status = flight.result.response?.status
         if status == 201 { count(\.accepted) }
         if status == 429 { count(\.refused) }
-        _ = run.ended(slot: flight.slot, result: flight.result, now: now)
+        _ = run.attemptEnded(slot: flight.slot, result: flight.result, now: now)
     }
 
     private func count(_ counter: ReferenceWritableKeyPath<RunWorld, [Int]>) {

@@ -1,8 +1,9 @@
 import Delivery
 import Ledger
 
-/// One run from its first process to its end, all of it from one seed: the real decisions and the
-/// real journal over a clock, a server and a disk that are not.
+/// One run from its first process to its end, from one seed.
+///
+/// The decisions and the journal are real; the clock, the server and the disk are simulated.
 final class Simulator {
     /// How a process ends.
     enum Ending: Error {
@@ -14,11 +15,11 @@ final class Simulator {
         case storage
     }
 
-    /// What really happened to a line, whatever the journal says.
+    /// What really happened to a line.
     struct Facts {
         var requests = 0
         var acceptances = 0
-        /// Whether something happened after which nobody can know if it arrived.
+        /// Whether something happened that leaves an attempt uncertain.
         var mayBeUncertain = false
     }
 
@@ -38,12 +39,12 @@ final class Simulator {
     var violation: SimulatorViolation?
     /// The counts that the last process kept.
     var finalCounts = Counts()
-    /// How many requests left altogether, and how many of these were not a line's first.
+    /// The number of requests of all processes.
     var requests = 0
     private let indexes: [LineID: Int]
 
     /// More processes than any scenario needs.
-    private static let mostProcesses = 60
+    private static let maxProcesses = 60
 
     init(seed: UInt64, bug: SimulatorBug? = nil) {
         scenario = SimulatorScenario(seed: seed)
@@ -56,14 +57,14 @@ final class Simulator {
             uniqueKeysWithValues: scenario.lines.enumerated().map { ($1.id, $0) })
     }
 
-    /// Whether the world still troubles the run.
+    /// Whether processes still die, and files fail.
     var isRough: Bool { processes <= scenario.roughProcesses }
 
     /// Runs to the end; returns the first broken promise.
     func run() -> SimulatorViolation? {
         while violation == nil {
             processes += 1
-            guard processes <= Self.mostProcesses else {
+            guard processes <= Self.maxProcesses else {
                 report(.termination, "no end after \(processes) processes")
                 break
             }
@@ -127,7 +128,7 @@ final class Simulator {
         }
     }
 
-    /// Only what nobody can know is held to be uncertain.
+    /// Checks that no line is uncertain without need.
     private func checkUncertainty(_ owed: Owed) {
         for (index, line) in scenario.lines.enumerated()
         where !facts[index].mayBeUncertain

@@ -1,7 +1,7 @@
 import Delivery
 import Ledger
 
-/// Holds the finished journal against what really happened.
+/// The comparison of the finished journal with what really happened.
 extension Simulator {
     private struct Row {
         var outcome: Outcome
@@ -78,22 +78,21 @@ extension Simulator {
         if scenario.isDeterministic, line.isValid { auditFixed(row, line, facts, name) }
     }
 
-    /// Where each line has its own answer, the row is what a run without crashes would have
-    /// written, unless a crash left the line uncertain.
+    /// Audits a row whose outcome is known beforehand, unless the line is uncertain.
     private func auditFixed(
         _ row: Row, _ line: SimulatorScenario.Line, _ facts: Facts, _ name: String
     ) {
         var expected: Set<Outcome>
-        switch line.answer {
+        switch line.response {
         case .created: expected = [.accepted]
         case .badRequest: expected = [.rejected]
-        case .gone:
+        case .unknownApp:
             expected = scenario.options.appGiveUp == nil ? [.rejected] : [.rejected, .notAttempted]
         case .poison: expected = [.failed, .unknown]
         }
         if facts.mayBeUncertain {
-            let isResent = scenario.options.guarantee == .atLeastOnce
-            if !isResent || line.answer != .created { expected.insert(.unknown) }
+            let isRetried = scenario.options.guarantee == .atLeastOnce
+            if !isRetried || line.response != .created { expected.insert(.unknown) }
         }
         if !expected.contains(row.outcome) {
             report(.certainty, "\(name) is called \(row.outcome), not one of \(expected)")

@@ -1,26 +1,26 @@
-/// A defect that the harness can be given, to see whether the auditor finds it.
+/// A planted defect, which the auditor must find.
 enum SimulatorBug: String, CaseIterable {
     /// A lease counts as durable once it is written.
     case leaseWithoutSync
-    /// A line is recorded as accepted before its answer is there.
-    case outcomeBeforeAnswer
-    /// A resume forgets what may have arrived.
+    /// A line is recorded as accepted before its response.
+    case outcomeBeforeResponse
+    /// A resume forgets which lines are uncertain.
     case uncertaintyForgotten
-    /// A resume after a power cut believes that the journal is complete.
+    /// A resume after a power cut treats the journal as complete.
     case powerCutIgnored
-    /// Requests leave before the row that says so is written.
+    /// Requests leave before their `sent` row is written.
     case requestBeforeSentRow
-    /// A failed sync is taken for a good one.
+    /// A failed sync counts as completed.
     case failedSyncIgnored
-    /// A failed write is taken for a good one, and sending goes on.
+    /// A failed write counts as completed, and sending continues.
     case failedWriteIgnored
-    /// What had left when the connection broke counts as not sent.
+    /// A request that had left when the connection broke counts as unsent.
     case beganForgotten
-    /// A row's mark of a possible duplicate is left out.
+    /// A row lacks its mark of a possible duplicate.
     case duplicateUnmarked
-    /// Records that have their outcome are taken up once more.
+    /// Records with an outcome are admitted again.
     case doneForgotten
-    /// A resume goes on behind a torn row instead of cutting it off.
+    /// A resume appends after a torn row instead of truncating it.
     case tornRowKept
     /// Invalid lines are sent like others.
     case invalidSent

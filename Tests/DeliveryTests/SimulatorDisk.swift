@@ -1,25 +1,25 @@
 import Delivery
 
-/// The journal's file in memory: what was written, and what of it a power cut leaves.
+/// The journal's file in memory, with what a power cut leaves of it.
 struct SimulatorDisk {
     private(set) var bytes: [UInt8] = []
     /// Bytes that survive a power cut.
     private(set) var synced = 0
-    /// Whether a sync has failed since the file was opened: what it lost no later one brings back.
+    /// Whether a sync has failed since the file was opened; no later one repairs that.
     private var hasFailed = false
 
     init() { bytes.reserveCapacity(32 << 10) }
 
     mutating func append(_ rows: UnsafeRawBufferPointer) { bytes.append(contentsOf: rows) }
 
-    /// A sync of the first `length` bytes is done.
+    /// Completes a sync of the first `length` bytes.
     mutating func sync(upTo length: Int) {
         if !hasFailed { synced = max(synced, min(length, bytes.count)) }
     }
 
     mutating func failSync() { hasFailed = true }
 
-    /// Another process opens the file.
+    /// Opens the file in another process.
     mutating func reopen() { hasFailed = false }
 
     mutating func truncate(to length: Int) {
@@ -27,8 +27,9 @@ struct SimulatorDisk {
         synced = min(synced, length)
     }
 
-    /// The power fails: of what was not synced a part is lost, which may leave zeros, rubbish or
-    /// a hole.
+    /// Cuts the power: a part of what was not synced is lost.
+    ///
+    /// It may leave zeros, random bytes or a hole.
     mutating func cutPower(_ random: inout SplitMix64) {
         guard synced > 0 else {
             // The first rows are one page; the file's name is synced after them.

@@ -2,8 +2,7 @@ import Delivery
 import Ledger
 import Time
 
-/// The journal's rows on their way to the disk, and the ways in which they, or the process, may not
-/// get there.
+/// The journal's writes, which may fail, and the deaths of a process.
 extension SimulatorProcess {
     func appendRow(_ index: Int, _ outcome: Outcome, history: LineHistory) {
         let line = scenario.lines[index]
@@ -17,7 +16,7 @@ extension SimulatorProcess {
         encoder.append(row)
     }
 
-    /// Writes all rows since the last time in one write.
+    /// Writes all rows since the last write in one write.
     func record() throws(Simulator.Ending) {
         guard encoder.count > 0 else { return }
         if hasStorageFailed { encoder.removeAll(keepingCapacity: true); return }
@@ -26,7 +25,7 @@ extension SimulatorProcess {
             try effect()
             tears = false
         } catch {
-            // The write may have come as far as any byte when the process died.
+            // The process may die after any byte of the write.
             tears = world.random.next(upTo: 2) == 0
             if tears { write(part: world.random.next(upTo: UInt64(encoder.count))) }
             throw error
@@ -66,14 +65,14 @@ extension SimulatorProcess {
         }
     }
 
-    /// One thing that the outside can see: the process may die before it.
+    /// Marks an effect that the outside can see: the process may die before it.
     func effect() throws(Simulator.Ending) {
         guard let left = effectsLeft else { return }
         guard left > 0 else { throw dies }
         effectsLeft = left - 1
     }
 
-    /// The process is dead: what it had under way nobody will know.
+    /// Marks the attempts of a dead process as uncertain.
     func loseInFlight() {
         for flight in flights { world.facts[flight.line].mayBeUncertain = true }
         for slot in toStart { world.facts[slotLines[slot]].mayBeUncertain = true }

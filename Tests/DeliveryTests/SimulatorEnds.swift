@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 import Time
 
-/// What a simulated process waits for, and what it makes of the ends of attempts.
+/// The waits of a simulated process, and the ends of its attempts.
 extension SimulatorProcess {
     func wait() {
         var next = run.wantsRecord ? world.clock : Int64.max
@@ -11,18 +11,18 @@ extension SimulatorProcess {
         if let pendingSync { next = min(next, pendingSync.due) }
         if let signalAt { next = min(next, signalAt) }
         guard next < .max else {
-            return world.report(.termination, "stuck: \(run.waitReason), held \(run.held)")
+            return world.report(.termination, "stuck: \(run.waitReason), held \(run.lineCount)")
         }
         let late = Int64(
             world.random.next(upTo: world.random.next(upTo: 9) == 0 ? 8_000_000 : 200_000))
         world.clock = max(world.clock, next) + late
     }
 
-    func takeWhatCame() throws(Simulator.Ending) {
+    func receive() throws(Simulator.Ending) {
         var index = 0
         while index < flights.count {
             if flights[index].ends <= world.clock {
-                settle(flights.remove(at: index))
+                complete(flights.remove(at: index))
             } else {
                 index += 1
             }
@@ -36,10 +36,10 @@ extension SimulatorProcess {
             signalAt = secondSignalAt
             secondSignalAt = nil
         }
-        try takeSync()
+        try completeSync()
     }
 
-    func takeSync() throws(Simulator.Ending) {
+    func completeSync() throws(Simulator.Ending) {
         guard let sync = pendingSync, sync.due <= world.clock else { return }
         try effect()
         pendingSync = nil
@@ -50,16 +50,16 @@ extension SimulatorProcess {
         world.disk.sync(upTo: sync.length)
         knownSynced = UInt64(sync.length)
         if world.bug == .leaseWithoutSync { return }
-        run.leaseGranted()
+        run.grantLease()
         lease = sync.lease
     }
 
-    func settle(_ flight: Flight) {
+    func complete(_ flight: Flight) {
         let slot = flight.slot
         let result = flight.exchange.result
         let line = scenario.lines[flight.line]
-        let resolution = run.ended(
-            slot: slot, result: result, saysGone: flight.exchange.saysGone, now: now)
+        let resolution = run.attemptEnded(
+            slot: slot, result: result, isUnknownApp: flight.exchange.isUnknownApp, now: now)
         let history = run.history(slot: slot)
         let fate = Fate(result)
         if fate == .uncertain { world.facts[flight.line].mayBeUncertain = true }
@@ -67,29 +67,29 @@ extension SimulatorProcess {
         switch resolution {
         case .finished(let outcome):
             appendRow(flight.line, outcome, history: history)
-            watch.noteReleased(line)
-            watch.noteResolved(line)
-        case .retries, .left:
+            watch.recordRemoval(of: line)
+            watch.recordOutcome(of: line)
+        case .retries, .unfinished:
             encoder.appendAttempt(
-                line.id, attempt: history.attempts, fate: fate, status: result.answer?.status,
+                line.id, attempt: history.attempts, fate: fate, status: result.response?.status,
                 failure: result.failure, isCounted: run.isLastAttemptCounted(slot: slot),
                 retryAt: history.retryAt)
-            if resolution == .left { watch.noteReleased(line) }
+            if resolution == .unfinished { watch.recordRemoval(of: line) }
         }
     }
 
-    /// Gives up everything in flight, at the end of the grace.
+    /// Aborts all requests in flight, at the end of the grace.
     func abortAll() {
         guard !wasAborted else { return }
         wasAborted = true
         for var flight in flights {
-            // Into a store an attempt can be repeated without harm.
+            // An attempt on a store can be repeated without harm.
             let began =
                 !scenario.isStore
                 && (flight.exchange.isAccepted || flight.exchange.result.requestBegan)
             flight.exchange.result = AttemptResult(requestBegan: began, failure: .aborted)
-            flight.exchange.saysGone = false
-            settle(flight)
+            flight.exchange.isUnknownApp = false
+            complete(flight)
         }
         flights.removeAll()
     }

@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 import Time
 
-/// One process of a simulated run: the turns of the send loop, with its effects in their order.
+/// One process of a simulated run: the send loop with its effects in order.
 final class SimulatorProcess {
     struct Flight {
         var slot: Int
@@ -19,9 +19,9 @@ final class SimulatorProcess {
     var cursor = 0
     var slotLines: [Int] = []
     var toStart: [Int] = []
-    /// Lines whose `sent` row is written or whose request has left, and whose end is not known.
+    /// Lines whose `sent` row is written or whose request has left, without an end.
     var flights: [Flight] = []
-    /// Lines whose attempt has ended since the last write: the journal has them in flight.
+    /// Lines whose attempt has ended since the last write to the journal.
     var unrecorded: [Int] = []
     var pendingSync: (due: Int64, length: Int, fails: Bool, lease: LineID)?
     var lease: LineID?
@@ -86,9 +86,9 @@ final class SimulatorProcess {
         ClockReading(instant: Instant(nanoseconds: world.clock), wall: wall)
     }
 
-    /// Returns when the run is finished; any other end is thrown.
+    /// Runs until the run is finished; throws any other end.
     func runToEnd() throws(Simulator.Ending) {
-        // A `start` row says that what stands before it was whole, and so it must be by then.
+        // A `start` row promises that the rows before it are durable.
         try effect()
         if world.disk.synced > 0 { world.disk.sync(upTo: world.disk.bytes.count) }
         try record()
@@ -116,28 +116,28 @@ final class SimulatorProcess {
     func turn() throws(Simulator.Ending) {
         read()
         decide()
-        try askForLease()
+        try requestLease()
         if world.bug == .requestBeforeSentRow { try send() }
         try record()
         try send()
         if run.isDone { return }
         wait()
-        try takeWhatCame()
+        try receive()
     }
 
     func read() {
         while run.wantsRecord {
-            guard let index = nextOwed() else { return run.noteInputEnd() }
-            take(index)
+            guard let index = nextUnfinished() else { return run.recordInputEnd() }
+            admit(index)
         }
-        // At the limit only the end of the input can still finish the run.
-        if run.isAtLimit, run.held == 0, run.stopCause == nil, nextOwed() == nil {
-            run.noteInputEnd()
+        // At the limit only the end of the input can finish the run.
+        if run.isAtLimit, run.lineCount == 0, run.stopCause == nil, nextUnfinished() == nil {
+            run.recordInputEnd()
         }
     }
 
-    /// Goes on to the next line without an outcome, and past it.
-    func nextOwed() -> Int? {
+    /// Advances past the next line without an outcome; returns its index.
+    func nextUnfinished() -> Int? {
         while cursor < scenario.lines.count {
             let line = scenario.lines[cursor]
             cursor += 1
@@ -147,10 +147,10 @@ final class SimulatorProcess {
         return nil
     }
 
-    func take(_ index: Int) {
+    func admit(_ index: Int) {
         let line = scenario.lines[index]
         guard line.isValid || world.bug == .invalidSent else {
-            run.noteInvalid()
+            run.recordInvalid()
             return appendRow(index, .invalid, history: LineHistory())
         }
         let history = owed.history(of: line.id)
@@ -160,10 +160,10 @@ final class SimulatorProcess {
             now: now)
         switch admission {
         case .finished(let outcome): appendRow(index, outcome, history: history)
-        case .held(let slot):
+        case .admitted(let slot):
             while slotLines.count <= slot { slotLines.append(-1) }
             slotLines[slot] = index
-            watch.noteHeld(line, run, world)
+            watch.recordAdmission(of: line, run, world)
         }
     }
 
@@ -172,12 +172,12 @@ final class SimulatorProcess {
             switch run.nextStep(now: now) {
             case .start(let slot):
                 let line = scenario.lines[slotLines[slot]]
-                watch.noteStart(line, at: world.clock, world)
+                watch.recordStart(of: line, at: world.clock, world)
                 if !scenario.isStore { encoder.appendSent(line.id) }
                 toStart.append(slot)
             case .finish(let slot, let outcome):
                 appendRow(slotLines[slot], outcome, history: run.history(slot: slot))
-                watch.noteReleased(scenario.lines[slotLines[slot]])
+                watch.recordRemoval(of: scenario.lines[slotLines[slot]])
             case .none:
                 if run.shouldAbort(now: now.instant) { abortAll() }
                 return
@@ -185,8 +185,8 @@ final class SimulatorProcess {
         }
     }
 
-    func askForLease() throws(Simulator.Ending) {
-        guard pendingSync == nil, let upTo = run.leaseWanted() else { return }
+    func requestLease() throws(Simulator.Ending) {
+        guard pendingSync == nil, let upTo = run.requestLease() else { return }
         encoder.appendLease(upTo, synced: knownSynced)
         world.lastLease = max(world.lastLease ?? upTo, upTo)
         try record()
@@ -195,7 +195,7 @@ final class SimulatorProcess {
             length: world.disk.bytes.count, fails: failsNow(outOf: 100), lease: upTo
         )
         if world.bug == .leaseWithoutSync {
-            run.leaseGranted()
+            run.grantLease()
             lease = upTo
         }
     }
@@ -211,7 +211,7 @@ final class SimulatorProcess {
             if run.options.usesLeases, lease.map({ line.id > $0 }) ?? true {
                 world.report(.lease, "line \(line.id) was sent beyond the lease")
             }
-            var exchange = world.server.take(line, now: world.clock)
+            var exchange = world.server.respond(to: line, now: world.clock)
             world.facts[index].requests += 1
             world.requests += 1
             if exchange.isAccepted {
@@ -219,10 +219,10 @@ final class SimulatorProcess {
                     world.facts[index].acceptances += 1
                 }
             }
-            if world.bug == .beganForgotten, exchange.result.answer == nil {
+            if world.bug == .beganForgotten, exchange.result.response == nil {
                 exchange.result.requestBegan = false
             }
-            if world.bug == .outcomeBeforeAnswer, world.random.next(upTo: 5) == 0 {
+            if world.bug == .outcomeBeforeResponse, world.random.next(upTo: 5) == 0 {
                 appendRow(index, .accepted, history: run.history(slot: slot))
             }
             flights.append(

@@ -1,14 +1,14 @@
 import Delivery
 
-/// What a seed stands for: the lines of a run, how it is to be sent, and what will go wrong.
+/// A run from a seed: its lines, its options and its faults.
 struct SimulatorScenario {
-    /// What the server makes of a line whenever it is well.
-    enum Answer: CaseIterable {
+    /// The response to a line of a server without faults.
+    enum Response: CaseIterable {
         case created
         case badRequest
         /// The line's application does not exist.
-        case gone
-        /// The server fails over this line, every time.
+        case unknownApp
+        /// The server fails on this line every time.
         case poison
     }
 
@@ -18,7 +18,7 @@ struct SimulatorScenario {
         var app: Int
         var bytes: Int
         var isValid: Bool
-        var answer: Answer
+        var response: Response
     }
 
     let seed: UInt64
@@ -26,18 +26,19 @@ struct SimulatorScenario {
     let fileCount: Int
     let appCount: Int
     let options: DeliveryOptions
-    /// Whether the destination takes each key once, and so needs no `sent` rows and no leases.
+    /// Whether the destination is a store, which needs no `sent` rows and no leases.
     let isStore: Bool
-    /// Whether the server gives each line its own answer every time it is reached: then the whole
-    /// report is known beforehand, but for what a crash leaves open.
+    /// Whether the response to each line is always the same.
+    ///
+    /// Then the report is known beforehand, except for what a crash leaves uncertain.
     let isDeterministic: Bool
-    /// How often a request meets a fault of the server's, in thousandths.
+    /// The share of requests with a fault of the server, in thousandths.
     let faults: UInt64
-    /// How often the journal fails: writes in thousandths, syncs in hundredths.
+    /// The share of the journal's writes (in thousandths) and syncs (in hundredths) that fail.
     let diskFaults: UInt64
-    /// How many processes may die or be stopped before the world leaves the run alone.
+    /// The number of processes that may die or be stopped.
     let roughProcesses: Int
-    /// Whether deaths are power cuts, in tenths.
+    /// The share of deaths that are power cuts, in tenths.
     let powerCuts: UInt64
 
     init(seed: UInt64) {
@@ -58,7 +59,7 @@ struct SimulatorScenario {
         fileCount = number(1...2)
         appCount = number(1...5)
 
-        let goneApp = chance(1, of: 4) ? 0 : -1
+        let unknownApp = chance(1, of: 4) ? 0 : -1
         let isPoisonous = !isDeterministic && chance(1, of: 5)
         var lines: [Line] = []
         for file in 1...fileCount {
@@ -66,19 +67,19 @@ struct SimulatorScenario {
             let count = number(file == 1 ? 10...40 : 0...20)
             for ordinal in 0..<count {
                 let app = number(0...appCount - 1)
-                var answer = Answer.created
-                if app == goneApp {
-                    answer = .gone
+                var response = Response.created
+                if app == unknownApp {
+                    response = .unknownApp
                 } else if chance(1, of: 8) {
-                    answer = .badRequest
+                    response = .badRequest
                 } else if isPoisonous, chance(1, of: 12) {
-                    answer = .poison
+                    response = .poison
                 }
                 lines.append(
                     Line(
                         id: LineID(file: file, line: physical), ordinal: UInt64(ordinal + 1),
                         app: app, bytes: number(50...900), isValid: !chance(1, of: 10),
-                        answer: answer))
+                        response: response))
                 physical += chance(1, of: 6) ? UInt64(number(2...30)) : 1
             }
         }

@@ -1,14 +1,14 @@
 import Delivery
 
-/// A server that fails in every way that servers do, and keeps the truth of what it accepted.
+/// A server that fails in every way that servers do.
 struct SimulatorServer {
-    /// What comes of one request.
+    /// The result of one request, and the truth of it.
     struct Exchange {
         var result: AttemptResult
-        /// Nanoseconds until its end is seen.
+        /// The time until its end, in nanoseconds.
         var duration: Int64
         var isAccepted: Bool
-        var saysGone = false
+        var isUnknownApp = false
     }
 
     private struct Outage {
@@ -22,14 +22,14 @@ struct SimulatorServer {
     private let faults: UInt64
     private let isStore: Bool
     private var outages: [Outage] = []
-    /// Until when the key is not known, or forbidden.
-    private var strangerUntil: Int64 = 0
-    private var strangerStatus = 401
-    /// Requests let through in one second; the others get 429.
+    /// The time until which the key is invalid or forbidden.
+    private var unauthorizedUntil: Int64 = 0
+    private var unauthorizedStatus = 401
+    /// The maximum of requests per second; the others get 429.
     private var limit: Int?
     private var second: Int64 = 0
     private var inSecond = 0
-    /// Whether it has no more faults of its own.
+    /// Whether it has no faults any more.
     private(set) var isHealed = false
 
     init(_ scenario: SimulatorScenario, from start: Int64) {
@@ -40,31 +40,31 @@ struct SimulatorServer {
         var time = start
         for _ in 0..<random.next(upTo: 3) {
             time += Int64(random.next(upTo: 3_000_000_000))
-            let longest: UInt64 = random.next(upTo: 4) == 0 ? 3_600_000_000_000 : 40_000_000_000
-            let length = Int64(random.next(upTo: longest))
+            let maxLength: UInt64 = random.next(upTo: 4) == 0 ? 3_600_000_000_000 : 40_000_000_000
+            let length = Int64(random.next(upTo: maxLength))
             let kind = Outage.Kind.allCases[Int(random.next(upTo: 3))]
             outages.append(Outage(from: time, to: time + length, kind: kind))
             time += length
         }
         if random.next(upTo: 19) == 0 {
-            strangerUntil = start + Int64(random.next(upTo: 100_000_000_000))
-            strangerStatus = random.next(upTo: 1) == 0 ? 401 : 403
+            unauthorizedUntil = start + Int64(random.next(upTo: 100_000_000_000))
+            unauthorizedStatus = random.next(upTo: 1) == 0 ? 401 : 403
         }
         if random.next(upTo: 9) == 0 { limit = 5 + Int(random.next(upTo: 40)) }
     }
 
     mutating func heal() { isHealed = true }
 
-    /// Takes a request for `line` at `now`.
-    mutating func take(_ line: SimulatorScenario.Line, now: Int64) -> Exchange {
+    /// Responds to a request for `line`.
+    mutating func respond(to line: SimulatorScenario.Line, now: Int64) -> Exchange {
         let latency = 1_000_000 + Int64(random.next(upTo: 60_000_000))
-        guard !isHealed, !isStore else { return answer(line, latency: latency) }
+        guard !isHealed, !isStore else { return respond(line, latency: latency) }
         if let outage = outages.first(where: { $0.from <= now && now < $0.to }) {
             return down(outage.kind, latency: latency)
         }
-        if now < strangerUntil {
+        if now < unauthorizedUntil {
             return Exchange(
-                result: .status(strangerStatus), duration: latency, isAccepted: false)
+                result: .status(unauthorizedStatus), duration: latency, isAccepted: false)
         }
         if let limit {
             if now / 1_000_000_000 != second {
@@ -79,17 +79,17 @@ struct SimulatorServer {
             }
         }
         if random.next(upTo: 999) < faults { return fault(line, latency: latency) }
-        return answer(line, latency: latency)
+        return respond(line, latency: latency)
     }
 
-    private func answer(_ line: SimulatorScenario.Line, latency: Int64) -> Exchange {
-        switch line.answer {
+    private func respond(_ line: SimulatorScenario.Line, latency: Int64) -> Exchange {
+        switch line.response {
         case .created:
             Exchange(result: .status(201), duration: latency, isAccepted: true)
         case .badRequest:
             Exchange(result: .status(400), duration: latency, isAccepted: false)
-        case .gone:
-            Exchange(result: .status(404), duration: latency, isAccepted: false, saysGone: true)
+        case .unknownApp:
+            Exchange(result: .status(404), duration: latency, isAccepted: false, isUnknownApp: true)
         case .poison:
             Exchange(result: .status(500), duration: latency, isAccepted: false)
         }
@@ -110,12 +110,12 @@ struct SimulatorServer {
         }
     }
 
-    /// One of the ways to spoil an exchange, some of them after the message was taken.
+    /// Spoils an exchange, sometimes after the message was accepted.
     private mutating func fault(_ line: SimulatorScenario.Line, latency: Int64) -> Exchange {
-        let takes = line.answer == .created
+        let accepts = line.response == .created
         func ends(_ result: AttemptResult, accepted: Bool = false, after: Int64? = nil) -> Exchange
         {
-            Exchange(result: result, duration: after ?? latency, isAccepted: accepted && takes)
+            Exchange(result: result, duration: after ?? latency, isAccepted: accepted && accepts)
         }
         switch random.next(upTo: 16) {
         case 0: return ends(.status(429))
@@ -131,9 +131,9 @@ struct SimulatorServer {
                 AttemptResult(requestBegan: true, failure: .connectionClosed), accepted: true)
         case 9: return ends(AttemptResult(requestBegan: true, failure: .connectionClosed))
         case 10: return ends(AttemptResult(requestBegan: false, failure: .connectionClosed))
-        case 11 where takes:
+        case 11 where accepts:
             return ends(.status(201, isComplete: false, hasID: false), accepted: true)
-        case 12 where takes: return ends(.status(202, hasID: true), accepted: true)
+        case 12 where accepts: return ends(.status(202, hasID: true), accepted: true)
         case 13: return ends(.status(200, hasID: false), accepted: true)
         case 14: return ends(.status(400, isComplete: false), accepted: true)
         case 15: return ends(.status(408))

@@ -2,15 +2,16 @@ import Delivery
 import Foundation
 import Testing
 
-/// Runs through crashes, power cuts and faults of every kind, from a seed each, and holds what the
-/// journal says against what happened.
+/// Runs through crashes, power cuts and faults, each from a seed.
+///
+/// The journal is compared with what really happened.
 @Suite("Simulator") struct SimulatorTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let seeds =
         environment["HOOKBATCH_SIMULATOR_SEEDS"].flatMap(Int.init) ?? 300
     private static let firstSeed = TestSeed.fixed ?? 1
 
-    /// The first violation among `count` seeds from `first` on, sought by two threads.
+    /// Searches `count` seeds from `first` on for a violation, on two threads.
     private static func search(_ count: Int, from first: UInt64) async -> SimulatorViolation? {
         await withTaskGroup(of: SimulatorViolation?.self) { group in
             for half in 0..<2 {
@@ -28,13 +29,13 @@ import Testing
         }
     }
 
-    @Test("no seed breaks a promise")
+    @Test("No simulated run breaks a promise")
     func promises() async {
         let violation = await Self.search(Self.seeds, from: Self.firstSeed)
         #expect(violation == nil)
     }
 
-    @Test("a seed gives the same run every time")
+    @Test("A seed gives the same simulated run every time")
     func determinism() {
         for seed in 1...20 as ClosedRange<UInt64> {
             let first = Simulator(seed: seed)
@@ -45,11 +46,11 @@ import Testing
         }
     }
 
-    @Test("the auditor finds every deliberate defect", arguments: SimulatorBug.allCases)
+    @Test("The simulator's auditor finds every planted defect", arguments: SimulatorBug.allCases)
     func defects(bug: SimulatorBug) {
         for seed in 1...2000 as ClosedRange<UInt64> {
             if Simulator(seed: seed, bug: bug).run() != nil { return }
         }
-        Issue.record("\(bug) goes unnoticed")
+        Issue.record("\(bug) is not found")
     }
 }

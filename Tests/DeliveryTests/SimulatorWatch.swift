@@ -1,13 +1,12 @@
 import Delivery
 
-/// Checks at every step what a run promises of its pace, its order and its memory.
+/// A check at every step of the promises on pace, order and memory.
 struct SimulatorWatch {
     private let options: DeliveryOptions
-    private var held = 0
+    private var lineCount = 0
     private var bytes = 0
-    private var largest = 0
     private var starts: [Int64] = []
-    /// For each application the line that is begun and not ended, and the last one begun.
+    /// Each application's line that has started and not ended, and its last one started.
     private var open: [LineID?]
     private var last: [LineID?]
 
@@ -17,26 +16,31 @@ struct SimulatorWatch {
         last = Array(repeating: nil, count: appCount)
     }
 
-    /// A record is about to be taken up.
+    /// Checks that there is room for a record that is about to be admitted.
     func checkRoom(_ run: borrowing Run, _ world: Simulator) {
-        if held > 0, bytes >= options.maxBytesInFlight || held >= options.window {
-            world.report(.bounds, "a record is read with \(held) held, \(bytes) bytes")
+        if lineCount > 0, bytes >= options.maxBytesInFlight || lineCount >= options.window {
+            world.report(.bounds, "a record is read with \(lineCount) lines, \(bytes) bytes")
         }
     }
 
-    mutating func noteHeld(_ line: SimulatorScenario.Line, _ run: borrowing Run, _ world: Simulator)
-    {
-        held += 1
+    mutating func recordAdmission(
+        of line: SimulatorScenario.Line, _ run: borrowing Run, _ world: Simulator
+    ) {
+        lineCount += 1
         bytes += line.bytes
-        if run.held != held { world.report(.bounds, "\(run.held) lines held, not \(held)") }
+        if run.lineCount != lineCount {
+            world.report(.bounds, "\(run.lineCount) lines in the window, not \(lineCount)")
+        }
     }
 
-    mutating func noteReleased(_ line: SimulatorScenario.Line) {
-        held -= 1
+    mutating func recordRemoval(of line: SimulatorScenario.Line) {
+        lineCount -= 1
         bytes -= line.bytes
     }
 
-    mutating func noteStart(_ line: SimulatorScenario.Line, at time: Int64, _ world: Simulator) {
+    mutating func recordStart(
+        of line: SimulatorScenario.Line, at time: Int64, _ world: Simulator
+    ) {
         if options.appConcurrency == 1 {
             if let open = open[line.app] {
                 if open != line.id {
@@ -51,7 +55,7 @@ struct SimulatorWatch {
         if let rate = options.rate { checkPace(rate, at: time, world) }
     }
 
-    mutating func noteResolved(_ line: SimulatorScenario.Line) { open[line.app] = nil }
+    mutating func recordOutcome(of line: SimulatorScenario.Line) { open[line.app] = nil }
 
     private mutating func checkPace(_ rate: Rate, at time: Int64, _ world: Simulator) {
         starts.append(time)

@@ -155,7 +155,7 @@ import Time
     @Test("Responses are checked for a misconfiguration only where there can be one")
     func misconfiguration() {
         for isChecked in [false, true] {
-            var rules = rules { $0.stopsAtStrangeStart = isChecked }
+            var rules = rules { $0.checksFirstResponses = isChecked }
             let cause = rules.recordEnd(.status(401), fate: .refused, app: 0, hasAccepted: false)
             #expect(cause == (isChecked ? .unauthorized : nil))
             #expect(rules.cause == nil)

@@ -2,14 +2,14 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Why nothing starts") struct WaitReasonTests {
-    /// The reason, after all that can start has started.
+@Suite("Run: wait reasons") struct WaitReasonTests {
+    /// Starts all that may start; returns the reason.
     private func reason(_ driver: inout RunDriver) -> Run.WaitReason {
         _ = driver.steps()
         return driver.run.waitReason
     }
 
-    @Test("a line in its backoff waits for its next attempt")
+    @Test("The reason of a line's wait for its next attempt is the backoff")
     func backoff() {
         var driver = RunDriver()
         driver.admit(1)
@@ -18,7 +18,7 @@ import Testing
         #expect(reason(&driver) == .backoff)
     }
 
-    @Test("the only application's Retry-After is what all wait for, its later lines too")
+    @Test("The reason of all waits is the only application's Retry-After, for later lines too")
     func retryAfter() {
         var driver = RunDriver()
         driver.admit(lines: 1...3)
@@ -30,13 +30,13 @@ import Testing
         #expect(reason(&driver) == .retryAfter)
         driver.admit(4)
         #expect(reason(&driver) == .retryAfter)
-        // And again, now that the new line is put aside.
+        // The reason is the same when the new line is blocked.
         #expect(reason(&driver) == .retryAfter)
         driver.advance(5 * second)
         #expect(!driver.starts().isEmpty)
     }
 
-    @Test("--app-rate and --app-concurrency hold back an application's lines")
+    @Test("The reason of waits for --app-rate and --app-concurrency is the application")
     func application() {
         var rated = RunDriver { $0.appRate = Rate(count: 1, perNanoseconds: second) }
         rated.admit(lines: 1...3)
@@ -50,11 +50,11 @@ import Testing
         #expect(single.starts() == [1])
         #expect(reason(&single) == .application)
         _ = single.end(1, .status(500))
-        // Its retry is what the others wait for, in turn.
+        // The others wait for its retry.
         #expect(reason(&single) == .backoff)
     }
 
-    @Test("a retry that its application's rate holds back waits for that, not for its backoff")
+    @Test("The reason of a retry's wait for --app-rate is the application, not its backoff")
     func ratedRetry() {
         var driver = RunDriver { $0.appRate = Rate(count: 1, perNanoseconds: 60 * second) }
         driver.admit(1)
@@ -63,11 +63,11 @@ import Testing
         driver.advance(second)
         #expect(driver.starts().isEmpty)
         #expect(driver.run.waitReason == .application)
-        // Asking why takes nothing from the rate.
+        // Asking for the reason does not change the pace.
         #expect(driver.waitForStart(of: 1).map { $0 <= 59 * second } == true)
     }
 
-    @Test("an empty retry budget is told apart from the waits that are over")
+    @Test("The reason of retries without a token is the retry budget")
     func retryBudget() {
         var driver = RunDriver { $0.concurrency = 50 }
         driver.admit(lines: 1...50)
@@ -79,12 +79,12 @@ import Testing
             for line in 1...50 as ClosedRange<UInt64> { _ = driver.end(line, .status(408)) }
         }
         driver.advance(500 * millisecond)
-        // The first retries took what the budget held, and little has come in since.
+        // The first retries spent the budget, and few tokens were added since.
         while !driver.starts().isEmpty {}
         #expect(driver.run.waitReason == .retryBudget)
     }
 
-    @Test("the rate, the server's own limit and an outage are told apart")
+    @Test("The reasons rate, concurrency and outage are distinct")
     func wholeRun() {
         var rated = RunDriver { $0.rate = Rate(count: 1, perNanoseconds: second) }
         rated.admit(lines: 1...2)

@@ -63,7 +63,7 @@ extension APIDestination {
         }
         let (id, detail) = texts(ofResponseOn: connection, head: head)
         let result = AttemptResult(
-            requestBegan: true, answer: answer(head, isComplete: true, hasMessageID: id != nil))
+            requestBegan: true, response: response(head, isComplete: true, hasMessageID: id != nil))
         endAttempt(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, messageID: id, detail: detail))
 
@@ -100,10 +100,10 @@ extension APIDestination {
         }
     }
 
-    private func answer(
+    private func response(
         _ head: ResponseHead, isComplete: Bool, hasMessageID: Bool = false
-    ) -> AttemptResult.Answer {
-        AttemptResult.Answer(
+    ) -> AttemptResult.Response {
+        AttemptResult.Response(
             status: head.status, isComplete: isComplete, hasMessageID: hasMessageID,
             retryAfterSeconds: head.retryAfterSeconds)
     }
@@ -112,9 +112,9 @@ extension APIDestination {
     private func fail(_ connection: APIConnection, slot: Int, _ error: ResponseError) {
         let failure: TransportFailure =
             switch error {
-            case .framing(.headTooLarge), .framing(.bodyTooLarge): .answerTooLarge
+            case .framing(.headTooLarge), .framing(.bodyTooLarge): .responseTooLarge
             case .endedEarly: .connectionClosed
-            default: .malformedAnswer
+            default: .malformedResponse
             }
         let sentence = Array(error.message.utf8).withUnsafeBytes { texts.append($0) }
         endIncomplete(connection, slot: slot, failure, detail: sentence)
@@ -155,7 +155,7 @@ extension APIDestination {
         let head = connection.parser.head
         let result = AttemptResult(
             requestBegan: connection.requestBegan,
-            answer: head.map { answer($0, isComplete: false) }, failure: failure)
+            response: head.map { response($0, isComplete: false) }, failure: failure)
         endAttempt(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, detail: detail))
         close(connection)

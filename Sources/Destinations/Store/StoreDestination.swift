@@ -206,7 +206,7 @@ package final class StoreDestination: Destination {
         switch end.answer {
         case .created, .replayed:
             let result = AttemptResult(
-                requestBegan: true, answer: .init(status: 201, hasMessageID: true))
+                requestBegan: true, response: .init(status: 201, hasMessageID: true))
             return AttemptEnd(
                 slot: end.slot, result: result,
                 messageID: end.messageID.map { text.append(batch.text($0)) })
@@ -218,7 +218,7 @@ package final class StoreDestination: Destination {
     }
 
     private func refusal(of slot: Int, _ status: Int, _ detail: TextRange) -> AttemptEnd {
-        let result = AttemptResult(requestBegan: true, answer: .init(status: status))
+        let result = AttemptResult(requestBegan: true, response: .init(status: status))
         return AttemptEnd(slot: slot, result: result, detail: detail)
     }
 }

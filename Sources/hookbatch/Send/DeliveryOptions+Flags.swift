@@ -30,7 +30,7 @@ extension DeliveryOptions {
         seed = UInt64.random(in: 0...UInt64.max)
         if options.destination.isExactlyOnce {
             usesLeases = false
-            stopsAtStrangeStart = false
+            checksFirstResponses = false
             // One transaction that is under way, and the next.
             concurrency = 2 * StoreDestination.batchLimit
             isConcurrencyAutomatic = false

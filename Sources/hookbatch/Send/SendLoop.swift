@@ -123,7 +123,7 @@ final class SendLoop {
     func unfinishedRecords() -> [[UInt8]] {
         guard spool != nil else { return [] }
         var all = rest
-        for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
+        for slot in 0..<run.slotCount where run.isOccupied(slot: slot) {
             held[slot].takeBackOriginal { all.append(Array($0), line: run.id(slot: slot).line) }
         }
         if isRecordWaiting, let bytes = source.record.bytes {
@@ -200,7 +200,7 @@ final class SendLoop {
     /// taken up is held, or has its row; what former processes have done has one from the start.
     private var firstOpenPlace: RowPlace {
         var first = nextPlace
-        for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
+        for slot in 0..<run.slotCount where run.isOccupied(slot: slot) {
             first = min(
                 first, RowPlace(input: run.id(slot: slot).file, record: held[slot].ordinal))
         }
@@ -220,7 +220,7 @@ final class SendLoop {
     }
 
     private func lease() throws(SendError) {
-        guard let syncer, !syncer.isBusy, let upTo = run.leaseWanted() else { return }
+        guard let syncer, !syncer.isBusy, let upTo = run.requestLease() else { return }
         journal.encoder.appendLease(upTo, synced: synced)
         try record()
         syncer.request(length: journal.size)
@@ -231,7 +231,7 @@ final class SendLoop {
         switch completion {
         case .success(let length):
             synced = length
-            run.leaseGranted()
+            run.grantLease()
         case .failure(let error):
             journal.fail(error)
             throw .file(error)

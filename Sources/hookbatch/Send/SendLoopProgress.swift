@@ -50,7 +50,7 @@ extension SendLoop {
         status.bytesTotal = source.bytesTotal
         status.counts = run.counts
         status.inFlight = run.inFlight
-        status.concurrency = run.options.isConcurrencyAutomatic ? run.concurrencyNow : nil
+        status.concurrency = run.options.isConcurrencyAutomatic ? run.concurrencyLimit : nil
         status.retries = run.retries
         if status.phase == .sending { status.wait = wait(at: now) }
         return status

@@ -53,7 +53,7 @@ extension SendLoop {
                 return
             }
         }
-        if run.isAtLimit, run.held == 0, run.stopCause == nil { try lookBeyondLimit() }
+        if run.isAtLimit, run.lineCount == 0, run.stopCause == nil { try lookBeyondLimit() }
     }
 
     /// At the limit only the end of the input can still finish the run.
@@ -84,7 +84,7 @@ extension SendLoop {
         takeSignals(now)
         guard run.stopCause == nil else { return }
         try done.checkEnd(of: source)
-        run.noteInputEnd()
+        run.recordInputEnd()
     }
 
     private func noteReading(_ record: Record) {
@@ -134,7 +134,7 @@ extension SendLoop {
         if try done.contains(record, file: file, source: source) { return }
         let id = LineID(file: file, line: record.line.value)
         if record.problem != nil {
-            run.noteInvalid()
+            run.recordInvalid()
             try recordInvalid(record, id)
             return
         }
@@ -147,7 +147,7 @@ extension SendLoop {
         {
         case .finished(let outcome):
             try recordUnsent(record, id, outcome)
-        case .held(let slot):
+        case .admitted(let slot):
             while held.count <= slot { held.append(HeldRecord()) }
             held[slot].fill(
                 record, appID: source.bytes(appRange), eventType: source.bytes(typeRange))

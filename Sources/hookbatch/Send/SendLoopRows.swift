@@ -10,22 +10,22 @@ extension SendLoop {
     func settle(_ end: AttemptEnd, _ now: ClockReading) {
         let slot = end.slot
         let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
-        let status = end.result.answer?.status
-        if end.result.answer != nil { statistics.noteLatency(latency) }
+        let status = end.result.response?.status
+        if end.result.response != nil { statistics.noteLatency(latency) }
         if end.result.requestBegan { hasSent = true }
-        let resolution = run.ended(
-            slot: slot, result: end.result, saysGone: saysGone(end), now: now)
+        let resolution = run.attemptEnded(
+            slot: slot, result: end.result, isUnknownApp: saysGone(end), now: now)
         let id = run.id(slot: slot)
         let history = run.history(slot: slot)
         tellOfSilence(end, resolution)
         switch resolution {
-        case .retries, .left:
+        case .retries, .unfinished:
             journal.encoder.appendAttempt(
                 id, attempt: history.attempts, fate: Fate(end.result), status: status,
                 failure: end.result.failure,
                 isCounted: run.isLastAttemptCounted(slot: slot),
                 retryAt: history.retryAt)
-            if resolution == .left {
+            if resolution == .unfinished {
                 held[slot].takeBackOriginal { rest.append(Array($0), line: id.line) }
                 letGo(slot)
             }
@@ -46,7 +46,7 @@ extension SendLoop {
 
     /// Says once that nothing has answered yet: a person who waits should not wonder why.
     private func tellOfSilence(_ end: AttemptEnd, _ resolution: Run.Resolution) {
-        guard !hasToldOfSilence, end.result.answer == nil, run.counts.accepted == 0,
+        guard !hasToldOfSilence, end.result.response == nil, run.counts.accepted == 0,
             resolution == .retries
         else { return }
         hasToldOfSilence = true
@@ -58,7 +58,7 @@ extension SendLoop {
 
     /// Whether an answer says that the application does not exist or is inactive.
     private func saysGone(_ end: AttemptEnd) -> Bool {
-        guard let status = end.result.answer?.status else { return false }
+        guard let status = end.result.response?.status else { return false }
         if status == 404 { return true }
         guard status == 400, let detail = end.detail else { return false }
         return destination.text(detail).contains(ignoringCase: "inactive")

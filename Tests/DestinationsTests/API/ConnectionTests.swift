@@ -14,7 +14,7 @@ struct ConnectionTests {
         let server = try ScriptedServer { _ in [.text(Canned.created())] }
         defer { server.stop() }
         let run = try APIRun(port: server.port)
-        for slot in 0..<50 { #expect(try run.send(slot).result.answer?.status == 201) }
+        for slot in 0..<50 { #expect(try run.send(slot).result.response?.status == 201) }
         #expect(server.connectionCount == 1)
         #expect(server.requests.map(\.number) == Array(0..<50))
     }
@@ -31,7 +31,7 @@ struct ConnectionTests {
         let server = try ScriptedServer { _ in [.text(answer)] }
         defer { server.stop() }
         let run = try APIRun(port: server.port)
-        for slot in 0..<3 { #expect(try run.send(slot).result.answer?.status == 201) }
+        for slot in 0..<3 { #expect(try run.send(slot).result.response?.status == 201) }
         #expect(server.connectionCount == 3)
     }
 
@@ -64,12 +64,12 @@ struct ConnectionTests {
         }
         defer { server.stop() }
         let run = try APIRun(port: server.port)
-        #expect(try run.send().result.answer?.status == 201)
+        #expect(try run.send().result.response?.status == 201)
         let end = try run.send()
         #expect(
             end.result == AttemptResult(requestBegan: true, failure: .connectionClosed))
         #expect(server.requests.count == 2, "it is not sent again")
-        #expect(try run.send().result.answer?.status == 201)
+        #expect(try run.send().result.response?.status == 201)
     }
 
     @Test("64 messages are in flight at the same time on 64 connections")
@@ -93,7 +93,7 @@ struct ConnectionTests {
             }
             let ends = try run.wait(for: 64)
             #expect(Set(ends.map(\.slot)) == Set(0..<64))
-            #expect(ends.allSatisfy { $0.result.answer?.status == 201 })
+            #expect(ends.allSatisfy { $0.result.response?.status == 201 })
         }
         #expect(server.connectionCount == 64)
         #expect(server.requests.count == 320)
@@ -108,7 +108,7 @@ struct ConnectionTests {
             run.load(slot)
             run.start(slot)
         }
-        #expect(try run.wait(for: 40).allSatisfy { $0.result.answer?.status == 201 })
+        #expect(try run.wait(for: 40).allSatisfy { $0.result.response?.status == 201 })
         #expect(server.connectionCount <= 3)
     }
 
@@ -147,7 +147,7 @@ struct ConnectionTests {
         defer { server.stop() }
         let run = try APIRun(port: server.port)
         let end = try run.send()
-        #expect(end.result.answer == nil)
+        #expect(end.result.response == nil)
         #expect(end.result.failure == .connectionClosed)
         #expect(server.connectionCount <= 2)
     }
@@ -193,7 +193,7 @@ struct ConnectionTests {
         run.start(2)
         let ends = try run.wait(for: 1)
         #expect(ends.map(\.slot) == [2])
-        #expect(ends[0].result.answer?.status == 201)
+        #expect(ends[0].result.response?.status == 201)
         try run.destination.close()
     }
 
@@ -300,13 +300,13 @@ struct ConnectionTests {
         }
         defer { server.stop() }
         let run = try APIRun(port: server.port)
-        #expect(try run.send().result.answer?.status == 201)
+        #expect(try run.send().result.response?.status == 201)
         // The clock is the caller's: at "in 3.9 s" it is still good, at "in 4.1 s" no longer.
         for (later, connections) in [(3_900_000_000, 1), (4_100_000_000, 2)] as [(Int64, Int)] {
             run.load(0)
             run.destination.start(
                 slot: 0, now: MonotonicClock.now.advanced(byNanoseconds: later))
-            #expect(try run.wait(for: 1)[0].result.answer?.status == 201)
+            #expect(try run.wait(for: 1)[0].result.response?.status == 201)
             run.destination.unload(slot: 0)
             #expect(server.connectionCount == connections)
         }

@@ -85,12 +85,12 @@ struct FaultTests {
                 #expect(ended.insert(end.slot).inserted, comment)
                 #expect(log.timesReceived(key) <= 1, comment)
                 #expect(
-                    (end.result.answer?.isComplete == true) == (end.result.failure == nil), comment)
+                    (end.result.response?.isComplete == true) == (end.result.failure == nil), comment)
                 if !end.result.requestBegan {
                     #expect(log.timesReceived(key) == 0, comment)
-                    #expect(end.result.answer == nil, comment)
+                    #expect(end.result.response == nil, comment)
                 }
-                if end.result.answer?.status == 201 {
+                if end.result.response?.status == 201 {
                     #expect(log.isAccepted(key), comment)
                 }
                 run.destination.unload(slot: end.slot)

@@ -57,6 +57,6 @@ struct ProxyTests {
         let server = try ScriptedServer { _ in [.text(Canned.created())] }
         defer { server.stop() }
         let run = try APIRun(port: server.port) { $0.proxy = "http://127.0.0.1:1" }
-        #expect(try run.send().result.answer?.status == 201)
+        #expect(try run.send().result.response?.status == 201)
     }
 }

@@ -69,7 +69,7 @@ struct ResponseTests {
             status: 409, detail: "abc"),
         Case(
             name: "garbage", steps: [.text("SSH-2.0-OpenSSH_9.2\r\n\r\n")],
-            failure: .malformedAnswer,
+            failure: .malformedResponse,
             detail: "The response does not begin with an HTTP/1.1 status line."),
         Case(
             name: "half a head, then closed", steps: [.text("HTTP/1.1 201 Cre"), .close],
@@ -96,14 +96,14 @@ struct ResponseTests {
         Case(
             name: "a head without an end",
             steps: [.text("HTTP/1.1 201 X\r\nA: " + String(repeating: "a", count: 100_000))],
-            failure: .answerTooLarge, detail: "The response's head is larger than the limit."),
+            failure: .responseTooLarge, detail: "The response's head is larger than the limit."),
         Case(
             name: "a body of 4 MB",
             steps: [
                 .text("HTTP/1.1 500 X\r\nContent-Length: 4000000\r\n\r\n"),
                 .send([UInt8](repeating: 0x61, count: 4_000_000)),
             ],
-            status: 500, isComplete: false, failure: .answerTooLarge,
+            status: 500, isComplete: false, failure: .responseTooLarge,
             detail: "The response's body is larger than the limit."),
         Case(
             name: "a body of 500 kB, which is read but not kept",
@@ -130,13 +130,13 @@ struct ResponseTests {
         }
         let end = try run.send()
         #expect(end.result.requestBegan)
-        #expect(end.result.answer?.status == expected.status)
+        #expect(end.result.response?.status == expected.status)
         #expect(
-            end.result.answer?.isComplete == (expected.status == nil ? nil : expected.isComplete))
+            end.result.response?.isComplete == (expected.status == nil ? nil : expected.isComplete))
         #expect(
-            end.result.answer?.hasMessageID
+            end.result.response?.hasMessageID
                 == (expected.status == nil ? nil : expected.messageID != nil))
-        #expect(end.result.answer?.retryAfterSeconds == expected.retryAfter)
+        #expect(end.result.response?.retryAfterSeconds == expected.retryAfter)
         #expect(end.result.failure == expected.failure)
         #expect(end.messageID == expected.messageID)
         #expect(end.detail == expected.detail)
@@ -170,7 +170,7 @@ struct ResponseTests {
         let payload = APIRun.payload(bytes: 8_000_000)
         for _ in 0..<2 {
             let end = try run.send(payload: payload)
-            #expect(end.result.answer?.status == 201)
+            #expect(end.result.response?.status == 201)
         }
         #expect(server.connectionCount == 1)
         for request in server.requests { #expect(request.bytes.count > 8_000_000) }
@@ -192,12 +192,12 @@ struct ResponseTests {
         #expect(end.result.requestBegan)
         if closes {
             // The reset that follows such a close may overtake the response.
-            #expect(end.result.answer?.status == 413 || end.result.failure == .connectionClosed)
+            #expect(end.result.response?.status == 413 || end.result.failure == .connectionClosed)
         } else {
-            #expect(end.result.answer == .init(status: 413))
+            #expect(end.result.response == .init(status: 413))
             #expect(end.detail == "too large")
         }
-        #expect(try run.send().result.answer?.status == 201)
+        #expect(try run.send().result.response?.status == 201)
         #expect(server.connectionCount == 2)
     }
 
@@ -210,6 +210,6 @@ struct ResponseTests {
         let run = try APIRun(port: server.port)
         let end = try run.send()
         // If they come after the request has left, they are its response.
-        #expect(end.result.requestBegan == (end.result.answer?.status == 408))
+        #expect(end.result.requestBegan == (end.result.response?.status == 408))
     }
 }

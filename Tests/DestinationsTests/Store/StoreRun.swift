@@ -74,7 +74,7 @@ final class StoreRun {
 
     private func end(_ end: AttemptEnd) -> End {
         End(
-            slot: end.slot, status: end.result.answer?.status, messageID: text(end.messageID),
+            slot: end.slot, status: end.result.response?.status, messageID: text(end.messageID),
             detail: text(end.detail))
     }
 
