@@ -72,8 +72,8 @@ package struct RecordProblem: Hashable, Sendable {
         case empty(RecordField)
         /// Longer than this number of characters.
         case tooLong(RecordField, limit: Int)
-        /// A character that the field does not take.
-        case badCharacter(RecordField)
+        /// A character that the field does not allow; a surrogate is an unpaired one.
+        case invalidCharacter(RecordField, codePoint: UInt32)
         /// An `appId` of `.` or `..`, which a URL's path would resolve.
         case dotSegment
         case tooLarge(limit: Int)
@@ -97,7 +97,7 @@ extension RecordProblem.Fault {
         case .missing(.appID): .missingAppID
         case .missing(.eventType): .missingEventType
         case .missing(let field), .wrongType(let field), .empty(let field),
-            .tooLong(let field, _), .badCharacter(let field):
+            .tooLong(let field, _), .invalidCharacter(let field, _):
             field.invalidCode
         case .dotSegment: .invalidAppID
         case .tooLarge: .recordTooLarge

@@ -55,6 +55,17 @@ enum UTF8Text {
         return ((lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4)
     }
 
+    /// The code point of the character at `i`; the byte's own value if it is malformed.
+    @inline(never)
+    static func codePoint(in text: UnsafeRawBufferPointer, at i: Int) -> UInt32 {
+        text.withMemoryRebound(to: UInt8.self) { text in
+            guard let bytes = text.baseAddress else { return 0 }
+            let isMalformed =
+                bytes[i] >= 0x80 && sequenceLength(bytes, at: i, end: text.count) == 0
+            return isMalformed ? UInt32(bytes[i]) : scalar(bytes, at: i).value
+        }
+    }
+
     /// Calls `body` with the bytes of a scalar, which must not be a surrogate.
     @inline(__always)
     static func encode(_ scalar: UInt32, _ body: (UInt8) -> Void) {

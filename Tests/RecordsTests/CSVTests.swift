@@ -100,7 +100,7 @@ struct CSVTests {
         #expect(seen.records.first?.length == 9)
         #expect(
             seen.records.first?.problem?.describe()
-                == "a quote is opened and never closed, in column 3, at byte 29")
+                == "unclosed quote, in column 3, at byte 29")
     }
 
     @Test("A row with more or fewer columns is invalid and says how many it has")

@@ -82,20 +82,20 @@ struct MappingTests {
     @Test(
         "what is wrong there is the same as under the own name, and says where it was looked for",
         arguments: [
-            (#"{"t":{}}"#, "appId is missing: there is nothing at /t/id, at byte 0"),
-            (#"{}"#, "appId is missing: there is nothing at /t/id, at byte 0"),
-            (#"{"t":{"id":7}}"#, "appId is not a string (taken from /t/id), at byte 11"),
-            (#"{"t":{"id":""}}"#, "appId is empty (taken from /t/id), at byte 12"),
+            (#"{"t":{}}"#, "appId is missing: no value at /t/id, at byte 0"),
+            (#"{}"#, "appId is missing: no value at /t/id, at byte 0"),
+            (#"{"t":{"id":7}}"#, "appId must be a string (mapped from /t/id), at byte 11"),
+            (#"{"t":{"id":""}}"#, "appId is empty (mapped from /t/id), at byte 12"),
             (
                 #"{"t":{"id":"a","id":"a"}}"#,
-                "appId stands twice (taken from /t/id), at byte 15"
+                "duplicate member in /t/id (mapped to appId), at byte 15"
             ),
-            (#"{"t":{"id":"a"},"t":1}"#, "appId stands twice (taken from /t/id), at byte 16"),
+            (#"{"t":{"id":"a"},"t":1}"#, "duplicate member in /t/id (mapped to appId), at byte 16"),
             (#"{"t":{"id":"a"}}"#, "event_type is missing, at byte 0"),
             (
                 #"{"t":{"id":"a"},"event_type":"x","p":[]}"#,
-                "the payload is neither an object nor a string nor null "
-                    + "(--payload any takes others) (taken from /p), at byte 37"
+                "payload must be an object, string or null (use --payload any) "
+                    + "(mapped from /p), at byte 37"
             ),
         ])
     func problems(line: String, text: String) throws {
@@ -172,8 +172,8 @@ struct MappingTests {
         let problem = try #require(seen.records[3].problem)
         #expect(
             problem.describe(options.mapping)
-                == "the payload is not valid JSON: expected a member name in double quotes "
-                + "(taken from /meta/data), in column 3, at byte 68")
+                == "payload is not valid JSON: expected a member name in double quotes "
+                + "(mapped from /meta/data), in column 3, at byte 68")
     }
 
     @Test("a column that is not there, and a row as a payload, are refused at the header")

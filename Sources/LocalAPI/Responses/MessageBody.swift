@@ -12,7 +12,7 @@ struct MessageBody: Hashable {
     static func read(_ body: UnsafeRawBufferPointer) -> Result<MessageBody, Refusal> {
         if let fault = JSONDocument.fault(in: body) {
             return refuse(
-                "The body is not JSON: \(fault.reason.sentence) (byte \(fault.position)).")
+                "The body is not JSON: \(fault.reason.message) (byte \(fault.position)).")
         }
         let first = body.first { $0 > 0x20 }
         guard first == UInt8(ascii: "{") else { return refuse("The body is not a JSON object.") }

@@ -15,7 +15,8 @@ package enum AppID {
     ) -> (fault: RecordProblem.Fault, index: Int)? {
         if id.isEmpty { return (.empty(.appID), 0) }
         for i in 0..<min(id.count, maxLength) where !isUnreserved(id[i]) {
-            return (.badCharacter(.appID), i)
+            let codePoint = UTF8Text.codePoint(in: id, at: i)
+            return (.invalidCharacter(.appID, codePoint: codePoint), i)
         }
         if id.count > maxLength { return (.tooLong(.appID, limit: maxLength), maxLength) }
         if id.count <= 2, id.allSatisfy({ $0 == Byte.dot }) { return (.dotSegment, 0) }

@@ -63,7 +63,7 @@ package enum EventType {
             if scalar < 0x20 || (0x7F...0x9F).contains(scalar)
                 || JSONStringScalars.isSurrogate(scalar)
             {
-                return (.badCharacter(.eventType), index)
+                return (.invalidCharacter(.eventType, codePoint: scalar), index)
             }
         }
         let index = isEscaped ? scalars.position : plain

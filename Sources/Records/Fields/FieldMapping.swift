@@ -20,7 +20,7 @@ package struct FieldMapping: Hashable, Sendable {
 
     /// Where a field is looked for: a JSON Pointer, or the name of a column; nil if it is under its
     /// own name, or nowhere.
-    func place(of field: RecordField, isColumn: Bool) -> String? {
+    func position(of field: RecordField, isColumn: Bool) -> String? {
         let (source, usual): (Source, Source)
         switch field {
         case .appID: (source, usual) = (appID, Self.usual.appID)

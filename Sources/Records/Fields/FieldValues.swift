@@ -47,8 +47,7 @@ extension RecordReader {
 
     /// Takes plain text for the idempotency key.
     mutating func takeKeyText(_ text: ByteRange) -> RecordProblem.Fault? {
-        let bytes = UnsafeBufferPointer(start: pointer(to: text), count: text.count)
-        if let found = IdempotencyKey.fault(in: bytes) { return found.fault }
+        if let found = IdempotencyKey.fault(in: bytes(text)) { return found.fault }
         record.idempotencyKey = text
         return nil
     }

@@ -4,11 +4,12 @@ enum IdempotencyKey {
 
     /// What is wrong with a key, and the index of the byte at which it shows.
     static func fault(
-        in key: UnsafeBufferPointer<UInt8>
+        in key: UnsafeRawBufferPointer
     ) -> (fault: RecordProblem.Fault, index: Int)? {
         if key.isEmpty { return (.empty(.idempotencyKey), 0) }
         for i in 0..<min(key.count, maxLength) where !(0x21...0x7E).contains(key[i]) {
-            return (.badCharacter(.idempotencyKey), i)
+            let codePoint = UTF8Text.codePoint(in: key, at: i)
+            return (.invalidCharacter(.idempotencyKey, codePoint: codePoint), i)
         }
         return key.count > maxLength
             ? (.tooLong(.idempotencyKey, limit: maxLength), maxLength) : nil

@@ -21,23 +21,23 @@ package enum InputRefusal: Hashable, Sendable {
             return "the input is \(encoding.rawValue), not UTF-8: convert it first"
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
-            return "what the input holds is packed by gzip itself: unpack it first (gunzip)"
+            return "the input is compressed more than once: decompress it first (gunzip)"
         case .missingColumns(let missing, let found):
-            var text = "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
-            text += " \(Self.list(missing)); its columns are \(Self.list(found))"
-            text += "; say which column is meant (--map appId='Customer ID'),"
-            text += " or give --no-header if the first row is data"
-            if found.count == 1 { text += ", or --delimiter if it is cut at another character" }
+            let isOne = missing.count == 1
+            var text = "the CSV header has no \(isOne ? "column" : "columns")"
+            text += " \(Self.list(missing)) (found: \(Self.list(found)));"
+            text += " map \(isOne ? "it" : "them") with --map appId='Customer ID',"
+            text += " or use --no-header if the first row is data"
+            if found.count == 1 { text += ", or --delimiter if the delimiter is another character" }
             return text
         case .duplicateColumn(let name):
-            return "the CSV header names the column \(Self.list([name])) twice:"
+            return "the CSV header has a duplicate column \(Self.list([name])):"
                 + " rename or remove one of them"
         case .wholeRowAsPayload:
-            return
-                "a CSV row as a whole can't be a payload: name the column (--map payload=COLUMN),"
-                + " or make it NDJSON first"
+            return "a whole CSV row can't be the payload: choose a column (--map payload=COLUMN)"
+                + " or convert the input to NDJSON first"
         case .malformedHeader(let problem):
-            return "the CSV header can't be read: \(problem.describe())"
+            return "invalid CSV header: \(problem.describe())"
         }
     }
 

@@ -38,8 +38,8 @@ package struct JSONFault: Hashable, Sendable {
 }
 
 extension JSONFault.Reason {
-    /// The fault in plain words, without a full stop.
-    package var sentence: String {
+    /// The message for the fault, without a full stop.
+    package var message: String {
         switch self {
         case .expectedValue: "expected a value"
         case .expectedMemberName: "expected a member name in double quotes"
@@ -48,14 +48,15 @@ extension JSONFault.Reason {
         case .expectedCommaOrBracket: "expected ',' or ']' after an element"
         case .malformedLiteral: "expected true, false or null"
         case .malformedNumber: "expected a digit in a number"
-        case .leadingZero: "a number starts with a needless zero"
-        case .bareControlCharacter: "a control character stands bare in a string"
-        case .malformedEscape: "a backslash in a string starts no escape of JSON"
-        case .malformedUnicodeEscape: "\\u in a string is not followed by four hex digits"
-        case .unexpectedEnd: "the JSON text ends too early"
-        case .bytesAfterValue: "more bytes follow the end of the JSON value"
-        case .invalidUTF8: "the bytes are not valid UTF-8"
-        case .tooDeep: "arrays and objects are nested deeper than \(JSONDocument.maxDepth)"
+        case .leadingZero: "a number has a leading zero"
+        case .bareControlCharacter: "unescaped control character in a string"
+        case .malformedEscape: "invalid escape sequence in a string"
+        case .malformedUnicodeEscape: "expected four hexadecimal digits after \\u"
+        case .unexpectedEnd: "unexpected end of JSON"
+        case .bytesAfterValue: "unexpected data after the JSON value"
+        case .invalidUTF8: "invalid UTF-8"
+        case .tooDeep:
+            "arrays and objects are nested more than \(JSONDocument.maxDepth) levels deep"
         }
     }
 }
