@@ -5,11 +5,11 @@ extension RecordProblem {
     ///
     /// - Parameter mapping: the positions of the record's fields.
     package func describe(_ mapping: FieldMapping = FieldMapping()) -> String {
-        var text = fault.message
-        if let field = fault.field,
+        var text = reason.message
+        if let field = reason.field,
             let position = mapping.position(of: field, isColumn: column != nil)
         {
-            switch fault {
+            switch reason {
             case .duplicate: text = "duplicate member in \(position) (mapped to \(field.label))"
             case .missing: text += ": no value at \(position)"
             default: text += " (mapped from \(position))"
@@ -20,12 +20,12 @@ extension RecordProblem {
     }
 }
 
-extension RecordProblem.Fault {
+extension RecordProblem.Reason {
     fileprivate var message: String {
         switch self {
         case .json(let reason): reason.message
         case .payloadJSON(let reason): "payload is not valid JSON: \(reason.message)"
-        case .invalidUTF8: JSONFault.Reason.invalidUTF8.message
+        case .invalidUTF8: JSONProblem.Reason.invalidUTF8.message
         case .notAnObject: "the line is valid JSON, but not an object"
         case .duplicate(let field): "duplicate member \(field.label)"
         case .missing(let field): "\(field.label) is missing"
@@ -66,8 +66,8 @@ extension RecordProblem.Fault {
     }
 }
 
-extension RecordProblem.Fault {
-    /// The field concerned; nil if it is the record as a whole.
+extension RecordProblem.Reason {
+    /// The field concerned; nil for the record as a whole.
     fileprivate var field: RecordField? {
         switch self {
         case .duplicate(let field), .missing(let field), .wrongType(let field), .empty(let field),

@@ -49,7 +49,7 @@ private func seen(
                         ].map { $0.map { Array(reader.bytes($0)) } },
                     problem: record.problem))
             check(record, reader, options)
-            check(record, takenBackBy: change, of: text, reader, options)
+            check(record, revertedBy: change, of: text, reader, options)
         case .needsInput:
             reader.fill { space in
                 let count = min(chunk, space.count, text.count - given)
@@ -68,7 +68,7 @@ private func seen(
 
 /// What was done to the payload is taken back, and the record is that of the input again.
 private func check(
-    _ record: Record, takenBackBy change: PayloadChange?, of text: UnsafeRawBufferPointer,
+    _ record: Record, revertedBy change: PayloadChange?, of text: UnsafeRawBufferPointer,
     _ reader: borrowing RecordReader, _ options: ReaderOptions
 ) {
     precondition(record.offset.value + record.length <= UInt64(text.count))
@@ -76,7 +76,7 @@ private func check(
         record.problem?.offset.value ?? 0 <= UInt64(text.count), "a problem lies beyond the input")
     guard let range = record.bytes else { return }
     let bytes = UnsafeMutableRawBufferPointer(mutating: reader.bytes(range))
-    change?.takeBack(in: bytes)
+    change?.revert(in: bytes)
     let start = Int(record.offset.value)
     precondition(
         bytes.elementsEqual(text[start..<start + bytes.count]),

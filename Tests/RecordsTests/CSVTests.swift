@@ -107,7 +107,7 @@ struct CSVTests {
     func columnCount() {
         let seen = read(Self.header + "a,e\na,e,,\na\na,e,\n", commas)
         #expect(seen.codes == [.csvColumns, .csvColumns, .csvColumns, nil])
-        #expect(seen.records.first?.problem?.fault == .columns(found: 2, expected: 3))
+        #expect(seen.records.first?.problem?.reason == .columns(found: 2, expected: 3))
     }
 
     @Test(

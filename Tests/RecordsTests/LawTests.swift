@@ -48,13 +48,13 @@ struct LawTests {
                 $0.largePayloadBytes = choices.pick([0, 10, .max])
             }
             let format = isCSV ? commas : InputFormat.ndjson
-            var kept: [KeptRecord] = []
+            var kept: [DetachedRecord] = []
             var generator = choices
             let seen = read(
                 input, format, options, chunk: { choices.below(100) + 1 },
-                whenSeen: { reader, change in
+                onRecord: { reader, change in
                     guard generator.below(3) == 0 else { return }
-                    kept.append(KeptRecord(&reader, change))
+                    kept.append(DetachedRecord(&reader, change))
                 })
             #expect(
                 seen == read(input, format, options), "seed \(seed), round \(round)")

@@ -81,10 +81,10 @@ struct QuotedCellTests {
             var restored: [[UInt8]] = []
             let inPlace = read(
                 input, commas, changing, chunk: { choices.below(300_000) + 1 },
-                whenSeen: { reader, change in
+                onRecord: { reader, change in
                     guard let bytes = reader.record.bytes else { return }
                     let record = UnsafeMutableRawBufferPointer(mutating: reader.bytes(bytes))
-                    change?.takeBack(in: record)
+                    change?.revert(in: record)
                     restored.append(Array(record))
                 })
             let place = "seed \(seed), round \(round)"

@@ -6,23 +6,23 @@ struct RecordProblemTests {
     @Test("The message of any problem is one sentence that ends with column and byte offset")
     func sentences() {
         let fields = RecordField.allCases
-        var faults: [RecordProblem.Fault] = [
+        var reasons: [RecordProblem.Reason] = [
             .invalidUTF8, .notAnObject, .dotSegment, .tooLarge(limit: 5), .quoteInField,
             .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3),
         ]
-        faults += JSONFault.Reason.allCases.flatMap { [.json($0), .payloadJSON($0)] }
-        faults += fields.flatMap {
+        reasons += JSONProblem.Reason.allCases.flatMap { [.json($0), .payloadJSON($0)] }
+        reasons += fields.flatMap {
             [
                 .duplicate($0), .missing($0), .wrongType($0), .empty($0), .tooLong($0, limit: 9),
                 .invalidCharacter($0, codePoint: 0xA0),
             ]
         }
-        for fault in faults {
-            let text = RecordProblem(fault, offset: ByteOffset(1234), column: 2).describe()
+        for reason in reasons {
+            let text = RecordProblem(reason, offset: ByteOffset(1234), column: 2).describe()
             #expect(text.hasSuffix(", in column 2, at byte 1234"))
             #expect(!text.contains("\n") && text.utf8.count < 200)
         }
-        #expect(Set(faults.map(\.code)) == Set(RecordProblem.Code.allCases))
+        #expect(Set(reasons.map(\.code)) == Set(RecordProblem.Code.allCases))
     }
 
     @Test(

@@ -1,20 +1,21 @@
-/// Why an input can't be read at all: found at its start, before any record.
+/// A reason to refuse an input as a whole, found before its first record.
 package enum InputRefusal: Hashable, Sendable {
-    /// The text is not UTF-8 but in this encoding.
+    /// The text is in this encoding instead of UTF-8.
     case encoding(TextEncoding)
-    /// The input is compressed by gzip (RFC 1952 §2.3.1).
+    /// The input is gzip data (RFC 1952 §2.3.1).
     case compressed
-    /// The CSV header lacks columns that are needed; `found` are its first ones, shortened.
+    /// The CSV header lacks required columns; `found` are its first ones, truncated.
     case missingColumns([String], found: [String])
-    /// The CSV header names a needed column twice.
+    /// The CSV header has a required column twice.
     case duplicateColumn(String)
-    /// The whole record is to be the payload, and the record is a CSV row.
+    /// The payload is mapped to the whole record, a CSV row.
     case wholeRowAsPayload
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
 
-    /// What is wrong and what to do, in one plain sentence without a full stop. Names from the
-    /// input are shortened and stripped of what could disturb a terminal.
+    /// The cause and the remedy in one sentence, without a full stop.
+    ///
+    /// Names from the input are truncated, and escaped for a terminal.
     package var message: String {
         switch self {
         case .encoding(let encoding):
@@ -41,19 +42,23 @@ package enum InputRefusal: Hashable, Sendable {
         }
     }
 
-    /// How many names a message shows; one more is kept, to know that there are more.
-    static let namesShown = 20
-    /// How many bytes of a name are kept: enough for the 64 characters that are shown.
-    static let bytesKept = 260
+    /// The maximum number of names in a message.
+    ///
+    /// One more is kept, to detect further names.
+    static let maxNames = 20
+    /// The maximum length of a kept name, in bytes.
+    ///
+    /// It is sufficient for the 64 characters of a message.
+    static let maxNameBytes = 260
 
-    /// The names in quotes: at most `namesShown` of them, each of at most 64 characters.
+    /// At most `maxNames` quoted names of at most 64 characters.
     private static func list(_ names: [String]) -> String {
-        var shown = names.prefix(namesShown).map { "'\(plain($0))'" }
-        if names.count > namesShown { shown.append("and more") }
+        var shown = names.prefix(maxNames).map { "'\(escaped($0))'" }
+        if names.count > maxNames { shown.append("and more") }
         return shown.joined(separator: ", ")
     }
 
-    private static func plain(_ name: String) -> String {
+    private static func escaped(_ name: String) -> String {
         var text = ""
         for scalar in name.unicodeScalars.prefix(64) {
             switch scalar.properties.generalCategory {

@@ -18,7 +18,7 @@ struct SeenRecord: Equatable {
 }
 
 /// A record whose memory its reader gave away: read from there, whenever it is asked for.
-struct KeptRecord {
+struct DetachedRecord {
     let index: Int
     private let given: (input: RecordMemory, decoded: RecordMemory?)
     private let payloadBytes: UnsafeRawBufferPointer?
@@ -31,7 +31,7 @@ struct KeptRecord {
         payloadBytes = record.payload.map { reader.bytes($0) }
         recordBytes = record.bytes.map { reader.bytes($0) }
         self.change = change
-        given = reader.giveAway()
+        given = reader.detachMemory()
     }
 
     var payload: String? { payloadBytes.map { String(decoding: $0, as: UTF8.self) } }
@@ -39,7 +39,7 @@ struct KeptRecord {
     /// The record as it was read; its payload is gone with that.
     consuming func restored() -> [UInt8]? {
         if let recordBytes, let change {
-            change.takeBack(in: UnsafeMutableRawBufferPointer(mutating: recordBytes))
+            change.revert(in: UnsafeMutableRawBufferPointer(mutating: recordBytes))
         }
         return recordBytes.map { Array($0) }
     }
@@ -64,7 +64,7 @@ struct Readout: Equatable {
     var ignoredMembers: UInt64 = 0
     var csvHeader: [UInt8] = []
     /// The largest buffer that was needed, in bytes; it depends on the sizes of the reads.
-    var largestBuffer = Uncompared(0)
+    var maxBufferBytes = Uncompared(0)
 
     var codes: [RecordProblem.Code?] { records.map(\.code) }
     var lines: [UInt64] { records.map(\.line) }
@@ -85,7 +85,7 @@ let commas = InputFormat.csv(delimiter: UInt8(ascii: ","))
 func read(
     _ input: [UInt8], _ format: InputFormat = .ndjson, _ options: ReaderOptions = ReaderOptions(),
     preparesPayloads: Bool = true, chunk: () -> Int = { .max },
-    whenSeen: (inout RecordReader, PayloadChange?) -> Void = { _, _ in }
+    onRecord: (inout RecordReader, PayloadChange?) -> Void = { _, _ in }
 ) -> Readout {
     var reader = RecordReader(format: format, options: options)
     var seen = Readout()
@@ -107,7 +107,7 @@ func read(
                     appID: text(record.appID), eventType: text(record.eventType),
                     payload: text(record.payload), idempotencyKey: text(record.idempotencyKey),
                     problem: record.problem))
-            whenSeen(&reader, change)
+            onRecord(&reader, change)
         case .needsInput:
             let size = max(1, chunk())
             reader.fill { space in
@@ -116,7 +116,7 @@ func read(
                 given += count
                 return count
             }
-            seen.largestBuffer.value = max(seen.largestBuffer.value, reader.bufferCapacity)
+            seen.maxBufferBytes.value = max(seen.maxBufferBytes.value, reader.bufferCapacity)
         case .end:
             guard case .end = reader.next() else { preconditionFailure("the end did not last") }
             break reading

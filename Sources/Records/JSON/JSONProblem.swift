@@ -1,13 +1,13 @@
-/// Where and why bytes are not JSON.
+/// The reason and the position of invalid JSON.
 ///
-/// The scanner hands positions about as plain integers; a fault travels the same way, packed into a
-/// negative one, so that scanning a value costs no more than returning a register.
-package struct JSONFault: Hashable, Sendable {
+/// Scanner functions return a position. A problem is packed into a negative one, so that the result
+/// fits a register.
+package struct JSONProblem: Hashable, Sendable {
     package var reason: Reason
-    /// Index of the byte at which it was seen; the count of the bytes if they ended too early.
+    /// The index of the offending byte; at an unexpected end, the number of bytes.
     package var position: Int
 
-    /// The faults of RFC 8259's grammar.
+    /// The violations of RFC 8259's grammar.
     package enum Reason: UInt8, Hashable, Sendable, CaseIterable {
         case expectedValue, expectedMemberName, expectedColon, expectedCommaOrBrace
         case expectedCommaOrBracket, malformedLiteral, malformedNumber, leadingZero
@@ -20,25 +20,25 @@ package struct JSONFault: Hashable, Sendable {
         self.position = position
     }
 
-    /// The fault in a negative position.
+    /// Unpacks the problem from a negative position.
     init(packed: Int) {
         let bits = UInt64(bitPattern: Int64(packed))
         guard packed < 0, let reason = Reason(rawValue: UInt8(bits >> 48 & 0x7F)) else {
-            preconditionFailure("only a negative position holds a fault")
+            preconditionFailure("a problem is packed in a negative position")
         }
         self.reason = reason
         position = Int(bits & (1 << 48 - 1))
     }
 
-    /// A fault as a negative position. Positions are below 2^48.
+    /// Packs a problem into a negative position. Positions are below 2^48.
     @inline(__always)
     static func pack(_ reason: Reason, at position: Int) -> Int {
         Int.min | Int(reason.rawValue) << 48 | position
     }
 }
 
-extension JSONFault.Reason {
-    /// The message for the fault, without a full stop.
+extension JSONProblem.Reason {
+    /// The message, without a full stop.
     package var message: String {
         switch self {
         case .expectedValue: "expected a value"

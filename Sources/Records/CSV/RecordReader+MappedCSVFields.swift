@@ -1,5 +1,6 @@
-/// CSV: what a row says, if its fields stand elsewhere than under their own names.
+/// Validates a CSV row and finds its fields by `ReaderOptions.mapping`.
 extension RecordReader {
+    /// Finds and validates the fields of the well-formed row at `start`.
     mutating func readMappedFields(from start: Int) {
         let mapping = options.mapping
         switch mapping.appID {
@@ -7,9 +8,9 @@ extension RecordReader {
         case .pointer(let pointer):
             let cell = CSVCell(row.appID, in: start, column: columns.appID)
             if pointer.count == 1 {
-                takeAppID(cell)
-            } else if let (value, place) = find(pointer, .appID, in: cell) {
-                takeAppID(value, at: place, in: cell)
+                readAppID(cell)
+            } else if let (value, position) = find(pointer, .appID, in: cell) {
+                readAppID(value, at: position, in: cell)
             }
         }
         switch mapping.eventType {
@@ -17,9 +18,9 @@ extension RecordReader {
         case .pointer(let pointer):
             let cell = CSVCell(row.eventType, in: start, column: columns.eventType)
             if pointer.count == 1 {
-                takeEventType(cell)
-            } else if let (value, place) = find(pointer, .eventType, in: cell) {
-                takeEventType(value, at: place, in: cell)
+                readEventType(cell)
+            } else if let (value, position) = find(pointer, .eventType, in: cell) {
+                readEventType(value, at: position, in: cell)
             }
         }
         switch mapping.payload {
@@ -28,61 +29,62 @@ extension RecordReader {
             guard columns.payload >= 0, columns.payload < columns.count else { return }
             let cell = CSVCell(row.payload, in: start, column: columns.payload)
             if pointer.count == 1 {
-                takePayload(cell)
-            } else if let (value, place) = find(pointer, .payload, in: cell) {
-                guard options.payload.takes(firstByte: self.pointer(to: value)[0]) else {
-                    return note(.wrongType(.payload), in: cell, at: place)
+                readPayload(cell)
+            } else if let (value, position) = find(pointer, .payload, in: cell) {
+                guard options.payload.allows(firstByte: self.pointer(to: value)[0]) else {
+                    return invalidate(.wrongType(.payload), in: cell, at: position)
                 }
                 record.payload = value
             }
         }
     }
 
-    /// The value within a cell's JSON that a pointer leads to, and its place in the cell's text. Nil
-    /// if there is none: noted, unless it may be absent.
+    /// The value at a pointer in a cell's JSON, and its position.
+    ///
+    /// Nil without a value. Then the record is invalid, unless the field may be absent.
     private mutating func find(
         _ pointer: JSONPointer, _ field: RecordField, in cell: CSVCell
-    ) -> (value: ByteRange, place: Int)? {
+    ) -> (value: ByteRange, position: Int)? {
         let range = text(of: cell)
         let isEmpty = bytes(range).allSatisfy(Byte.isJSONSpace)
         let result = search(range, for: pointer)
         if let duplicate = result.duplicate {
-            note(.duplicate(field), in: cell, at: duplicate)
+            invalidate(.duplicate(field), in: cell, at: duplicate)
         } else if let found = result.found {
             return (range.part(from: found.start, count: found.count), found.start)
         } else if field != .payload {
-            note(.missing(field), in: cell)
-        } else if !isEmpty, let fault = result.fault {
-            note(.payloadJSON(fault.reason), in: cell, at: fault.position)
+            invalidate(.missing(field), in: cell)
+        } else if !isEmpty, let problem = result.problem {
+            invalidate(.payloadJSON(problem.reason), in: cell, at: problem.position)
         }
         return nil
     }
 
-    private mutating func takeAppID(
-        _ value: ByteRange, at place: Int, in cell: CSVCell
+    private mutating func readAppID(
+        _ value: ByteRange, at position: Int, in cell: CSVCell
     ) {
         guard pointer(to: value)[0] == Byte.quote else {
-            return note(.wrongType(.appID), in: cell, at: place)
+            return invalidate(.wrongType(.appID), in: cell, at: position)
         }
         var text = value.part(from: 1, count: value.count - 2)
         if JSONString.hasEscape(pointer(to: text), from: 0, to: text.count) {
-            text = decoded(text, longest: AppID.maxLength)
+            text = decoded(text, maxBytes: AppID.maxLength)
         }
-        if let found = AppID.fault(in: bytes(text)) {
-            return note(found.fault, in: cell, at: place)
+        if let found = AppID.violation(in: bytes(text)) {
+            return invalidate(found.reason, in: cell, at: position)
         }
         record.appID = text
     }
 
-    private mutating func takeEventType(
-        _ value: ByteRange, at place: Int, in cell: CSVCell
+    private mutating func readEventType(
+        _ value: ByteRange, at position: Int, in cell: CSVCell
     ) {
         guard pointer(to: value)[0] == Byte.quote else {
-            return note(.wrongType(.eventType), in: cell, at: place)
+            return invalidate(.wrongType(.eventType), in: cell, at: position)
         }
-        let fault = EventType.fault(
+        let found = EventType.violation(
             in: pointer(to: value), from: 1, to: value.count - 1, isEscaped: true)
-        if let fault { return note(fault.fault, in: cell, at: place) }
+        if let found { return invalidate(found.reason, in: cell, at: position) }
         record.eventType = value
     }
 }
