@@ -59,7 +59,7 @@ extension RecordProblem.Reason {
         }
     }
 
-    /// A code point as Unicode writes it, with four digits at least: U+00A0.
+    /// A code point in Unicode notation, such as U+00A0.
     private static func notation(_ codePoint: UInt32) -> String {
         let digits = String(codePoint, radix: 16, uppercase: true)
         return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
