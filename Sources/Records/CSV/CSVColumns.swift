@@ -7,4 +7,13 @@ struct CSVColumns {
     var key = -1
     /// The number of columns of a row; 0 while unknown.
     var count = 0
+
+    var isCountKnown: Bool { count > 0 }
+
+    /// Sets the number of columns without a header. The payload column is optional.
+    mutating func setCount(firstRow found: Int) {
+        let maxCount = max([appID, eventType, payload].count { $0 >= 0 }, 1)
+        let minCount = payload >= 0 ? max(maxCount - 1, 1) : maxCount
+        count = found == minCount ? minCount : maxCount
+    }
 }

@@ -2,35 +2,21 @@
 extension RecordReader {
     /// Finds and validates the fields of the well-formed row at `start`.
     mutating func readFields(from start: Int) {
-        unprepared = nil
-        if columns.count == 0 { columns.count = countWithoutHeader(firstRow: row.fieldCount) }
-        guard row.fieldCount == columns.count else {
-            invalidate(
-                problem(
-                    .columns(found: row.fieldCount, expected: columns.count), at: start))
+        csv.unprepared = nil
+        let found = csv.row.fieldCount
+        if !csv.columns.isCountKnown { csv.columns.setCount(firstRow: found) }
+        guard found == csv.columns.count else {
+            invalidate(problem(.columns(found: found, expected: csv.columns.count), at: start))
             return
         }
         if isMapped {
             readMappedFields(from: start)
         } else {
-            readAppID(CSVCell(row.appID, in: start, column: columns.appID))
-            readEventType(
-                CSVCell(row.eventType, in: start, column: columns.eventType))
-            if columns.payload >= 0, columns.payload < columns.count {
-                readPayload(
-                    CSVCell(row.payload, in: start, column: columns.payload))
-            }
+            readAppID(csv.appIDCell(from: start))
+            readEventType(csv.eventTypeCell(from: start))
+            if let cell = csv.payloadCell(from: start) { readPayload(cell) }
         }
-        if columns.key >= 0 {
-            readKey(CSVCell(row.key, in: start, column: columns.key))
-        }
-    }
-
-    /// The number of columns without a header. The payload column is optional.
-    private func countWithoutHeader(firstRow count: Int) -> Int {
-        let all = [columns.appID, columns.eventType, columns.payload].count { $0 >= 0 }
-        let minCount = columns.payload >= 0 ? max(all - 1, 1) : max(all, 1)
-        return count == minCount ? minCount : max(all, 1)
+        if let cell = csv.keyCell(from: start) { readKey(cell) }
     }
 
     mutating func readAppID(_ cell: CSVCell) {
@@ -53,7 +39,7 @@ extension RecordReader {
 
     private mutating func readTextPayload(_ cell: CSVCell) {
         record.payload = ByteRange(start: cell.start, count: cell.end - cell.start)
-        unprepared = .text(cell, count: nil)
+        csv.unprepared = .text(cell, count: nil)
     }
 
     /// Validates a payload and sets its range.
@@ -87,7 +73,7 @@ extension RecordReader {
             return invalidate(problem(.wrongType(.payload), at: start, column: cell.column))
         }
         record.payload = ByteRange(start: start, count: end - start)
-        if cell.isEscaped { unprepared = .quotedJSON }
+        if cell.isEscaped { csv.unprepared = .quotedJSON }
     }
 
     /// Whether a trimmed cell starts like a JSON container or string, or is null.

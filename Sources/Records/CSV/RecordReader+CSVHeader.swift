@@ -5,12 +5,12 @@ extension RecordReader {
         let mapping = options.mapping
         let fields = zip([mapping.appID, mapping.eventType, mapping.payload], names.inOrder)
         let inOrder = fields.compactMap { source, name in source.pointer == nil ? nil : name }
-        columns.appID = inOrder.firstIndex(of: names.inOrder[0]) ?? -1
-        columns.eventType = inOrder.firstIndex(of: names.inOrder[1]) ?? -1
-        columns.payload = inOrder.firstIndex(of: names.inOrder[2]) ?? -1
+        csv.columns.appID = inOrder.firstIndex(of: names.inOrder[0]) ?? -1
+        csv.columns.eventType = inOrder.firstIndex(of: names.inOrder[1]) ?? -1
+        csv.columns.payload = inOrder.firstIndex(of: names.inOrder[2]) ?? -1
         guard let key = options.idempotencyKeyFrom else { return }
         if let index = inOrder.firstIndex(of: key[0]) {
-            columns.key = index
+            csv.columns.key = index
         } else {
             refusal = .missingColumns([key[0]], found: inOrder)
         }
@@ -55,7 +55,7 @@ extension RecordReader {
         }
         if !missing.isEmpty { return .missingColumns(missing, found: found) }
         if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
-        self.columns = columns
+        csv.columns = columns
         ignoredMembers += ignored
         return nil
     }

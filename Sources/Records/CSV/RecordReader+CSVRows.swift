@@ -12,17 +12,17 @@ extension RecordReader {
             // Decisions at the limit must not depend on the sizes of the reads.
             let limit = min(buffer.available, options.maxRecordBytes + 2)
             let bytes = UnsafePointer(buffer.bytes + start)
-            let rowEnd = row.scan(
-                bytes, to: limit, isFinal: isAtEnd && limit == buffer.available, columns: columns)
+            let rowEnd = csv.scan(
+                bytes, to: limit, isFinal: isAtEnd && limit == buffer.available)
             if let rowEnd {
                 let next = readRow(from: start, rowEnd)
-                row.reset()
+                csv.row.reset()
                 if let next { return next }
             } else if limit < options.maxRecordBytes + 2, !isAtEnd {
                 return .needsInput
             } else {
                 let next = readUnterminatedRow(within: limit)
-                row.reset()
+                csv.row.reset()
                 if let next { return next }
             }
         }
@@ -42,13 +42,13 @@ extension RecordReader {
             blankLines += 1
             return nil
         }
-        if options.hasHeader, columns.count == 0 {
+        if options.hasHeader, !csv.columns.isCountKnown {
             if let problem = rowProblem(from: start, to: end) {
                 return refuse(.malformedHeader(problem))
             }
             let bytes = UnsafePointer(buffer.bytes + start)
             if let refusal = readHeader(bytes, length: rowEnd.length) { return refuse(refusal) }
-            csvHeader = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
+            csv.header = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
             return nil
         }
         startRecord(from: start, to: end)
@@ -63,7 +63,7 @@ extension RecordReader {
     }
 
     private func countLineFeeds(from start: Int, _ rowEnd: CSVRowScanner.RowEnd) -> UInt64 {
-        guard row.hasQuotes else { return rowEnd.next > rowEnd.length ? 1 : 0 }
+        guard csv.row.hasQuotes else { return rowEnd.next > rowEnd.length ? 1 : 0 }
         return buffer.countLineFeeds(from: start, to: start + rowEnd.next)
     }
 
@@ -72,15 +72,16 @@ extension RecordReader {
     /// An open quote invalidates only its own physical line.
     private mutating func readUnterminatedRow(within limit: Int) -> Next? {
         let start = buffer.head
-        let openQuote = problem(.unclosedQuote, at: start + row.openQuote, column: row.fieldCount)
+        let openQuote = problem(
+            .unclosedQuote, at: start + csv.row.openQuote, column: csv.row.fieldCount)
         let lineFeed = buffer.lineFeed(from: start, to: start + limit)
-        if options.hasHeader, columns.count == 0 {
-            guard row.state != .quoted else { return refuse(.malformedHeader(openQuote)) }
+        if options.hasHeader, !csv.columns.isCountKnown {
+            guard csv.row.state != .quoted else { return refuse(.malformedHeader(openQuote)) }
             let position = start + options.maxRecordBytes
             return refuse(
                 .malformedHeader(problem(.tooLarge(limit: options.maxRecordBytes), at: position)))
         }
-        guard row.state == .quoted, lineFeed != nil || limit < options.maxRecordBytes + 2 else {
+        guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxRecordBytes + 2 else {
             beginSkipping(after: limit)
             return nil
         }
@@ -99,8 +100,8 @@ extension RecordReader {
             return problem(
                 .tooLarge(limit: options.maxRecordBytes), at: start + options.maxRecordBytes)
         }
-        if let found = row.problem {
-            return problem(found.reason, at: start + found.position, column: row.fieldCount)
+        if let found = csv.row.problem {
+            return problem(found.reason, at: start + found.position, column: csv.row.fieldCount)
         }
         let index = UTF8Text.firstMalformedByte(
             UnsafePointer(buffer.bytes), from: start, to: end)
@@ -109,7 +110,9 @@ extension RecordReader {
 
     /// Whether a row is one unquoted field of white space only.
     private func isBlank(from start: Int, to end: Int) -> Bool {
-        guard row.fieldCount == 1, !row.hasQuotes, row.problem == nil else { return false }
+        guard csv.row.fieldCount == 1, !csv.row.hasQuotes, csv.row.problem == nil else {
+            return false
+        }
         var i = start
         while i < end, Byte.isJSONSpace(buffer.bytes[i]) { i += 1 }
         return i == end

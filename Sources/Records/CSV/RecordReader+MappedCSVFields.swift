@@ -6,7 +6,7 @@ extension RecordReader {
         switch mapping.appID {
         case .constant(let text): record.appID = constant(text)
         case .pointer(let pointer):
-            let cell = CSVCell(row.appID, in: start, column: columns.appID)
+            let cell = csv.appIDCell(from: start)
             if pointer.count == 1 {
                 readAppID(cell)
             } else if let (value, position) = find(pointer, .appID, in: cell) {
@@ -16,7 +16,7 @@ extension RecordReader {
         switch mapping.eventType {
         case .constant(let literal): record.eventType = constant(literal)
         case .pointer(let pointer):
-            let cell = CSVCell(row.eventType, in: start, column: columns.eventType)
+            let cell = csv.eventTypeCell(from: start)
             if pointer.count == 1 {
                 readEventType(cell)
             } else if let (value, position) = find(pointer, .eventType, in: cell) {
@@ -26,8 +26,7 @@ extension RecordReader {
         switch mapping.payload {
         case .constant(let json): record.payload = constant(json)
         case .pointer(let pointer):
-            guard columns.payload >= 0, columns.payload < columns.count else { return }
-            let cell = CSVCell(row.payload, in: start, column: columns.payload)
+            guard let cell = csv.payloadCell(from: start) else { return }
             if pointer.count == 1 {
                 readPayload(cell)
             } else if let (value, position) = find(pointer, .payload, in: cell) {

@@ -6,9 +6,9 @@ extension RecordReader {
     package var preparedCount: Int {
         mutating get {
             guard let payload = record.payload else { return 0 }
-            guard case .text(let cell, let known) = unprepared else { return payload.count }
+            guard case .text(let cell, let known) = csv.unprepared else { return payload.count }
             let count = known ?? LiteralWriter(from: UnsafePointer(buffer.bytes), cell).length
-            unprepared = .text(cell, count: count)
+            csv.unprepared = .text(cell, count: count)
             return count
         }
     }
@@ -23,9 +23,9 @@ extension RecordReader {
     /// original there, even in detached memory.
     @discardableResult
     package mutating func preparePayload() -> PayloadChange? {
-        guard let payload = record.payload, let unprepared else { return nil }
+        guard let payload = record.payload, let unprepared = csv.unprepared else { return nil }
         let newCount = preparedCount
-        self.unprepared = nil
+        csv.unprepared = nil
         let isLarge = payload.count >= options.largePayloadBytes
         let kind: PayloadChange.Kind
         switch unprepared {

@@ -58,17 +58,14 @@ package struct RecordReader: ~Copyable {
     /// The record over the size limit that is being skipped.
     var oversized: OversizedRecord?
 
-    var row: CSVRowScanner
-    var columns = CSVColumns()
-    /// The pending conversion of the current row's payload.
-    var unprepared: UnpreparedPayload?
+    var csv: CSVState
 
     /// The number of blank lines or CSV rows so far, which are not records.
     package internal(set) var blankLines: UInt64 = 0
     /// The number of ignored members in valid NDJSON objects, or CSV columns.
     package internal(set) var ignoredMembers: UInt64 = 0
     /// The original bytes of the CSV header with its line terminator, or empty.
-    package internal(set) var csvHeader: [UInt8] = []
+    package var csvHeader: [UInt8] { csv.header }
 
     /// Creates a reader at the start of an input.
     package init(format: InputFormat, options: ReaderOptions = ReaderOptions()) {
@@ -85,10 +82,10 @@ package struct RecordReader: ~Copyable {
         buffer = ReadBuffer(
             normalCapacity: options.bufferBytes, maxPending: options.maxRecordBytes + 2)
         if case .csv(let delimiter) = format {
-            row = CSVRowScanner(delimiter: delimiter)
+            csv = CSVState(delimiter: delimiter)
             if !options.hasHeader { useColumnsWithoutHeader() }
         } else {
-            row = CSVRowScanner(delimiter: Byte.comma)
+            csv = CSVState(delimiter: Byte.comma)
         }
     }
 
