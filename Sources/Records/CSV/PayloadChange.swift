@@ -19,8 +19,8 @@ package struct PayloadChange: Sendable {
 
     /// Restores the original record in `record`, which has its start and its original length.
     ///
-    /// If the payload has grown, `record` must be followed by as many more bytes. Their contents
-    /// change. The payload and later fields return to their original positions.
+    /// If the payload has grown, the end of the changed record must follow `record` in memory. The
+    /// payload and later fields return to their original positions.
     package func revert(in record: UnsafeMutableRawBufferPointer) {
         guard let bytes = record.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         switch kind {
