@@ -31,7 +31,7 @@ enum InputError: Error, Equatable {
             "\(Self.named(path)) became shorter while it was read: it had "
                 + "\(WholeNumber.shown(from, "byte")), now it has \(WholeNumber.shown(to))"
         case .packed(let path, let packing):
-            "\(Self.named(path)) is packed by \(packing.rawValue), which is not read here; "
+            "\(Self.named(path)): \(packing.rawValue) is not supported; "
                 + Shown.escaped(packing.advice(for: path))
         case .gzip(let path, let fault, let unpacked):
             "\(Self.named(path)) can't be unpacked to its end: \(fault.sentence), after "

@@ -1,5 +1,6 @@
-/// NDJSON: which bytes are a line.
+/// Splits NDJSON into lines.
 extension RecordReader {
+    /// The next record of an NDJSON input.
     mutating func nextLine() -> Next {
         scratch.reset()
         while true {
@@ -7,10 +8,10 @@ extension RecordReader {
                 return skipOversized() ? .record : .needsInput
             }
             let start = buffer.head
-            let lineFeed = buffer.lineFeed(from: start + searched, to: buffer.tail)
+            let lineFeed = buffer.lineFeed(from: start + searchedCount, to: buffer.tail)
             if lineFeed == nil, buffer.available >= options.maxRecordBytes + 2 {
-                // Even a CR LF can't follow within the limit any more.
-                searched = 0
+                // Not even a CR LF fits within the limit.
+                searchedCount = 0
                 beginSkipping(after: options.maxRecordBytes + 2)
                 continue
             }
@@ -22,10 +23,10 @@ extension RecordReader {
                 if start == end { return .end }
                 buffer.head = end
             } else {
-                searched = buffer.available
+                searchedCount = buffer.available
                 return .needsInput
             }
-            searched = 0
+            searchedCount = 0
             defer { if lineFeed != nil { lineNumber += 1 } }
             if lineFeed != nil, end > start, buffer.bytes[end - 1] == Byte.carriageReturn {
                 end -= 1

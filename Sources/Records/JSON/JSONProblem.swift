@@ -1,13 +1,13 @@
-/// Where and why bytes are not JSON.
+/// The reason and the position of invalid JSON.
 ///
-/// The scanner hands positions about as plain integers; a fault travels the same way, packed into a
-/// negative one, so that scanning a value costs no more than returning a register.
-package struct JSONFault: Hashable, Sendable {
+/// Scanner functions return a position. A problem is packed into a negative one, so that the result
+/// fits a register.
+package struct JSONProblem: Hashable, Sendable {
     package var reason: Reason
-    /// Index of the byte at which it was seen; the count of the bytes if they ended too early.
+    /// The index of the offending byte; at an unexpected end, the number of bytes.
     package var position: Int
 
-    /// The faults of RFC 8259's grammar.
+    /// The violations of RFC 8259's grammar.
     package enum Reason: UInt8, Hashable, Sendable, CaseIterable {
         case expectedValue, expectedMemberName, expectedColon, expectedCommaOrBrace
         case expectedCommaOrBracket, malformedLiteral, malformedNumber, leadingZero
@@ -20,26 +20,26 @@ package struct JSONFault: Hashable, Sendable {
         self.position = position
     }
 
-    /// The fault in a negative position.
+    /// Unpacks the problem from a negative position.
     init(packed: Int) {
         let bits = UInt64(bitPattern: Int64(packed))
         guard packed < 0, let reason = Reason(rawValue: UInt8(bits >> 48 & 0x7F)) else {
-            preconditionFailure("only a negative position holds a fault")
+            preconditionFailure("a problem is packed in a negative position")
         }
         self.reason = reason
         position = Int(bits & (1 << 48 - 1))
     }
 
-    /// A fault as a negative position. Positions are below 2^48.
+    /// Packs a problem into a negative position. Positions are below 2^48.
     @inline(__always)
     static func pack(_ reason: Reason, at position: Int) -> Int {
         Int.min | Int(reason.rawValue) << 48 | position
     }
 }
 
-extension JSONFault.Reason {
-    /// The fault in plain words, without a full stop.
-    package var sentence: String {
+extension JSONProblem.Reason {
+    /// The message, without a full stop.
+    package var message: String {
         switch self {
         case .expectedValue: "expected a value"
         case .expectedMemberName: "expected a member name in double quotes"
@@ -48,14 +48,15 @@ extension JSONFault.Reason {
         case .expectedCommaOrBracket: "expected ',' or ']' after an element"
         case .malformedLiteral: "expected true, false or null"
         case .malformedNumber: "expected a digit in a number"
-        case .leadingZero: "a number starts with a needless zero"
-        case .bareControlCharacter: "a control character stands bare in a string"
-        case .malformedEscape: "a backslash in a string starts no escape of JSON"
-        case .malformedUnicodeEscape: "\\u in a string is not followed by four hex digits"
-        case .unexpectedEnd: "the JSON text ends too early"
-        case .bytesAfterValue: "more bytes follow the end of the JSON value"
-        case .invalidUTF8: "the bytes are not valid UTF-8"
-        case .tooDeep: "arrays and objects are nested deeper than \(JSONDocument.maxDepth)"
+        case .leadingZero: "a number has a leading zero"
+        case .bareControlCharacter: "unescaped control character in a string"
+        case .malformedEscape: "invalid escape sequence in a string"
+        case .malformedUnicodeEscape: "expected four hexadecimal digits after \\u"
+        case .unexpectedEnd: "unexpected end of JSON"
+        case .bytesAfterValue: "unexpected data after the JSON value"
+        case .invalidUTF8: "invalid UTF-8"
+        case .tooDeep:
+            "arrays and objects are nested more than \(JSONDocument.maxDepth) levels deep"
         }
     }
 }

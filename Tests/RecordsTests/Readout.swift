@@ -1,6 +1,6 @@
 import Records
 
-/// A record with its ranges resolved, so that it outlives the reader.
+/// A record with resolved ranges, which outlives its reader.
 struct SeenRecord: Equatable {
     var ordinal: UInt64
     var line: UInt64
@@ -17,10 +17,10 @@ struct SeenRecord: Equatable {
     var code: RecordProblem.Code? { problem?.code }
 }
 
-/// A record whose memory its reader gave away: read from there, whenever it is asked for.
-struct KeptRecord {
+/// A record in memory that was detached from its reader.
+struct DetachedRecord {
     let index: Int
-    private let given: (input: RecordMemory, decoded: RecordMemory?)
+    private let memory: (input: RecordMemory, decoded: RecordMemory?)
     private let payloadBytes: UnsafeRawBufferPointer?
     private let recordBytes: UnsafeRawBufferPointer?
     private let change: PayloadChange?
@@ -31,21 +31,21 @@ struct KeptRecord {
         payloadBytes = record.payload.map { reader.bytes($0) }
         recordBytes = record.bytes.map { reader.bytes($0) }
         self.change = change
-        given = reader.giveAway()
+        memory = reader.detachMemory()
     }
 
     var payload: String? { payloadBytes.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// The record as it was read; its payload is gone with that.
+    /// The original bytes of the record. Restoring them destroys the payload.
     consuming func restored() -> [UInt8]? {
         if let recordBytes, let change {
-            change.takeBack(in: UnsafeMutableRawBufferPointer(mutating: recordBytes))
+            change.revert(in: UnsafeMutableRawBufferPointer(mutating: recordBytes))
         }
         return recordBytes.map { Array($0) }
     }
 }
 
-/// What is noted beside what is compared.
+/// A value that comparisons ignore.
 struct Uncompared: Equatable {
     var value: Int
 
@@ -54,7 +54,7 @@ struct Uncompared: Equatable {
     static func == (a: Uncompared, b: Uncompared) -> Bool { true }
 }
 
-/// Everything that reading an input showed.
+/// All results of reading an input.
 struct Readout: Equatable {
     var records: [SeenRecord] = []
     var refusal: InputRefusal?
@@ -63,8 +63,8 @@ struct Readout: Equatable {
     var blankLines: UInt64 = 0
     var ignoredMembers: UInt64 = 0
     var csvHeader: [UInt8] = []
-    /// The largest buffer that was needed, in bytes; it depends on the sizes of the reads.
-    var largestBuffer = Uncompared(0)
+    /// The maximum buffer size in bytes, which depends on the sizes of the reads.
+    var maxBufferBytes = Uncompared(0)
 
     var codes: [RecordProblem.Code?] { records.map(\.code) }
     var lines: [UInt64] { records.map(\.line) }
@@ -80,12 +80,13 @@ extension ReaderOptions {
 
 let commas = InputFormat.csv(delimiter: UInt8(ascii: ","))
 
-/// Reads all of `input`, in reads of the sizes that `chunk` gives (as much as fits without one).
-/// Payloads are given as they are sent, or as they stand in the file.
+/// Reads all of `input`, in reads of the sizes from `chunk`.
+///
+/// - Parameter preparesPayloads: Whether payloads are converted to the JSON that is sent.
 func read(
     _ input: [UInt8], _ format: InputFormat = .ndjson, _ options: ReaderOptions = ReaderOptions(),
     preparesPayloads: Bool = true, chunk: () -> Int = { .max },
-    whenSeen: (inout RecordReader, PayloadChange?) -> Void = { _, _ in }
+    onRecord: (inout RecordReader, PayloadChange?) -> Void = { _, _ in }
 ) -> Readout {
     var reader = RecordReader(format: format, options: options)
     var seen = Readout()
@@ -107,7 +108,7 @@ func read(
                     appID: text(record.appID), eventType: text(record.eventType),
                     payload: text(record.payload), idempotencyKey: text(record.idempotencyKey),
                     problem: record.problem))
-            whenSeen(&reader, change)
+            onRecord(&reader, change)
         case .needsInput:
             let size = max(1, chunk())
             reader.fill { space in
@@ -116,9 +117,9 @@ func read(
                 given += count
                 return count
             }
-            seen.largestBuffer.value = max(seen.largestBuffer.value, reader.bufferCapacity)
+            seen.maxBufferBytes.value = max(seen.maxBufferBytes.value, reader.bufferCapacity)
         case .end:
-            guard case .end = reader.next() else { preconditionFailure("the end did not last") }
+            guard case .end = reader.next() else { preconditionFailure("the end is not permanent") }
             break reading
         case .refused(let refusal):
             seen.refusal = refusal
@@ -126,7 +127,7 @@ func read(
         }
     }
     seen.line = reader.line.value
-    // How far it read before a refusal depends on the sizes of the reads.
+    // The bytes read before a refusal depend on the sizes of the reads.
     seen.bytesRead = seen.refusal == nil ? reader.bytesRead : 0
     seen.blankLines = reader.blankLines
     seen.ignoredMembers = reader.ignoredMembers
@@ -140,7 +141,7 @@ func read(
     read(Array(input.utf8), format, options)
 }
 
-/// The NDJSON line with these fields, each given as JSON text; nil leaves it out.
+/// An NDJSON line with these fields as JSON text; nil omits a field.
 func event(
     appID: String? = #""app_1""#, eventType: String? = #""user.created""#, payload: String? = "{}"
 ) -> String {

@@ -1,5 +1,6 @@
-/// CSV: which bytes are a row.
+/// Splits CSV into rows.
 extension RecordReader {
+    /// The next record of a CSV input.
     mutating func nextRow() -> Next {
         scratch.reset()
         while true {
@@ -8,27 +9,27 @@ extension RecordReader {
             }
             if buffer.available == 0, isAtEnd { return .end }
             let start = buffer.head
-            // Decisions at the limit may only depend on bytes within it, not on what else was read.
+            // Decisions at the limit must not depend on the sizes of the reads.
             let limit = min(buffer.available, options.maxRecordBytes + 2)
             let bytes = UnsafePointer(buffer.bytes + start)
-            let rowEnd = row.scan(
-                bytes, to: limit, isFinal: isAtEnd && limit == buffer.available, columns: columns)
+            let rowEnd = csv.scan(
+                bytes, to: limit, isFinal: isAtEnd && limit == buffer.available)
             if let rowEnd {
-                let next = finish(from: start, rowEnd)
-                row.reset()
+                let next = readRow(from: start, rowEnd)
+                csv.row.reset()
                 if let next { return next }
             } else if limit < options.maxRecordBytes + 2, !isAtEnd {
                 return .needsInput
             } else {
-                let next = cutShort(within: limit)
-                row.reset()
+                let next = readUnterminatedRow(within: limit)
+                csv.row.reset()
                 if let next { return next }
             }
         }
     }
 
-    /// What becomes of a whole row; nil if it is none of the records.
-    private mutating func finish(
+    /// Reads a complete row; nil for a blank row or the header.
+    private mutating func readRow(
         from start: Int, _ rowEnd: CSVRowScanner.RowEnd
     ) -> Next? {
         let end = start + rowEnd.length
@@ -41,19 +42,19 @@ extension RecordReader {
             blankLines += 1
             return nil
         }
-        if options.hasHeader, columns.count == 0 {
-            if let fault = rowFault(from: start, to: end) {
-                return refuse(.malformedHeader(fault))
+        if options.hasHeader, !csv.columns.isCountKnown {
+            if let problem = rowProblem(from: start, to: end) {
+                return refuse(.malformedHeader(problem))
             }
             let bytes = UnsafePointer(buffer.bytes + start)
             if let refusal = readHeader(bytes, length: rowEnd.length) { return refuse(refusal) }
-            csvHeader = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
+            csv.header = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
             return nil
         }
         startRecord(from: start, to: end)
         if fits {
-            if let fault = rowFault(from: start, to: end) {
-                record.problem = fault
+            if let problem = rowProblem(from: start, to: end) {
+                record.problem = problem
             } else {
                 readFields(from: start)
             }
@@ -62,23 +63,25 @@ extension RecordReader {
     }
 
     private func countLineFeeds(from start: Int, _ rowEnd: CSVRowScanner.RowEnd) -> UInt64 {
-        guard row.hasQuotes else { return rowEnd.next > rowEnd.length ? 1 : 0 }
+        guard csv.row.hasQuotes else { return rowEnd.next > rowEnd.length ? 1 : 0 }
         return buffer.countLineFeeds(from: start, to: start + rowEnd.next)
     }
 
-    /// What becomes of a row that does not end within the limit, or of a quote still open at the
-    /// end of the input: such a quote spoils its own physical line only.
-    private mutating func cutShort(within limit: Int) -> Next? {
+    /// Reads a row without an end within the limit or the input.
+    ///
+    /// An open quote invalidates only its own physical line.
+    private mutating func readUnterminatedRow(within limit: Int) -> Next? {
         let start = buffer.head
-        let openQuote = problem(.unclosedQuote, at: start + row.openQuote, column: row.fieldCount)
+        let openQuote = problem(
+            .unclosedQuote, at: start + csv.row.openQuote, column: csv.row.fieldCount)
         let lineFeed = buffer.lineFeed(from: start, to: start + limit)
-        if options.hasHeader, columns.count == 0 {
-            guard row.state != .quoted else { return refuse(.malformedHeader(openQuote)) }
-            let place = start + options.maxRecordBytes
+        if options.hasHeader, !csv.columns.isCountKnown {
+            guard csv.row.state != .quoted else { return refuse(.malformedHeader(openQuote)) }
+            let position = start + options.maxRecordBytes
             return refuse(
-                .malformedHeader(problem(.tooLarge(limit: options.maxRecordBytes), at: place)))
+                .malformedHeader(problem(.tooLarge(limit: options.maxRecordBytes), at: position)))
         }
-        guard row.state == .quoted, lineFeed != nil || limit < options.maxRecordBytes + 2 else {
+        guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxRecordBytes + 2 else {
             beginSkipping(after: limit)
             return nil
         }
@@ -87,28 +90,29 @@ extension RecordReader {
         if lineFeed != nil, end > start, buffer.bytes[end - 1] == Byte.carriageReturn { end -= 1 }
         startRecord(from: start, to: end)
         if lineFeed != nil { lineNumber += 1 }
-        note(openQuote)
+        invalidate(openQuote)
         return .record
     }
 
-    /// What keeps the row from being read field by field.
-    private func rowFault(from start: Int, to end: Int) -> RecordProblem? {
+    /// The problem of the row as a whole, if any.
+    private func rowProblem(from start: Int, to end: Int) -> RecordProblem? {
         if end - start > options.maxRecordBytes {
             return problem(
                 .tooLarge(limit: options.maxRecordBytes), at: start + options.maxRecordBytes)
         }
-        if let found = row.fault {
-            return problem(found.fault, at: start + found.position, column: row.fieldCount)
+        if let found = csv.row.problem {
+            return problem(found.reason, at: start + found.position, column: csv.row.fieldCount)
         }
-        if let index = UTF8Text.firstFault(UnsafePointer(buffer.bytes), from: start, to: end) {
-            return problem(.invalidUTF8, at: index)
-        }
-        return nil
+        let index = UTF8Text.firstMalformedByte(
+            UnsafePointer(buffer.bytes), from: start, to: end)
+        return index.map { problem(.invalidUTF8, at: $0) }
     }
 
-    /// Whether a row has nothing but white space, and no quotes, in one field.
+    /// Whether a row is one unquoted field of white space only.
     private func isBlank(from start: Int, to end: Int) -> Bool {
-        guard row.fieldCount == 1, !row.hasQuotes, row.fault == nil else { return false }
+        guard csv.row.fieldCount == 1, !csv.row.hasQuotes, csv.row.problem == nil else {
+            return false
+        }
         var i = start
         while i < end, Byte.isJSONSpace(buffer.bytes[i]) { i += 1 }
         return i == end
@@ -119,9 +123,9 @@ extension RecordReader {
         return .refused(refusal)
     }
 
-    /// A problem in the field with this index from 0.
-    func problem(_ fault: RecordProblem.Fault, at index: Int, column: Int) -> RecordProblem {
+    /// A problem in the column with this index, from 0.
+    func problem(_ reason: RecordProblem.Reason, at index: Int, column: Int) -> RecordProblem {
         RecordProblem(
-            fault, offset: ByteOffset(buffer.offset(of: index)), column: column + 1)
+            reason, offset: ByteOffset(buffer.offset(of: index)), column: column + 1)
     }
 }
