@@ -41,9 +41,10 @@ struct Faults {
         defer { self.pacer = pacer }
         let earliest = pacer.earliestStart(now: now)
         if earliest <= now {
-            pacer.take(now: now)
+            pacer.recordStart(now: now)
             return nil
         }
+        pacer.deferStart(now: now)
         return earliest.nanoseconds(since: now).dividedUp(by: 1_000_000_000)
     }
 
