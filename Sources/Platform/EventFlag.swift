@@ -1,11 +1,11 @@
 import CPosix
 import Glibc
 
-/// A flag that one thread raises and another waits for: an eventfd, so that it can stand in a poll
-/// beside other descriptors.
+/// A flag that one thread raises and another waits for.
 ///
-/// It orders memory as a lock does, by the kernel's own around its counter: what the one thread
-/// wrote before `raise`, the other sees after the `take` or `wait` that found the flag raised.
+/// It is an eventfd, so that a poll can watch it with other descriptors. It orders memory as a lock
+/// does, by the kernel's lock around the counter: writes before `raise` are visible after the `take`
+/// or `wait` that found the flag raised.
 package struct EventFlag: ~Copyable {
     /// Readable while the flag is raised.
     package let descriptor: Int32
@@ -20,10 +20,10 @@ package struct EventFlag: ~Copyable {
     package borrowing func raise() {
         var count: UInt64 = 1
         let written = write(descriptor, &count, 8)
-        precondition(written == 8, "a flag that can't be raised")
+        precondition(written == 8, "an eventfd accepts a write of 8 bytes")
     }
 
-    /// Lowers the flag; false if it was not raised.
+    /// Lowers the flag. Returns false if it was not raised.
     package borrowing func take() -> Bool {
         var count: UInt64 = 0
         return read(descriptor, &count, 8) == 8
@@ -34,7 +34,7 @@ package struct EventFlag: ~Copyable {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while !take() {
             let count = poll(&wanted, 1, -1)
-            precondition(count >= 0 || errno == EINTR, "a flag that can't be waited for")
+            precondition(count >= 0 || errno == EINTR, "an eventfd can be polled")
         }
     }
 }

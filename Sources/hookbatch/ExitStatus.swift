@@ -25,7 +25,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
 
     /// The one that is reported if several apply: a defect before a file's failure before a
     /// signal before another stop before unknown lines before other lines.
-    static func gravest(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
+    static func mostSevere(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
         statuses.max { $0.gravity < $1.gravity } ?? .success
     }
 

@@ -1,6 +1,6 @@
-/// Why a journal must not be gone on with.
+/// The reason why a journal can't be resumed.
 package struct JournalDamage: Hashable, Sendable {
-    /// Where the row at fault begins, in bytes from the start of the journal.
+    /// The offset of the damaged row in the journal.
     package var offset: UInt64
     package var reason: Reason
 
@@ -10,21 +10,21 @@ package struct JournalDamage: Hashable, Sendable {
     }
 
     package enum Reason: Hashable, Sendable {
-        /// A row's checksum is wrong or missing, or it is too long, and other rows follow it.
+        /// A row's checksum is wrong or missing, or the row is too long, and other rows follow.
         case unreadableRow
-        /// A row's checksum is right, but its members are not those of its kind.
+        /// A row's checksum is correct, but its members are not those of its kind.
         case malformedRow
-        /// A kind that this program does not know.
+        /// A row kind that this version does not know.
         case unknownKind
-        /// A version of the formats that this program does not know.
+        /// A format version that this version does not know.
         case unknownVersion(UInt64)
-        /// The first row is no `run` row, or another one is.
+        /// The first row is not a `run` row, or a second one follows.
         case misplacedRun
-        /// A second outcome of one record.
+        /// A second outcome of a record.
         case secondOutcome(input: Int, record: UInt64)
-        /// A row of an input that the run does not have.
+        /// A row of an input that is not one of the run's.
         case unknownInput(Int)
-        /// A row after the one that ends the run.
+        /// A row after the `finished` row.
         case rowAfterEnd
     }
 

@@ -27,11 +27,11 @@ struct OptionTable {
     }
 
     /// Throws for the first value that is none of its option.
-    func refuseUnfit() throws(UsageError) {
+    func validate() throws(UsageError) {
         for flag in Flags.taken(by: arguments.command) where flag.takesValue {
             for text in arguments.texts(of: flag) {
-                guard let unfit = flag.refusal(text) else { continue }
-                throw .badValue(unfit, for: flag, variable: arguments.variables[flag.name])
+                guard let invalid = flag.refusal(text) else { continue }
+                throw .badValue(invalid, for: flag, variable: arguments.variables[flag.name])
             }
         }
     }

@@ -33,10 +33,10 @@ struct Arguments: Equatable {
 
     private func parse<Value>(_ text: String, for flag: Flag<Value>) throws(UsageError) -> Value {
         guard let value = flag.syntax.parse(text) else {
-            let unfit = UnfitValue(
+            let invalid = InvalidValue(
                 text: text, noun: flag.syntax.noun, isSecret: flag.syntax.isSecret)
             throw .badValue(
-                unfit, for: flag.declaration, variable: variables[flag.declaration.name])
+                invalid, for: flag.declaration, variable: variables[flag.declaration.name])
         }
         return value
     }

@@ -17,7 +17,7 @@ struct Flag<Value: Sendable>: Sendable {
             commands: commands, topic: topic, help: help, completion: syntax.completion,
             refusal: { text in
                 guard syntax.parse(text) == nil else { return nil }
-                return UnfitValue(text: text, noun: syntax.noun, isSecret: syntax.isSecret)
+                return InvalidValue(text: text, noun: syntax.noun, isSecret: syntax.isSecret)
             })
     }
 }
@@ -55,14 +55,14 @@ struct FlagDeclaration: Sendable {
     let help: String
     let completion: ValueCompletion
     /// What is wrong with a value; nil if nothing is.
-    let refusal: @Sendable (String) -> UnfitValue?
+    let refusal: @Sendable (String) -> InvalidValue?
 
     var spelling: String { "--" + name }
     var takesValue: Bool { placeholder != nil }
 }
 
 /// A value that is none of its flag.
-struct UnfitValue: Sendable {
+struct InvalidValue: Sendable {
     let text: String
     /// What a good value is called.
     let noun: String

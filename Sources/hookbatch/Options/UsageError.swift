@@ -7,7 +7,7 @@ struct UsageError: Error, Equatable {
     init(_ message: String) { self.message = message }
 
     /// `variable`: the one of the environment that holds the value; nil if a flag does.
-    static func badValue(_ value: UnfitValue, for flag: FlagDeclaration, variable: String?)
+    static func badValue(_ value: InvalidValue, for flag: FlagDeclaration, variable: String?)
         -> UsageError
     {
         let shown =

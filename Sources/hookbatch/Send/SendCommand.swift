@@ -23,7 +23,7 @@ enum SendCommand {
             try MetricsFile.write(result, to: metrics, startedAt: startedAt)
         } catch {
             Terminal.say(SendError.file(error).message)
-            result.exitStatus = .gravest(of: [result.exitStatus, .fileError])
+            result.exitStatus = .mostSevere(of: [result.exitStatus, .fileError])
         }
         return result.exitStatus
     }
@@ -46,7 +46,7 @@ enum SendCommand {
             }
             try InputComparison.run(
                 inputs, options: options, past,
-                ComparisonWatch(past.owed.counts.total, progress, signals))
+                ComparisonWatch(past.resumeState.counts.total, progress, signals))
             progress.say(announcement(of: past, options))
             journal = past
             open = try OpenDestination(options)
@@ -134,12 +134,12 @@ enum SendCommand {
     }
 
     private static func announcement(of past: RunJournal, _ options: SendOptions) -> String {
-        let owed = past.owed
+        let resumeState = past.resumeState
         var text =
             "resuming run \(past.runID) from \(Shown.quoted(options.report.journal)): "
-            + "\(WholeNumber.shown(owed.counts.total, "line")) done"
-        let uncertain = owed.histories.values.count { $0.isUncertain }
-        if let through = owed.uncertainThrough {
+            + "\(WholeNumber.shown(resumeState.counts.total, "line")) done"
+        let uncertain = resumeState.histories.values.count { $0.isUncertain }
+        if let through = resumeState.uncertainThrough {
             text += "; the machine was reset: lines up to \(through.line) without an outcome "
             text += "may have been sent"
         } else if uncertain > 0 {
@@ -169,7 +169,7 @@ extension SendLoop {
             past.isResumed && !inputs.canBeReadAgain ? try InputComparison(past.journal) : nil
         self.init(
             run: Run(
-                options: DeliveryOptions(options), counts: past.owed.counts,
+                options: DeliveryOptions(options), counts: past.resumeState.counts,
                 now: ClockReading.now().instant),
             source: RecordSource(
                 inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
@@ -177,7 +177,7 @@ extension SendLoop {
             reporter: Reporter(past.journal, options.report),
             destination: open.destination, poller: open.poller, signals: signals,
             progress: progress,
-            done: DoneRecords(past.owed, comparison: comparison, spool: past.spool),
+            done: DoneRecords(past.resumeState, comparison: comparison, spool: past.spool),
             runID: past.runID, recordsAttempts: recordsAttempts)
     }
 }

@@ -95,7 +95,7 @@ struct RunSummary: Sendable {
     var exitStatus: ExitStatus {
         var all: [ExitStatus] = [stop?.exitStatus ?? ExitStatus(read: read, counts: counts)]
         if !isConsistent { all.append(.internalError) }
-        return .gravest(of: all)
+        return .mostSevere(of: all)
     }
 
     /// Lines a second in this process.

@@ -67,26 +67,27 @@ final class Scene {
     /// Ends the run, as a process does that finds its journal. The summary counts the rows that
     /// were visited.
     func finish(
-        bootID: String = "boot", after: (Finish.Step) throws(LedgerError) -> Void
+        bootID: String = "boot", after: (ReportPublisher.Step) throws(LedgerError) -> Void
     ) throws {
         let (journal, recovered) = try Journal.open(
             files.journal, bootID: bootID, pid: 2, now: 0)
-        try Finish(
+        try ReportPublisher(
             files: files,
-            leftovers: [
+            undelivered: [
                 plan("in", "ndjson", header: ""), plan("in2", "csv", header: "h1,h2,h3\r\n"),
                 plan("stream", "ndjson", header: ""),
             ],
             spool: try File.open(files.spool, for: .read)
-        ).run(
+        ).publish(
             Reporter<RowCount>(journal, to: files.report, .ndjson),
             isFinished: recovered.isFinished,
-            summary: { Array("\($0.rows) of \(recovered.owed.counts.total)".utf8) }, after: after)
+            summary: { Array("\($0.rows) of \(recovered.resumeState.counts.total)".utf8) },
+            after: after)
     }
 
-    private func plan(_ name: String, _ kind: String, header: String) throws -> LeftoverPlan {
+    private func plan(_ name: String, _ kind: String, header: String) throws -> UndeliveredPlan {
         let path = folder.path("in.\(kind)")
-        return LeftoverPlan(
+        return UndeliveredPlan(
             inputPath: path,
             originals: name == "stream" ? nil : try File.open(path, for: .read),
             header: Array(header.utf8), rejectedPath: folder.path("\(name).rejected.\(kind)"),

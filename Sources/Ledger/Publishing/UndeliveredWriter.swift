@@ -2,10 +2,12 @@ import Delivery
 package import Platform
 import Records
 
-/// Writes the original bytes of records that did not arrive, or may not have, to a file of each
-/// kind for each input, under temporary names. A file without a record is not made.
-package struct LeftoverWriter: ~Copyable {
-    private let plans: [LeftoverPlan]
+/// A writer of undelivered records' original bytes, under temporary names.
+///
+/// Each input has a file of rejected and a file of unknown records. A file without a record is not
+/// created.
+package struct UndeliveredWriter: ~Copyable {
+    private let plans: [UndeliveredPlan]
     private let spool: (any RecordBytes)?
     private let chunk: UnsafeMutableRawBufferPointer
     /// The input whose files are open, from 1.
@@ -13,13 +15,13 @@ package struct LeftoverWriter: ~Copyable {
     private var rejected: AtomicFile?
     private var unknown: AtomicFile?
 
-    /// A large record is copied in pieces of this size, of whole stripes of its hash.
+    /// Bytes per read of a large record; a multiple of the hash's stripe.
     private static let chunkSize = 256 << 10
 
     /// - Parameters:
     ///   - plans: One for each input, in order.
     ///   - spool: The bytes of records whose rows refer to the spool.
-    package init(_ plans: [LeftoverPlan], spool: (any RecordBytes)?) {
+    package init(_ plans: [UndeliveredPlan], spool: (any RecordBytes)?) {
         self.plans = plans
         self.spool = spool
         chunk = .allocate(byteCount: Self.chunkSize, alignment: 16)
@@ -29,14 +31,14 @@ package struct LeftoverWriter: ~Copyable {
 
     deinit { chunk.deallocate() }
 
-    /// Takes a row, in the order of the report, and copies its record if it is left over.
+    /// Copies the row's record if it is undelivered. Rows come in the report's order.
     ///
-    /// - Throws: `.inputChanged` if the bytes are not those that were read at first.
+    /// - Throws: `.inputChanged` if the record's bytes do not have the row's hash.
     package mutating func append(_ row: borrowing JournalRow) throws(LedgerError) {
         guard row.fields.outcome != .accepted, !Self.isTooLarge(row) else { return }
-        if row.place.input != input {
+        if row.location.input != input {
             try LedgerError.system { () throws(SystemError) in try closeFiles() }
-            input = row.place.input
+            input = row.location.input
             precondition(input <= plans.count, "a row is of an input of the run")
         }
         if row.fields.outcome == .unknown {
@@ -49,12 +51,12 @@ package struct LeftoverWriter: ~Copyable {
         }
     }
 
-    /// Syncs the files, which stay under their temporary names.
+    /// Syncs the files, which keep their temporary names.
     package consuming func finish() throws(SystemError) {
         try closeFiles()
     }
 
-    /// A record over the size limit was never held: its row says so, and it is left out.
+    /// Whether the record is over the size limit: its bytes were never read.
     private static func isTooLarge(_ row: borrowing JournalRow) -> Bool {
         guard let error = row.fields.error else { return false }
         let code = row.bytes[error].dropFirst().dropLast()
@@ -70,17 +72,17 @@ package struct LeftoverWriter: ~Copyable {
         }
     }
 
-    /// Copies a record and ends it with a line feed; false if its bytes are not what they were.
+    /// Copies a record and a line feed. Returns false if the record's bytes have changed.
     private mutating func copy(_ row: borrowing JournalRow) throws(LedgerError) -> Bool {
         let isUnknown = row.fields.outcome == .unknown
-        let place = row.place
-        guard let source = place.spool == nil ? plans[input - 1].originals : spool else {
+        let location = row.location
+        guard let source = location.spool == nil ? plans[input - 1].originals : spool else {
             return false
         }
         return try LedgerError.system { () throws(SystemError) in
             var hash = XXH64()
-            var offset = place.spool ?? place.offset
-            var left = place.length
+            var offset = location.spool ?? location.offset
+            var left = location.length
             while true {
                 let wanted = Int(min(left, UInt64(chunk.count)))
                 let piece = UnsafeMutableRawBufferPointer(rebasing: chunk[..<wanted])
@@ -89,7 +91,7 @@ package struct LeftoverWriter: ~Copyable {
                 left -= UInt64(wanted)
                 offset &+= UInt64(wanted)
                 if left == 0 {
-                    guard hash.finish(UnsafeRawBufferPointer(piece)) == place.hash else {
+                    guard hash.finish(UnsafeRawBufferPointer(piece)) == location.hash else {
                         return false
                     }
                     break

@@ -1,8 +1,9 @@
 import Platform
 
-/// Where the rows stand in a journal whose records did not arrive, or may not have, in the order of
-/// the report. In an unnamed file, whatever their number.
-struct LeftoverRows {
+/// The index of rows whose records are undelivered, in the report's order.
+///
+/// It is kept in an unnamed file, so that its memory does not grow with the number of rows.
+struct UndeliveredRows {
     private var file: RunFile?
 
     mutating func append(_ row: RowIndex, of journal: File) throws(SystemError) {
@@ -16,7 +17,7 @@ struct LeftoverRows {
         try file.append(row)
     }
 
-    /// All of them, once they were appended; nil if there are none.
+    /// Returns the appended rows; nil if there are none.
     func rows(of journal: File) throws(SystemError) -> JournalRows? {
         guard let file else { return nil }
         try file.flush()

@@ -6,7 +6,7 @@ import Records
 import TestSupport
 import Testing
 
-@Suite("The end of a run") struct FinishTests {
+@Suite("Publishing a report") struct ReportPublisherTests {
     /// What a test stops the finishing with.
     private static let death = LedgerError.system(SystemError(call: "kill", path: "", code: 9))
 
@@ -37,21 +37,21 @@ import Testing
         #expect(found.isFinished && !found.isResumable, sourceLocation: sourceLocation)
     }
 
-    @Test("leaves the report, the summary, and the records that did not arrive")
+    @Test("Publishing a run leaves report, summary and undelivered records")
     func whole() throws {
         let scene = try Scene()
         try scene.run()
         #expect(try scene.files.find().isResumable)
-        var steps: [Finish.Step] = []
+        var steps: [ReportPublisher.Step] = []
         try scene.finish { steps.append($0) }
-        #expect(steps == Finish.Step.allCases)
+        #expect(steps == ReportPublisher.Step.allCases)
         try expectEnd(of: scene)
     }
 
     @Test(
-        "is the same after a crash behind any step",
-        arguments: Finish.Step.allCases.filter { $0 != .journalRemoved })
-    func crash(step: Finish.Step) throws {
+        "A run is published the same way after a crash after any step",
+        arguments: ReportPublisher.Step.allCases.filter { $0 != .journalRemoved })
+    func crash(step: ReportPublisher.Step) throws {
         for bootID in ["boot", "another boot"] {
             let scene = try Scene()
             try scene.run()
@@ -69,11 +69,11 @@ import Testing
         }
     }
 
-    @Test("is the same after crashes behind every step, one after the other")
+    @Test("A run is published the same way after a crash after every step")
     func crashes() throws {
         let scene = try Scene()
         try scene.run()
-        for step in Finish.Step.allCases.dropLast(2) {
+        for step in ReportPublisher.Step.allCases.dropLast(2) {
             #expect(throws: Self.death) {
                 try scene.finish { (done) throws(LedgerError) in
                     if done == step { throw Self.death }
@@ -84,13 +84,13 @@ import Testing
         try expectEnd(of: scene)
     }
 
-    @Test("is written again if somebody has removed what was written")
+    @Test("A report is written again if its temporary file was removed")
     func rebuilt() throws {
         let scene = try Scene()
         try scene.run()
         #expect(throws: Self.death) {
             try scene.finish { (done) throws(LedgerError) in
-                if done == .leftoversRevealed { throw Self.death }
+                if done == .undeliveredPublished { throw Self.death }
             }
         }
         try File.remove(AtomicFile.temporaryPath(of: scene.files.report))
@@ -98,7 +98,7 @@ import Testing
         try expectEnd(of: scene)
     }
 
-    @Test("is not what stands under its temporary name after a crash: that is written again")
+    @Test("A report is written again if its temporary file was replaced after a crash")
     func foreign() throws {
         let scene = try Scene()
         try scene.run()
@@ -112,7 +112,9 @@ import Testing
         try expectEnd(of: scene)
     }
 
-    @Test("is no file that somebody has put in its place meanwhile", arguments: [false, true])
+    @Test(
+        "A temporary file that was removed or replaced before the rename is not published",
+        arguments: [false, true])
     func replaced(isRemoved: Bool) throws {
         let scene = try Scene()
         try scene.run()
@@ -129,7 +131,7 @@ import Testing
         try expectEnd(of: scene)
     }
 
-    @Test("takes away what an earlier run has left under the same names")
+    @Test("Undelivered records of an earlier run are removed")
     func stale() throws {
         let scene = try Scene()
         try scene.run()
@@ -140,7 +142,7 @@ import Testing
         try expectEnd(of: scene)
     }
 
-    @Test("is refused if the input has changed since, naming the line")
+    @Test("A changed input is an error that names the line")
     func changed() throws {
         let scene = try Scene()
         try scene.run()
@@ -157,7 +159,7 @@ import Testing
         ) { try scene.finish { _ in } }
     }
 
-    @Test("never destroys an input that has an output's name, even through a link")
+    @Test("An input that has an output's name is not overwritten, even through a link")
     func sameFile() throws {
         let scene = try Scene()
         try scene.run()
@@ -168,7 +170,7 @@ import Testing
         #expect(try scene.folder.read("in.ndjson") == before)
     }
 
-    @Test("copies records of any length, and leaves out those that were too large to hold")
+    @Test("Undelivered records of any length are copied, except those over the size limit")
     func lengths() throws {
         let folder = try TemporaryFolder("ledger")
         var random = SeededGenerator(seed: 5)
@@ -197,18 +199,18 @@ import Testing
         }
         try journal.flush()
         let files = RunFiles(report: folder.path("r"), summary: folder.path("s"))
-        let plan = LeftoverPlan(
+        let plan = UndeliveredPlan(
             inputPath: "in", originals: try File.open(folder.path("in"), for: .read),
             rejectedPath: folder.path("rejected"), unknownPath: folder.path("unknown"))
-        try Finish(files: files, leftovers: [plan])
-            .run(
+        try ReportPublisher(files: files, undelivered: [plan])
+            .publish(
                 Reporter<RowCount>(journal, to: files.report, .csv), isFinished: false,
                 summary: { _ in [] })
         #expect(try folder.read("rejected") == input)
         #expect(try folder.names() == ["in", "r", "rejected", "s"])
     }
 
-    @Test("sees what stands at its paths, and follows no link")
+    @Test("The files of a run are found by kind, and links are not followed")
     func presence() throws {
         let folder = try TemporaryFolder("ledger")
         let files = RunFiles(report: folder.path("r"), summary: folder.path("s"))

@@ -1,5 +1,5 @@
 /// What a resumed run knows of its past: which records are done, and what the others went through.
-package struct Owed: Sendable {
+package struct ResumeState: Sendable {
     /// The records with an outcome, one set for each input in order.
     package var done: [RecordSet]
     /// The lines that were begun and have no outcome.

@@ -5,7 +5,7 @@ package struct RunFiles: Hashable, Sendable {
     package var report: String
     package var summary: String
     package var journal: String
-    /// Where the bytes of a stream's records are kept that did not arrive.
+    /// The copies of a stream's undelivered records.
     package var spool: String
 
     package init(report: String, summary: String) {
@@ -15,35 +15,35 @@ package struct RunFiles: Hashable, Sendable {
         spool = report + ".journal.spool"
     }
 
-    /// What stands at a path.
+    /// The kind of a path's directory entry.
     package enum Presence: Hashable, Sendable {
         case absent
         case file
-        /// A symbolic link, wherever it leads: never followed.
+        /// A symbolic link, whatever its target: never followed.
         case symbolicLink
         /// A directory, a pipe, a device.
         case other
     }
 
-    /// What stands where this run's files are to be.
+    /// The files that exist at a run's paths.
     package struct Found: Hashable, Sendable {
         package var report: Presence
-        /// The report under its temporary name: a run that ended without completing it.
+        /// The report under its temporary name, of a run that did not complete it.
         package var temporaryReport: Presence
         package var summary: Presence
         package var journal: Presence
 
-        /// Whether a finished run's report is here, and nothing is to be completed.
+        /// Whether this is a finished run that needs no completion.
         package var isFinished: Bool { report == .file && journal == .absent }
-        /// Whether a run is here that is to be gone on with or completed.
+        /// Whether this is a run to resume or to complete.
         package var isResumable: Bool { journal == .file }
-        /// Whether something is here that no run has made.
+        /// Whether something exists that no run has created.
         package var isForeign: Bool {
             [report, temporaryReport, summary, journal].contains { $0 != .absent && $0 != .file }
         }
     }
 
-    /// Looks at what is there; follows no link.
+    /// Checks which files exist; follows no link.
     package func find() throws(SystemError) -> Found {
         Found(
             report: try Self.presence(of: report),

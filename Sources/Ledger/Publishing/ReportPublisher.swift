@@ -1,52 +1,52 @@
 import Platform
 
-/// Brings a run to its end on disk: from a journal in which every line has its outcome to a report.
+/// Completes a finished run on disk: report, undelivered records and summary get their names.
 ///
-/// Each step can be done twice, and the row `finished` parts them: before it, all that will be
-/// shown is written and synced under temporary names; after it, things only get their names. So a
-/// crash between any two steps is completed by whoever opens the journal next.
-package struct Finish {
+/// Each step can be repeated. Before the row `finished`, report and undelivered records are written
+/// and synced under temporary names. After it, files are only renamed and removed. So the next
+/// process that opens the journal completes the run after a crash between any two steps.
+package struct ReportPublisher {
     package var files: RunFiles
     /// One for each input, in order.
-    package var leftovers: [LeftoverPlan]
+    package var undelivered: [UndeliveredPlan]
     /// The bytes of records whose rows refer to the spool; nil without one.
     package var spool: (any RecordBytes)?
 
     package init(
-        files: RunFiles, leftovers: [LeftoverPlan],
+        files: RunFiles, undelivered: [UndeliveredPlan],
         spool: (any RecordBytes)? = nil
     ) {
         self.files = files
-        self.leftovers = leftovers
+        self.undelivered = undelivered
         self.spool = spool
     }
 
-    /// A step that is done.
+    /// A completed step, in the order of the steps.
     package enum Step: Hashable, Sendable, CaseIterable {
-        /// Report and leftovers are whole, under temporary names.
+        /// Report and undelivered records are complete, under temporary names.
         case written
-        /// The journal says that the run is finished.
+        /// The journal has the row `finished`.
         case finished
-        case leftoversRevealed
+        case undeliveredPublished
         case summaryWritten
-        case reportRevealed
+        case reportPublished
         case spoolRemoved
         case journalRemoved
     }
 
-    /// Does all steps that are still to be done.
+    /// Does all steps that are not done yet.
     ///
     /// - Parameters:
-    ///   - reporter: Of a journal that is open, locked, and flushed, and is not to be written to
-    ///     afterwards.
-    ///   - isFinished: Whether the journal holds the row `finished` already.
-    ///   - look: Called now and then with the number of rows that the report has so far. What it
-    ///     throws stops the finishing there.
-    ///   - summary: The summary's bytes, of what all rows say.
-    ///   - after: Called after each step; what it throws stops the finishing there.
-    package func run<Tally: RowCounting>(
+    ///   - reporter: The reporter of an open, locked and flushed journal. No further rows of lines
+    ///     are appended to it.
+    ///   - isFinished: Whether the journal has the row `finished` already.
+    ///   - onProgress: Called repeatedly with the number of rows in the report. An error that it
+    ///     throws stops the publishing.
+    ///   - summary: Returns the summary's bytes for the tally of all rows.
+    ///   - after: Called after each step. An error that it throws stops the publishing.
+    package func publish<Tally: RowCounting>(
         _ reporter: Reporter<Tally>, isFinished: Bool,
-        look: (UInt64) throws(LedgerError) -> Void = { _ throws(LedgerError) in },
+        onProgress: (UInt64) throws(LedgerError) -> Void = { _ throws(LedgerError) in },
         summary: (Tally) -> [UInt8],
         after: (Step) throws(LedgerError) -> Void = { _ throws(LedgerError) in }
     ) throws(LedgerError) {
@@ -54,12 +54,12 @@ package struct Finish {
         let journal = reporter.journal
         let tally: Tally
         var written: File?
-        if try mustWrite(isFinished) {
-            try refuseInputsAsOutputs(journal.header)
-            (tally, written) = try write(reporter, isFinished: isFinished, look)
+        if try needsReport(isFinished) {
+            try rejectInputsAsOutputs(journal.header)
+            (tally, written) = try write(reporter, isFinished: isFinished, onProgress)
             try after(.written)
         } else {
-            tally = try count(journal, look)
+            tally = try count(journal, onProgress)
         }
         if !isFinished {
             try LedgerError.system { () throws(SystemError) in
@@ -69,33 +69,37 @@ package struct Finish {
             }
             try after(.finished)
         }
-        try reveal(written, summary: { summary(tally) }, after: after)
-        try remove(journal, after: after)
+        try publishFiles(written, summary: { summary(tally) }, after: after)
+        try removeJournal(journal, after: after)
     }
 
-    /// Whether the report is still to be written. Of a run that is finished it is there; if not, the
-    /// one under the temporary name may be anybody's by now, and is written again.
-    private func mustWrite(_ isFinished: Bool) throws(LedgerError) -> Bool {
+    /// Whether the report must be written.
+    ///
+    /// A finished run without a report writes it again: another program may have replaced the file
+    /// under the temporary name.
+    private func needsReport(_ isFinished: Bool) throws(LedgerError) -> Bool {
         guard isFinished else { return true }
         return try LedgerError.system { () throws(SystemError) in try files.find() }.report
             == .absent
     }
 
-    /// Writes report and leftovers under temporary names. What has a leftover's name is of an
-    /// earlier run, and is removed, lest it be taken for this one's.
+    /// Writes report and undelivered records under temporary names.
+    ///
+    /// Files of an earlier run with the names of undelivered records are removed, so that they are
+    /// not mistaken for this run's.
     private func write<Tally: RowCounting>(
         _ reporter: Reporter<Tally>, isFinished: Bool,
-        _ look: (UInt64) throws(LedgerError) -> Void
+        _ onProgress: (UInt64) throws(LedgerError) -> Void
     ) throws(LedgerError) -> (Tally, report: File) {
-        let paths = leftovers.flatMap(\.paths)
+        let paths = undelivered.flatMap(\.paths)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(AtomicFile.temporaryPath(of: path)) }
-            try reporter.end()
-            // Meanwhile: little is left to be synced with the row `finished`.
+            try reporter.requestCompletion()
+            // In parallel with the reporter, so that syncing `finished` takes less time.
             if !isFinished { try reporter.journal.sync() }
         }
-        let written = try reporter.written(look: look)
-        try copyLeftovers(written.leftovers, of: reporter.journal, look)
+        let written = try reporter.waitForCompletion(onProgress: onProgress)
+        try copyUndelivered(written.undelivered, of: reporter.journal, onProgress)
         try LedgerError.system { () throws(SystemError) in
             for path in paths { try File.remove(path) }
             try syncDirectories()
@@ -103,83 +107,83 @@ package struct Finish {
         return (written.tally, written.report)
     }
 
-    private func copyLeftovers(
-        _ leftoverRows: LeftoverRows, of journal: Journal,
-        _ look: (UInt64) throws(LedgerError) -> Void
+    private func copyUndelivered(
+        _ undeliveredRows: UndeliveredRows, of journal: Journal,
+        _ onProgress: (UInt64) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         let rows = try LedgerError.system { () throws(SystemError) in
-            try leftoverRows.rows(of: journal.file)
+            try undeliveredRows.rows(of: journal.file)
         }
         guard var rows else { return }
-        var writer = LeftoverWriter(leftovers, spool: spool)
-        try forEach(&rows, look) { (row) throws(LedgerError) in try writer.append(row) }
+        var writer = UndeliveredWriter(undelivered, spool: spool)
+        try forEach(&rows, onProgress) { (row) throws(LedgerError) in try writer.append(row) }
         do { try writer.finish() } catch { throw .system(error) }
     }
 
     /// Counts the rows of a journal whose report is written.
     private func count<Tally: RowCounting>(
-        _ journal: Journal, _ look: (UInt64) throws(LedgerError) -> Void
+        _ journal: Journal, _ onProgress: (UInt64) throws(LedgerError) -> Void
     ) throws(LedgerError) -> Tally {
         var rows = try LedgerError.system { () throws(SystemError) in
             try JournalRows(journal.file, length: journal.size)
         }
         var tally = Tally()
-        try forEach(&rows, look) { (row) throws(LedgerError) in tally.add(row) }
+        try forEach(&rows, onProgress) { (row) throws(LedgerError) in tally.add(row) }
         return tally
     }
 
     private func forEach(
-        _ rows: inout JournalRows, _ look: (UInt64) throws(LedgerError) -> Void,
+        _ rows: inout JournalRows, _ onProgress: (UInt64) throws(LedgerError) -> Void,
         _ body: (borrowing JournalRow) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         var count: UInt64 = 0
-        var pace = LookPace()
+        var throttle = ProgressThrottle()
         while let row = try LedgerError.system({ () throws(SystemError) in try rows.next() }) {
             try body(row)
             count += 1
-            if pace.isDue(after: row.place.length) { try look(count) }
+            if throttle.countLine(bytes: row.location.length) { try onProgress(count) }
         }
     }
 
-    /// Gives everything its name: the report last, since where it is all is complete.
+    /// Gives all files their names, the report last: its presence means that all are complete.
     ///
-    /// - Parameter written: Which file the report is; nil if it has its name.
-    private func reveal(
+    /// - Parameter written: The report under its temporary name; nil if it has its name already.
+    private func publishFiles(
         _ written: File?, summary: () -> [UInt8],
         after: (Step) throws(LedgerError) -> Void
     ) throws(LedgerError) {
         try LedgerError.system { () throws(SystemError) in
-            for path in leftovers.flatMap(\.paths) { try AtomicFile.reveal(path) }
+            for path in undelivered.flatMap(\.paths) { try AtomicFile.publish(path) }
         }
-        try after(.leftoversRevealed)
+        try after(.undeliveredPublished)
         let bytes = summary()
         try LedgerError.system { () throws(SystemError) in
             try AtomicFile.write(bytes, to: files.summary)
             try syncDirectories()
         }
         try after(.summaryWritten)
-        let isOurs = try LedgerError.system { () throws(SystemError) in
+        let isUnchanged = try LedgerError.system { () throws(SystemError) in
             guard let written else { return true }
-            return try AtomicFile.isThere(written, for: files.report)
+            return try AtomicFile.isTemporaryFile(written, of: files.report)
         }
-        guard isOurs else {
+        guard isUnchanged else {
             throw .replaced(path: AtomicFile.temporaryPath(of: files.report))
         }
         try LedgerError.system { () throws(SystemError) in
-            try AtomicFile.reveal(files.report)
+            try AtomicFile.publish(files.report)
             try Directory.sync(of: files.report)
         }
-        try after(.reportRevealed)
+        try after(.reportPublished)
     }
 
-    /// Removes what there is nothing to resume from any more.
-    private func remove(_ journal: Journal, after: (Step) throws(LedgerError) -> Void)
+    /// Removes spool and journal, from which nothing is left to resume.
+    private func removeJournal(_ journal: Journal, after: (Step) throws(LedgerError) -> Void)
         throws(LedgerError)
     {
         try LedgerError.system { () throws(SystemError) in try File.remove(files.spool) }
         try after(.spoolRemoved)
         try LedgerError.system { () throws(SystemError) in
-            // Somebody may have removed it, and another run begun under its name.
+            // The path may belong to another run by now, if a user removed the journal.
             if try FileStatus.of(files.journal)?.identity == journal.file.status().identity {
                 try File.remove(files.journal)
             }
@@ -189,14 +193,14 @@ package struct Finish {
     }
 
     private func syncDirectories() throws(SystemError) {
-        let paths = [files.report] + leftovers.flatMap(\.paths)
+        let paths = [files.report] + undelivered.flatMap(\.paths)
         for directory in Set(paths.map(Directory.parent)) {
             try Directory.sync(of: directory + "/.")
         }
     }
 
-    /// An output that has the name of an input would destroy it.
-    private func refuseInputsAsOutputs(_ header: JournalHeader) throws(LedgerError) {
+    /// Throws `.sameFile` if an output is also an input, which it would overwrite.
+    private func rejectInputsAsOutputs(_ header: JournalHeader) throws(LedgerError) {
         let path = try LedgerError.system { () throws(SystemError) -> String? in
             var inputs: Set<FileStatus.Identity> = []
             for input in header.inputs where !input.isStream {
@@ -204,7 +208,7 @@ package struct Finish {
                     inputs.insert(status.identity)
                 }
             }
-            for path in [files.report, files.summary] + leftovers.flatMap(\.paths) {
+            for path in [files.report, files.summary] + undelivered.flatMap(\.paths) {
                 if let status = try FileStatus.of(path), inputs.contains(status.identity) {
                     return path
                 }
