@@ -77,7 +77,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .someNotAccepted: "finished; some lines were not accepted"
         case .usage: "usage or configuration error; nothing was sent"
         case .stopped: "stopped before the end; the same command resumes"
-        case .someUnknown: "finished; some lines are unknown"
+        case .someUnknown: "finished; some lines are unknown: they may have arrived"
         case .internalError: "internal error; please report it"
         case .fileError: "a file could not be read or written; the same command resumes"
         case .hangup: "stopped by SIGHUP; the same command resumes"

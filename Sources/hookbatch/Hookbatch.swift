@@ -12,8 +12,8 @@ struct Hookbatch {
         {
             // Its name would be another one by now, and stand wrong in every row.
             Terminal.say(
-                "\(Shown.quoted(word.0)) is not UTF-8; give the file a name that is, or a link "
-                    + "with one")
+                "\(Shown.quoted(word.0)) is not UTF-8; rename the file, or use a link with a "
+                    + "UTF-8 name")
             exit(ExitStatus.usage.rawValue)
         }
         exit(run(words, environment: .current()).rawValue)

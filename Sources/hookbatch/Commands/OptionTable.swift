@@ -26,7 +26,7 @@ struct OptionTable {
         strangeVariables = environment.variables.keys.filter { !known.contains($0) }.sorted()
     }
 
-    /// Throws for the first value that is none of its option.
+    /// Throws for the first invalid value.
     func validate() throws(UsageError) {
         for flag in Flags.taken(by: arguments.command) where flag.takesValue {
             for text in arguments.texts(of: flag) {
@@ -46,7 +46,7 @@ struct OptionTable {
                 + Self.padded(row.value, to: valueWidth) + "  " + row.source + "\n"
         }.joined()
         if !strangeVariables.isEmpty {
-            text += "\nThese variables set no option:\n"
+            text += "\nUnknown variables (ignored):\n"
             let settable = Self.variables(of: Flags.all.filter { !$0.isForOnce })
             for name in strangeVariables {
                 let nearest = NearestName.find(name, among: settable)

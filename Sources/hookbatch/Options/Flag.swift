@@ -17,7 +17,7 @@ struct Flag<Value: Sendable>: Sendable {
             commands: commands, topic: topic, help: help, completion: syntax.completion,
             refusal: { text in
                 guard syntax.parse(text) == nil else { return nil }
-                return InvalidValue(text: text, noun: syntax.noun, isSecret: syntax.isSecret)
+                return syntax.invalidValue(text)
             })
     }
 }
@@ -61,13 +61,15 @@ struct FlagDeclaration: Sendable {
     var takesValue: Bool { placeholder != nil }
 }
 
-/// A value that is none of its flag.
+/// A value that its flag does not accept.
 struct InvalidValue: Sendable {
     let text: String
-    /// What a good value is called.
+    /// The name of a valid value.
     let noun: String
-    /// Whether the text may hold a secret.
+    /// Whether the text may contain a secret.
     let isSecret: Bool
+    /// The value that was probably meant: the kind of value, and its text; nil if unknown.
+    let suggestion: (kind: String, text: String)?
 }
 
 /// The headings under which the help groups flags, in its order.

@@ -10,6 +10,11 @@ struct UsageError: Error, Equatable {
     static func badValue(_ value: InvalidValue, for flag: FlagDeclaration, variable: String?)
         -> UsageError
     {
+        if let suggestion = value.suggestion, !value.isSecret {
+            return UsageError(
+                "\(variable ?? flag.spelling): invalid \(suggestion.kind) "
+                    + "\(Shown.quoted(value.text)) (use \(suggestion.text))")
+        }
         let shown =
             value.isSecret || holdsCredentials(value.text)
             ? "the value" : Shown.quoted(value.text)

@@ -30,10 +30,10 @@ final class InputComparison {
         else {
             throw .changed(
                 path: path,
-                what: "line \(row?.fields.line ?? record.line.value) is not what it was")
+                what: "line \(row?.fields.line ?? record.line.value) differs")
         }
         guard line == record.line.value else {
-            throw .changed(path: path, what: "line \(line) now stands on line \(record.line.value)")
+            throw .changed(path: path, what: "line \(line) is now line \(record.line.value)")
         }
         return location.spool
     }
@@ -70,8 +70,8 @@ final class InputComparison {
         guard let size = input.file.size, size != then.size, !input.file.isPacked else { return }
         throw .changed(
             path: then.path,
-            what: "it has \(WholeNumber.shown(size, "byte")), and had "
-                + "\(WholeNumber.shown(then.size)); all lines that are done are unchanged")
+            what: "it has \(WholeNumber.shown(size, "byte")) instead of "
+                + "\(WholeNumber.shown(then.size)); the finished lines are unchanged")
     }
 
     private static func compare(
@@ -93,7 +93,7 @@ final class InputComparison {
             case .nothingYet:
                 try watch.look()
             case .waits, .needsRoom, .end:
-                throw .changed(path: path, what: "it ends before record \(last), which is done")
+                throw .changed(path: path, what: "it ends before finished record \(last)")
             }
         }
     }

@@ -56,7 +56,7 @@ struct RunFinish {
     /// Completes a run that is finished but for its last steps.
     func complete() throws(SendError) -> RunResult {
         progress.say(
-            "run \(past.runID) was finished, and is completed from "
+            "run \(past.runID) is finished; completing its report from "
                 + Shown.quoted(options.report.journal))
         let reporter = Reporter<RowTally>(past.journal, options.report)
         return try finish(past.resumeState.counts, reporter, headers: try headers()) { summary in
@@ -262,7 +262,7 @@ struct RunFinish {
 
     private func show(_ summary: RunSummary) {
         if summary.stop == nil, summary.read == 0 {
-            Terminal.say("warning: there was no line to send")
+            Terminal.say("warning: no lines to send")
         }
         let isQuiet = options.watching.isQuiet
         if isQuiet, summary.exitStatus == .success { return }

@@ -100,23 +100,25 @@ struct RunJournal {
         _ header: JournalHeader, _ options: SendOptions, _ inputs: RunInputs
     ) throws(SendError) {
         let way =
-            "; give another --report to start another run, or --fresh to put the old files aside"
+            "; choose another --report, or use --fresh to archive these files and send everything "
+            + "again"
         let journal = Shown.quoted(options.report.journal)
         guard header.destination == options.destination.name else {
             throw .inTheWay(
-                "\(journal) is of a run to \(Shown.quoted(header.destination)), not to "
-                    + "\(Shown.quoted(options.destination.name))" + way)
+                "\(journal) was created with a different --to (\(Shown.quoted(header.destination)), "
+                    + "not \(Shown.quoted(options.destination.name)))" + way)
         }
         let then = header.inputs.map(\.path)
         let now = inputs.identities.map(\.path)
         guard then == now else {
             throw .inTheWay(
-                "\(journal) is of a run of \(then.map(Shown.quoted).joined(separator: " ")), not of "
-                    + now.map(Shown.quoted).joined(separator: " ") + way)
+                "\(journal) belongs to different input files "
+                    + "(\(then.map(Shown.quoted).joined(separator: " ")), not "
+                    + "\(now.map(Shown.quoted).joined(separator: " ")))" + way)
         }
         if let flag = options.flagThatDiffers(from: header.options) {
             throw .inTheWay(
-                "\(journal) is of a run with another \(flag) "
+                "\(journal) was created with a different \(flag) "
                     + "(\(shown(header.options[flag])))" + way)
         }
     }
