@@ -1,6 +1,8 @@
 import Glibc
 
-/// The id of the machine's current boot, which differs after a power cut or a reset.
+/// The id of the machine's current boot.
+///
+/// It differs after a power cut or a reset.
 package enum BootID {
     /// Returns the kernel's id, or the value of `HOOKBATCH_TEST_BOOT_ID`.
     ///

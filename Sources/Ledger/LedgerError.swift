@@ -12,13 +12,13 @@ package enum LedgerError: Error, Hashable, Sendable {
     case vanished(path: String)
     /// The journal's rows contradict what a crash can leave.
     case damaged(path: String, JournalDamage)
-    /// The input no longer contains the record that was read on this line.
+    /// The input's record on this line has changed since it was read.
     case inputChanged(path: String, line: UInt64)
     /// Another file has replaced the one that was written at this path.
     case replaced(path: String)
     /// An output is also an input.
     case sameFile(path: String)
-    /// This signal stopped the writing of the report, which another process can complete.
+    /// A signal stopped the writing of the report. Another process can complete it.
     case interrupted(signal: Int32)
 
     /// One or two sentences, without a full stop at the end.
@@ -26,15 +26,17 @@ package enum LedgerError: Error, Hashable, Sendable {
         switch self {
         case .system(let error): error.message
         case .locked(let path): "\(path): another process is working on this run"
-        case .exists(let path): "\(path): is there already"
-        case .vanished(let path): "\(path): is gone; the run was ended meanwhile"
+        case .exists(let path): "\(path): already exists"
+        case .vanished(let path): "\(path): no longer exists; another process finished the run"
         case .damaged(let path, let damage): "\(path): \(damage.message)"
         case .inputChanged(let path, let line):
-            "\(path): line \(line) is not what it was when it was read"
+            "\(path): line \(line) has changed since it was read"
         case .replaced(let path):
-            "\(path): was removed or replaced while it was written; run it again to complete it"
-        case .sameFile(let path): "\(path): is an input of this run and its output"
-        case .interrupted: "stopped while the report was written; run it again to complete it"
+            "\(path): was removed or replaced during the run; run the same command again to complete "
+                + "it"
+        case .sameFile(let path): "\(path): is both an input and an output of this run"
+        case .interrupted:
+            "stopped while writing the report; run the same command again to complete it"
         }
     }
 

@@ -1,4 +1,4 @@
-/// A file that is written under a temporary name and renamed when it is complete.
+/// A file with a temporary name until it is complete.
 ///
 /// The temporary name is always the same, so that the next process finds what a crash has left.
 /// The journal's lock excludes a second writer.
@@ -53,7 +53,7 @@ package struct AtomicFile: ~Copyable {
         try bytes.span.withUnsafeBytes { (bytes) throws(SystemError) in try append(bytes) }
     }
 
-    /// Writes and syncs all bytes, and returns the file under its temporary name.
+    /// Syncs and returns the file, which keeps its temporary name.
     ///
     /// While that file is open its inode is not reused, so `isTemporaryFile` can identify it.
     @discardableResult

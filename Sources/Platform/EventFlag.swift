@@ -4,7 +4,7 @@ import Glibc
 /// A flag that one thread raises and another waits for.
 ///
 /// It is an eventfd, so that a poll can watch it with other descriptors. It orders memory as a lock
-/// does, by the kernel's lock around the counter: writes before `raise` are visible after the `take`
+/// does, by the kernel's lock around the counter: writes before `raise` are visible after the `lower`
 /// or `wait` that found the flag raised.
 package struct EventFlag: ~Copyable {
     /// Readable while the flag is raised.
@@ -24,7 +24,7 @@ package struct EventFlag: ~Copyable {
     }
 
     /// Lowers the flag. Returns false if it was not raised.
-    package borrowing func take() -> Bool {
+    package borrowing func lower() -> Bool {
         var count: UInt64 = 0
         return read(descriptor, &count, 8) == 8
     }
@@ -32,7 +32,7 @@ package struct EventFlag: ~Copyable {
     /// Waits until the flag is raised, and lowers it.
     package borrowing func wait() {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        while !take() {
+        while !lower() {
             let count = poll(&wanted, 1, -1)
             precondition(count >= 0 || errno == EINTR, "an eventfd can be polled")
         }

@@ -1,7 +1,7 @@
 import Glibc
 
 extension File {
-    /// Writes all of `bytes` at the file's position, in as many calls as needed.
+    /// Writes all of `bytes` at the file's position.
     ///
     /// After a failure an unknown part of them is written.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
@@ -19,7 +19,9 @@ extension File {
         }
     }
 
-    /// Calls `write` with the rest of `bytes` and the count before it, until nothing is left.
+    /// Calls `write` until all of `bytes` are written.
+    ///
+    /// - Parameter write: Writes the rest of `bytes`, with the count before it as second argument.
     @inline(__always)
     private func writeAll(
         _ bytes: UnsafeRawBufferPointer, _ name: String,

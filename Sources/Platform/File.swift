@@ -70,14 +70,14 @@ package final class File: Sendable {
         return FileStatus(status)
     }
 
-    /// Returns the bytes on the file's disk that are free for this user.
+    /// Returns the disk's free space for this user, in bytes.
     package func freeBytes() throws(SystemError) -> UInt64 {
         var status = statvfs()
         guard fstatvfs(descriptor, &status) == 0 else { throw SystemError("fstatvfs", path) }
         return UInt64(status.f_bavail) * UInt64(status.f_frsize)
     }
 
-    /// Syncs the content, and the attributes that are needed to read it (`fdatasync`).
+    /// Syncs the content, and the attributes to read it (`fdatasync`).
     package func syncData() throws(SystemError) {
         guard fdatasync(descriptor) == 0 else { throw SystemError("fdatasync", path) }
     }

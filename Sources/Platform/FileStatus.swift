@@ -8,7 +8,7 @@ package struct FileStatus: Hashable, Sendable {
     package var modifiedNanoseconds: Int64
     package var isRegular: Bool
     package var isSymbolicLink: Bool
-    /// Device and inode, which are the same under all names of the file.
+    /// Device and inode, equal for all names of a file.
     package var identity: Identity
 
     package struct Identity: Hashable, Sendable {
@@ -28,7 +28,7 @@ package struct FileStatus: Hashable, Sendable {
 
     /// Returns the status of `path`; nil if it does not exist.
     ///
-    /// - Parameter followingLinks: Whether a symbolic link stands for its target.
+    /// - Parameter followingLinks: Whether the status of a symbolic link is its target's.
     package static func of(
         _ path: String, followingLinks: Bool = false
     ) throws(SystemError) -> FileStatus? {

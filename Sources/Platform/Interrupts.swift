@@ -1,6 +1,6 @@
 import Glibc
 
-/// Repeats a system call while a signal interrupts it, and returns its last result.
+/// Repeats a system call while signals interrupt it.
 @inline(__always)
 func retryingInterrupts<Result: SignedInteger>(_ call: () -> Result) -> Result {
     while true {

@@ -22,9 +22,9 @@ package struct Pipe {
         Glibc.close(writeEnd)
     }
 
-    /// Writes a message of at most `PIPE_BUF` bytes, whole or not at all (POSIX).
+    /// Writes a message of at most `PIPE_BUF` bytes.
     ///
-    /// Returns false if the other end is closed, or the pipe is full and does not block.
+    /// It is written whole or not at all (POSIX). Returns false if the other end is closed, or the pipe is full and does not block.
     package static func send<Message: BitwiseCopyable>(
         _ message: Message, to writeEnd: Int32
     ) -> Bool {

@@ -26,8 +26,8 @@ package struct SystemError: Error, Hashable, Sendable {
     /// One sentence without a full stop: `events.report.ndjson: write: No space left on device`.
     package var message: String {
         switch (call, code) {
-        case ("open", ELOOP): "\(path): it is a symbolic link, which is not followed"
-        case ("open", EINVAL): "\(path): it is not a regular file"
+        case ("open", ELOOP): "\(path): is a symbolic link, which is not followed"
+        case ("open", EINVAL): "\(path): is not a regular file"
         default: "\(path.isEmpty ? "" : path + ": ")\(call): \(String(cString: strerror(code)))"
         }
     }

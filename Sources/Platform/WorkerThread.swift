@@ -12,7 +12,7 @@ package struct WorkerThread {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Starts the thread with `run`, which is released as soon as it returns.
+    /// Starts the thread with `run`, and releases it after its return.
     ///
     /// - Parameter name: The thread's name in an error.
     package init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {

@@ -6,7 +6,7 @@ import Testing
 @Suite("Journal damage") struct DamageTests {
     private let lines = (1...4 as ClosedRange<UInt64>).map { LineID(file: 1, line: $0) }
 
-    /// The rows of a journal: run, start, four outcomes with leases that tell what is synced.
+    /// The rows of a journal: run, start, four outcomes, and a lease with `synced`.
     private func journalRows(synced: UInt64? = nil) throws -> [[UInt8]] {
         let header = try header()
         let text = rows { encoder in
@@ -64,7 +64,7 @@ import Testing
         let third = UInt64(clean[..<3].joined().count)
         for (synced, isCut) in [(third, true), (third + 1, false)] {
             var rows = try journalRows(synced: synced)
-            // The row after the lease's is the fourth outcome's; the bad one is the second's.
+            // The lease follows the second outcome, whose row is corrupt.
             rows[3][30] ^= 4
             let journal = recovered(rows.flatMap { $0 }, bootID: "boot-2")
             #expect((journal.damage == nil) == isCut)

@@ -22,7 +22,7 @@ import Testing
         try Journal.open(path, bootID: bootID, pid: 2, now: 1)
     }
 
-    /// One whole run of `body` on a new journal, which is closed then.
+    /// Runs `body` on a new journal and closes it.
     private func crashed(_ body: (Journal) throws -> Void) throws {
         let journal = try create()
         try body(journal)
@@ -125,7 +125,7 @@ import Testing
     func full() throws {
         let journal = try create()
         let whole = try folder.read("r.journal")
-        // The largest file that this process may write, for this test: nothing else comes near.
+        // The process's file size limit, far above the files of tests that run in parallel.
         signal(SIGXFSZ, SIG_IGN)
         let limit: UInt64 = 1 << 40
         var old = rlimit()

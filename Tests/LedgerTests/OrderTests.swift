@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("Report order") struct OrderTests {
-    /// What a sorter of these limits gives back for `rows`.
+    /// Returns `rows` sorted by a sorter with these limits.
     private func sorted(_ rows: [RowIndex], limit: Int, width: Int) throws -> [RowIndex] {
         let folder = try TemporaryFolder("ledger")
         let sorter = RowSorter(beside: folder.path("j"), limit: limit, mergeWidth: width)
@@ -27,7 +27,7 @@ import Testing
     func sort(limit: Int, width: Int) throws {
         var random = SeededGenerator(seed: UInt64(limit * 100 + width))
         let ordered = (1...5000 as ClosedRange<UInt64>).map { index(UInt32($0 / 2000 + 1), $0) }
-        // Many one-row runs take many passes: leave out the slowest corner.
+        // Many one-row runs need many passes: the slowest case is left out.
         let orders =
             limit < 10
             ? [ordered.prefix(600).shuffled(using: &random)]
@@ -43,7 +43,7 @@ import Testing
         let ordered = (1...20_000 as ClosedRange<UInt64>).map { index(1, $0) }
         let jittered = ordered.map { ($0, Int($0.record) + Int.random(in: 0...60, using: &random)) }
             .sorted { $0.1 < $1.1 }.map(\.0)
-        // Two runs at once are all that this sorter may merge, so it would need passes otherwise.
+        // With a merge width of two, more than two runs would need several passes.
         #expect(try sorted(jittered, limit: 100, width: 2) == ordered)
         #expect(try sorted([], limit: 100, width: 2) == [])
     }
@@ -83,7 +83,7 @@ import Testing
         var lines = (1...2 as ClosedRange<Int>).flatMap { file in
             (1...6000 as ClosedRange<UInt64>).map { LineID(file: file, line: $0 * 2) }
         }
-        // Most end near their place, some far from it.
+        // Most rows end near their position, some far from it.
         for _ in 0..<300 {
             lines.swapAt(
                 Int.random(in: 0..<lines.count, using: &random),

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("Recovery of random runs") struct RecoveryModelTests {
-    /// What a run knows of itself, kept in the plainest way.
+    /// A plain model of a run's state.
     private struct Model {
         var histories: [LineID: LineHistory] = [:]
         var inFlight: Set<LineID> = []

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite("Publishing a report") struct ReportPublisherTests {
-    /// What a test stops the finishing with.
+    /// The error with which a test stops the publishing.
     private static let death = LedgerError.system(SystemError(call: "kill", path: "", code: 9))
 
     private func expectEnd(of scene: Scene, sourceLocation: SourceLocation = #_sourceLocation)
@@ -60,7 +60,7 @@ import Testing
                     if done == step { throw Self.death }
                 }
             }
-            // The spool is asked for until the journal is gone.
+            // The test's publisher opens the spool, which is removed before the journal.
             if try FileStatus.of(scene.files.spool) == nil {
                 try scene.folder.write("", to: "in.report.ndjson.journal.spool")
             }

@@ -31,7 +31,7 @@ import Testing
         let csv = try folder.write(convert(path, to: .csv), to: "r.csv")
         let back = String(decoding: try convert(csv, to: .ndjson), as: UTF8.self)
         #expect(back == reportRow(line: 1, eventType: #""user.created/x""#) + "\n")
-        // From then on nothing changes any more.
+        // Further conversions change nothing.
         let again = try folder.write(back, to: "again")
         #expect(try convert(again, to: .csv) == folder.read("r.csv"))
     }
@@ -60,7 +60,7 @@ import Testing
         let text = rows.map { $0 + "\n" }.joined()
         let path = try folder.write(text, to: "r")
         let csv = try folder.write(convert(path, to: .csv), to: "r.csv")
-        // Every spreadsheet reads it as the same cells: it is CSV.
+        // A plain CSV parser reads the same cells.
         #expect(try CSVRows.parse(folder.read("r.csv")).allSatisfy { $0.count == 13 }, comment)
         #expect(String(decoding: try convert(csv, to: .ndjson), as: UTF8.self) == text, comment)
     }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite("Reports during a run") struct ReporterTests {
-    /// Rows of two inputs, in the order in which lines of that many in flight may end.
+    /// Returns rows of two inputs, shuffled as lines in flight.
     private static func endings(
         _ count: Int, inFlight: Int, using random: inout SeededGenerator
     ) -> [LineID] {
@@ -24,22 +24,22 @@ import Testing
         return ended + open.shuffled(using: &random)
     }
 
-    /// A run whose report is followed after as many rows as `step` says each time, if it is given.
+    /// Writes a run's journal, and advances its report after each `step` rows.
     private func run(
         _ folder: TemporaryFolder, _ endings: [LineID], format: ReportFormat = .ndjson,
-        maxBufferedRows: Int = RowSorter.maxBufferedRows, following step: (() -> Int)?
+        maxBufferedRows: Int = RowSorter.maxBufferedRows, advancingEvery step: (() -> Int)?
     ) throws -> Reporter<RowCount> {
         let journal = try Journal.create(
             folder.path("r.journal"), header: header(inputs: ["a", "b"]), bootID: "b", pid: 1,
             now: 0)
         let reporter = Reporter<RowCount>(
             journal, to: folder.path("r"), format, maxBufferedRows: maxBufferedRows)
-        // The least place among the rows from each on.
-        var places = endings.map { ReportPosition(input: $0.file, record: $0.line) }
-        for index in places.indices.dropLast().reversed() {
-            places[index] = min(places[index], places[index + 1])
+        // The watermark after each row.
+        var watermarks = endings.map { ReportPosition(input: $0.file, record: $0.line) }
+        for index in watermarks.indices.dropLast().reversed() {
+            watermarks[index] = min(watermarks[index], watermarks[index + 1])
         }
-        var untilFollowing = step?() ?? 0
+        var untilAdvance = step?() ?? 0
         for (index, line) in endings.enumerated() {
             journal.encoder.appendSent(line)
             let outcome: Outcome = line.line % 9 == 0 ? .failed : .accepted
@@ -48,11 +48,11 @@ import Testing
                     line, outcome, record: line.line, offset: 0, length: 1,
                     hash: "x".utf8.withContiguousStorageIfAvailable { XXH64.hash(.init($0)) } ?? 0))
             if index % 50 == 0 { try journal.flush() }
-            untilFollowing -= 1
-            guard let step, untilFollowing <= 0, index + 1 < endings.count else { continue }
+            untilAdvance -= 1
+            guard let step, untilAdvance <= 0, index + 1 < endings.count else { continue }
             try journal.flush()
-            reporter.advance(to: places[index + 1])
-            untilFollowing = step()
+            reporter.advance(to: watermarks[index + 1])
+            untilAdvance = step()
         }
         try journal.flush()
         return reporter
@@ -83,9 +83,9 @@ import Testing
         var steps = random
         let reporter = try run(
             followed, endings, format: format, maxBufferedRows: limits.maxBufferedRows,
-            following: { Int.random(in: 1...200, using: &steps) })
+            advancingEvery: { Int.random(in: 1...200, using: &steps) })
         try finish(reporter, in: followed)
-        try finish(try run(plain, endings, format: format, following: nil), in: plain)
+        try finish(try run(plain, endings, format: format, advancingEvery: nil), in: plain)
         #expect(try followed.names() == ["a", "a.rejected", "b", "b.rejected", "r", "s"], place)
         for name in try plain.names() {
             #expect(try followed.text(name) == plain.text(name), place)
@@ -117,7 +117,7 @@ import Testing
         let endings = Self.endings(900, inFlight: 8, using: &random)
         for isLetGo in [false, true] {
             let folder = try TemporaryFolder("ledger")
-            var reporter: Reporter<RowCount>? = try run(folder, endings, following: { 100 })
+            var reporter: Reporter<RowCount>? = try run(folder, endings, advancingEvery: { 100 })
             if !isLetGo { reporter?.cancel() }
             if isLetGo { reporter = nil }
             #expect(try folder.names() == ["r.journal"])
@@ -131,11 +131,11 @@ import Testing
         var random = SeededGenerator(seed: 9)
         let folder = try TemporaryFolder("ledger")
         let inTheWay = AtomicFile.temporaryPath(of: folder.path("r"))
-        // A folder can't be removed like a file.
+        // A directory can't be removed like a file.
         try FileManager.default.createDirectory(
             atPath: inTheWay, withIntermediateDirectories: false)
         let endings = Self.endings(900, inFlight: 8, using: &random)
-        let reporter = try run(folder, endings, following: { 100 })
+        let reporter = try run(folder, endings, advancingEvery: { 100 })
         if !isMendedBeforeTheEnd {
             let failure = #expect(throws: LedgerError.self) { try finish(reporter, in: folder) }
             guard case .system(let error) = failure, error.path == inTheWay else {
@@ -154,7 +154,7 @@ import Testing
         var random = SeededGenerator(seed: 12)
         let folder = try TemporaryFolder("ledger")
         let endings = Self.endings(900, inFlight: 8, using: &random)
-        let reporter = try run(folder, endings, following: { 100 })
+        let reporter = try run(folder, endings, advancingEvery: { 100 })
         let begun = AtomicFile.temporaryPath(of: folder.path("r"))
         for _ in 0..<3000 where try FileStatus.of(begun) == nil { usleep(10_000) }
         try File.remove(begun)
@@ -180,7 +180,7 @@ import Testing
         reporter.advance(to: ReportPosition(input: 1, record: 1))
         try end(1...1)
         reporter.advance(to: ReportPosition(input: 1, record: 5001))
-        // The end is not told: what is there has come before it.
+        // The completion is not requested, so these rows are written during the run.
         let written = AtomicFile.temporaryPath(of: folder.path("r"))
         let wanted = UInt64(200_000)
         for _ in 0..<3000 where try FileStatus.of(written).map({ $0.size < wanted }) ?? true {
@@ -199,7 +199,7 @@ import Testing
         var random = SeededGenerator(seed: 10)
         let folder = try TemporaryFolder("ledger")
         let reporter = try run(
-            folder, Self.endings(9000, inFlight: 8, using: &random), following: { 1000 })
+            folder, Self.endings(9000, inFlight: 8, using: &random), advancingEvery: { 1000 })
         var seen: [UInt64] = []
         let files = RunFiles(report: folder.path("r"), summary: folder.path("s"))
         #expect(throws: LedgerError.interrupted(signal: 2)) {

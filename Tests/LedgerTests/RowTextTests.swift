@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("Untrusted text in rows") struct RowTextTests {
-    /// The `detail` that stands in a row for `bytes`, as a literal.
+    /// Returns the literal of `detail` in a row for `bytes`.
     private func literal(detail bytes: [UInt8]) throws -> String {
         let text = rows { encoder in
             bytes.withUnsafeBytes {
@@ -73,8 +73,8 @@ import Testing
             }
             let literal = Array(try literal(detail: bytes).utf8)
             let read = try JSONDecoder().decode(String.self, from: Data(literal))
-            // Foundation replaces a maximal broken part where we replace each byte: compare texts
-            // that are whole.
+            // Foundation replaces each maximal invalid part, this encoder each byte: only valid
+            // texts are comparable.
             if let text = String(validating: bytes, as: UTF8.self) { #expect(read == text) }
             var decoded: [UInt8] = []
             literal.withUnsafeBytes {

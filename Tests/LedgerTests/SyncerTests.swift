@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("Syncing") struct SyncerTests {
-    /// Waits until `syncer` has something to take.
+    /// Waits for a completion of `syncer`.
     private func completion(of syncer: Syncer) -> Result<UInt64, SystemError>? {
         var entry = pollfd(fd: syncer.completionDescriptor, events: Int16(POLLIN), revents: 0)
         #expect(poll(&entry, 1, 60_000) == 1)
@@ -31,8 +31,7 @@ import Testing
 
     @Test("A failed sync names its file, and nothing is synced after it")
     func failure() throws {
-        // A closed descriptor can't be had from a `File`; one that can't be synced can: the file
-        // system of /proc knows no fdatasync.
+        // A `File` has no closed descriptor, but files in /proc can't be synced.
         let broken = try File.open("/proc/self/comm", for: .read)
         let folder = try TemporaryFolder("ledger")
         let syncer = try Syncer(files: [try File.create(folder.path("spool")), broken])

@@ -27,7 +27,7 @@ extension Journal {
         }
     }
 
-    /// Removes a journal without a complete row, and returns the error to throw.
+    /// Removes a journal without a complete row. Returns the error to throw.
     ///
     /// A file whose first bytes are not those of a journal is not removed.
     static func discard(incomplete file: File) throws(LedgerError) -> LedgerError {

@@ -2,7 +2,9 @@ import Delivery
 import Glibc
 package import Platform
 
-/// The journal of a run on disk, to which each turn appends rows in one write.
+/// The journal of a run on disk.
+///
+/// Each turn of the loop appends its rows in one write.
 ///
 /// One thread owns it. While it is open, its lock keeps other processes from working on the run.
 package final class Journal {
@@ -15,7 +17,7 @@ package final class Journal {
     package let header: JournalHeader
     /// Bytes written to the file.
     package private(set) var size: UInt64
-    /// The error of a failed write or sync, after which nothing more is written.
+    /// The error of a failed write or sync. Nothing is written after it.
     package private(set) var failure: SystemError?
 
     private init(file: File, header: JournalHeader, size: UInt64) {
@@ -52,7 +54,7 @@ package final class Journal {
         return journal
     }
 
-    /// Opens the journal of a run to resume or to complete, and recovers the run's state.
+    /// Opens the journal of an earlier run and recovers the run's state.
     ///
     /// An incomplete end, which a crash leaves, is truncated. Unless the run is finished, a `start`
     /// row of this process is appended and synced.

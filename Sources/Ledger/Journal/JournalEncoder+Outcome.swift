@@ -106,7 +106,7 @@ extension JournalEncoder {
         if let text { buffer.append(text: text) } else { buffer.append("null") }
     }
 
-    /// Returns the first bytes of a text, up to the end of a character.
+    /// Returns the first bytes of a text, without a partial character.
     @inline(__always)
     private static func cut(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         text.count <= maxTextBytes ? text : cutLong(text)

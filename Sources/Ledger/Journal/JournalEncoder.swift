@@ -1,6 +1,6 @@
 package import Delivery
 
-/// An encoder of the journal's rows to memory, in the order of the file.
+/// An encoder of journal rows to memory.
 ///
 /// A row is a JSON object and a line feed. Its last member is `crc`: the CRC-32C of the row's bytes
 /// before `,"crc":`, in eight lower-case hexadecimal digits. The encoder has no file, so that a
@@ -10,7 +10,7 @@ package struct JournalEncoder: ~Copyable {
     /// The inputs' names as concatenated JSON literals, and the end of each.
     private let names: RowBuffer
     private let nameEnds: [Int]
-    /// The start of the `sent` row to which lines of the same file can be added.
+    /// The start of the open `sent` row, which further lines can join.
     private var openSentRow: Int?
     private var openSentFile = 0
     private var openSentCount = 0
@@ -83,7 +83,9 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
-    /// Appends the start of a process, at a time in milliseconds since 1970.
+    /// Appends the start of a process.
+    ///
+    /// - Parameter milliseconds: The time in milliseconds since 1970.
     package mutating func appendStart(bootID: String, pid: Int, at milliseconds: Int64) {
         seal()
         let start = buffer.count

@@ -2,7 +2,7 @@ import Platform
 
 /// Reads of a journal's whole file, a megabyte at a time.
 enum JournalReading {
-    /// Calls `body` with the first `length` bytes of `file`, or all of them, in pieces.
+    /// Calls `body` with the first `length` bytes of `file` in pieces.
     static func forEachPiece(
         of file: File, upTo length: UInt64 = .max,
         _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void

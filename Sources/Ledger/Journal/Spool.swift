@@ -51,7 +51,7 @@ package final class Spool {
         return offset
     }
 
-    /// Restores a record at its offset, when the same stream is piped again.
+    /// Restores a record at its offset from the repeated stream.
     package func rewrite(
         _ record: UnsafeRawBufferPointer, at offset: UInt64
     ) throws(SystemError) {

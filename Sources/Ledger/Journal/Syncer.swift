@@ -1,12 +1,12 @@
 import Glibc
 package import Platform
 
-/// A thread that syncs a run's files, so that the loop never waits for a disk.
+/// A thread that syncs a run's files.
 ///
-/// The two share no memory: requests and completions are messages through two pipes. After a
+/// So the loop never waits for a disk. The two share no memory: requests and completions are messages through two pipes. After a
 /// failure it stops, since a second `fdatasync` can succeed although bytes are lost.
 package final class Syncer {
-    /// A descriptor for the loop's poller, readable when a completion can be taken.
+    /// A descriptor that is readable when a completion can be taken.
     package let completionDescriptor: Int32
     /// Whether the completion of a request has not been taken yet.
     package private(set) var isBusy = false

@@ -1,17 +1,18 @@
 import Glibc
 import Platform
 
-/// A read-ahead buffer over a file whose ranges are requested nearly in order.
+/// A read-ahead buffer over a file.
 ///
-/// The window moves forward with the requests. A single range outside of it is read without moving
+/// Its ranges are requested nearly in order. The window moves forward with the requests. A single range outside of it is read without moving
 /// it.
 struct FileWindow: ~Copyable {
     private let file: File
     private let window: UnsafeMutableRawBufferPointer
     private var filled: Range<UInt64> = 0..<0
     private var single = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    /// The last range outside the window, and the number of consecutive misses near each other.
+    /// The offset of the last range outside the window.
     private var lastMiss: UInt64 = 0
+    /// The number of consecutive misses near each other.
     private var nearMisses = 0
 
     static let size = 1 << 20

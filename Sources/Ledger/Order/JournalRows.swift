@@ -13,7 +13,7 @@ package struct JournalRows: ~Copyable {
     private let maxBufferedRows: Int
     /// The sorter of rows that are being read; nil once all rows are read.
     private var sorter: RowSorter?
-    /// All rows, or rows before the last watermark that did not fit into the sorter's memory.
+    /// All rows; during the run, those that exceeded the sorter's memory.
     private var sorted: SortedRows?
     private let piece: UnsafeMutableRawBufferPointer
     /// Bytes of the journal that were read.
@@ -51,7 +51,7 @@ package struct JournalRows: ~Copyable {
 
     deinit { piece.deallocate() }
 
-    /// Reads the journal up to byte `end` and adds its rows to the sorter.
+    /// Adds the journal's rows up to byte `end` to the sorter.
     package mutating func read(to end: UInt64) throws(SystemError) {
         guard let sorter else { preconditionFailure("the last row was requested before a read") }
         while length < end {

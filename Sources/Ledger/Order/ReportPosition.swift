@@ -35,7 +35,7 @@ extension ReportPosition {
         self.init(input: input, record: record)
     }
 
-    /// An upper bound of the bytes from `,"input":` to the row's end, with the longest numbers.
+    /// More bytes than from `,"input":` to the row's end.
     private static let maxEndLength = 200
 
     /// Returns the index of `,"input"`, which can't occur in a string: quotes are escaped there.

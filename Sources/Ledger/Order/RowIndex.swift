@@ -1,4 +1,4 @@
-/// An outcome row's position in the report, and its bytes in the journal.
+/// An outcome row's position in report and journal.
 package struct RowIndex: Hashable, Comparable, Sendable {
     /// The number of the record in its input, from 1.
     package var record: UInt64

@@ -1,6 +1,6 @@
 package import Platform
 
-/// A sorter of a journal's rows into the report's order, in bounded memory.
+/// A sorter of rows into the report's order, in bounded memory.
 ///
 /// Rows end nearly in the order of their records, so replacement selection (Knuth, vol. 3, 5.4.1)
 /// makes a single run of most journals: when a heap of `limit` rows is full, the first row is
@@ -69,9 +69,9 @@ package final class RowSorter {
         return first
     }
 
-    /// Whether sorting now, and adding the rows after `watermark` to a new sorter, is worthwhile.
+    /// Whether sorting now to return rows before `watermark` is worthwhile.
     ///
-    /// It is once rows were written to a file, and few of them sort after `watermark`.
+    /// Rows after it are then added to a new sorter. It is worthwhile once rows were written to a file, and few of them sort after `watermark`.
     func isWorthSorting(before watermark: ReportPosition) -> Bool {
         guard file != nil, let last else { return false }
         let isNear =

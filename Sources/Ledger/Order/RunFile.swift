@@ -15,7 +15,9 @@ final class RunFile {
     /// Entries per read and write: 24 KiB.
     static let pieceCount = 1024
 
-    /// Creates the file beside `path`, and removes its name so that no crash leaves it behind.
+    /// Creates the file beside `path`, without a name.
+    ///
+    /// So a crash leaves no file.
     init(beside path: String) throws(SystemError) {
         let name = "\(path).order.\(RunID.random())"
         file = try File.create(name)

@@ -1,11 +1,11 @@
 import Platform
 
-/// A merge of sorted runs into one sorted sequence, with a small buffer for each run.
+/// A merge of sorted runs, with a small buffer for each.
 struct RunMerge: ~Copyable {
     private let file: RunFile
     private var runs: [RunFile.Run]
     private let buffers: UnsafeMutableBufferPointer<RowIndex>
-    /// For each run, the indices of its rows in `buffers` that are not consumed.
+    /// The indices of each run's next rows in `buffers`.
     private var loaded: [Range<Int>]
     /// The next row of each run.
     private var heads = MinHeap<Head>()

@@ -1,4 +1,4 @@
-/// The interval between two progress reports, in lines or bytes, whichever comes first.
+/// The interval between progress reports: a number of lines or bytes.
 package struct ProgressThrottle {
     private var lines: UInt64 = 0
     private var bytes: UInt64 = 0

@@ -2,7 +2,7 @@ import Delivery
 import Glibc
 import Platform
 
-/// A report that is being written from a journal, under its temporary name.
+/// An incomplete report of a journal, under its temporary name.
 struct ReportDraft<Tally: RowCounting>: ~Copyable {
     private let journal: File
     private var rows: JournalRows
@@ -47,7 +47,7 @@ struct ReportDraft<Tally: RowCounting>: ~Copyable {
         }
     }
 
-    /// Reads the rest of the journal, whose size is `length`, and syncs the report.
+    /// Writes the rest of the journal's rows and syncs the report.
     ///
     /// Returns nil if `shouldContinue` returned false.
     consuming func complete(

@@ -199,7 +199,7 @@ package struct ReportPublisher {
         }
     }
 
-    /// Throws `.sameFile` if an output is also an input, which it would overwrite.
+    /// Throws `.sameFile` if an output would overwrite an input.
     private func rejectInputsAsOutputs(_ header: JournalHeader) throws(LedgerError) {
         let path = try LedgerError.system { () throws(SystemError) -> String? in
             var inputs: Set<FileStatus.Identity> = []

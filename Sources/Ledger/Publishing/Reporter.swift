@@ -1,9 +1,9 @@
 import Glibc
 import Platform
 
-/// A writer of the report during the run, on a thread of its own.
+/// A thread that writes the report during the run.
 ///
-/// When the last line ends, little is left to be written. The thread reads the journal's file and
+/// So little is left to be written when the last line ends. The thread reads the journal's file and
 /// shares no memory with the loop; a pipe carries the journal's length. A failure, or a disk with
 /// little space, stops only the thread's work: at the end of the run the report is written again.
 /// Until then it has its temporary name, which a process after a crash ignores.
@@ -108,7 +108,9 @@ package final class Reporter<Tally: RowCounting> {
         return result
     }
 
-    /// Ends the thread and removes the draft, unless the report was waited for.
+    /// Ends the thread and removes the draft.
+    ///
+    /// It has no effect after `waitForCompletion`.
     package func cancel() {
         guard work != nil else { return }
         endThread()

@@ -17,9 +17,9 @@ final class ReporterThread<Tally: RowCounting>: Sendable {
     /// `nonisolated(unsafe)`: written by the thread and read only after its end.
     nonisolated(unsafe) private(set) var result: Result<ReportDraft<Tally>.Completed, SystemError>?
 
-    /// Bytes that a draft leaves free on the disk, or the journal's size if that is more.
+    /// Minimum free space on the disk for a draft, in bytes.
     ///
-    /// The journal grows on the same disk and has priority.
+    /// The journal has priority, so its own size must be free too.
     private static var minFreeBytes: UInt64 { 64 << 20 }
 
     /// The state of the journal.

@@ -28,7 +28,7 @@ package struct RunFiles: Hashable, Sendable {
     /// The files that exist at a run's paths.
     package struct Found: Hashable, Sendable {
         package var report: Presence
-        /// The report under its temporary name, of a run that did not complete it.
+        /// The incomplete report under its temporary name.
         package var temporaryReport: Presence
         package var summary: Presence
         package var journal: Presence

@@ -10,15 +10,15 @@ package struct JournalDamage: Hashable, Sendable {
     }
 
     package enum Reason: Hashable, Sendable {
-        /// A row's checksum is wrong or missing, or the row is too long, and other rows follow.
+        /// A row before the last one is corrupt or too long.
         case unreadableRow
-        /// A row's checksum is correct, but its members are not those of its kind.
+        /// A row's checksum is correct, but its members are invalid.
         case malformedRow
         /// A row kind that this version does not know.
         case unknownKind
         /// A format version that this version does not know.
         case unknownVersion(UInt64)
-        /// The first row is not a `run` row, or a second one follows.
+        /// The first row is not the only `run` row.
         case misplacedRun
         /// A second outcome of a record.
         case secondOutcome(input: Int, record: UInt64)
@@ -32,16 +32,16 @@ package struct JournalDamage: Hashable, Sendable {
     package var message: String {
         let fault =
             switch reason {
-            case .unreadableRow: "a row is damaged and is not the last one"
-            case .malformedRow: "a row has other members than its kind has"
-            case .unknownKind: "a row is of an unknown kind (written by a newer version?)"
+            case .unreadableRow: "a row before the last one is damaged"
+            case .malformedRow: "a row has invalid members"
+            case .unknownKind: "a row has an unknown kind (from a newer version?)"
             case .unknownVersion(let version):
-                "it has version \(version); this program reads version \(JournalHeader.version)"
-            case .misplacedRun: "it does not begin with its one \"run\" row"
+                "the journal has version \(version), but this program reads \(JournalHeader.version)"
+            case .misplacedRun: "the first row is not the only \"run\" row"
             case .secondOutcome(let input, let record):
                 "record \(record) of input \(input) has a second outcome"
-            case .unknownInput(let input): "a row is of input \(input), which the run does not have"
-            case .rowAfterEnd: "a row follows the one that ends the run"
+            case .unknownInput(let input): "a row's input \(input) is not one of the run's"
+            case .rowAfterEnd: "a row follows the \"finished\" row"
             }
         return "\(fault), at byte \(offset)"
     }

@@ -1,6 +1,6 @@
-/// A reader of a journal's bytes, in pieces of any size, that returns a run's resume state.
+/// A reader of a journal that returns the run's resume state.
 ///
-/// It reads no files. Its memory is bounded by the lines that were started and have no outcome, and
+/// The journal's bytes come in pieces of any size; it reads no files. Its memory is bounded by the lines that were started and have no outcome, and
 /// by one row; it does not depend on the number of rows.
 package struct JournalRecovery: ~Copyable {
     private var framing = RowFraming()

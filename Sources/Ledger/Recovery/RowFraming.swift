@@ -1,20 +1,20 @@
-/// A splitter of a byte stream, in pieces of any size, into rows.
+/// A splitter of a byte stream into rows.
 struct RowFraming: ~Copyable {
     /// Longer rows are rejected. The longest rows list a run's inputs.
     static let maxRowLength = 16 << 20
 
-    /// The bytes of the row without a line feed yet, up to the limit.
+    /// The bytes of the unterminated row, up to the limit.
     private(set) var partial = RowBuffer(capacity: 4096)
-    /// Whether the row without a line feed yet is over the limit.
+    /// Whether the unterminated row is over the limit.
     private var isOverlong = false
     /// The offset of the next row in the stream.
     private(set) var rowStart: UInt64 = 0
-    /// The length of the row without a line feed yet.
+    /// The length of the unterminated row.
     private(set) var partialLength: UInt64 = 0
 
-    /// Calls `body` with each row that `chunk` ends, without its line feed, and its offset.
+    /// Calls `body` with each row that `chunk` terminates, and its offset.
     ///
-    /// A row over the limit is passed as nil.
+    /// The row has no line feed. A row over the limit is passed as nil.
     mutating func push<E: Error>(
         _ chunk: UnsafeRawBufferPointer,
         _ body: (UnsafeRawBufferPointer?, UInt64) throws(E) -> Void

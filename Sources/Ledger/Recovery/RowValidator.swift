@@ -1,4 +1,4 @@
-/// The check of a journal's rows, which tells what a crash leaves from damage.
+/// A check of a journal's rows that distinguishes crashes from damage.
 struct RowValidator {
     private var state: RecoveryState
     /// The first corrupt row. Rows after it do not change `state`.
@@ -6,10 +6,12 @@ struct RowValidator {
 
     private struct CorruptRow {
         var offset: UInt64
-        /// Whether its bytes are more than the beginning or the damaged bytes of one row.
+        /// Whether its bytes may contain further rows.
         var isMoreThanOneRow: Bool
         var isLast = true
-        /// Whether a later row proves that it was on disk, so that no power cut has damaged it.
+        /// Whether a later row proves that it was on disk.
+        ///
+        /// No power cut can have damaged it then.
         var wasDurable = false
     }
 
@@ -58,7 +60,7 @@ struct RowValidator {
         return state.finish(length: length)
     }
 
-    /// Whether a crash can have left the corrupt row, so that the journal is truncated there.
+    /// Whether a crash can have left the row: the journal is truncated there.
     private func isTruncatable(_ row: CorruptRow) -> Bool {
         // The process died during its last write.
         if row.isLast && !row.isMoreThanOneRow { return true }

@@ -1,7 +1,7 @@
 import Delivery
 import Records
 
-/// A report's rows as CSV, quoted by RFC 4180 and terminated by a line feed.
+/// A report's rows as CSV (RFC 4180), terminated by a line feed.
 enum CSVReport {
     static let header = Array(
         ("file,line,appId,event_type,outcome,status,message_id,attempts,possible_duplicate,"
@@ -47,9 +47,9 @@ enum CSVReport {
 
     static let apostrophe: UInt8 = 0x27
 
-    /// Whether a spreadsheet would run this text as a formula, leading apostrophes ignored.
+    /// Whether a spreadsheet would run this text as a formula.
     ///
-    /// Such a cell gets one more apostrophe, so that a reader can distinguish the added one from
+    /// Leading apostrophes are ignored. Such a cell gets one more apostrophe, so that a reader can distinguish the added one from
     /// those of the text.
     static func isFormula(_ text: some Collection<UInt8>) -> Bool {
         guard let first = text.first(where: { $0 != apostrophe }) else { return false }

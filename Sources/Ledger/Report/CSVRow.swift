@@ -1,4 +1,4 @@
-/// A row of a CSV report, rewritten as the NDJSON row of which it was made.
+/// The conversion of a CSV report's row to its NDJSON row.
 ///
 /// The result is the same byte for byte, except that an escape that JSON does not need (`\u0063`
 /// for `c` in an event type) becomes the character.
@@ -19,9 +19,9 @@ enum CSVRow {
         (",\"latency_ms\":", .number), (",\"error\":", .text), (",\"detail\":", .text),
     ]
 
-    /// Whether `row`, without its line feed, is the header of a CSV report.
+    /// Whether `row` is the header of a CSV report.
     ///
-    /// Spreadsheets add a byte-order mark and quotes, which are ignored.
+    /// It has no line feed. Spreadsheets add a byte-order mark and quotes, which are ignored.
     static func isHeader(_ row: UnsafeRawBufferPointer) -> Bool {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let start = row.starts(with: mark) ? 3 : 0

@@ -1,8 +1,8 @@
-/// An order of the files in several reports that agrees with each report's own order.
+/// An order of files that agrees with the order in each report.
 struct FileOrder {
     /// The rank of each file in the order.
     private(set) var ranks: [[UInt8]: Int] = [:]
-    /// The files of each report in its order, as ranks by first occurrence.
+    /// The files of each report in its order, as first ranks.
     private var sequences: [[Int]] = []
 
     /// Maximum number of different files.

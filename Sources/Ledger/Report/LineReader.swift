@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// A reader of a file's lines through a buffer that grows for long lines.
+/// A reader of lines, with a buffer that grows for long ones.
 struct LineReader {
     /// The result of a read. Bytes are valid until the next call.
     enum Found {

@@ -13,7 +13,7 @@ package struct ReportEncoder: ~Copyable {
     /// Bytes in the buffer.
     package var count: Int { buffer.count }
 
-    /// Appends a row of a journal or a report with the given fields.
+    /// Appends a row of a journal or a report, parsed as `fields`.
     package mutating func append(
         _ bytes: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields
     ) {

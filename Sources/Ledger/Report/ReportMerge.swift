@@ -16,7 +16,7 @@ package final class ReportMerge {
     private var last: (rank: Int, line: UInt64)?
     /// The reason why the reports follow one another; nil if rows are sorted.
     package let disorder: Disorder?
-    /// Rows so far with the same file and line as the row before.
+    /// Rows so far with the former row's file and line.
     package private(set) var repeats: UInt64 = 0
 
     /// Whether a journal is among the reports.
@@ -24,7 +24,7 @@ package final class ReportMerge {
 
     /// The reason why rows can't be sorted by file and line.
     package enum Disorder: Equatable {
-        /// The first report whose rows are not sorted, or that has too many files.
+        /// The first report with unsorted rows or too many files.
         case report(String)
         /// Each report is sorted, but they order the files in contradictory ways.
         case contradiction

@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// A reader of a report in NDJSON or CSV, or of a journal's outcome rows.
+/// A reader of reports in NDJSON or CSV, and of journals.
 ///
 /// The file's content decides its kind, and is not trusted: the size of a row is limited, and an
 /// invalid row is an error with its line. Rows of CSV are returned as NDJSON.

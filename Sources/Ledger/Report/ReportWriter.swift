@@ -10,7 +10,7 @@ package struct ReportWriter: ~Copyable {
         encoder = ReportEncoder(format)
     }
 
-    /// Appends a row of a journal or a report with the given fields.
+    /// Appends a row of a journal or a report, parsed as `fields`.
     package mutating func append(
         _ bytes: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields
     ) throws(SystemError) {

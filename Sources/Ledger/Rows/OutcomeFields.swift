@@ -1,7 +1,7 @@
 package import Delivery
 package import Records
 
-/// The fields of a report's or a journal's row, as ranges of its bytes.
+/// The fields of an outcome row, as ranges of its bytes.
 ///
 /// Ranges of strings are literals with their quotes; `RowText` decodes them.
 package struct OutcomeFields: Sendable {

@@ -1,10 +1,10 @@
 /// The characters that a row's string contains unescaped.
 enum PlainText {
-    /// Whether all of the word's bytes are ASCII without quotes, backslashes and controls.
+    /// Whether the word is ASCII without quotes, backslashes and controls.
     @inline(__always)
     static func isPlain(_ word: UInt64) -> Bool { others(in: word) == 0 }
 
-    /// Returns the number of plain bytes at the word's start in memory, 0 to 8.
+    /// Returns the number of plain bytes at the word's start in memory.
     @inline(__always)
     static func plainBytes(at word: UInt64) -> Int {
         others(in: UInt64(littleEndian: word)).trailingZeroBitCount / 8

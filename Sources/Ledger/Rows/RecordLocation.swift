@@ -1,4 +1,4 @@
-/// The location of a row's record in its input and in the spool.
+/// The location of a row's record in input and spool.
 package struct RecordLocation: Hashable, Sendable {
     /// The number of the input, from 1.
     package var input: Int

@@ -31,7 +31,7 @@ extension RowBuffer {
         append(inner: bytes, isLiteral: false)
     }
 
-    /// Copies eight plain bytes at a time, and checks the others one by one.
+    /// Copies eight plain bytes at a time, and others singly.
     @inline(__always)
     private mutating func append(inner bytes: UnsafeRawBufferPointer, isLiteral: Bool) {
         guard let source = bytes.baseAddress else { return }

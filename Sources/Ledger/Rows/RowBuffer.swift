@@ -3,8 +3,9 @@ struct RowBuffer: ~Copyable {
     private(set) var base: UnsafeMutablePointer<UInt8>
     var count = 0
     private var capacity: Int
-    /// The second since 1970 of the last timestamp, and its first 21 bytes; -1 for none.
+    /// The second of the last timestamp, since 1970; -1 without one.
     var lastSecond: Int64 = -1
+    /// The first bytes of the last timestamp, up to its milliseconds.
     var lastSecondText: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
     init(capacity: Int) {

@@ -1,7 +1,7 @@
 import Glibc
 import Records
 
-/// A parser of rows in the one form in which they are written.
+/// A parser of rows in exactly the written form.
 ///
 /// Members are in order, without white space. A step that does not match returns nil or false and
 /// does not advance.
