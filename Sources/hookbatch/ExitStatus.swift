@@ -25,7 +25,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
 
     /// The one that is reported if several apply: a defect before a file's failure before a
     /// signal before another stop before unknown lines before other lines.
-    static func gravest(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
+    static func mostSevere(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
         statuses.max { $0.gravity < $1.gravity } ?? .success
     }
 
@@ -77,7 +77,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .someNotAccepted: "finished; some lines were not accepted"
         case .usage: "usage or configuration error; nothing was sent"
         case .stopped: "stopped before the end; the same command resumes"
-        case .someUnknown: "finished; some lines are unknown"
+        case .someUnknown: "finished; some lines are unknown: they may have arrived"
         case .internalError: "internal error; please report it"
         case .fileError: "a file could not be read or written; the same command resumes"
         case .hangup: "stopped by SIGHUP; the same command resumes"

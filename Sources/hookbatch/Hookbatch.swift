@@ -12,8 +12,8 @@ struct Hookbatch {
         {
             // Its name would be another one by now, and stand wrong in every row.
             Terminal.say(
-                "\(Shown.quoted(word.0)) is not UTF-8; give the file a name that is, or a link "
-                    + "with one")
+                "\(Shown.quoted(word.0)) is not UTF-8; rename the file, or use a link with a "
+                    + "UTF-8 name")
             exit(ExitStatus.usage.rawValue)
         }
         exit(run(words, environment: .current()).rawValue)
@@ -51,7 +51,7 @@ struct Hookbatch {
         if arguments.isOn(Flags.showOptions) {
             let options = OptionTable(arguments, environment: environment)
             let status = print(options.text)
-            try options.refuseUnfit()
+            try options.validate()
             return status
         }
         switch arguments.command {
@@ -77,7 +77,7 @@ struct Hookbatch {
     private static func check(_ options: CheckOptions) -> ExitStatus {
         do {
             let plan = try CheckCommand.run(options)
-            return .gravest(of: [write(plan, as: options.output), plan.exitStatus])
+            return .mostSevere(of: [write(plan, as: options.output), plan.exitStatus])
         } catch {
             Terminal.say(error.message)
             return error.exitStatus

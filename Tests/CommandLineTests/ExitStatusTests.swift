@@ -15,13 +15,13 @@ typealias ExitStatus = hookbatch.ExitStatus
         ]
         for (index, status) in order.enumerated() {
             for lesser in order[...index] {
-                #expect(ExitStatus.gravest(of: [lesser, status]) == status)
-                #expect(ExitStatus.gravest(of: [status, lesser]) == status)
+                #expect(ExitStatus.mostSevere(of: [lesser, status]) == status)
+                #expect(ExitStatus.mostSevere(of: [status, lesser]) == status)
             }
         }
-        #expect(ExitStatus.gravest(of: [.stopped, .hangup]) == .hangup)
-        #expect(ExitStatus.gravest(of: [.stopped, .interrupted]) == .interrupted)
-        #expect(ExitStatus.gravest(of: []) == .success)
+        #expect(ExitStatus.mostSevere(of: [.stopped, .hangup]) == .hangup)
+        #expect(ExitStatus.mostSevere(of: [.stopped, .interrupted]) == .interrupted)
+        #expect(ExitStatus.mostSevere(of: []) == .success)
     }
 
     @Test(

@@ -29,7 +29,7 @@ struct FilesInTheWayTests {
         try folder.write("mine", to: name)
         let refused = try send("in.ndjson")
         #expect(refused.exitCode == 2)
-        #expect(refused.errorOutput.contains("'\(name)' is there"))
+        #expect(refused.errorOutput.contains("'\(name)' belongs to another run"))
         #expect(try folder.files() == ["in.ndjson", name].sorted())
         #expect(try text(name) == "mine")
         #expect(try send("--fresh", "in.ndjson").exitCode == 1)
@@ -67,7 +67,7 @@ struct FilesInTheWayTests {
         #expect(try send("in.ndjson").exitCode == 1)
         let other = try send("--payload", "any", "in.ndjson")
         #expect(other.exitCode == 2)
-        #expect(other.errorOutput.contains("another --payload (object-or-string)"))
+        #expect(other.errorOutput.contains("a different --payload (object-or-string)"))
         #expect(try send("--rate", "100/s", "in.ndjson").exitCode == 1)
     }
 

@@ -77,7 +77,7 @@ private struct Refusal: Sendable, CustomTestStringConvertible {
         let stopped = try sending.send(
             Sending.lines(10), to: server.baseURL, ["--concurrency", "1"])
         #expect(stopped.exitCode == 3, "\(stopped)")
-        #expect(stopped.result.errorOutput.contains("wait of 277777h46m40s"), "\(stopped)")
+        #expect(stopped.result.errorOutput.contains("Retry-After is 277777h46m40s"), "\(stopped)")
         #expect(stopped.hasJournal && !stopped.hasReport)
         #expect(server.requestCount == 4)
         let finished = try sending.sendAgain(to: server.baseURL, ["--concurrency", "1"])

@@ -51,7 +51,7 @@ struct ReportCommandTests {
         _ = try folder.write(Self.lines, to: "in.ndjson")
         let read = try Self.report(folder, "in.ndjson", "none.ndjson")
         #expect(read.exitCode == 74)
-        #expect(read.errorOutput.contains("'in.ndjson' is no report of this program: its line 1"))
+        #expect(read.errorOutput.contains("'in.ndjson' is not a hookbatch report: line 1"))
         #expect(read.errorOutput.contains("none.ndjson: open: No such file"))
     }
 }

@@ -135,7 +135,7 @@ import Testing
         _ = try fill()
         let whole = try store("check")
         #expect(whole.exitCode == 0)
-        #expect(whole.errorOutput.contains("is whole: 5 messages of 2 applications"))
+        #expect(whole.errorOutput.contains("is intact: 5 messages of 2 applications"))
         try Program.run(
             "sqlite3",
             [
@@ -160,6 +160,6 @@ import Testing
         #expect(try store("add-app", "app_1").exitCode == 0)
         let unknown = try store("disable-app", "app_1", "app_9")
         #expect(unknown.exitCode == 2)
-        #expect(unknown.errorOutput.contains("there is no application app_9"))
+        #expect(unknown.errorOutput.contains("unknown application app_9"))
     }
 }

@@ -88,7 +88,7 @@ struct StoreRunTests {
     func signal() throws {
         let (program, holder) = try startHeld(lines: 3000, shown: "3,000")
         program.kill(SIGINT)
-        #expect(program.waitForError("stopping: waiting for the store to take 3,000 messages"))
+        #expect(program.waitForError("stopping: waiting for the store to write 3,000 messages"))
         holder.letGo()
         let result = program.wait()
         #expect(result.exitCode == 130, "\(result)")
@@ -101,7 +101,7 @@ struct StoreRunTests {
     func twoSignals() throws {
         let (program, holder) = try startHeld(lines: 3000, shown: "3,000")
         program.kill(SIGTERM)
-        #expect(program.waitForError("once more"))
+        #expect(program.waitForError("signal again"))
         program.kill(SIGTERM)
         holder.letGo()
         let result = program.wait()

@@ -43,7 +43,7 @@ final class StoreThread {
 
     /// Returns the batch whose transaction has ended; nil if none has.
     func takeCompletion() -> Completion? {
-        guard isBusy, work.completion.take() else { return nil }
+        guard isBusy, work.completion.lower() else { return nil }
         return completion()
     }
 

@@ -10,9 +10,9 @@ struct MessageBody: Hashable {
     /// Parses a body by the documented rules: an object with a string `event_type` and optionally an
     /// object, a string or null as `payload`. Of duplicate members the last one counts.
     static func read(_ body: UnsafeRawBufferPointer) -> Result<MessageBody, Refusal> {
-        if let fault = JSONDocument.fault(in: body) {
+        if let problem = JSONDocument.problem(in: body) {
             return refuse(
-                "The body is not JSON: \(fault.reason.sentence) (byte \(fault.position)).")
+                "The body is not JSON: \(problem.reason.message) (byte \(problem.position)).")
         }
         let first = body.first { $0 > 0x20 }
         guard first == UInt8(ascii: "{") else { return refuse("The body is not a JSON object.") }

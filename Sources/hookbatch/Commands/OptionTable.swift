@@ -26,12 +26,12 @@ struct OptionTable {
         strangeVariables = environment.variables.keys.filter { !known.contains($0) }.sorted()
     }
 
-    /// Throws for the first value that is none of its option.
-    func refuseUnfit() throws(UsageError) {
+    /// Throws for the first invalid value.
+    func validate() throws(UsageError) {
         for flag in Flags.taken(by: arguments.command) where flag.takesValue {
             for text in arguments.texts(of: flag) {
-                guard let unfit = flag.refusal(text) else { continue }
-                throw .badValue(unfit, for: flag, variable: arguments.variables[flag.name])
+                guard let invalid = flag.refusal(text) else { continue }
+                throw .badValue(invalid, for: flag, variable: arguments.variables[flag.name])
             }
         }
     }
@@ -46,7 +46,7 @@ struct OptionTable {
                 + Self.padded(row.value, to: valueWidth) + "  " + row.source + "\n"
         }.joined()
         if !strangeVariables.isEmpty {
-            text += "\nThese variables set no option:\n"
+            text += "\nUnknown variables (ignored):\n"
             let settable = Self.variables(of: Flags.all.filter { !$0.isForOnce })
             for name in strangeVariables {
                 let nearest = NearestName.find(name, among: settable)

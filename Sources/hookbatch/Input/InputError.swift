@@ -19,7 +19,7 @@ enum InputError: Error, Equatable {
         case .doesNotExist(let path, let nearest):
             "\(Self.named(path)) does not exist" + Self.advice(missing: path, nearest: nearest)
         case .isDirectory(let path):
-            "\(Self.named(path)) is a directory; name the files in it "
+            "\(Self.named(path)) is a directory; specify the files in it "
                 + "(example: hookbatch check \(Shown.escaped(Self.filesIn(path))))"
         case .sameFile(let path, let other):
             "\(Self.named(path)) and \(Self.named(other)) are the same file; "
@@ -28,14 +28,14 @@ enum InputError: Error, Equatable {
             "\(Self.named(path)) can't be \(call == "open" ? "opened" : "read"): "
                 + SystemMessage.text(number)
         case .shrank(let path, let from, let to):
-            "\(Self.named(path)) became shorter while it was read: it had "
-                + "\(WholeNumber.shown(from, "byte")), now it has \(WholeNumber.shown(to))"
+            "\(Self.named(path)) shrank while it was read: from "
+                + "\(WholeNumber.shown(from, "byte")) to \(WholeNumber.shown(to))"
         case .packed(let path, let packing):
-            "\(Self.named(path)) is packed by \(packing.rawValue), which is not read here; "
+            "\(Self.named(path)): \(packing.rawValue) is not supported; "
                 + Shown.escaped(packing.advice(for: path))
         case .gzip(let path, let fault, let unpacked):
-            "\(Self.named(path)) can't be unpacked to its end: \(fault.sentence), after "
-                + "\(WholeNumber.shown(unpacked, "byte")) unpacked; "
+            "\(Self.named(path)) can't be decompressed: \(fault.sentence), after "
+                + "\(WholeNumber.shown(unpacked, "decompressed byte")); "
                 + Shown.escaped(fault.advice(for: path))
         }
     }
@@ -43,8 +43,7 @@ enum InputError: Error, Equatable {
     /// What to type where nothing has the name.
     private static func advice(missing path: String, nearest: String?) -> String {
         if path.contains(where: { "*?[".contains($0) }) {
-            return ": the shell has found no file for the pattern, or it is in quotes; "
-                + "see what is there with ls"
+            return ": no file matches the pattern, or it is in quotes; list the files with ls"
         }
         return nearest.map { "; did you mean \(named($0))?" } ?? ""
     }
@@ -63,10 +62,10 @@ enum InputError: Error, Equatable {
 extension GzipFault {
     var sentence: String {
         switch self {
-        case .truncated: "the gzip data ends too early"
-        case .corrupt(let reason): "the gzip data is damaged (\(reason))"
-        case .trailingBytes: "other bytes follow the gzip data"
-        case .outOfMemory: "there is not enough memory"
+        case .truncated: "unexpected end of the gzip data"
+        case .corrupt(let reason): "damaged gzip data (\(reason))"
+        case .trailingBytes: "unexpected data after the gzip data"
+        case .outOfMemory: "out of memory"
         }
     }
 
@@ -77,11 +76,11 @@ extension GzipFault {
             let isStream = path == InputPath.standardInput.shown
             let unpacking =
                 isStream ? "… | gunzip -c" : "gunzip -c \(ShellWords.quote(path))"
-            return (isStream ? "give the whole of it" : "bring the whole file in its place")
-                + " and run the same command again, or save what can be unpacked "
-                + "(\(unpacking) >\(Self.salvaged(from: path))) and send that, as a run of its own "
-                + "that sends each of its lines"
-        case .outOfMemory: return "free some, and run the same command again"
+            return (isStream ? "provide the whole stream" : "replace it with the whole file")
+                + " and run the same command again to resume; or save the readable part "
+                + "(\(unpacking) >\(Self.salvaged(from: path))) and send it as a new run, which sends "
+                + "all its lines"
+        case .outOfMemory: return "free memory, then run the same command again to resume"
         }
     }
 

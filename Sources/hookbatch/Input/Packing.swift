@@ -67,7 +67,7 @@ enum Packing: String, CaseIterable, Sendable {
     /// What to type instead of naming the file.
     func advice(for path: String) -> String {
         guard path != InputPath.standardInput.shown else {
-            return "unpack it on the way: … | \(unpackingCommand(nil)) | hookbatch send … -"
+            return "decompress it in a pipe: … | \(unpackingCommand(nil)) | hookbatch send … -"
         }
         var name = path
         // `.zst` says nothing of what is in it.
@@ -76,7 +76,7 @@ enum Packing: String, CaseIterable, Sendable {
         }
         let report = ReportPath(besideInputNamed: name).path
         let format = name.hasSuffix(".tsv") ? " --format tsv" : ""
-        return "unpack it on the way: \(unpackingCommand(path)) | "
+        return "decompress it in a pipe: \(unpackingCommand(path)) | "
             + "hookbatch send\(format) --report \(ShellWords.quote(report)) -"
     }
 }

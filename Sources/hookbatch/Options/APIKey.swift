@@ -21,8 +21,8 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
         guard !raw.isEmpty else { throw UsageError("\(source): the API key is empty") }
         if let place = raw.firstIndex(where: { $0 <= 0x20 || $0 == 0x7F }) {
             throw UsageError(
-                "\(source): the API key has a space or control character as its byte \(place + 1); "
-                    + "is it the key alone, on one line?")
+                "\(source): the API key contains a space or control character at byte \(place + 1); "
+                    + "it must be the key alone, on one line")
         }
         bytes = Array(raw)
     }
@@ -36,7 +36,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
         }
         guard let raw = environment.apiKey else {
             throw UsageError(
-                "no API key: set the variable HOOKSTREAM_API_KEY, or name a file that holds it "
+                "no API key: set the variable HOOKSTREAM_API_KEY or use --api-key-file "
                     + "(example: --api-key-file /run/secrets/hookstream)")
         }
         return try APIKey(raw: raw, source: "HOOKSTREAM_API_KEY")
@@ -49,7 +49,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
         guard descriptor >= 0 else {
             throw UsageError(
                 "--api-key-file: the file can't be opened: \(SystemMessage.text(errno)) "
-                    + "(the flag takes a path, not the key)")
+                    + "(the value is a path, not the key)")
         }
         defer { close(descriptor) }
         var facts = stat()
@@ -57,7 +57,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
             facts.st_mode & 0o077 != 0
         {
             warnings.append(
-                "--api-key-file: others can read the file; chmod 600 keeps the key yours")
+                "--api-key-file: other users can read the file; run chmod 600 on it")
         }
         var bytes = [UInt8](repeating: 0, count: maxFileBytes + 1)
         var count = 0

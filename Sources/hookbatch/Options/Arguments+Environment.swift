@@ -13,8 +13,8 @@ extension Arguments {
             guard let bytes = environment.variables[variable] else { continue }
             if flag.isForOnce {
                 throw UsageError(
-                    "\(variable): \(flag.spelling) is for one run and not taken from a variable; "
-                        + "type it")
+                    "\(variable): \(flag.spelling) is for the command line only; unset the variable"
+                )
             }
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw UsageError("\(variable): the value is not UTF-8")
@@ -33,7 +33,7 @@ extension Arguments {
         case "0", "false", "no", "off": return false
         default:
             throw UsageError(
-                "\(variable): \(Shown.quoted(text)) is neither yes nor no (1, true, yes or on; 0, "
+                "\(variable): \(Shown.quoted(text)) is not a switch value (use 1, true, yes or on; 0, "
                     + "false, no or off)")
         }
     }

@@ -33,10 +33,9 @@ struct Arguments: Equatable {
 
     private func parse<Value>(_ text: String, for flag: Flag<Value>) throws(UsageError) -> Value {
         guard let value = flag.syntax.parse(text) else {
-            let unfit = UnfitValue(
-                text: text, noun: flag.syntax.noun, isSecret: flag.syntax.isSecret)
             throw .badValue(
-                unfit, for: flag.declaration, variable: variables[flag.declaration.name])
+                flag.syntax.invalidValue(text), for: flag.declaration,
+                variable: variables[flag.declaration.name])
         }
         return value
     }
@@ -105,7 +104,7 @@ enum Invocation: Equatable {
     /// Takes the words after the program's name apart.
     init(words: [String]) throws(UsageError) {
         guard let first = words.first else {
-            throw UsageError("no command is given; 'hookbatch help' lists them")
+            throw UsageError("no command specified; 'hookbatch help' lists the commands")
         }
         if first == "--help" || first == "-h" {
             self = .help(nil)
@@ -145,7 +144,7 @@ enum Invocation: Equatable {
         if !command.takesOperands,
             let extra = arguments.operands.dropFirst(command == .help ? 1 : 0).first
         {
-            throw UsageError("\(command.rawValue) takes no \(Shown.quoted(extra))")
+            throw UsageError("\(command.rawValue): unexpected argument \(Shown.quoted(extra))")
         }
     }
 
@@ -156,12 +155,12 @@ enum Invocation: Equatable {
             return try explanation(of: arguments.operands.first)
         }
         if isManual, shell != nil {
-            throw UsageError("--man and --completions are two things to print; keep one")
+            throw UsageError("use either --man or --completions")
         }
         if let extra = arguments.operands.first {
             throw UsageError(
-                "help \(isManual ? "--man" : "--completions") takes no \(Shown.quoted(extra)): "
-                    + "it is about all commands")
+                "help \(isManual ? "--man" : "--completions"): unexpected argument "
+                    + Shown.quoted(extra))
         }
         return shell.map(Invocation.completions) ?? .manual
     }
@@ -184,11 +183,11 @@ enum Invocation: Equatable {
             message += "; did you mean '\(nearest)'?"
         } else if name.hasPrefix("-") {
             message +=
-                "; the command comes first, then its flags: hookbatch COMMAND [FLAGS] FILE..."
+                "; put the command first: hookbatch COMMAND [FLAGS] FILE..."
         } else if name.contains(".") || name.contains("/") {
             message += "; did you mean 'hookbatch send \(Shown.escaped(ShellWords.quote(name)))'?"
         } else {
-            message += "; 'hookbatch help' lists them"
+            message += "; 'hookbatch help' lists the commands"
         }
         throw UsageError(message)
     }
@@ -206,10 +205,12 @@ enum Invocation: Equatable {
             throw unknownFlag(spelling, for: command)
         }
         guard let flag = namesakes.first(where: { $0.commands.contains(command) }) else {
-            throw UsageError("\(command.rawValue) takes no \(spelling)")
+            throw UsageError("\(command.rawValue) has no \(spelling) option")
         }
         guard flag.takesValue else {
-            guard parts.count == 1 else { throw UsageError("\(flag.spelling) takes no value") }
+            guard parts.count == 1 else {
+                throw UsageError("\(flag.spelling) does not accept a value")
+            }
             return try arguments.set(flag, to: "")
         }
         if parts.count == 2 { return try arguments.set(flag, to: String(parts[1])) }
@@ -225,7 +226,7 @@ enum Invocation: Equatable {
 
     private static func unknownFlag(_ spelling: String, for command: Command) -> UsageError {
         if spelling == "--help" || spelling == "--version" {
-            return UsageError("\(spelling) takes no value")
+            return UsageError("\(spelling) does not accept a value")
         }
         if let hint = ExpectedFlags.hint(for: spelling, of: command) {
             return UsageError("unknown flag '\(spelling)'; \(hint)")
@@ -235,6 +236,6 @@ enum Invocation: Equatable {
         return UsageError(
             "unknown flag \(Shown.quoted(spelling)); "
                 + (nearest.map { "did you mean '\($0)'?" }
-                    ?? "'hookbatch help \(command.rawValue)' lists them"))
+                    ?? "'hookbatch help \(command.rawValue)' lists the flags"))
     }
 }

@@ -10,31 +10,32 @@ enum ExpectedFlags {
     private static func hint(for spelling: String) -> (FlagDeclaration?, String)? {
         switch spelling {
         case "--resume", "--continue":
-            return (nil, "a run that stopped goes on when the same command is run again")
+            return (nil, "run the same command again to resume a stopped run")
         case "--dry-run":
-            return (nil, "'hookbatch check' sends nothing, and shows what would be sent")
+            return (nil, "use 'hookbatch check': it shows what would be sent")
         case "--api-key", "--key", "--token", "--password":
             let flag = Flags.apiKeyFile.declaration
             return (
                 flag,
-                "the key comes from the variable HOOKSTREAM_API_KEY or from a file "
-                    + "(\(flag.spelling)), since others can see a command line"
+                "use the variable HOOKSTREAM_API_KEY or \(flag.spelling): other users can see a "
+                    + "command line"
             )
         case "--url", "--base-url", "--endpoint", "--destination":
             let flag = Flags.to.declaration
-            return (flag, "\(flag.spelling) says where messages go")
+            return (flag, "use \(flag.spelling) to set the destination")
         case "--workers", "--threads", "--parallel", "--jobs":
             let flag = Flags.concurrency.declaration
-            return (flag, "\(flag.spelling) says how many requests are under way at once")
+            return (flag, "use \(flag.spelling) to set the maximum concurrent requests")
         case "--insecure", "--no-verify":
             let flag = Flags.caCert.declaration
             return (
-                flag, "certificates are always verified; \(flag.spelling) adds an authority"
+                flag,
+                "certificates are always verified; \(flag.spelling) adds a certificate authority"
             )
         case "--config":
             let flag = Flags.rate.declaration
             return (
-                flag, "flags can be set by variables, such as \(flag.variable(for: .send))"
+                flag, "variables can set flags, for example \(flag.variable(for: .send))"
             )
         default: return nil
         }

@@ -17,7 +17,7 @@ struct Flag<Value: Sendable>: Sendable {
             commands: commands, topic: topic, help: help, completion: syntax.completion,
             refusal: { text in
                 guard syntax.parse(text) == nil else { return nil }
-                return UnfitValue(text: text, noun: syntax.noun, isSecret: syntax.isSecret)
+                return syntax.invalidValue(text)
             })
     }
 }
@@ -55,19 +55,21 @@ struct FlagDeclaration: Sendable {
     let help: String
     let completion: ValueCompletion
     /// What is wrong with a value; nil if nothing is.
-    let refusal: @Sendable (String) -> UnfitValue?
+    let refusal: @Sendable (String) -> InvalidValue?
 
     var spelling: String { "--" + name }
     var takesValue: Bool { placeholder != nil }
 }
 
-/// A value that is none of its flag.
-struct UnfitValue: Sendable {
+/// A value that its flag does not accept.
+struct InvalidValue: Sendable {
     let text: String
-    /// What a good value is called.
+    /// The name of a valid value.
     let noun: String
-    /// Whether the text may hold a secret.
+    /// Whether the text may contain a secret.
     let isSecret: Bool
+    /// The value that was probably meant: the kind of value, and its text; nil if unknown.
+    let suggestion: (kind: String, text: String)?
 }
 
 /// The headings under which the help groups flags, in its order.

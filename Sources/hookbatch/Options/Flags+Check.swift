@@ -4,12 +4,12 @@ extension Flags {
 
     static let duplicates = Flag(
         switch: "duplicates", for: [.check], .plan,
-        "Look for valid lines that repeat an earlier one: the same appId, event type and payload, "
-            + "byte for byte. Large inputs need disk space in TMPDIR, 24 bytes a line. The exit "
-            + "code does not depend on what is found.")
+        "Find valid lines that repeat an earlier one: the same appId, event type and payload, "
+            + "byte for byte. Large inputs need disk space in TMPDIR, 24 bytes per line. "
+            + "Duplicates do not change the exit code.")
     static let output = Flag(
         "output", .choice(example: PlanFormat.json), default: "text", for: [.check], .plan,
-        "How the result is written; --format says what the inputs are.")
+        "The output format; --format is the format of the inputs.")
 }
 
 /// `--output`.

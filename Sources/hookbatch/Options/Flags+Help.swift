@@ -6,12 +6,12 @@ extension Flags {
 
     static let showOptions = Flag(
         switch: "show-options", for: [.send, .check, .serve], .other,
-        "Show every option, its value and where that comes from, and do nothing else.")
+        "Print every option with its value and source, and exit.")
     static let manual = Flag(
         switch: "man", for: [.help], .other, "Print the manual page, in mdoc.")
     static let completions = Flag(
         "completions", .choice(example: Shell.bash), for: [.help], .other,
-        "Print a script by which this shell completes the command line.")
+        "Print the completion script for this shell.")
 }
 
 /// A shell that completes command lines.

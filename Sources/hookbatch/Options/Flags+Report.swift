@@ -9,19 +9,18 @@ extension Flags {
 
     static let merge = Flag(
         "merge", .reportPath, defaultNote: "none", for: [.report], .files,
-        "Write the rows of all reports as one report, by file and line. The extension picks the "
-            + "format: with one report this converts it.")
+        "Write the rows of all reports to one report, sorted by file and line. The extension "
+            + "selects the format: with one report this converts it.")
     static let html = Flag(
         "html", .htmlPath, defaultNote: "none", for: [.report], .files,
-        "Write a page with charts and tables of what the rows say: one file that needs nothing "
-            + "else.")
+        "Write a page with charts and tables of the rows, as one self-contained file.")
     static let force = Flag(
         switch: "force", for: [.report], .files,
-        "Replace what --merge or --html would write and is there already.")
+        "Replace existing files of --merge or --html.")
     static let rows = Flag(
         "rows", .choice(example: RowsFormat.csv),
-        defaultNote: "ndjson with a filter and no file to write, else the summary",
-        for: [.report], .files, "Write the rows on standard output instead of the summary.")
+        defaultNote: "ndjson with a filter and no output file, else the summary",
+        for: [.report], .files, "Print the rows on standard output instead of the summary.")
 
     static let outcomes = Flag(
         "outcome", .outcomes, defaultNote: "all", for: [.report], .filter,

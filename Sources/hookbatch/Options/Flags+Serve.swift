@@ -16,32 +16,32 @@ extension Flags {
 
     static let listen = Flag(
         "listen", .listenAddress, default: "127.0.0.1:4010", for: [.serve], .server,
-        "The address and port to listen on; port 0 picks a free one. Beyond this machine only "
-            + "with a key of your own.")
+        "The address and port to listen on; port 0 selects a free port. An address that other "
+            + "machines can reach needs an API key.")
     static let maxConnections = Flag(
         "max-connections", .count(1...100_000, example: 1024), default: "1024", for: [.serve],
-        .server, "How many clients may be connected at once.")
+        .server, "Maximum concurrent connections.")
     static let idleTimeout = Flag(
         "idle-timeout", .duration(from: .milliseconds(1), to: .seconds(86_400), example: "60s"),
         default: "60s", for: [.serve], .server,
-        "Close a connection without a request for this long.")
+        "Close a connection after this time without a request.")
 
     static let latency = Flag(
         "latency", .latency, defaultNote: "none", for: [.serve], .faults,
-        "How long each answer waits, evenly spread around the middle.")
+        "Delay of each response, spread evenly around the middle.")
     static let requestLimit = Flag(
         "limit", .rate, defaultNote: "no limit", for: [.serve], .faults,
-        "Refuse what comes faster with 429 and Retry-After.")
+        "Respond to faster requests with 429 and Retry-After.")
     static let fail = Flag(
         "fail", .share, default: "0%", for: [.serve], .faults,
-        "Answer this share of the requests with 500, and do not store them.")
+        "Respond to this share of the requests with 500, without storing them.")
     static let drop = Flag(
         "drop", .share, default: "0%", for: [.serve], .faults,
-        "Reset the connection of this share of the requests: half of them before the message is "
-            + "stored, half of them after.")
+        "Reset the connection of this share of the requests: half before the message is stored, "
+            + "half after.")
     static let seed = Flag(
-        "seed", .seed, defaultNote: "a new one each time", for: [.serve], .faults,
-        "Which faults come: the same seed and requests give the same.")
+        "seed", .seed, defaultNote: "random", for: [.serve], .faults,
+        "The seed of the faults: the same seed and requests give the same faults.")
 }
 
 extension ValueSyntax<ListenAddress> {
@@ -52,7 +52,7 @@ extension ValueSyntax<ListenAddress> {
 
 extension ValueSyntax<Latency> {
     static let latency = ValueSyntax(
-        "DURATION", noun: "a duration, or two with ± between them, of at most a minute",
+        "DURATION", noun: "a duration of at most 1m, or two separated by ±",
         example: "50ms±20ms", parse: Latency.init(text:))
 }
 

@@ -8,7 +8,7 @@ extension Flags {
     static let listFormat = Flag(
         "format", .choice(example: ListFormat.csv),
         defaultNote: "table on a terminal, else ndjson", for: [.store], .store,
-        "How a listing is written.")
+        "The output format of a listing.")
     static let app = Flag(
         "app", .appID, defaultNote: "all", for: [.store], .store, "Only this application.")
     static let eventType = Flag(
@@ -16,16 +16,16 @@ extension Flags {
         "Only messages of this type.")
     static let since = Flag(
         "since", .timeBound, defaultNote: "the first", for: [.store], .store,
-        "Only what was created at this time (UTC) or this long ago, or later.")
+        "Only entries created at or after this time: in UTC, or a duration before now.")
     static let until = Flag(
         "until", .timeBound, defaultNote: "the last", for: [.store], .store,
-        "Only what was created before this time (UTC), or before this long ago.")
+        "Only entries created before this time: in UTC, or a duration before now.")
     static let last = Flag(
         "limit", .count(1...Int.max, example: 20), defaultNote: "100 in a table, else no limit",
-        for: [.store], .store, "Only the last rows.")
+        for: [.store], .store, "Only the last N rows.")
     static let withKeys = Flag(
         switch: "with-keys", for: [.store], .store,
-        "Export each message's idempotency key too; send takes it with --idempotency-key-from "
+        "Also export each message's idempotency key; send reads it with --idempotency-key-from "
             + "idempotency_key.")
 }
 

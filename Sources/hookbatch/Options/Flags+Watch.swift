@@ -8,24 +8,23 @@ extension Flags {
     static let progress = Flag(
         "progress", .choice(example: ProgressChoice.plain), default: "auto", for: [.send],
         .watching,
-        "How a run shows how far it is, on standard error: a bar on a terminal, plain lines, JSON "
-            + "lines, or not at all. auto is a bar on a terminal, else none. SIGUSR1 always asks "
-            + "for one line.")
+        "How to show progress on standard error: a bar on a terminal, plain lines, JSON lines, or "
+            + "nothing. auto is a bar on a terminal, else nothing. SIGUSR1 always prints one line.")
     static let progressEvery = Flag(
         "progress-every",
         .duration(from: .milliseconds(100), to: .seconds(86_400), example: "30s"), default: "30s",
-        for: [.send], .watching, "How often plain and JSON lines come.")
+        for: [.send], .watching, "The interval between plain or JSON lines.")
     static let quiet = Flag(
         switch: "quiet", for: [.send], .watching,
-        "Say nothing when every line is accepted, and one line otherwise. Warnings and errors "
-            + "are said.")
+        "Print nothing on success, one line otherwise; warnings and errors still appear.")
     static let summary = Flag(
-        "summary", .path(example: "last.summary.json"), defaultNote: "beside the report only",
-        for: [.send], .watching, "Write the summary here as well, at the end and at every stop.")
+        "summary", .path(example: "last.summary.json"), defaultNote: "only next to the report",
+        for: [.send], .watching,
+        "Write a second copy of the summary here, at the end and at every stop.")
     static let metrics = Flag(
         "metrics", .metricsPath, defaultNote: "none", for: [.send], .watching,
-        "Write metrics of the run here when it ends, stops or can't begin, for the textfile "
-            + "collector of Prometheus' node exporter. A usage error leaves the file as it is: "
+        "Write metrics here when the run finishes, stops or can't start, for the textfile "
+            + "collector of Prometheus' node exporter. A usage error leaves the file unchanged: "
             + "alert on the age of its timestamp.")
 }
 

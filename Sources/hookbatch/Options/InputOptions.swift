@@ -37,7 +37,8 @@ struct InputOptions: Hashable, Sendable {
                 (Flags.csvPayload.declaration, arguments.isGiven(Flags.csvPayload)),
             ]
             if let (flag, _) = csvOnly.first(where: \.1) {
-                throw UsageError("\(flag.spelling) is about CSV, but --format is ndjson; drop one")
+                throw UsageError(
+                    "\(flag.spelling) applies to CSV, but --format is ndjson; remove one")
             }
         }
         if format == .tsv, let delimiter, delimiter != .tab {
@@ -51,12 +52,12 @@ struct InputOptions: Hashable, Sendable {
     {
         guard !operands.isEmpty else {
             throw UsageError(
-                "no input is given (example: hookbatch \(command.rawValue) events.ndjson; "
+                "no input file specified (example: hookbatch \(command.rawValue) events.ndjson; "
                     + "'-' is standard input)")
         }
         var seen: Set<String> = []
         for operand in operands {
-            if operand.isEmpty { throw UsageError("an input's path is empty") }
+            if operand.isEmpty { throw UsageError("an input path is empty") }
             guard seen.insert(InputPath.normalised(operand)).inserted else {
                 throw UsageError(
                     "input \(Shown.quoted(operand)) is given twice; every line would be sent twice")

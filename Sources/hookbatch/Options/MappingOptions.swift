@@ -16,11 +16,11 @@ struct MappingOptions: Hashable, Sendable {
         for map in maps {
             let name = map.field.rawValue
             if sets.contains(where: { $0.field == map.field }) {
-                throw UsageError("\(name) is given by --map and by --set; drop one")
+                throw UsageError("\(name) is in both --map and --set; remove one")
             }
             if map.value.count == 0, map.field != .payload {
                 throw UsageError(
-                    "--map \(name)= is the whole record, which is no string; say where in it "
+                    "--map \(name)= is the whole record, not a string; give its position "
                         + "(example: --map \(name)=/\(name))")
             }
             fields[keyPath: map.field.source] = .pointer(map.value)
@@ -30,8 +30,8 @@ struct MappingOptions: Hashable, Sendable {
         }
         if arguments.isOn(Flags.noHeader), !maps.isEmpty {
             throw UsageError(
-                "--map names columns, and --no-header says that they have no names; put a row "
-                    + "with names before the others (example: sed '1i tenant,type,data' rows.csv)")
+                "--map needs column names, but --no-header is set; add a header row "
+                    + "(example: sed '1i tenant,type,data' rows.csv)")
         }
         let usual = FieldMapping()
         mapped = Self.text(
@@ -65,7 +65,7 @@ struct MappingOptions: Hashable, Sendable {
             text.withUnsafeBytes { JSONString.appendLiteral(of: $0, to: &literal) }
             guard literal.withUnsafeBytes(EventType.isValid(literal:)) else {
                 throw bad(
-                    rule, "an event type: 1 to 256 characters, none of them a control character",
+                    rule, "an event type: 1 to 256 characters without control characters",
                     "user.created")
             }
             return literal
@@ -76,7 +76,7 @@ struct MappingOptions: Hashable, Sendable {
             }
             guard payload == .any || "{\"n".utf8.contains(first) else {
                 throw bad(
-                    rule, "an object, a string or null (--payload any takes other JSON)",
+                    rule, "an object, a string or null (--payload any accepts other JSON)",
                     #"{"replayed":true}"#)
             }
             return Array(json.reversed().drop { isJSONSpace($0) }.reversed())

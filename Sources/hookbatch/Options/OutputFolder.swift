@@ -7,6 +7,6 @@ enum OutputFolder {
     static func refusal(of path: String, for flag: String) throws(SystemError) -> String? {
         let folder = Directory.parent(of: path)
         guard try FileStatus.of(folder, followingLinks: true) == nil else { return nil }
-        return "\(flag): there is no folder \(Shown.quoted(folder)); make it first, or name another"
+        return "\(flag): folder \(Shown.quoted(folder)) does not exist; create it or choose another"
     }
 }

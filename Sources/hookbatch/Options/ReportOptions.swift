@@ -16,7 +16,7 @@ struct ReportOptions: Sendable {
     init(_ arguments: Arguments) throws(UsageError) {
         precondition(arguments.command == .report, "the arguments are another command's")
         guard !arguments.operands.isEmpty else {
-            throw UsageError("no report is given (example: hookbatch report events.report.ndjson)")
+            throw UsageError("no report specified (example: hookbatch report events.report.ndjson)")
         }
         paths = arguments.operands
         filter = RowFilter(
@@ -30,7 +30,7 @@ struct ReportOptions: Sendable {
         let writesFiles = merge != nil || page != nil
         if rows == nil, !filter.isEmpty, !writesFiles { rows = .ndjson }
         if replacesFiles, !writesFiles {
-            throw UsageError("--force needs --merge or --html, whose file it replaces")
+            throw UsageError("--force needs --merge or --html")
         }
     }
 

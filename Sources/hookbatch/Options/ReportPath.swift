@@ -31,12 +31,12 @@ struct ReportPath: Hashable, Sendable {
     /// The lines that were certainly not accepted, in the input's own format. With several inputs
     /// there is one for each, named after it and its place, since two may have the same name.
     func rejected(input: Int, of inputs: [InputPath], extension ending: String) -> String {
-        leftover("rejected", input: input, of: inputs, ending: ending)
+        undeliveredPath("rejected", input: input, of: inputs, ending: ending)
     }
 
     /// The lines of which it is unknown whether they arrived.
     func unknown(input: Int, of inputs: [InputPath], extension ending: String) -> String {
-        leftover("unknown", input: input, of: inputs, ending: ending)
+        undeliveredPath("unknown", input: input, of: inputs, ending: ending)
     }
 
     /// Whether a file of the run would have the name of one of the inputs.
@@ -49,13 +49,13 @@ struct ReportPath: Hashable, Sendable {
         return inputs.indices.contains { index in
             ["rejected", "unknown"].contains { kind in
                 let stem = InputPath.normalised(
-                    leftover(kind, input: index, of: inputs, ending: ""))
+                    undeliveredPath(kind, input: index, of: inputs, ending: ""))
                 return path.hasPrefix(stem) && !path.dropFirst(stem.count).contains("/")
             }
         }
     }
 
-    private func leftover(_ kind: String, input: Int, of inputs: [InputPath], ending: String)
+    private func undeliveredPath(_ kind: String, input: Int, of inputs: [InputPath], ending: String)
         -> String
     {
         guard inputs.count > 1 else { return "\(base).\(kind).\(ending)" }

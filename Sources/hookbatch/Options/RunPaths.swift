@@ -61,8 +61,8 @@ struct RunPaths {
             for path in [path, AtomicFile.temporaryPath(of: path)] {
                 if let other = paths.made[Place(path)] {
                     throw UsageError(
-                        "\(flag): \(Shown.quoted(path)) is the name of a file that \(other) makes; "
-                            + "give another")
+                        "\(flag): \(Shown.quoted(path)) is also a file of \(other); choose another path"
+                    )
                 }
                 try paths.makes(path, for: flag)
             }
@@ -77,8 +77,8 @@ struct RunPaths {
         let place = Place(path)
         if let taken = read.first(where: { $0.place == place }) {
             throw UsageError(
-                "\(flag): this run would replace or remove \(taken.words), which it reads; name "
-                    + "one of them otherwise")
+                "\(flag): this would overwrite or remove \(taken.words), which the run reads; "
+                    + "choose another path")
         }
         made[place] = flag
     }
@@ -86,6 +86,7 @@ struct RunPaths {
     /// A device, a pipe, a folder or a link would be replaced, or stand in the way at the end.
     private static func refuseSpecial(_ path: String, _ flag: String) throws(UsageError) {
         guard let there = try? FileStatus.of(path), !there.isRegular else { return }
-        throw UsageError("\(flag): \(Shown.quoted(path)) is no regular file; give another path")
+        throw UsageError(
+            "\(flag): \(Shown.quoted(path)) is not a regular file; choose another path")
     }
 }

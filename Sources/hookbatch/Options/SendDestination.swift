@@ -20,15 +20,15 @@ enum SendDestination: Sendable {
                 let source =
                     keyFile != nil ? "--api-key-file is given" : "HOOKSTREAM_API_KEY is set"
                 throw UsageError(
-                    "\(source), but --to is not: say --to https://hookstream.io/v1 to send for "
-                        + "real, or --to store:\(path == "hookbatch.db" ? path : "PATH") to store "
+                    "\(source), but --to is not: use --to https://hookstream.io/v1 to send to the "
+                        + "API, or --to store:\(path == "hookbatch.db" ? path : "PATH") to store "
                         + "locally")
             }
             self = .store(path: path, knownAppsOnly: arguments.isOn(Flags.knownAppsOnly))
         case .api(let url):
             if arguments.isOn(Flags.knownAppsOnly) {
                 throw UsageError(
-                    "--known-apps-only is for a store; the API refuses unknown applications itself")
+                    "--known-apps-only is for stores; the API always rejects unknown applications")
             }
             let base = try Self.baseURL(
                 url, allowsPlainHTTP: arguments.isOn(Flags.allowPlainHTTP), warnings: &warnings)
@@ -56,11 +56,11 @@ extension SendDestination {
         if base.scheme == .http, !base.isLoopback {
             guard allowsPlainHTTP else {
                 throw UsageError(
-                    "--to: \(Shown.quoted(text)) would carry the key and the messages readably; "
-                        + "use https://, or accept that with --allow-plain-http")
+                    "--to: \(Shown.quoted(text)) would send the key and the messages unencrypted; "
+                        + "use https://, or add --allow-plain-http")
             }
             warnings.append(
-                "--allow-plain-http: the key and the messages can be read and changed on the way to "
+                "--allow-plain-http: the key and the messages are sent unencrypted to "
                     + Shown.escaped(base.host))
         }
         return base
@@ -105,7 +105,7 @@ struct ConnectionOptions: Hashable, Sendable {
         clientCert = try arguments.value(Flags.clientCert)
         clientKey = try arguments.value(Flags.clientKey)
         if clientKey != nil, clientCert == nil {
-            throw UsageError("--client-key is the key of --client-cert, which is not given; add it")
+            throw UsageError("--client-key needs --client-cert; add it")
         }
     }
 }

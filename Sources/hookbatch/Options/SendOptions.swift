@@ -38,7 +38,7 @@ struct SendOptions: Sendable {
         {
             throw UsageError(
                 "--report: the run's files would overwrite the store \(Shown.quoted(path)); "
-                    + "name one of them otherwise (example: --report again.report.ndjson)")
+                    + "choose another name (example: --report again.report.ndjson)")
         }
         watching = try WatchOptions(
             arguments, report: report, inputs: input.paths, destination: destination)
@@ -111,13 +111,12 @@ struct SendOptions: Sendable {
             report = ReportPath(besideInputNamed: first)
         } else {
             throw UsageError(
-                "standard input has no name to call the report by; name it "
-                    + "(example: --report events.report.ndjson)")
+                "standard input needs --report (example: --report events.report.ndjson)")
         }
         for path in input.paths where report.wouldOverwrite(path, of: input.paths) {
             throw UsageError(
                 "--report: the run's files would overwrite the input \(Shown.quoted(path.shown)); "
-                    + "name the report otherwise (example: --report again.report.ndjson)")
+                    + "choose another name (example: --report again.report.ndjson)")
         }
         return report
     }
@@ -147,10 +146,10 @@ struct PaceOptions: Hashable, Sendable {
         maxInFlightBytes = try arguments.defaulted(Flags.maxInFlightBytes)
 
         if arguments.isGiven(Flags.burst), rate == nil, appRate == nil {
-            throw UsageError("--burst says nothing without --rate or --app-rate; add one")
+            throw UsageError("--burst has no effect without --rate or --app-rate; add one")
         }
         if arguments.isGiven(Flags.ramp), rate == nil {
-            throw UsageError("--ramp rises to --rate; add it (example: --rate 200/s)")
+            throw UsageError("--ramp needs --rate; add it (example: --rate 200/s)")
         }
         if case .fixed(let all) = concurrency, let appConcurrency, appConcurrency > all {
             throw UsageError(

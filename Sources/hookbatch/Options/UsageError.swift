@@ -7,9 +7,14 @@ struct UsageError: Error, Equatable {
     init(_ message: String) { self.message = message }
 
     /// `variable`: the one of the environment that holds the value; nil if a flag does.
-    static func badValue(_ value: UnfitValue, for flag: FlagDeclaration, variable: String?)
+    static func badValue(_ value: InvalidValue, for flag: FlagDeclaration, variable: String?)
         -> UsageError
     {
+        if let suggestion = value.suggestion, !value.isSecret {
+            return UsageError(
+                "\(variable ?? flag.spelling): invalid \(suggestion.kind) "
+                    + "\(Shown.quoted(value.text)) (use \(suggestion.text))")
+        }
         let shown =
             value.isSecret || holdsCredentials(value.text)
             ? "the value" : Shown.quoted(value.text)

@@ -21,12 +21,14 @@ struct ValueSyntax<Value: Sendable>: Sendable {
     let isSecret: Bool
     /// What a shell offers for it.
     let completion: ValueCompletion
+    /// The kind of value and the unit that a bare number probably lacks; nil if there is none.
+    let missingUnit: (kind: String, unit: String)?
     /// The value of a text; nil if the text is no such value.
     let parse: @Sendable (String) -> Value?
 
     init(
         _ placeholder: String, noun: String, example: String, isSecret: Bool = false,
-        completion: ValueCompletion = .nothing,
+        completion: ValueCompletion = .nothing, missingUnit: (kind: String, unit: String)? = nil,
         parse: @escaping @Sendable (String) -> Value?
     ) {
         self.placeholder = placeholder
@@ -34,7 +36,17 @@ struct ValueSyntax<Value: Sendable>: Sendable {
         self.example = example
         self.isSecret = isSecret
         self.completion = completion
+        self.missingUnit = missingUnit
         self.parse = parse
+    }
+
+    /// Describes a text that `parse` refuses.
+    func invalidValue(_ text: String) -> InvalidValue {
+        var suggestion: (kind: String, text: String)?
+        if let missingUnit, parse(text + missingUnit.unit) != nil {
+            suggestion = (missingUnit.kind, text + missingUnit.unit)
+        }
+        return InvalidValue(text: text, noun: noun, isSecret: isSecret, suggestion: suggestion)
     }
 }
 
@@ -96,7 +108,10 @@ extension ValueSyntax<Duration> {
             case (false, true): " of at most \(most.shownExactly)"
             case (true, true): " from \(least.shownExactly) to \(most.shownExactly)"
             }
-        return ValueSyntax("DURATION", noun: "a duration" + bounds, example: example) {
+        return ValueSyntax(
+            "DURATION", noun: "a duration" + bounds, example: example,
+            missingUnit: ("duration", "s")
+        ) {
             Duration(text: $0).flatMap { $0 >= least && $0 <= most ? $0 : nil }
         }
     }
@@ -104,7 +119,8 @@ extension ValueSyntax<Duration> {
 
 extension ValueSyntax<Rate> {
     static let rate = ValueSyntax(
-        "RATE", noun: "a rate", example: "200/s", parse: Rate.init(text:))
+        "RATE", noun: "a rate", example: "200/s", missingUnit: ("rate", "/s"),
+        parse: Rate.init(text:))
 }
 
 extension ValueSyntax<ErrorLimit> {

@@ -35,8 +35,8 @@ struct WatchOptions: Hashable, Sendable {
             }
             if report.wouldOverwrite(.file(path), of: inputs) {
                 throw UsageError(
-                    "\(flag): \(Shown.quoted(path)) is the name of another file of the run; give "
-                        + "another")
+                    "\(flag): \(Shown.quoted(path)) is another file of this run; choose another path"
+                )
             }
             var taken = inputs.compactMap { input in
                 if case .file(let path) = input { path } else { nil }

@@ -6,7 +6,7 @@ enum ProgressLine {
     static func text(of status: ProgressStatus) -> String {
         var parts = [amount(of: status)]
         if let rate = status.linesPerSecond {
-            parts.append("\(ProgressWords.shown(rate)) lines a second")
+            parts.append("\(ProgressWords.shown(rate)) lines/s")
         }
         for outcome in Outcome.allCases where status.counts[outcome] > 0 {
             let count = WholeNumber.shown(status.counts[outcome])

@@ -21,15 +21,16 @@ enum ProgressWords {
         return "\(WholeNumber.shown(status.inFlight))\(limit) in flight"
     }
 
-    /// `waits 12 s for Retry-After`.
+    /// `waiting 12 s for Retry-After`, `throttled by --rate`.
     static func sentence(for wait: ProgressStatus.Wait) -> String {
-        "\(start(of: wait)) \(wait.reason.purpose)"
+        "\(start(of: wait)) \(wait.reason.isThrottling ? "by" : "for") \(wait.reason.cause)"
     }
 
-    /// `waits 12 s`; shorter waits than a second are no news.
+    /// `waiting 12 s`; waits of less than a second have no length.
     static func start(of wait: ProgressStatus.Wait) -> String {
-        guard let left = wait.left, left >= .seconds(1) else { return "waits" }
-        return "waits \(shown(left))"
+        let verb = wait.reason.isThrottling ? "throttled" : "waiting"
+        guard let left = wait.left, left >= .seconds(1) else { return verb }
+        return "\(verb) \(shown(left))"
     }
 
     /// `9 s`, `3 min 12 s`: whole seconds, since it is a guess or changes all the time.

@@ -10,7 +10,7 @@ final class ComparisonWatch {
     private let signals: Signals
     private let total: UInt64
     private var lines: UInt64 = 0
-    private var pace = LookPace()
+    private var throttle = ProgressThrottle()
 
     /// - Parameter total: how many lines are to be compared.
     init(_ total: UInt64, _ progress: Progress, _ signals: Signals) {
@@ -33,7 +33,7 @@ final class ComparisonWatch {
     /// `.interrupted` at a signal: nothing was sent yet, and whoever stops it now just runs it again.
     func noteRecord(bytes: UInt64, isDone: Bool) throws(SendError) {
         if isDone { lines += 1 }
-        if pace.isDue(after: bytes) { try look() }
+        if throttle.countLine(bytes: bytes) { try look() }
     }
 
     /// Looks up at once. Throws like `noteRecord`.

@@ -42,8 +42,8 @@ final class FinishWatch {
 
     private var wayOut: String {
         canBeLeft
-            ? "once more to leave that for the next time"
-            : "that of a stream, which can't be read again, is written to its end"
+            ? "signal again to leave it to the next start"
+            : "the report of a stream is always completed"
     }
 
     /// Notes how many rows are written; throws `.interrupted` once nobody waits for the rest.
@@ -53,7 +53,7 @@ final class FinishWatch {
             signalsSeen += 1
             if signalsSeen > 1, canBeLeft { throw .interrupted(signal: number) }
             if signalsSeen == 1 {
-                progress.say("all lines are done, and the report is being written (\(wayOut))")
+                progress.say("all lines are done; writing the report (\(wayOut))")
             }
         }
         let now = ClockReading.now().instant

@@ -24,25 +24,25 @@ final class InputComparison {
         } catch {
             throw .file(error)
         }
-        guard let place = row?.place, let line = row?.fields.line, place.input == file,
-            place.record == record.ordinal, place.offset == record.offset.value,
-            place.hash == record.hash
+        guard let location = row?.location, let line = row?.fields.line, location.input == file,
+            location.record == record.ordinal, location.offset == record.offset.value,
+            location.hash == record.hash
         else {
             throw .changed(
                 path: path,
-                what: "line \(row?.fields.line ?? record.line.value) is not what it was")
+                what: "line \(row?.fields.line ?? record.line.value) differs")
         }
         guard line == record.line.value else {
-            throw .changed(path: path, what: "line \(line) now stands on line \(record.line.value)")
+            throw .changed(path: path, what: "line \(line) is now line \(record.line.value)")
         }
-        return place.spool
+        return location.spool
     }
 
     /// The next line that has an outcome and was not compared yet.
     func next() throws(SendError) -> LineID? {
         do {
             guard let row = try rows.next() else { return nil }
-            return LineID(file: row.place.input, line: row.fields.line)
+            return LineID(file: row.location.input, line: row.fields.line)
         } catch {
             throw .file(error)
         }
@@ -70,15 +70,15 @@ final class InputComparison {
         guard let size = input.file.size, size != then.size, !input.file.isPacked else { return }
         throw .changed(
             path: then.path,
-            what: "it has \(WholeNumber.shown(size, "byte")), and had "
-                + "\(WholeNumber.shown(then.size)); all lines that are done are unchanged")
+            what: "it has \(WholeNumber.shown(size, "byte")) instead of "
+                + "\(WholeNumber.shown(then.size)); the finished lines are unchanged")
     }
 
     private static func compare(
         _ input: RecordSource.Input, index: Int, _ options: SendOptions, _ past: RunJournal,
         _ comparison: InputComparison, _ watch: ComparisonWatch
     ) throws(SendError) {
-        let done = past.owed.done[index]
+        let done = past.resumeState.done[index]
         guard let last = done.max else { return }
         let source = RecordSource([input], options: options.input.readerOptions)
         let path = input.file.path.shown
@@ -93,7 +93,7 @@ final class InputComparison {
             case .nothingYet:
                 try watch.look()
             case .waits, .needsRoom, .end:
-                throw .changed(path: path, what: "it ends before record \(last), which is done")
+                throw .changed(path: path, what: "it ends before finished record \(last)")
             }
         }
     }

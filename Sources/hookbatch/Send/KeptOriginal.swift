@@ -17,7 +17,7 @@ struct KeptOriginal {
 
     /// Makes `bytes` what was read. The payload is gone with that.
     mutating func restore() {
-        change?.takeBack(in: UnsafeMutableRawBufferPointer(mutating: bytes))
+        change?.revert(in: UnsafeMutableRawBufferPointer(mutating: bytes))
         change = nil
     }
 }

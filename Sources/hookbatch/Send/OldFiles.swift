@@ -34,10 +34,9 @@ struct OldFiles {
             let found = try paths.first { try $0 != spool && FileStatus.of($0) != nil }
             guard let path = found else { return }
             throw SendError.inTheWay(
-                "\(Shown.quoted(path)) is there, and would be replaced: it is of an earlier run "
-                    + "whose report or journal is gone, or of a run under another report's name; "
-                    + "give another --report, or --fresh to put the old files aside and send from "
-                    + "the first line")
+                "\(Shown.quoted(path)) belongs to another run, or its report or journal is missing; "
+                    + "choose another --report, or use --fresh to archive these files and send "
+                    + "everything again")
         } catch let error as SystemError {
             throw .file(error)
         } catch let error as SendError {

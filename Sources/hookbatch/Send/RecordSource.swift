@@ -140,8 +140,8 @@ final class RecordSource {
     /// Makes of the payload what is sent: see `RecordReader.preparePayload`.
     func preparePayload() -> PayloadChange? { reader.preparePayload() }
 
-    /// Gives away the memory of the last record: see `RecordReader.giveAway`.
-    func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.giveAway() }
+    /// Gives away the memory of the last record: see `RecordReader.detachMemory`.
+    func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.detachMemory() }
 
     /// What is wrong with the last record, in plain words.
     func describe(_ problem: RecordProblem) -> String { reader.describe(problem) }

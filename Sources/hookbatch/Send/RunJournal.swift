@@ -9,7 +9,7 @@ import Time
 struct RunJournal {
     let journal: Journal
     let spool: Spool?
-    let owed: Owed
+    let resumeState: ResumeState
     /// Whether former processes have worked on the run.
     let isResumed: Bool
     /// Whether the run is at its end and only the last steps are missing.
@@ -37,7 +37,7 @@ struct RunJournal {
         } catch {
             throw .ledger(error)
         }
-        owed = Owed(inputCount: inputs.inputs.count)
+        resumeState = ResumeState(inputCount: inputs.inputs.count)
         isResumed = false
         isFinished = false
         startedAt = Self.text(now)
@@ -58,7 +58,7 @@ struct RunJournal {
         } catch {
             throw .ledger(error)
         }
-        owed = recovered.owed
+        resumeState = recovered.resumeState
         isResumed = true
         isFinished = recovered.isFinished
         startedAt = recovered.startedAt ?? Self.text(ClockReading.now())
@@ -100,23 +100,25 @@ struct RunJournal {
         _ header: JournalHeader, _ options: SendOptions, _ inputs: RunInputs
     ) throws(SendError) {
         let way =
-            "; give another --report to start another run, or --fresh to put the old files aside"
+            "; choose another --report, or use --fresh to archive these files and send everything "
+            + "again"
         let journal = Shown.quoted(options.report.journal)
         guard header.destination == options.destination.name else {
             throw .inTheWay(
-                "\(journal) is of a run to \(Shown.quoted(header.destination)), not to "
-                    + "\(Shown.quoted(options.destination.name))" + way)
+                "\(journal) was created with a different --to (\(Shown.quoted(header.destination)), "
+                    + "not \(Shown.quoted(options.destination.name)))" + way)
         }
         let then = header.inputs.map(\.path)
         let now = inputs.identities.map(\.path)
         guard then == now else {
             throw .inTheWay(
-                "\(journal) is of a run of \(then.map(Shown.quoted).joined(separator: " ")), not of "
-                    + now.map(Shown.quoted).joined(separator: " ") + way)
+                "\(journal) belongs to different input files "
+                    + "(\(then.map(Shown.quoted).joined(separator: " ")), not "
+                    + "\(now.map(Shown.quoted).joined(separator: " ")))" + way)
         }
         if let flag = options.flagThatDiffers(from: header.options) {
             throw .inTheWay(
-                "\(journal) is of a run with another \(flag) "
+                "\(journal) was created with a different \(flag) "
                     + "(\(shown(header.options[flag])))" + way)
         }
     }

@@ -23,7 +23,7 @@ enum SendCommand {
             try MetricsFile.write(result, to: metrics, startedAt: startedAt)
         } catch {
             Terminal.say(SendError.file(error).message)
-            result.exitStatus = .gravest(of: [result.exitStatus, .fileError])
+            result.exitStatus = .mostSevere(of: [result.exitStatus, .fileError])
         }
         return result.exitStatus
     }
@@ -46,7 +46,7 @@ enum SendCommand {
             }
             try InputComparison.run(
                 inputs, options: options, past,
-                ComparisonWatch(past.owed.counts.total, progress, signals))
+                ComparisonWatch(past.resumeState.counts.total, progress, signals))
             progress.say(announcement(of: past, options))
             journal = past
             open = try OpenDestination(options)
@@ -89,24 +89,27 @@ enum SendCommand {
             throw .file(error)
         }
         let report = Shown.quoted(options.report.path)
-        let way = "give another --report, or --fresh to put its files aside and send again"
+        let way =
+            "choose another --report, or use --fresh to archive these files and send everything "
+            + "again"
         guard
             let past = try PastRun(
                 summaryAt: options.report.summary, flags: options.meaning.keys)
         else {
             throw .inTheWay(
-                "\(report) is there, and no summary says of which run it is; \(way)")
+                "\(report) exists without its summary, so its run is unknown; \(way)")
         }
         guard past.isOf(inputs.identities) else {
-            throw .inTheWay("\(report) is the report of other inputs; \(way)")
+            throw .inTheWay("\(report) belongs to different input files; \(way)")
         }
         guard past.destination == options.destination.name else {
             throw .inTheWay(
-                "\(report) is the report of a run to \(Shown.quoted(past.destination)); \(way)")
+                "\(report) was created with a different --to (\(Shown.quoted(past.destination))); "
+                    + way)
         }
         if let flag = options.flagThatDiffers(from: past.options) {
             throw .inTheWay(
-                "\(report) is the report of a run with another \(flag) "
+                "\(report) was created with a different \(flag) "
                     + "(\(RunJournal.shown(past.options[flag]))); \(way)")
         }
         return past
@@ -119,9 +122,8 @@ enum SendCommand {
         let result = RunResult(past)
         if result.exitStatus != .success || !options.watching.isQuiet {
             Terminal.say(
-                "nothing to do: the run of these inputs is finished, and "
-                    + "\(Shown.quoted(options.report.path)) is its report; --fresh sends them again"
-            )
+                "already done: \(Shown.quoted(options.report.path)) is the report of this run "
+                    + "(--fresh sends everything again)")
         }
         if let path = options.watching.summary {
             do {
@@ -134,17 +136,16 @@ enum SendCommand {
     }
 
     private static func announcement(of past: RunJournal, _ options: SendOptions) -> String {
-        let owed = past.owed
+        let state = past.resumeState
         var text =
             "resuming run \(past.runID) from \(Shown.quoted(options.report.journal)): "
-            + "\(WholeNumber.shown(owed.counts.total, "line")) done"
-        let uncertain = owed.histories.values.count { $0.isUncertain }
-        if let through = owed.uncertainThrough {
-            text += "; the machine was reset: lines up to \(through.line) without an outcome "
-            text += "may have been sent"
+            + "\(WholeNumber.shown(state.counts.total, "line")) done"
+        let uncertain = state.histories.values.count { $0.isUncertain }
+        if let through = state.uncertainThrough {
+            text += "; the machine was reset: unfinished lines up to \(through.line) may have "
+            text += "been sent"
         } else if uncertain > 0 {
-            text +=
-                ", \(WholeNumber.shown(UInt64(uncertain))) to be tried again that may have arrived"
+            text += ", \(WholeNumber.shown(UInt64(uncertain), "uncertain line")) to retry"
         }
         return text
     }
@@ -169,7 +170,7 @@ extension SendLoop {
             past.isResumed && !inputs.canBeReadAgain ? try InputComparison(past.journal) : nil
         self.init(
             run: Run(
-                options: DeliveryOptions(options), counts: past.owed.counts,
+                options: DeliveryOptions(options), counts: past.resumeState.counts,
                 now: ClockReading.now().instant),
             source: RecordSource(
                 inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
@@ -177,7 +178,7 @@ extension SendLoop {
             reporter: Reporter(past.journal, options.report),
             destination: open.destination, poller: open.poller, signals: signals,
             progress: progress,
-            done: DoneRecords(past.owed, comparison: comparison, spool: past.spool),
+            done: DoneRecords(past.resumeState, comparison: comparison, spool: past.spool),
             runID: past.runID, recordsAttempts: recordsAttempts)
     }
 }

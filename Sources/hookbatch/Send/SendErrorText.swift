@@ -13,9 +13,9 @@ extension SendError {
         case .ledger(let error): Shown.escaped(error.message)
         case .destination(let error): Self.message(error)
         case .changed(let path, let what):
-            "\(InputError.named(path)) is not the input that this run began with: \(what); "
-                + "bring it back, or give --fresh to start again from the first line"
-        case .interrupted: "stopped before anything was sent; run it again to go on"
+            "\(InputError.named(path)) has changed since the run started: \(what); restore it, "
+                + "or use --fresh to start over from the first line"
+        case .interrupted: "stopped before anything was sent; run the same command again to resume"
         case .inTheWay(let sentence): sentence
         }
     }
@@ -27,7 +27,7 @@ extension SendError {
             "the store \(Shown.quoted(path)): \(Shown.escaped(message)) (SQLite error \(code))"
         case .notAStore(let path, let reason):
             "\(Shown.quoted(path)) can't be used as a store: it is \(Shown.escaped(reason)); "
-                + "name another with --to store:PATH"
+                + "choose another with --to store:PATH"
         case .libcurl(let reason): "libcurl can't be used: \(reason)"
         case .setting(let flag, let reason): "\(flag): \(Shown.escaped(reason))"
         }

@@ -40,7 +40,7 @@ final class SendLoop {
     /// Lines of a stream that were read and are left unfinished, by slot at the end of the run.
     var rest = RestBytes()
     /// Behind the last record that was taken up.
-    @exclusivity(unchecked) var nextPlace = RowPlace(input: 1, record: 0)
+    @exclusivity(unchecked) var nextPosition = ReportPosition(input: 1, record: 0)
     /// Whether the last record that was read is not taken up yet: there was no room for it.
     var isRecordWaiting = false
     @exclusivity(unchecked) private var toStart: [Int] = []
@@ -108,7 +108,7 @@ final class SendLoop {
             while !run.isDone { try turn() }
             try record()
             // While the destination is closed.
-            if run.isFinished { reporter.follow(before: .end) }
+            if run.isFinished { reporter.advance(to: .end) }
         } catch {
             failure = error
             run.stop(.storage, now: ClockReading.now().instant)
@@ -193,16 +193,16 @@ final class SendLoop {
             throw .file(error)
         }
         recorded = run.counts
-        if reporter.isDue { reporter.follow(before: firstOpenPlace) }
+        if reporter.isDue { reporter.advance(to: watermark) }
     }
 
     /// The place to which and behind which all rows belong that are not yet written: whatever was
     /// taken up is held, or has its row; what former processes have done has one from the start.
-    private var firstOpenPlace: RowPlace {
-        var first = nextPlace
+    private var watermark: ReportPosition {
+        var first = nextPosition
         for slot in 0..<run.slotCount where run.isOccupied(slot: slot) {
             first = min(
-                first, RowPlace(input: run.id(slot: slot).file, record: held[slot].ordinal))
+                first, ReportPosition(input: run.id(slot: slot).file, record: held[slot].ordinal))
         }
         return first
     }

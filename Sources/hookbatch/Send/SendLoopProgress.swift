@@ -30,12 +30,12 @@ extension SendLoop {
         let count = UInt64(run.inFlight)
         // The store says what it has taken, also of what is given up.
         guard recordsAttempts else {
-            return "stopping: waiting for the store to take "
-                + "\(WholeNumber.shown(count, "message")) (once more to give up what it has not "
-                + "begun with; it answers within 10 s)"
+            return "stopping: waiting for the store to write "
+                + "\(WholeNumber.shown(count, "message")), at most 10 s (signal again to abort the "
+                + "messages not started)"
         }
         return "stopping: waiting for \(WholeNumber.shown(count, "request")) in flight "
-            + "(once more to give up, and not know what arrived)"
+            + "(signal again to abort them; they may have arrived)"
     }
 
     func progressStatus(at now: Instant) -> ProgressStatus {

@@ -52,8 +52,8 @@ extension SendLoop {
         hasToldOfSilence = true
         let why =
             end.detail.map { String(decoding: destination.text($0), as: UTF8.self) }
-            ?? end.result.failure?.rawValue ?? "no answer"
-        progress.say("no answer yet: \(Shown.escaped(why)); trying again")
+            ?? end.result.failure?.rawValue ?? "unknown reason"
+        progress.say("no response yet (\(Shown.escaped(why))); retrying")
     }
 
     /// Whether an answer says that the application does not exist or is inactive.

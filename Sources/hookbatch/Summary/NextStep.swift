@@ -8,17 +8,17 @@ extension RunSummary.NextStep {
         if case .notTheAPI = stop {
             // What was refused so is finished, for no fault of its lines: going on would leave it so.
             self.init(
-                reason: "correct --to (the base URL may lack its /v1), and begin again",
+                reason: "fix --to (is /v1 missing?), then start over with",
                 command: options.freshCommandLine)
         } else if stop != nil {
-            self.init(reason: "run it again to go on", command: options.commandLine)
+            self.init(reason: "resume with", command: options.commandLine)
         } else if let file = files.first(where: { $0.kind == .rejected }) {
             self.init(
-                reason: "mend \(file.path) and send it",
+                reason: "fix the lines in \(file.path), then run",
                 command: options.commandLine(sending: file.path))
         } else if let file = files.first(where: { $0.kind == .unknown }) {
             self.init(
-                reason: "look whether the lines of \(file.path) arrived; if not, send them",
+                reason: "remove the lines that arrived from \(file.path), then run",
                 command: options.commandLine(sending: file.path))
         } else {
             return nil

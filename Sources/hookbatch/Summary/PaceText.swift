@@ -7,10 +7,10 @@ struct PaceText {
     /// Waits below this are not worth a reader's time.
     private static let shortestWait = Duration.milliseconds(100)
 
-    /// `9.98 requests a second`; nil where there is no rate.
+    /// `9.98 requests/s`; nil where there is no rate.
     var rate: String? {
         guard let rate = pace.attemptsPerSecond else { return nil }
-        return "\(Self.shown(rate)) requests a second"
+        return "\(Self.shown(rate)) requests/s"
     }
 
     /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil where nothing was answered.
@@ -26,7 +26,7 @@ struct PaceText {
     /// `4.9 s for --rate, 2.0 s for Retry-After`; nil where nothing was waited for.
     var waits: String? {
         let parts = pace.waits.filter { $0.length >= Self.shortestWait }
-            .map { "\($0.length.shown) \($0.reason.purpose)" }
+            .map { "\($0.length.shown) for \($0.reason.cause)" }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
@@ -58,19 +58,27 @@ struct PaceText {
 }
 
 extension Run.WaitReason {
-    /// What is waited for, to complete "waited 3 s …".
-    var purpose: String {
+    /// The cause of the wait, to complete "waited 3 s for …".
+    var cause: String {
         switch self {
-        case .nothing: "for input"
-        case .concurrency: "for answers"
-        case .rate: "for --rate"
-        case .learnedRate: "for the rate that the server lets through"
-        case .retryAfter: "for Retry-After"
-        case .retryBudget: "for the retry budget"
-        case .backoff: "between retries"
-        case .outage: "for the server to come back"
-        case .lease: "for the disk"
-        case .application: "for --app-rate or --app-concurrency"
+        case .nothing: "input"
+        case .concurrency: "responses"
+        case .rate: "--rate"
+        case .learnedRate: "learned server rate"
+        case .retryAfter: "Retry-After"
+        case .retryBudget: "retry budget"
+        case .backoff: "next retry"
+        case .outage: "server"
+        case .lease: "disk"
+        case .application: "--app-rate or --app-concurrency"
+        }
+    }
+
+    /// Whether a limit of the rate is the cause.
+    var isThrottling: Bool {
+        switch self {
+        case .rate, .learnedRate, .application: true
+        default: false
         }
     }
 }

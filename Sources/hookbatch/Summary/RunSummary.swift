@@ -82,7 +82,7 @@ struct RunSummary: Sendable {
 
     /// A complete command line, quoted for a shell, and why one would run it.
     struct NextStep: Sendable {
-        /// To complete "next: …", such as "mend events.rejected.ndjson and send it".
+        /// To complete "Next: …", such as "fix the lines in events.rejected.ndjson, then run".
         var reason: String
         var command: String
     }
@@ -95,7 +95,7 @@ struct RunSummary: Sendable {
     var exitStatus: ExitStatus {
         var all: [ExitStatus] = [stop?.exitStatus ?? ExitStatus(read: read, counts: counts)]
         if !isConsistent { all.append(.internalError) }
-        return .gravest(of: all)
+        return .mostSevere(of: all)
     }
 
     /// Lines a second in this process.

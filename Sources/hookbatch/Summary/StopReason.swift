@@ -50,20 +50,21 @@ enum StopReason: Equatable, Sendable {
     /// What happened, to complete "stopped: …".
     var sentence: String {
         switch self {
-        case .unauthorized: "the API refused the key (401)"
-        case .forbidden: "the API forbids what is sent (403)"
-        case .notTheAPI(let status): "what answers does not look like the API (\(status))"
-        case .unreachable(.dns): "the host's name does not resolve"
-        case .unreachable(.certificate): "the server's certificate does not verify"
-        case .unreachable(.tls): "the TLS handshake fails"
+        case .unauthorized: "the API rejected the key (401)"
+        case .forbidden: "the API denied access (403)"
+        case .notTheAPI(let status): "--to is not a Hookstream API (\(status))"
+        case .unreachable(.dns): "the host name does not resolve"
+        case .unreachable(.certificate): "the server's certificate could not be verified"
+        case .unreachable(.tls): "the TLS handshake failed"
         case .unreachable(let failure): "no connection to the API (\(failure.rawValue))"
         case .outage(let length): "the API was down for \(length.shownExactly)"
-        case .retryAfterTooLong(let wait): "the API asked for a wait of \(wait.shownExactly)"
+        case .retryAfterTooLong(let wait):
+            "Retry-After is \(wait.shownExactly), above --max-retry-after"
         case .maxErrors(.count(let count)):
             "--max-errors \(count) was reached"
         case .maxErrors(.percent(let share)):
             "--max-errors \(share == share.rounded() ? "\(Int(share))" : "\(share)")% was reached"
-        case .maxDuration(let length): "--max-duration \(length.shownExactly) is over"
+        case .maxDuration(let length): "--max-duration \(length.shownExactly) elapsed"
         case .limit(let count): "--limit \(count) was reached"
         case .signal(let signal): "\(signal.rawValue) was received"
         case .file(let message): message
@@ -74,17 +75,17 @@ enum StopReason: Equatable, Sendable {
     /// What to do before the run is resumed; nil if nothing.
     var advice: String? {
         switch self {
-        case .unauthorized: "check the key and --auth"
-        case .forbidden: "check what the key may do"
+        case .unauthorized: "check the API key and --auth"
+        case .forbidden: "check the permissions of the API key"
         case .notTheAPI: "check the URL of --to"
         case .unreachable(.certificate):
-            "check the URL of --to, or name the authority with --ca-cert"
+            "check the URL of --to, or add the certificate authority with --ca-cert"
         case .unreachable: "check the URL of --to and the network"
-        case .outage: "wait until the API is back"
-        case .retryAfterTooLong: "wait that long, or raise --max-retry-after"
-        case .maxErrors: "look at the errors, or raise --max-errors"
+        case .outage: "resume when the API is back"
+        case .retryAfterTooLong: "resume after this time, or raise --max-retry-after"
+        case .maxErrors: "check the errors, or raise --max-errors"
         case .maxDuration, .limit, .signal: nil
-        case .file: "mend the disk or the file"
+        case .file: "free disk space or check the file"
         case .defect: nil
         }
     }

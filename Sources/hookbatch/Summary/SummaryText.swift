@@ -19,7 +19,7 @@ struct SummaryText {
             if !speed.isEmpty { parts.append(speed.joined(separator: ", ")) }
             if let waits = pace.waits { parts.append("waited \(waits)") }
         }
-        if let givenUp { parts.append("gave up \(givenUp)") }
+        if let givenUp { parts.append("abandoned \(givenUp)") }
         for file in summary.files where file.kind != .summary {
             parts.append("\(file.kind.rawValue) \(Shown.escaped(file.path))")
         }
@@ -37,14 +37,14 @@ struct SummaryText {
         paragraphs.append(
             "\(verdict) after \(summary.elapsed.shown)"
                 + (summary.linesPerSecond > 0
-                    ? ", \(WholeNumber.shown(summary.linesPerSecond, "line")) a second" : "")
+                    ? ", \(WholeNumber.shown(summary.linesPerSecond)) lines/s" : "")
                 + (summary.retries > 0 ? ", \(retries)" : ""))
         var text = paragraphs.joined(separator: "\n")
         for section in [outcomes, errors, paceRows, files] where !section.isEmpty {
             text += "\n\n" + TextTable(rows: section).text
         }
         if let next = summary.next {
-            text += "\n\nnext: \(Shown.escaped(next.reason))\n  \(Shown.escaped(next.command))"
+            text += "\n\nNext: \(Shown.escaped(next.reason))\n  \(Shown.escaped(next.command))"
         }
         return text
     }
@@ -93,17 +93,17 @@ struct SummaryText {
     }
 
     private var duplicates: String {
-        "\(WholeNumber.shown(summary.possibleDuplicates, "line")) perhaps sent twice"
+        WholeNumber.shown(summary.possibleDuplicates, "possible duplicate")
     }
 
     private var outcomes: [TextTable.Row] {
         var rows = outcomeCounts.map { TextTable.Row($0.name, count: $0.count) }
         rows.append(TextTable.Row("read", count: summary.read))
         if summary.possibleDuplicates > 0 {
-            rows.append(TextTable.Row("perhaps sent twice", count: summary.possibleDuplicates))
+            rows.append(TextTable.Row("possible duplicates", count: summary.possibleDuplicates))
         }
         if summary.skipped > 0 {
-            rows.append(TextTable.Row("skipped on request", count: summary.skipped))
+            rows.append(TextTable.Row("skipped", count: summary.skipped))
         }
         return rows
     }
@@ -125,7 +125,7 @@ struct SummaryText {
     private var paceRows: [TextTable.Row] {
         let rows = [
             ("pace", pace?.rate), ("latency", pace?.latency), ("waited", pace?.waits),
-            ("gave up", givenUp),
+            ("abandoned", givenUp),
         ]
         return rows.compactMap { name, note in note.map { TextTable.Row(name, note: $0) } }
     }

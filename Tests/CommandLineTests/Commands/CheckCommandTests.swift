@@ -65,7 +65,7 @@ private func check(
                   user.created        2  112 bytes
                   paid                2   60 bytes
 
-                A send would send 4 messages, in 1.5 s at --rate.
+                Would send 4 messages, in 1.5 s at --rate.
 
                 """)
         #expect(status == .success)
@@ -90,7 +90,7 @@ private func check(
                   not_an_object: 1
                     a.ndjson:9: 
                 """), "\(text)")
-        #expect(text.hasSuffix("A send would send 1 message and report 8 invalid lines.\n"))
+        #expect(text.hasSuffix("Would send 1 message and report 8 invalid lines.\n"))
         #expect(status == .someNotAccepted)
     }
 
@@ -100,7 +100,7 @@ private func check(
             ["a.csv": "x,y\n1,2\n", "b.csv": "appId,event_type\na,b\n"], "a.csv b.csv")
         #expect(text.contains("a.csv: the CSV header has no columns 'appId', 'event_type'"))
         #expect(text.contains("valid    1"))
-        #expect(text.hasSuffix("A send would refuse to start: 1 input can't be read.\n"))
+        #expect(text.hasSuffix("Cannot send: 1 unreadable input.\n"))
         #expect(status == .usage)
     }
 
@@ -120,7 +120,7 @@ private func check(
 
                 Duplicates: none
 
-                A send would send 0 messages, in 0.0 s at --rate.
+                Would send 0 messages, in 0.0 s at --rate.
 
                 """)
         #expect(status == .success)
@@ -137,7 +137,7 @@ private func check(
     func time(rates: String, expected: String) throws {
         let lines = String(repeating: "a,t\n", count: 7) + String(repeating: "b,t\n", count: 3)
         let (text, _) = try check(["a.csv": lines], "a.csv --no-header \(rates)")
-        #expect(text.hasSuffix("A send would send 10 messages, \(expected)\n"), "\(text)")
+        #expect(text.hasSuffix("Would send 10 messages, \(expected)\n"), "\(text)")
     }
 
     @Test(
@@ -161,7 +161,7 @@ private func check(
         ])
     func csv(name: String, content: String, flags: String) throws {
         let (text, status) = try check([name: content], "\(name) \(flags)")
-        #expect(text.contains("A send would send 1 message."), "\(text)")
+        #expect(text.contains("Would send 1 message."), "\(text)")
         #expect(status == .success, "\(text)")
     }
 
@@ -196,7 +196,7 @@ private func check(
         #expect(
             text.contains(
                 """
-                Applications: more than 10,000; a count may lack up to 1, and no other is above 2
+                Applications: more than 10,000; a count may be up to 1 too low, and no unlisted one exceeds 2
                                 records       size
                   often              20  140 bytes
                   (all others)   10,050   67.6 KiB

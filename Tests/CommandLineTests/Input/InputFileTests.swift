@@ -42,7 +42,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         try #require(truncate(path, 4) == 0)
         let error = InputError.shrank(path: path, from: 10, to: 4)
         #expect(throws: error) { try readAll(file, chunk: 3) }
-        #expect(error.message.hasSuffix("it had 10 bytes, now it has 4"))
+        #expect(error.message.hasSuffix("shrank while it was read: from 10 bytes to 4"))
     }
 
     @Test("any place of a file can be read, whatever was read before")

@@ -96,10 +96,10 @@ import Testing
             try read(InputFile(opening: .file(cut)), room: 100)
         }
         #expect(
-            truncated.message == "'\(cut)' can't be unpacked to its end: the gzip data ends too "
-                + "early, after 8 bytes unpacked; bring the whole file in its place and run the "
-                + "same command again, or save what can be unpacked (gunzip -c \(cut) >salvaged) "
-                + "and send that, as a run of its own that sends each of its lines")
+            truncated.message == "'\(cut)' can't be decompressed: unexpected end of the gzip data, "
+                + "after 8 decompressed bytes; replace it with the whole file and run the same "
+                + "command again to resume; or save the readable part (gunzip -c \(cut) >salvaged) "
+                + "and send it as a new run, which sends all its lines")
         #expect(ExitStatus(truncated) == .fileError)
         try folder.write(packed + [1], to: "more.gz")
         let more = folder.path("more.gz")
@@ -121,7 +121,7 @@ import Testing
         for fault in [GzipFault.truncated, .corrupt("because"), .trailingBytes] {
             let message = InputError.gzip(path: path, fault, unpacked: 8).message
             #expect(message.contains(command), "\(message)")
-            #expect(message.contains("in its place") == (path != "-"), "\(message)")
+            #expect(message.contains("replace it") == (path != "-"), "\(message)")
         }
     }
 
@@ -153,7 +153,7 @@ import Testing
             try InputFile(opening: .file(folder.path(name)))
         }
         let expected = command.replacingOccurrences(of: "DIR", with: folder.path)
-        #expect(error?.message.hasSuffix("unpack it on the way: " + expected) == true)
+        #expect(error?.message.hasSuffix("decompress it in a pipe: " + expected) == true)
         #expect(error.map(ExitStatus.init) == .usage)
     }
 
@@ -174,8 +174,8 @@ import Testing
         #expect(message("order.csv") == "'order.csv' does not exist; did you mean 'orders.csv'?")
         #expect(message("something else") == "'something else' does not exist")
         #expect(
-            message("*.json") == "'*.json' does not exist: the shell has found no file for the "
-                + "pattern, or it is in quotes; see what is there with ls")
+            message("*.json") == "'*.json' does not exist: no file matches the pattern, or it is "
+                + "in quotes; list the files with ls")
         let directory = InputError.isDirectory(path: "a b/")
         #expect(directory.message.hasSuffix("(example: hookbatch check 'a b'/*.ndjson)"))
     }

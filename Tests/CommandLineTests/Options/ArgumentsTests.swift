@@ -65,55 +65,57 @@ func arguments(_ words: [String]) throws -> Arguments {
     @Test(
         "a wrong command line says what was wrong and what to do",
         arguments: [
-            ("", "no command is given; 'hookbatch help' lists them"),
+            ("", "no command specified; 'hookbatch help' lists the commands"),
             ("sned a", "unknown command 'sned'; did you mean 'send'?"),
-            ("frobnicate", "unknown command 'frobnicate'; 'hookbatch help' lists them"),
+            ("frobnicate", "unknown command 'frobnicate'; 'hookbatch help' lists the commands"),
             (
                 "events.ndjson",
                 "unknown command 'events.ndjson'; did you mean 'hookbatch send events.ndjson'?"
             ),
             (
                 "--rate 5/s send a",
-                "unknown command '--rate'; the command comes first, then its flags: "
+                "unknown command '--rate'; put the command first: "
                     + "hookbatch COMMAND [FLAGS] FILE..."
             ),
             ("send --reprot x a", "unknown flag '--reprot'; did you mean '--report'?"),
             ("send --concurency=5 a", "unknown flag '--concurency'; did you mean '--concurrency'?"),
-            ("send --zzzzzzzz a", "unknown flag '--zzzzzzzz'; 'hookbatch help send' lists them"),
+            (
+                "send --zzzzzzzz a",
+                "unknown flag '--zzzzzzzz'; 'hookbatch help send' lists the flags"
+            ),
             ("send --RATE 5/s a", "unknown flag '--RATE'; did you mean '--rate'?"),
             ("SEND a", "unknown command 'SEND'; did you mean 'send'?"),
-            ("send --help=yes a", "--help takes no value"),
+            ("send --help=yes a", "--help does not accept a value"),
             (
                 "send --dry-run a",
-                "unknown flag '--dry-run'; 'hookbatch check' sends nothing, and shows what would be "
-                    + "sent"
+                "unknown flag '--dry-run'; use 'hookbatch check': it shows what would be sent"
             ),
             (
                 "send --token=S3CRET a",
-                "unknown flag '--token'; the key comes from the variable HOOKSTREAM_API_KEY or from "
-                    + "a file (--api-key-file), since others can see a command line"
+                "unknown flag '--token'; use the variable HOOKSTREAM_API_KEY or --api-key-file: other "
+                    + "users can see a command line"
             ),
-            ("send --man", "send takes no --man"),
-            ("help --man send", "help --man takes no 'send': it is about all commands"),
+            ("send --man", "send has no --man option"),
+            ("help --man send", "help --man: unexpected argument 'send'"),
             (
                 "help --man --completions zsh",
-                "--man and --completions are two things to print; keep one"
+                "use either --man or --completions"
             ),
             (
                 "help --completions ksh",
                 "--completions: 'ksh' is not one of bash, zsh, fish (example: --completions bash)"
             ),
-            ("send -r a", "unknown flag '-r'; 'hookbatch help send' lists them"),
-            ("check --to x a", "check takes no --to"),
+            ("send -r a", "unknown flag '-r'; 'hookbatch help send' lists the flags"),
+            ("check --to x a", "check has no --to option"),
             ("send a --rate", "--rate needs a value (example: --rate 200/s)"),
             ("send --rate --fresh a", "--rate needs a value (example: --rate 200/s)"),
             ("send --delimiter", "--delimiter needs a value (example: --delimiter ';')"),
-            ("send --fresh=yes a", "--fresh takes no value"),
-            ("version now", "version takes no 'now'"),
-            ("help send check", "help takes no 'check'"),
+            ("send --fresh=yes a", "--fresh does not accept a value"),
+            ("version now", "version: unexpected argument 'now'"),
+            ("help send check", "help: unexpected argument 'check'"),
             ("help sedn", "unknown command 'sedn'; did you mean 'send'?"),
             ("help paces", "unknown command 'paces'; did you mean 'pace'?"),
-            ("pace", "unknown command 'pace'; 'hookbatch help' lists them"),
+            ("pace", "unknown command 'pace'; 'hookbatch help' lists the commands"),
         ])
     func wrong(line: String, message: String) {
         #expect(throws: UsageError(message)) { try invocation(line) }
@@ -144,8 +146,14 @@ func arguments(_ words: [String]) throws -> Arguments {
             ),
             (
                 "--max-duration", "30",
-                "--max-duration: '30' is not a duration of at least 1ms (example: --max-duration 1h)"
+                "--max-duration: invalid duration '30' (use 30s)"
             ),
+            (
+                "--max-duration", "0",
+                "--max-duration: '0' is not a duration of at least 1ms (example: --max-duration 1h)"
+            ),
+            ("--rate", "20", "--rate: invalid rate '20' (use 20/s)"),
+            ("--rate", "0", "--rate: '0' is not a rate (example: --rate 200/s)"),
             (
                 "--max-record-bytes", "10",
                 "--max-record-bytes: '10' is not a size from 1 KiB to 1 GiB "

@@ -94,17 +94,18 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
             ),
             (
                 ["HOOKBATCH_QUIET": "x"],
-                "HOOKBATCH_QUIET: 'x' is neither yes nor no (1, true, yes or on; 0, false, no or off)"
+                "HOOKBATCH_QUIET: 'x' is not a switch value (use 1, true, yes or on; 0, false, no or "
+                    + "off)"
             ),
             (
                 ["HOOKBATCH_BURST": "5"],
-                "--burst says nothing without --rate or --app-rate; add one "
+                "--burst has no effect without --rate or --app-rate; add one "
                     + "(--burst is from HOOKBATCH_BURST)"
             ),
             (
                 ["HOOKBATCH_TO": "http://example.com/v1"],
-                "--to: 'http://example.com/v1' would carry the key and the messages readably; use "
-                    + "https://, or accept that with --allow-plain-http "
+                "--to: 'http://example.com/v1' would send the key and the messages unencrypted; use "
+                    + "https://, or add --allow-plain-http "
                     + "(--to is from HOOKBATCH_TO)"
             ),
             (
@@ -174,7 +175,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         for value in ["1", "0"] {
             #expect(
                 throws: UsageError(
-                    "\(variable): \(flag) is for one run and not taken from a variable; type it")
+                    "\(variable): \(flag) is for the command line only; unset the variable")
             ) { try taken(line, [variable: value]) }
         }
         _ = try taken(line, [variable: ""])

@@ -25,19 +25,19 @@ private func options(_ words: [String]) throws -> SendOptions {
             ),
             (
                 ["--map", "appId=/a", "--set", "appId=b"],
-                "appId is given by --map and by --set; drop one"
+                "appId is in both --map and --set; remove one"
             ),
             (["--map", "appId=/a", "--map", "appId=/b"], "--map appId=… is given twice; keep one"),
             (["--set", "appId=a", "--set", "appId=b"], "--set appId=… is given twice; keep one"),
             (
                 ["--map", "appId="],
-                "--map appId= is the whole record, which is no string; say where in it "
+                "--map appId= is the whole record, not a string; give its position "
                     + "(example: --map appId=/appId)"
             ),
             (
                 ["--map", "appId=tenant", "--no-header"],
-                "--map names columns, and --no-header says that they have no names; put a row with "
-                    + "names before the others (example: sed '1i tenant,type,data' rows.csv)"
+                "--map needs column names, but --no-header is set; add a header row "
+                    + "(example: sed '1i tenant,type,data' rows.csv)"
             ),
             (
                 ["--set", "appId=a/b"],
@@ -46,8 +46,8 @@ private func options(_ words: [String]) throws -> SendOptions {
             ),
             (
                 ["--set", "event_type="],
-                "--set event_type: '' is not an event type: 1 to 256 characters, none of them a "
-                    + "control character (example: --set event_type=user.created)"
+                "--set event_type: '' is not an event type: 1 to 256 characters without "
+                    + "control characters (example: --set event_type=user.created)"
             ),
             (
                 ["--set", "payload={"],
@@ -55,7 +55,7 @@ private func options(_ words: [String]) throws -> SendOptions {
             ),
             (
                 ["--set", "payload= 5 "],
-                "--set payload: ' 5 ' is not an object, a string or null (--payload any takes "
+                "--set payload: ' 5 ' is not an object, a string or null (--payload any accepts "
                     + "other JSON) (example: --set 'payload={\"replayed\":true}')"
             ),
             (

@@ -17,12 +17,11 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         arguments: [
             (
                 "",
-                "no input is given (example: hookbatch send events.ndjson; '-' is standard input)"
+                "no input file specified (example: hookbatch send events.ndjson; '-' is standard input)"
             ),
             (
                 "-",
-                "standard input has no name to call the report by; name it "
-                    + "(example: --report events.report.ndjson)"
+                "standard input needs --report (example: --report events.report.ndjson)"
             ),
             (
                 "- - --report r.csv",
@@ -33,30 +32,30 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
             (
                 "a.ndjson --report a.ndjson",
                 "--report: the run's files would overwrite the input 'a.ndjson'; "
-                    + "name the report otherwise (example: --report again.report.ndjson)"
+                    + "choose another name (example: --report again.report.ndjson)"
             ),
             (
                 "./x.rejected.csv --report x.report.ndjson",
                 "--report: the run's files would overwrite the input './x.rejected.csv'; "
-                    + "name the report otherwise (example: --report again.report.ndjson)"
+                    + "choose another name (example: --report again.report.ndjson)"
             ),
             (
                 "a --client-key k",
-                "--client-key is the key of --client-cert, which is not given; add it"
+                "--client-key needs --client-cert; add it"
             ),
-            ("a --burst 5", "--burst says nothing without --rate or --app-rate; add one"),
-            ("a --ramp 5s", "--ramp rises to --rate; add it (example: --rate 200/s)"),
+            ("a --burst 5", "--burst has no effect without --rate or --app-rate; add one"),
+            ("a --ramp 5s", "--ramp needs --rate; add it (example: --rate 200/s)"),
             (
                 "a --concurrency 4 --app-concurrency 5",
                 "--app-concurrency 5 is above --concurrency 4; lower one or raise the other"
             ),
             (
                 "a --format ndjson --no-header",
-                "--no-header is about CSV, but --format is ndjson; drop one"
+                "--no-header applies to CSV, but --format is ndjson; remove one"
             ),
             (
                 "a --format ndjson --csv-payload auto",
-                "--csv-payload is about CSV, but --format is ndjson; drop one"
+                "--csv-payload applies to CSV, but --format is ndjson; remove one"
             ),
             (
                 "a --format tsv --delimiter ;",
@@ -64,13 +63,13 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
             ),
             (
                 "a --to https://h/v1",
-                "no API key: set the variable HOOKSTREAM_API_KEY, or name a file that holds it "
+                "no API key: set the variable HOOKSTREAM_API_KEY or use --api-key-file "
                     + "(example: --api-key-file /run/secrets/hookstream)"
             ),
             (
                 "a --api-key-file k",
-                "--api-key-file is given, but --to is not: say --to https://hookstream.io/v1 to "
-                    + "send for real, or --to store:hookbatch.db to store locally"
+                "--api-key-file is given, but --to is not: use --to https://hookstream.io/v1 to "
+                    + "send to the API, or --to store:hookbatch.db to store locally"
             ),
         ])
     func refused(line: String, message: String) {
@@ -82,17 +81,17 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         arguments: [
             (
                 "a",
-                "HOOKSTREAM_API_KEY is set, but --to is not: say --to https://hookstream.io/v1 to "
-                    + "send for real, or --to store:hookbatch.db to store locally"
+                "HOOKSTREAM_API_KEY is set, but --to is not: use --to https://hookstream.io/v1 to "
+                    + "send to the API, or --to store:hookbatch.db to store locally"
             ),
             (
                 "a --to http://example.com/v1",
-                "--to: 'http://example.com/v1' would carry the key and the messages readably; "
-                    + "use https://, or accept that with --allow-plain-http"
+                "--to: 'http://example.com/v1' would send the key and the messages unencrypted; "
+                    + "use https://, or add --allow-plain-http"
             ),
             (
                 "a --to https://h/v1 --known-apps-only",
-                "--known-apps-only is for a store; the API refuses unknown applications itself"
+                "--known-apps-only is for stores; the API always rejects unknown applications"
             ),
             (
                 "a --to https://h/v1?x=1",
@@ -119,7 +118,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         let options = try options("a --to http://example.com/v1 --allow-plain-http", key: "k")
         #expect(
             options.warnings == [
-                "--allow-plain-http: the key and the messages can be read and changed on the way to "
+                "--allow-plain-http: the key and the messages are sent unencrypted to "
                     + "example.com"
             ])
     }
@@ -237,18 +236,18 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
             ("", "x: the API key is empty"), ("\n", "x: the API key is empty"),
             (
                 "sk\u{1}z",
-                "x: the API key has a space or control character as its byte 3; "
-                    + "is it the key alone, on one line?"
+                "x: the API key contains a space or control character at byte 3; "
+                    + "it must be the key alone, on one line"
             ),
             (
                 "sk\n\n",
-                "x: the API key has a space or control character as its byte 3; "
-                    + "is it the key alone, on one line?"
+                "x: the API key contains a space or control character at byte 3; "
+                    + "it must be the key alone, on one line"
             ),
             (
                 "Bearer sk",
-                "x: the API key has a space or control character as its byte 7; "
-                    + "is it the key alone, on one line?"
+                "x: the API key contains a space or control character at byte 7; "
+                    + "it must be the key alone, on one line"
             ),
         ])
     func refused(raw: String, message: String) {
@@ -281,7 +280,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         try #require(chmod(path, 0o640) == 0)
         _ = try APIKey.load(file: path, environment: environment, warnings: &warnings)
         #expect(
-            warnings == ["--api-key-file: others can read the file; chmod 600 keeps the key yours"])
+            warnings == ["--api-key-file: other users can read the file; run chmod 600 on it"])
 
         try folder.write([UInt8](repeating: 0x41, count: 8193), to: "key")
         #expect(

@@ -74,7 +74,7 @@ import Testing
                 "--drop 101%",
                 "--drop: '101%' is not a percentage from 0% to 100% (example: --drop 2%)"
             ),
-            ("--limit 10", "--limit: '10' is not a rate (example: --limit 200/s)"),
+            ("--limit 10", "--limit: invalid rate '10' (use 10/s)"),
             ("--seed -1", "--seed: '-1' is not a whole number (example: --seed 42)"),
         ])
     func badValues(line: String, expected: String) {
@@ -83,8 +83,8 @@ import Testing
 
     @Test("flags of send are not taken, and words neither")
     func others() {
-        #expect(message("--rate 5/s") == "serve takes no --rate")
-        #expect(message("hookbatch.db") == "serve takes no 'hookbatch.db'")
+        #expect(message("--rate 5/s") == "serve has no --rate option")
+        #expect(message("hookbatch.db") == "serve: unexpected argument 'hookbatch.db'")
     }
 
     @Test("other machines need a key of one's own, and get a warning")

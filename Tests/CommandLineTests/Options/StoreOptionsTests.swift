@@ -45,14 +45,15 @@ import Testing
         arguments: [
             (
                 "",
-                "store needs an action (example: hookbatch store messages); 'hookbatch help store' lists them"
+                "no action specified (example: hookbatch store messages); 'hookbatch help store' "
+                    + "lists the actions"
             ),
-            ("message", "store can't 'message'; did you mean 'messages'?"),
-            ("frobnicate", "store can't 'frobnicate'; 'hookbatch help store' lists what it can"),
-            ("apps x", "store apps takes no 'x'"),
-            ("apps --since 1h", "store apps takes no --since"),
-            ("check --format csv", "store check takes no --format"),
-            ("messages --with-keys", "store messages takes no --with-keys"),
+            ("message", "unknown action 'message'; did you mean 'messages'?"),
+            ("frobnicate", "unknown action 'frobnicate'; 'hookbatch help store' lists the actions"),
+            ("apps x", "store apps: unexpected argument 'x'"),
+            ("apps --since 1h", "store apps has no --since option"),
+            ("check --format csv", "store check has no --format option"),
+            ("messages --with-keys", "store messages has no --with-keys option"),
             ("add-app", "store add-app needs ID... (example: hookbatch store add-app app_1)"),
             (
                 "add-app a/b",

@@ -54,16 +54,16 @@ import Testing
         "says more where there is more room",
         arguments: [
             (20, " 41%  1,234  1 unk"),
-            (40, " 41%  1,234  3 rej  1 unk  waits 12 s"),
+            (40, " 41%  1,234  3 rej  1 unk  waiting 12 s"),
             (
                 80,
-                "[####------]   41%  1,234 lines  118/s  3:12 left  3 rej  1 unknown  waits 12 s"
+                "[###-----]   41%  1,234 lines  118/s  3:12 left  3 rej  1 unknown  waiting 12 s"
             ),
             (
                 200,
-                "[###################----------------------------]   41%  1,234 lines  "
+                "[##################---------------------------]   41%  1,234 lines  "
                     + "419.9 KiB of 1 MiB  118/s  3:12 left  64 in flight  1,230 accepted  "
-                    + "3 rejected  1 unknown  12 retries  waits 12 s for Retry-After"
+                    + "3 rejected  1 unknown  12 retries  waiting 12 s for Retry-After"
             ),
         ])
     func examples(columns: Int, text: String) {
@@ -76,7 +76,7 @@ import Testing
         var status = ProgressStatus(phase: .sending, lines: 1)
         status.wait = .init(reason: .nothing)
         let bar = ProgressBar(status: status, style: Self.plain)
-        #expect(bar.text(columns: 80) == "1 line  0 in flight  waits for input")
+        #expect(bar.text(columns: 80) == "1 line  0 in flight  waiting for input")
     }
 
     @Test("is filled by eighths of a column where the terminal shows them")

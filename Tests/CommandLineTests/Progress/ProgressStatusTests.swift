@@ -67,8 +67,8 @@ import Testing
     func line() {
         #expect(
             ProgressLine.text(of: Self.sample()) == """
-                sending: 41%, 1,234 lines (419.9 KiB of 1 MiB), 118 lines a second, 1,230 accepted, \
-                3 rejected, 1 unknown, 12 retries, 64 in flight, waits 12 s for Retry-After, \
+                sending: 41%, 1,234 lines (419.9 KiB of 1 MiB), 118 lines/s, 1,230 accepted, \
+                3 rejected, 1 unknown, 12 retries, 64 in flight, waiting 12 s for Retry-After, \
                 about 3 min 12 s left
                 """)
         #expect(
@@ -80,7 +80,7 @@ import Testing
         stream.linesPerSecond = 0.25
         #expect(
             ProgressLine.text(of: stream)
-                == "stopping: 1 line, 0.3 lines a second, 2 of 40 in flight")
+                == "stopping: 1 line, 0.3 lines/s, 2 of 40 in flight")
     }
 
     @Test("as JSON it is one line, and has each member in whatever state")

@@ -132,7 +132,7 @@ import Testing
 
     @Test("a report without a row, or without a request, has a page too")
     func empty() throws {
-        #expect(try Self.page([]).contains("<h1>There are no rows</h1>"))
+        #expect(try Self.page([]).contains("<h1>No rows</h1>"))
         let page = try Self.page([
             reportRow(line: 1, outcome: "invalid", startedAt: nil, latency: nil, error: "x")
         ])

@@ -33,7 +33,7 @@ private func sample() -> RunSummary {
             .init(kind: .rejected, path: "events.rejected.ndjson"),
         ],
         next: .init(
-            reason: "mend events.rejected.ndjson and send it",
+            reason: "fix the lines in events.rejected.ndjson, then run",
             command: "hookbatch send events.rejected.ndjson"))
 }
 
@@ -42,14 +42,14 @@ private func sample() -> RunSummary {
     func block() {
         #expect(
             SummaryText(summary: sample()).block == """
-                finished after 2.5 s, 40,000 lines a second, 12 retries
+                finished after 2.5 s, 40,000 lines/s, 12 retries
 
-                  accepted             98,996
-                  rejected                950
-                  invalid                  53
-                  unknown                   1
-                  read                100,000
-                  perhaps sent twice        1
+                  accepted              98,996
+                  rejected                 950
+                  invalid                   53
+                  unknown                    1
+                  read                 100,000
+                  possible duplicates        1
 
                   http_404  950  first at events.ndjson:17
                   timeout     1  first at -:4
@@ -58,7 +58,7 @@ private func sample() -> RunSummary {
                   summary   events.summary.json
                   rejected  events.rejected.ndjson
 
-                next: mend events.rejected.ndjson and send it
+                Next: fix the lines in events.rejected.ndjson, then run
                   hookbatch send events.rejected.ndjson
                 """)
     }
@@ -68,7 +68,7 @@ private func sample() -> RunSummary {
         #expect(
             SummaryText(summary: sample()).line
                 == "finished after 2.5 s: 100,000 lines read, 98,996 accepted, 950 rejected, "
-                + "53 invalid, 1 unknown; 12 retries; 1 line perhaps sent twice; "
+                + "53 invalid, 1 unknown; 12 retries; 1 possible duplicate; "
                 + "report events.report.ndjson; rejected events.rejected.ndjson; exit 4")
     }
 
@@ -93,22 +93,22 @@ private func sample() -> RunSummary {
         summary.possibleDuplicates = 0
         summary.errors = []
         summary.files = [.init(kind: .journal, path: "a.report.ndjson.journal")]
-        summary.next = .init(reason: "run it again", command: "hookbatch send a.ndjson")
+        summary.next = .init(reason: "resume with", command: "hookbatch send a.ndjson")
         #expect(
             SummaryText(summary: summary).line
-                == "stopped: the API refused the key (401) (check the key and --auth), after 2.5 s: "
+                == "stopped: the API rejected the key (401) (check the API key and --auth), after 2.5 s: "
                 + "1 line read, 1 accepted; 1 retry; journal a.report.ndjson.journal; "
-                + "run it again: hookbatch send a.ndjson; exit 3")
+                + "resume with: hookbatch send a.ndjson; exit 3")
         #expect(
             SummaryText(summary: summary).block == """
-                stopped: the API refused the key (401) (check the key and --auth), after 2.5 s, 1 retry
+                stopped: the API rejected the key (401) (check the API key and --auth), after 2.5 s, 1 retry
 
                   accepted  1
                   read      1
 
                   journal  a.report.ndjson.journal
 
-                next: run it again
+                Next: resume with
                   hookbatch send a.ndjson
                 """)
     }
@@ -140,20 +140,20 @@ private func sample() -> RunSummary {
         #expect(
             text.block.contains(
                 """
-                  perhaps sent twice        1
+                  possible duplicates        1
 
-                  pace     9.98 requests a second
-                  latency  p50 0.04 ms, p90 10 ms, p99 124 ms, max 2.3 s
-                  waited   1 min 12 s for --rate, 2.0 s for Retry-After
-                  gave up  a (1,200 lines), b (20 lines), \\u{001B} (1 line), and 1 more
+                  pace       9.98 requests/s
+                  latency    p50 0.04 ms, p90 10 ms, p99 124 ms, max 2.3 s
+                  waited     1 min 12 s for --rate, 2.0 s for Retry-After
+                  abandoned  a (1,200 lines), b (20 lines), \\u{001B} (1 line), and 1 more
 
                   report    events.report.ndjson
                 """), "\(text.block)")
         #expect(
             text.line.contains(
-                "; 1 line perhaps sent twice; 9.98 requests a second, p50 0.04 ms, p90 10 ms, "
+                "; 1 possible duplicate; 9.98 requests/s, p50 0.04 ms, p90 10 ms, "
                     + "p99 124 ms, max 2.3 s; waited 1 min 12 s for --rate, "
-                    + "2.0 s for Retry-After; gave up a (1,200 lines)"))
+                    + "2.0 s for Retry-After; abandoned a (1,200 lines)"))
         #expect(!text.line.contains("\n"))
     }
 
@@ -163,13 +163,13 @@ private func sample() -> RunSummary {
         summary.givenUp = []
         summary.pace = RunSummary.Pace(attempts: 1)
         for form in [SummaryText(summary: summary).block, SummaryText(summary: summary).line] {
-            for word in ["requests", "p50", "waited", "gave up"] { #expect(!form.contains(word)) }
+            for word in ["requests", "p50", "waited", "abandoned"] { #expect(!form.contains(word)) }
         }
         summary = slowed()
         summary.destination = .store(path: "a.db")
         let line = SummaryText(summary: summary).line
         for word in ["requests", "p50", "waited"] { #expect(!line.contains(word)) }
-        #expect(line.contains("gave up a"))
+        #expect(line.contains("abandoned a"))
     }
 
     @Test(
@@ -180,7 +180,7 @@ private func sample() -> RunSummary {
         ])
     func rates(perSecond: Double, text: String) {
         let pace = RunSummary.Pace(attempts: 2, attemptsPerSecond: perSecond)
-        #expect(PaceText(pace: pace).rate == "\(text) requests a second")
+        #expect(PaceText(pace: pace).rate == "\(text) requests/s")
     }
 
     @Test("the JSON form has the pace in milliseconds, and every wait of one and more")

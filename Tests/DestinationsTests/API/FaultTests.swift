@@ -85,7 +85,8 @@ struct FaultTests {
                 #expect(ended.insert(end.slot).inserted, comment)
                 #expect(log.timesReceived(key) <= 1, comment)
                 #expect(
-                    (end.result.response?.isComplete == true) == (end.result.failure == nil), comment)
+                    (end.result.response?.isComplete == true) == (end.result.failure == nil),
+                    comment)
                 if !end.result.requestBegan {
                     #expect(log.timesReceived(key) == 0, comment)
                     #expect(end.result.response == nil, comment)

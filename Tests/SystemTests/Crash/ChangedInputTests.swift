@@ -116,7 +116,7 @@ struct ChangedInputTests {
         let report = try sending.folder.read(sending.report)
         let again = try sending.sendAgain(to: server.baseURL)
         #expect(again.exitCode == 1, "\(again)")
-        #expect(again.result.errorOutput.contains("finished"), "\(again)")
+        #expect(again.result.errorOutput.contains("already done"), "\(again)")
         #expect(try sending.folder.read(sending.report) == report)
 
         let other = try sending.send(Self.lines[1] + "\n", to: server.baseURL)

@@ -61,7 +61,7 @@ struct BarTests {
         try look(run, 40) { $0.contains("1 inv") && !$0.contains("in flight") }
         try run.tmux.resize(columns: 200)
         try look(run, 200) {
-            $0.contains(" accepted  1 invalid  waits for --rate") && $0.contains(" in flight  ")
+            $0.contains(" accepted  1 invalid  throttled by --rate") && $0.contains(" in flight  ")
                 && $0.contains(" of ")
         }
         try run.tmux.resize(columns: 20)

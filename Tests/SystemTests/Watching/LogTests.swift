@@ -49,8 +49,8 @@ struct LogTests {
         // 600 lines at 300 a second take two seconds.
         #expect(lines.count >= 3 && lines.count <= 12, "\(result)")
         #expect(lines.allSatisfy { $0.contains("% ") || $0.contains("%, ") })
-        #expect(lines.contains { $0.contains("waits for --rate") }, "\(result)")
-        #expect(lines.last?.contains("lines a second") == true, "\(result)")
+        #expect(lines.contains { $0.contains("throttled by --rate") }, "\(result)")
+        #expect(lines.last?.contains("lines/s") == true, "\(result)")
     }
 
     @Test("gets JSON that programs read, with the end of sending as its last object of that phase")

@@ -12,7 +12,7 @@ enum CheckError: Error, Equatable {
         case .input(let error): error.message
         case .temporaryFile(let error):
             "--duplicates needs a temporary file: \(Shown.escaped(error.message)) "
-                + "(TMPDIR names another folder)"
+                + "(set TMPDIR to use another folder)"
         }
     }
 

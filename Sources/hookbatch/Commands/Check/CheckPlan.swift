@@ -62,7 +62,7 @@ struct CheckPlan {
     func path(of place: RecordPlace) -> String { inputs[place.input].path }
 
     var exitStatus: ExitStatus {
-        .gravest(of: [
+        .mostSevere(of: [
             invalid > 0 ? .someNotAccepted : .success,
             inputs.contains { $0.refusal != nil } ? .usage : .success,
         ])

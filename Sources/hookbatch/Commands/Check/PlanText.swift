@@ -25,7 +25,7 @@ struct PlanText {
             let name = Shown.escaped(input.path)
             if let refusal = input.refusal { return "\(name): \(Shown.escaped(refusal))" }
             return "\(name): \(WholeNumber.shown(input.records, "record")), "
-                + ByteCount.shown(input.bytes) + (input.isPacked ? " unpacked" : "")
+                + ByteCount.shown(input.bytes) + (input.isPacked ? " uncompressed" : "")
         }.joined(separator: "\n")
     }
 
@@ -89,8 +89,8 @@ struct PlanText {
         if !tally.isExact {
             let most = tally.mostRecords(after: top.count)
             heading =
-                "\(title): more than \(WholeNumber.shown(tally.distinct)); a count may lack up to "
-                + "\(WholeNumber.shown(tally.missed)), and no other is above "
+                "\(title): more than \(WholeNumber.shown(tally.distinct)); a count may be up to "
+                + "\(WholeNumber.shown(tally.missed)) too low, and no unlisted one exceeds "
                 + WholeNumber.shown(most)
         }
         return heading + "\n"
@@ -109,13 +109,12 @@ struct PlanText {
     private var verdict: String {
         let refused = plan.inputs.count { $0.refusal != nil }
         guard refused == 0 else {
-            return
-                "A send would refuse to start: \(WholeNumber.shown(refused, "input")) can't be read."
+            return "Cannot send: \(WholeNumber.shown(refused, "unreadable input"))."
         }
         var text =
             plan.invalid == 0
-            ? "A send would send \(WholeNumber.shown(plan.valid, "message"))"
-            : "A send would send \(WholeNumber.shown(plan.valid, "message")) "
+            ? "Would send \(WholeNumber.shown(plan.valid, "message"))"
+            : "Would send \(WholeNumber.shown(plan.valid, "message")) "
                 + "and report \(WholeNumber.shown(plan.invalid, "invalid line"))"
         if let time = plan.time {
             text += time == plan.timeAtRate ? ", in \(time.shown) at --rate" : timeOfBiggest(time)

@@ -21,8 +21,8 @@ struct HelpText {
     /// What `hookbatch help` prints.
     var overview: String {
         let about =
-            "hookbatch sends files of webhook messages to the Hookstream API, and reports on "
-            + "every line."
+            "hookbatch sends files of webhook messages to the Hookstream API, and writes a report "
+            + "with one row per line."
         let commands = Command.allCases.map { command in
             entry(command.rawValue, column: 14, explanation: command.summary)
         }
@@ -85,9 +85,9 @@ struct HelpText {
     /// A sentence on the variables that set flags, with one as an example.
     private static func variables(of flag: FlagDeclaration, for command: Command) -> String {
         let typed = Flags.forOnce(of: command).map(\.spelling).joined(separator: ", ")
-        return "Each flag can be set by a variable too: \(flag.spelling) by "
-            + "\(flag.variable(for: command)), and so on. A flag wins over its variable."
-            + (typed.isEmpty ? "" : " For one run, and only typed: \(typed).")
+        return "A variable can set each flag: \(flag.variable(for: command)) sets "
+            + "\(flag.spelling), and so on. A flag overrides its variable."
+            + (typed.isEmpty ? "" : " Command line only: \(typed).")
     }
 
     private func heading(_ text: String) -> String {

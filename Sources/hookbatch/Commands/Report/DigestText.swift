@@ -20,7 +20,7 @@ struct DigestText {
         for (name, table) in [
             ("applications", digest.applications), ("event types", digest.eventTypes),
         ] where table.count > 0 {
-            text += "\n  \(name) with the most lines that were not accepted:\n"
+            text += "\n  \(name) with the most failures:\n"
             text += TextTable(rows: rows(of: table)).text + "\n"
         }
         return text
@@ -31,7 +31,7 @@ struct DigestText {
             .filter { $0 == .accepted || digest.counts[$0] > 0 }
             .map { TextTable.Row($0.words, count: digest.counts[$0]) }
         if digest.possibleDuplicates > 0 {
-            rows.append(TextTable.Row("perhaps sent twice", count: digest.possibleDuplicates))
+            rows.append(TextTable.Row("possible duplicates", count: digest.possibleDuplicates))
         }
         return rows
     }
@@ -53,8 +53,7 @@ struct DigestText {
         guard let span = digest.times.span else { return [] }
         var rows = [TextTable.Row("time", note: TimeText.span(span))]
         if let rate = digest.startsPerSecond {
-            rows.append(
-                TextTable.Row("pace", note: "\(PaceText.shown(rate)) lines a second"))
+            rows.append(TextTable.Row("pace", note: "\(PaceText.shown(rate)) lines/s"))
         }
         if let latency = DigestText.latency(digest.latencies) {
             rows.append(TextTable.Row("latency", note: latency))

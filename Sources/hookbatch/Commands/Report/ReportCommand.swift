@@ -38,6 +38,6 @@ enum ReportCommand {
             Terminal.say(failure.message)
             statuses.append(failure.exitStatus)
         }
-        return .gravest(of: statuses)
+        return .mostSevere(of: statuses)
     }
 }

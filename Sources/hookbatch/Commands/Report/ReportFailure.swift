@@ -16,21 +16,21 @@ enum ReportFailure: Error {
         switch self {
         case .report(.system(let error)), .system(let error): Shown.escaped(error.message)
         case .report(.notAReport(let path)):
-            "\(Shown.quoted(path)) is no report of this program: its line 1 is no row"
+            "\(Shown.quoted(path)) is not a hookbatch report: line 1 is not a report row"
         case .report(.badRow(let path, let line)):
-            "\(Shown.quoted(path)) is damaged: its line \(line) is no row"
+            "\(Shown.quoted(path)) is damaged: line \(line) is not a report row"
         case .report(.cutOff(let path, let line)):
-            "\(Shown.quoted(path)) is cut off: its line \(line) has no end"
+            "\(Shown.quoted(path)) is truncated: line \(line) is incomplete"
         case .ledger(let error): Shown.escaped(error.message)
         case .output(let number):
             "standard output can't be written: \(SystemMessage.text(number))"
         case .exists(let path):
-            "\(Shown.quoted(path)) is there already; --force replaces it"
+            "\(Shown.quoted(path)) already exists; use --force to replace it"
         case .sameFile(let path):
-            "\(Shown.quoted(path)) is one of the reports, or would be written twice"
+            "\(Shown.quoted(path)) is one of the reports or is given twice; choose another path"
         case .unfinished(let path):
-            "\(Shown.quoted(path)) is the journal of a run that is not finished, and a merged "
-                + "report would look as if it were; run the same 'hookbatch send' again first"
+            "\(Shown.quoted(path)) is the journal of an unfinished run and can't be merged; run the "
+                + "same 'hookbatch send' again to finish it first"
         }
     }
 

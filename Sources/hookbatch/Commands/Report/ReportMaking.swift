@@ -28,11 +28,11 @@ struct ReportMaking {
             let reason =
                 switch disorder {
                 case .report(let path):
-                    "\(Shown.quoted(path)) is not in the order of files and lines, or there are "
-                        + "too many files to put in order"
+                    "\(Shown.quoted(path)) is not sorted by file and line, or has too many "
+                        + "files to sort"
                 case .contradiction: "the reports have the files in different orders"
                 }
-            Terminal.say("warning: \(reason); the rows stand report after report")
+            Terminal.say("warning: \(reason); the rows are written report by report")
         }
         let output = options.rows.map { RowListing($0 == .csv ? .csv : .ndjson) }
         var digest = ReportDigest()
@@ -52,13 +52,13 @@ struct ReportMaking {
         }
         if !options.filter.isEmpty, digest.counts.total == 0 {
             let words = options.filter.words.joined(separator: ", ")
-            Terminal.say("no row has \(Shown.escaped(words))")
+            Terminal.say("no rows with \(Shown.escaped(words))")
         }
         if merge.repeats > 0 {
             Terminal.say(
                 "\(WholeNumber.shown(merge.repeats, "row")) "
                     + (merge.repeats == 1 ? "has" : "have")
-                    + " the same file and line as another; all are kept")
+                    + " the same file and line as another row; all are kept")
         }
         try say(digest)
     }

@@ -11,8 +11,8 @@ struct ReportText {
         var text = heading + "\n" + DigestText.paragraphs([digest.outcomes, unfinished])
         text += digest.rest
         if contents.journal?.isFinished == false {
-            text += "\nLines that were not begun have no row yet; "
-            text += "run the same 'hookbatch send' again to go on.\n"
+            text += "\nLines not started have no row yet; "
+            text += "run the same 'hookbatch send' again to resume.\n"
         }
         return text
     }
@@ -20,7 +20,7 @@ struct ReportText {
     /// The same of rows of several files.
     static func together(_ digest: ReportDigest) -> String {
         let text = DigestText(digest: digest)
-        return "together: \(WholeNumber.shown(digest.counts.total, "line"))\n"
+        return "Total: \(WholeNumber.shown(digest.counts.total, "line"))\n"
             + DigestText.paragraphs([text.outcomes]) + text.rest
     }
 
@@ -28,8 +28,8 @@ struct ReportText {
         let path = Shown.escaped(contents.path)
         let lines = WholeNumber.shown(contents.digest.counts.total, "line")
         guard let journal = contents.journal else { return "\(path): a report of \(lines)" }
-        guard let header = journal.header else { return "\(path): a journal without a run" }
-        let state = journal.isFinished ? "finished, its last steps missing" : "not finished"
+        guard let header = journal.header else { return "\(path): an empty journal" }
+        let state = journal.isFinished ? "finished, report not yet complete" : "not finished"
         let starts = WholeNumber.shown(UInt64(journal.starts), "time")
         return "\(path): run \(header.runID) to \(Shown.escaped(header.destination)), \(state); "
             + "\(lines) done, started \(starts)"
@@ -37,25 +37,25 @@ struct ReportText {
 
     /// What a journal says of lines without an outcome.
     private var unfinished: [TextTable.Row] {
-        guard let owed = contents.journal?.owed else { return [] }
+        guard let resumeState = contents.journal?.resumeState else { return [] }
         var rows: [TextTable.Row] = []
-        let uncertain = owed.histories.values.count { $0.isUncertain }
-        let waiting = owed.histories.count - uncertain
+        let uncertain = resumeState.histories.values.count { $0.isUncertain }
+        let waiting = resumeState.histories.count - uncertain
         if uncertain > 0 {
             rows.append(
                 TextTable.Row(
-                    "uncertain", count: UInt64(uncertain), note: "begun, and may have arrived"))
+                    "uncertain", count: UInt64(uncertain), note: "sent, may have arrived"))
         }
         if waiting > 0 {
             rows.append(
                 TextTable.Row("to be retried", count: UInt64(waiting), note: "did not arrive"))
         }
-        if let through = owed.uncertainThrough {
+        if let through = resumeState.uncertainThrough {
             rows.append(
                 TextTable.Row(
                     "after a reset",
-                    note: "lines up to \(through.line) of input \(through.file) that have no "
-                        + "outcome may have been sent"))
+                    note: "unfinished lines up to \(through.line) of input \(through.file) may "
+                        + "have been sent"))
         }
         return rows
     }

@@ -12,7 +12,7 @@ enum ServeCommand {
         signal(SIGPIPE, SIG_IGN)
         let signals = hb_signals_open(0)
         guard signals >= 0 else {
-            Terminal.say("signals can't be awaited: \(SystemMessage.text(errno))")
+            Terminal.say("can't wait for signals: \(SystemMessage.text(errno))")
             return .fileError
         }
         defer { close(signals) }
@@ -25,7 +25,7 @@ enum ServeCommand {
                 faults: options.faults, settings: settings,
                 storeFailed: {
                     Terminal.say(
-                        "the store failed, and messages get 500 until it works: "
+                        "store error; messages get 500 until it works: "
                             + StoreFailure.text($0))
                 })
             announce(options, settings: settings, address: server.address)
@@ -46,17 +46,17 @@ enum ServeCommand {
     ) {
         if settings.maxConnections < options.settings.maxConnections {
             Terminal.say(
-                "warning: the limit on open files leaves room for "
+                "warning: the open file limit allows only "
                     + "\(WholeNumber.shown(settings.maxConnections, "connection"))")
         }
         Terminal.say(
             "storing into \(Shown.escaped(options.storePath)); "
                 + (options.knownAppsOnly
                     ? "unknown applications get 404"
-                    : "unknown applications are registered on first sight"))
+                    : "unknown applications are registered"))
         if options.keyIsNew {
             Terminal.say(
-                "API key for this run, since HOOKSTREAM_API_KEY is not set: "
+                "API key for this run (HOOKSTREAM_API_KEY is not set): "
                     + String(decoding: options.key.bytes, as: UTF8.self))
         }
         if !options.faultWords.isEmpty {

@@ -31,8 +31,8 @@ struct ServeOptions: Sendable {
         keyIsNew = file == nil && environment.apiKey == nil
         guard !keyIsNew || address.isLoopback else {
             throw UsageError(
-                "--listen: \(address) can be reached from other machines, which takes a key of "
-                    + "your own: set the variable HOOKSTREAM_API_KEY, or give --api-key-file")
+                "--listen: other machines can reach \(address), so it needs an API key: set the "
+                    + "variable HOOKSTREAM_API_KEY or use --api-key-file")
         }
         key =
             keyIsNew
@@ -40,7 +40,7 @@ struct ServeOptions: Sendable {
             : try APIKey.load(file: file, environment: environment, warnings: &warnings)
         if !address.isLoopback {
             warnings.append(
-                "--listen: the key and the messages can be read on the way to \(address)")
+                "--listen: the key and the messages are sent unencrypted to \(address)")
         }
     }
 

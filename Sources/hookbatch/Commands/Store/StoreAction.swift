@@ -29,15 +29,15 @@ enum StoreAction: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .apps: "List the applications."
-        case .addApp: "Register applications; makes the store if there is none."
-        case .disableApp: "Make applications refuse messages (400)."
-        case .enableApp: "Make them take messages again."
+        case .addApp: "Register applications; creates the store if it does not exist."
+        case .disableApp: "Make applications reject messages (400)."
+        case .enableApp: "Make applications accept messages again."
         case .endpoints: "List the endpoints of applications."
         case .addEndpoint: "Add an endpoint to an application: each message gets a delivery to it."
         case .messages: "List the messages."
         case .deliveries: "List the deliveries that are due."
-        case .export: "Write the messages as NDJSON that send takes."
-        case .check: "Look for damage in the store."
+        case .export: "Write the messages as NDJSON for send."
+        case .check: "Check the store for damage."
         }
     }
 
@@ -59,11 +59,11 @@ enum StoreAction: String, CaseIterable, Sendable {
     static let examples: [(line: String, meaning: String)] = [
         (
             "hookbatch store messages --app app_1 --since 2h",
-            "What came for an application in the last two hours."
+            "Messages of an application in the last two hours."
         ),
         (
             "hookbatch store export --store hookbatch.db",
-            "The messages, to be sent to the API: hookbatch send --to URL FILE."
+            "Export the messages, to forward them with hookbatch send --to URL FILE."
         ),
     ]
 

@@ -15,7 +15,7 @@ enum StoreCommand {
                 return try change(ids) { id throws(DestinationError) in
                     switch try catalog.addApplication(id) {
                     case .done: (true, "registered \(id)")
-                    default: (true, "\(id) is registered already")
+                    default: (true, "\(id) is already registered")
                     }
                 }
             case .setApplications(let ids, let active):
@@ -23,7 +23,7 @@ enum StoreCommand {
                 return try change(ids) { id throws(DestinationError) in
                     switch try catalog.setApplication(id, active: active) {
                     case .done: (true, "\(state) \(id)")
-                    case .alreadySo: (true, "\(id) is \(state) already")
+                    case .alreadySo: (true, "\(id) is already \(state)")
                     case .unknownApplication: (false, unknown(id))
                     }
                 }
@@ -32,7 +32,7 @@ enum StoreCommand {
                     let (change, id) = try catalog.addEndpoint(application: application, url: url)
                     switch change {
                     case .done: return (true, "added \(id) to \(application)")
-                    case .alreadySo: return (true, "\(application) has this endpoint already")
+                    case .alreadySo: return (true, "\(application) already has this endpoint")
                     case .unknownApplication: return (false, unknown(application))
                     }
                 }
@@ -44,7 +44,7 @@ enum StoreCommand {
     }
 
     private static func unknown(_ application: String) -> String {
-        "there is no application \(application); register it with 'hookbatch store add-app "
+        "unknown application \(application); register it with 'hookbatch store add-app "
             + "\(application)'"
     }
 
@@ -76,8 +76,9 @@ enum StoreCommand {
             let count = try catalog.count(listing, filter)
             if let last = filter.last, count > last {
                 Terminal.say(
-                    "the last \(WholeNumber.shown(last)) of \(WholeNumber.shown(count)) rows; "
-                        + "--limit shows more, --format ndjson all")
+                    "these are the last \(WholeNumber.shown(last)) of "
+                        + "\(WholeNumber.shown(count)) rows; use --limit for more, --format "
+                        + "ndjson for all")
             }
             return status
         }
@@ -125,7 +126,7 @@ enum StoreCommand {
         let messages = try catalog.count(.messages, none)
         let applications = try catalog.count(.applications, none)
         Terminal.say(
-            "\(Shown.escaped(path)) is whole: \(WholeNumber.shown(messages, "message")) of "
+            "\(Shown.escaped(path)) is intact: \(WholeNumber.shown(messages, "message")) of "
                 + WholeNumber.shown(applications, "application"))
         return .success
     }

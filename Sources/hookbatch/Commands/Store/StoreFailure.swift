@@ -7,8 +7,8 @@ enum StoreFailure {
         switch error {
         case .system(let call, ENOENT) where call.hasPrefix("open("):
             let path = String(call.dropFirst("open(".count).dropLast())
-            return "the store \(Shown.quoted(path)) does not exist, or its folder does not; "
-                + "--store names another"
+            return "the store \(Shown.quoted(path)) or its folder does not exist; choose another "
+                + "with --store"
         case .system(let call, let number):
             return "\(Shown.escaped(call)): \(SystemMessage.text(number))"
         case .sqlite(let path, _, let message):

@@ -60,20 +60,20 @@ struct StoreOptions: Sendable {
     private static func action(_ arguments: Arguments) throws(UsageError) -> StoreAction {
         guard let word = arguments.operands.first else {
             throw UsageError(
-                "store needs an action (example: hookbatch store messages); 'hookbatch help "
-                    + "store' lists them")
+                "no action specified (example: hookbatch store messages); 'hookbatch help "
+                    + "store' lists the actions")
         }
         guard let action = StoreAction(rawValue: word) else {
             let nearest = NearestName.find(word, among: StoreAction.allCases.map(\.rawValue))
             throw UsageError(
-                "store can't \(Shown.quoted(word)); "
+                "unknown action \(Shown.quoted(word)); "
                     + (nearest.map { "did you mean '\($0)'?" }
-                        ?? "'hookbatch help store' lists what it can"))
+                        ?? "'hookbatch help store' lists the actions"))
         }
         let taken = action.flags + [Flags.store.declaration.name]
         let typed = arguments.values.keys.filter { arguments.variables[$0] == nil }
         if let other = typed.sorted().first(where: { !taken.contains($0) }) {
-            throw UsageError("store \(action.rawValue) takes no --\(other)")
+            throw UsageError("store \(action.rawValue) has no --\(other) option")
         }
         return action
     }
@@ -97,7 +97,8 @@ struct StoreOptions: Sendable {
             }
         default:
             if let extra = operands.first {
-                throw UsageError("store \(action.rawValue) takes no \(Shown.quoted(extra))")
+                throw UsageError(
+                    "store \(action.rawValue): unexpected argument \(Shown.quoted(extra))")
             }
         }
     }

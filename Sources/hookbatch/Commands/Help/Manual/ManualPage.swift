@@ -9,7 +9,7 @@ enum ManualPage {
             .Os hookbatch \(Version.number)
             .Sh NAME
             .Nm hookbatch
-            .Nd send files of webhook messages, and report on every line
+            .Nd send files of webhook messages and write a report with one row per line
             """,
             ".Sh SYNOPSIS\n" + Command.allCases.map(synopsis).joined(separator: "\n"),
             ".Sh DESCRIPTION\n"
@@ -17,7 +17,7 @@ enum ManualPage {
             ".Sh OPTIONS\n" + Topic.allCases.compactMap(options).joined(separator: "\n"),
             ".Sh ENVIRONMENT\n" + Roff.list(ManualTables.variables.map(variable)),
             ".Sh FILES\n"
-                + Roff.paragraph("Of a run of \(ManualTables.input), in the current directory:")
+                + Roff.paragraph("For a run of \(ManualTables.input), in the current directory:")
                 + "\n"
                 + Roff.list(
                     ManualTables.files.map { file in

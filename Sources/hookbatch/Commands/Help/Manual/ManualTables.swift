@@ -8,30 +8,31 @@ enum ManualTables {
         let report = ReportPath(besideInputNamed: input)
         let inputs = [InputPath.file(input)]
         return [
-            (report.path, "The report. It appears when the run is finished, whole."),
+            (report.path, "The report. It is written atomically when the run finishes."),
             (
                 report.journal,
-                "What is done so far. While it exists, there is something to resume: keep it."
+                "The progress so far. While it exists, there is a run to resume: keep it."
             ),
             (
                 report.summary,
-                "The counts, the cause of a stop and the exit code; at the end and at every stop."
+                "The counts, the cause of a stop and the exit code; written at the end and at every "
+                    + "stop."
             ),
             (
                 report.rejected(input: 0, of: inputs, extension: "ndjson"),
-                "The lines that certainly did not arrive, as they were: mend and send them."
+                "The original lines that certainly did not arrive: fix and send them."
             ),
             (
                 report.unknown(input: 0, of: inputs, extension: "ndjson"),
-                "The lines that may have arrived, apart: sending them may repeat them."
+                "The original lines that may have arrived: sending them may repeat them."
             ),
             (
                 report.rest,
-                "Standard input only: what was read and not finished at a stop."
+                "Standard input only: the records that were read and not finished at a stop."
             ),
             (
                 Flags.store.declaration.defaultText ?? "",
-                "The local store, a SQLite database, unless another is named."
+                "The default local store, a SQLite database."
             ),
         ]
     }
@@ -43,33 +44,33 @@ enum ManualTables {
         return [
             (
                 "HOOKSTREAM_API_KEY",
-                "The API key, unless \(Flags.apiKeyFile.declaration.spelling) names its file."
+                "The API key, unless \(Flags.apiKeyFile.declaration.spelling) is given."
             ),
             (
                 Environment.prefix + "NAME",
-                "Sets the flag of that name for the commands that take it: "
+                "Sets the flag of that name: "
                     + "\(rate.variable(for: .send))=\(rate.example) is \(rate.spelling) "
-                    + "\(rate.example). A flag wins over its variable. A switch takes 1, true, yes "
-                    + "and on, or 0, false, no and off; a flag that may be given several times, one "
-                    + "value a line. An empty variable is as good as none. "
-                    + "Where commands mean different things by one flag, the second command's "
-                    + "variable has its name in it: \(limit.variable(for: .serve)). "
-                    + "\(Flags.showOptions.declaration.spelling) shows what holds. "
+                    + "\(rate.example). A flag overrides its variable. A switch accepts 1, true, yes "
+                    + "and on, or 0, false, no and off. A flag that can be repeated takes one value "
+                    + "per line. An empty variable is ignored. "
+                    + "If two commands have different flags of the same name, the second command's "
+                    + "variable includes the command: \(limit.variable(for: .serve)). "
+                    + "\(Flags.showOptions.declaration.spelling) prints the effective values. "
                     + "It and \(Flags.fresh.declaration.spelling), "
                     + "\(Flags.limit.declaration.spelling) of send and "
-                    + "\(Flags.force.declaration.spelling) of report are for one run: they are "
-                    + "typed, and their variables refused."
+                    + "\(Flags.force.declaration.spelling) of report are for the command line only: "
+                    + "their variables are rejected."
             ),
-            ("NO_COLOR", "If it is not empty, nothing is coloured, not even on a terminal."),
-            ("TERM", "If it is dumb, the same, and progress is shown in lines."),
+            ("NO_COLOR", "If it is not empty, colours are off."),
+            ("TERM", "If it is dumb, colours are off, and progress is printed as plain lines."),
             (
                 "LC_ALL, LC_CTYPE, LANG",
-                "The first that is set decides whether the bar is drawn in more than ASCII."
+                "The first that is set decides whether the bar may use characters beyond ASCII."
             ),
             (
                 "TMPDIR",
-                "Where check \(Flags.duplicates.declaration.spelling) keeps what memory has no room "
-                    + "for; /tmp without it."
+                "The folder for temporary files of check "
+                    + "\(Flags.duplicates.declaration.spelling); default: /tmp."
             ),
         ]
     }

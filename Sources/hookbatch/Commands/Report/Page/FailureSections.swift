@@ -18,7 +18,7 @@ extension ReportPage {
                 label: "errors",
                 columns: [
                     .text("Error"), .number("Lines"), .text("First at", "at"),
-                    .text("What was said there", "say"),
+                    .text("First error message", "say"),
                 ], isWide: true
             ) { page in
                 let top = digest.errors.top(Self.mostRows, by: \.total)
@@ -99,7 +99,7 @@ extension ReportPage {
     func sources(_ page: inout HTMLWriter) {
         section(&page, "files", "Files") { page in
             page.element("p", ["class": "quiet"]) { page in
-                page.text(reports.count == 1 ? "Read: " : "Read, \(reports.count) reports: ")
+                page.text(reports.count == 1 ? "Report: " : "\(reports.count) reports: ")
                 for (index, path) in reports.prefix(Self.mostRows).enumerated() {
                     if index > 0 { page.text(", ") }
                     page.foreign(path)

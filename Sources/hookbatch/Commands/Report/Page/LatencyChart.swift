@@ -27,8 +27,8 @@ struct LatencyChart {
         page.element("figure") { page in
             page.element("h3", text: "Latency")
             page.element("ul", ["class": "keys"]) { page in
-                page.key("stroke typical", "half took at most (p50)")
-                page.key("stroke slow", "99 % took at most (p99)")
+                page.key("stroke typical", "p50")
+                page.key("stroke slow", "p99")
             }
             chart.write(&page) { page in
                 Chart.vertical(&page, latencies.ticks)
@@ -37,7 +37,7 @@ struct LatencyChart {
                 Chart.horizontal(&page, axis.ticks)
             }
             page.element(
-                "figcaption", text: "Of last attempts, on a logarithmic scale")
+                "figcaption", text: "Last attempts, logarithmic scale")
         }
     }
 
@@ -49,8 +49,8 @@ struct LatencyChart {
         }
         return Chart(
             id: "latency-time", title: "Latency over time",
-            description: "Half of the attempts took at most between \(range(typical)); "
-                + "99 % at most between \(range(slow)). The table below has the numbers.")
+            description: "p50 between \(range(typical)); p99 between \(range(slow)). "
+                + "The table below has the numbers.")
     }
 
     /// From slot to slot; one that has no neighbour is a dot.

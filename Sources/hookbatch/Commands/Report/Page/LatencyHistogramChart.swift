@@ -54,16 +54,17 @@ struct LatencyHistogramChart {
                 }
                 Chart.horizontal(&page, axis.ticks)
             }
-            page.element("figcaption", text: "Of last attempts, on a logarithmic scale")
+            page.element("figcaption", text: "Last attempts, logarithmic scale")
         }
     }
 
     private var chart: Chart {
         let most = steps.max { $0.count < $1.count }
         let text = most.map { step in
-            "The most frequent are from \(TimeText.latency(tenths: step.start == 0.5 ? 0 : step.start)) to "
+            "Most frequent: \(TimeText.latency(tenths: step.start == 0.5 ? 0 : step.start)) to "
                 + "\(TimeText.latency(tenths: step.end)), \(WholeNumber.shown(step.count)) of "
-                + "\(WholeNumber.shown(latencies.total)). The table beside it has the percentiles."
+                + "\(WholeNumber.shown(latencies.total)) attempts. "
+                + "The table next to the chart has the percentiles."
         }
         return Chart(id: "spread", title: "Attempts by latency", description: text ?? "")
     }

@@ -11,15 +11,15 @@ extension ReportPage {
 
     private func percentiles(_ page: inout HTMLWriter) {
         let shares: [(String, Double)] = [
-            ("50 %", 0.5), ("75 %", 0.75), ("90 %", 0.9), ("95 %", 0.95), ("99 %", 0.99),
-            ("99.9 %", 0.999),
+            ("p50", 0.5), ("p75", 0.75), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99),
+            ("p99.9", 0.999),
         ]
         page.table(
-            label: "latency", columns: [.text("Share of attempts"), .number("Took at most")]
+            label: "latency", columns: [.text("Percentile"), .number("Latency")]
         ) { page in
             let rows =
                 shares.map { ($0, digest.latencies.percentile($1)) }
-                + [("All", Double(digest.latencies.longest))]
+                + [("max", Double(digest.latencies.longest))]
             for (name, value) in rows {
                 page.element("tr") { page in
                     page.element("th", ["scope": "row"], text: name)

@@ -24,14 +24,14 @@ extension ReportPage {
             ("Lines", WholeNumber.shown(digest.counts.total)),
             ("Accepted", Self.share(digest.counts.accepted, of: digest.counts.total)),
             ("Retries", WholeNumber.shown(digest.retries)),
-            ("Perhaps sent twice", WholeNumber.shown(digest.possibleDuplicates)),
+            ("Possible duplicates", WholeNumber.shown(digest.possibleDuplicates)),
         ]
         if let rate = digest.startsPerSecond {
-            figures.append(("Lines a second", PaceText.shown(rate)))
+            figures.append(("Lines/s", PaceText.shown(rate)))
         }
         if let p50 = digest.latencies.percentile(0.5), let p99 = digest.latencies.percentile(0.99) {
-            figures.append(("Half took at most", TimeText.latency(tenths: p50)))
-            figures.append(("99 % took at most", TimeText.latency(tenths: p99)))
+            figures.append(("Latency p50", TimeText.latency(tenths: p50)))
+            figures.append(("Latency p99", TimeText.latency(tenths: p99)))
         }
         return figures
     }
@@ -114,12 +114,13 @@ extension Outcome {
     /// What it means for a line, and what to do.
     fileprivate var meaning: String {
         switch self {
-        case .accepted: "The API has it."
-        case .rejected: "The API refused it for good. Mend it and send it again."
-        case .invalid: "It broke a rule of the input; no request was made. Mend it and send it."
-        case .failed: "Every attempt failed, and it certainly did not arrive. Send it again."
-        case .unknown: "Not confirmed, and it may have arrived. Look before sending it again."
-        case .notAttempted: "Its application was given up; no request was made. Send it again."
+        case .accepted: "The API accepted it."
+        case .rejected: "The API rejected it (permanent). Fix and resend it."
+        case .invalid: "Failed validation; no request was made. Fix and resend it."
+        case .failed: "Every attempt failed, and it certainly did not arrive. Resend it."
+        case .unknown: "Unconfirmed: it may have arrived. Check before resending."
+        case .notAttempted:
+            "hookbatch stopped sending to its application; no request was made. Resend it."
         }
     }
 }

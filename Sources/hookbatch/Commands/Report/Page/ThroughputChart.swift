@@ -21,7 +21,7 @@ struct ThroughputChart {
     func write(_ page: inout HTMLWriter) {
         let hasOthers = numbers.contains { times.slot($0).others > 0 }
         page.element("figure") { page in
-            page.element("h3", text: "Lines a second")
+            page.element("h3", text: "Lines/s")
             page.element("ul", ["class": "keys"]) { page in
                 page.key("accepted", "accepted")
                 if hasOthers { page.key("failed", "not accepted") }
@@ -34,20 +34,19 @@ struct ThroughputChart {
             }
             page.element(
                 "figcaption",
-                text: "By the start of each line's last attempt, "
-                    + "\(TimeText.width(times.width)) a step")
+                text: "By last-attempt start time; \(TimeText.width(times.width)) buckets")
         }
     }
 
     private var chart: Chart {
         let silent = numbers.count { times.slot($0).total == 0 }
-        var text = "At most \(PaceText.shown(highest)) lines a second"
+        var text = "Maximum \(PaceText.shown(highest)) lines/s"
         if silent > 0 {
             let length = Duration.milliseconds(Int64(silent) * times.width)
-            text += "; for \(length.shown) in all there were none"
+            text += "; no lines for \(length.shown) in total"
         }
         return Chart(
-            id: "rate", title: "Lines a second over time",
+            id: "rate", title: "Lines/s over time",
             description: text + ". The table below has the numbers.")
     }
 

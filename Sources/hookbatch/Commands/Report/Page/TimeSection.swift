@@ -24,11 +24,11 @@ extension ReportPage {
                 let others = digest.counts.total - digest.times.total
                 page.element(
                     "p", ["class": "quiet"],
-                    text: "\(WholeNumber.shown(others, "line")) without a request "
-                        + (others == 1 ? "is" : "are") + " not in the charts.")
+                    text: "Charts exclude \(WholeNumber.shown(others, "line")) that "
+                        + (others == 1 ? "was" : "were") + " never sent.")
             }
             page.element("details") { page in
-                page.element("summary", text: "Over time, as a table")
+                page.element("summary", text: "Show data table")
                 table(&page, digest.times.inSlots(atMost: 30))
             }
         }
@@ -41,8 +41,8 @@ extension ReportPage {
             label: "time",
             columns: [
                 .text("From (UTC)"), .number("Accepted"), .number("Not accepted"),
-                .number("Lines a second"), .number("p50"), .number("p99"),
-            ], caption: "By the start of a line's last attempt, each row \(width)"
+                .number("Lines/s"), .number("p50"), .number("p99"),
+            ], caption: "By last-attempt start time; \(width) buckets"
         ) { page in
             for number in numbers {
                 let slot = times.slot(number)
