@@ -1,2 +1,2 @@
-// Everything is inline; this holds the header to compiling as C.
+// Everything is inline. This file verifies that the header compiles as C.
 #include "CBytes.h"

@@ -1,25 +1,35 @@
-/// What has happened so far to a line that has no outcome yet. It survives a crash in the journal.
+/// The attempts so far of a line without an outcome; the journal keeps it.
 package struct LineHistory: Hashable, Sendable {
     /// Attempts begun, in all processes of the run.
     package var attempts = 0
     /// Attempts that count against `--retries` (those made while a circuit was open do not).
     package var countedAttempts = 0
-    /// Whether some attempt may have arrived without our knowing.
+    /// Whether the fate of some attempt is uncertain.
     package var isUncertain = false
     /// Whether an attempt was begun after an uncertain one.
     package var isPossibleDuplicate = false
-    /// The last status code that came, nil if none did.
+    /// The last status code received, nil if there was none.
     package var lastStatus: Int?
-    /// Why the last attempt without an answer ended, nil if it had one.
+    /// The transport failure of the last attempt, nil if it had none.
     package var lastFailure: TransportFailure?
-    /// The earliest wall-clock time of the next attempt, in ms since 1970; nil if it need not wait.
+    /// The earliest wall-clock time of the next attempt, in ms since 1970; nil for at once.
     package var retryAt: Int64?
 
     package init() {}
 
-    /// Notes that an attempt begins.
+    /// Whether certainly nothing was sent for the line.
+    var isUnsent: Bool { attempts == 0 && !isUncertain }
+
+    /// Records that an attempt begins.
     package mutating func begin() {
         attempts += 1
         if isUncertain { isPossibleDuplicate = true }
+    }
+
+    /// Records how an attempt ended. Whether it counts is recorded apart.
+    mutating func recordEnd(_ result: AttemptResult, fate: Fate) {
+        lastStatus = result.answer?.status ?? lastStatus
+        lastFailure = result.failure
+        if fate == .uncertain { isUncertain = true }
     }
 }

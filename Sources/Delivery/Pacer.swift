@@ -1,6 +1,6 @@
 package import Time
 
-/// A number of starts in a stretch of time, exactly: `0.5/s` is 1 in 2 seconds.
+/// A number of starts in a time, exactly: `0.5/s` is 1 in 2 seconds.
 package struct Rate: Hashable, Sendable {
     /// At least 1.
     package let count: Int64
@@ -13,31 +13,31 @@ package struct Rate: Hashable, Sendable {
         self.period = min(period, .max / 4)
     }
 
-    /// Starts a second.
+    /// Starts per second.
     package var perSecond: Double { Double(count) * 1e9 / Double(period) }
 }
 
-/// The generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): decides when the next
-/// start conforms to a rate, from the time and what was started before.
+/// The generic cell rate algorithm (ITU-T I.371, "virtual scheduling"): when the next start
+/// conforms to a rate, from the time and the starts before.
 ///
 /// With `I` the interval between starts at the full rate and `L` the tolerance, any window of
 /// length `w` holds at most `1 + floor((w + L) / I)` starts.
 ///
-/// `L` is `(burst − 1)·I`, but at least 10 ms: without that, each late wake-up of the clock is
-/// lost for good (at 10,000/s, half of the rate was). Those 10 ms make good for lateness only;
-/// a longer time in which nobody wanted to start earns no more than the burst.
+/// `L` is `(burst − 1)·I`, but at least 10 ms: without that, each late wake-up of the clock would be
+/// lost for good (at 10,000/s, half of the rate was). Those 10 ms make good for lateness only:
+/// longer idle time accrues at most `burst` starts.
 package struct Pacer: Sendable {
-    /// What lateness may be made up for, in nanoseconds.
+    /// The lateness that may be made up for, in nanoseconds.
     package static let lateness: Int64 = 10_000_000
-    /// A wake-up later than this is a pause, in nanoseconds. The number is a judgement.
-    private static let longestDelay: Int64 = 100_000_000
+    /// A wake-up later than this is idle time, in nanoseconds. The number is a judgement.
+    private static let maxDelay: Int64 = 100_000_000
 
     package let rate: Rate
     /// `L`, in nanoseconds.
     package let tolerance: Int64
-    /// What an idle time may earn: `(burst − 1)·I`, in nanoseconds.
+    /// The credit that idle time may accrue: `(burst − 1)·I`, in nanoseconds.
     private let burstTolerance: Int64
-    /// Over how long the rate grows from nothing to its full height, in nanoseconds.
+    /// How long the rate grows from nothing to its full value, in nanoseconds.
     private let ramp: Int64
 
     /// The theoretical arrival time of the next start: whole nanoseconds, and a remainder in units
@@ -45,11 +45,11 @@ package struct Pacer: Sendable {
     private var arrival: Int64
     private var remainder: Int64 = 0
     private let origin: Int64
-    /// Whether a start was put off since the last one was taken.
+    /// Whether a start was deferred since the last start.
     private var isWaiting = false
-    private var lastTaken: Instant
+    private var lastStart: Instant
 
-    /// A pacer with no saved-up credit at `now`.
+    /// A pacer with no credit at `now`.
     package init(_ rate: Rate, burst: Int = 1, ramp: Int64 = 0, now: Instant) {
         precondition(burst >= 1, "a burst is at least one")
         self.rate = rate
@@ -58,23 +58,27 @@ package struct Pacer: Sendable {
         burstTolerance = overflow ? Int64.max / 4 : min(product / rate.count, Int64.max / 4)
         tolerance = max(burstTolerance, Self.lateness)
         origin = now.nanoseconds
-        lastTaken = now
+        lastStart = now
         arrival = now.nanoseconds + (tolerance - burstTolerance)
     }
 
     /// When the next start conforms: not after `now` if it may happen at once.
     ///
-    /// Asking is wanting: if the answer is in the future, the time until then counts as waited.
-    package mutating func earliestStart(now: Instant) -> Instant {
-        settle(now)
-        let earliest = arrival - tolerance
-        if earliest > now.nanoseconds { isWaiting = true }
-        return Instant(nanoseconds: earliest)
+    /// If it is in the future and a start is wanted, call `deferStart` too.
+    package func earliestStart(now: Instant) -> Instant {
+        let arrival = isIdle(now: now) ? max(arrival, idleArrival(now: now)) : arrival
+        return Instant(nanoseconds: arrival - tolerance)
     }
 
-    /// Notes a start at `now`, which `earliestStart` must have allowed.
-    package mutating func take(now: Instant) {
-        settle(now)
+    /// Records that a start is wanted at `now` and must wait: the time until then is not idle.
+    package mutating func deferStart(now: Instant) {
+        forfeitIdleCredit(now: now)
+        isWaiting = true
+    }
+
+    /// Records a start at `now`, which `earliestStart` must allow.
+    package mutating func recordStart(now: Instant) {
+        forfeitIdleCredit(now: now)
         precondition(arrival - tolerance <= now.nanoseconds, "a start that does not conform")
         if arrival < now.nanoseconds {
             arrival = now.nanoseconds
@@ -82,19 +86,27 @@ package struct Pacer: Sendable {
         }
         advance()
         isWaiting = false
-        lastTaken = now
+        lastStart = now
     }
 
-    /// Lets time in which nobody wanted to start earn no more than the burst. Between two starts
-    /// the owner may be busy with what came back: that much is not idleness.
-    private mutating func settle(_ now: Instant) {
-        let isIdle =
-            isWaiting
-            ? now.nanoseconds - (arrival - tolerance) > Self.longestDelay
-            : now.nanoseconds(since: lastTaken) > Self.lateness
-        guard isIdle else { return }
+    /// Whether no start was wanted for so long that credit is forfeited. Between two starts the
+    /// owner may be busy with responses: that is not idle time.
+    private func isIdle(now: Instant) -> Bool {
+        isWaiting
+            ? now.nanoseconds - (arrival - tolerance) > Self.maxDelay
+            : now.nanoseconds(since: lastStart) > Self.lateness
+    }
+
+    /// The arrival time that leaves a credit of the burst.
+    private func idleArrival(now: Instant) -> Int64 {
+        now.nanoseconds + (tolerance - burstTolerance)
+    }
+
+    /// Limits the credit of idle time to the burst.
+    private mutating func forfeitIdleCredit(now: Instant) {
+        guard isIdle(now: now) else { return }
         isWaiting = false
-        let idle = now.nanoseconds + (tolerance - burstTolerance)
+        let idle = idleArrival(now: now)
         if arrival < idle {
             arrival = idle
             remainder = 0
@@ -105,7 +117,7 @@ package struct Pacer: Sendable {
         let elapsed = arrival - origin - (tolerance - burstTolerance)
         if elapsed < ramp {
             // The rate grows as t / ramp, so the count up to t is rate·t² / (2·ramp). The next
-            // start stands where that count is one higher.
+            // start is where that count is one higher.
             let t = Double(max(elapsed, 0))
             let interval = Double(rate.period) / Double(rate.count)
             let next = (t * t + 2 * Double(ramp) * interval).squareRoot()

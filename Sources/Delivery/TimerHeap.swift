@@ -1,49 +1,52 @@
 import Time
 
-/// Things to come back to, earliest first: a binary heap of times and numbers.
+/// Timers, earliest first: a binary heap.
 struct TimerHeap: Sendable {
-    struct Entry: Sendable {
-        var due: Instant
-        /// What to come back to; its meaning is the owner's.
-        var id: Int
-        /// Lets the owner tell an entry that has been overtaken.
-        var generation: UInt32
+    /// What becomes due.
+    enum Event: Hashable, Sendable {
+        /// The next attempt of the line in a slot.
+        case retry(slot: Int)
+        /// The blocked lines of the application at an index.
+        case blocked(app: Int)
     }
 
-    private var entries: [Entry] = []
+    struct Timer: Hashable, Sendable {
+        var due: Instant
+        var event: Event
+    }
 
-    /// The earliest entry, nil if there is none.
-    var first: Entry? { entries.first }
+    private var timers: [Timer] = []
 
-    /// The earliest time, nil if there is none.
-    var nextDue: Instant? { entries.first?.due }
+    /// The earliest timer, nil if there is none.
+    var first: Timer? { timers.first }
 
-    mutating func insert(_ entry: Entry) {
-        entries.append(entry)
-        var child = entries.count - 1
+    mutating func insert(_ timer: Timer) {
+        timers.append(timer)
+        var child = timers.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
-            if entries[parent].due <= entries[child].due { break }
-            entries.swapAt(parent, child)
+            guard timer.due < timers[parent].due else { break }
+            timers[child] = timers[parent]
             child = parent
         }
+        timers[child] = timer
     }
 
-    /// Takes out the earliest entry if it is due.
-    mutating func popDue(now: Instant) -> Entry? {
-        guard let first = entries.first, first.due <= now else { return nil }
-        entries.swapAt(0, entries.count - 1)
-        entries.removeLast()
+    /// Removes the earliest timer if it is due, and returns its event.
+    mutating func popDue(now: Instant) -> Event? {
+        guard let first = timers.first, first.due <= now else { return nil }
+        let last = timers.removeLast()
+        if timers.isEmpty { return first.event }
         var parent = 0
         while true {
-            var smallest = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count {
-                if entries[child].due < entries[smallest].due { smallest = child }
-            }
-            if smallest == parent { break }
-            entries.swapAt(parent, smallest)
-            parent = smallest
+            var child = 2 * parent + 1
+            guard child < timers.count else { break }
+            if child + 1 < timers.count, timers[child + 1].due < timers[child].due { child += 1 }
+            guard timers[child].due < last.due else { break }
+            timers[parent] = timers[child]
+            parent = child
         }
-        return first
+        timers[parent] = last
+        return first.event
     }
 }

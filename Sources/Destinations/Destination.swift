@@ -3,7 +3,7 @@ package import Platform
 package import Records
 package import Time
 
-/// The bytes of one message, borrowed for the length of a call.
+/// The bytes of a message, borrowed for one call.
 package struct Message {
     /// Plain ASCII, validated.
     package var appID: UnsafeRawBufferPointer
@@ -13,8 +13,7 @@ package struct Message {
     package var payload: UnsafeRawBufferPointer?
     /// 1 to 255 visible ASCII characters.
     package var idempotencyKey: UnsafeRawBufferPointer
-    /// What keeps the payload's bytes where they are for longer than the call; nil if they must be
-    /// copied.
+    /// The owner of the payload's bytes after the call; nil if they must be copied.
     package var payloadMemory: RecordMemory?
 
     package init(
@@ -35,10 +34,10 @@ package struct AttemptEnd {
     /// The slot given to `start`.
     package var slot: Int
     package var result: AttemptResult
-    /// The id that the destination gave the message, in `Destination.text(_:)`; nil if none.
+    /// The destination's id of the message, for `Destination.text(_:)`; nil if none.
     package var messageID: TextRange?
-    /// The destination's own words about a refusal or failure, UTF-8, at most 200 characters, the
-    /// key's bytes redacted; not yet escaped. nil if there are none.
+    /// The destination's message about a refusal or failure; nil if none. UTF-8, at most 200
+    /// characters, with the key redacted, not escaped.
     package var detail: TextRange?
 
     package init(
@@ -51,7 +50,7 @@ package struct AttemptEnd {
     }
 }
 
-/// A stretch of a destination's text storage, good until its next `wait`.
+/// A range of a destination's text storage, valid until its next `wait`.
 package struct TextRange: Hashable, Sendable {
     package var start: Int
     package var count: Int
@@ -62,42 +61,42 @@ package struct TextRange: Hashable, Sendable {
     }
 }
 
-/// Where messages go: the API over connections, or the local store.
+/// The receiver of messages: the API or the local store.
 ///
-/// The caller numbers the messages that it holds by slots (0 and up, reused), loads each once,
-/// starts an attempt of it as often as it likes (one at a time), and unloads it when its line is
-/// finished. All calls come from one thread; only `wait` may block, and `abort` and `close` as long
-/// as a transaction of the store takes, which runs on a thread of its own.
+/// The caller numbers messages by slots (from 0, reused). It loads each once, starts any number of
+/// attempts, one at a time, and unloads it when its line is finished. All calls come from one
+/// thread. Only `wait` blocks, and `abort` and `close` for at most a transaction of the store.
 package protocol Destination: AnyObject {
-    /// Copies the message, ready to be sent, into `slot`, which must be empty; keeps
-    /// `payloadMemory` instead of a copy of the payload, if there is one.
+    /// Copies the message into `slot`, which must be empty. With `payloadMemory`, keeps that
+    /// instead of copying the payload.
     func load(_ message: Message, into slot: Int)
 
-    /// Begins an attempt of the message in `slot`. Its end comes from a later `wait`.
+    /// Starts an attempt of the message in `slot`. A later `wait` reports its end.
     func start(slot: Int, now: Instant)
 
-    /// Ends the attempt of `slot` at once: the caller has given it up, and `wait` reports nothing
-    /// of it. Returns its end, which is `.aborted` unless a better one is known.
+    /// Ends the attempt of `slot` at once; `wait` does not report it.
+    ///
+    /// Returns its end, which is `.aborted` unless its result is already known.
     func abort(slot: Int) -> AttemptEnd
 
-    /// Forgets the message in `slot`, which must have no attempt under way.
+    /// Removes the message in `slot`, which must have no attempt in flight.
     func unload(slot: Int)
 
-    /// Moves what is under way along and appends what ended to `ends`; waits for the first end,
-    /// for a descriptor of the caller's in the poller, or until `deadline` (nil: no deadline).
-    /// The tokens of the caller's ready descriptors are appended to `ready`.
+    /// Advances the attempts in flight and appends those that ended to `ends`.
+    ///
+    /// Waits for the first end, for a ready descriptor of the caller in the poller, or until
+    /// `deadline` (nil: none). Appends the tokens of the caller's ready descriptors to `ready`.
     func wait(until deadline: Instant?, ends: inout [AttemptEnd], ready: inout [UInt64])
         throws(DestinationError)
 
-    /// The bytes of a range from an end since the last `wait` began; borrowed until the next `wait`
-    /// or `abort`.
+    /// The bytes of a range, borrowed until the next `wait` or `abort`.
     func text(_ range: TextRange) -> UnsafeRawBufferPointer
 
-    /// Closes connections or the database. Nothing may be under way.
+    /// Closes connections or the database. No attempt may be in flight.
     func close() throws(DestinationError)
 }
 
-/// A destination that can't go on: facts, no sentences.
+/// The failure of a destination as a whole: facts, no sentences.
 package enum DestinationError: Error, Equatable {
     /// A system call failed.
     case system(call: String, errno: Int32)
@@ -105,16 +104,17 @@ package enum DestinationError: Error, Equatable {
     case sqlite(path: String, code: Int32, message: String)
     /// The database at `path` is not one of ours, or of a newer version.
     case notAStore(path: String, reason: String)
-    /// libcurl is missing a feature or too old.
+    /// libcurl is missing, too old, or lacks a feature.
     case libcurl(reason: String)
-    /// A setting that only the destination can judge (a certificate file, a proxy URL) is bad.
+    /// A setting that only the destination can judge is invalid: a certificate file, a proxy URL.
     case setting(flag: String, reason: String)
 
+    /// Converts the failure of a system call.
     package init(_ error: SystemError) {
         self = .system(call: error.call, errno: error.code)
     }
 
-    /// The result of `body`, with a failure of the system as one of the destination.
+    /// Runs `body` and converts its error.
     package static func system<Result: ~Copyable>(
         _ body: @autoclosure () throws(SystemError) -> Result
     ) throws(DestinationError) -> Result {

@@ -1,5 +1,6 @@
-/// The texts of the attempts that ended in one `wait`, one behind the other, in memory that is
-/// used again for the next. It stays where it is until the next text is added.
+/// The texts of attempts that ended in one `wait`, in memory that is reused for the next.
+///
+/// Texts move only when one is added.
 struct TextStorage: ~Copyable {
     private var start: UnsafeMutableRawPointer
     private var capacity: Int
@@ -16,7 +17,7 @@ struct TextStorage: ~Copyable {
         precondition(
             range.start >= 0 && range.count >= 0 && range.start <= count
                 && range.count <= count - range.start,
-            "a text that is gone")
+            "the text is no longer stored")
         return UnsafeRawBufferPointer(start: start + range.start, count: range.count)
     }
 
@@ -33,7 +34,7 @@ struct TextStorage: ~Copyable {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// Forgets what was appended since there were `count` bytes; keeps the memory.
+    /// Removes the bytes after the first `count`; keeps the memory.
     mutating func truncate(to count: Int) {
         precondition(count <= self.count, "a text can't be truncated to more than it is")
         self.count = count

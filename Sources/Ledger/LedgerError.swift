@@ -1,44 +1,46 @@
 package import Platform
 
-/// Why a run's files can't be used.
+/// The reason why a run's files can't be used.
 package enum LedgerError: Error, Hashable, Sendable {
     /// A call to the system failed.
     case system(SystemError)
-    /// Another process works on the run with this journal.
+    /// Another process has locked the journal.
     case locked(path: String)
-    /// What is to be created is there already.
+    /// The file to create exists already.
     case exists(path: String)
-    /// The journal is gone: another process has ended the run meanwhile, or it had no row.
+    /// The journal does not exist: another process has finished the run, or it had no row.
     case vanished(path: String)
     /// The journal's rows contradict what a crash can leave.
     case damaged(path: String, JournalDamage)
-    /// The input no longer holds the record that was read from this line.
+    /// The input's record on this line has changed since it was read.
     case inputChanged(path: String, line: UInt64)
-    /// The file at this path is not the one that was written there.
+    /// Another file has replaced the one that was written at this path.
     case replaced(path: String)
-    /// Two of a run's files have one name, or an output has the name of an input.
+    /// An output is also an input.
     case sameFile(path: String)
-    /// Whoever waits for the report has given up waiting, by this signal. It can be written later.
+    /// A signal stopped the writing of the report. Another process can complete it.
     case interrupted(signal: Int32)
 
-    /// One sentence or two, without a full stop at the end.
+    /// One or two sentences, without a full stop at the end.
     package var message: String {
         switch self {
         case .system(let error): error.message
         case .locked(let path): "\(path): another process is working on this run"
-        case .exists(let path): "\(path): is there already"
-        case .vanished(let path): "\(path): is gone; the run was ended meanwhile"
+        case .exists(let path): "\(path): already exists"
+        case .vanished(let path): "\(path): no longer exists; another process finished the run"
         case .damaged(let path, let damage): "\(path): \(damage.message)"
         case .inputChanged(let path, let line):
-            "\(path): line \(line) is not what it was when it was read"
+            "\(path): line \(line) has changed since it was read"
         case .replaced(let path):
-            "\(path): was removed or replaced while it was written; run it again to complete it"
-        case .sameFile(let path): "\(path): is an input of this run and its output"
-        case .interrupted: "stopped while the report was written; run it again to complete it"
+            "\(path): was removed or replaced during the run; run the same command again to complete "
+                + "it"
+        case .sameFile(let path): "\(path): is both an input and an output of this run"
+        case .interrupted:
+            "stopped while writing the report; run the same command again to complete it"
         }
     }
 
-    /// Runs `body`, whose failures are the system's.
+    /// Runs `body` and wraps its error.
     static func system<R: ~Copyable>(
         _ body: () throws(SystemError) -> R
     ) throws(LedgerError) -> R {

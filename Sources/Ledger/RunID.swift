@@ -1,12 +1,14 @@
-/// The name of a run: 80 random bits as 16 characters of Crockford's base 32, in lower case.
+/// The id of a run: 80 random bits as 16 characters.
+///
+/// The characters are Crockford's base 32, in lower case.
 package struct RunID: Hashable, Sendable, CustomStringConvertible {
-    /// The lower 80 bits.
+    /// The upper 16 of 80 bits.
     private let high: UInt16
     private let low: UInt64
 
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
-    /// A new one, from the system's random source.
+    /// Creates a new id from the system's random source.
     package static func random() -> RunID {
         var source = SystemRandomNumberGenerator()
         return RunID(high: UInt16.random(in: .min ... .max, using: &source), low: source.next())
@@ -17,7 +19,7 @@ package struct RunID: Hashable, Sendable, CustomStringConvertible {
         self.low = low
     }
 
-    /// Nil unless `text` is 16 characters of the alphabet.
+    /// Parses 16 characters of the alphabet; nil for any other text.
     package init?(_ text: String) {
         guard text.utf8.count == 16 else { return nil }
         var high: UInt16 = 0

@@ -5,14 +5,14 @@ import HTTP
 import Platform
 import Time
 
-/// How connections come, wait and go.
+/// The life of connections: accept, interest, deadlines, close.
 extension LocalServer {
-    /// Connections above the limit that are told so before they are closed.
+    /// Maximum number of connections above the limit that get a 503 before they are closed.
     private static let overflow = 64
-    /// How long not to listen when there is no descriptor for another connection, in nanoseconds.
+    /// Nanoseconds without accepting when no descriptor is left.
     private static let pause: Int64 = 100_000_000
 
-    /// Takes the connections that wait, as many as a turn may handle.
+    /// Accepts waiting connections, up to the limit of a turn.
     func acceptWaiting() {
         for _ in 0..<256 {
             guard let accepted = listener?.accept() else { return }
@@ -26,8 +26,8 @@ extension LocalServer {
         }
     }
 
-    /// At the limit the oldest connection that has not shown the key makes room, so that idle
-    /// strangers keep nobody out; if all have, the new one is told to come later.
+    /// At the limit, closes the oldest connection without a valid key, so that idle strangers can't
+    /// block clients. If all have shown the key, the new one gets a 503.
     private func admit(_ descriptor: Int32) {
         if table.count >= settings.maxConnections, let victim = table.oldestUnproven {
             close(victim)
@@ -64,7 +64,7 @@ extension LocalServer {
         nextDeadline = min(nextDeadline, moment)
     }
 
-    /// After a turn: sends what may go out, ends what is to end, and says what to wait for.
+    /// Ends a turn for a connection: sends, closes if due, and sets its interest.
     func settle(_ connection: Connection) {
         if connection.resets, connection.heldUntil == nil { return reset(connection) }
         if isStopping, connection.isIdle, !connection.isLingering { return close(connection) }
@@ -76,8 +76,8 @@ extension LocalServer {
             guard let count = connection.send() else { return close(connection) }
             sent = count
             if connection.unsentBytes == 0, connection.closesAfterOutput, !connection.isLingering {
-                // To close while the client still sends would take the response back: what it sends
-                // is read, and dropped, until it closes its end (RFC 9112 §9.6).
+                // Closing while the client still sends could discard the response: read and drop its
+                // bytes until it closes its end (RFC 9112 §9.6).
                 if connection.inputHasEnded { return close(connection) }
                 shutdown(connection.descriptor, Int32(SHUT_WR))
                 connection.isLingering = true
@@ -132,7 +132,7 @@ extension LocalServer {
         nextDeadline = min(nextDeadline, connection.deadline)
     }
 
-    /// Sees to the deadlines that have come.
+    /// Processes expired deadlines.
     func expireDeadlines() {
         let now = time.instant
         guard now >= nextDeadline else { return }
@@ -170,7 +170,7 @@ extension LocalServer {
         }
     }
 
-    /// Ends a connection so that the client sees an error, not an end.
+    /// Closes a connection with a reset instead of an end of stream.
     private func reset(_ connection: Connection) {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(

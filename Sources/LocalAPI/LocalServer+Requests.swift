@@ -4,12 +4,12 @@ import Glibc
 import HTTP
 import Time
 
-/// From bytes to responses that wait for the commit.
+/// From received bytes to responses that wait for the commit.
 extension LocalServer {
-    /// Bodies above this are not read only to be refused.
+    /// Larger bodies of refused requests are not read.
     private static let smallBodyBytes: Int64 = 64 * 1024
 
-    /// Reads once from a connection: what is left comes in the next turn, after the others.
+    /// Reads once from a connection; the rest follows in the next turn, after other connections.
     func receive(_ connection: Connection) {
         var count: Int
         repeat {
@@ -34,7 +34,7 @@ extension LocalServer {
         }
     }
 
-    /// Reads on in what connections have kept from former turns.
+    /// Parses bytes that connections kept from former turns.
     func readEager() {
         var list: [Connection] = []
         swap(&list, &eager)
@@ -45,8 +45,8 @@ extension LocalServer {
         }
     }
 
-    /// Answers the requests in `bytes` while there is room for their responses. Returns the number
-    /// of bytes consumed.
+    /// Answers the requests in `bytes` while there is room for responses; returns the number of
+    /// consumed bytes.
     private func read(_ connection: Connection, _ bytes: UnsafeRawBufferPointer) -> Int {
         var position = 0
         while connection.takesRequests, position < bytes.count {
@@ -67,7 +67,7 @@ extension LocalServer {
         return position
     }
 
-    /// Answers a request that is complete, and gets ready for the next.
+    /// Answers a complete request and prepares for the next.
     private func answer(_ connection: Connection) {
         counts.requests += 1
         if !connection.isProven, let head = connection.parser.head {
@@ -100,8 +100,8 @@ extension LocalServer {
         uncommitted.append(connection)
     }
 
-    /// Looks at a request whose body has not come in full: it may be refused already, its client
-    /// may wait to be told to go on, and it may be too much to hold.
+    /// Checks a request whose body is incomplete: it may be refused by its head, its client may
+    /// expect a 100, or it may exceed the memory.
     private func lookAtHead(_ connection: Connection) {
         guard let head = connection.parser.head else { return }
         if !connection.headWasSeen {
@@ -126,7 +126,7 @@ extension LocalServer {
         }
     }
 
-    /// The client has closed its direction: what it began is cut short, what it asked is answered.
+    /// Handles the client's end of stream: drops a partial request, keeps pending responses.
     func endInput(_ connection: Connection) {
         if connection.parser.hasStarted, case .failed(let error) = connection.parser.endOfStream() {
             refuse(connection, error)
@@ -140,14 +140,14 @@ extension LocalServer {
         connection.closesAfterOutput = true
     }
 
-    /// Answers without regard to the request, and ends the connection.
+    /// Refuses without reading the request, and closes the connection.
     func refuse(_ connection: Connection, _ refusal: Refusal) {
         responder.append(
             refusal, for: nil, keepsAlive: false, at: time, to: &connection.output)
         connection.closesAfterOutput = true
     }
 
-    /// Makes the turn's messages durable, so that their responses may go out.
+    /// Commits the turn's messages, so that their responses may be sent.
     func commit() {
         guard !uncommitted.isEmpty else { return }
         do {
@@ -162,8 +162,8 @@ extension LocalServer {
         uncommitted.removeAll(keepingCapacity: true)
     }
 
-    /// The transaction is lost: every response that waited for it becomes a 500, and its connection
-    /// ends, since what was answered after it is lost too.
+    /// Handles a lost transaction: each response that waited for it becomes a 500, and its
+    /// connection is closed, because later responses on it are lost too.
     private func failUncommitted(_ error: DestinationError) {
         if reportedFailure != error {
             storeFailed(error)

@@ -5,55 +5,56 @@ import HTTP
 import Platform
 import Time
 
-/// The store behind the API's own HTTP contract: one thread, one poll, in turns. A turn reads all
-/// sockets that are ready, submits what they ask for, commits once, and only then answers.
+/// A server of the API's HTTP contract, backed by a store.
+///
+/// One thread works in turns: it reads all ready sockets, submits their messages, commits once, and
+/// only then sends the responses.
 package final class LocalServer {
     enum Token {
         static let listener = UInt64.max
         static let stop = UInt64.max - 1
     }
 
-    /// Where it listens, with the port that the system chose, if it was to choose.
+    /// The address of the listening socket, with the actual port.
     package let address: ListenAddress
     let settings: ServerSettings
     let store: Store
     let poller: Poller
-    /// Is told of failures of the store.
+    /// Called for failures of the store.
     let storeFailed: (DestinationError) -> Void
     var responder: Responder
     var listener: Listener?
     var table = ConnectionTable()
     var counts = ServerCounts()
-    /// Where every connection's bytes are read to.
+    /// The shared receive buffer.
     let inbox = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
     var time: Responder.Time
-    /// Not later than the first deadline of a connection.
+    /// A time at or before the first deadline of a connection.
     var nextDeadline = Instant(nanoseconds: .max)
-    /// Connections that something happened to in this turn.
+    /// Connections with an event in this turn.
     var dirty: [Connection] = []
-    /// Connections that have bytes to read on in the next turn, whatever the poller says.
+    /// Connections with buffered bytes to parse in the next turn.
     var eager: [Connection] = []
-    /// Connections with responses that wait for the turn's commit.
+    /// Connections whose responses wait for the turn's commit.
     var uncommitted: [Connection] = []
     /// Messages created since the last commit.
     var uncommittedMessages: UInt64 = 0
-    /// Bytes that the connections hold together.
+    /// Bytes in memory of all connections.
     var heldBytes = 0
-    /// When to listen again after there were no descriptors left.
+    /// When to accept again after descriptors ran out.
     var listensAgainAt: Instant?
-    /// Once it is told to stop: when it stops waiting for the connections.
+    /// The end of the grace after a stop; nil before.
     var stopsWaitingAt: Instant?
-    /// The failure of the store that was reported last, until a commit succeeds.
+    /// The last reported failure of the store, until a commit succeeds.
     var reportedFailure: DestinationError?
 
     var isStopping: Bool { stopsWaitingAt != nil }
 
-    /// Begins to listen.
+    /// Starts listening.
     ///
     /// - Parameters:
-    ///   - key: the API key that requests must bear; not empty.
-    ///   - storeFailed: is told of a failure of the store, which the server survives: it answers
-    ///     500 until the store works again.
+    ///   - key: the API key of valid requests; not empty.
+    ///   - storeFailed: called when the store fails; the server answers 500 until it works again.
     /// - Throws: `.system`: the address can't be listened on.
     package init(
         store: Store, address wanted: ListenAddress, key: [UInt8], faults: FaultSettings,
@@ -80,12 +81,13 @@ package final class LocalServer {
         inbox.deallocate()
     }
 
-    /// Serves until it is told to stop, then answers what is in flight, for at most
-    /// `settings.grace`; told once more, it ends at once.
+    /// Serves until a stop, then finishes requests in flight for at most `settings.grace`.
+    ///
+    /// A second stop ends it at once.
     ///
     /// - Parameters:
-    ///   - stop: a descriptor that is readable when there may be a reason to stop.
-    ///   - mustStop: whether there is one; called when `stop` is readable, which it makes unreadable.
+    ///   - stop: a descriptor that is readable when a stop may be requested.
+    ///   - mustStop: whether a stop is requested; called when `stop` is readable, and drains it.
     /// - Throws: `.system`: polling failed.
     package func run(stop: Int32, mustStop: () -> Bool) throws(DestinationError) -> ServerCounts {
         try DestinationError.system(
@@ -116,11 +118,11 @@ package final class LocalServer {
     }
 
     private func handle(_ event: Poller.Event) {
-        // One that has gone earlier in the turn may still have an event.
+        // A connection closed earlier in the turn may still have an event.
         guard let connection = table.find(event.token) else { return }
         if event.readiness.contains(.readable) {
             let wantsInput = connection.interest.contains(.readable)
-            // Unasked for, it is an error, or the end of both directions.
+            // Without read interest this is an error, or the end of both directions.
             guard wantsInput else { return close(connection) }
             receive(connection)
         }
@@ -141,7 +143,7 @@ package final class LocalServer {
         dirty.removeAll(keepingCapacity: true)
     }
 
-    /// Takes no more connections, and lets the requests that have begun come to their end.
+    /// Stops accepting and lets started requests finish.
     private func beginStopping() {
         stopsWaitingAt = time.instant.advanced(byNanoseconds: settings.grace)
         nextDeadline = min(nextDeadline, time.instant.advanced(byNanoseconds: settings.grace))
@@ -149,7 +151,7 @@ package final class LocalServer {
         listener = nil
         listensAgainAt = nil
         for connection in table.all {
-            // What has arrived already is not lost.
+            // Requests that have arrived are answered.
             if connection.interest.contains(.readable) { receive(connection) }
             touch(connection)
         }

@@ -1,18 +1,18 @@
-/// A file that is written under a temporary name and appears under its own only when it is whole.
+/// A file with a temporary name until it is complete.
 ///
-/// The temporary name is the same each time, so that whoever comes after a crash finds what is
-/// left of it; the journal's lock keeps two writers apart.
+/// The temporary name is always the same, so that the next process finds what a crash has left.
+/// The journal's lock excludes a second writer.
 package struct AtomicFile: ~Copyable {
-    /// The name under which it is to appear.
+    /// The final name.
     package let path: String
     private let file: File
     private let buffer: UnsafeMutableRawBufferPointer
     private var buffered = 0
 
-    /// Writes go out in pieces of this size. A quarter of a megabyte: beyond it nothing is gained.
+    /// Bytes per write. Larger writes were not faster.
     private static let bufferSize = 256 << 10
 
-    /// Begins the file for `path`. What was left under the temporary name is removed.
+    /// Creates the temporary file of `path`, and replaces an existing one.
     ///
     /// - Parameter isForOthers: Whether other users may read it (mode 0644, whatever the umask).
     package init(_ path: String, isForOthers: Bool = false) throws(SystemError) {
@@ -20,14 +20,14 @@ package struct AtomicFile: ~Copyable {
         let temporary = Self.temporaryPath(of: path)
         try File.remove(temporary)
         let created = try File.create(temporary)
-        if isForOthers { try created.letOthersRead() }
+        if isForOthers { try created.makeReadable() }
         file = created
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
     }
 
     deinit { buffer.deallocate() }
 
-    /// Writes a whole file, for good when this returns.
+    /// Writes, syncs and publishes a file of these bytes.
     package static func write(
         _ bytes: [UInt8], to path: String, isForOthers: Bool = false
     ) throws(SystemError) {
@@ -36,7 +36,7 @@ package struct AtomicFile: ~Copyable {
         try file.commit()
     }
 
-    /// The name that `path` has while it is being written: beside it, so that it can be renamed.
+    /// Returns the temporary name of `path`, in the same directory.
     package static func temporaryPath(of path: String) -> String { path + ".tmp" }
 
     package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
@@ -53,8 +53,9 @@ package struct AtomicFile: ~Copyable {
         try bytes.span.withUnsafeBytes { (bytes) throws(SystemError) in try append(bytes) }
     }
 
-    /// Writes and syncs all bytes. The file stays under its temporary name. Returns it, so that it
-    /// can be known again: as long as it is open no other file is taken for it.
+    /// Syncs and returns the file, which keeps its temporary name.
+    ///
+    /// While that file is open its inode is not reused, so `isTemporaryFile` can identify it.
     @discardableResult
     package consuming func finish() throws(SystemError) -> File {
         try writeOut()
@@ -62,24 +63,25 @@ package struct AtomicFile: ~Copyable {
         return file
     }
 
-    /// Whether the file under the temporary name of `path` is this one.
-    package static func isThere(_ file: File, for path: String) throws(SystemError) -> Bool {
+    /// Whether `file` is the one under the temporary name of `path`.
+    package static func isTemporaryFile(
+        _ file: File, of path: String
+    ) throws(SystemError) -> Bool {
         let found = try FileStatus.of(temporaryPath(of: path))
         return try found?.identity == file.status().identity
     }
 
-    /// Writes and syncs all bytes and gives the file its name, for good once the directory is
-    /// synced too, which this also does.
+    /// Writes and syncs all bytes, publishes the file and syncs its directory.
     package consuming func commit() throws(SystemError) {
         let path = path
         try finish()
-        try Self.reveal(path)
+        try Self.publish(path)
         try Directory.sync(of: path)
     }
 
-    /// Gives a finished file its own name; false if there is none under the temporary name.
+    /// Renames the temporary file of `path` to `path`; false if there is none.
     @discardableResult
-    package static func reveal(_ path: String) throws(SystemError) -> Bool {
+    package static func publish(_ path: String) throws(SystemError) -> Bool {
         let temporary = temporaryPath(of: path)
         guard try FileStatus.of(temporary) != nil else { return false }
         try File.rename(temporary, to: path)

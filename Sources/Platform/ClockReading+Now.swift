@@ -1,7 +1,7 @@
 package import Time
 
 extension ClockReading {
-    /// Reads both clocks of this machine.
+    /// Reads the monotonic and the wall clock.
     package static func now() -> ClockReading {
         ClockReading(instant: MonotonicClock.now, wall: WallClock.nanoseconds / 1_000_000)
     }

@@ -1,25 +1,24 @@
 import Glibc
 
-/// A directory, as far as its entries have to outlive a power cut.
+/// A directory whose entries must survive a power cut.
 package enum Directory {
-    /// Makes the creations, renames and removals of entries in the directory that holds `path`
-    /// outlive a power cut.
+    /// Syncs the entries of the directory that contains `path`.
+    ///
+    /// Creations, renames and removals in it then survive a power cut.
     package static func sync(of path: String) throws(SystemError) {
         let directory = parent(of: path)
-        var descriptor: Int32
-        repeat {
-            descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        } while descriptor < 0 && errno == EINTR
+        let descriptor = retryingInterrupts {
+            open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else { throw SystemError("open", directory) }
         defer { close(descriptor) }
-        // Some file systems (FUSE, CIFS) can't sync a directory and say so with EINVAL: there is
-        // no more that can be done for the entry then.
+        // Some file systems (FUSE, CIFS) report EINVAL: they can't sync a directory.
         guard fsync(descriptor) == 0 || errno == EINVAL else {
             throw SystemError("fsync", directory)
         }
     }
 
-    /// The directory that holds `path`: `.` for a bare name.
+    /// Returns the directory that contains `path`: `.` for a bare name.
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

@@ -1,18 +1,12 @@
 import Glibc
 
 extension File {
-    /// Writes all of `bytes` at the file's position, however many calls that takes.
+    /// Writes all of `bytes` at the file's position.
     ///
     /// After a failure an unknown part of them is written.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if count > 0 {
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            } else if count == 0 || errno != EINTR {
-                throw SystemError(call: "write", path: path, code: count == 0 ? ENOSPC : errno)
-            }
+        try writeAll(bytes, "write") { rest, _ in
+            Glibc.write(descriptor, rest.baseAddress, rest.count)
         }
     }
 
@@ -20,16 +14,27 @@ extension File {
     package func write(
         _ bytes: UnsafeRawBufferPointer, at offset: UInt64
     ) throws(SystemError) {
-        var rest = bytes
-        var offset = offset
-        while !rest.isEmpty {
-            let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset))
-            if count > 0 {
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                offset += UInt64(count)
-            } else if count == 0 || errno != EINTR {
-                throw SystemError(call: "pwrite", path: path, code: count == 0 ? ENOSPC : errno)
+        try writeAll(bytes, "pwrite") { rest, written in
+            pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
+        }
+    }
+
+    /// Calls `write` until all of `bytes` are written.
+    ///
+    /// - Parameter write: Writes the rest of `bytes`, with the count before it as second argument.
+    @inline(__always)
+    private func writeAll(
+        _ bytes: UnsafeRawBufferPointer, _ name: String,
+        _ write: (UnsafeRawBufferPointer, Int) -> Int
+    ) throws(SystemError) {
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = retryingInterrupts { write(rest, written) }
+            guard count > 0 else {
+                throw SystemError(call: name, path: path, code: count == 0 ? ENOSPC : errno)
             }
+            written += count
         }
     }
 
@@ -46,15 +51,32 @@ extension File {
     ) throws(SystemError) -> Int {
         var filled = 0
         while filled < buffer.count, let base = buffer.baseAddress {
-            let count = pread(
-                descriptor, base + filled, buffer.count - filled, off_t(offset) + off_t(filled))
-            if count == 0 { break }
-            if count > 0 {
-                filled += count
-            } else if errno != EINTR {
-                throw SystemError("pread", path)
+            let count = retryingInterrupts {
+                pread(
+                    descriptor, base + filled, buffer.count - filled, off_t(offset) + off_t(filled))
             }
+            if count == 0 { break }
+            guard count > 0 else { throw SystemError("pread", path) }
+            filled += count
         }
         return filled
+    }
+
+    /// Fills `buffer` from `offset`.
+    ///
+    /// - Throws: `EIO` if the file ends before.
+    package func readAll(
+        into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+    ) throws(SystemError) {
+        guard try read(into: buffer, at: offset) == buffer.count else {
+            throw .unexpectedContent(of: self)
+        }
+    }
+}
+
+extension SystemError {
+    /// The error for a file whose content is not what was written: it changed, or the disk fails.
+    package static func unexpectedContent(of file: File) -> SystemError {
+        SystemError(call: "pread", path: file.path, code: EIO)
     }
 }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// What the system knows of a file.
+/// The attributes of a file.
 package struct FileStatus: Hashable, Sendable {
     /// Bytes.
     package var size: UInt64
-    /// When its content last changed, in nanoseconds since 1970.
+    /// Last modification of the content, in nanoseconds since 1970.
     package var modifiedNanoseconds: Int64
     package var isRegular: Bool
     package var isSymbolicLink: Bool
-    /// Its place in the machine, whatever names it has.
+    /// Device and inode, equal for all names of a file.
     package var identity: Identity
 
     package struct Identity: Hashable, Sendable {
@@ -26,7 +26,9 @@ package struct FileStatus: Hashable, Sendable {
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// What stands at `path`, or with `followingLinks` where it leads; nil if nothing does.
+    /// Returns the status of `path`; nil if it does not exist.
+    ///
+    /// - Parameter followingLinks: Whether the status of a symbolic link is its target's.
     package static func of(
         _ path: String, followingLinks: Bool = false
     ) throws(SystemError) -> FileStatus? {

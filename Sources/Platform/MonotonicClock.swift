@@ -1,7 +1,7 @@
 import Glibc
 package import Time
 
-/// The clock of every `Instant` that a destination sees: `CLOCK_MONOTONIC`.
+/// The clock of every `Instant`: `CLOCK_MONOTONIC`.
 package enum MonotonicClock {
     package static var now: Instant {
         var time = timespec()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The two ends of a pipe that no child process inherits.
+/// The two ends of a pipe, which no child process inherits.
 package struct Pipe {
     package let readEnd: Int32
     package let writeEnd: Int32
@@ -22,17 +22,25 @@ package struct Pipe {
         Glibc.close(writeEnd)
     }
 
-    /// Reads a message that was written whole. False if the pipe has ended, or has none now and
-    /// does not wait.
+    /// Writes a message of at most `PIPE_BUF` bytes.
+    ///
+    /// It is written whole or not at all (POSIX). Returns false if the other end is closed, or the pipe is full and does not block.
+    package static func send<Message: BitwiseCopyable>(
+        _ message: Message, to writeEnd: Int32
+    ) -> Bool {
+        withUnsafeBytes(of: message) { bytes in
+            retryingInterrupts { write(writeEnd, bytes.baseAddress, bytes.count) } == bytes.count
+        }
+    }
+
+    /// Reads a message that was written by `send`.
+    ///
+    /// Returns false if the other end is closed, or the pipe is empty and does not block.
     package static func receive<Message: BitwiseCopyable>(
         _ message: inout Message, from readEnd: Int32
     ) -> Bool {
         withUnsafeMutableBytes(of: &message) { bytes in
-            var count: Int
-            repeat {
-                count = read(readEnd, bytes.baseAddress, bytes.count)
-            } while count < 0 && errno == EINTR
-            return count == bytes.count
+            retryingInterrupts { read(readEnd, bytes.baseAddress, bytes.count) } == bytes.count
         }
     }
 }

@@ -2,33 +2,34 @@ import CPosix
 package import Time
 import Glibc
 
-/// An epoll instance: waits for many descriptors at once. Used on one thread.
+/// An epoll instance, which waits for many descriptors. Used on one thread.
 package final class Poller {
-    /// What to wait for on a descriptor.
+    /// The conditions to wait for on a descriptor.
     package struct Interest: OptionSet {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
 
         package static let readable = Interest(rawValue: HB_EPOLL_READABLE)
         package static let writable = Interest(rawValue: HB_EPOLL_WRITABLE)
-        /// The peer closed its direction, or there is an error. Errors are reported unasked.
+        /// The peer closed its direction, or there is an error. Errors are always reported.
         package static let closed = Interest(rawValue: HB_EPOLL_CLOSED)
-        /// Each change is reported once, not as long as it lasts.
+        /// Each change is reported once, not while it lasts.
         package static let edgeTriggered = Interest(rawValue: HB_EPOLL_EDGE)
     }
 
     /// A descriptor that `wait` found ready.
     package struct Event {
         package var token: UInt64
-        /// An error or a hang-up shows as `readable` and `closed`.
+        /// An error or a hang-up is reported as `readable` and `closed`.
         package var readiness: Interest
     }
 
-    /// The epoll instance itself, which is readable while something in it is ready: for nesting
-    /// in another poll.
+    /// The epoll instance's own descriptor, for another poll.
+    ///
+    /// It is readable while one of its descriptors is ready.
     package let descriptor: Int32
     private let ready: UnsafeMutablePointer<hb_epoll_ready>
-    /// The most events that one `wait` returns; the others come with the next.
+    /// Maximum events of one `wait`; the next one returns the others.
     package static let maxEvents = 256
 
     package init() throws(SystemError) {
@@ -43,8 +44,9 @@ package final class Poller {
         ready.deallocate()
     }
 
-    /// Watches `descriptor`; `token` comes back with its events. Regular files can't be watched
-    /// (EPERM): they are always ready.
+    /// Watches `descriptor`; its events have the given token.
+    ///
+    /// - Throws: `EPERM` for a regular file, which is always ready.
     package func add(_ descriptor: Int32, interest: Interest, token: UInt64)
         throws(SystemError)
     {
@@ -61,17 +63,21 @@ package final class Poller {
         }
     }
 
-    /// Stops watching `descriptor`, which must still be open. Events that `wait` has returned
-    /// already stay: whoever reuses tokens must tell generations apart.
+    /// Stops watching `descriptor`, which must still be open.
+    ///
+    /// Events that `wait` has returned remain: a caller that reuses tokens must distinguish
+    /// generations.
     package func remove(_ descriptor: Int32) {
         _ = hb_epoll_remove(self.descriptor, descriptor)
     }
 
-    /// Waits until something is ready, but not longer than `nanoseconds` (nil: for ever; zero or
-    /// less: not at all). Accurate to about 60 µs where the kernel has epoll_pwait2, else rounded
-    /// up to a millisecond. A signal ends the wait early.
+    /// Waits until a descriptor is ready, and returns the number of events.
     ///
-    /// Returns the number of events, to be read by `event(_:)` until the next `wait`.
+    /// `event(_:)` returns them until the next `wait`. A signal ends the wait early. The timeout is
+    /// accurate to about 60 µs if the kernel has epoll_pwait2, and otherwise rounded up to a
+    /// millisecond.
+    ///
+    /// - Parameter nanoseconds: The timeout; nil for none. Zero or less does not wait.
     package func wait(nanoseconds: Int64?) throws(SystemError) -> Int {
         let limit = nanoseconds.map { max(0, $0) } ?? -1
         let count = hb_epoll_wait(descriptor, ready, Int32(Self.maxEvents), limit)
@@ -80,7 +86,7 @@ package final class Poller {
         throw SystemError("epoll_wait")
     }
 
-    /// Waits until `deadline` of `MonotonicClock`; nil: for ever.
+    /// Waits until a descriptor is ready or `deadline` is reached; nil for no deadline.
     package func wait(until deadline: Instant?) throws(SystemError) -> Int {
         try wait(nanoseconds: deadline.map { $0.nanoseconds(since: MonotonicClock.now) })
     }

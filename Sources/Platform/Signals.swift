@@ -1,18 +1,21 @@
 import CPosix
 import Glibc
 
-/// SIGHUP, SIGINT, SIGTERM and SIGUSR1 as something to read: they are blocked, and come over a
-/// descriptor that the run's one wait watches.
+/// SIGHUP, SIGINT, SIGTERM and SIGUSR1 as events of a descriptor.
+///
+/// They are blocked, and read from a signalfd that the loop's poller watches.
 package final class Signals {
     package let descriptor: Int32
-    /// Called for each SIGUSR1, which asks how the run gets on and stops nothing.
+    /// Called for each SIGUSR1, which requests the run's status.
     package var onStatusRequest: () -> Void = {}
 
-    /// To be made before any thread is, which then block them too. A signal that the starter of
-    /// the program ignores (`nohup`) stays ignored.
+    /// Blocks the signals, and opens their descriptor.
+    ///
+    /// Called before the first thread starts, since threads inherit the mask. A signal that is
+    /// ignored at the program's start (`nohup`) remains ignored.
     package static func block() throws(SystemError) -> Signals {
         _ = signal(SIGPIPE, SIG_IGN)
-        // A write beyond the limit of a file's size fails then, and the run stops in order.
+        // A write above the file size limit then fails with EFBIG, and the run stops regularly.
         _ = signal(SIGXFSZ, SIG_IGN)
         let descriptor = hb_signals_open(SIGUSR1)
         if descriptor < 0 { throw SystemError("signalfd") }
@@ -23,7 +26,7 @@ package final class Signals {
 
     deinit { close(descriptor) }
 
-    /// The next signal to stop that has come, nil if there is none.
+    /// Returns the next pending stop signal; nil if there is none.
     package func next() -> Int32? {
         while true {
             let number = hb_signals_read(descriptor)

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A call to the system that failed: which, on what, and why.
+/// A failed system call: its name, its file and the error number.
 package struct SystemError: Error, Hashable, Sendable {
-    /// The call, by its own name (`fdatasync`).
+    /// The name of the call (`fdatasync`).
     package var call: String
-    /// The file it was made on; empty if there is none.
+    /// The file's path; empty if there is none.
     package var path: String
-    /// Why it failed: a value of `errno`.
+    /// The value of `errno`.
     package var code: Int32
 
     package init(call: String, path: String, code: Int32) {
@@ -15,19 +15,19 @@ package struct SystemError: Error, Hashable, Sendable {
         self.code = code
     }
 
-    /// The failure of `call`, which has just set `errno`.
+    /// Creates the error of `call`, which has just set `errno`.
     package init(_ call: String, _ path: String = "") {
         self.init(call: call, path: path, code: errno)
     }
 
-    /// Whether the disk, a quota or the file size limit is used up.
+    /// Whether a disk, a quota or the file size limit is exhausted.
     package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
     /// One sentence without a full stop: `events.report.ndjson: write: No space left on device`.
     package var message: String {
         switch (call, code) {
-        case ("open", ELOOP): "\(path): it is a symbolic link, which is not followed"
-        case ("open", EINVAL): "\(path): it is not a regular file"
+        case ("open", ELOOP): "\(path): is a symbolic link, which is not followed"
+        case ("open", EINVAL): "\(path): is not a regular file"
         default: "\(path.isEmpty ? "" : path + ": ")\(call): \(String(cString: strerror(code)))"
         }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The time of day: for what is written down, never for measuring.
+/// The time of day: for records, not for measuring (`CLOCK_REALTIME`).
 package enum WallClock {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     package static var nanoseconds: Int64 {

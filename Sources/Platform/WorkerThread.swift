@@ -1,9 +1,9 @@
 import CPosix
 import Glibc
 
-/// A thread that does one piece of work.
+/// A thread that runs one function.
 ///
-/// All signals are masked in it: they are for the thread that waits for it to take.
+/// All signals are blocked in it, so that the thread that joins it receives them.
 package struct WorkerThread {
     private let handle: pthread_t
 
@@ -12,9 +12,9 @@ package struct WorkerThread {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Begins with `run`, which is let go of as soon as it has returned.
+    /// Starts the thread with `run`, and releases it after its return.
     ///
-    /// - Parameter name: For the message of a failure.
+    /// - Parameter name: The thread's name in an error.
     package init(_ name: String, _ run: @escaping @Sendable () -> Void) throws(SystemError) {
         var thread = pthread_t()
         let work = Unmanaged.passRetained(Work(run))
@@ -32,6 +32,6 @@ package struct WorkerThread {
         handle = thread
     }
 
-    /// Waits for its end, once.
+    /// Waits until the function returns. Called once.
     package func join() { pthread_join(handle, nil) }
 }

@@ -1,4 +1,4 @@
-/// The ASCII bytes that the grammars are made of.
+/// The ASCII bytes of the JSON and CSV grammars.
 enum Byte {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
@@ -36,10 +36,10 @@ enum Byte {
     }
 }
 
-/// Eight bytes at a time in a 64-bit word, the first byte lowest.
+/// Eight bytes in a 64-bit word, the first byte lowest.
 ///
-/// Each search returns a mask whose lowest set bit marks the first byte that was looked for; bits
-/// above it may be false. Where more bytes are looked at, CBytes does it, 16 or 64 at once.
+/// The lowest set bit of each search's mask marks the first match. Bits above it may be false
+/// positives. CBytes searches 16 or 64 bytes at once.
 enum Word {
     static let ones: UInt64 = 0x0101_0101_0101_0101
     static let highs: UInt64 = 0x8080_8080_8080_8080
@@ -54,7 +54,7 @@ enum Word {
     @inline(__always)
     static func repeating(_ byte: UInt8) -> UInt64 { ones &* UInt64(byte) }
 
-    /// The index, 0 to 7, of the first byte that a mask marks; 8 if it marks none.
+    /// The index of the first marked byte; 8 for an empty mask.
     @inline(__always)
     static func firstIndex(_ mask: UInt64) -> Int { mask.trailingZeroBitCount >> 3 }
 
@@ -62,23 +62,25 @@ enum Word {
     @inline(__always)
     static func zeros(in word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
 
-    /// The zero bytes of a word, with no false marks above the first.
+    /// The zero bytes of a word, without false positives.
     @inline(__always)
     static func allZeros(in word: UInt64) -> UInt64 {
         ~(((word & ~highs) &+ ~highs) | word | ~highs)
     }
 
-    /// What ends a plain run of a JSON string: quote, backslash, below 0x20, above 0x7F.
+    /// The bytes that end a plain run of a JSON string.
+    ///
+    /// They are the quote, the backslash, and bytes below 0x20 or above 0x7F.
     @inline(__always)
     static func stringSpecials(in word: UInt64) -> UInt64 {
         let quotes = (word ^ repeating(Byte.quote)) &- ones
         let backslashes = (word ^ repeating(Byte.backslash)) &- ones
         let controls = word &- repeating(0x20)
-        // Bytes above 0x7F are hits themselves, so the `~word` of the exact forms is not needed.
+        // The exact form's `& ~word` is unnecessary: bytes above 0x7F are matches anyway.
         return (quotes | backslashes | controls | word) & highs
     }
 
-    /// What must be escaped in a JSON string: quote, backslash, below 0x20.
+    /// The bytes to escape in a JSON string: quote, backslash, below 0x20.
     @inline(__always)
     static func literalSpecials(in word: UInt64) -> UInt64 {
         zeros(in: word ^ repeating(Byte.quote)) | zeros(in: word ^ repeating(Byte.backslash))

@@ -1,4 +1,4 @@
-/// A physical line of an input, from 1, the header included: what an editor shows.
+/// A physical line of an input, from 1, including the header.
 package struct LineNumber: Hashable, Comparable, Sendable {
     package var value: UInt64
 
@@ -7,7 +7,7 @@ package struct LineNumber: Hashable, Comparable, Sendable {
     package static func < (a: LineNumber, b: LineNumber) -> Bool { a.value < b.value }
 }
 
-/// A distance in bytes from the start of an input (a byte-order mark counts).
+/// A distance in bytes from the start of an input, including a byte-order mark.
 package struct ByteOffset: Hashable, Comparable, Sendable {
     package var value: UInt64
 
@@ -16,7 +16,7 @@ package struct ByteOffset: Hashable, Comparable, Sendable {
     package static func < (a: ByteOffset, b: ByteOffset) -> Bool { a.value < b.value }
 }
 
-/// A stretch of bytes in the reader's storage, good until the reader is next asked to move on.
+/// A range of bytes in the reader's storage, valid until the reader moves on.
 package struct ByteRange: Hashable, Sendable {
     package var start: Int
     package var count: Int
@@ -27,34 +27,39 @@ package struct ByteRange: Hashable, Sendable {
     }
 }
 
-/// One record of an input: where it stands, its fields as byte ranges, or what is wrong with it.
+/// One record of an input: its position, and its fields or problem.
 ///
-/// The ranges are resolved by `RecordReader.bytes(_:)` and hold until the reader's next `next()`,
+/// `RecordReader.bytes(_:)` resolves the ranges. They are valid until the next call of `next()`,
 /// `fill` or `preparePayload()`.
 package struct Record: Sendable {
-    /// Its position among the input's records, from 1, without gaps; invalid records count,
-    /// blank lines and the CSV header do not.
+    /// The record's number in its input, from 1, without gaps. Invalid records count, blank lines
+    /// and the CSV header do not.
     package var ordinal: UInt64 = 0
-    /// The physical line on which it starts.
+    /// The first of the record's physical lines.
     package var line = LineNumber(0)
-    /// Where its first byte stands in the input.
+    /// The position of the record's first byte.
     package var offset = ByteOffset(0)
-    /// Its length in the input, in bytes, without its line terminator.
+    /// The record's length in bytes, without its line terminator.
     package var length: UInt64 = 0
-    /// XXH64 of its bytes without the line terminator; of a record over the size limit, of its
-    /// first `maxRecordBytes` bytes.
+    /// XXH64 of the record's bytes without the line terminator.
+    ///
+    /// For a record over the size limit it is of the first `maxRecordBytes` bytes.
     package var hash: UInt64 = 0
-    /// Its original bytes; nil if it was over the size limit and was skipped.
+    /// The record's original bytes; nil for a record over the size limit.
     package var bytes: ByteRange?
-    /// The application id, in plain ASCII. Present in an invalid record only if it is good itself.
+    /// The application id, in ASCII. In an invalid record only a valid id is present.
     package var appID: ByteRange?
-    /// The event type as a JSON string literal, quotes included. Like `appID` in invalid records.
+    /// The event type as a JSON string literal with its quotes.
+    ///
+    /// In an invalid record only a valid event type is present.
     package var eventType: ByteRange?
-    /// The payload as it stands in the input: JSON text, in a quoted CSV cell with each quote doubled,
-    /// or text; nil if absent. `RecordReader.preparePayload` makes of it what is sent.
+    /// The payload's bytes in the input; nil if absent.
+    ///
+    /// They are JSON (in a quoted CSV cell with each quote doubled) or text.
+    /// `RecordReader.preparePayload` converts them to the JSON that is sent.
     package var payload: ByteRange?
-    /// The idempotency key taken from the record, visible ASCII; nil unless one was asked for.
+    /// The idempotency key, visible ASCII; nil without `ReaderOptions.idempotencyKeyFrom`.
     package var idempotencyKey: ByteRange?
-    /// What is wrong with it; nil if it is valid.
+    /// The record's first problem; nil for a valid record.
     package var problem: RecordProblem?
 }

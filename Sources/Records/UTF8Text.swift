@@ -1,8 +1,8 @@
 import CBytes
 
-/// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF.
+/// UTF-8 by RFC 3629: no surrogates, no overlong forms, at most U+10FFFF.
 enum UTF8Text {
-    /// The length, 2 to 4, of the sequence of a non-ASCII character at `i`; 0 if it is malformed.
+    /// The length, 2 to 4, of the non-ASCII sequence at `i`; 0 if malformed.
     @inline(__always)
     static func sequenceLength(_ bytes: UnsafePointer<UInt8>, at i: Int, end: Int) -> Int {
         let lead = bytes[i]
@@ -25,8 +25,10 @@ enum UTF8Text {
         return 4
     }
 
-    /// The first byte in `start..<end` that is not part of well-formed UTF-8, or nil.
-    static func firstFault(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int? {
+    /// The index of the first malformed byte in `start..<end`, or nil.
+    static func firstMalformedByte(
+        _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int
+    ) -> Int? {
         var i = start
         while true {
             while i + 64 <= end {
@@ -45,7 +47,7 @@ enum UTF8Text {
         }
     }
 
-    /// The scalar of the well-formed sequence at `i`, and its length.
+    /// The scalar and the length of the well-formed sequence at `i`.
     static func scalar(_ bytes: UnsafePointer<UInt8>, at i: Int) -> (value: UInt32, length: Int) {
         let lead = UInt32(bytes[i])
         if lead < 0x80 { return (lead, 1) }
@@ -55,7 +57,18 @@ enum UTF8Text {
         return ((lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4)
     }
 
-    /// Calls `body` with the bytes of a scalar, which must not be a surrogate.
+    /// The code point of the character at `i`; the byte itself if malformed.
+    @inline(never)
+    static func codePoint(in text: UnsafeRawBufferPointer, at i: Int) -> UInt32 {
+        text.withMemoryRebound(to: UInt8.self) { text in
+            guard let bytes = text.baseAddress else { return 0 }
+            let isMalformed =
+                bytes[i] >= 0x80 && sequenceLength(bytes, at: i, end: text.count) == 0
+            return isMalformed ? UInt32(bytes[i]) : scalar(bytes, at: i).value
+        }
+    }
+
+    /// Calls `body` with each UTF-8 byte of a scalar (not a surrogate).
     @inline(__always)
     static func encode(_ scalar: UInt32, _ body: (UInt8) -> Void) {
         if scalar < 0x80 { return body(UInt8(scalar)) }

@@ -1,10 +1,9 @@
-/// The 64-bit xxHash, with seed 0 unless told otherwise: of a buffer, or of bytes that come in
-/// pieces, so that they need not be in memory together.
+/// The 64-bit xxHash of a buffer or of consecutive pieces.
 ///
-/// Not cryptographic: it tells whether a record is still the one that was read before. The
-/// algorithm is that of the xxHash specification, version 0.1.1.
+/// Not cryptographic: it detects that a record changed between two reads. The algorithm follows
+/// the xxHash specification, version 0.1.1. The default seed is 0.
 package struct XXH64: Sendable {
-    /// Every piece but the last has a multiple of this many bytes.
+    /// The unit of length, in bytes, of every piece except the last.
     package static let stripe = 32
 
     private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
@@ -15,7 +14,7 @@ package struct XXH64: Sendable {
 
     private let seed: UInt64
     private var lanes: (UInt64, UInt64, UInt64, UInt64)
-    /// The bytes that went into the lanes.
+    /// The number of bytes in the lanes.
     private var count: UInt64 = 0
 
     package init(seed: UInt64 = 0) {
@@ -28,19 +27,19 @@ package struct XXH64: Sendable {
         XXH64(seed: seed).finish(bytes)
     }
 
-    /// Takes the next piece, of whole stripes.
+    /// Adds the next piece, a multiple of `stripe` bytes.
     package mutating func update(_ piece: UnsafeRawBufferPointer) {
         precondition(piece.count % Self.stripe == 0, "only the last piece has a part of a stripe")
         guard let base = piece.baseAddress else { return }
-        takeStripes(base, piece.count)
+        consumeStripes(base, piece.count)
     }
 
-    /// The hash of all pieces, of which `piece` is the last, of any length.
+    /// Adds the last piece, of any length, and returns the hash.
     package consuming func finish(_ piece: UnsafeRawBufferPointer) -> UInt64 {
         guard let base = piece.baseAddress else { return Self.avalanche(mixedLanes &+ count) }
         let end = piece.count
         var i = end - end % Self.stripe
-        if i > 0 { takeStripes(base, i) }
+        if i > 0 { consumeStripes(base, i) }
         var hash = mixedLanes &+ count &+ UInt64(end - i)
         while i + 8 <= end {
             hash = Self.rotated(hash ^ Self.round(0, Self.word(base, i)), 27)
@@ -62,7 +61,7 @@ package struct XXH64: Sendable {
     }
 
     @inline(__always)
-    private mutating func takeStripes(_ base: UnsafeRawPointer, _ length: Int) {
+    private mutating func consumeStripes(_ base: UnsafeRawPointer, _ length: Int) {
         var (a, b, c, d) = lanes
         for i in stride(from: 0, to: length, by: Self.stripe) {
             a = Self.round(a, Self.word(base, i))
@@ -74,7 +73,7 @@ package struct XXH64: Sendable {
         count &+= UInt64(length)
     }
 
-    /// What the stripes so far come to: the lanes count only once there was one.
+    /// The merged lanes, or the seed's constant before the first stripe.
     private var mixedLanes: UInt64 {
         guard count > 0 else { return seed &+ Self.prime5 }
         let (a, b, c, d) = lanes

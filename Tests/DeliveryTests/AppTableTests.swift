@@ -34,7 +34,7 @@ import Time
     func kept() {
         var table = AppTable()
         let givenUp = table.enter(1, now: .start)
-        table[givenUp].isGivenUp = true
+        table[givenUp].recordResponse(.refused, isUnknownApp: true, limit: 1)
         table.leave(givenUp)
         let paused = table.enter(2, now: .start)
         table[paused].pausedUntil = Instant.start.advanced(byNanoseconds: hour)
@@ -44,7 +44,7 @@ import Time
             table.leave(index)
         }
         #expect(table.enter(1, now: .start) == givenUp)
-        #expect(table[givenUp].isGivenUp)
+        #expect(table[givenUp].isAbandoned)
         #expect(table.enter(2, now: .start) == paused)
     }
 
@@ -53,7 +53,7 @@ import Time
         var table = AppTable()
         for key in 1...200_000 as ClosedRange<UInt64> {
             let index = table.enter(key, now: .start)
-            table[index].isGivenUp = true
+            table[index].recordResponse(.refused, isUnknownApp: true, limit: 1)
             table.leave(index)
         }
         #expect(table.count <= AppTable.capacity * 6 / 5 + 1)

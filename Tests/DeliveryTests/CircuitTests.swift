@@ -14,7 +14,7 @@ import Time
             let fate = Fate(result)
             let isAlive =
                 fate == .accepted || (fate == .refused && result.answer?.status != 503)
-            circuit.noteEnd(
+            circuit.recordEnd(
                 of: LineID(file: 1, line: line), isAlive: isAlive, result: result, now: now,
                 random: &random)
         }
@@ -22,7 +22,7 @@ import Time
         mutating func probe(_ line: UInt64, _ result: AttemptResult) {
             now = max(now, circuit.nextProbe)
             #expect(circuit.allowsStart(now: now))
-            circuit.noteStart(of: LineID(file: 1, line: line))
+            circuit.recordStart(of: LineID(file: 1, line: line))
             end(line, result)
         }
     }
@@ -85,7 +85,7 @@ import Time
         #expect(!watched.circuit.allowsStart(now: watched.now))
         watched.now = watched.circuit.nextProbe
         #expect(watched.circuit.allowsStart(now: watched.now))
-        watched.circuit.noteStart(of: LineID(file: 1, line: 11))
+        watched.circuit.recordStart(of: LineID(file: 1, line: 11))
         #expect(watched.circuit.isProbing)
         let muchLater = watched.now.advanced(byNanoseconds: hour)
         #expect(!watched.circuit.allowsStart(now: muchLater))
@@ -105,7 +105,7 @@ import Time
         for line in 1...10 { watched.end(UInt64(line), .status(500)) }
         for probe in 0..<50 {
             let wait = watched.circuit.nextProbe.nanoseconds(since: watched.now)
-            #expect(wait <= Circuit.longestWait)
+            #expect(wait <= Circuit.maxProbeInterval)
             #expect(wait >= min(125 * millisecond << min(Int64(probe), 6), 5 * second))
             watched.probe(100 + UInt64(probe), .noConnection)
         }
@@ -126,8 +126,8 @@ import Time
         var watched = Watched()
         for line in 1...10 { watched.end(UInt64(line), .status(500)) }
         watched.now = watched.circuit.nextProbe
-        watched.circuit.noteStart(of: LineID(file: 1, line: 11))
-        watched.circuit.noteAborted(LineID(file: 1, line: 11))
+        watched.circuit.recordStart(of: LineID(file: 1, line: 11))
+        watched.circuit.recordAborted(LineID(file: 1, line: 11))
         #expect(watched.circuit.isOpen)
         #expect(watched.circuit.allowsStart(now: watched.now))
     }

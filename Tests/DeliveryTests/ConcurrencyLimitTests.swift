@@ -65,8 +65,8 @@ import Time
         var limit = ConcurrencyLimit(isAutomatic: false, ceiling: 7, now: .start)
         for tick in 1...1_000 as ClosedRange<Int64> {
             let now = Instant.start.advanced(byNanoseconds: tick * 20 * millisecond)
-            limit.noteAnswer(latency: tick * second, inFlight: 7, now: now)
-            limit.noteFailure(startedAt: now, now: now)
+            limit.recordResponse(latency: tick * second, inFlight: 7, now: now)
+            limit.recordFailure(startedAt: now, now: now)
         }
         #expect(limit.current == 7)
     }
@@ -77,15 +77,15 @@ import Time
         var now = Instant.start
         for _ in 0..<2_000 {
             now = now.advanced(byNanoseconds: millisecond)
-            limit.noteAnswer(latency: millisecond, inFlight: limit.current, now: now)
+            limit.recordResponse(latency: millisecond, inFlight: limit.current, now: now)
         }
         let high = limit.current
         #expect(high > 30)
-        for _ in 0..<100 { limit.noteFailure(startedAt: .start, now: now) }
+        for _ in 0..<100 { limit.recordFailure(startedAt: .start, now: now) }
         #expect(limit.current >= high / 2 && limit.current < high)
         for _ in 0..<100 {
             now = now.advanced(byNanoseconds: second)
-            limit.noteFailure(startedAt: now, now: now)
+            limit.recordFailure(startedAt: now, now: now)
         }
         #expect(limit.current == 1)
     }

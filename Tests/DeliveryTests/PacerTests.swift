@@ -38,13 +38,14 @@ import Time
             }
             let earliest = pacer.earliestStart(now: now)
             if earliest > now {
+                pacer.deferStart(now: now)
                 now = earliest
                 if kind != .steady {
                     now = now.advanced(byNanoseconds: Int64(random.next(upTo: 5_000_000)))
                 }
                 continue
             }
-            pacer.take(now: now)
+            pacer.recordStart(now: now)
             times.append(now.nanoseconds)
         }
         return times
@@ -102,9 +103,10 @@ import Time
         while now < end {
             let earliest = pacer.earliestStart(now: now)
             if earliest > now {
+                pacer.deferStart(now: now)
                 now = earliest
             } else {
-                pacer.take(now: now)
+                pacer.recordStart(now: now)
                 count += 1
             }
         }
@@ -120,12 +122,15 @@ import Time
     @Test("a pause earns the burst and no more", arguments: rates, [1, 2, 10])
     func pause(rate: Rate, burst: Int) {
         for pause in [11 * millisecond, 150 * millisecond, 20 * second, 100 * hour] {
-            for asksBefore in [false, true] {
+            for isWanted in [false, true] {
                 var pacer = Pacer(rate, burst: burst, now: .start)
-                pacer.take(now: .start)
+                pacer.recordStart(now: .start)
                 var from = Instant.start
-                if asksBefore { from = max(from, pacer.earliestStart(now: .start)) }
-                if asksBefore && pause < 100 * millisecond { continue }
+                if isWanted && pause < 100 * millisecond { continue }
+                if isWanted {
+                    from = max(from, pacer.earliestStart(now: .start))
+                    if from > .start { pacer.deferStart(now: .start) }
+                }
                 let now = from.advanced(byNanoseconds: pause)
                 let count = startsAtOnce(&pacer, now: now)
                 #expect(count <= burst, "after \(pause) ns")
@@ -137,10 +142,28 @@ import Time
     private func startsAtOnce(_ pacer: inout Pacer, now: Instant) -> Int {
         var count = 0
         while pacer.earliestStart(now: now) <= now {
-            pacer.take(now: now)
+            pacer.recordStart(now: now)
             count += 1
         }
         return count
+    }
+
+    @Test("Asking a pacer when a start conforms does not change it", arguments: rates, [1, 10])
+    func asking(rate: Rate, burst: Int) {
+        let seed = TestSeed.next()
+        var random = SplitMix64(seed: seed)
+        var pacer = Pacer(rate, burst: burst, now: .start)
+        var now = Instant.start
+        for _ in 0..<1_000 {
+            let earliest = pacer.earliestStart(now: now)
+            #expect(pacer.earliestStart(now: now) == earliest, "seed \(seed)")
+            let later = now.advanced(byNanoseconds: Int64(random.next(upTo: UInt64(minute))))
+            _ = pacer.earliestStart(now: later)
+            #expect(pacer.earliestStart(now: now) == earliest, "seed \(seed)")
+            if earliest <= now { pacer.recordStart(now: now) } else { pacer.deferStart(now: now) }
+            now = max(now, earliest).advanced(
+                byNanoseconds: Int64(random.next(upTo: UInt64(200 * millisecond))))
+        }
     }
 
     @Test(
@@ -154,9 +177,10 @@ import Time
         while now < end {
             let earliest = pacer.earliestStart(now: now)
             if earliest > now {
+                pacer.deferStart(now: now)
                 now = earliest.advanced(byNanoseconds: millisecond)
             } else {
-                pacer.take(now: now)
+                pacer.recordStart(now: now)
                 count += 1
                 // What the owner does between two starts takes time too.
                 now = now.advanced(byNanoseconds: busy)
@@ -176,9 +200,10 @@ import Time
         while now < end {
             let earliest = pacer.earliestStart(now: now)
             if earliest > now {
+                pacer.deferStart(now: now)
                 now = earliest
             } else {
-                pacer.take(now: now)
+                pacer.recordStart(now: now)
                 perSecond[Int(now.nanoseconds(since: .start) / second)] += 1
             }
         }
@@ -199,7 +224,7 @@ import Time
         var count = 0
         for _ in 0..<100 {
             if pacer.earliestStart(now: now) <= now {
-                pacer.take(now: now)
+                pacer.recordStart(now: now)
                 count += 1
             }
             now = now.advanced(byNanoseconds: 1000 * hour)

@@ -7,7 +7,7 @@ import Time
     private func drain(_ budget: inout RetryBudget, now: Instant) -> Int {
         var count = 0
         while budget.earliestRetry(now: now) <= now {
-            budget.take(now: now)
+            budget.recordRetry(now: now)
             count += 1
         }
         return count
@@ -40,10 +40,10 @@ import Time
     func successes() {
         var budget = RetryBudget(now: .start)
         _ = drain(&budget, now: .start)
-        for _ in 0..<9 { budget.noteSuccess() }
+        for _ in 0..<9 { budget.recordSuccess() }
         let next = budget.earliestRetry(now: .start)
         #expect(next > .start)
-        budget.noteSuccess()
+        budget.recordSuccess()
         let retries = drain(&budget, now: .start)
         #expect(retries == 1)
     }
@@ -52,7 +52,7 @@ import Time
     func cap() {
         var budget = RetryBudget(now: .start)
         let later = Instant.start.advanced(byNanoseconds: 1000 * hour)
-        for _ in 0..<100_000 { budget.noteSuccess() }
+        for _ in 0..<100_000 { budget.recordSuccess() }
         let retries = drain(&budget, now: later)
         #expect(retries == 50)
     }
@@ -68,11 +68,11 @@ import Time
         for _ in 0..<20_000 {
             now = now.advanced(byNanoseconds: Int64(random.next(upTo: 20_000_000)))
             if random.next(upTo: 2) == 0 {
-                budget.noteSuccess()
+                budget.recordSuccess()
                 successes += 1
             }
             while budget.earliestRetry(now: now) <= now {
-                budget.take(now: now)
+                budget.recordRetry(now: now)
                 retries += 1
             }
             let seconds = Double(now.nanoseconds(since: .start)) / 1e9

@@ -113,9 +113,11 @@ final class Simulator {
         }
         if journal.isFinished { return .finished }
         if bug != .tornRowKept { disk.truncate(to: Int(journal.validLength)) }
-        if journal.header == nil { journal.owed = Owed(inputCount: scenario.fileCount) }
-        checkUncertainty(journal.owed)
-        if bug == .uncertaintyForgotten { forgetUncertainty(&journal.owed) }
+        if journal.header == nil {
+            journal.resumeState = ResumeState(inputCount: scenario.fileCount)
+        }
+        checkUncertainty(journal.resumeState)
+        if bug == .uncertaintyForgotten { forgetUncertainty(&journal.resumeState) }
         let process = SimulatorProcess(self, journal: journal, bootID: bootID)
         do throws(Ending) {
             try process.runToEnd()
@@ -128,19 +130,19 @@ final class Simulator {
     }
 
     /// Only what nobody can know is held to be uncertain.
-    private func checkUncertainty(_ owed: Owed) {
+    private func checkUncertainty(_ resumeState: ResumeState) {
         for (index, line) in scenario.lines.enumerated()
         where !facts[index].mayBeUncertain
-            && !owed.done[line.id.file - 1].contains(line.ordinal)
-            && owed.history(of: line.id).isUncertain
+            && !resumeState.done[line.id.file - 1].contains(line.ordinal)
+            && resumeState.history(of: line.id).isUncertain
         {
             report(.certainty, "line \(line.id) is uncertain without need")
         }
     }
 
-    private func forgetUncertainty(_ owed: inout Owed) {
-        owed.uncertainThrough = nil
-        for line in owed.histories.keys { owed.histories[line]?.isUncertain = false }
+    private func forgetUncertainty(_ resumeState: inout ResumeState) {
+        resumeState.uncertainThrough = nil
+        for line in resumeState.histories.keys { resumeState.histories[line]?.isUncertain = false }
     }
 
     func index(of line: LineID) -> Int {

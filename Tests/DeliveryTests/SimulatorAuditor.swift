@@ -35,10 +35,12 @@ extension Simulator {
             while let end = bytes[start...].firstIndex(of: 0x0a) {
                 let row = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
                 start = end + 1
-                guard let fields = OutcomeFields(journalRow: row), let place = fields.place else {
+                guard let fields = OutcomeFields(journalRow: row),
+                    let location = fields.location
+                else {
                     continue
                 }
-                let index = index(of: LineID(file: place.input, line: fields.line))
+                let index = index(of: LineID(file: location.input, line: fields.line))
                 if rows[index] != nil {
                     report(.oneRow, "line \(scenario.lines[index].id) has two rows")
                 }

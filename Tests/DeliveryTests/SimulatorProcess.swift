@@ -13,7 +13,7 @@ final class SimulatorProcess {
 
     let world: Simulator
     let scenario: SimulatorScenario
-    let owed: Owed
+    let resumeState: ResumeState
     var run: Run
     var encoder: JournalEncoder
     var cursor = 0
@@ -37,7 +37,7 @@ final class SimulatorProcess {
     init(_ world: Simulator, journal: RecoveredJournal, bootID: String) {
         self.world = world
         scenario = world.scenario
-        owed = journal.owed
+        resumeState = journal.resumeState
         knownSynced = UInt64(world.disk.bytes.count)
         var options = scenario.options
         options.seed = world.random.next()
@@ -61,7 +61,7 @@ final class SimulatorProcess {
             }
         }
         run = Run(
-            options: options, counts: journal.owed.counts,
+            options: options, counts: journal.resumeState.counts,
             now: Instant(nanoseconds: world.clock))
         encoder = JournalEncoder(inputNames: (1...scenario.fileCount).map { "\($0).ndjson" })
         watch = SimulatorWatch(options: options, appCount: scenario.appCount)
@@ -142,7 +142,7 @@ final class SimulatorProcess {
             let line = scenario.lines[cursor]
             cursor += 1
             if world.bug == .doneForgotten { return cursor - 1 }
-            if !owed.done[line.id.file - 1].contains(line.ordinal) { return cursor - 1 }
+            if !resumeState.done[line.id.file - 1].contains(line.ordinal) { return cursor - 1 }
         }
         return nil
     }
@@ -153,7 +153,7 @@ final class SimulatorProcess {
             run.noteInvalid()
             return appendRow(index, .invalid, history: LineHistory())
         }
-        let history = owed.history(of: line.id)
+        let history = resumeState.history(of: line.id)
         watch.checkRoom(run, world)
         let admission = run.admit(
             line.id, app: UInt64(line.app) &* 0x9E37_79B9, bytes: line.bytes, history: history,

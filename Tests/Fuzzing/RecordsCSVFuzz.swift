@@ -4,7 +4,7 @@
     import Records
 #endif
 
-/// Reads the input as CSV. The last byte picks the options.
+/// Reads the input as CSV. The last byte selects the options.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let input = FuzzInput(start, count) else { return 0 }
@@ -19,7 +19,7 @@ public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         options.mapping.payload = .pointer(["payload", "a"])
         if choice & 128 != 0 { options.mapping.appID = .constant(Array("acme".utf8)) }
     }
-    // Most inputs would be refused for their header: they get a good one.
+    // Most inputs have no valid header and would be refused.
     let header = Array((options.hasHeader ? "appId,event_type,payload\n" : "").utf8)
     (header + text).withUnsafeBytes { checkSplits(of: $0, .csv(delimiter: 0x2C), options) }
     return 0

@@ -4,7 +4,7 @@
     import Records
 #endif
 
-/// Reads the input as NDJSON and as one JSON text. The last byte picks the options.
+/// Reads the input as NDJSON and JSON. The last byte selects the options.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let input = FuzzInput(start, count) else { return 0 }
@@ -24,7 +24,7 @@ public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// What is found in a text is itself valid JSON; in an invalid text nothing is found.
+/// Checks that a found value is valid JSON, and none is in invalid JSON.
 private func checkDocument(_ text: UnsafeRawBufferPointer) {
     let isValid = JSONDocument.isValid(text)
     for pointer in [[], ["a"], ["payload", "0"], ["message", "id"]] as [JSONPointer] {
@@ -34,19 +34,19 @@ private func checkDocument(_ text: UnsafeRawBufferPointer) {
         }
         precondition(isValid, "a value was found in an invalid text")
         let value = UnsafeRawBufferPointer(rebasing: text[found.start..<found.start + found.count])
-        precondition(JSONDocument.isValid(value), "the value that was found is not valid")
+        precondition(JSONDocument.isValid(value), "a found value is not valid")
     }
     if isValid {
         precondition(String(validating: text, as: UTF8.self) != nil, "valid JSON is not UTF-8")
     }
 }
 
-/// Any UTF-8 text comes back from the literal that it is written as.
+/// Checks that a text equals its decoded literal.
 private func checkString(_ text: UnsafeRawBufferPointer) {
     guard String(validating: text, as: UTF8.self) != nil else { return }
     var literal: [UInt8] = []
     JSONString.appendLiteral(of: text, to: &literal)
     var decoded: [UInt8] = []
     precondition(literal.withUnsafeBytes { JSONString.decode($0, into: &decoded) })
-    precondition(decoded.elementsEqual(text), "a text is not what its literal says")
+    precondition(decoded.elementsEqual(text), "a text differs from its decoded literal")
 }

@@ -2,22 +2,23 @@
     import Records
 #endif
 
-/// One record as it was seen: everything that must not depend on how the input was cut.
+/// The parts of a record that must not depend on the sizes of the reads.
 private struct Seen: Equatable {
     var facts: [UInt64]
     var fields: [[UInt8]?]
     var problem: RecordProblem?
 }
 
-/// Traps unless reading the input in one piece and in small pieces gives the same records, and each
-/// valid record keeps the promises of a valid one.
+/// Traps unless any sizes of the reads give the same, consistent records.
 func checkSplits(
     of text: UnsafeRawBufferPointer, _ format: InputFormat, _ options: ReaderOptions
 ) {
     let whole = seen(in: text, format, options, chunk: .max)
-    // Reading byte by byte is slow under the sanitizer: large inputs get larger pieces.
+    // Under the sanitizer, reading byte by byte is too slow for large inputs.
     for chunk in text.count <= 512 ? [1, 7] : [61] {
-        precondition(whole == seen(in: text, format, options, chunk: chunk), "a split matters")
+        precondition(
+            whole == seen(in: text, format, options, chunk: chunk),
+            "the records depend on the sizes of the reads")
     }
 }
 
@@ -26,7 +27,7 @@ private func seen(
 ) -> [Seen] {
     var options = options
     options.bufferBytes = 128 << 10
-    // The one copies payloads to change them, the other changes them where they stand.
+    // One reader copies payloads to change them, the other changes them in place.
     options.largePayloadBytes = chunk == .max ? .max : 0
     var reader = RecordReader(format: format, options: options)
     var all: [Seen] = []
@@ -49,7 +50,7 @@ private func seen(
                         ].map { $0.map { Array(reader.bytes($0)) } },
                     problem: record.problem))
             check(record, reader, options)
-            check(record, takenBackBy: change, of: text, reader, options)
+            check(record, revertedBy: change, of: text, reader, options)
         case .needsInput:
             reader.fill { space in
                 let count = min(chunk, space.count, text.count - given)
@@ -66,29 +67,31 @@ private func seen(
     }
 }
 
-/// What was done to the payload is taken back, and the record is that of the input again.
+/// Checks that reverting the change of the payload restores the original record.
 private func check(
-    _ record: Record, takenBackBy change: PayloadChange?, of text: UnsafeRawBufferPointer,
+    _ record: Record, revertedBy change: PayloadChange?, of text: UnsafeRawBufferPointer,
     _ reader: borrowing RecordReader, _ options: ReaderOptions
 ) {
     precondition(record.offset.value + record.length <= UInt64(text.count))
     precondition(
-        record.problem?.offset.value ?? 0 <= UInt64(text.count), "a problem lies beyond the input")
+        record.problem?.offset.value ?? 0 <= UInt64(text.count),
+        "a problem is past the end of the input")
     guard let range = record.bytes else { return }
     let bytes = UnsafeMutableRawBufferPointer(mutating: reader.bytes(range))
-    change?.takeBack(in: bytes)
+    change?.revert(in: bytes)
     let start = Int(record.offset.value)
     precondition(
         bytes.elementsEqual(text[start..<start + bytes.count]),
-        "a record's bytes are not those of the input")
+        "a record's bytes differ from the input")
     precondition(bytes.count <= options.maxRecordBytes)
 }
 
+/// Checks the fields of a record.
 private func check(
     _ record: Record, _ reader: borrowing RecordReader, _ options: ReaderOptions
 ) {
     if let appID = record.appID {
-        precondition(AppID.isValid(reader.bytes(appID)), "an appId is not one")
+        precondition(AppID.isValid(reader.bytes(appID)), "an appId is invalid")
     }
     if let eventType = record.eventType {
         let literal = reader.bytes(eventType)

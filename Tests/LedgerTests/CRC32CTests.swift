@@ -4,7 +4,7 @@ import Testing
 
 @Suite("CRC-32C") struct CRC32CTests {
     @Test(
-        "agrees with the published checks",
+        "A CRC-32C has the published check values",
         arguments: [
             (Array("123456789".utf8), 0xe306_9283),
             ([], 0),
@@ -18,7 +18,7 @@ import Testing
         #expect(bytes.withUnsafeBytes { CRC32C.of($0) } == checksum)
     }
 
-    @Test("agrees with a bit at a time for every length and alignment")
+    @Test("A CRC-32C equals the bitwise one for every length and alignment")
     func naive() {
         var random = SeededGenerator(seed: 32)
         let bytes = (0..<120).map { _ in UInt8.random(in: .min ... .max, using: &random) }

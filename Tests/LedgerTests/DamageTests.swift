@@ -3,10 +3,10 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("A damaged journal") struct DamageTests {
+@Suite("Journal damage") struct DamageTests {
     private let lines = (1...4 as ClosedRange<UInt64>).map { LineID(file: 1, line: $0) }
 
-    /// The rows of a journal: run, start, four outcomes with leases that tell what is synced.
+    /// The rows of a journal: run, start, four outcomes, and a lease with `synced`.
     private func journalRows(synced: UInt64? = nil) throws -> [[UInt8]] {
         let header = try header()
         let text = rows { encoder in
@@ -20,7 +20,8 @@ import Testing
         return text.split(separator: "\n").map { Array($0.utf8) + [0x0a] }
     }
 
-    @Test("of which any bit is turned is refused with its offset, or only its last row is cut off")
+    @Test(
+        "A journal with any bit flipped is refused at the row's offset, or loses only its last row")
     func bits() throws {
         let rows = try journalRows()
         let bytes = rows.flatMap { $0 }
@@ -38,13 +39,13 @@ import Testing
                         journal.damage?.offset == UInt64(lastRow)
                             || journal.validLength == UInt64(lastRow),
                         "byte \(index), bit \(bit)")
-                    #expect(journal.owed.counts.accepted == 3)
+                    #expect(journal.resumeState.counts.accepted == 3)
                 }
             }
         }
     }
 
-    @Test("is cut where a reset has left it, if that was never synced")
+    @Test("A journal is truncated at a corrupt row that was not synced before a reset")
     func powerCut() throws {
         var rows = try journalRows(synced: 300)
         let start = rows[..<4].joined().count
@@ -53,17 +54,17 @@ import Testing
         let cut = recovered(bytes, bootID: "boot-2")
         #expect(cut.damage == nil)
         #expect(cut.validLength == UInt64(start))
-        #expect(cut.owed.counts.accepted == 2)
+        #expect(cut.resumeState.counts.accepted == 2)
         #expect(recovered(bytes, bootID: "boot-1").damage?.offset == UInt64(start))
     }
 
-    @Test("is refused where it was synced, reset or not")
+    @Test("A journal with a corrupt row that was synced is refused, even after a reset")
     func syncedDamage() throws {
         let clean = try journalRows()
         let third = UInt64(clean[..<3].joined().count)
         for (synced, isCut) in [(third, true), (third + 1, false)] {
             var rows = try journalRows(synced: synced)
-            // The row after the lease's is the fourth outcome's; the bad one is the second's.
+            // The lease follows the second outcome, whose row is corrupt.
             rows[3][30] ^= 4
             let journal = recovered(rows.flatMap { $0 }, bootID: "boot-2")
             #expect((journal.damage == nil) == isCut)
@@ -71,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("is refused if another process has begun since")
+    @Test("A journal with a corrupt row before a start row is refused")
     func laterProcess() throws {
         var rows = try journalRows()
         rows[3][30] ^= 4
@@ -84,7 +85,9 @@ import Testing
         Array(rows { $0.appendStart(bootID: bootID, pid: 2, at: 0) }.utf8)
     }
 
-    @Test("that ends in zeros after a reset loses the zeros", arguments: [1, 4096, 20 << 20])
+    @Test(
+        "A journal that ends in zeros after a reset loses the zeros",
+        arguments: [1, 4096, 20 << 20])
     func zeros(count: Int) throws {
         let bytes = try journalRows().flatMap { $0 }
         let zeros = [UInt8](repeating: 0, count: count)
@@ -95,7 +98,7 @@ import Testing
     }
 
     @Test(
-        "is refused for what its rows say",
+        "A journal with an invalid row and a correct checksum is refused",
         arguments: [
             (#"{"kind":"lunch""#, .unknownKind),
             (#"{"kind":"lease","file":1,"line":01,"synced":1"#, .malformedRow),
@@ -113,12 +116,12 @@ import Testing
             let journal = recovered(bytes + Array(withChecksum(row).utf8), bootID: boot)
             #expect(
                 journal.damage == JournalDamage(offset: UInt64(bytes.count), reason: reason))
-            #expect(journal.owed.counts.accepted == 4)
+            #expect(journal.resumeState.counts.accepted == 4)
         }
     }
 
     @Test(
-        "whose checksums are right is read or refused, whatever its rows say",
+        "A journal with any row and a correct checksum is read or refused",
         arguments: 1...20 as ClosedRange<UInt64>)
     func hostile(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
@@ -157,7 +160,8 @@ import Testing
         }
     }
 
-    @Test("is refused for a second outcome, a second head, none, and rows after its end")
+    @Test(
+        "A journal is refused for a second outcome, a second or no run row, and rows after its end")
     func order() throws {
         let all = try journalRows()
         let bytes = all.flatMap { $0 }
@@ -170,7 +174,7 @@ import Testing
         #expect(recovered(bytes + end + all[1]).damage?.reason == .rowAfterEnd)
     }
 
-    @Test("says in words what is wrong and where")
+    @Test("The message of a damage contains its reason and offset")
     func words() {
         let damage = JournalDamage(offset: 77, reason: .secondOutcome(input: 1, record: 2))
         #expect(damage.message == "record 2 of input 1 has a second outcome, at byte 77")

@@ -3,8 +3,8 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("The journal's rows") struct JournalFormatTests {
-    @Test("begin with what the run is")
+@Suite("Journal rows") struct JournalFormatTests {
+    @Test("A run row has the run's identity, inputs and options")
     func run() throws {
         let header = JournalHeader(
             runID: try #require(RunID("0123456789abcdef")), destination: "store:a \"b\".db",
@@ -28,7 +28,7 @@ import Testing
         #expect(recovered(text).header == header)
     }
 
-    @Test("say when a process began, how far it may go, and that all is done")
+    @Test("Start, lease and finished rows have their documented members")
     func marks() {
         #expect(
             rows { $0.appendStart(bootID: "b-1", pid: 77, at: 1_767_225_600_000) }
@@ -40,7 +40,7 @@ import Testing
         #expect(rows { $0.appendFinished() } == withChecksum(#"{"kind":"finished""#))
     }
 
-    @Test("name the lines of a turn in one row for each stretch of a file")
+    @Test("Consecutive sent lines of a file share a row")
     func sent() {
         let text = rows {
             for line: UInt64 in [2, 3, 40] { $0.appendSent(LineID(file: 1, line: line)) }
@@ -54,7 +54,7 @@ import Testing
                 + withChecksum(#"{"kind":"sent","file":2,"lines":[4]"#))
     }
 
-    @Test("bound the lines of one row")
+    @Test("A sent row has at most 4,096 lines")
     func sentBound() {
         let text = rows { encoder in
             for line in 1...10_000 as ClosedRange<UInt64> {
@@ -64,7 +64,7 @@ import Testing
         #expect(text.split(separator: "\n").count == 3)
     }
 
-    @Test("tell how an attempt ended that is followed by another")
+    @Test("An attempt row has the end of an attempt and the time of the next")
     func attempt() {
         let text = rows {
             $0.appendAttempt(
@@ -85,7 +85,7 @@ import Testing
                         + #""status":null,"error":"timeout","counted":false,"retry_at":null"#))
     }
 
-    @Test("are the report's own row with the record's place behind it")
+    @Test("An outcome row is the report's row with the record's location after it")
     func outcome() {
         let text = rows { encoder in
             withBytes("app_1") { appID in
@@ -125,7 +125,7 @@ import Testing
                         + #""error":"http_404","detail":null"# + place + #","spool":7"#))
     }
 
-    @Test("have null for what is not there")
+    @Test("An outcome row has null for absent values")
     func empty() {
         let row = plainRow(LineID(file: 1, line: 9), .notAttempted, record: 3)
         #expect(
@@ -138,7 +138,7 @@ import Testing
                         + #""hash":"0000000000000001""#))
     }
 
-    @Test("writes hashes as sixteen hexadecimal digits")
+    @Test("A hash is written as sixteen hexadecimal digits")
     func hashes() {
         var random = SeededGenerator(seed: 3)
         let hashes = [0, 9, 10, 15, 16, .max, 0x0123_4567_89ab_cdef] as [UInt64]

@@ -5,7 +5,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("A journal on disk") struct JournalTests {
+@Suite("Journal files") struct JournalTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path("r.journal") }
 
@@ -22,13 +22,13 @@ import Testing
         try Journal.open(path, bootID: bootID, pid: 2, now: 1)
     }
 
-    /// One whole run of `body` on a new journal, which is closed then.
+    /// Runs `body` on a new journal and closes it.
     private func crashed(_ body: (Journal) throws -> Void) throws {
         let journal = try create()
         try body(journal)
     }
 
-    @Test("goes on where the process before has left it")
+    @Test("A resumed journal continues after the last process's rows")
     func resume() throws {
         try crashed {
             $0.encoder.appendSent(LineID(file: 1, line: 1))
@@ -41,16 +41,16 @@ import Testing
         }
         let (journal, recovered) = try open()
         #expect(journal.header == (try header()))
-        #expect(recovered.owed.counts.accepted == 1)
-        #expect(recovered.owed.histories[LineID(file: 1, line: 2)]?.isUncertain == true)
+        #expect(recovered.resumeState.counts.accepted == 1)
+        #expect(recovered.resumeState.histories[LineID(file: 1, line: 2)]?.isUncertain == true)
         journal.encoder.append(plainRow(LineID(file: 1, line: 2), record: 2))
         try journal.flush()
         #expect(journal.size == UInt64(try folder.read("r.journal").count))
         let now = try Journal.inspect(path, bootID: "boot-1")
-        #expect(now.starts == 2 && now.owed.counts.accepted == 2 && now.damage == nil)
+        #expect(now.starts == 2 && now.resumeState.counts.accepted == 2 && now.damage == nil)
     }
 
-    @Test("loses only a torn last row")
+    @Test("A journal loses only a torn last row")
     func torn() throws {
         try crashed {
             $0.encoder.append(plainRow(LineID(file: 1, line: 1), record: 1))
@@ -59,13 +59,13 @@ import Testing
             try $0.file.truncate(to: $0.size - 3)
         }
         let (journal, recovered) = try open()
-        #expect(recovered.owed.counts.accepted == 1)
+        #expect(recovered.resumeState.counts.accepted == 1)
         #expect(recovered.validLength < recovered.length)
         #expect(try Journal.inspect(path, bootID: "boot-1").starts == 2)
         #expect(journal.size == UInt64(try folder.read("r.journal").count))
     }
 
-    @Test("is refused, and left as it is, if it is damaged")
+    @Test("A damaged journal is refused and not changed")
     func damaged() throws {
         try crashed { _ in }
         var bytes = try folder.read("r.journal")
@@ -78,7 +78,7 @@ import Testing
         #expect(try folder.read("r.journal") == bytes)
     }
 
-    @Test("is one process's at a time")
+    @Test("A journal is open in one process at a time")
     func locked() throws {
         let first = try create()
         #expect(throws: LedgerError.locked(path: path)) { try open() }
@@ -86,7 +86,7 @@ import Testing
         #expect(first.size > 0)
     }
 
-    @Test("that is gone, or has no first row, is no journal")
+    @Test("A missing journal, and one without a complete row, has vanished")
     func vanished() throws {
         #expect(throws: LedgerError.vanished(path: path)) { try open() }
         for unborn in ["", "{\"ki", "{\"kind\":\"run\",\"version\":1,\"run", "\0\0\0"] {
@@ -99,7 +99,7 @@ import Testing
         #expect(try folder.text("r.journal") == "someone's letter")
     }
 
-    @Test("is not reached through a symbolic link")
+    @Test("A journal is not opened through a symbolic link")
     func link() throws {
         try folder.write("", to: "target")
         try FileManager.default.createSymbolicLink(
@@ -109,7 +109,7 @@ import Testing
         #expect(throws: LedgerError.exists(path: path)) { try create() }
     }
 
-    @Test("that is finished gets no more rows")
+    @Test("A finished journal gets no more rows")
     func finished() throws {
         try crashed {
             $0.encoder.appendFinished()
@@ -121,11 +121,11 @@ import Testing
         #expect(try folder.read("r.journal") == before)
     }
 
-    @Test("takes nothing more after a write that failed, and its whole rows survive")
+    @Test("A journal accepts no rows after a failed write and keeps its complete rows")
     func full() throws {
         let journal = try create()
         let whole = try folder.read("r.journal")
-        // The largest file that this process may write, for this test: nothing else comes near.
+        // The process's file size limit, far above the files of tests that run in parallel.
         signal(SIGXFSZ, SIG_IGN)
         let limit: UInt64 = 1 << 40
         var old = rlimit()

@@ -4,8 +4,8 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("The order of the report") struct OrderTests {
-    /// What a sorter of these limits gives back for `rows`.
+@Suite("Report order") struct OrderTests {
+    /// Returns `rows` sorted by a sorter with these limits.
     private func sorted(_ rows: [RowIndex], limit: Int, width: Int) throws -> [RowIndex] {
         let folder = try TemporaryFolder("ledger")
         let sorter = RowSorter(beside: folder.path("j"), limit: limit, mergeWidth: width)
@@ -22,12 +22,12 @@ import Testing
     }
 
     @Test(
-        "is that of a plain sort, whatever fits into memory",
+        "Sorted rows equal those of a plain sort, for any memory limit",
         arguments: [1, 2, 3, 10, 1000, 5000, 5001, 100_000], [2, 3, 64])
     func sort(limit: Int, width: Int) throws {
         var random = SeededGenerator(seed: UInt64(limit * 100 + width))
         let ordered = (1...5000 as ClosedRange<UInt64>).map { index(UInt32($0 / 2000 + 1), $0) }
-        // Many one-row runs take many passes: leave out the slowest corner.
+        // Many one-row runs need many passes: the slowest case is left out.
         let orders =
             limit < 10
             ? [ordered.prefix(600).shuffled(using: &random)]
@@ -37,19 +37,19 @@ import Testing
         }
     }
 
-    @Test("is had in one run of rows that are nearly in it, and none of no rows")
+    @Test("Rows that are nearly sorted need one run, and no rows need none")
     func nearly() throws {
         var random = SeededGenerator(seed: 4)
         let ordered = (1...20_000 as ClosedRange<UInt64>).map { index(1, $0) }
         let jittered = ordered.map { ($0, Int($0.record) + Int.random(in: 0...60, using: &random)) }
             .sorted { $0.1 < $1.1 }.map(\.0)
-        // Two runs at once are all that this sorter may merge, so it would need passes otherwise.
+        // With a merge width of two, more than two runs would need several passes.
         #expect(try sorted(jittered, limit: 100, width: 2) == ordered)
         #expect(try sorted([], limit: 100, width: 2) == [])
     }
 
     @Test(
-        "is that of a plain sort too if rows are taken out as soon as none can come before them",
+        "Rows that are taken before a watermark equal those of a plain sort",
         arguments: [5, 100, 10_000])
     func takenEarly(limit: Int) throws {
         var random = SeededGenerator(seed: UInt64(limit))
@@ -62,7 +62,7 @@ import Testing
         for (number, row) in jittered.enumerated() {
             try sorter.add(row)
             guard number % 30 == 0, let rest = jittered[(number + 1)...].min() else { continue }
-            let place = RowPlace(input: Int(rest.input), record: rest.record)
+            let place = ReportPosition(input: Int(rest.input), record: rest.record)
             while let row = sorter.takeFirst(before: place) { taken.append(row) }
         }
         #expect(limit < 100 || taken.count > 2900)
@@ -71,8 +71,10 @@ import Testing
         #expect(taken == ordered)
     }
 
-    @Test("is kept by rows of any length and any disorder", arguments: [10, 100_000])
-    func rows(heldRows: Int) throws {
+    @Test(
+        "Journal rows of any length and in any order are returned in the report's order",
+        arguments: [10, 100_000])
+    func rows(maxBufferedRows: Int) throws {
         var random = SeededGenerator(seed: 77)
         let folder = try TemporaryFolder("ledger")
         let header = try header(inputs: ["a.ndjson", "b.ndjson"])
@@ -81,7 +83,7 @@ import Testing
         var lines = (1...2 as ClosedRange<Int>).flatMap { file in
             (1...6000 as ClosedRange<UInt64>).map { LineID(file: file, line: $0 * 2) }
         }
-        // Most end near their place, some far from it.
+        // Most rows end near their position, some far from it.
         for _ in 0..<300 {
             lines.swapAt(
                 Int.random(in: 0..<lines.count, using: &random),
@@ -103,10 +105,11 @@ import Testing
         }
         try journal.flush()
 
-        var rows = try JournalRows(journal.file, length: journal.size, heldRows: heldRows)
+        var rows = try JournalRows(
+            journal.file, length: journal.size, maxBufferedRows: maxBufferedRows)
         for line in lines.sorted() {
             let row = try #require(try rows.next())
-            #expect(row.place.input == line.file && row.fields.line == line.line)
+            #expect(row.location.input == line.file && row.fields.line == line.line)
             #expect(OutcomeFields(journalRow: row.bytes) != nil)
         }
         #expect(try rows.next() == nil)

@@ -3,8 +3,8 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("The recovery of random runs") struct RecoveryModelTests {
-    /// What a run knows of itself, kept in the plainest way.
+@Suite("Recovery of random runs") struct RecoveryModelTests {
+    /// A plain model of a run's state.
     private struct Model {
         var histories: [LineID: LineHistory] = [:]
         var inFlight: Set<LineID> = []
@@ -37,7 +37,9 @@ import Testing
         }
     }
 
-    @Test("knows what the run knew", arguments: 1...60 as ClosedRange<UInt64>)
+    @Test(
+        "The recovered state of a random run equals that of a plain model",
+        arguments: 1...60 as ClosedRange<UInt64>)
     func random(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let header = try header(inputs: ["a.ndjson", "b.csv"])
@@ -77,11 +79,11 @@ import Testing
         let journal = encoder.withBytes { recovered($0, bootID: current, step: step) }
         #expect(journal.damage == nil, "seed \(seed)")
         #expect(journal.header == header, "seed \(seed)")
-        #expect(journal.owed.histories == model.histories, "seed \(seed)")
-        #expect(journal.owed.counts == model.counts, "seed \(seed)")
-        #expect(journal.owed.uncertainThrough == model.uncertainThrough, "seed \(seed)")
+        #expect(journal.resumeState.histories == model.histories, "seed \(seed)")
+        #expect(journal.resumeState.counts == model.counts, "seed \(seed)")
+        #expect(journal.resumeState.uncertainThrough == model.uncertainThrough, "seed \(seed)")
         #expect(journal.lastLease == model.lease, "seed \(seed)")
-        for (recovered, expected) in zip(journal.owed.done, model.done) {
+        for (recovered, expected) in zip(journal.resumeState.done, model.done) {
             #expect(recovered.count == UInt64(expected.count), "seed \(seed)")
             #expect(expected.allSatisfy { recovered.contains($0) }, "seed \(seed)")
         }

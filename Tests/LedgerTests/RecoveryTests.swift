@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 import Testing
 
-@Suite("What a journal says after a crash") struct RecoveryTests {
+@Suite("Recovery after a crash") struct RecoveryTests {
     private let one = LineID(file: 1, line: 1)
     private let two = LineID(file: 1, line: 2)
     private let three = LineID(file: 1, line: 3)
@@ -21,7 +21,7 @@ import Testing
         encoder.appendStart(bootID: bootID, pid: 2, at: 0)
     }
 
-    @Test("an empty journal, or one whose first row is torn, says that nothing was sent")
+    @Test("An empty journal, and one with a torn first row, means that nothing was sent")
     func unborn() throws {
         #expect(recovered("").header == nil)
         let text = try journal { _ in }
@@ -29,7 +29,7 @@ import Testing
         #expect(torn.header == nil && torn.validLength == 0 && torn.damage == nil)
     }
 
-    @Test("exactly the lines in flight are uncertain after a crash")
+    @Test("Exactly the lines in flight are uncertain after a crash")
     func inFlight() throws {
         let text = try journal {
             $0.appendLease(LineID(file: 1, line: 100), synced: 10)
@@ -43,9 +43,9 @@ import Testing
         }
         let journal = recovered(text)
         #expect(journal.damage == nil)
-        #expect(journal.owed.done.map(\.count) == [1])
-        #expect(journal.owed.counts.accepted == 1)
-        #expect(journal.owed.uncertainThrough == nil)
+        #expect(journal.resumeState.done.map(\.count) == [1])
+        #expect(journal.resumeState.counts.accepted == 1)
+        #expect(journal.resumeState.uncertainThrough == nil)
         var refused = LineHistory()
         refused.attempts = 1
         refused.countedAttempts = 1
@@ -54,12 +54,12 @@ import Testing
         var lost = LineHistory()
         lost.attempts = 1
         lost.isUncertain = true
-        #expect(journal.owed.histories == [two: refused, three: lost])
+        #expect(journal.resumeState.histories == [two: refused, three: lost])
         #expect(journal.lastLease == LineID(file: 1, line: 100))
         #expect(journal.starts == 1 && !journal.isFinished)
     }
 
-    @Test("an attempt after a lost one makes a possible duplicate, across processes")
+    @Test("An attempt after a lost one is a possible duplicate, across processes")
     func duplicate() throws {
         let text = try journal {
             $0.appendSent(one)
@@ -69,27 +69,27 @@ import Testing
                 one, attempt: 2, fate: .unsent, status: nil, failure: .connect, isCounted: false,
                 retryAt: nil)
         }
-        let history = try #require(recovered(text).owed.histories[one])
+        let history = try #require(recovered(text).resumeState.histories[one])
         #expect(history.isUncertain && history.isPossibleDuplicate)
         #expect(history.attempts == 2 && history.countedAttempts == 0)
         #expect(history.lastFailure == .connect)
     }
 
-    @Test("after a reset every line that might have been started is uncertain")
+    @Test("Every leased line without an outcome is uncertain after a reset")
     func reset() throws {
         let lease = LineID(file: 1, line: 100)
         let text = try journal {
             $0.appendLease(lease, synced: 10)
             $0.append(plainRow(one, record: 1))
         }
-        #expect(recovered(text, bootID: "boot-1").owed.uncertainThrough == nil)
-        let owed = recovered(text, bootID: "boot-2").owed
-        #expect(owed.uncertainThrough == lease)
-        #expect(owed.history(of: two).isUncertain)
-        #expect(!owed.history(of: LineID(file: 1, line: 101)).isUncertain)
+        #expect(recovered(text, bootID: "boot-1").resumeState.uncertainThrough == nil)
+        let resumeState = recovered(text, bootID: "boot-2").resumeState
+        #expect(resumeState.uncertainThrough == lease)
+        #expect(resumeState.history(of: two).isUncertain)
+        #expect(!resumeState.history(of: LineID(file: 1, line: 101)).isUncertain)
     }
 
-    @Test("a reset between two earlier processes is not forgotten")
+    @Test("A reset between two earlier processes counts in later ones")
     func earlierReset() throws {
         let lease = LineID(file: 1, line: 100)
         let text = try journal {
@@ -98,12 +98,12 @@ import Testing
             $0.appendLease(LineID(file: 1, line: 200), synced: 20)
             $0.appendSent(two)
         }
-        let owed = recovered(text, bootID: "boot-2").owed
-        #expect(owed.uncertainThrough == lease)
-        #expect(owed.histories[two]?.isPossibleDuplicate == true)
+        let resumeState = recovered(text, bootID: "boot-2").resumeState
+        #expect(resumeState.uncertainThrough == lease)
+        #expect(resumeState.histories[two]?.isPossibleDuplicate == true)
     }
 
-    @Test("rows that a destination without `sent` rows writes are enough")
+    @Test("A run without sent rows is recovered from its other rows")
     func withoutSent() throws {
         let text = try journal {
             $0.appendAttempt(
@@ -112,12 +112,12 @@ import Testing
             $0.append(plainRow(two, .rejected, record: 2))
         }
         let journal = recovered(text)
-        #expect(journal.owed.histories[one]?.attempts == 1)
-        #expect(journal.owed.histories[one]?.isUncertain == false)
-        #expect(journal.owed.counts.rejected == 1)
+        #expect(journal.resumeState.histories[one]?.attempts == 1)
+        #expect(journal.resumeState.histories[one]?.isUncertain == false)
+        #expect(journal.resumeState.counts.rejected == 1)
     }
 
-    @Test("the end of the run and of the spool are known")
+    @Test("The ends of the run and of the spool are recovered")
     func finished() throws {
         let text = try journal {
             var row = plainRow(one, record: 1)
@@ -129,7 +129,7 @@ import Testing
         #expect(recovered(text).spoolEnd == 100)
     }
 
-    @Test("a journal cut at any byte says what its longest whole part says")
+    @Test("A journal cut at any byte equals its longest part of complete rows")
     func truncation() throws {
         let text = Array(
             try journal {
@@ -152,15 +152,15 @@ import Testing
                 #expect(cut.validLength == UInt64(whole))
                 #expect(cut.length == UInt64(length))
                 #expect(cut.header == expected.header)
-                #expect(cut.owed.histories == expected.owed.histories)
-                #expect(cut.owed.done == expected.owed.done)
-                #expect(cut.owed.uncertainThrough == expected.owed.uncertainThrough)
+                #expect(cut.resumeState.histories == expected.resumeState.histories)
+                #expect(cut.resumeState.done == expected.resumeState.done)
+                #expect(cut.resumeState.uncertainThrough == expected.resumeState.uncertainThrough)
                 #expect(cut.isFinished == expected.isFinished)
             }
         }
     }
 
-    @Test("pieces of any size make no difference", arguments: [1, 2, 7, 64, 4096])
+    @Test("A journal in pieces of any size gives the same result", arguments: [1, 2, 7, 64, 4096])
     func pieces(step: Int) throws {
         let text = try journal {
             for line in 1...50 as ClosedRange<UInt64> {
@@ -171,13 +171,13 @@ import Testing
         }
         let whole = recovered(text)
         let pieced = recovered(Array(text.utf8), step: step)
-        #expect(pieced.owed.histories == whole.owed.histories)
-        #expect(pieced.owed.done == whole.owed.done)
+        #expect(pieced.resumeState.histories == whole.resumeState.histories)
+        #expect(pieced.resumeState.done == whole.resumeState.done)
         #expect(pieced.validLength == whole.validLength)
-        #expect(whole.owed.counts.accepted == 34)
+        #expect(whole.resumeState.counts.accepted == 34)
     }
 
-    @Test("a straggler and a hundred thousand rows leave one history")
+    @Test("Recovering one straggler and a hundred thousand rows keeps one history")
     func bounded() throws {
         let text = try journal {
             $0.appendSent(one)
@@ -188,8 +188,8 @@ import Testing
             }
         }
         let journal = recovered(text)
-        #expect(journal.owed.histories.count == 1)
-        #expect(journal.owed.done.map(\.rangeCount) == [1])
-        #expect(journal.owed.counts.accepted == 99_999)
+        #expect(journal.resumeState.histories.count == 1)
+        #expect(journal.resumeState.done.map(\.rangeCount) == [1])
+        #expect(journal.resumeState.counts.accepted == 99_999)
     }
 }

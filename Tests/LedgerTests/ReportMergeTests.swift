@@ -24,7 +24,7 @@ import Testing
         return (rows, merge)
     }
 
-    @Test("any split of a report into shards gives the report again", arguments: 1...8)
+    @Test("Merging any split of a report into shards gives the report", arguments: 1...8)
     func shards(count: Int) throws {
         let seed = UInt64.random(in: 0 ... .max)
         var generator = SeededGenerator(seed: seed)
@@ -42,7 +42,7 @@ import Testing
         #expect(merge.disorder == nil && merge.repeats == 0)
     }
 
-    @Test("reports of different files follow one another as they are given")
+    @Test("Reports of different files follow one another in the given order")
     func different() throws {
         let first = [reportRow(file: #""b""#, line: 5), reportRow(file: #""b2""#, line: 1)]
         let second = [reportRow(file: #""a""#, line: 1), reportRow(file: #""a2""#, line: 9)]
@@ -50,7 +50,7 @@ import Testing
         #expect(rows == first + second)
     }
 
-    @Test("rows of the same file and line are all kept, in the order of the reports")
+    @Test("Rows of the same file and line are all kept, in the order of the reports")
     func repeats() throws {
         let first = (1...3).map { reportRow(line: $0, outcome: "failed") }
         let second = (2...4).map { reportRow(line: $0, outcome: "accepted") }
@@ -59,7 +59,7 @@ import Testing
         #expect(merge.repeats == 2)
     }
 
-    @Test("a report whose rows are not in order is named, and none is put in order")
+    @Test("A report with unsorted rows is named, and no report is sorted")
     func disorder() throws {
         let first = [3, 1, 2].map { reportRow(line: $0) }
         let second = [reportRow(line: 1)]
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(
-        "reports that contradict each other in the order of files are not put in order, and none is blamed"
+        "Reports that order files in contradictory ways are not sorted, and none is named"
     )
     func contradiction() throws {
         let first = [reportRow(file: #""a""#, line: 1), reportRow(file: #""b""#, line: 1)]
@@ -82,7 +82,7 @@ import Testing
         #expect(merge.disorder == .contradiction)
     }
 
-    @Test("damage in any report is an error that names it")
+    @Test("Damage in any report is an error that names it")
     func damage() throws {
         let good = try write((1...3).map { reportRow(line: $0) }, "1")
         let bad = try write([reportRow(line: 2), "{}"], "2")

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("its format is told by its content, whatever its name")
+    @Test("A report's content decides its format, whatever its name")
     func kinds() throws {
         let ndjson = try folder.write(Self.rows.joined(separator: "\n") + "\n", to: "a.csv")
         #expect(try ReportReader(ndjson).kind == .ndjson)
@@ -35,7 +35,7 @@ import Testing
         #expect(try texts(ReportReader(empty)) == [])
     }
 
-    @Test("a journal's outcome rows are read as they stand")
+    @Test("A journal's outcome rows are read in the journal's order")
     func journal() throws {
         let text = LedgerTests.rows { encoder in
             for line in [3, 1, 2] as [UInt64] {
@@ -52,7 +52,7 @@ import Testing
         #expect(try ReportReader(renamed).kind == .journal)
     }
 
-    @Test("what a spreadsheet adds to CSV does not disturb: a mark, CR LF, quotes")
+    @Test("A report saved by a spreadsheet is read: byte-order mark, CR LF, quotes")
     func spreadsheet() throws {
         let ndjson = try folder.write(Self.rows.joined(separator: "\n") + "\n", to: "a")
         let csv = String(decoding: try convert(ndjson, to: .csv), as: UTF8.self)
@@ -72,7 +72,7 @@ import Testing
         #expect(try texts(ReportReader(path)) == Self.rows)
     }
 
-    @Test("any size of the buffer gives the same rows", arguments: [4096, 5000, 1 << 16])
+    @Test("A buffer of any size gives the same rows", arguments: [4096, 5000, 1 << 16])
     func buffers(size: Int) throws {
         let rows = (1...300).map {
             reportRow(line: $0, detail: "\"" + String(repeating: "é", count: Int($0) * 13) + "\"")
@@ -83,7 +83,7 @@ import Testing
         #expect(try texts(ReportReader(csv, bufferSize: size)) == rows)
     }
 
-    @Test("what is no row is an error that names its line")
+    @Test("An invalid row is an error that names its line")
     func damage() throws {
         let good = Self.rows.prefix(3).joined(separator: "\n") + "\n"
         let path = folder.path("r")
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test(
-        "what is no row of CSV is an error that names its line",
+        "An invalid CSV row is an error that names its line",
         arguments: [
             "a,1", "a,1,,,accepted,,,1,false,,,,,", "a,x,,,accepted,,,1,false,,,,",
             "a,1,,,\"acc\"epted,,,1,false,,,,", "a,1,,,no,,,1,false,,,,",
@@ -115,7 +115,7 @@ import Testing
                 == .badRow(path: path, line: 3))
     }
 
-    @Test("lines count as in an editor, also behind line breaks in quotes")
+    @Test("A CSV report's line numbers are physical, with line breaks in quotes")
     func physicalLines() throws {
         let path = folder.path("r")
         let row = "\"a\nb\",1,,,accepted,,,1,false,,,,\n"

@@ -2,13 +2,13 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("A report as CSV and back") struct ReportRoundTripTests {
+@Suite("Reports as CSV and back") struct ReportRoundTripTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder("reports") }
 
     @Test(
-        "each text comes back byte for byte",
+        "Each text round-trips through CSV byte for byte",
         arguments: [
             #""""#, #""plain""#, #""=1+1""#, #""'=1+1""#, #""''@x""#, #""'quoted'""#, #""-""#,
             #""a,b""#, #""say \"no\"""#, #""C:\\new\\u0041""#, #""line\r\n\tnext""#,
@@ -19,24 +19,24 @@ import Testing
         try check([reportRow(file: literal, line: 1, error: literal, detail: literal)])
     }
 
-    @Test("absent texts stay absent")
+    @Test("Absent texts round-trip through CSV as null")
     func absent() throws {
         try check([reportRow(line: 1, appID: nil, eventType: nil)])
     }
 
-    @Test("an escape that is not needed comes back as its character")
+    @Test("An escape that JSON does not need becomes its character")
     func escapes() throws {
         let path = try folder.write(
             reportRow(line: 1, eventType: #""user.\u0063reated\/x""#) + "\n", to: "r")
         let csv = try folder.write(convert(path, to: .csv), to: "r.csv")
         let back = String(decoding: try convert(csv, to: .ndjson), as: UTF8.self)
         #expect(back == reportRow(line: 1, eventType: #""user.created/x""#) + "\n")
-        // From then on nothing changes any more.
+        // Further conversions change nothing.
         let again = try folder.write(back, to: "again")
         #expect(try convert(again, to: .csv) == folder.read("r.csv"))
     }
 
-    @Test("random texts of what means something to JSON, CSV or a spreadsheet come back")
+    @Test("Random texts that are special in JSON, CSV or a spreadsheet round-trip through CSV")
     func random() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var generator = SeededGenerator(seed: seed)
@@ -60,7 +60,7 @@ import Testing
         let text = rows.map { $0 + "\n" }.joined()
         let path = try folder.write(text, to: "r")
         let csv = try folder.write(convert(path, to: .csv), to: "r.csv")
-        // Every spreadsheet reads it as the same cells: it is CSV.
+        // A plain CSV parser reads the same cells.
         #expect(try CSVRows.parse(folder.read("r.csv")).allSatisfy { $0.count == 13 }, comment)
         #expect(String(decoding: try convert(csv, to: .ndjson), as: UTF8.self) == text, comment)
     }

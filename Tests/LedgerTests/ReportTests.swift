@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("The report") struct ReportTests {
+@Suite("Reports") struct ReportTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder("ledger") }
@@ -23,11 +23,11 @@ import Testing
         while let row = try rows.next() { try report.append(row.bytes, row.fields) }
         try report.finish()
         #expect(try FileStatus.of(folder.path("r")) == nil)
-        #expect(try AtomicFile.reveal(folder.path("r")))
+        #expect(try AtomicFile.publish(folder.path("r")))
         return try folder.text("r")
     }
 
-    @Test("has the journal's own rows without what the journal adds, in the order of the input")
+    @Test("An NDJSON report has the journal's rows in the input's order, without its own members")
     func ndjson() throws {
         let rows = [3, 1, 2].map { plainRow(LineID(file: 1, line: $0 * 10), record: $0) }
         let text = try report(.ndjson) { encoder in for row in rows { encoder.append(row) } }
@@ -41,7 +41,7 @@ import Testing
         for line in lines {
             withBytes(String(line.dropLast())) {
                 let fields = OutcomeFields(reportRow: $0)
-                #expect(fields?.outcome == .accepted && fields?.place == nil)
+                #expect(fields?.outcome == .accepted && fields?.location == nil)
             }
         }
     }
@@ -50,7 +50,7 @@ import Testing
         "file,line,appId,event_type,outcome,status,message_id,attempts,possible_duplicate,"
         + "started_at,latency_ms,error,detail\n"
 
-    @Test("is CSV with the same columns, of which absent ones are empty")
+    @Test("A CSV report has the same columns, and absent values are empty")
     func csv() throws {
         let text = try report(.csv, inputs: ["a,\"b\".csv"]) { encoder in
             withBytes("\"user.\\u0063reated\"") { eventType in
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(
-        "as CSV has nothing that a spreadsheet would run",
+        "A CSV report has no cell that a spreadsheet would run",
         arguments: [
             ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"),
             ("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\""),
@@ -99,7 +99,7 @@ import Testing
                 + "events.ndjson,2,\(cell),,rejected,,\(cell),0,false,,,\(cell),\(cell)\n")
     }
 
-    @Test("takes its format from its extension")
+    @Test("A report's format is that of its extension")
     func format() {
         #expect(ReportFormat(path: "a/b.report.ndjson") == .ndjson)
         #expect(ReportFormat(path: "B.CSV") == .csv)

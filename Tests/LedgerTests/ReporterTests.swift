@@ -6,8 +6,8 @@ import Records
 import TestSupport
 import Testing
 
-@Suite("A report that is written while its run goes on") struct ReporterTests {
-    /// Rows of two inputs, in the order in which lines of that many in flight may end.
+@Suite("Reports during a run") struct ReporterTests {
+    /// Returns rows of two inputs, shuffled as lines in flight.
     private static func endings(
         _ count: Int, inFlight: Int, using random: inout SeededGenerator
     ) -> [LineID] {
@@ -24,22 +24,22 @@ import Testing
         return ended + open.shuffled(using: &random)
     }
 
-    /// A run whose report is followed after as many rows as `step` says each time, if it is given.
+    /// Writes a run's journal, and advances its report after each `step` rows.
     private func run(
         _ folder: TemporaryFolder, _ endings: [LineID], format: ReportFormat = .ndjson,
-        heldRows: Int = RowSorter.heldRows, following step: (() -> Int)?
+        maxBufferedRows: Int = RowSorter.maxBufferedRows, advancingEvery step: (() -> Int)?
     ) throws -> Reporter<RowCount> {
         let journal = try Journal.create(
             folder.path("r.journal"), header: header(inputs: ["a", "b"]), bootID: "b", pid: 1,
             now: 0)
         let reporter = Reporter<RowCount>(
-            journal, to: folder.path("r"), format, heldRows: heldRows)
-        // The least place among the rows from each on.
-        var places = endings.map { RowPlace(input: $0.file, record: $0.line) }
-        for index in places.indices.dropLast().reversed() {
-            places[index] = min(places[index], places[index + 1])
+            journal, to: folder.path("r"), format, maxBufferedRows: maxBufferedRows)
+        // The watermark after each row.
+        var watermarks = endings.map { ReportPosition(input: $0.file, record: $0.line) }
+        for index in watermarks.indices.dropLast().reversed() {
+            watermarks[index] = min(watermarks[index], watermarks[index + 1])
         }
-        var untilFollowing = step?() ?? 0
+        var untilAdvance = step?() ?? 0
         for (index, line) in endings.enumerated() {
             journal.encoder.appendSent(line)
             let outcome: Outcome = line.line % 9 == 0 ? .failed : .accepted
@@ -48,11 +48,11 @@ import Testing
                     line, outcome, record: line.line, offset: 0, length: 1,
                     hash: "x".utf8.withContiguousStorageIfAvailable { XXH64.hash(.init($0)) } ?? 0))
             if index % 50 == 0 { try journal.flush() }
-            untilFollowing -= 1
-            guard let step, untilFollowing <= 0, index + 1 < endings.count else { continue }
+            untilAdvance -= 1
+            guard let step, untilAdvance <= 0, index + 1 < endings.count else { continue }
             try journal.flush()
-            reporter.follow(before: places[index + 1])
-            untilFollowing = step()
+            reporter.advance(to: watermarks[index + 1])
+            untilAdvance = step()
         }
         try journal.flush()
         return reporter
@@ -61,31 +61,31 @@ import Testing
     private func finish(_ reporter: Reporter<RowCount>, in folder: TemporaryFolder) throws {
         let plans = try ["a", "b"].map { name in
             try folder.write("x", to: name)
-            return LeftoverPlan(
+            return UndeliveredPlan(
                 inputPath: name, originals: try File.open(folder.path(name), for: .read),
                 rejectedPath: folder.path("\(name).rejected"),
                 unknownPath: folder.path("\(name).unknown"))
         }
-        try Finish(
-            files: RunFiles(report: folder.path("r"), summary: folder.path("s")), leftovers: plans
-        ).run(reporter, isFinished: false, summary: { Array("\($0.rows)".utf8) })
+        try ReportPublisher(
+            files: RunFiles(report: folder.path("r"), summary: folder.path("s")), undelivered: plans
+        ).publish(reporter, isFinished: false, summary: { Array("\($0.rows)".utf8) })
     }
 
     @Test(
-        "is the one that is written at the end, whenever it was gone on with",
+        "A report written during the run equals one written at its end",
         arguments: [ReportFormat.ndjson, .csv],
         [(1, 1000), (8, 1000), (300, 1000), (300, 100), (300, 2)])
-    func same(format: ReportFormat, limits: (inFlight: Int, heldRows: Int)) throws {
+    func same(format: ReportFormat, limits: (inFlight: Int, maxBufferedRows: Int)) throws {
         var random = SeededGenerator.fromEnvironment("same(format: \(format), \(limits))")
         let place = Comment("\(random)")
         let endings = Self.endings(3000, inFlight: limits.inFlight, using: &random)
         let (followed, plain) = (try TemporaryFolder("ledger"), try TemporaryFolder("ledger"))
         var steps = random
         let reporter = try run(
-            followed, endings, format: format, heldRows: limits.heldRows,
-            following: { Int.random(in: 1...200, using: &steps) })
+            followed, endings, format: format, maxBufferedRows: limits.maxBufferedRows,
+            advancingEvery: { Int.random(in: 1...200, using: &steps) })
         try finish(reporter, in: followed)
-        try finish(try run(plain, endings, format: format, following: nil), in: plain)
+        try finish(try run(plain, endings, format: format, advancingEvery: nil), in: plain)
         #expect(try followed.names() == ["a", "a.rejected", "b", "b.rejected", "r", "s"], place)
         for name in try plain.names() {
             #expect(try followed.text(name) == plain.text(name), place)
@@ -93,7 +93,7 @@ import Testing
         #expect(try followed.text("s") == "3000", place)
     }
 
-    @Test("is said to be due after a quarter of a megabyte, and again after as much")
+    @Test("A report is due after each quarter of a megabyte")
     func due() throws {
         let folder = try TemporaryFolder("ledger")
         let journal = try Journal.create(
@@ -105,19 +105,19 @@ import Testing
             try journal.flush()
             guard reporter.isDue else { continue }
             dues.append(journal.size)
-            reporter.follow(before: RowPlace(input: 1, record: 1))
+            reporter.advance(to: ReportPosition(input: 1, record: 1))
         }
         let distances = zip(dues, [0] + dues).map { $0 - $1 }
         #expect(distances.allSatisfy { $0 >= 256 << 10 && $0 < 257 << 10 }, "\(dues)")
     }
 
-    @Test("leaves nothing if it is called off or let go of")
+    @Test("A cancelled or released reporter leaves no file")
     func calledOff() throws {
         var random = SeededGenerator(seed: 8)
         let endings = Self.endings(900, inFlight: 8, using: &random)
         for isLetGo in [false, true] {
             let folder = try TemporaryFolder("ledger")
-            var reporter: Reporter<RowCount>? = try run(folder, endings, following: { 100 })
+            var reporter: Reporter<RowCount>? = try run(folder, endings, advancingEvery: { 100 })
             if !isLetGo { reporter?.cancel() }
             if isLetGo { reporter = nil }
             #expect(try folder.names() == ["r.journal"])
@@ -125,17 +125,17 @@ import Testing
     }
 
     @Test(
-        "is written anew at the end if something kept it from being written before",
+        "A report is written again at the end after a failure during the run",
         arguments: [false, true])
     func anew(isMendedBeforeTheEnd: Bool) throws {
         var random = SeededGenerator(seed: 9)
         let folder = try TemporaryFolder("ledger")
         let inTheWay = AtomicFile.temporaryPath(of: folder.path("r"))
-        // A folder can't be removed like a file.
+        // A directory can't be removed like a file.
         try FileManager.default.createDirectory(
             atPath: inTheWay, withIntermediateDirectories: false)
         let endings = Self.endings(900, inFlight: 8, using: &random)
-        let reporter = try run(folder, endings, following: { 100 })
+        let reporter = try run(folder, endings, advancingEvery: { 100 })
         if !isMendedBeforeTheEnd {
             let failure = #expect(throws: LedgerError.self) { try finish(reporter, in: folder) }
             guard case .system(let error) = failure, error.path == inTheWay else {
@@ -148,12 +148,13 @@ import Testing
         #expect(try folder.text("r").split(separator: "\n").count == 900)
     }
 
-    @Test("is written anew if somebody has taken away what was begun", arguments: [false, true])
+    @Test(
+        "A report is written again if its draft was removed or replaced", arguments: [false, true])
     func tidiedUp(isReplaced: Bool) throws {
         var random = SeededGenerator(seed: 12)
         let folder = try TemporaryFolder("ledger")
         let endings = Self.endings(900, inFlight: 8, using: &random)
-        let reporter = try run(folder, endings, following: { 100 })
+        let reporter = try run(folder, endings, advancingEvery: { 100 })
         let begun = AtomicFile.temporaryPath(of: folder.path("r"))
         for _ in 0..<3000 where try FileStatus.of(begun) == nil { usleep(10_000) }
         try File.remove(begun)
@@ -162,12 +163,13 @@ import Testing
         #expect(try folder.text("r").split(separator: "\n").count == 900)
     }
 
-    @Test("is caught up with after a line that took long, while the run goes on")
+    @Test("A report catches up after a slow line while the run continues")
     func straggler() throws {
         let folder = try TemporaryFolder("ledger")
         let journal = try Journal.create(
             folder.path("r.journal"), header: header(inputs: ["a"]), bootID: "b", pid: 1, now: 0)
-        let reporter = Reporter<RowCount>(journal, to: folder.path("r"), .ndjson, heldRows: 50)
+        let reporter = Reporter<RowCount>(
+            journal, to: folder.path("r"), .ndjson, maxBufferedRows: 50)
         func end(_ lines: ClosedRange<UInt64>) throws {
             for line in lines {
                 journal.encoder.append(plainRow(LineID(file: 1, line: line), record: line))
@@ -175,10 +177,10 @@ import Testing
             try journal.flush()
         }
         try end(2...5000)
-        reporter.follow(before: RowPlace(input: 1, record: 1))
+        reporter.advance(to: ReportPosition(input: 1, record: 1))
         try end(1...1)
-        reporter.follow(before: RowPlace(input: 1, record: 5001))
-        // The end is not told: what is there has come before it.
+        reporter.advance(to: ReportPosition(input: 1, record: 5001))
+        // The completion is not requested, so these rows are written during the run.
         let written = AtomicFile.temporaryPath(of: folder.path("r"))
         let wanted = UInt64(200_000)
         for _ in 0..<3000 where try FileStatus.of(written).map({ $0.size < wanted }) ?? true {
@@ -192,18 +194,18 @@ import Testing
         #expect(lines == Array(1...5000))
     }
 
-    @Test("stops where somebody who looks has seen enough, and can be written later")
+    @Test("A report stops at an error from the progress callback and can be written later")
     func stopped() throws {
         var random = SeededGenerator(seed: 10)
         let folder = try TemporaryFolder("ledger")
         let reporter = try run(
-            folder, Self.endings(9000, inFlight: 8, using: &random), following: { 1000 })
+            folder, Self.endings(9000, inFlight: 8, using: &random), advancingEvery: { 1000 })
         var seen: [UInt64] = []
         let files = RunFiles(report: folder.path("r"), summary: folder.path("s"))
         #expect(throws: LedgerError.interrupted(signal: 2)) {
-            try Finish(files: files, leftovers: []).run(
+            try ReportPublisher(files: files, undelivered: []).publish(
                 reporter, isFinished: false,
-                look: { (rows) throws(LedgerError) in
+                onProgress: { (rows) throws(LedgerError) in
                     seen.append(rows)
                     if seen.count == 3 { throw .interrupted(signal: 2) }
                 }, summary: { _ in [] })

@@ -4,8 +4,8 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("Text of servers and files in a row") struct RowTextTests {
-    /// The `detail` that stands in a row for `bytes`, as a literal.
+@Suite("Untrusted text in rows") struct RowTextTests {
+    /// Returns the literal of `detail` in a row for `bytes`.
     private func literal(detail bytes: [UInt8]) throws -> String {
         let text = rows { encoder in
             bytes.withUnsafeBytes {
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "is escaped where it could deceive",
+        "Deceptive characters are escaped",
         arguments: [
             ("plain text, longer than eight bytes", #""plain text, longer than eight bytes""#),
             (#"a "quote" and a \"#, #""a \"quote\" and a \\""#),
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "has a replacement character for each byte that is no UTF-8",
+        "Each byte that is not UTF-8 becomes a replacement character",
         arguments: [
             ([0x41, 0xff, 0x42], "\"A\u{fffd}B\""),
             ([0xc0, 0x80], "\"\u{fffd}\u{fffd}\""),
@@ -52,7 +52,7 @@ import Testing
         #expect(try literal(detail: bytes) == expected)
     }
 
-    @Test("is cut after 400 bytes, between two characters", arguments: 0..<5)
+    @Test("A text is cut after 400 bytes, between two characters", arguments: 0..<5)
     func cut(lead: Int) throws {
         let text =
             String(repeating: "x", count: 396 + lead) + "😀" + String(repeating: "y", count: 50)
@@ -61,7 +61,7 @@ import Testing
         #expect(literal == "\"" + String(repeating: "x", count: 396 + lead) + kept + "\"")
     }
 
-    @Test("is always JSON that reads back, whatever its bytes", arguments: [1, 2, 3] as [UInt64])
+    @Test("Any bytes become JSON that reads back", arguments: [1, 2, 3] as [UInt64])
     func anyBytes(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let alphabet: [UInt8] = [0x22, 0x5c, 0x00, 0x1f, 0x7f, 0x41, 0xe2, 0x80, 0xae, 0xf0, 0x9f]
@@ -73,8 +73,8 @@ import Testing
             }
             let literal = Array(try literal(detail: bytes).utf8)
             let read = try JSONDecoder().decode(String.self, from: Data(literal))
-            // Foundation replaces a maximal broken part where we replace each byte: compare texts
-            // that are whole.
+            // Foundation replaces each maximal invalid part, this encoder each byte: only valid
+            // texts are comparable.
             if let text = String(validating: bytes, as: UTF8.self) { #expect(read == text) }
             var decoded: [UInt8] = []
             literal.withUnsafeBytes {
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("may keep the escapes of what can't be seen")
+    @Test("Decoding can keep the escapes of invisible characters")
     func keepingEscapes() {
         var cell: [UInt8] = []
         withBytes(#""a\"b\\c\u202e\n\u00e9\/\ud83d\ude00\ud800\u0041""#) {
@@ -93,7 +93,7 @@ import Testing
         #expect(String(decoding: cell, as: UTF8.self) == #"a"b\\c\u202e\né/😀"# + "\u{fffd}A")
     }
 
-    @Test("of an event type stays its own literal, but for what deceives")
+    @Test("An event type keeps its literal, except for deceptive characters")
     func eventType() throws {
         let text = rows { encoder in
             withBytes("\"user\\u002ecr\u{202e}eated\\n/\\/é\"") {

@@ -4,7 +4,7 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("A row's times") struct TimestampTests {
+@Suite("Row times") struct TimestampTests {
     private func startedAt(_ milliseconds: Int64) throws -> String {
         let text = rows { $0.appendStart(bootID: "b", pid: 1, at: milliseconds) }
         let tail = try #require(text.components(separatedBy: "\"at\":\"").last)
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "are RFC 3339 in milliseconds",
+        "A time is RFC 3339 with milliseconds",
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"),
             (-1, "1969-12-31T23:59:59.999Z"),
@@ -26,7 +26,7 @@ import Testing
         #expect(try startedAt(milliseconds) == text)
     }
 
-    @Test("agree with Foundation's over four centuries")
+    @Test("Times over four centuries equal Foundation's")
     func foundation() throws {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime]
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("do not depend on the row before")
+    @Test("A time does not depend on the row before")
     func following() throws {
         var random = SeededGenerator(seed: 10)
         var times: [Int64] = [
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(
-        "of an attempt are milliseconds with one decimal, rounded",
+        "A latency is rounded milliseconds with one decimal",
         arguments: [
             (0, "0.0"), (49_999, "0.0"), (50_000, "0.1"), (999_949_999, "999.9"),
             (999_950_000, "1000.0"), (-5, "0.0"), (.max, "9223372036854.8"),

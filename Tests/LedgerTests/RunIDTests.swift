@@ -1,8 +1,8 @@
 import Ledger
 import Testing
 
-@Suite("A run's id") struct RunIDTests {
-    @Test("is sixteen characters that read back to the same id")
+@Suite("Run ids") struct RunIDTests {
+    @Test("A run id is sixteen characters that parse to the same id")
     func roundTrip() {
         var seen: Set<String> = []
         for _ in 0..<1000 {
@@ -15,14 +15,14 @@ import Testing
     }
 
     @Test(
-        "keeps every character where it stands",
+        "A run id keeps the position of every character",
         arguments: ["0123456789abcdef", "ghjkmnpqrstvwxyz", "zzzzzzzzzzzzzzzz", "0000000000000001"])
     func text(_ text: String) {
         #expect(RunID(text)?.description == text)
     }
 
     @Test(
-        "is refused in any other form",
+        "A run id in any other form is rejected",
         arguments: [
             "", "0123456789abcde", "0123456789abcdeff", "0123456789ABCDEF", "0123456789abcdei",
             "0123456789abcdel", "0123456789abcdeo", "0123456789abcdeu", "0123456789abcd-f",

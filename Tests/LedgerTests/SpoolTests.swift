@@ -3,7 +3,7 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite("The spool") struct SpoolTests {
+@Suite("Spool files") struct SpoolTests {
     private func record(_ index: Int, count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ index) }
     }
@@ -12,7 +12,7 @@ import Testing
         try bytes.withUnsafeBytes { try spool.append($0) }
     }
 
-    @Test("keeps each record where it said")
+    @Test("A spooled record is at its returned offset")
     func records() throws {
         let folder = try TemporaryFolder("ledger")
         let path = folder.path("spool")
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("goes on at its last known end, and takes back what a reset has taken")
+    @Test("A resumed spool continues at its last known end and restores lost records")
     func resume() throws {
         let folder = try TemporaryFolder("ledger")
         try folder.write("0123456789garbage", to: "spool")

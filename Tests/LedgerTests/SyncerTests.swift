@@ -4,15 +4,15 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("The syncing thread") struct SyncerTests {
-    /// Waits until `syncer` has something to take.
+@Suite("Syncing") struct SyncerTests {
+    /// Waits for a completion of `syncer`.
     private func completion(of syncer: Syncer) -> Result<UInt64, SystemError>? {
         var entry = pollfd(fd: syncer.completionDescriptor, events: Int16(POLLIN), revents: 0)
         #expect(poll(&entry, 1, 60_000) == 1)
         return syncer.takeCompletion()
     }
 
-    @Test("says how far the files are synced, one request after the other")
+    @Test("A completion has the length of its request, one request after the other")
     func requests() throws {
         let folder = try TemporaryFolder("ledger")
         let files = [
@@ -29,10 +29,9 @@ import Testing
         syncer.stop()
     }
 
-    @Test("does nothing more after a failure, and says which file it was")
+    @Test("A failed sync names its file, and nothing is synced after it")
     func failure() throws {
-        // A closed descriptor can't be had from a `File`; one that can't be synced can: the file
-        // system of /proc knows no fdatasync.
+        // A `File` has no closed descriptor, but files in /proc can't be synced.
         let broken = try File.open("/proc/self/comm", for: .read)
         let folder = try TemporaryFolder("ledger")
         let syncer = try Syncer(files: [try File.create(folder.path("spool")), broken])
@@ -44,7 +43,7 @@ import Testing
         #expect(!syncer.isBusy && syncer.takeCompletion() == nil)
     }
 
-    @Test("ends when it is told to, with a request on its way or none")
+    @Test("A syncer stops with or without a pending request")
     func stop() throws {
         let folder = try TemporaryFolder("ledger")
         let file = try File.create(folder.path("journal"))

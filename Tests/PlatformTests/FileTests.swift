@@ -3,8 +3,8 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("A file") struct FileTests {
-    @Test("is created for its owner alone, and only once")
+@Suite("Files") struct FileTests {
+    @Test("A file is created with mode 0600, and only once")
     func create() throws {
         let folder = try TemporaryFolder("ledger")
         let file = try File.create(folder.path("a"))
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test("is not reached through a symbolic link, and a pipe is none")
+    @Test("A symbolic link and a pipe are not opened as files")
     func links() throws {
         let folder = try TemporaryFolder("ledger")
         try folder.write("secret", to: "target")
@@ -37,7 +37,7 @@ import Testing
         #expect(try FileStatus.of(folder.path("nothing")) == nil)
     }
 
-    @Test("gives back at each offset what was written there")
+    @Test("Bytes are read back at the offset of their write")
     func readAndWrite() throws {
         let folder = try TemporaryFolder("ledger")
         let file = try File.create(folder.path("a"))
@@ -50,7 +50,7 @@ import Testing
         #expect(try file.status().size == 5)
     }
 
-    @Test("is locked by one of two that opened it, until that one is closed")
+    @Test("A file is locked by one of its two openers until that one closes it")
     func lock() throws {
         let folder = try TemporaryFolder("ledger")
         var first: File? = try File.create(folder.path("a"))
@@ -61,7 +61,7 @@ import Testing
         #expect(try second.tryLock() == true)
     }
 
-    @Test("that is written as a whole appears only when it is committed")
+    @Test("An atomic file appears only when it is committed")
     func atomic() throws {
         let folder = try TemporaryFolder("ledger")
         try folder.write("old", to: "a")
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(
-        "stands in a directory",
+        "A path has a parent directory",
         arguments: [("a", "."), ("/a", "/"), ("b/a", "b"), ("/c/b/a", "/c/b"), ("./a", ".")])
     func parent(path: String, directory: String) {
         #expect(Directory.parent(of: path) == directory)

@@ -4,9 +4,9 @@ import Platform
 import Testing
 import Time
 
-@Suite("The poller")
+@Suite("Polling")
 struct PollerTests {
-    @Test("A ready descriptor comes back with its token, as long as it is ready")
+    @Test("A descriptor is reported with its token as long as it is ready")
     func levels() throws {
         let poller = try Poller()
         let event = hb_eventfd()
@@ -36,7 +36,7 @@ struct PollerTests {
         #expect(try poller.wait(nanoseconds: 0) == 0)
     }
 
-    @Test("A peer that closes shows as closed and readable")
+    @Test("A closed peer is reported as closed and readable")
     func closes() throws {
         let poller = try Poller()
         var ends: [Int32] = [0, 0]

@@ -13,8 +13,8 @@ struct AppIDTests {
         "a", "A-Z_a.z~0", "...", ".a", "-", "~", "0", String(repeating: "z", count: 128),
     ]
 
-    @Test("Nothing gets through that could change a URL's path", arguments: hostile)
-    func refused(id: String) {
+    @Test("An application id that could change a URL's path is invalid", arguments: hostile)
+    func hostileIDs(id: String) {
         var literal: [UInt8] = []
         Array(id.utf8).withUnsafeBytes { JSONString.appendLiteral(of: $0, to: &literal) }
         let escaped = "\"" + id.utf16.map { "\\u" + hex($0) }.joined() + "\""
@@ -27,15 +27,15 @@ struct AppIDTests {
         #expect(!Array(id.utf8).withUnsafeBytes(AppID.isValid))
     }
 
-    @Test("Unreserved characters are taken, escaped or not", arguments: good)
-    func taken(id: String) {
+    @Test("An application id of unreserved characters is valid, escaped or not", arguments: good)
+    func goodIDs(id: String) {
         let escaped = "\"" + id.utf16.map { "\\u" + hex($0) }.joined() + "\""
         #expect(read(event(appID: "\"\(id)\"")).records.first?.appID == id)
         #expect(read(event(appID: escaped)).records.first?.appID == id)
         #expect(Array(id.utf8).withUnsafeBytes(AppID.isValid))
     }
 
-    @Test("An id of one byte is taken exactly if RFC 3986 calls the byte unreserved")
+    @Test("A one-byte application id is valid only if the byte is unreserved in RFC 3986")
     func eachByte() {
         let unreserved = Set(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~-".utf8)
@@ -45,7 +45,7 @@ struct AppIDTests {
         }
     }
 
-    @Test("A missing id and one of another type are told apart")
+    @Test("A missing application id and one of another type have different codes")
     func types() {
         #expect(read(event(appID: nil)).codes == [.missingAppID])
         #expect(read(event(appID: "null")).codes == [.invalidAppID])

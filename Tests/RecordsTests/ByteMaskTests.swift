@@ -2,15 +2,15 @@ import CBytes
 import TestSupport
 import Testing
 
-@Suite("Looking at many bytes at once")
+@Suite("Byte masks")
 struct ByteMaskTests {
-    /// What the functions look for, what stands next to it, and anything.
+    /// The bytes that the functions search for, their neighbours, and others.
     private static let likely: [UInt8] = [
         0x00, 0x0A, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x2C, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xA2, 0xDC,
         0xFF,
     ]
 
-    /// 64 bytes, with little in it that is looked for or much.
+    /// 64 bytes with few or many matches.
     private static func block(_ choices: inout SeededGenerator) -> [UInt8] {
         let share = choices.below(64) + 1
         return (0..<64).map { _ in
@@ -19,7 +19,7 @@ struct ByteMaskTests {
         }
     }
 
-    @Test("The processor's own instructions, plain C and a plain loop agree")
+    @Test("Byte masks by vector instructions, by plain C and by a plain loop are equal")
     func agreement() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -28,11 +28,11 @@ struct ByteMaskTests {
             let (a, b, c) = (
                 choices.pick(Self.likely), choices.pick(Self.likely), choices.pick(Self.likely)
             )
-            func mask(_ isWanted: (UInt8) -> Bool) -> UInt64 {
-                bytes.indices.reduce(0) { $0 | (isWanted(bytes[$1]) ? 1 << UInt64($1) : 0) }
+            func mask(_ matches: (UInt8) -> Bool) -> UInt64 {
+                bytes.indices.reduce(0) { $0 | (matches(bytes[$1]) ? 1 << UInt64($1) : 0) }
             }
-            func first(_ isWanted: (UInt8) -> Bool) -> Int {
-                bytes.prefix(16).firstIndex(where: isWanted) ?? 16
+            func first(_ matches: (UInt8) -> Bool) -> Int {
+                bytes.prefix(16).firstIndex(where: matches) ?? 16
             }
             bytes.withUnsafeBufferPointer { buffer in
                 guard let start = buffer.baseAddress else { return }

@@ -5,7 +5,7 @@ import Testing
 struct CSVTests {
     static let header = "appId,event_type,payload\n"
 
-    @Test("Columns are found by name, in any order, and others are ignored")
+    @Test("CSV columns are found by name in any order, and others are ignored")
     func columns() throws {
         let seen = read("note,payload,appId,x,event_type\r\nn,{},a,,e\r\n", commas)
         let record = try #require(seen.records.first)
@@ -16,7 +16,7 @@ struct CSVTests {
         #expect(seen.csvHeader == Array("note,payload,appId,x,event_type\r\n".utf8))
     }
 
-    @Test("The payload column may be absent, and header names may be quoted, after a mark")
+    @Test("A CSV header may be quoted, follow a byte-order mark and lack a payload column")
     func quotedHeader() {
         let seen = read("\u{FEFF}\"event_type\",\"appId\"\ne,a", commas)
         #expect(seen.records.map(\.appID) == ["a"])
@@ -24,7 +24,7 @@ struct CSVTests {
         #expect(seen.records.first?.offset == 24)
     }
 
-    @Test("Quoted fields hold delimiters, quotes and line breaks; lines are physical ones")
+    @Test("Quoted CSV fields contain delimiters, quotes and line breaks, and lines are physical")
     func quoting() {
         let seen = read(Self.header + "a,e,\"x,\"\"y\"\"\r\nz\"\r\n\nb,e,t\n", commas)
         #expect(seen.codes == [nil, nil])
@@ -35,7 +35,7 @@ struct CSVTests {
     }
 
     @Test(
-        "A payload cell is what the mode says",
+        "A CSV payload is JSON or text according to --csv-payload",
         arguments: [
             (.auto, "", nil, nil), (.auto, "  ", nil, nil),
             (.auto, #"" {""a"": 1}\#t""#, #"{"a": 1}"#, nil),
@@ -62,7 +62,7 @@ struct CSVTests {
         #expect(seen.codes == [code])
     }
 
-    @Test("With any payload allowed, arrays and, in JSON cells, scalars are taken")
+    @Test("With any payload allowed, CSV cells may be arrays and, as JSON, scalars")
     func anyPayload() {
         let any = ReaderOptions { $0.payload = .any }
         #expect(
@@ -77,7 +77,7 @@ struct CSVTests {
     }
 
     @Test(
-        "A quote out of place spoils its row up to the line break that follows; the next is read",
+        "A misplaced quote invalidates its CSV row up to the next line break only",
         arguments: [
             ("a,e,x\"y\n", .csvQuote, 30, 3), ("a,e,\"x\"y\n", .csvQuote, 32, 3),
             ("a,\"e\" ,x\n", .csvQuote, 30, 2), ("\"a\n\"b,e,\n", .csvQuote, 29, 1),
@@ -92,7 +92,7 @@ struct CSVTests {
         #expect(seen.records.last?.line == UInt64(row.utf8.count { $0 == 10 }) + 2)
     }
 
-    @Test("An unclosed quote costs its own physical line, and no line after it is lost")
+    @Test("An unclosed quote invalidates only its own physical line")
     func unclosed() {
         let seen = read(Self.header + "a,e,\"open\r\nb,e,1\nc,e,2", commas)
         #expect(seen.codes == [.csvUnclosedQuote, nil, nil])
@@ -100,18 +100,18 @@ struct CSVTests {
         #expect(seen.records.first?.length == 9)
         #expect(
             seen.records.first?.problem?.describe()
-                == "a quote is opened and never closed, in column 3, at byte 29")
+                == "unclosed quote, in column 3, at byte 29")
     }
 
-    @Test("A row with more or fewer columns is invalid and says how many it has")
+    @Test("A CSV row with more or fewer columns is invalid, and the problem has both counts")
     func columnCount() {
         let seen = read(Self.header + "a,e\na,e,,\na\na,e,\n", commas)
         #expect(seen.codes == [.csvColumns, .csvColumns, .csvColumns, nil])
-        #expect(seen.records.first?.problem?.fault == .columns(found: 2, expected: 3))
+        #expect(seen.records.first?.problem?.reason == .columns(found: 2, expected: 3))
     }
 
     @Test(
-        "Fields obey the same rules as in NDJSON; empty cells are missing",
+        "CSV fields obey the same rules as in NDJSON, and empty cells are missing",
         arguments: [
             ("a/b,e,", .invalidAppID), ("..,e,", .invalidAppID), (",e,", .missingAppID),
             ("a,,", .missingEventType), ("a,\"\",", .missingEventType),
@@ -122,13 +122,13 @@ struct CSVTests {
         #expect(read(Self.header + row + "\n", commas).codes.first == code)
     }
 
-    @Test("An event type is sent as the JSON string of the cell")
+    @Test("A CSV event type becomes the JSON string of its cell")
     func eventType() {
         let seen = read(Self.header + "a,\"say \"\"hi\"\" \\ é\",\n", commas)
         #expect(seen.records.first?.eventType == #""say \"hi\" \\ é""#)
     }
 
-    @Test("Bytes that are not UTF-8 spoil the row even in a column that is ignored")
+    @Test("Malformed UTF-8 invalidates a CSV row even in an ignored column")
     func notUTF8() {
         let input = Array("appId,x,event_type\na,".utf8) + [0xC3] + Array(",e\nb,,e\n".utf8)
         let seen = read(input, commas)
@@ -136,7 +136,7 @@ struct CSVTests {
         #expect(seen.records.first?.problem?.offset == ByteOffset(21))
     }
 
-    @Test("Without a header the first row settles whether there is a payload")
+    @Test("Without a CSV header the first row determines whether there is a payload column")
     func noHeader() {
         let options = ReaderOptions { $0.hasHeader = false }
         let two = read("a,e\nb,e,{}\n", commas, options)
@@ -147,7 +147,7 @@ struct CSVTests {
         #expect(three.csvHeader.isEmpty)
     }
 
-    @Test("Any ASCII byte can be the delimiter")
+    @Test("Any ASCII byte can be the CSV delimiter")
     func delimiter() {
         for delimiter in "\t;|: ,".utf8 {
             let text = "appId,event_type,payload\na,e,{}\n".utf8.map {
@@ -158,7 +158,7 @@ struct CSVTests {
     }
 
     @Test(
-        "An idempotency key comes from a column, or from inside a cell of JSON",
+        "A CSV idempotency key comes from a column or from the JSON of a cell",
         arguments: [
             ("key", "k1", "k1"), ("/key", "k1", "k1"), ("key", "", nil), ("key", "a b", nil),
             ("/key/id", #""{""id"":""x""}""#, "x"), ("/key/id", #""{""id"":7}""#, "7"),
@@ -172,7 +172,7 @@ struct CSVTests {
         #expect(seen.codes == [key == nil ? .invalidIdempotencyKey : nil])
     }
 
-    @Test("A problem inside an unquoted JSON cell is told at its byte in the file")
+    @Test("A problem in a quoted JSON cell has the offset of its byte in the file")
     func offsetInCell() {
         let seen = read(Self.header + #"a,e,"{""a"": x}""#, commas)
         #expect(seen.records.first?.problem?.offset == ByteOffset(38))

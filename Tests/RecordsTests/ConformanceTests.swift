@@ -2,7 +2,7 @@ import Foundation
 import Records
 import Testing
 
-/// Where the conformance data of others lies; nil if this machine has none.
+/// The folder of third-party conformance data; nil without any.
 private let dataFolder = ProcessInfo.processInfo.environment["HOOKBATCH_CONFORMANCE_DATA"].map {
     URL(filePath: $0, directoryHint: .isDirectory)
 }
@@ -22,7 +22,7 @@ struct ConformanceTests {
     private let any = ReaderOptions { $0.payload = .any }
 
     @Test(
-        "JSONTestSuite as payloads: what must be accepted is, byte for byte; what must not is not")
+        "JSONTestSuite payloads are accepted byte for byte, or rejected, as their names require")
     func payloads() throws {
         for kind in ["y", "n", "i"] {
             let names = try lines("jsontestsuite/jsontestsuite-\(kind).names")
@@ -47,7 +47,7 @@ struct ConformanceTests {
         }
     }
 
-    @Test("JSONTestSuite as documents: the fast validator, the slow one and the file's name agree")
+    @Test("JSONTestSuite documents: the validator agrees with the reference and the file names")
     func documents() throws {
         let folder = try #require(dataFolder).appending(path: "jsontestsuite/test_parsing")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -55,7 +55,6 @@ struct ConformanceTests {
         for name in names {
             let file = try load("jsontestsuite/test_parsing/\(name)")
             let isValid = file.withUnsafeBytes(JSONDocument.isValid)
-            // The slow validator recurses before it looks at the depth of what it has.
             #expect(isValid == ReferenceJSON.accepts(file), "\(name)")
             if name.hasPrefix("y_") { #expect(isValid, "\(name)") }
             if name.hasPrefix("n_") { #expect(!isValid, "\(name)") }
@@ -65,7 +64,7 @@ struct ConformanceTests {
     }
 
     @Test(
-        "csv-spectrum: every cell comes out as its JSON says",
+        "Each csv-spectrum cell is read as in its JSON file",
         arguments: [
             "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "newlines",
             "newlines_crlf", "quotes_and_newlines", "simple", "simple_crlf", "utf8",
@@ -79,7 +78,7 @@ struct ConformanceTests {
         let header = try #require(rows.first).fields.map { String(decoding: $0, as: UTF8.self) }
         let text = ReaderOptions { $0.csvPayload = .text }
         for (index, column) in header.enumerated() {
-            // Each row gets an id and an event type before its own cells, one of which is the payload.
+            // Each row gets an id and an event type before its own cells. One cell is the payload.
             var names = header
             names[index] = "payload"
             var input = Array(("appId,event_type," + names.joined(separator: ",")).utf8)

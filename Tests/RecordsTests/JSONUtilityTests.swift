@@ -3,7 +3,7 @@ import Testing
 
 @Suite("JSON strings, documents and hashes")
 struct JSONUtilityTests {
-    @Test("Decoding a literal gives back the text it was made of")
+    @Test("A decoded JSON string literal equals the original text")
     func roundTrip() {
         for scalar in [0...0x2FF, 0xD700...0xE010, 0xFFF0...0x1_0010].joined() {
             guard let character = Unicode.Scalar(scalar) else { continue }
@@ -18,7 +18,7 @@ struct JSONUtilityTests {
     }
 
     @Test(
-        "A literal is decoded by RFC 8259; half a surrogate pair becomes U+FFFD",
+        "A JSON string literal is decoded by RFC 8259, with U+FFFD for an unpaired surrogate",
         arguments: [
             (#""a\"\\\/\b\f\n\r\t""#, "a\"\\/\u{8}\u{C}\n\r\t"), (#""\u00e9\uD83D\uDE00""#, "é😀"),
             (#""\ud83dx\ude00""#, "\u{FFFD}x\u{FFFD}"), (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
@@ -35,7 +35,7 @@ struct JSONUtilityTests {
     }
 
     @Test(
-        "A value is found by its path, in valid documents only",
+        "A JSON value is found by its path in valid documents only",
         arguments: [
             (["message", "id"], #"{"message":{"id":"m1"}}"#, #""m1""#),
             (["message", "id"], #"{"message":{"x":{"id":0},"\u0069d": 7 }}"#, "7"),
@@ -59,7 +59,7 @@ struct JSONUtilityTests {
     }
 
     @Test(
-        "A pointer is RFC 6901's, or a bare name",
+        "A JSON Pointer is parsed from RFC 6901 syntax or a bare name",
         arguments: [
             ("/payload/id", ["payload", "id"]), ("/a~1b/m~0n/", ["a/b", "m~n", ""]),
             ("/~01", ["~1"]),
@@ -72,7 +72,7 @@ struct JSONUtilityTests {
     }
 
     @Test(
-        "XXH64 gives the published values",
+        "XXH64 hashes have their published values",
         arguments: [
             ("", 0xEF46_DB37_51D8_E999), ("a", 0xD24E_C4F1_A98C_6E5B),
             ("abc", 0x44BC_2CF5_AD77_0999),
@@ -82,7 +82,7 @@ struct JSONUtilityTests {
         #expect(Array(text.utf8).withUnsafeBytes { XXH64.hash($0) } == hash)
     }
 
-    @Test("XXH64 gives the reference implementation's own self-test values, seeds included")
+    @Test("XXH64 hashes equal the reference implementation's self-test values for any seed")
     func hashSanity() {
         let prime32: UInt64 = 2_654_435_761
         var generator = prime32
@@ -103,7 +103,7 @@ struct JSONUtilityTests {
         }
     }
 
-    @Test("XXH64 of a text in pieces of whole stripes is that of the text", arguments: [0, 77])
+    @Test("The XXH64 hash of a text in pieces equals that of the whole text", arguments: [0, 77])
     func hashInPieces(seed: UInt64) {
         let bytes = (0..<201).map { UInt8(truncatingIfNeeded: $0 * 151 + 7) }
         for count in 0...bytes.count {
@@ -116,33 +116,9 @@ struct JSONUtilityTests {
                         hash.update(UnsafeRawBufferPointer(rebasing: text[start..<end]))
                     }
                     let last = UnsafeRawBufferPointer(rebasing: text[cut...])
-                    #expect(hash.finish(last) == whole, "\(count) bytes, the last from \(cut) on")
+                    #expect(hash.finish(last) == whole, "\(count) bytes, last piece from \(cut)")
                 }
             }
         }
-    }
-
-    @Test("Each problem has one sentence that ends with the byte offset and has no full stop")
-    func sentences() {
-        let fields = RecordField.allCases
-        var faults: [RecordProblem.Fault] = [
-            .invalidUTF8, .notAnObject, .dotSegment, .tooLarge(limit: 5), .quoteInField,
-            .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3),
-        ]
-        faults += JSONFault.Reason.allCases.flatMap { [.json($0), .payloadJSON($0)] }
-        faults += fields.flatMap {
-            [
-                .duplicate($0), .missing($0), .wrongType($0), .empty($0), .badCharacter($0),
-                .tooLong($0, limit: 9),
-            ]
-        }
-        for fault in faults {
-            let text = RecordProblem(fault, offset: ByteOffset(1234), column: 2).describe()
-            #expect(text.hasSuffix(", in column 2, at byte 1234"))
-            #expect(!text.contains("\n") && text.utf8.count < 200)
-        }
-        #expect(Set(faults.map(\.code)) == Set(RecordProblem.Code.allCases))
-        let expected = RecordProblem(.json(.expectedCommaOrBrace), offset: ByteOffset(1234))
-        #expect(expected.describe() == "expected ',' or '}' after a member, at byte 1234")
     }
 }

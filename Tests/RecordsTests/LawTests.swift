@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Laws of reading")
 struct LawTests {
-    @Test("Any split of the input gives the same records", arguments: ["ndjson", "csv", "soup"])
+    @Test(
+        "Any split of the input into reads gives the same records",
+        arguments: ["ndjson", "csv", "soup"])
     func splits(kind: String) {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -27,15 +29,15 @@ struct LawTests {
             let whole = read(input, format, options)
             #expect(
                 whole == read(input, format, options, chunk: { 1 }),
-                "one byte a time: seed \(seed), round \(round)")
+                "one byte at a time: seed \(seed), round \(round)")
             #expect(
                 whole == read(input, format, options, chunk: { choices.below(40) + 1 }),
                 "seed \(seed), round \(round)")
         }
     }
 
-    @Test("Giving away the memory of records changes none of them", arguments: [true, false])
-    func givenAway(isCSV: Bool) {
+    @Test("Detaching the memory of records changes none of them", arguments: [true, false])
+    func detached(isCSV: Bool) {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
         for round in 0..<40 {
@@ -48,13 +50,13 @@ struct LawTests {
                 $0.largePayloadBytes = choices.pick([0, 10, .max])
             }
             let format = isCSV ? commas : InputFormat.ndjson
-            var kept: [KeptRecord] = []
+            var kept: [DetachedRecord] = []
             var generator = choices
             let seen = read(
                 input, format, options, chunk: { choices.below(100) + 1 },
-                whenSeen: { reader, change in
+                onRecord: { reader, change in
                     guard generator.below(3) == 0 else { return }
-                    kept.append(KeptRecord(&reader, change))
+                    kept.append(DetachedRecord(&reader, change))
                 })
             #expect(
                 seen == read(input, format, options), "seed \(seed), round \(round)")
@@ -67,7 +69,7 @@ struct LawTests {
         }
     }
 
-    @Test("The records cover the input: in order, apart, and each from its own line on")
+    @Test("Records cover the input in order, without overlap, each with its own line")
     func coverage() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -104,7 +106,7 @@ struct LawTests {
         }
     }
 
-    @Test("The fast CSV reader agrees with the slow one")
+    @Test("The CSV reader agrees with the reference reader")
     func referenceCSV() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -137,7 +139,7 @@ struct LawTests {
         }
     }
 
-    @Test("The fast JSON validator agrees with the slow one on damaged documents")
+    @Test("The JSON validator agrees with the reference validator on damaged documents")
     func referenceJSON() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -154,7 +156,7 @@ struct LawTests {
         #expect(accepted > 2000 && accepted < 7500)
     }
 
-    @Test("A valid line is one whose JSON is valid, by the slow validator too")
+    @Test("A line has a JSON problem only if the reference validator rejects it")
     func referenceLines() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed

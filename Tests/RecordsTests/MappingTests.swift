@@ -18,15 +18,15 @@ private func mapped(
     return options
 }
 
-/// A record's fields alone.
+/// The fields and the code of each record.
 private func fields(_ readout: Readout) -> [[String?]] {
     readout.records.map { [$0.appID, $0.eventType, $0.payload, $0.code?.rawValue] }
 }
 
-@Suite("Fields that stand elsewhere than under their own names")
+@Suite("Mapped fields")
 struct MappingTests {
     @Test(
-        "a JSON Pointer leads to each field",
+        "A mapped field is found by its JSON Pointer",
         arguments: [
             (#"{"t":"a","e":"x","p":{"n":1}}"#, "/t", "/e", "/p", ["a", #""x""#, #"{"n":1}"#]),
             (#"{"t":"a","e":"x","p":null}"#, "t", "e", "p", ["a", #""x""#, "null"]),
@@ -54,7 +54,7 @@ struct MappingTests {
         #expect(fields(read(line + "\n", .ndjson, options)) == [expected + [nil]])
     }
 
-    @Test("an unmapped field stays under its own name, and a mapped one's own name is ignored")
+    @Test("An unmapped field keeps its name, and the original name of a mapped field is ignored")
     func some() {
         let line = #"{"appId":"own","tenant":"a","event_type":"x","payload":{}}"#
         let seen = read(line, .ndjson, mapped(appID: pointer("/tenant")))
@@ -65,7 +65,7 @@ struct MappingTests {
         #expect(whole.ignoredMembers == 0)
     }
 
-    @Test("a constant is the same for every record, whatever stands in it")
+    @Test("A constant field is the same for every valid record, whatever its contents")
     func constants() {
         let options = mapped(
             appID: .constant(Array("acme".utf8)), eventType: .constant(Array(#""a \" b""#.utf8)),
@@ -80,22 +80,22 @@ struct MappingTests {
     }
 
     @Test(
-        "what is wrong there is the same as under the own name, and says where it was looked for",
+        "The message for a mapped field names its position",
         arguments: [
-            (#"{"t":{}}"#, "appId is missing: there is nothing at /t/id, at byte 0"),
-            (#"{}"#, "appId is missing: there is nothing at /t/id, at byte 0"),
-            (#"{"t":{"id":7}}"#, "appId is not a string (taken from /t/id), at byte 11"),
-            (#"{"t":{"id":""}}"#, "appId is empty (taken from /t/id), at byte 12"),
+            (#"{"t":{}}"#, "appId is missing: no value at /t/id, at byte 0"),
+            (#"{}"#, "appId is missing: no value at /t/id, at byte 0"),
+            (#"{"t":{"id":7}}"#, "appId must be a string (mapped from /t/id), at byte 11"),
+            (#"{"t":{"id":""}}"#, "appId is empty (mapped from /t/id), at byte 12"),
             (
                 #"{"t":{"id":"a","id":"a"}}"#,
-                "appId stands twice (taken from /t/id), at byte 15"
+                "duplicate member in /t/id (mapped to appId), at byte 15"
             ),
-            (#"{"t":{"id":"a"},"t":1}"#, "appId stands twice (taken from /t/id), at byte 16"),
+            (#"{"t":{"id":"a"},"t":1}"#, "duplicate member in /t/id (mapped to appId), at byte 16"),
             (#"{"t":{"id":"a"}}"#, "event_type is missing, at byte 0"),
             (
                 #"{"t":{"id":"a"},"event_type":"x","p":[]}"#,
-                "the payload is neither an object nor a string nor null "
-                    + "(--payload any takes others) (taken from /p), at byte 37"
+                "payload must be an object, string or null (use --payload any) "
+                    + "(mapped from /p), at byte 37"
             ),
         ])
     func problems(line: String, text: String) throws {
@@ -104,7 +104,7 @@ struct MappingTests {
         #expect(problem.describe(options.mapping) == text)
     }
 
-    @Test("renaming the members of any lines and mapping them back changes nothing")
+    @Test("Renaming the members of any lines and mapping them back changes nothing")
     func renamed() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -128,7 +128,7 @@ struct MappingTests {
         }
     }
 
-    @Test("in CSV a column has a name, and a pointer leads on into the JSON of its cell")
+    @Test("A mapping names a CSV column, and its pointer may continue in the JSON of the cell")
     func csv() {
         let rows = """
             id,meta,data
@@ -150,7 +150,7 @@ struct MappingTests {
             ])
     }
 
-    @Test("a payload in a cell's JSON may be absent, but not in a cell that is no JSON")
+    @Test("A payload mapped into a cell may be absent, but the cell must be JSON")
     func csvPayload() throws {
         let options = mapped(payload: pointer("/meta/data"))
         let rows = """
@@ -172,11 +172,11 @@ struct MappingTests {
         let problem = try #require(seen.records[3].problem)
         #expect(
             problem.describe(options.mapping)
-                == "the payload is not valid JSON: expected a member name in double quotes "
-                + "(taken from /meta/data), in column 3, at byte 68")
+                == "payload is not valid JSON: expected a member name in double quotes "
+                + "(mapped from /meta/data), in column 3, at byte 68")
     }
 
-    @Test("a column that is not there, and a row as a payload, are refused at the header")
+    @Test("A mapping to a missing CSV column or to the whole row is refused at the header")
     func csvRefusals() {
         #expect(
             read("appId,event_type\n", commas, mapped(payload: pointer("dta"))).refusal
@@ -191,7 +191,7 @@ struct MappingTests {
                 == .duplicateColumn("a"))
     }
 
-    @Test("without a header the columns are the fields that are not constant, in their order")
+    @Test("Without a CSV header the columns are the fields that are not constant, in order")
     func noHeader() {
         let set = mapped(eventType: .constant(Array(#""x""#.utf8))) { $0.hasHeader = false }
         #expect(
@@ -205,7 +205,7 @@ struct MappingTests {
         #expect(read("a,b,c\n", commas, set).codes == [.csvColumns])
     }
 
-    @Test("the idempotency key and the size limit hold as ever")
+    @Test("With a mapping the idempotency key and the size limit still apply")
     func others() {
         let options = mapped(appID: pointer("/t")) {
             $0.idempotencyKeyFrom = ["k"]
@@ -220,7 +220,7 @@ struct MappingTests {
     }
 
     @Test(
-        "a pointer is written as RFC 6901 writes it",
+        "A JSON Pointer is printed in RFC 6901 syntax",
         arguments: ["/a", "/", "/a~1b/c~0d/0", "/é//x", "/~01"])
     func text(pointer: String) {
         #expect(JSONPointer(parsing: pointer)?.text == pointer)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("NDJSON")
 struct NDJSONTests {
-    @Test("A line gives its fields as they stand, wherever white space is allowed")
+    @Test("An NDJSON line may contain white space, and its fields are not changed")
     func fields() throws {
         let line =
             " {\t\"payload\" : {\"n\": 1e400} , \"appId\":\"a.b_c~d-E9\" ,\"event_type\": \"user\\u002ecreated\"}\r\n"
@@ -16,7 +16,7 @@ struct NDJSONTests {
         #expect(record.length == UInt64(line.utf8.count - 2))
     }
 
-    @Test("LF, CR LF and a missing last line break end lines; blank lines are no records but count")
+    @Test("NDJSON lines end in LF, CR LF or the end of the input, and blank lines are counted")
     func lines() {
         let one = event()
         let seen = read("\n\(one)\r\n \t\r\n\(one)\n\n\(one)")
@@ -31,7 +31,7 @@ struct NDJSONTests {
     }
 
     @Test(
-        "Each fault has its code, and the byte at which it shows",
+        "An invalid NDJSON line has a code and the offset of the offending byte",
         arguments: [
             ("{", .invalidJSON, 1), ("nonsense", .invalidJSON, 1), ("null", .notAnObject, 0),
             (" [1]", .notAnObject, 1), (#"{"a":1,}"#, .invalidJSON, 7),
@@ -45,7 +45,7 @@ struct NDJSONTests {
             (#"{"a":NaN}"#, .invalidJSON, 5), (#"{"a":1}// c"#, .invalidJSON, 7),
             ("{\"a\":1}\u{C}", .invalidJSON, 7), (#"{"a":"b"#, .invalidJSON, 7),
         ] as [(String, RecordProblem.Code, UInt64)])
-    func faults(line: String, code: RecordProblem.Code, offset: UInt64) throws {
+    func invalidLines(line: String, code: RecordProblem.Code, offset: UInt64) throws {
         let record = try #require(read(line).records.first)
         #expect(record.code == code)
         #expect(record.problem?.offset == ByteOffset(offset))
@@ -54,7 +54,7 @@ struct NDJSONTests {
     }
 
     @Test(
-        "Bytes that are not UTF-8 have their own code, inside and outside of strings",
+        "Malformed UTF-8 has its own code, inside and outside of strings",
         arguments: [
             [0xFF], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80],
             [0xF0, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
@@ -69,12 +69,13 @@ struct NDJSONTests {
         #expect(read(inString).records.first?.problem?.offset == ByteOffset(18))
     }
 
-    @Test("A byte-order mark inside a file is no white space")
+    @Test("A byte-order mark inside an NDJSON file is invalid")
     func markInside() {
         #expect(read("\n\u{FEFF}{}").codes == [.invalidJSON])
     }
 
-    @Test("512 levels are taken, 513 are not", arguments: [("[", "]"), (#"{"a":"#, "}")])
+    @Test(
+        "JSON is valid at 512 nested levels, not at 513", arguments: [("[", "]"), (#"{"a":"#, "}")])
     func depth(open: String, close: String) {
         func nested(_ levels: Int) -> String {
             let n = levels - 1
@@ -88,7 +89,7 @@ struct NDJSONTests {
         #expect(read(String(repeating: open, count: 100_000)).codes == [.tooDeep])
     }
 
-    @Test("Member names are compared decoded, and only those of the top level count")
+    @Test("Fields are found by their decoded names, and only at the top level")
     func names() throws {
         let line =
             #"{"app\u0049d":"a","event\u005ftype":"e","\u0070ayload":"p","x":{"appId":"no"},"appid":1}"#
@@ -100,7 +101,7 @@ struct NDJSONTests {
     }
 
     @Test(
-        "A known member that stands twice is invalid, however it is written; the others stay known",
+        "A duplicate field is invalid even if escaped, and the other fields are kept",
         arguments: [
             #"{"appId":"a","appId":"a","event_type":"e"}"#,
             #"{"appId":"a","app\u0049d":"b","event_type":"e"}"#,
@@ -113,7 +114,7 @@ struct NDJSONTests {
         #expect(record.appID != nil || record.eventType != nil)
     }
 
-    @Test("Members that are not known may stand twice")
+    @Test("Duplicate unknown members are valid")
     func unknownDuplicates() {
         let seen = read(#"{"x":1,"appId":"a","x":2,"event_type":"e"}"#)
         #expect(seen.codes == [nil])
@@ -121,7 +122,7 @@ struct NDJSONTests {
     }
 
     @Test(
-        "A payload is an object, a string or null; other types need to be allowed",
+        "A payload is an object, string or null unless any type is allowed",
         arguments: [
             ("{}", true), (#""s""#, true), ("null", true), ("[]", false), ("1", false),
             ("-0.5E+2", false), ("true", false), ("false", false),
@@ -140,7 +141,7 @@ struct NDJSONTests {
     }
 
     @Test(
-        "An event type is a string of 1 to 256 characters without controls",
+        "An event type is a string of 1 to 256 characters without control characters",
         arguments: [
             (#""e""#, nil), (nil, .missingEventType), ("null", .invalidEventType),
             ("1", .invalidEventType), (#""""#, .invalidEventType), (#""a\n""#, .invalidEventType),
@@ -165,7 +166,7 @@ struct NDJSONTests {
     }
 
     @Test(
-        "An idempotency key comes from where the pointer leads, or the line is invalid",
+        "An NDJSON idempotency key is found by its pointer, or the line is invalid",
         arguments: [
             (#"{"id":"k-1"}"#, "k-1"), (#"{"id":"\u006b\/1"}"#, "k/1"), (#"{"id":42}"#, "42"),
             (#"{"id":""}"#, nil), (#"{"id":"a b"}"#, nil), (#"{"id":"é"}"#, nil),

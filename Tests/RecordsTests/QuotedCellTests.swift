@@ -2,9 +2,9 @@ import Records
 import TestSupport
 import Testing
 
-@Suite("Quoted cells of any length")
+@Suite("Quoted cells")
 struct QuotedCellTests {
-    /// JSON in which quotes stand alone and side by side, of about so many bytes.
+    /// JSON of about `bytes` bytes, with single and adjacent quotes.
     private static func json(_ bytes: Int, _ choices: inout SeededGenerator) -> String {
         var text = "["
         while text.utf8.count < bytes {
@@ -29,7 +29,7 @@ struct QuotedCellTests {
         }
     }
 
-    @Test("JSON comes out as it went in, wherever the quotes stand", arguments: [1, 40, 3000])
+    @Test("JSON in a quoted cell is read unchanged, whatever its quotes", arguments: [1, 40, 3000])
     func roundTrip(bytes: Int) {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -41,7 +41,7 @@ struct QuotedCellTests {
         }
     }
 
-    /// Text with everything that is escaped in a literal, of about so many bytes.
+    /// Text of about `bytes` bytes, with all characters that a literal escapes.
     private static func text(_ bytes: Int, _ choices: inout SeededGenerator) -> String {
         let share = choices.pick([1, 10, 100])
         var text = "t"
@@ -54,7 +54,7 @@ struct QuotedCellTests {
         return text
     }
 
-    @Test("Large payloads that are changed in place are the same, and so is all around them")
+    @Test("A large payload changed in place has the same value, and its neighbours are kept")
     func inPlace() throws {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -81,10 +81,10 @@ struct QuotedCellTests {
             var restored: [[UInt8]] = []
             let inPlace = read(
                 input, commas, changing, chunk: { choices.below(300_000) + 1 },
-                whenSeen: { reader, change in
+                onRecord: { reader, change in
                     guard let bytes = reader.record.bytes else { return }
                     let record = UnsafeMutableRawBufferPointer(mutating: reader.bytes(bytes))
-                    change?.takeBack(in: record)
+                    change?.revert(in: record)
                     restored.append(Array(record))
                 })
             let place = "seed \(seed), round \(round)"
@@ -94,7 +94,7 @@ struct QuotedCellTests {
         }
     }
 
-    @Test("A large text in place may be longer than the buffer, and the next record follows it")
+    @Test("A large text changed in place may outgrow the buffer without losing the next record")
     func controlCharacters() {
         let text = String(repeating: "\u{1}", count: 200_000)
         let input = Self.row(text) + Self.row("{}") + Self.row("last")
@@ -105,7 +105,7 @@ struct QuotedCellTests {
         #expect(seen.lines == [1, 2, 3])
     }
 
-    @Test("A field that lies within a large text is not lost when that is escaped")
+    @Test("A field inside a large text survives the escaping of the text")
     func fieldWithinText() {
         let cell = "[1234" + String(repeating: ";\u{1}", count: 50_000) + "]"
         let json = "[1234" + String(repeating: ";7", count: 50_000).replacing(";", with: ",") + "]"
@@ -121,7 +121,7 @@ struct QuotedCellTests {
         }
     }
 
-    @Test("A key is taken from a large payload before that is unquoted in place")
+    @Test("An idempotency key inside a large payload survives its unquoting in place")
     func keyInPlace() {
         let cell = #"{"x":""# + String(repeating: "y", count: 100_000) + #"","id":"k1"}"#
         let input = "appId,event_type,payload\n" + Self.row(cell)
@@ -134,8 +134,8 @@ struct QuotedCellTests {
         #expect(seen.records.map(\.idempotencyKey) == ["k1"])
     }
 
-    @Test("Payloads that are not unquoted are judged alike and stand as they do in the file")
-    func asItStands() {
+    @Test("An unprepared payload has the same problem and its original bytes")
+    func unprepared() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
         for round in 0..<200 {
@@ -153,7 +153,7 @@ struct QuotedCellTests {
         }
     }
 
-    @Test("Text becomes the literal that a plain loop writes, short or long")
+    @Test("A text cell becomes the same literal as by a plain loop, short or long")
     func literals() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed

@@ -1,6 +1,6 @@
 import Records
 
-/// A slow CSV reader that can be read: what the fast one is held to. It knows no size limit.
+/// A slow, readable CSV reader for comparison, without a size limit.
 struct ReferenceCSV {
     struct Row: Equatable {
         var line: Int
@@ -16,7 +16,7 @@ struct ReferenceCSV {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// All rows that are not blank, the header included.
+    /// All rows that are not blank, including the header.
     static func rows(of bytes: [UInt8]) -> [Row] {
         var reader = ReferenceCSV(bytes)
         var rows: [Row] = []
@@ -46,10 +46,10 @@ struct ReferenceCSV {
                 row.fields = []
                 i = bytes[start...].firstIndex(of: 10) ?? bytes.count
             }
-        } while row.code == nil && take(UInt8(ascii: ","))
+        } while row.code == nil && skip(UInt8(ascii: ","))
         let hasReturn = i < bytes.count && i > start && bytes[i - 1] == 13
         row.length = i - start - (hasReturn ? 1 : 0)
-        _ = take(10)
+        _ = skip(10)
         line += bytes[start..<i].count { $0 == 10 }
         if row.code == nil,
             String(validating: bytes[start..<start + row.length], as: UTF8.self) == nil
@@ -69,10 +69,10 @@ struct ReferenceCSV {
         case unclosedQuote
     }
 
-    /// Reads a field up to the delimiter or line break, which it leaves, or to a fault.
+    /// Reads a field up to its delimiter, line break or problem.
     private mutating func field() -> Field {
         var text: [UInt8] = []
-        guard take(UInt8(ascii: "\"")) else {
+        guard skip(UInt8(ascii: "\"")) else {
             while i < bytes.count, bytes[i] != UInt8(ascii: ","), bytes[i] != 10 {
                 if bytes[i] == UInt8(ascii: "\"") { return .misplacedQuote }
                 text.append(bytes[i])
@@ -82,8 +82,8 @@ struct ReferenceCSV {
             return .unquoted(text)
         }
         while i < bytes.count {
-            if take(UInt8(ascii: "\"")) {
-                if take(UInt8(ascii: "\"")) {
+            if skip(UInt8(ascii: "\"")) {
+                if skip(UInt8(ascii: "\"")) {
                     text.append(UInt8(ascii: "\""))
                     continue
                 }
@@ -100,7 +100,7 @@ struct ReferenceCSV {
         return .unclosedQuote
     }
 
-    private mutating func take(_ byte: UInt8) -> Bool {
+    private mutating func skip(_ byte: UInt8) -> Bool {
         guard i < bytes.count, bytes[i] == byte else { return false }
         i += 1
         return true

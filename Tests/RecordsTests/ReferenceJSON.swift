@@ -1,4 +1,4 @@
-/// A slow recursive JSON validator that can be read: what the fast one is held to.
+/// A slow, readable, recursive JSON validator for comparison.
 struct ReferenceJSON {
     private struct Invalid: Error {}
 
@@ -28,7 +28,7 @@ struct ReferenceJSON {
         }
     }
 
-    private mutating func take(_ character: Character) throws(Invalid) {
+    private mutating func skip(_ character: Character) throws(Invalid) {
         guard next == character else { throw Invalid() }
         i += 1
     }
@@ -41,7 +41,7 @@ struct ReferenceJSON {
                 reader.space()
                 try reader.string()
                 reader.space()
-                try reader.take(":")
+                try reader.skip(":")
                 try reader.value(depth: depth + 1)
             }
         case "[":
@@ -49,9 +49,9 @@ struct ReferenceJSON {
                 try reader.value(depth: depth + 1)
             }
         case "\"": try string()
-        case "t": for letter in "true" { try take(letter) }
-        case "f": for letter in "false" { try take(letter) }
-        case "n": for letter in "null" { try take(letter) }
+        case "t": for letter in "true" { try skip(letter) }
+        case "f": for letter in "false" { try skip(letter) }
+        case "n": for letter in "null" { try skip(letter) }
         default: try number()
         }
         space()
@@ -70,13 +70,13 @@ struct ReferenceJSON {
         while true {
             try item(&self)
             if next == closing { break }
-            try take(",")
+            try skip(",")
         }
         i += 1
     }
 
     private mutating func string() throws(Invalid) {
-        try take("\"")
+        try skip("\"")
         while next != "\"" {
             guard i < bytes.count, bytes[i] >= 0x20 else { throw Invalid() }
             i += 1

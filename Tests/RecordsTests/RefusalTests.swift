@@ -1,10 +1,10 @@
 import Records
 import Testing
 
-@Suite("Inputs that are refused, and formats")
+@Suite("Input refusals and formats")
 struct RefusalTests {
     @Test(
-        "Text in UTF-16 or UTF-32 is refused by name, with or without a mark",
+        "An input in UTF-16 or UTF-32 is refused, with or without a byte-order mark",
         arguments: [
             ([0xFF, 0xFE, 0x7B, 0x00], .utf16LittleEndian),
             ([0xFE, 0xFF, 0x00, 0x7B], .utf16BigEndian),
@@ -24,7 +24,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("A compressed input is refused, with what to do", arguments: [2, 4, 10])
+    @Test("A compressed input is refused, and the message has the remedy", arguments: [2, 4, 10])
     func compressed(count: Int) {
         let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
         for format in [.ndjson, commas] {
@@ -34,20 +34,22 @@ struct RefusalTests {
         }
     }
 
-    @Test("A UTF-8 mark at the start is dropped, but counts in offsets")
+    @Test("A UTF-8 byte-order mark is skipped, but counts in offsets")
     func mark() {
         let seen = read("\u{FEFF}" + event())
         #expect(seen.codes == [nil])
         #expect(seen.records.first?.offset == 3)
     }
 
-    @Test("Zero bytes at the start of a UTF-8 file spoil a line, not the file")
+    @Test("Zero bytes at the start of a UTF-8 file invalidate only their line")
     func zeros() {
         let seen = read([0, 0, 0, 0, 10] + Array(event().utf8))
         #expect(seen.codes == [.invalidJSON, nil])
     }
 
-    @Test("Empty inputs have no records", arguments: ["", "\n", "\u{FEFF}", "\r\n\n", "  "])
+    @Test(
+        "An empty input has no records, but is not refused",
+        arguments: ["", "\n", "\u{FEFF}", "\r\n\n", "  "])
     func empty(input: String) {
         for format in [.ndjson, commas] {
             #expect(read(input, format).records.isEmpty)
@@ -55,7 +57,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("A header without a column that is needed is refused, with what was found and what to do")
+    @Test("A CSV header without a required column is refused, with its columns and the remedy")
     func missing() throws {
         let refusal = try #require(read("app_id;event_type\na;e\n", commas).refusal)
         #expect(refusal == .missingColumns(["appId", "event_type"], found: ["app_id;event_type"]))
@@ -68,14 +70,14 @@ struct RefusalTests {
                 == .missingColumns(["id"], found: ["appId", "event_type"]))
     }
 
-    @Test("A header that names a needed column twice is refused; another may stand twice")
+    @Test("A CSV header is refused for a duplicate required column only")
     func duplicates() {
         #expect(read("appId,event_type,appId\n", commas).refusal == .duplicateColumn("appId"))
         #expect(read("x,appId,event_type,x\n,a,e,\n", commas).codes == [nil])
     }
 
     @Test(
-        "A header that can't be read is refused",
+        "A malformed CSV header is refused",
         arguments: ["appId,\"event_type\nx", "a\"b\n", "appId,\"e\"x\n"])
     func malformed(header: String) {
         guard case .malformedHeader = read(header, commas).refusal else {
@@ -84,7 +86,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("Names from a header can't disturb a terminal, nor flood it")
+    @Test("The names of a CSV header are escaped and truncated in messages")
     func hostileNames() throws {
         let names =
             "\u{1B}[2J\u{202E}x," + String(repeating: "n", count: 5000)
@@ -100,8 +102,8 @@ struct RefusalTests {
         #expect(found.count < 30)
     }
 
-    @Test("A refusal lasts")
-    func lasts() {
+    @Test("A refused input stays refused")
+    func permanent() {
         var reader = RecordReader(format: commas)
         reader.fill {
             $0.copyBytes(from: "x\ny\n".utf8); return 4
@@ -115,7 +117,7 @@ struct RefusalTests {
     }
 
     @Test(
-        "The format is told by the extension, else by the first byte that is not blank",
+        "The input format follows from the extension, else from the first non-blank byte",
         arguments: [
             ("a.ndjson", "x", .ndjson), ("a.JSONL", "", .ndjson), ("b/a.json", "a,b", .ndjson),
             ("a.csv", "{", commas), ("a.tsv", "{", .csv(delimiter: 9)), ("-", " \n{", .ndjson),

@@ -5,7 +5,7 @@ extension SeededGenerator {
 
     mutating func pick<T>(_ items: [T]) -> T { items[below(items.count)] }
 
-    /// A random JSON value, mostly small, with every kind of string and number in it.
+    /// A random, mostly small JSON value with every kind of string and number.
     mutating func json(depth: Int = 0) -> String {
         switch below(depth > 3 ? 6 : 9) {
         case 0: return pick(["true", "false", "null"])
@@ -31,7 +31,7 @@ extension SeededGenerator {
         return "\"" + (0..<below(5)).map { _ in pick(pieces) }.joined() + "\""
     }
 
-    /// A line as it may stand in an NDJSON file: mostly valid, else damaged in some way.
+    /// A random NDJSON line, mostly valid, sometimes damaged.
     mutating func line() -> [UInt8] {
         let members = [
             #""appId":"\#(pick(["a", "app.1", "b/c", #"\u0061pp"#, ""]))""#,
@@ -46,21 +46,21 @@ extension SeededGenerator {
         return bytes + Array(pick(["\n", "\n", "\r\n", "\n\n"]).utf8)
     }
 
-    /// Changes, drops or inserts a byte or two.
+    /// Changes, removes or inserts one or two bytes.
     mutating func mutate(_ bytes: inout [UInt8]) {
         for _ in 0...below(2) where !bytes.isEmpty {
-            let place = below(bytes.count)
+            let index = below(bytes.count)
             let byte = pick(
                 Array("\"\\{}[]:,0-.eEu n\u{1}".utf8) + [0x00, 0x0D, 0x80, 0xC3, 0xED, 0xF4, 0xFF])
             switch below(3) {
-            case 0: bytes[place] = byte
-            case 1: bytes.remove(at: place)
-            default: bytes.insert(byte, at: place)
+            case 0: bytes[index] = byte
+            case 1: bytes.remove(at: index)
+            default: bytes.insert(byte, at: index)
             }
         }
     }
 
-    /// Bytes in which everything that CSV treats apart is frequent.
+    /// Random bytes in which the special characters of CSV are frequent.
     mutating func csvSoup(count: Int) -> [UInt8] {
         let pieces: [[UInt8]] =
             [

@@ -5,7 +5,7 @@ import Testing
 @Suite("Size limits")
 struct SizeLimitTests {
     @Test(
-        "A record of exactly the limit is taken, one byte more is not",
+        "A record of exactly the size limit is valid, one byte more is not",
         arguments: ["\n", "\r\n", ""])
     func boundary(terminator: String) {
         let line = event()
@@ -22,7 +22,7 @@ struct SizeLimitTests {
         }
     }
 
-    @Test("A record over the limit is told with its length, hashed to the limit, and skipped")
+    @Test("A record over the size limit is skipped, with its length and a hash up to the limit")
     func tooLarge() throws {
         let long = event(payload: "\"" + String(repeating: "x", count: 300_000) + "\"")
         let options = ReaderOptions { $0.maxRecordBytes = 1000 }
@@ -35,7 +35,7 @@ struct SizeLimitTests {
         #expect(record.bytes == nil && record.appID == nil)
     }
 
-    @Test("A line without an end takes constant memory", arguments: [InputFormat.ndjson, commas])
+    @Test("An endless line is read in constant memory", arguments: [InputFormat.ndjson, commas])
     func endless(format: InputFormat) {
         let options = ReaderOptions {
             $0.maxRecordBytes = 100_000
@@ -67,7 +67,7 @@ struct SizeLimitTests {
         #expect(reader.bytesRead > 100 << 20)
     }
 
-    @Test("The buffer grows for a long record only, never past the limit, and shrinks again")
+    @Test("The read buffer grows only for a long record, within its limit, and shrinks again")
     func growth() {
         var choices = SeededGenerator.fromEnvironment()
         let seed = choices.seed
@@ -106,7 +106,7 @@ struct SizeLimitTests {
         #expect(reader.bufferCapacity == normal, "seed \(seed)")
     }
 
-    @Test("A quoted field that is still open at the limit costs its first line only")
+    @Test("A quoted field open at the size limit invalidates only its first line")
     func openQuoteAtLimit() {
         let options = ReaderOptions { $0.maxRecordBytes = 100 }
         let filler = String(repeating: "b,e,\n", count: 50)
@@ -115,7 +115,7 @@ struct SizeLimitTests {
         #expect(seen.records.first?.length == 9)
     }
 
-    @Test("An open quote whose own line is over the limit is one record that is too large")
+    @Test("An open quote in a line over the size limit gives one record that is too large")
     func longOpenQuote() {
         let options = ReaderOptions { $0.maxRecordBytes = 100 }
         let long = "a,e,\"" + String(repeating: "x", count: 5000)
@@ -124,7 +124,7 @@ struct SizeLimitTests {
         #expect(seen.records.first?.length == UInt64(long.utf8.count))
     }
 
-    @Test("A header over the limit is refused")
+    @Test("A CSV header over the size limit is refused")
     func longHeader() {
         let options = ReaderOptions { $0.maxRecordBytes = 10 }
         let seen = read("appId,event_type,payload\n", commas, options)

@@ -42,7 +42,7 @@ struct ForeignFilesTests {
         let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
         #expect(rows.map(\.outcome) == ["accepted", "accepted", "invalid"])
         #expect(
-            rows[2].detail?.hasPrefix("appId is missing: there is nothing at /tenant/id") == true)
+            rows[2].detail?.hasPrefix("appId is missing: no value at /tenant/id") == true)
         #expect(try sending.folder.text("out.rejected.ndjson") == Self.lines[2] + "\n")
     }
 
@@ -111,7 +111,7 @@ struct ForeignFilesTests {
         #expect(result.output.contains("  no payload       2\n"), "\(result.output)")
         #expect(
             result.output.contains(
-                "in.ndjson:3: appId is missing: there is nothing at /tenant/id, at byte"))
+                "in.ndjson:3: appId is missing: no value at /tenant/id, at byte"))
         let skipped = try Program.run(
             Hookbatch.binary, ["check", "in.ndjson", "in.ndjson.2", "--skip", "4"] + words,
             directory: folder.path)

@@ -58,7 +58,7 @@ struct RetryTests {
         let server = try LoopbackServer { .created($0).thenClose }
         let input = String(repeating: Sending.oneLine, count: 20)
         let sent = try Sending().send(
-            input, to: server.baseURL, ["--retries", "0", "--concurrency", "1", "--rate", "100/s"])
+            input, to: server.baseURL, ["--retries", "0", "--concurrency", "1", "--rate", "20/s"])
         #expect(try sent.rows.map(\.outcome) == Array(repeating: "accepted", count: 20))
         #expect(server.requestCount == 20)
     }

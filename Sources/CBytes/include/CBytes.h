@@ -1,9 +1,9 @@
 #pragma once
-// Looks at 16 or 64 bytes at once. Swift's vectors have no instruction that gathers the results of
-// a comparison in an integer; these functions have, and are inlined into their Swift callers.
+// Searches in 16 or 64 bytes at once, inlined into Swift callers. Swift's vectors lack the
+// instruction that collects the results of a comparison in an integer.
 //
-// Each has a form in plain C, `_plain`, that says the same. Every function reads just as many bytes
-// as its name says.
+// Each function has an equivalent in plain C, `_plain`, and reads exactly the number of bytes in
+// its name.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 
 #define HB_INLINE static inline __attribute__((always_inline))
 
-/// A bit for each of 64 bytes, the first the lowest: whether it is `byte`.
+/// A mask of 64 bytes, the first the lowest: set bits mark bytes equal to `byte`.
 HB_INLINE uint64_t hb_equal64_plain(const uint8_t *_Nonnull bytes, uint8_t byte) {
     const uint64_t lows = 0x7F7F7F7F7F7F7F7F;
     uint64_t bits = 0;
@@ -22,21 +22,21 @@ HB_INLINE uint64_t hb_equal64_plain(const uint8_t *_Nonnull bytes, uint8_t byte)
         uint64_t word = 0;
         for (int k = 0; k < 8; k++) word |= (uint64_t)bytes[at + k] << (8 * k);
         word ^= 0x0101010101010101 * byte;
-        // The highest bit of each byte that is zero; then these bits side by side.
+        // Marks the highest bit of each zero byte, then packs these bits.
         uint64_t zeros = ~(((word & lows) + lows) | word | lows) >> 7;
         bits |= ((zeros * 0x0102040810204080) >> 56) << at;
     }
     return bits;
 }
 
-/// A bit for each of 64 bytes, the first the lowest: whether it is not ASCII.
+/// A mask of 64 bytes, the first the lowest: set bits mark non-ASCII bytes.
 HB_INLINE uint64_t hb_high64_plain(const uint8_t *_Nonnull bytes) {
     uint64_t bits = 0;
     for (int at = 0; at < 64; at++) bits |= (uint64_t)(bytes[at] >> 7) << at;
     return bits;
 }
 
-/// The index of the first of 16 bytes that is `a`, `b` or `c`; 16 if none is.
+/// The index of the first `a`, `b` or `c` in 16 bytes; 16 without one.
 HB_INLINE size_t hb_first_equal16_plain(
     const uint8_t *_Nonnull bytes, uint8_t a, uint8_t b, uint8_t c) {
     size_t i = 0;
@@ -44,8 +44,9 @@ HB_INLINE size_t hb_first_equal16_plain(
     return i;
 }
 
-/// The index of the first of 16 bytes that ends a plain run of a JSON string: a quote, a backslash,
-/// a control character below 0x20, or what is not ASCII; 16 if none does.
+/// The index of the first byte that ends a plain run of a JSON string; 16 without one.
+///
+/// Such bytes are the quote, the backslash, bytes below 0x20 and non-ASCII bytes.
 HB_INLINE size_t hb_first_special16_plain(const uint8_t *_Nonnull bytes) {
     size_t i = 0;
     while (i < 16 && bytes[i] != '"' && bytes[i] != '\\' && bytes[i] >= 0x20 && bytes[i] < 0x80) i++;
@@ -64,7 +65,7 @@ HB_INLINE uint64_t hb_gathered64(__m128i a, __m128i b, __m128i c, __m128i d) {
     return low | high << 32;
 }
 
-/// The index of the first byte that is marked; 16 if none is.
+/// The index of the first marked byte; 16 without one.
 HB_INLINE size_t hb_first16(__m128i marks) {
     return (size_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(marks) | 1u << 16);
 }
@@ -93,7 +94,7 @@ HB_INLINE size_t hb_first_special16(const uint8_t *_Nonnull bytes) {
     const __m128i found = hb_load16(bytes);
     const __m128i named = _mm_or_si128(
         _mm_cmpeq_epi8(found, _mm_set1_epi8('"')), _mm_cmpeq_epi8(found, _mm_set1_epi8('\\')));
-    // Compared as signed numbers, so that what is not ASCII is below 0x20 too.
+    // In a signed comparison non-ASCII bytes are below 0x20 too.
     return hb_first16(_mm_or_si128(named, _mm_cmplt_epi8(found, _mm_set1_epi8(0x20))));
 }
 

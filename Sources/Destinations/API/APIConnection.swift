@@ -5,10 +5,10 @@ import HTTP
 import Platform
 import Time
 
-/// One connection that libcurl made and over which this program speaks HTTP/1.1 itself.
+/// A connection opened by libcurl; HTTP/1.1 over it is this program's own.
 ///
-/// The object outlives its connections: it keeps the easy handle and the parser's storage for the
-/// next one. Its generation keeps events of a former connection from reaching the present one.
+/// The object is reused: it keeps the easy handle and the parser's storage for the next
+/// connection. Its generation keeps events of a former connection from reaching the current one.
 final class APIConnection {
     enum State: Equatable {
         case closed
@@ -18,34 +18,33 @@ final class APIConnection {
         case busy(slot: Int)
     }
 
-    /// What became of a send.
+    /// The result of a send.
     enum SendProgress { case done, blocked, failed }
-    /// What became of a receive.
+    /// The result of a receive.
     enum ReceiveProgress: Equatable { case bytes(Int), again, closed, pruned, failed }
 
     let index: Int
-    /// Kept in the multi handle while connecting or connected.
+    /// The easy handle, in the multi handle while connecting or connected.
     let easy: OpaquePointer
     var state = State.closed
-    /// The socket, owned by libcurl; -1 if there is none.
+    /// The socket, owned by libcurl; -1 while closed.
     private(set) var descriptor: Int32 = -1
     private var generation: UInt64 = 0
-    /// Whether bytes go straight through the socket: over a bare one libcurl would only pass them
-    /// on, which took 8 % of a run.
+    /// Whether bytes bypass libcurl: on a plaintext socket it only passes them on, at 8 % of a run.
     private var isDirect = false
     /// Whether the poller watches the descriptor.
     var isRegistered = false
-    /// Unchecked like the destination's own state: what borrows it does not come back to it.
+    /// Unchecked like the destination's state: no call during an access touches it.
     @exclusivity(unchecked) var parser = ResponseParser()
 
     /// The bytes of the request that have left.
     private var sent = 0
-    /// Whether a send call of this exchange did not fail at once: a byte may have left.
+    /// Whether a byte of this exchange's request may have left.
     private(set) var requestBegan = false
     private(set) var isSending = false
-    /// The peer takes no more of the request; a response may still be there to be read.
+    /// Whether a send failed; a response may still be readable.
     private(set) var sendFailed = false
-    /// Until when it may be used while idle.
+    /// End of its idle time.
     private(set) var idleUntil = Instant(nanoseconds: 0)
     /// How often libcurl has dropped this connection before its first use.
     var timesPruned = 0
@@ -68,8 +67,8 @@ final class APIConnection {
         timesPruned = 0
     }
 
-    /// Sends and receives on the socket itself from now on. Only once libcurl has received on it:
-    /// until then it may give the connection away.
+    /// Sends and receives on the socket itself from now on. Call it only after libcurl received on
+    /// the connection: until then libcurl may drop it.
     func bypassLibcurl() { isDirect = true }
 
     func becomeClosed() {
@@ -79,7 +78,7 @@ final class APIConnection {
         parser.reset()
     }
 
-    /// Gives back what a large response took as soon as it has been read.
+    /// Makes the connection idle and frees the memory of a large response.
     func park(until limit: Instant) {
         state = .idle
         idleUntil = limit
@@ -94,7 +93,7 @@ final class APIConnection {
         sendFailed = false
     }
 
-    /// Sends as much of the rest of `request` as the connection takes.
+    /// Sends as much of the remaining request as the socket accepts.
     func send(_ request: MessageSlot) -> SendProgress {
         while sent < request.count {
             let rest = request.unsentBytes(after: sent)

@@ -3,23 +3,22 @@ import HTTP
 import Platform
 import Time
 
-/// Which connection carries which attempt, and when to open another.
+/// The assignment of attempts to connections, and the opening of new ones.
 extension APIDestination {
-    /// More at once would make one turn of libcurl last longer than 20 ms over TLS.
+    /// With more, one turn of libcurl takes longer than 20 ms over TLS.
     private static let maxConnectsInFlight = 16
-    /// How long to make do with the connections there are after one more was not to be had.
-    /// Arbitrary.
+    /// Nanoseconds without new connects after one failed while others work. Arbitrary.
     private static let pauseAfterFailedConnect: Int64 = 250_000_000
-    /// Servers close idle connections after 5 s and more; one that is about to be closed would
-    /// turn a request into an uncertain one.
+    /// Nanoseconds. Servers close idle connections after 5 s or more; a request on a connection
+    /// that is being closed would be uncertain.
     private static let idleLifetime: Int64 = 4_000_000_000
-    /// How often libcurl may give away a connection before its first use.
+    /// How often libcurl may drop a connection before its first use.
     private static let maxTimesPruned = 3
 
-    /// Connections that are there, working or idle.
-    var establishedCount: Int { connections.count - closed.count - connector.underWay }
+    /// Number of open connections, busy or idle.
+    var establishedCount: Int { connections.count - closed.count - connector.inFlight }
 
-    /// Gives waiting attempts the idle connections, the newest first.
+    /// Assigns idle connections to waiting attempts, the newest first.
     func giveIdleConnections(now: Instant) {
         while let slot = waiting.first, let index = idle.last {
             let connection = connections[index]
@@ -32,20 +31,20 @@ extension APIDestination {
         }
     }
 
-    /// Looks once after each `wait` which idle connections the peer has closed since: a request on
-    /// one of these would be uncertain. One call for all, where a look at each before it is used
-    /// would cost a call for each message.
+    /// Closes idle connections that the peer has closed: a request on one would be uncertain.
+    ///
+    /// Polls once after each `wait` for all, since a check before each use costs a call a message.
     func closeStaleIdle() {
-        if idleAreLookedAt || idle.isEmpty { return }
-        idleAreLookedAt = true
-        // What fails here fails in the next wait.
+        if didCheckIdle || idle.isEmpty { return }
+        didCheckIdle = true
+        // The next wait reports a failure.
         guard let count = try? poller.wait(nanoseconds: 0) else { return }
         for place in 0..<count {
             let event = poller.event(place)
             if let connection = idleConnection(of: event) {
-                look(at: connection, readiness: event.readiness)
+                checkIdle(connection, readiness: event.readiness)
             } else {
-                // Edges are not announced again.
+                // An edge is reported only once.
                 unhandled.append(event)
             }
         }
@@ -57,17 +56,17 @@ extension APIDestination {
         return connection.token == event.token && connection.state == .idle ? connection : nil
     }
 
-    /// An idle connection has something to say: that it is closed, most likely.
-    func look(at connection: APIConnection, readiness: Poller.Interest) {
+    /// Closes an idle connection that became readable: most likely the peer closed it.
+    func checkIdle(_ connection: APIConnection, readiness: Poller.Interest) {
         guard readiness.contains(.readable) else { return }
-        // A ticket of TLS 1.3 makes it readable too, without anything to receive.
+        // A TLS 1.3 session ticket makes it readable too, without bytes to receive.
         if readiness.contains(.closed) || connection.receive(into: inbox) != .again {
             close(connection)
         }
     }
 
-    /// Begins the exchange of a waiting attempt. If the connection turns out closed before
-    /// anything left, the attempt goes on waiting, as the first.
+    /// Starts the exchange of a waiting attempt. If the connection is closed before a byte left,
+    /// the attempt stays first in the queue.
     func begin(slot: Int, on connection: APIConnection) {
         connection.beginExchange(slot: slot)
         let progress = connection.send(slots[slot])
@@ -77,19 +76,19 @@ extension APIDestination {
         }
         waiting.remove(slot)
         slots[slot].attempt = .onConnection(connection.index)
-        // No event need come for what broke during the send.
-        if progress == .failed { unattended.append(connection.index) }
+        // The poller may report no event for a failure during the send.
+        if progress == .failed { pending.append(connection.index) }
     }
 
-    /// Whether an attempt waits for which another connection may be opened now.
+    /// Whether an attempt waits and one more connection may be opened for it now.
     var canOpenConnection: Bool {
         let limit = connectsInParallel ? Self.maxConnectsInFlight : 1
-        return connector.underWay < min(limit, waiting.count)
+        return connector.inFlight < min(limit, waiting.count)
             && (now >= nextConnect || establishedCount == 0)
             && (!closed.isEmpty || connections.count < settings.maxConnections)
     }
 
-    /// Opens connections for attempts that wait, as many as may be.
+    /// Opens connections for waiting attempts, within the limits.
     func openConnections() throws(DestinationError) {
         while canOpenConnection {
             if closed.isEmpty {
@@ -97,18 +96,18 @@ extension APIDestination {
                 connections.append(connection)
                 closed.append(connection.index)
             }
-            // Taken out of the closed ones only once its connect has begun.
+            // Removed from `closed` only after its connect has started.
             guard let index = closed.last else { return }
             try connector.begin(connections[index])
             closed.removeLast()
         }
     }
 
-    /// Takes the connects that have ended.
-    func takeEndedConnects() throws(DestinationError) {
+    /// Processes the connects that have ended.
+    func finishConnects() throws(DestinationError) {
         while let (connection, outcome) = try connector.nextEnded({ connections[$0] }) {
             switch outcome {
-            case .connected: try takeConnected(connection)
+            case .connected: try adopt(connection)
             case .pruned: try connectAgain(connection)
             case .failed(let failure):
                 closed.append(connection.index)
@@ -117,8 +116,8 @@ extension APIDestination {
         }
     }
 
-    private func takeConnected(_ connection: APIConnection) throws(DestinationError) {
-        // libcurl may give a connection away until something was sent or received on it.
+    private func adopt(_ connection: APIConnection) throws(DestinationError) {
+        // libcurl may drop a connection until the first send or receive on it.
         switch connection.receive(into: inbox) {
         case .again:
             if isPlaintext { connection.bypassLibcurl() }
@@ -139,12 +138,12 @@ extension APIDestination {
         connection.isRegistered = true
         connectsInParallel = true
         nextConnect = Instant(nanoseconds: .min)
-        // Its first attempt is not given a replacement if it breaks: a server that closes every
-        // connection at once must not be called for ever.
+        // If it breaks, its first attempt gets no other connection: a server that closes every
+        // new connection must not cause endless connects.
         if let slot = waiting.first {
             begin(slot: slot, on: connection)
             if waiting.contains(slot) {
-                finish(
+                endUnsent(
                     slot: slot, AttemptResult(requestBegan: false, failure: .connectionClosed),
                     detail: "the server closed the new connection")
             }
@@ -153,7 +152,7 @@ extension APIDestination {
         }
     }
 
-    /// Connects again after libcurl gave the connection away, which is nobody's failure.
+    /// Connects again after libcurl dropped the connection, which is not a failure.
     private func connectAgain(_ connection: APIConnection) throws(DestinationError) {
         connection.timesPruned += 1
         if connection.timesPruned > Self.maxTimesPruned {
@@ -165,28 +164,28 @@ extension APIDestination {
         }
     }
 
-    /// Ends the attempts that have nothing left to wait for.
+    /// Ends the attempts that no other connection can serve.
     private func connectFailed(_ failure: ConnectFailure) {
         if establishedCount > 0 {
-            // The others will serve them in turn.
+            // The open connections serve them later.
             nextConnect = now.advanced(byNanoseconds: Self.pauseAfterFailedConnect)
             return
         }
         connectsInParallel = false
-        while waiting.count > connector.underWay, let slot = waiting.first {
-            finish(
+        while waiting.count > connector.inFlight, let slot = waiting.first {
+            endUnsent(
                 slot: slot, AttemptResult(requestBegan: false, failure: failure.failure),
                 detail: failure.detail)
         }
     }
 
-    /// Puts a connection among the idle ones.
+    /// Adds a connection to the idle ones.
     func park(_ connection: APIConnection, until: Instant) {
         connection.park(until: until)
         idle.append(connection.index)
     }
 
-    /// Until when a connection may idle after a response.
+    /// The end of a connection's idle time after a response.
     func idleLimit(after head: ResponseHead) -> Instant {
         guard let seconds = head.keepAliveTimeoutSeconds else {
             return now.advanced(byNanoseconds: Self.idleLifetime)
@@ -197,7 +196,7 @@ extension APIDestination {
         return now.advanced(byNanoseconds: max(nanoseconds - 1_000_000_000, nanoseconds / 2))
     }
 
-    /// Closes the oldest of the idle connections that nobody needed.
+    /// Closes idle connections whose idle time has elapsed, the oldest first.
     func closeStale() {
         while let oldest = idle.first, connections[oldest].idleUntil <= now {
             close(connections[oldest])

@@ -7,7 +7,7 @@ extension APIDestination {
     /// Moves a connection along after an event, or after a send that failed.
     func advance(_ connection: APIConnection, slot: Int, readiness: Poller.Interest) {
         if connection.isSending {
-            // What went wrong shows again when the response is looked for.
+            // The receive below reports a failure of the send.
             _ = connection.send(slots[slot])
         }
         // Over TLS a send can take in bytes of the response, and an event of writing can be the end
@@ -39,7 +39,7 @@ extension APIDestination {
                     return
                 }
             case .again:
-                // Nothing can be expected of a peer that takes no more of the request.
+                // A peer that reads no more of the request will not respond.
                 if connection.sendFailed { broken(connection, slot: slot) }
                 return
             case .closed:
@@ -50,7 +50,7 @@ extension APIDestination {
                 }
                 return
             case .failed, .pruned:
-                // Not the end of a body that lasts until the close: that one is announced.
+                // Not the end of a close-delimited body: that is reported as `.closed`.
                 broken(connection, slot: slot)
                 return
             }
@@ -59,7 +59,7 @@ extension APIDestination {
 
     private func complete(_ connection: APIConnection, slot: Int, isReusable: Bool) {
         guard let head = connection.parser.head else {
-            preconditionFailure("a complete answer without a head")
+            preconditionFailure("a complete response without a head")
         }
         let (id, detail) = texts(ofResponseOn: connection, head: head)
         let result = AttemptResult(
@@ -77,8 +77,8 @@ extension APIDestination {
         }
     }
 
-    /// Whether nothing has come after the response. Over TLS it may lie decrypted inside libcurl,
-    /// where no poll sees it.
+    /// Whether no bytes follow the response. Over TLS they may be decrypted inside libcurl, where
+    /// the poller can't see them.
     private func isDrained(_ connection: APIConnection) -> Bool {
         isPlaintext || connection.receive(into: inbox) == .again
     }
@@ -90,12 +90,12 @@ extension APIDestination {
         let isWhole = !connection.parser.bodyWasCut
         return connection.parser.body { body in
             if isSuccess && isWhole {
-                let id = answerText.withMessageID(in: body, decides: head.status != 201) {
+                let id = responseText.withMessageID(in: body, decides: head.status != 201) {
                     texts.append($0)
                 }
                 if id != nil || head.status == 201 { return (id, nil) }
             }
-            guard let words = answerText.detail(of: body) else { return (nil, nil) }
+            guard let words = responseText.detail(of: body) else { return (nil, nil) }
             return (nil, words.withUnsafeBytes { texts.append($0) })
         }
     }
@@ -108,7 +108,7 @@ extension APIDestination {
             retryAfterSeconds: head.retryAfterSeconds)
     }
 
-    /// The response is not to be trusted, or too large.
+    /// Ends an attempt whose response violates HTTP or a limit.
     private func fail(_ connection: APIConnection, slot: Int, _ error: ResponseError) {
         let failure: TransportFailure =
             switch error {
@@ -117,39 +117,39 @@ extension APIDestination {
             default: .malformedAnswer
             }
         let sentence = Array(error.message.utf8).withUnsafeBytes { texts.append($0) }
-        cutShort(connection, slot: slot, failure, detail: sentence)
+        endIncomplete(connection, slot: slot, failure, detail: sentence)
     }
 
-    /// The connection ended before the response did.
+    /// Ends an attempt whose connection ended before its response.
     private func broken(_ connection: APIConnection, slot: Int) {
         let detail: StaticText =
             connection.parser.hasStarted
-            ? "the connection was closed in the middle of the answer"
-            : "the connection was closed before an answer"
-        cutShort(connection, slot: slot, .connectionClosed, detail: texts.append(detail.bytes))
+            ? "the connection was closed during the response"
+            : "the connection was closed before a response"
+        endIncomplete(connection, slot: slot, .connectionClosed, detail: texts.append(detail.bytes))
     }
 
-    /// The attempt's time is over.
+    /// Ends an attempt whose timeout elapsed.
     func expire(slot: Int) {
         switch slots[slot].attempt {
         case .none: preconditionFailure("a timeout without an attempt")
         case .waitsForConnection:
-            finish(
+            endUnsent(
                 slot: slot, AttemptResult(requestBegan: false, failure: .connectTimeout),
                 detail: "no connection was free in time")
         case .onConnection(let index):
             let connection = connections[index]
             let detail: StaticText =
                 connection.isSending
-                ? "the server did not take the whole request in time"
+                ? "the server did not read the whole request in time"
                 : connection.parser.hasStarted
-                    ? "the answer was not complete in time" : "no answer in time"
-            cutShort(connection, slot: slot, .timeout, detail: texts.append(detail.bytes))
+                    ? "the response was incomplete at the timeout" : "no response in time"
+            endIncomplete(connection, slot: slot, .timeout, detail: texts.append(detail.bytes))
         }
     }
 
-    /// Ends an attempt whose request has begun and whose response is not complete.
-    private func cutShort(
+    /// Ends an attempt without a complete response and closes its connection.
+    private func endIncomplete(
         _ connection: APIConnection, slot: Int, _ failure: TransportFailure, detail: TextRange
     ) {
         let head = connection.parser.head
@@ -161,8 +161,8 @@ extension APIDestination {
         close(connection)
     }
 
-    /// Ends an attempt that never had a connection.
-    func finish(slot: Int, _ result: AttemptResult, detail: StaticText) {
+    /// Ends an attempt of which no byte left.
+    func endUnsent(slot: Int, _ result: AttemptResult, detail: StaticText) {
         endAttempt(slot: slot)
         ended.append(
             AttemptEnd(slot: slot, result: result, detail: texts.append(detail.bytes)))

@@ -2,7 +2,7 @@ import Delivery
 import Platform
 package import Time
 
-/// The turns of the loop: what may be done without waiting, then a wait, then what it brought.
+/// The turns of the destination: work that needs no waiting, one wait, then its events.
 extension APIDestination {
     package func wait(
         until deadline: Instant?, ends: inout [AttemptEnd], ready: inout [UInt64]
@@ -14,19 +14,19 @@ extension APIDestination {
         }
         let readyBefore = ready.count
         now = MonotonicClock.now
-        idleAreLookedAt = false
-        for event in unhandled { take(event, ready: &ready) }
+        didCheckIdle = false
+        for event in unhandled { handle(event, ready: &ready) }
         unhandled.removeAll(keepingCapacity: true)
         repeat {
-            attendUnattended()
+            servicePending()
             closeStale()
             try openConnections()
-            if connector.underWay > 0 { try connect() }
-            // Whatever ended already, the caller's descriptors must have their turn.
+            if connector.inFlight > 0 { try connect() }
+            // Polls even if attempts have ended, so that the caller's descriptors are not starved.
             let isDone = !ended.isEmpty || ready.count > readyBefore
             let count = try pause(until: isDone ? now : deadline)
             now = MonotonicClock.now
-            for place in 0..<count { take(poller.event(place), ready: &ready) }
+            for place in 0..<count { handle(poller.event(place), ready: &ready) }
             // Only now: after a long pause of the process, responses that came in time are waiting.
             if count < Poller.maxEvents { expireAttempts() }
         } while ended.isEmpty && ready.count == readyBefore
@@ -35,23 +35,23 @@ extension APIDestination {
 
     private func connect() throws(DestinationError) {
         try connector.perform()
-        try takeEndedConnects()
+        try finishConnects()
     }
 
     /// Waits until something happens, at most until `limit`; returns the number of events.
     private func pause(until limit: Instant?) throws(DestinationError) -> Int {
         var until = limit
-        func sooner(_ other: Instant) { until = until.map { min($0, other) } ?? other }
-        if let oldest = underWay.first { sooner(slots[oldest].deadline) }
-        if !waiting.isEmpty && nextConnect > now { sooner(nextConnect) }
-        if !unattended.isEmpty || canOpenConnection { sooner(now) }
-        if connector.underWay == 0 {
+        func limitTo(_ other: Instant) { until = until.map { min($0, other) } ?? other }
+        if let oldest = inFlight.first { limitTo(slots[oldest].deadline) }
+        if !waiting.isEmpty && nextConnect > now { limitTo(nextConnect) }
+        if !pending.isEmpty || canOpenConnection { limitTo(now) }
+        if connector.inFlight == 0 {
             return try DestinationError.system(
                 try poller.wait(nanoseconds: until.map { $0.nanoseconds(since: now) }))
         }
-        // libcurl waits in milliseconds: rounded up, or it would spin through the last one.
-        let longest: Int64 = 1_000_000_000
-        let nanoseconds = min(until.map { $0.nanoseconds(since: now) } ?? longest, longest)
+        // libcurl waits in milliseconds: round up, or it spins during the last one.
+        let maxWait: Int64 = 1_000_000_000
+        let nanoseconds = min(until.map { $0.nanoseconds(since: now) } ?? maxWait, maxWait)
         if nanoseconds > 0 {
             try connector.wait(
                 besides: poller.descriptor, milliseconds: Int32((nanoseconds + 999_999) / 1_000_000)
@@ -60,24 +60,24 @@ extension APIDestination {
         return try DestinationError.system(try poller.wait(nanoseconds: 0))
     }
 
-    private func take(_ event: Poller.Event, ready: inout [UInt64]) {
+    private func handle(_ event: Poller.Event, ready: inout [UInt64]) {
         if event.token & Poller.callerBit != 0 {
             ready.append(event.token)
             return
         }
         let index = APIConnection.index(ofToken: event.token)
         let connection = connections[index]
-        // The event may be of a connection that was closed in this very turn.
+        // The event may belong to a connection that was closed in this turn.
         guard connection.token == event.token else { return }
         switch connection.state {
         case .busy(let slot): advance(connection, slot: slot, readiness: event.readiness)
-        case .idle: look(at: connection, readiness: event.readiness)
+        case .idle: checkIdle(connection, readiness: event.readiness)
         case .closed, .connecting: return
         }
     }
 
-    private func attendUnattended() {
-        while let index = unattended.popLast() {
+    private func servicePending() {
+        while let index = pending.popLast() {
             let connection = connections[index]
             guard connection.sendFailed, case .busy(let slot) = connection.state else { continue }
             advance(connection, slot: slot, readiness: .readable)
@@ -85,6 +85,6 @@ extension APIDestination {
     }
 
     private func expireAttempts() {
-        while let slot = underWay.first, slots[slot].deadline <= now { expire(slot: slot) }
+        while let slot = inFlight.first, slots[slot].deadline <= now { expire(slot: slot) }
     }
 }

@@ -3,60 +3,61 @@ import HTTP
 package import Platform
 package import Time
 
-/// The API, reached over keep-alive HTTP/1.1 connections that libcurl makes.
+/// The API over keep-alive HTTP/1.1 connections that libcurl opens.
 ///
-/// Used on one thread. Everything that blocks happens in `wait`; `start` sends at once if a
-/// connection is idle. Memory is bounded by the slots in use and `maxConnections`.
+/// Used on one thread. Only `wait` blocks; `start` sends at once if a connection is idle. Memory
+/// is bounded by the slots in use and by `maxConnections`.
 package final class APIDestination: Destination {
     let settings: APISettings
     let poller: Poller
     let connector: Connector
-    /// `APISettings.isPlaintext`, which is asked for every message.
+    /// `APISettings.isPlaintext`, cached because every message needs it.
     let isPlaintext: Bool
     private let template: RequestTemplate
     private let timeoutNanoseconds: Int64
 
-    // What every message touches goes without the runtime's exclusivity checks, which took 5 % of a
-    // run: one thread uses it, and nothing that is called during an access touches the same property.
+    // Properties that every message touches have no exclusivity checks, which took 5 % of a run.
+    // That is safe: one thread uses them, and no call during an access touches the same property.
 
     @exclusivity(unchecked) var slots: [MessageSlot] = []
-    /// Attempts in flight, oldest first. All have the same timeout, so the first ends first.
-    @exclusivity(unchecked) var underWay = SlotQueue()
-    /// Attempts that have no connection yet, in their order.
-    @exclusivity(unchecked) var waiting = SlotQueue()
+    /// Attempts in flight, oldest first. All have the same timeout, so the first expires first.
+    @exclusivity(unchecked) var inFlight = SlotList()
+    /// Attempts without a connection, in the order of their starts.
+    @exclusivity(unchecked) var waiting = SlotList()
 
-    /// By index; the objects are kept for the next connection.
+    /// Connections by index; the objects are reused.
     @exclusivity(unchecked) var connections: [APIConnection] = []
-    /// Indexes of closed ones.
+    /// Indexes of closed connections.
     var closed: [Int] = []
-    /// Indexes of idle ones, the newest last.
+    /// Indexes of idle connections, the newest last.
     @exclusivity(unchecked) var idle: [Int] = []
-    /// Whether the peer's closing of idle ones was looked for since the last `wait`.
-    var idleAreLookedAt = false
-    /// Events that were found meanwhile, for the next `wait`.
+    /// Whether idle connections were checked since the last `wait`.
+    var didCheckIdle = false
+    /// Events found by that check, for the next `wait`.
     var unhandled: [Poller.Event] = []
-    /// Connections whose state changed outside of `wait` and must be looked at in the next.
-    var unattended: [Int] = []
-    /// After a failed connect, one at a time until one succeeds: a server that is down is not met
-    /// by a crowd, and the first one resolves the name for all.
+    /// Indexes of connections whose send failed outside of `wait`.
+    var pending: [Int] = []
+    /// Whether several connects may be in flight. False after a failure: a server that is down gets
+    /// one connect at a time, and the first one resolves the name for all.
     var connectsInParallel = false
-    /// No new connects before: the server takes no more while others of its connections work.
+    /// Earliest time of the next connect, after one failed while other connections work.
     var nextConnect = Instant(nanoseconds: .min)
 
-    /// Time as of this turn of `wait`.
+    /// The time of this turn of `wait`.
     @exclusivity(unchecked) var now = Instant(nanoseconds: 0)
     @exclusivity(unchecked) var ended: [AttemptEnd] = []
     @exclusivity(unchecked) var texts = TextStorage()
-    @exclusivity(unchecked) var answerText: ResponseText
-    /// What was received last; shared, since it is consumed before the next receive.
+    @exclusivity(unchecked) var responseText: ResponseText
+    /// The bytes received last. Shared: they are consumed before the next receive.
     let inbox: UnsafeMutableRawBufferPointer
-    /// libcurl receives no more than this in one call: in a larger buffer every read would look
-    /// like a short one, which is how the end of what is there is told.
+    /// libcurl's limit for one receive. With a larger buffer every read would be short, and a
+    /// short read means that no more bytes are available.
     private static let inboxBytes = 16 * 1024
     private var isClosed = false
 
-    /// Throws `setting` or `libcurl` if no request could ever be sent with these settings; opens
-    /// no connection yet.
+    /// Checks the settings; opens no connection.
+    ///
+    /// - Throws: `.setting` or `.libcurl` if no request can be sent with these settings.
     package init(settings: APISettings, poller: Poller) throws(DestinationError) {
         try settings.validate()
         self.settings = settings
@@ -67,7 +68,7 @@ package final class APIDestination: Destination {
             pathPrefix: settings.base.pathPrefix, host: settings.base.hostHeader,
             authentication: settings.authentication, userAgent: settings.userAgent)
         timeoutNanoseconds = settings.timeout.wholeNanoseconds
-        answerText = ResponseText(key: settings.authentication.key)
+        responseText = ResponseText(key: settings.authentication.key)
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         connections.reserveCapacity(settings.maxConnections)
         closed.reserveCapacity(settings.maxConnections)
@@ -83,7 +84,7 @@ package final class APIDestination: Destination {
 
     package func load(_ message: Message, into slot: Int) {
         while slots.count <= slot { slots.append(MessageSlot()) }
-        underWay.grow(to: slots.count)
+        inFlight.grow(to: slots.count)
         waiting.grow(to: slots.count)
         let count = template.byteCount(
             appID: message.appID.count, eventType: message.eventType.count,
@@ -92,7 +93,7 @@ package final class APIDestination: Destination {
             let written = template.write(
                 appID: message.appID, eventType: message.eventType, payload: message.payload,
                 idempotencyKey: message.idempotencyKey, to: slots[slot].prepare(bytes: count))
-            precondition(written == count, "a request of another size than announced")
+            precondition(written == count, "the request has a different size than computed")
             return
         }
         let (written, before) = template.writeAround(
@@ -101,7 +102,7 @@ package final class APIDestination: Destination {
             to: slots[slot].prepare(bytes: count - payload.count))
         slots[slot].insert(payload, keptBy: memory, after: before)
         precondition(
-            written + payload.count == count, "a request of another size than announced")
+            written + payload.count == count, "the request has a different size than computed")
     }
 
     package func unload(slot: Int) {
@@ -113,7 +114,7 @@ package final class APIDestination: Destination {
         precondition(slots[slot].attempt == .none, "a second attempt during the first")
         slots[slot].deadline = now.advanced(byNanoseconds: timeoutNanoseconds)
         slots[slot].attempt = .waitsForConnection
-        underWay.append(slot)
+        inFlight.append(slot)
         waiting.append(slot)
         closeStaleIdle()
         giveIdleConnections(now: now)
@@ -134,7 +135,7 @@ package final class APIDestination: Destination {
     package func text(_ range: TextRange) -> UnsafeRawBufferPointer { texts[range] }
 
     package func close() throws(DestinationError) {
-        precondition(underWay.isEmpty, "the destination closed during an attempt")
+        precondition(inFlight.isEmpty, "the destination closed during an attempt")
         if isClosed { return }
         isClosed = true
         for connection in connections { close(connection) }
@@ -142,10 +143,10 @@ package final class APIDestination: Destination {
         connections.removeAll()
     }
 
-    /// Takes the attempt of `slot` out of all queues.
+    /// Removes the attempt of `slot` from all queues.
     func endAttempt(slot: Int) {
         slots[slot].attempt = .none
-        underWay.remove(slot)
+        inFlight.remove(slot)
         waiting.remove(slot)
     }
 }

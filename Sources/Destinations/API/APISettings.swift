@@ -1,8 +1,8 @@
 package import HTTP
 
-/// How the API is reached.
+/// The settings of connections to the API.
 package struct APISettings: Sendable {
-    /// libcurl's cost of a call grows with the connections of a multi handle; to this many it is
+    /// libcurl's cost of a call grows with the connections of a multi handle: at this number it is
     /// at most 8 µs.
     package static let maxConnectionsAllowed = 1000
 
@@ -17,12 +17,12 @@ package struct APISettings: Sendable {
     package var maxConnections = 64
     /// PEM; nil: the system's certificates.
     package var caCertificatePath: String?
-    /// PEM; may hold the private key too.
+    /// PEM; may contain the private key too.
     package var clientCertificatePath: String?
     /// PEM, without a passphrase.
     package var clientKeyPath: String?
-    /// A proxy's URL, with credentials if it needs them; they are told to nobody but libcurl.
-    /// nil: what the environment says. Loopback is never reached through a proxy.
+    /// A proxy's URL, with its credentials, which only libcurl gets. nil: the proxy that the
+    /// environment names. Loopback never goes through a proxy.
     package var proxy: String?
     /// Whether `http://` may leave the machine.
     package var allowsPlainHTTP = false
@@ -37,11 +37,10 @@ package struct APISettings: Sendable {
 extension APISettings {
     var usesTLS: Bool { base.scheme == .https }
 
-    /// Whether the bytes on the socket are those of the exchange: no TLS, and no proxy that may
-    /// speak TLS itself.
+    /// Whether the socket carries plain HTTP: no TLS, and no proxy that may use TLS itself.
     var isPlaintext: Bool { !usesTLS && base.isLoopback }
 
-    /// Throws what the destination alone can judge.
+    /// Checks the settings that only the destination can judge.
     func validate() throws(DestinationError) {
         if maxConnections < 1 || maxConnections > Self.maxConnectionsAllowed {
             throw .setting(
@@ -62,7 +61,7 @@ extension APISettings {
             try PEMFile.check(path, flag: "--ca-cert", holdsKey: false)
         }
         if clientKeyPath != nil && clientCertificatePath == nil {
-            throw .setting(flag: "--client-key", reason: "it needs --client-cert beside it")
+            throw .setting(flag: "--client-key", reason: "it requires --client-cert")
         }
         if let path = clientCertificatePath {
             try PEMFile.check(path, flag: "--client-cert", holdsKey: clientKeyPath == nil)
@@ -76,7 +75,8 @@ extension APISettings {
     /// The reasons never quote the URL: it may hold a password.
     private static func check(proxy: String) throws(DestinationError) {
         if proxy.utf8.isEmpty || proxy.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
-            throw .setting(flag: "--proxy", reason: "it is empty or holds a space or control byte")
+            throw .setting(
+                flag: "--proxy", reason: "it is empty or contains a space or control character")
         }
         let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
         let lowered = proxy.lowercased()
@@ -84,7 +84,7 @@ extension APISettings {
         if hasScheme && !schemes.contains(where: { lowered.hasPrefix($0 + "://") }) {
             throw .setting(
                 flag: "--proxy",
-                reason: "its scheme is none of \(schemes.joined(separator: ", "))")
+                reason: "its scheme must be one of \(schemes.joined(separator: ", "))")
         }
     }
 }

@@ -2,14 +2,15 @@ import CCurl
 package import Delivery
 import Glibc
 
-/// Why a connection did not come about: the failure of the attempts that waited for it, and plain
-/// words. Made from codes alone; libcurl's texts differ between versions and may name a proxy's
+/// The cause of a failed connect, for the attempts that waited for it.
+///
+/// Derived from codes alone: libcurl's texts differ between versions and may contain a proxy's
 /// credentials.
 package struct ConnectFailure: Equatable {
     package var failure: TransportFailure
     package var detail: StaticText
 
-    /// What libcurl's codes say about a connect that failed.
+    /// libcurl's codes for a failed connect.
     package struct Codes {
         /// The `CURLcode`.
         package var result: Int32
@@ -35,7 +36,9 @@ package struct ConnectFailure: Equatable {
         self.detail = detail
     }
 
-    /// Throws where no later attempt can do better: a file or libcurl itself is unfit.
+    /// Derives the cause.
+    ///
+    /// - Throws: The error that every later attempt would meet: a file or libcurl is unusable.
     package init(_ codes: Codes) throws(DestinationError) {
         switch codes.result {
         case HB_CURLE_COULDNT_RESOLVE_HOST:
@@ -43,7 +46,7 @@ package struct ConnectFailure: Equatable {
         case HB_CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.dns, "the proxy's name does not resolve")
         case HB_CURLE_OPERATION_TIMEDOUT:
-            self.init(.connectTimeout, "the connection was not there in time")
+            self.init(.connectTimeout, "the connection took too long")
         case HB_CURLE_SSL_CONNECT_ERROR, HB_CURLE_SSL_CIPHER:
             self.init(.tls, "the TLS handshake failed")
         case HB_CURLE_SSL_CLIENTCERT:
@@ -60,7 +63,7 @@ package struct ConnectFailure: Equatable {
             HB_CURLE_URL_MALFORMAT:
             throw .libcurl(reason: "connecting failed with code \(codes.result)")
         default:
-            // 7, 56, 97 and what later versions may add. A proxy's refusal is 56, or 7 from 8.20.
+            // 7, 56, 97 and codes of later versions. A proxy's refusal is 56, or 7 from 8.20.
             if codes.proxyStatus == 407 {
                 self.init(.connect, "the proxy asks for other credentials (407)")
             } else if codes.proxyStatus >= 300 {
@@ -74,14 +77,14 @@ package struct ConnectFailure: Equatable {
     }
 
     private static func verificationText(_ code: Int) -> StaticText {
-        // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). A wrong host is found before libcurl asks
-        // for the number, which is then 0 or 1; so it is with other TLS libraries.
+        // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). After a wrong host, and with other TLS
+        // libraries, the number is 0 or 1.
         switch code {
         case 9: "the server's certificate is not valid yet"
         case 10: "the server's certificate has expired"
         case 18: "the server's certificate is self-signed"
         case 19: "the server's certificate chain ends in a self-signed one that is not trusted"
-        case 2, 20, 21: "the issuer of the server's certificate is not known"
+        case 2, 20, 21: "the issuer of the server's certificate is unknown"
         case 23: "the server's certificate is revoked"
         case 0, 1, 62, 64: "the server's certificate did not verify for this host"
         default: "the server's certificate did not verify"
@@ -103,7 +106,7 @@ package struct ConnectFailure: Equatable {
     }
 }
 
-/// A text of this program, compared by its characters.
+/// A constant text, compared by its characters.
 package struct StaticText: ExpressibleByStringLiteral, Equatable, Sendable {
     package let value: StaticString
 

@@ -2,24 +2,25 @@ import CCurl
 import CPosix
 import HTTP
 
-/// libcurl's multi handle as a maker of connections: names, addresses, proxies and TLS, none of
-/// which blocks the run.
+/// libcurl's multi handle, which opens connections without blocking the run.
+///
+/// It resolves names, tries addresses, and handles proxies and TLS.
 final class Connector {
-    /// What became of a connect.
+    /// The result of a connect.
     enum Outcome {
         case connected
-        /// libcurl gave the connection away before it was used; nothing failed.
+        /// libcurl dropped the connection before its first use; not a failure.
         case pruned
         case failed(ConnectFailure)
     }
 
     /// The connects in flight.
-    private(set) var underWay = 0
+    private(set) var inFlight = 0
     private let multi: OpaquePointer
     private let settings: APISettings
     private var isClosed = false
 
-    /// `settings` must have been validated.
+    /// Creates the multi handle; `settings` are validated.
     init(settings: APISettings) throws(DestinationError) {
         try Libcurl.require(tls: settings.usesTLS)
         guard let multi = hb_curl_multi_init() else {
@@ -29,7 +30,7 @@ final class Connector {
         self.settings = settings
     }
 
-    /// A connection object with its handle set up, not yet connecting.
+    /// Makes a connection object with a configured handle, not yet connecting.
     func makeConnection(index: Int) throws(DestinationError) -> APIConnection {
         guard let easy = hb_curl_easy_init() else {
             throw .libcurl(reason: "curl_easy_init failed")
@@ -46,7 +47,7 @@ final class Connector {
         precondition(connection.state == .closed, "a connect over a connection")
         try check(hb_curl_multi_add_handle(multi, connection.easy), "curl_multi_add_handle")
         connection.state = .connecting
-        underWay += 1
+        inFlight += 1
     }
 
     /// Moves the connects along without waiting.
@@ -64,35 +65,34 @@ final class Connector {
             var queued: Int32 = 0
             guard let message = hb_curl_multi_info_read(multi, &queued) else { return nil }
             if message.pointee.kind != HB_CURLMSG_DONE { continue }
-            // The message is gone once its handle is removed.
+            // Removing the handle frees the message.
             let result = message.pointee.data.result
             let easy = OpaquePointer(message.pointee.easy)
             var index: UnsafeMutableRawPointer?
             _ = hb_curl_getinfo_pointer(easy, HB_CURLINFO_PRIVATE, &index)
             let ended = connection(Int(bitPattern: index))
-            precondition(ended.state == .connecting, "the end of a connect not under way")
-            return (ended, try take(ended, result: result))
+            precondition(ended.state == .connecting, "the end of a connect that is not in flight")
+            return (ended, try finish(ended, result: result))
         }
     }
 
-    /// Waits for progress of a connect or until `poller`'s descriptor is readable, at most
-    /// `milliseconds`.
+    /// Waits for progress of a connect or for `poller` to be readable, at most `milliseconds`.
     func wait(besides poller: Int32, milliseconds: Int32) throws(DestinationError) {
         var extra = hb_curl_waitfd(fd: poller, events: Int16(HB_CURL_WAIT_POLLIN), revents: 0)
         var ready: Int32 = 0
         try check(hb_curl_multi_poll(multi, &extra, 1, milliseconds, &ready), "curl_multi_poll")
     }
 
-    /// Closes a connection, or gives up its connect.
+    /// Closes a connection or aborts its connect.
     func close(_ connection: APIConnection) {
         if connection.state == .closed { return }
-        if connection.state == .connecting { underWay -= 1 }
+        if connection.state == .connecting { inFlight -= 1 }
         // Removing the handle closes the connection: nothing else may use it.
         hb_curl_multi_remove_handle(multi, connection.easy)
         connection.becomeClosed()
     }
 
-    /// Frees all. Every connection must be given, none may be used afterwards.
+    /// Frees all handles. `connections` must be complete; none may be used afterwards.
     func close(all connections: [APIConnection]) {
         if isClosed { return }
         isClosed = true
@@ -103,7 +103,7 @@ final class Connector {
         hb_curl_multi_cleanup(multi)
     }
 
-    private func take(
+    private func finish(
         _ connection: APIConnection, result: Int32
     ) throws(DestinationError) -> Outcome {
         if result == HB_CURLE_OK {
@@ -113,7 +113,7 @@ final class Connector {
                 close(connection)
                 return .pruned
             }
-            underWay -= 1
+            inFlight -= 1
             connection.state = .idle
             connection.becomeConnected(descriptor: descriptor)
             _ = hb_close_on_exec(descriptor)
@@ -134,14 +134,14 @@ final class Connector {
         return value
     }
 
-    /// Returns the code of the first option that was refused, or nil.
+    /// Sets all options; returns the code of the first one that failed, or nil.
     private func setUp(_ easy: OpaquePointer, index: Int) -> Int32? {
         let numbers: [(Int32, Int)] = [
             (HB_CURLOPT_CONNECT_ONLY, 1),
             (HB_CURLOPT_NOSIGNAL, 1),
-            // Any other version may let ALPN settle on HTTP/2.
+            // With any other version ALPN may choose HTTP/2.
             (HB_CURLOPT_HTTP_VERSION, Int(HB_CURL_HTTP_VERSION_1_1)),
-            // A name that is still being resolved must not hold up the end of the program.
+            // A pending name lookup must not delay the end of the program.
             (HB_CURLOPT_QUICK_EXIT, 1),
             (HB_CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.wholeMilliseconds),
             (HB_CURLOPT_HTTPPROXYTUNNEL, 1),
@@ -161,7 +161,7 @@ final class Connector {
         if let path = settings.clientCertificatePath { strings.append((HB_CURLOPT_SSLCERT, path)) }
         if let path = settings.clientKeyPath { strings.append((HB_CURLOPT_SSLKEY, path)) }
         if settings.base.isLoopback {
-            // An empty name turns the environment's proxies off too.
+            // An empty name disables the environment's proxies too.
             strings.append((HB_CURLOPT_PROXY, ""))
         } else if let proxy = settings.proxy {
             strings.append((HB_CURLOPT_PROXY, proxy))

@@ -1,18 +1,17 @@
-/// Takes the key out of what a server says.
+/// The removal of the key from a server's texts.
 ///
-/// A server that is asked with a wrong key likes to repeat it. It is found as it is, and where
-/// single characters are escaped as JSON (`\/`, `\u002f`) or in a URL (`%2F`).
+/// A server may repeat a wrong key in its error message. The search finds it as it is, and with
+/// characters escaped as in JSON (`\/`, `\u002f`) or in a URL (`%2F`).
 package struct KeyRedaction {
     package static let mark: StaticString = "[redacted]"
     private let key: [UInt8]
 
     package init(key: [UInt8]) { self.key = key }
 
-    /// Whether the key could be guessed at from its presence alone: a short one also stands in
-    /// innocent texts.
+    /// The length from which a key counts as secret: shorter ones occur in ordinary texts by chance.
     private static let minSecretBytes = 8
 
-    /// Whether a key that deserves the name occurs in `text`.
+    /// Whether `text` contains a key of at least `minSecretBytes`.
     package func occurs(in text: UnsafeRawBufferPointer) -> Bool {
         if key.count < Self.minSecretBytes || text.count < key.count { return false }
         for start in 0...(text.count - key.count) where match(in: text, from: start) != nil {
@@ -42,7 +41,7 @@ package struct KeyRedaction {
         }
     }
 
-    /// Where the key that begins at `start` ends; nil if none begins there.
+    /// The end of the key that starts at `start`; nil if none starts there.
     private func match(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var at = start
         for byte in key {

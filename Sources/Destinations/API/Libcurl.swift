@@ -1,18 +1,19 @@
 import CCurl
 import Glibc
 
-/// The libcurl of this process: loaded and initialised once, and found fit or not.
+/// The libcurl of this process, loaded and initialised once.
 enum Libcurl {
-    /// Older versions lack `CURLOPT_QUICK_EXIT` and leak descriptors when a handle is used again.
+    /// Older versions lack `CURLOPT_QUICK_EXIT` and leak descriptors when a handle is reused.
     private static let oldest = UInt32(HB_CURL_VERSION_7_87)
 
-    /// Loads and initialises libcurl at the first call (5–15 ms, about 9 MB with all that it brings)
-    /// and throws if it can't do what is asked of it.
+    /// Loads and initialises libcurl at the first call: 5–15 ms, about 9 MB with its libraries.
+    ///
+    /// - Throws: `.libcurl` if it is missing, too old, or lacks a feature.
     static func require(tls: Bool) throws(DestinationError) {
         if let loadFailure {
             throw .libcurl(
                 reason: "it can't be loaded (\(loadFailure)); install it (libcurl4 on Debian and "
-                    + "Ubuntu), or send into a store")
+                    + "Ubuntu), or use --to store:PATH")
         }
         if initialised != HB_CURLE_OK {
             throw .libcurl(reason: "curl_global_init failed with code \(initialised)")
@@ -30,12 +31,12 @@ enum Libcurl {
         }
     }
 
-    // A `let` of a type is evaluated once, whichever thread comes first.
+    // A static `let` is evaluated once, on the first thread that needs it.
 
     private static let loadFailure = hb_curl_load().map { String(cString: $0) }
 
     private static let initialised: Int32 = {
-        // A peer that has gone must show as an error of the send, not end the program.
+        // A closed peer must be an error of the send, not a signal that ends the program.
         signal(SIGPIPE, SIG_IGN)
         return hb_curl_global_init(CLong(HB_CURL_GLOBAL_ALL))
     }()

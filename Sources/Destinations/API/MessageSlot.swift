@@ -3,13 +3,13 @@ import Glibc
 import Records
 import Time
 
-/// One message held for sending: its whole request, rendered, and its attempt.
+/// A message to be sent: its rendered request and the state of its attempt.
 ///
-/// The request lies in malloc'd memory and does not move while it is loaded: a TLS send that must
-/// be repeated has to be repeated with the same pointer, length and bytes. A large payload stays in
-/// the memory that it came in, and stands between two stretches of what is rendered.
+/// The request does not move while it is loaded: a TLS send must be repeated with the same pointer,
+/// length and bytes. A large payload stays in the memory it was read into, and its bytes are sent
+/// between the two rendered parts.
 struct MessageSlot {
-    /// Where the attempt stands.
+    /// The state of an attempt.
     enum Attempt: Equatable {
         case none
         case waitsForConnection
@@ -18,29 +18,28 @@ struct MessageSlot {
 
     private var rendered: UnsafeMutableRawPointer?
     private var capacity = 0
-    /// The length of what is rendered; 0 if nothing is loaded.
+    /// The length of the rendered bytes; 0 if no message is loaded.
     private var renderedCount = 0
-    /// How much of it comes before the payload; all of it if the payload is rendered too.
+    /// The length of the rendered bytes before the payload; all if the payload is rendered too.
     private var before = 0
-    /// The payload, if it is not rendered, and what keeps it.
+    /// The payload, if it is not rendered, and the memory that owns it.
     private var payload = UnsafeRawBufferPointer(start: nil, count: 0)
     private var payloadMemory: RecordMemory?
     var attempt = Attempt.none
     /// When the attempt times out.
     var deadline = Instant(nanoseconds: 0)
 
-    /// An empty slot keeps a buffer of up to this size: enough for most requests, little enough for
+    /// The largest buffer that an empty slot keeps: enough for most requests, and small enough for
     /// thousands of slots.
     private static let keptBytes = 2048
-    /// Those that are kept are a multiple of this, so that one soon fits every usual request.
+    /// Kept buffers are multiples of this size, so that one soon fits every usual request.
     private static let step = 512
 
     var isLoaded: Bool { renderedCount > 0 }
     /// The request's length in bytes.
     var count: Int { renderedCount + payload.count }
 
-    /// What follows the first `sent` bytes of the request, as far as it lies in one piece; empty
-    /// at its end.
+    /// The contiguous bytes after the first `sent` bytes of the request; empty at its end.
     @inline(__always)
     func unsentBytes(after sent: Int) -> UnsafeRawBufferPointer {
         if sent < before { return piece(sent, before) }
@@ -54,7 +53,7 @@ struct MessageSlot {
         UnsafeRawBufferPointer(start: rendered.map { $0 + start }, count: end - start)
     }
 
-    /// Notes that `payload`, which `memory` keeps, comes after the first `before` bytes.
+    /// Inserts a payload owned by `memory` after the first `before` rendered bytes.
     mutating func insert(
         _ payload: UnsafeRawBufferPointer, keptBy memory: RecordMemory, after before: Int
     ) {
@@ -64,9 +63,9 @@ struct MessageSlot {
         self.before = before
     }
 
-    /// Takes memory for exactly `bytes` bytes and returns it, to be filled with the request.
+    /// Returns memory of exactly `bytes` bytes for the request.
     mutating func prepare(bytes: Int) -> UnsafeMutableRawBufferPointer {
-        precondition(!isLoaded, "a message loaded into a slot that holds one")
+        precondition(!isLoaded, "the slot already has a message")
         precondition(bytes > 0, "a request without bytes")
         if capacity < bytes {
             release()
@@ -80,9 +79,9 @@ struct MessageSlot {
         return UnsafeMutableRawBufferPointer(start: rendered, count: bytes)
     }
 
-    /// Forgets the message. A large buffer goes back to the system.
+    /// Removes the message and frees a large buffer.
     mutating func clear() {
-        precondition(attempt == .none, "a message forgotten during its attempt")
+        precondition(attempt == .none, "a message unloaded during its attempt")
         forget()
         if capacity > Self.keptBytes { release() }
     }

@@ -1,12 +1,15 @@
 import Glibc
 
-/// A look at a certificate or key file before libcurl reads it, so that a wrong path is an error
-/// at once and not at the first connection.
+/// A check of certificate and key files before libcurl reads them.
+///
+/// A wrong path is an error at the start and not at the first connection.
 enum PEMFile {
     private static let maxBytes = 4 * 1024 * 1024
 
-    /// Throws `setting` if the file can't be read, holds no PEM, or holds an encrypted key: the TLS
-    /// library would ask the terminal for its passphrase.
+    /// Checks that a file can be read and contains PEM without an encrypted key, for which the TLS
+    /// library would ask at the terminal.
+    ///
+    /// - Throws: `.setting` otherwise.
     static func check(_ path: String, flag: String, holdsKey: Bool) throws(DestinationError) {
         let text: [UInt8]
         do {

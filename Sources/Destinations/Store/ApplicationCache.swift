@@ -1,8 +1,8 @@
-/// What the store knows of the applications that it has seen lately, so that a message does not
-/// cost a SELECT: an open-addressing table over bytes, without an allocation at a look-up.
+/// A cache of recently used applications, which saves a SELECT a message.
 ///
-/// It holds at most `limit` applications; the next one empties it. Emptying costs each application
-/// one SELECT more, which is at worst what having no table would cost.
+/// An open-addressing table over bytes; a lookup allocates nothing. It has at most `limit`
+/// applications, and the next one empties it: then each application costs one more SELECT, which
+/// is at worst the cost without a cache.
 package struct ApplicationCache: ~Copyable {
     package static let limit = 10_000
     /// A power of two; at most 10,000 / 16,384 full, so that probes stay short.
@@ -24,9 +24,9 @@ package struct ApplicationCache: ~Copyable {
         fileprivate var envCount: Int
 
         fileprivate var id: UnsafeRawBufferPointer { .init(start: start, count: idCount) }
-        /// Good until the table is emptied.
+        /// Valid until the table is emptied.
         package var org: UnsafeRawBufferPointer { .init(start: start + idCount, count: orgCount) }
-        /// Good until the table is emptied.
+        /// Valid until the table is emptied.
         package var env: UnsafeRawBufferPointer {
             .init(start: start + idCount + orgCount, count: envCount)
         }
@@ -34,7 +34,7 @@ package struct ApplicationCache: ~Copyable {
 
     private let slots: UnsafeMutablePointer<Entry?>
     package private(set) var count = 0
-    /// Ids come from outside: without a secret, they could be chosen to fall into one place.
+    /// A secret seed: without it, hostile ids could all be chosen to collide.
     private let seed = UInt64.random(in: .min ... .max)
 
     package init() {
@@ -86,7 +86,7 @@ package struct ApplicationCache: ~Copyable {
         count = 0
     }
 
-    /// The slot that holds `id`, or the empty one where it belongs.
+    /// The slot of `id`, or the empty slot for it.
     private func place(of id: UnsafeRawBufferPointer, hash: UInt64) -> Int {
         var place = Int(truncatingIfNeeded: hash) & (Self.slotCount - 1)
         while let entry = slots[place] {
@@ -96,7 +96,7 @@ package struct ApplicationCache: ~Copyable {
         return place
     }
 
-    /// Eight bytes at a time, each folded in by a full multiplication.
+    /// Hashes eight bytes at a time, each with a full multiplication.
     private func hash(_ id: UnsafeRawBufferPointer) -> UInt64 {
         var hash = seed ^ UInt64(id.count)
         var position = 0

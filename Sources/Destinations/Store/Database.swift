@@ -1,25 +1,25 @@
 import CSQLite
 
-/// A connection to an SQLite database file. It closes when the last owner lets go of it; an open
-/// transaction is then rolled back.
+/// A connection to an SQLite database file.
 ///
-/// Used by one thread at a time: it is opened without SQLite's own mutex.
+/// It closes with its last reference, which rolls an open transaction back. Used by one thread at
+/// a time: it is opened without SQLite's mutex.
 package final class Database {
-    /// How long a statement waits for another process's transaction to end. Longer than any batch
-    /// takes to commit, short enough for a person to see that something holds the file.
+    /// How long a statement waits for another process's transaction, in milliseconds. Longer than
+    /// the commit of any batch, and short enough for a person to notice that the file is locked.
     package static let busyTimeoutMilliseconds: Int32 = 10_000
 
-    /// The path as the user wrote it, for errors.
+    /// The path as typed, for errors.
     package let path: String
-    /// The longest text that the connection takes, in bytes (10⁹ unless built otherwise).
+    /// The maximum length of a text, in bytes: 10⁹ unless SQLite was built with another limit.
     package let maxTextBytes: Int
     let handle: OpaquePointer
 
     /// Opens an existing file.
     ///
     /// - Parameters:
-    ///   - path: what errors name.
-    ///   - resolvedPath: the absolute path without symbolic links; a link there is refused.
+    ///   - path: the path that errors name.
+    ///   - resolvedPath: the absolute path without symbolic links; a symbolic link there is an error.
     package init(path: String, resolvedPath: String) throws(DestinationError) {
         let version = sqlite3_libversion_number()
         guard version >= CSQLITE_MINIMUM_VERSION else {
@@ -32,7 +32,7 @@ package final class Database {
         let flags = CSQLITE_OPEN_READWRITE | CSQLITE_OPEN_NOMUTEX | CSQLITE_OPEN_NOFOLLOW
         let code = sqlite3_open_v2(resolvedPath, &opened, flags, nil)
         guard code == CSQLITE_OK, let opened else {
-            // A failed open still makes a connection, unless even that did not fit in memory.
+            // A failed open also returns a connection, except without memory.
             defer { sqlite3_close_v2(opened) }
             let words: UnsafePointer<CChar> =
                 opened == nil ? sqlite3_errstr(code) : sqlite3_errmsg(opened)
@@ -45,8 +45,8 @@ package final class Database {
         maxTextBytes = Int(sqlite3_limit(opened, CSQLITE_LIMIT_LENGTH, -1))
         sqlite3_extended_result_codes(opened, 1)
         sqlite3_busy_timeout(opened, Self.busyTimeoutMilliseconds)
-        // A file from elsewhere can't make functions run from its schema, and a misspelt column
-        // is an error rather than a string. Options that a build lacks are no loss.
+        // The schema of a foreign file can't call functions, and a misspelt column is an error
+        // instead of a string. Builds of SQLite without these options work without them.
         _ = csqlite_set_option(opened, CSQLITE_DBCONFIG_DEFENSIVE, 1)
         _ = csqlite_set_option(opened, CSQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         _ = csqlite_set_option(opened, CSQLITE_DBCONFIG_DQS_DDL, 0)
@@ -54,17 +54,17 @@ package final class Database {
     }
 
     deinit {
-        // "v2" closes at once, or as soon as the last statement is gone.
+        // "v2" closes now or when the last statement is finalized.
         sqlite3_close_v2(handle)
     }
 
     /// Whether a transaction is open. SQLite ends one by itself on some errors.
     package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-    /// The rows that the last INSERT, UPDATE or DELETE changed.
+    /// Number of rows changed by the last INSERT, UPDATE or DELETE.
     package var changes: Int { Int(sqlite3_changes(handle)) }
 
-    /// Runs statements without parameters, one after the other, dropping their rows.
+    /// Runs statements without parameters one after the other and ignores their rows.
     package func execute(_ sql: String) throws(DestinationError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == CSQLITE_OK else { throw error(code) }
@@ -76,12 +76,12 @@ package final class Database {
         return try statement.step() ? statement.integer(0) : nil
     }
 
-    /// What the connection says about the call that just returned `code`.
+    /// The error of the call that just returned `code`.
     func error(_ code: Int32) -> DestinationError {
         .sqlite(path: path, code: code, message: String(cString: sqlite3_errmsg(handle)))
     }
 
-    /// Made once, before SQLite starts. It is refused when something else in the process has
-    /// started SQLite before, which costs some speed and nothing else.
+    /// Configures SQLite once, before it starts. This fails if other code in the process has started
+    /// SQLite already, which costs only speed.
     private static let processSettings: Void = { _ = csqlite_disable_memory_statistics() }()
 }

@@ -1,8 +1,8 @@
-/// Makes the ids of messages: `msg_` and a ULID, 26 characters of Crockford's base 32 that hold
-/// 48 bits of milliseconds since 1970 and 80 bits that no one can foresee.
+/// A generator of message ids: `msg_` and a ULID.
 ///
-/// Each id sorts after all that the generator has made before, also within a millisecond and when
-/// the clock is set back, so that the primary key's index is only ever appended to.
+/// A ULID is 26 characters of Crockford's base 32: 48 bits of milliseconds since 1970 and 80 random
+/// bits. Each id sorts after all earlier ones, even within a millisecond and after the clock was
+/// set back, so that the primary key's index is only appended to.
 package struct MessageIDGenerator {
     /// The length of an id, in bytes.
     package static let byteCount = 30
@@ -14,11 +14,11 @@ package struct MessageIDGenerator {
 
     /// Writes the next id into the first `byteCount` bytes of `target`.
     ///
-    /// - Parameter now: milliseconds since 1970; what does not fit in 48 bits is clamped.
+    /// - Parameter now: milliseconds since 1970; clamped to 48 bits.
     package mutating func next(now: Int64, into target: UnsafeMutableRawPointer) {
         let time = UInt128(UInt64(min(max(now, 0), 1 << 48 - 1)))
         if time > last >> 80 {
-            // The top bit stays clear: 2⁷⁹ further ids fit before the time would be touched.
+            // The top bit stays clear: 2⁷⁹ more ids fit before the time changes.
             let high: UInt64 = random.next() & 0x7FFF
             let low: UInt64 = random.next()
             last = time << 80 | UInt128(high) << 64 | UInt128(low)
@@ -29,8 +29,8 @@ package struct MessageIDGenerator {
         Self.encode(last, into: target + 4)
     }
 
-    /// Five bits a character, the last character first, in two halves of 64 bits: arithmetic on
-    /// 128 bits at each character takes several times as long.
+    /// Writes five bits a character, the last one first, from two halves of 64 bits: arithmetic
+    /// with 128 bits takes several times as long.
     private static func encode(_ value: UInt128, into target: UnsafeMutableRawPointer) {
         let alphabet = ("0123456789ABCDEFGHJKMNPQRSTVWXYZ" as StaticString).utf8Start
         var low = UInt64(truncatingIfNeeded: value)

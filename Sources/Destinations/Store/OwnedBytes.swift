@@ -4,13 +4,13 @@ struct OwnedBytes: ~Copyable {
     let count: Int
 
     init(count: Int) {
-        precondition(count > 0, "memory of no size")
+        precondition(count > 0, "memory without a size")
         start = .allocate(byteCount: count, alignment: 16)
         self.count = count
     }
 
     deinit { start.deallocate() }
 
-    /// Good as long as the owner is.
+    /// Valid as long as the owner.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 }

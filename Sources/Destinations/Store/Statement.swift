@@ -1,6 +1,6 @@
 import CSQLite
 
-/// A prepared statement: prepared in `init`, finalized at the end of its life.
+/// A prepared statement, finalized with its last reference.
 ///
 /// Parameters are numbered from 1, columns from 0. Texts are bound without a copy.
 package struct Statement: ~Copyable {
@@ -20,15 +20,15 @@ package struct Statement: ~Copyable {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Binds UTF-8 text where it stands: the bytes must stay there, though they may change
-    /// between runs, until the parameter is bound anew or the statement ends.
+    /// Binds UTF-8 text without a copy. The memory must stay valid until the parameter is bound
+    /// again or the statement ends; its bytes may change between runs.
     package borrowing func bind(
         _ index: Int32, borrowing text: UnsafeRawBufferPointer
     ) throws(DestinationError) {
         try bind(index, text, csqlite_static())
     }
 
-    /// Like `bind(_:borrowing:)`; nil is NULL.
+    /// Binds like `bind(_:borrowing:)`; nil is NULL.
     package borrowing func bind(
         _ index: Int32, borrowingOrNull text: UnsafeRawBufferPointer?
     ) throws(DestinationError) {
@@ -49,8 +49,7 @@ package struct Statement: ~Copyable {
         guard code == CSQLITE_OK else { throw database.error(code) }
     }
 
-    /// Moves to the next row. False: there is none, and the statement is done. After an error the
-    /// statement is reset.
+    /// Moves to the next row; false at the end. An error resets the statement.
     package borrowing func step() throws(DestinationError) -> Bool {
         let code = sqlite3_step(handle)
         if code == CSQLITE_ROW { return true }
@@ -60,16 +59,16 @@ package struct Statement: ~Copyable {
         throw error
     }
 
-    /// Makes it ready to run again; what is bound stays bound.
+    /// Makes the statement ready to run again; bindings stay.
     package borrowing func reset() {
-        // The code is that of the last step, which has been reported.
+        // The code repeats that of the last step, which was reported.
         sqlite3_reset(handle)
     }
 
-    /// Runs a statement that gives no rows, to its end, and resets it.
+    /// Runs a statement without rows to its end and resets it.
     package borrowing func run() throws(DestinationError) {
         let hasRow = try step()
-        precondition(!hasRow, "a statement without result gave a row")
+        precondition(!hasRow, "a statement without a result returned a row")
         reset()
     }
 
@@ -83,7 +82,7 @@ package struct Statement: ~Copyable {
 
     /// The bytes of a text column, until the next `step` or `reset`; empty if it is null.
     package borrowing func text(_ column: Int32) -> UnsafeRawBufferPointer {
-        // The order matters: the length is that of the form last asked for.
+        // The order matters: the length is that of the encoding requested last.
         let start = sqlite3_column_text(handle, column)
         return UnsafeRawBufferPointer(
             start: start, count: Int(sqlite3_column_bytes(handle, column)))
@@ -99,7 +98,7 @@ package struct Statement: ~Copyable {
     private borrowing func bindCode(
         _ index: Int32, _ text: UnsafeRawBufferPointer, _ destructor: sqlite3_destructor_type?
     ) -> Int32 {
-        // SQLite takes a null pointer for NULL, even of length 0.
+        // SQLite binds a null pointer as NULL, even with length 0.
         let start =
             text.baseAddress?.assumingMemoryBound(to: CChar.self)
             ?? UnsafeRawPointer(("" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)

@@ -2,74 +2,73 @@ import CSQLite
 import Records
 import Time
 
-/// The local store: an SQLite database that answers messages by the API's own rules.
+/// The local store: an SQLite database with the API's rules.
 ///
-/// Messages are submitted in a transaction that the first of them opens; nothing counts before
-/// `commit`. Letting go of the store closes it, and rolls an open transaction back.
-///
-/// Used by one thread. A message costs no allocation of ours.
+/// The first message opens a transaction; nothing is stored before `commit`. The last reference
+/// closes the store and rolls an open transaction back. Used by one thread. A message costs no
+/// allocation outside SQLite.
 package final class Store {
-    /// What the API would answer.
+    /// The API's response to a message.
     package enum Answer: Hashable, Sendable {
         /// 201: the message is new; `messageID` is its id.
         case created
-        /// 201: the same message has come before with this key; `messageID` is its id.
+        /// 201: the same message with this key is already stored; `messageID` is its id.
         case replayed
         /// 400: the application is not active.
         case inactive
-        /// 404: the application is not registered, and only known ones are taken.
+        /// 404: the application is not registered, and only registered ones are accepted.
         case unknownApplication
-        /// 413: the message is longer than SQLite takes (10⁹ bytes).
+        /// 413: the message exceeds SQLite's limit (10⁹ bytes).
         case tooLarge
-        /// 422: the key has come before with another body.
+        /// 422: the key is already stored with another body.
         case keyConflict
     }
 
-    /// The status of a message in the store: no endpoint has been tried yet.
+    /// The status of a message that no endpoint has received yet.
     package static let messageStatus: StaticString = "pending"
     private static var statusBytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(
             start: messageStatus.utf8Start, count: messageStatus.utf8CodeUnitCount)
     }
 
-    /// For looking into the store. Applications and endpoints are to be changed over a connection
-    /// of their own: what is remembered of them follows the changes of others only.
+    /// The connection, for queries. Change applications and endpoints over another connection: the
+    /// cache follows only changes by others.
     package let database: Database
     private let knownAppsOnly: Bool
     private let statements: StoreStatements
-    /// What `PRAGMA data_version` said when `applications` was last known to be right.
+    /// The `PRAGMA data_version` at which `applications` was last valid.
     private var dataVersion: Int64 = -1
 
-    // What every message touches goes without the runtime's exclusivity checks, which took 3 % of a
-    // transaction: one thread uses it, and nothing that is called during an access touches the same
-    // property.
+    // Properties that every message touches have no exclusivity checks, which took 3 % of a
+    // transaction. That is safe: one thread uses them, and no call during an access touches the
+    // same property.
 
     @exclusivity(unchecked) private var applications = ApplicationCache()
-    /// The text of the event type that is being submitted.
+    /// The decoded event type of the message being submitted.
     @exclusivity(unchecked) private var eventType: [UInt8] = []
     @exclusivity(unchecked) private var ids = MessageIDGenerator()
 
-    // The statements point to these two for their whole life.
+    // The statements refer to this memory as long as they exist.
     private let newID = OwnedBytes(count: MessageIDGenerator.byteCount)
     private let timestamp = OwnedBytes(count: RFC3339.byteCount)
     @exclusivity(unchecked) private var timestampMilliseconds: Int64?
 
-    /// What a replayed message's row holds.
+    /// The columns of a replayed message.
     private var found = TextStorage()
 
-    /// The message last answered `created` or `replayed`, good until the next `submit`.
+    /// The message of the last `created` or `replayed`, valid until the next `submit`.
     @exclusivity(unchecked) package private(set) var stored = StoredMessage()
 
     /// The id of `stored`: ASCII.
     package var messageID: UnsafeRawBufferPointer { stored.id }
 
-    /// Opens the store at `path`, or makes a new one there that only its owner can read.
+    /// Opens the store at `path`, or creates one with mode 0600.
     ///
-    /// - Parameter knownAppsOnly: whether a message to an application that is not registered is
-    ///   refused; else the application is registered.
+    /// - Parameter knownAppsOnly: whether messages to unregistered applications are refused; else
+    ///   their applications are registered.
     /// - Throws: `.notAStore` for a symbolic link, another kind of file, another program's
-    ///   database or a store of another version, all of which are left untouched; `.system` or
-    ///   `.sqlite` if the file can't be opened or made.
+    ///   database or a store of another version, none of which is changed; `.system` or `.sqlite`
+    ///   if the file can't be opened or created.
     package init(path: String, knownAppsOnly: Bool) throws(DestinationError) {
         let resolvedPath = try StoreFile.prepare(path)
         database = try Database(path: path, resolvedPath: resolvedPath)
@@ -78,7 +77,7 @@ package final class Store {
         do {
             statements = try StoreStatements(database)
         } catch .sqlite(_, CSQLITE_ERROR, let message) {
-            // A table or column is not there.
+            // A table or column is missing.
             throw .notAStore(path: path, reason: message)
         }
         typealias Message = StoreStatements.InsertMessage
@@ -89,8 +88,7 @@ package final class Store {
         try statements.insertDeliveries.bind(Deliveries.time, borrowing: timestamp.bytes)
     }
 
-    /// Stores a message, if the rules allow it, in the open transaction; opens one if none is.
-    /// What it answers holds once `commit` has returned.
+    /// Stores a message in the open transaction, or opens one. The answer is valid after `commit`.
     ///
     /// - Parameter now: milliseconds since 1970, which become the message's times.
     /// - Throws: `.sqlite`. The whole transaction is then rolled back.
@@ -104,10 +102,10 @@ package final class Store {
         }
     }
 
-    /// Makes everything submitted since the last commit durable; nothing to do if that is nothing.
+    /// Makes everything submitted since the last commit durable.
     ///
-    /// - Throws: `.sqlite`; the transaction is then rolled back. If a sync failed, the machine may
-    ///   still find it committed after a power cut: the keys keep a second submission harmless.
+    /// - Throws: `.sqlite`; the transaction is then rolled back. After a failed sync it may
+    ///   nevertheless be committed after a power cut: the keys make a second submission harmless.
     package func commit() throws(DestinationError) {
         guard database.isInTransaction else { return }
         do throws(DestinationError) {
@@ -118,18 +116,18 @@ package final class Store {
         }
     }
 
-    /// Drops everything submitted since the last commit.
+    /// Discards everything submitted since the last commit.
     package func rollback() {
-        // Some errors have rolled it back already. If this fails, the connection's end does it.
+        // Some errors have rolled it back already. If this fails, closing the connection does it.
         if database.isInTransaction { try? statements.rollback.run() }
-        // It may hold applications whose registration is gone now.
+        // It may contain applications whose registration was rolled back.
         applications.removeAll()
     }
 
     private func begin() throws(DestinationError) {
         try statements.begin.run()
-        // What other connections have committed since the last transaction may concern
-        // applications; from here to the commit they can't.
+        // Other connections may have changed applications since the last transaction; from here to
+        // the commit they can't.
         let hasRow = try statements.dataVersion.step()
         let version = hasRow ? statements.dataVersion.integer(0) : -1
         statements.dataVersion.reset()
@@ -140,7 +138,7 @@ package final class Store {
     }
 
     private func answer(_ message: Message, now: Int64) throws(DestinationError) -> Answer {
-        // SQLite's limit is on a row; 1024 bytes are more than the columns that are ours need.
+        // SQLite limits a row; the store's own columns need less than 1,024 bytes.
         let size =
             message.appID.count + message.eventType.count + (message.payload?.count ?? 0)
             + message.idempotencyKey.count + 1024
@@ -162,7 +160,7 @@ package final class Store {
         case .unknown:
             return .unknownApplication
         case .inactive:
-            // What was accepted while the application was active stays so.
+            // A message accepted while the application was active stays accepted.
             return try find(message, eventType: eventType) ?? .inactive
         case .active, .activeWithEndpoints:
             break
@@ -185,7 +183,7 @@ package final class Store {
             if let found = try find(message, eventType: eventType) { return found }
             throw .sqlite(
                 path: database.path, code: CSQLITE_CORRUPT,
-                message: "a key is in the index of messages, but not its message")
+                message: "the index of messages has a key without its message")
         }
         if application.state == .activeWithEndpoints {
             typealias Parameter = StoreStatements.InsertDeliveries
@@ -198,7 +196,7 @@ package final class Store {
         return .created
     }
 
-    /// The answer to a message whose key is in the store; nil if it is not.
+    /// The answer to a message whose key is in the store; nil if it is absent.
     private func find(
         _ message: Message, eventType: UnsafeRawBufferPointer
     ) throws(DestinationError) -> Answer? {
@@ -213,7 +211,7 @@ package final class Store {
         }
         defer { statements.findMessage.reset() }
         guard statements.findMessage.integer(1) == 1 else { return .keyConflict }
-        // All are copied before any is lent: copying may move them.
+        // Copy all before borrowing any: copying may move them.
         found.truncate(to: 0)
         let id = found.append(statements.findMessage.text(0))
         let org = found.append(statements.findMessage.text(2))
@@ -241,7 +239,7 @@ package final class Store {
         guard let entry = try readApplication(id) else {
             throw .sqlite(
                 path: database.path, code: CSQLITE_CORRUPT,
-                message: "an application is not there after its registration")
+                message: "an application is missing after its registration")
         }
         return entry
     }

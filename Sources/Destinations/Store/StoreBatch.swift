@@ -1,7 +1,6 @@
-/// The messages of one transaction, and what the store answered them. Its memory is used again for
-/// a later one.
+/// The messages of one transaction and the store's answers, in reused memory.
 ///
-/// Used by one thread at a time. The messages' bytes must lie still from `add` to `clear`.
+/// Used by one thread at a time. The messages' bytes must not move from `add` to `clear`.
 final class StoreBatch {
     struct End {
         var slot: Int
@@ -10,13 +9,13 @@ final class StoreBatch {
         var messageID: TextRange?
     }
 
-    // What every message touches goes without the runtime's exclusivity checks: no call during an
-    // access comes back here.
+    // Properties that every message touches have no exclusivity checks: no call during an access
+    // touches them.
 
-    /// Of the messages, in their order.
+    /// The slots of the messages, in order.
     @exclusivity(unchecked) private(set) var slots: [Int] = []
     @exclusivity(unchecked) private var messages: [Message] = []
-    /// In the order of the messages; fewer than these if the transaction failed.
+    /// The ends in the order of the messages; fewer if the transaction failed.
     @exclusivity(unchecked) private(set) var ends: [End] = []
     @exclusivity(unchecked) private var texts = TextStorage()
 
@@ -30,7 +29,7 @@ final class StoreBatch {
     /// Stores the messages in one transaction.
     ///
     /// - Parameter now: milliseconds since 1970, which become the messages' times.
-    /// - Throws: `.sqlite`. Nothing is stored then.
+    /// - Throws: `.sqlite`; then nothing is stored.
     func submit(to store: Store, now: Int64) throws(DestinationError) {
         for index in messages.indices {
             let answer = try store.submit(messages[index], now: now)
@@ -41,7 +40,7 @@ final class StoreBatch {
         try store.commit()
     }
 
-    /// The bytes of an end's message id, good until `clear`.
+    /// The bytes of an end's message id, valid until `clear`.
     func text(_ range: TextRange) -> UnsafeRawBufferPointer { texts[range] }
 
     func clear() {

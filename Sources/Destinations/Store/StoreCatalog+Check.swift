@@ -1,9 +1,9 @@
 import Records
 
 extension StoreCatalog {
-    /// Looks for damage: in the file, in its indexes, and in what the tables say of each other.
+    /// Checks the file, its indexes and the references between tables for damage.
     ///
-    /// - Returns: one sentence for each kind of damage, without a full stop; none if all is well.
+    /// - Returns: one sentence for each kind of damage, without a full stop; empty if there is none.
     /// - Throws: `.sqlite` if the file is too damaged to be read.
     package func problems() throws(DestinationError) -> [String] {
         var problems: [String] = []
@@ -26,7 +26,7 @@ extension StoreCatalog {
         return problems
     }
 
-    /// What must not be, and the query that finds it.
+    /// Each inconsistency and the query that finds it.
     private static let rules: [(noun: String, sql: String)] = [
         (
             "messages of applications that are not registered",

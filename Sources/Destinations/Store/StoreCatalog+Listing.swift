@@ -1,4 +1,4 @@
-/// One row of a listing, good until the next.
+/// One row of a listing, valid until the next.
 package struct StoreRow: ~Copyable {
     private let statement: Statement
 
@@ -13,9 +13,9 @@ package struct StoreRow: ~Copyable {
 }
 
 extension StoreCatalog {
-    /// Goes through the rows of a listing, one at a time: memory does not grow with them.
+    /// Visits the rows of a listing one at a time, in constant memory.
     ///
-    /// - Parameter use: returns whether to go on.
+    /// - Parameter use: returns whether to continue.
     package func forEach(
         _ listing: StoreListing, _ filter: StoreFilter,
         _ use: (borrowing StoreRow) -> Bool
@@ -24,7 +24,7 @@ extension StoreCatalog {
         let order = listing.query.order
         var sql = listing.query.select + conditions
         if let last = filter.last {
-            // The last ones are the first from behind; then they are turned round again.
+            // Select the last rows in descending order, then reverse them.
             let reversed = order.split(separator: ",").map { "\($0) DESC" }.joined(separator: ",")
             let names = listing.columns.indices.map { "c\($0)" }.joined(separator: ", ")
             sql = """
@@ -40,7 +40,7 @@ extension StoreCatalog {
         while try row.step(), use(row) {}
     }
 
-    /// How many rows of a listing meet the conditions; `last` does not count.
+    /// Number of rows of a listing that meet the conditions, without `last`.
     package func count(
         _ listing: StoreListing, _ filter: StoreFilter
     ) throws(DestinationError) -> Int {

@@ -1,12 +1,13 @@
 import Glibc
 
-/// A connection to a store for whoever looks into it and manages it: applications, endpoints,
-/// listings. A `Store` that is open at the same time follows its changes.
+/// A connection to a store for queries and changes: applications, endpoints, listings.
+///
+/// An open `Store` follows its changes.
 package final class StoreCatalog {
-    /// What became of a change.
+    /// The result of a change.
     package enum Change: Hashable, Sendable {
         case done
-        /// It was so before.
+        /// The store already had this state.
         case alreadySo
         case unknownApplication
     }
@@ -15,22 +16,22 @@ package final class StoreCatalog {
 
     /// Opens the store at `path`.
     ///
-    /// - Parameter creates: whether a new one is made if nothing is there.
-    /// - Throws: `.system` with `ENOENT` if there is none; else as `Store.init`.
+    /// - Parameter creates: whether a missing store is created.
+    /// - Throws: `.system` with `ENOENT` if it is missing; otherwise as `Store.init`.
     package init(path: String, creates: Bool) throws(DestinationError) {
         let resolved = creates ? try StoreFile.prepare(path) : try StoreFile.find(path)
         database = try Database(path: path, resolvedPath: resolved)
         try StoreSchema.prepare(database)
     }
 
-    /// Registers an application, which is active.
+    /// Registers an application as active.
     package func addApplication(_ id: String) throws(DestinationError) -> Change {
         try change(
             "INSERT INTO applications (id) VALUES (?1) ON CONFLICT DO NOTHING", [id])
             ? .done : .alreadySo
     }
 
-    /// Makes an application take messages, or refuse them.
+    /// Activates or deactivates an application: an inactive one refuses messages.
     package func setApplication(
         _ id: String, active: Bool
     ) throws(DestinationError) -> Change {
@@ -43,7 +44,7 @@ package final class StoreCatalog {
         return try isKnown(id) ? .alreadySo : .unknownApplication
     }
 
-    /// Adds an endpoint, which gets a delivery for each message from now on.
+    /// Adds an endpoint, which gets a delivery for each later message.
     package func addEndpoint(
         application: String, url: String
     ) throws(DestinationError) -> (change: Change, id: String) {
@@ -65,7 +66,7 @@ package final class StoreCatalog {
         return try statement.step()
     }
 
-    /// Runs one statement; whether it changed a row.
+    /// Runs one statement; returns whether it changed a row.
     private func change(_ sql: String, _ values: [String]) throws(DestinationError) -> Bool {
         let statement = try Statement(database, sql)
         for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }

@@ -2,37 +2,36 @@ import Delivery
 package import Platform
 package import Time
 
-/// The local store as a destination: what is started while one transaction is under way becomes
-/// the next.
+/// The local store as a destination.
 ///
-/// The transactions run on a thread of the store's own; whatever is called here is called on one
-/// thread, that of the loop. An end is reported only after its commit. If a transaction fails,
-/// `wait` throws and reports nothing of it; what was started stays so, and a further `wait` tries
-/// it again.
+/// Transactions run on the store's own thread; messages that start during one go into the next.
+/// All methods are called on one thread, that of the loop. An end is reported only after its
+/// commit. If a transaction fails, `wait` throws and reports none of its ends; its messages stay
+/// started, and the next `wait` tries them again.
 package final class StoreDestination: Destination {
-    /// Messages in one transaction at most. While so many are under way, as many again should be
-    /// started, so that the store never waits for the next transaction.
+    /// Maximum number of messages in a transaction. While one is in flight, as many should be
+    /// started, so that the store never waits for the next one.
     package static let batchLimit = 2048
 
     private let thread: StoreThread
     private let poller: Poller
     private let wallClock: () -> Int64
     private let details: Details
-    /// Batches that the thread does not have.
+    /// Batches that are not on the thread.
     private var spares = [StoreBatch(), StoreBatch()]
     private var isClosed = false
 
-    // What every message touches goes without the runtime's exclusivity checks: one thread uses it,
-    // and nothing that is called during an access touches the same property.
+    // Properties that every message touches have no exclusivity checks: one thread uses them, and no
+    // call during an access touches the same property.
 
     @exclusivity(unchecked) private var slots: [StoreSlot] = []
-    /// The slots that were started and not yet handed to the thread, in the order of their starts.
-    @exclusivity(unchecked) private var queue = SlotQueue()
-    /// Ends that are known and were not yet reported.
+    /// Started slots that are not on the thread yet, in the order of their starts.
+    @exclusivity(unchecked) private var queue = SlotList()
+    /// Known ends that were not reported yet.
     @exclusivity(unchecked) private var ended: [AttemptEnd] = []
     @exclusivity(unchecked) private var text = TextStorage()
 
-    /// The sentences of the refusals stand at the beginning of `text`, once for all batches.
+    /// The ranges of the refusals' sentences, at the beginning of `text` for all batches.
     private struct Details {
         let inactive: TextRange
         let unknownApplication: TextRange
@@ -42,10 +41,10 @@ package final class StoreDestination: Destination {
     }
 
     /// - Parameters:
-    ///   - store: to be used by nobody else from now on; a thread of its own has it.
-    ///   - poller: where `wait` waits, besides for the caller's descriptors.
-    ///   - wallClock: milliseconds since 1970; asked once a batch.
-    /// - Throws: `.system` if there can't be a thread more.
+    ///   - store: moves to a thread of its own.
+    ///   - poller: the poller of `wait`, with the caller's descriptors.
+    ///   - wallClock: milliseconds since 1970; called once a batch.
+    /// - Throws: `.system` if no thread can be started.
     package init(
         store: sending Store, poller: Poller,
         wallClock: @escaping () -> Int64 = { WallClock.nanoseconds / 1_000_000 }
@@ -66,7 +65,7 @@ package final class StoreDestination: Destination {
     }
 
     deinit {
-        // The thread may be reading the slots.
+        // The thread may read the slots.
         endThread()
         for index in slots.indices { slots[index].release() }
     }
@@ -75,7 +74,7 @@ package final class StoreDestination: Destination {
         precondition(slot >= 0, "a slot below 0")
         while slots.count <= slot { slots.append(StoreSlot()) }
         queue.grow(to: slots.count)
-        precondition(slots[slot].state == .empty, "a message was loaded over another")
+        precondition(slots[slot].state == .empty, "the slot already has a message")
         slots[slot].load(message)
     }
 
@@ -85,10 +84,10 @@ package final class StoreDestination: Destination {
         queue.append(slot)
     }
 
-    /// If the message is in a transaction under way, waits for its end, and returns that.
+    /// Ends the attempt; if its transaction is in flight, waits for the result.
     package func abort(slot: Int) -> AttemptEnd {
-        if slots[slot].state == .underWay {
-            // Why it failed, if it did, matters no more: nothing of it is stored then.
+        if slots[slot].state == .inFlight {
+            // The cause of a failure is irrelevant now: nothing is stored then.
             let completion = thread.waitForCompletion()
             if completion.failure == nil {
                 note(completion.batch)
@@ -104,8 +103,8 @@ package final class StoreDestination: Destination {
                 slot: slot, result: AttemptResult(requestBegan: false, failure: .aborted))
         case .ended(let place):
             return ended[place]
-        case .empty, .loaded, .underWay:
-            preconditionFailure("an attempt was given up that had not begun")
+        case .empty, .loaded, .inFlight:
+            preconditionFailure("an attempt was aborted before its start")
         }
     }
 
@@ -121,7 +120,7 @@ package final class StoreDestination: Destination {
         let readyBefore = ready.count
         handOver()
         repeat {
-            // What is known already is not kept back.
+            // Known ends are reported without waiting.
             let count = try DestinationError.system(
                 ended.isEmpty
                     ? try poller.wait(until: deadline) : try poller.wait(nanoseconds: 0))
@@ -134,7 +133,7 @@ package final class StoreDestination: Destination {
                 queueAgain(completion.batch)
                 throw failure
             }
-            // Before the ends are looked at: the thread should not wait for that.
+            // Before the ends are processed, so that the thread does not wait for that.
             handOver()
             note(completion.batch)
         } while ended.isEmpty && ready.count == readyBefore
@@ -144,10 +143,10 @@ package final class StoreDestination: Destination {
 
     package func text(_ range: TextRange) -> UnsafeRawBufferPointer { text[range] }
 
-    /// Every end reported has been committed before, so that closing can lose nothing.
+    /// Closes the store. Each reported end was committed, so nothing is lost.
     package func close() throws(DestinationError) {
         precondition(
-            queue.isEmpty && !thread.isBusy, "the store was closed with attempts under way")
+            queue.isEmpty && !thread.isBusy, "the store was closed with attempts in flight")
         endThread()
     }
 
@@ -158,18 +157,18 @@ package final class StoreDestination: Destination {
         thread.end()
     }
 
-    /// Gives the thread what is queued, if it has nothing.
+    /// Gives the queued messages to the thread if it is idle.
     private func handOver() {
         guard !thread.isBusy, !queue.isEmpty, let batch = spares.popLast() else { return }
         while batch.count < Self.batchLimit, let slot = queue.first {
             queue.remove(slot)
-            slots[slot].state = .underWay
+            slots[slot].state = .inFlight
             batch.add(slots[slot].message, slot: slot)
         }
         thread.submit(batch, now: wallClock())
     }
 
-    /// Puts what a transaction that failed was to store before all that was started later.
+    /// Puts the messages of a failed transaction back at the head of the queue.
     private func queueAgain(_ batch: StoreBatch) {
         for slot in batch.slots.reversed() {
             slots[slot].state = .queued
@@ -178,7 +177,7 @@ package final class StoreDestination: Destination {
         spare(batch)
     }
 
-    /// Notes the ends of a batch that was committed.
+    /// Records the ends of a committed batch.
     private func note(_ batch: StoreBatch) {
         for end in batch.ends {
             slots[end.slot].state = .ended(at: ended.count)
@@ -195,7 +194,7 @@ package final class StoreDestination: Destination {
     private func report(to ends: inout [AttemptEnd]) {
         for place in ended.indices {
             let slot = ended[place].slot
-            // Others were given up meanwhile, and their ends returned then.
+            // The others were aborted, and `abort` returned their ends.
             guard slots[slot].state == .ended(at: place) else { continue }
             slots[slot].state = .loaded
             ends.append(ended[place])

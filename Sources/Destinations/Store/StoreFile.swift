@@ -1,15 +1,15 @@
 import Glibc
 
-/// The file of a store: found or made before SQLite is told of it.
+/// The file of a store, checked or created before SQLite opens it.
 enum StoreFile {
-    /// Makes sure that a regular file is at `path`, creating an empty one that only its owner can
-    /// read (SQLite gives the files beside it the same mode), and returns its absolute path.
+    /// Returns the absolute path of the regular file at `path`, or creates it empty, mode 0600.
     ///
-    /// A symbolic link in the last place is refused, lest a link planted in a shared directory
-    /// turn the store into another file. Links among the directories are the user's own ways.
+    /// SQLite gives its side files the same mode. A symbolic link as the last component is refused,
+    /// because a link planted in a shared directory could name another file; links among the
+    /// directories are followed.
     ///
-    /// - Throws: `.system` if the directory is not there or the file can't be made; `.notAStore`
-    ///   if something other than a regular file is there.
+    /// - Throws: `.system` if the directory is missing or the file can't be created; `.notAStore`
+    ///   for anything but a regular file.
     static func prepare(_ path: String) throws(DestinationError) -> String {
         let resolved = try resolve(path)
         let descriptor = open(resolved, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -21,9 +21,9 @@ enum StoreFile {
         return try check(resolved, path: path)
     }
 
-    /// The absolute path of the file at `path`, which must be there.
+    /// The absolute path of the existing file at `path`.
     ///
-    /// - Throws: `.system` with `ENOENT` if it is not; else as `prepare`.
+    /// - Throws: `.system` with `ENOENT` if it is missing; otherwise as `prepare`.
     static func find(_ path: String) throws(DestinationError) -> String {
         try check(try resolve(path), path: path)
     }
@@ -31,8 +31,8 @@ enum StoreFile {
     private static func check(
         _ resolved: String, path: String
     ) throws(DestinationError) -> String {
-        // An existing file must not be opened here: closing any descriptor of it would drop the
-        // POSIX locks that another connection of this process holds on it.
+        // Do not open an existing file here: closing its descriptor would drop the POSIX locks that
+        // another connection of this process has on it.
         var status = stat()
         guard lstat(resolved, &status) == 0 else {
             throw .system(call: "open(\(path))", errno: errno)
@@ -45,7 +45,7 @@ enum StoreFile {
         }
     }
 
-    /// The directory's real path, with the last component as it stands.
+    /// The directory's real path with the last component unchanged.
     private static func resolve(_ path: String) throws(DestinationError) -> String {
         let directory: Substring
         let name: Substring

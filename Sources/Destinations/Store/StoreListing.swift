@@ -1,14 +1,14 @@
-/// What can be listed of a store, and its columns.
+/// The listings of a store and their columns.
 package enum StoreListing: Hashable, Sendable, CaseIterable {
     case applications, endpoints, messages, deliveries
 
-    /// What a column holds.
+    /// The kind of a column's values.
     package enum Kind: Hashable, Sendable {
-        /// Made by programs: ids, statuses.
+        /// Machine-made text: ids, statuses.
         case word
         /// RFC 3339 in UTC, with milliseconds.
         case time
-        /// Made by people.
+        /// Text written by people.
         case text
         case url
         case number
@@ -45,8 +45,8 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// A query for the columns, before its WHERE, and what its rows are ordered by. Messages and
-    /// deliveries come in the order in which they came.
+    /// The query for the columns before its WHERE, and its order. Messages and deliveries are in
+    /// the order of insertion.
     var query: (select: String, order: String) {
         switch self {
         case .applications:
@@ -90,7 +90,7 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The column that holds the application's id.
+    /// The column with the application's id.
     var applicationColumn: String {
         switch self {
         case .applications: "t.id"
@@ -99,7 +99,7 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The column that holds the event type; nil if there is none.
+    /// The column with the event type; nil if the listing has none.
     var eventTypeColumn: String? {
         switch self {
         case .applications, .endpoints: nil
@@ -109,7 +109,7 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Which rows of a listing are wanted: all that meet every condition.
+/// A filter of a listing: rows that meet all conditions.
 package struct StoreFilter: Hashable, Sendable {
     package var application: String?
     /// For messages and deliveries.
@@ -119,7 +119,7 @@ package struct StoreFilter: Hashable, Sendable {
     package var since: String?
     /// Created before this time. For messages and deliveries.
     package var until: String?
-    /// At most the last this many.
+    /// Maximum number of rows, the last ones.
     package var last: Int?
 
     package init() {}

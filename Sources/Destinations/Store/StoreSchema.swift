@@ -1,16 +1,16 @@
 import CSQLite
 
-/// The tables of a store, and how a file is recognised as one.
+/// The tables of a store and the marks that identify its file.
 package enum StoreSchema {
     /// `PRAGMA application_id` of a store: "hkbt".
     package static let applicationID: Int64 = 0x686B_6274
     /// `PRAGMA user_version`: the version of the tables, from 1.
     package static let version: Int64 = 1
 
-    /// Makes the tables in an empty database, or checks that the database is a store of a version
-    /// that this program knows. Another program's database is left as it is.
+    /// Creates the tables in an empty database, or checks the version of a store.
     ///
-    /// - Throws: `.notAStore` for a file that is not a store or is of another version.
+    /// - Throws: `.notAStore` for another program's database, which is not changed, and for a store
+    ///   of another version.
     static func prepare(_ database: Database) throws(DestinationError) {
         let isEmpty: Bool
         do {
@@ -19,9 +19,9 @@ package enum StoreSchema {
             throw .notAStore(path: database.path, reason: "not an SQLite database")
         }
         try switchToWriteAheadLog(database)
-        // A line counts as accepted after its commit, so that the commit must be on the disk.
-        // 2 MiB of pages: 8 MiB took 7 MB more memory and were no faster.
-        // Foreign keys are kept by the inserts themselves, in one transaction, without a lookup.
+        // A line is accepted after its commit, so the commit must be on the disk.
+        // 2 MiB of pages: 8 MiB took 7 MB more memory without being faster.
+        // The inserts of one transaction keep foreign keys valid without a lookup.
         try database.execute(
             """
             PRAGMA synchronous = FULL;
@@ -32,9 +32,9 @@ package enum StoreSchema {
         if isEmpty { try create(database) }
     }
 
-    /// Whether the database is empty; throws if it is something else than a store.
+    /// Whether the database is empty; throws if it is not a store.
     private static func examine(_ database: Database) throws(DestinationError) -> Bool {
-        // One statement, and so one state of the file: another process may be making the tables.
+        // One statement reads one state of the file: another process may be creating the tables.
         let header = try Statement(
             database,
             """
@@ -59,8 +59,8 @@ package enum StoreSchema {
         return true
     }
 
-    /// The write-ahead log costs one sync a commit. Where the file system can't have it, SQLite
-    /// keeps its rollback journal, which is slower and as safe.
+    /// Turns the write-ahead log on, which costs one sync a commit. On file systems without support
+    /// for it SQLite keeps its rollback journal, which is slower and equally safe.
     private static func switchToWriteAheadLog(_ database: Database) throws(DestinationError) {
         var waited: Int32 = 0
         while true {
@@ -69,8 +69,8 @@ package enum StoreSchema {
             } catch .sqlite(_, let code, _)
                 where code & 0xFF == CSQLITE_BUSY && waited < Database.busyTimeoutMilliseconds
             {
-                // Of two processes that make the same new store at once, one is told "busy"
-                // without the usual wait, since both waiting would be a deadlock.
+                // If two processes create the same store at once, one gets "busy" without the
+                // usual wait, because waiting would be a deadlock.
                 waited += max(1, sqlite3_sleep(10))
             }
         }
@@ -79,7 +79,7 @@ package enum StoreSchema {
     private static func create(_ database: Database) throws(DestinationError) {
         try database.execute("BEGIN IMMEDIATE")
         do {
-            // Another process may have made the tables since they were looked for.
+            // Another process may have created the tables in the meantime.
             if try examine(database) {
                 try database.execute(tables)
                 try database.execute(
@@ -92,10 +92,11 @@ package enum StoreSchema {
         }
     }
 
-    /// `messages` has the API's nine columns and the idempotency key. Its rows are in rowid order
-    /// and its ids ascend, so that both are appended. The unique index begins with the key, whose
-    /// values of one run stand near each other, and not with the application, whose values jump:
-    /// measured on 1,000 applications, 290,000 against 80,000 rows a second.
+    /// The tables. `messages` has the API's nine columns and the idempotency key.
+    ///
+    /// Rows are in rowid order and ids ascend, so that both are appended. The unique index begins
+    /// with the key, because the keys of a run are adjacent and applications are not: 290,000
+    /// against 80,000 rows/s, measured with 1,000 applications.
     private static let tables = """
         CREATE TABLE applications (
             id TEXT NOT NULL PRIMARY KEY,

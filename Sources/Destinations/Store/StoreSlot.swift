@@ -1,22 +1,20 @@
 import Records
 
-/// A message that the store destination holds for its caller, copied into memory that the next
-/// message of the slot uses again.
+/// A loaded message of the store destination, in memory that its slot reuses.
 struct StoreSlot {
     enum State: Equatable {
         case empty
         case loaded
         /// Started.
         case queued
-        /// In the transaction under way, whose thread reads the bytes.
-        case underWay
-        /// The end is known, and is the one at this place of those that were not reported yet.
+        /// In the transaction in flight, whose thread reads the bytes.
+        case inFlight
+        /// Ended; the end is at this index of the unreported ones.
         case ended(at: Int)
     }
 
-    /// Memory above this is given back when its message is unloaded, so that a few large messages
-    /// do not leave every slot large. The figure is arbitrary: well above a usual message, and little
-    /// enough for thousands of slots.
+    /// The largest memory that an empty slot keeps, so that large messages do not leave every slot
+    /// large. Arbitrary: above a usual message, and small enough for thousands of slots.
     private static let keptBytes = 2048
 
     var state = State.empty
@@ -25,11 +23,11 @@ struct StoreSlot {
     private var eventTypeCount = 0
     private var keyCount = 0
     private var payloadCount: Int?
-    /// The payload, if it is not copied, and what keeps it.
+    /// The payload, if it is not copied, and its owner.
     private var payload: UnsafeRawBufferPointer?
     private var payloadMemory: RecordMemory?
 
-    /// Good until the slot is loaded or unloaded.
+    /// Valid until the slot is loaded or unloaded.
     var message: Message {
         let eventTypeStart = appIDCount
         let keyStart = eventTypeStart + eventTypeCount
@@ -67,7 +65,7 @@ struct StoreSlot {
         if memory.count > Self.keptBytes { release() }
     }
 
-    /// Gives the memory back.
+    /// Frees the memory.
     mutating func release() {
         memory.deallocate()
         memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)

@@ -1,4 +1,4 @@
-/// The statements of a store, prepared once. Parameters are numbered as the constants below say.
+/// The prepared statements of a store. Constants below number their parameters.
 struct StoreStatements: ~Copyable {
     let begin: Statement
     let commit: Statement
@@ -35,8 +35,8 @@ struct StoreStatements: ~Copyable {
     }
 
     init(_ database: Database) throws(DestinationError) {
-        // The lock for writing at once: a transaction that begins by reading may find, at its
-        // first write, that it has to start again.
+        // Locks for writing immediately: a transaction that starts with a read may have to restart
+        // at its first write.
         let begin = try Statement(database, "BEGIN IMMEDIATE")
         let commit = try Statement(database, "COMMIT")
         let rollback = try Statement(database, "ROLLBACK")
@@ -55,7 +55,7 @@ struct StoreStatements: ~Copyable {
             INSERT INTO deliveries (message_id, endpoint_id, status, created_at)
             SELECT ?1, id, 'pending', ?2 FROM endpoints WHERE application_id = ?3 AND active = 1
             """)
-        // IS, unlike =, also compares an absent payload with an absent one.
+        // IS, unlike =, is true for two absent payloads.
         let findMessage = try Statement(
             database,
             """
@@ -73,7 +73,7 @@ struct StoreStatements: ~Copyable {
             """)
         let insertApplication = try Statement(database, "INSERT INTO applications (id) VALUES (?1)")
 
-        // All at once: a value that can't be copied can't be left half made by a throw.
+        // All at once: a throw may not leave a noncopyable value half initialised.
         self.begin = begin
         self.commit = commit
         self.rollback = rollback

@@ -1,24 +1,23 @@
 import Platform
 
-/// A thread that owns a store, runs its transactions and closes it, so that the loop can read and
-/// record while the store's pages are written and synced.
+/// A thread that owns a store and runs its transactions.
 ///
-/// One batch is handed over at a time, and handed back when its transaction has ended. Used on one
-/// thread, that of the loop.
+/// The loop reads and records while the thread writes and syncs the store's pages. One batch at a
+/// time is submitted, and returned after its transaction. Used on one thread, that of the loop.
 final class StoreThread {
-    /// Whether a batch was handed over and not yet handed back.
+    /// Whether a submitted batch was not returned yet.
     private(set) var isBusy = false
     private let work: Work
     private var thread: WorkerThread?
 
-    /// How a batch ended.
+    /// The result of a batch.
     struct Completion {
         var batch: StoreBatch
-        /// Why nothing of it is stored; nil if all of it is.
+        /// The cause if nothing of it is stored; nil if all of it is.
         var failure: DestinationError?
     }
 
-    /// - Throws: `.system` if the thread can't be had.
+    /// - Throws: `.system` if no thread can be started.
     init(store: sending Store) throws(DestinationError) {
         let work = try Work(store)
         self.work = work
@@ -27,10 +26,10 @@ final class StoreThread {
 
     deinit { end() }
 
-    /// Readable when a batch may be taken back: to be polled by the loop.
+    /// Readable when a batch is complete; the loop polls it.
     var completionDescriptor: Int32 { work.completion.descriptor }
 
-    /// Hands a batch over, which is the thread's until it is taken back.
+    /// Submits a batch, which belongs to the thread until it is returned.
     ///
     /// - Parameter now: milliseconds since 1970, which become the messages' times.
     func submit(_ batch: StoreBatch, now: Int64) {
@@ -42,21 +41,21 @@ final class StoreThread {
         work.request.raise()
     }
 
-    /// The batch whose transaction has ended; nil if none has.
+    /// Returns the batch whose transaction has ended; nil if none has.
     func takeCompletion() -> Completion? {
-        guard isBusy, work.completion.take() else { return nil }
+        guard isBusy, work.completion.lower() else { return nil }
         return completion()
     }
 
-    /// Waits for the end of the transaction that is under way: not longer than SQLite waits for
-    /// another process's and the disk takes.
+    /// Waits for the end of the transaction in flight: at most SQLite's wait for another process,
+    /// and the disk's time.
     func waitForCompletion() -> Completion {
         precondition(isBusy, "no batch to wait for")
         work.completion.wait()
         return completion()
     }
 
-    /// Closes the store and ends the thread, after the transaction that is under way.
+    /// Closes the store and ends the thread after the transaction in flight.
     func end() {
         guard let thread else { return }
         if isBusy { _ = waitForCompletion() }
@@ -67,16 +66,16 @@ final class StoreThread {
     }
 
     private func completion() -> Completion {
-        guard let batch = work.batch else { preconditionFailure("a batch that is gone") }
+        guard let batch = work.batch else { preconditionFailure("the batch is missing") }
         isBusy = false
         return Completion(batch: batch, failure: work.failure)
     }
 
-    /// What the two threads share.
+    /// The state that both threads share.
     ///
-    /// Unchecked, since the flags say whose it is: the thread's from a `request` to the
-    /// `completion`, the loop's at all other times; but the store is the thread's alone. A flag
-    /// orders what was written before it is raised with what is read after it is found so.
+    /// Unchecked, because the flags transfer its ownership: the thread owns it from `request` to
+    /// `completion`, the loop at all other times; only the thread uses the store. Writes before a
+    /// flag is raised happen before reads after it is taken.
     private final class Work: @unchecked Sendable {
         let request: EventFlag
         let completion: EventFlag
@@ -102,11 +101,11 @@ final class StoreThread {
                 }
                 completion.raise()
             }
-            // Here, not where the last reference happens to be dropped.
+            // Closes the store here, not wherever the last reference is dropped.
             store = nil
         }
 
-        /// Waits for a batch; nil when there will be none.
+        /// Waits for a batch; nil at the end.
         private func nextBatch() -> StoreBatch? {
             request.wait()
             return isEnding ? nil : batch

@@ -1,11 +1,10 @@
-/// What the store holds of a message besides what was submitted: columns of its row, borrowed until
-/// the store's next `submit`.
+/// The columns that the store adds to a message, borrowed until its next `submit`.
 package struct StoredMessage {
     package private(set) var id = UnsafeRawBufferPointer(start: nil, count: 0)
     package private(set) var org = UnsafeRawBufferPointer(start: nil, count: 0)
     package private(set) var env = UnsafeRawBufferPointer(start: nil, count: 0)
     package private(set) var status = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// RFC 3339 with milliseconds, in UTC; likewise `updatedAt`.
+    /// RFC 3339 with milliseconds, in UTC; as is `updatedAt`.
     package private(set) var createdAt = UnsafeRawBufferPointer(start: nil, count: 0)
     package private(set) var updatedAt = UnsafeRawBufferPointer(start: nil, count: 0)
 

@@ -1,13 +1,8 @@
 import Glibc
 import Platform
 
-extension SystemError {
-    /// Whether the call failed because the file is there.
-    var isExists: Bool { code == EEXIST }
-}
-
 extension Journal {
-    /// Opens the file at `path` and takes its lock.
+    /// Opens and locks the file at `path`.
     static func openLocked(_ path: String) throws(LedgerError) -> File {
         while true {
             let file: File
@@ -16,13 +11,14 @@ extension Journal {
             } catch {
                 throw error.code == ENOENT ? .vanished(path: path) : .system(error)
             }
-            if try holdsLock(file) { return file }
+            if try lock(file) { return file }
         }
     }
 
-    /// Takes the lock; false if the file is not the one that has its path any more: between its
-    /// opening and the lock, another process may have ended the run and removed it.
-    static func holdsLock(_ file: File) throws(LedgerError) -> Bool {
+    /// Locks the file. Returns false if its path is no longer that of this file.
+    ///
+    /// Between the open and the lock, another process can finish the run and remove the file.
+    static func lock(_ file: File) throws(LedgerError) -> Bool {
         guard try LedgerError.system({ () throws(SystemError) in try file.tryLock() }) else {
             throw .locked(path: file.path)
         }
@@ -31,17 +27,18 @@ extension Journal {
         }
     }
 
-    /// Removes a journal whose first row never was whole. A file that does not even begin like a
-    /// journal is somebody else's, and is left alone.
-    static func discard(unborn file: File) throws(LedgerError) -> LedgerError {
+    /// Removes a journal without a complete row. Returns the error to throw.
+    ///
+    /// A file whose first bytes are not those of a journal is not removed.
+    static func discard(incomplete file: File) throws(LedgerError) -> LedgerError {
         let start = Array("{\"kind\":\"run\",".utf8)
         var found = [UInt8](repeating: 0, count: start.count)
-        let isOurs = try LedgerError.system { () throws(SystemError) in
+        let isJournal = try LedgerError.system { () throws(SystemError) in
             let count = try readStart(of: file, into: &found)
-            // After a reset there may be zeros where the row was.
+            // A power cut can leave zeros instead of the row.
             return zip(found.prefix(count), start).allSatisfy { $0 == $1 || $0 == 0 }
         }
-        guard isOurs else {
+        guard isJournal else {
             return .damaged(path: file.path, JournalDamage(offset: 0, reason: .misplacedRun))
         }
         try LedgerError.system { () throws(SystemError) in try File.remove(file.path) }

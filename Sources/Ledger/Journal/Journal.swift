@@ -1,19 +1,23 @@
 import Delivery
+import Glibc
 package import Platform
 
-/// The journal of a run on disk: rows are appended to it, in one write a turn.
+/// The journal of a run on disk.
 ///
-/// One thread owns it. While it is open no other process can work on the same run.
+/// Each turn of the loop appends its rows in one write.
+///
+/// One thread owns it. While it is open, its lock keeps other processes from working on the run.
 package final class Journal {
-    /// To which rows are appended; `flush` writes them out. Unchecked, since it is used for every
-    /// row: one thread owns it, and its calls do not come back to it.
+    /// The encoder to which rows are appended; `flush` writes them.
+    ///
+    /// Exclusivity is unchecked for speed: one thread owns it, and its calls do not re-enter it.
     @exclusivity(unchecked) package var encoder: JournalEncoder
-    /// The open file, which the syncing thread shares.
+    /// The open file, shared with the syncing thread.
     package let file: File
     package let header: JournalHeader
     /// Bytes written to the file.
     package private(set) var size: UInt64
-    /// Why nothing more can be written, once a write or a sync has failed.
+    /// The error of a failed write or sync. Nothing is written after it.
     package private(set) var failure: SystemError?
 
     private init(file: File, header: JournalHeader, size: UInt64) {
@@ -25,10 +29,10 @@ package final class Journal {
 
     package var path: String { file.path }
 
-    /// Begins the journal of a new run. When this returns, its first rows outlive a power cut.
+    /// Creates the journal of a new run, with its first rows synced.
     ///
     /// - Parameter now: Milliseconds since 1970.
-    /// - Throws: `.exists` if there is one, `.locked` if another process was faster.
+    /// - Throws: `.exists` if the file exists, `.locked` if another process has locked it.
     package static func create(
         _ path: String, header: JournalHeader, bootID: String, pid: Int, now: Int64
     ) throws(LedgerError) -> Journal {
@@ -36,9 +40,9 @@ package final class Journal {
         do {
             file = try File.create(path)
         } catch {
-            throw error.isExists ? .exists(path: path) : .system(error)
+            throw error.code == EEXIST ? .exists(path: path) : .system(error)
         }
-        guard try holdsLock(file) else { throw .vanished(path: path) }
+        guard try lock(file) else { throw .vanished(path: path) }
         let journal = Journal(file: file, header: header, size: 0)
         journal.encoder.appendRun(header)
         journal.encoder.appendStart(bootID: bootID, pid: pid, at: now)
@@ -50,13 +54,13 @@ package final class Journal {
         return journal
     }
 
-    /// Opens the journal of a run that is to go on, or to be completed, and says what it owes.
+    /// Opens the journal of an earlier run and recovers the run's state.
     ///
-    /// What a crash has left at its end is cut off. Unless the run is finished, the start of this
-    /// process is noted, and outlives a power cut when this returns.
+    /// An incomplete end, which a crash leaves, is truncated. Unless the run is finished, a `start`
+    /// row of this process is appended and synced.
     ///
-    /// - Throws: `.vanished` if there is none any more, or one without a first row, which is
-    ///   removed, since nothing was sent then; `.locked`; `.damaged`.
+    /// - Throws: `.vanished` if the file does not exist, or has no complete row: it is then removed,
+    ///   since nothing was sent; `.locked`; `.damaged`.
     package static func open(
         _ path: String, bootID: String, pid: Int, now: Int64
     ) throws(LedgerError) -> (journal: Journal, recovered: RecoveredJournal) {
@@ -65,7 +69,7 @@ package final class Journal {
             try JournalReading.recover(file, bootID: bootID)
         }
         if let damage = recovered.damage { throw .damaged(path: path, damage) }
-        guard let header = recovered.header else { throw try discard(unborn: file) }
+        guard let header = recovered.header else { throw try discard(incomplete: file) }
 
         let journal = Journal(file: file, header: header, size: recovered.validLength)
         try LedgerError.system { () throws(SystemError) in
@@ -74,9 +78,8 @@ package final class Journal {
             }
             try file.seek(to: recovered.validLength)
             guard !recovered.isFinished else { return }
-            // A `start` row is taken as a sign that what stands before it is whole. The process
-            // before may have left rows that are not on the disk yet, and pages come there in any
-            // order.
+            // A `start` row proves that all rows before it are on disk. Rows of the process before
+            // may not be, and pages are written back in any order.
             try journal.sync()
             journal.encoder.appendStart(bootID: bootID, pid: pid, at: now)
             try journal.flush()
@@ -85,7 +88,7 @@ package final class Journal {
         return (journal, recovered)
     }
 
-    /// Reads a journal that may be another process's at this moment, without a lock.
+    /// Reads a journal without a lock: another process may be writing it.
     package static func inspect(
         _ path: String, bootID: String
     ) throws(LedgerError) -> RecoveredJournal {
@@ -94,9 +97,9 @@ package final class Journal {
         }
     }
 
-    /// Writes what was appended since the last time, in one `write(2)`.
+    /// Writes the rows since the last flush, in one `write(2)`.
     ///
-    /// After a failure an unknown part of it is written, and nothing more ever will be.
+    /// After a failure an unknown part of them is written, and all further writes fail.
     package func flush() throws(SystemError) {
         if let failure { throw failure }
         guard encoder.count > 0 else { return }
@@ -114,7 +117,7 @@ package final class Journal {
         }
     }
 
-    /// Makes all that was written outlive a power cut; the calling thread waits for the disk.
+    /// Syncs all written rows on the calling thread.
     package func sync() throws(SystemError) {
         if let failure { throw failure }
         do {
@@ -125,7 +128,7 @@ package final class Journal {
         }
     }
 
-    /// Notes that the syncing thread has failed: nothing more will be written.
+    /// Records the syncing thread's error, after which nothing more is written.
     package func fail(_ error: SystemError) {
         failure = failure ?? error
     }

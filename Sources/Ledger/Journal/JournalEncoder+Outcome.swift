@@ -1,11 +1,10 @@
 import Delivery
 
 extension JournalEncoder {
-    /// A line has come to its end.
+    /// Appends the outcome of a record.
     ///
-    /// The row is the report's own row with more members at its end. The report's row is what
-    /// stands before `,"input":`, and a closing brace: that sequence can't occur earlier, since
-    /// within a string its quotes are escaped.
+    /// The row is the report's own row with further members from `,"input":` on. Those bytes can't
+    /// occur earlier, since quotes within strings are escaped.
     package mutating func append(_ row: borrowing OutcomeRow) {
         seal()
         let start = buffer.count
@@ -47,13 +46,13 @@ extension JournalEncoder {
         append(row.error)
         buffer.append(",\"detail\":")
         append(optional: row.detail.map(Self.cut))
-        appendPlace(of: row)
+        appendLocation(of: row)
         close(rowFrom: start)
     }
 
-    /// The members that the journal adds to the report's row.
+    /// Appends the members that the report's row does not have.
     @inline(__always)
-    private mutating func appendPlace(of row: borrowing OutcomeRow) {
+    private mutating func appendLocation(of row: borrowing OutcomeRow) {
         buffer.append(",\"input\":")
         buffer.append(decimal: row.line.file)
         buffer.append(",\"record\":")
@@ -107,16 +106,16 @@ extension JournalEncoder {
         if let text { buffer.append(text: text) } else { buffer.append("null") }
     }
 
-    /// The first bytes of a text, without a character that would be cut in two.
+    /// Returns the first bytes of a text, without a partial character.
     @inline(__always)
     private static func cut(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        text.count <= maximumTextBytes ? text : cutLong(text)
+        text.count <= maxTextBytes ? text : cutLong(text)
     }
 
     private static func cutLong(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        var end = maximumTextBytes
-        // At most three continuation bytes belong to one character; more are no UTF-8 anyway.
-        while end > maximumTextBytes - 3, text[end] & 0xc0 == 0x80 { end -= 1 }
+        var end = maxTextBytes
+        // A character has at most three continuation bytes; more are not UTF-8.
+        while end > maxTextBytes - 3, text[end] & 0xc0 == 0x80 { end -= 1 }
         return UnsafeRawBufferPointer(rebasing: text[..<end])
     }
 }

@@ -1,26 +1,26 @@
 package import Delivery
 
-/// Writes the journal's rows to memory, in the order in which they are to stand in the file.
+/// An encoder of journal rows to memory.
 ///
-/// Every row is one JSON object and a line feed. Its last member is `crc`: the CRC-32C of all the
-/// row's bytes before `,"crc":`, in eight lower-case hexadecimal digits. It has no files, so that
-/// a simulator can run on it; it does not allocate per row.
+/// A row is a JSON object and a line feed. Its last member is `crc`: the CRC-32C of the row's bytes
+/// before `,"crc":`, in eight lower-case hexadecimal digits. The encoder has no file, so that a
+/// simulator can use it, and does not allocate per row.
 package struct JournalEncoder: ~Copyable {
     var buffer: RowBuffer
-    /// Each input's name as a JSON literal, one after the other, and where each of them ends.
+    /// The inputs' names as concatenated JSON literals, and the end of each.
     private let names: RowBuffer
     private let nameEnds: [Int]
-    /// Where the `sent` row begins that further lines of the same file may join.
+    /// The start of the open `sent` row, which further lines can join.
     private var openSentRow: Int?
     private var openSentFile = 0
     private var openSentCount = 0
 
-    /// A `sent` row takes at most this many lines, which bounds what a reader has to hold.
-    static let maximumSentLines = 4096
-    /// Texts of a server (`message_id`, `detail`) are recorded up to this many bytes.
-    static let maximumTextBytes = 400
+    /// Maximum lines of a `sent` row, which bounds a reader's memory.
+    static let maxSentLines = 4096
+    /// Maximum bytes of a server's text (`message_id`, `detail`).
+    static let maxTextBytes = 400
 
-    /// For rows of inputs of these names, the first of which is file 1.
+    /// - Parameter inputNames: The names of the inputs, from file 1 on.
     package init(inputNames: [String]) {
         buffer = RowBuffer(capacity: 64 << 10)
         var names = RowBuffer(capacity: 256)
@@ -36,7 +36,7 @@ package struct JournalEncoder: ~Copyable {
     /// Bytes of the rows so far.
     package var count: Int { buffer.count }
 
-    /// Calls `body` with all rows so far, whole.
+    /// Calls `body` with all rows so far.
     package mutating func withBytes<R: ~Copyable, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
@@ -44,13 +44,13 @@ package struct JournalEncoder: ~Copyable {
         return try body(buffer.bytes)
     }
 
-    /// Forgets the rows so far, and gives back their memory unless `keepingCapacity`.
+    /// Removes all rows, and frees their memory unless `keepingCapacity`.
     package mutating func removeAll(keepingCapacity: Bool) {
         openSentRow = nil
         if keepingCapacity { buffer.removeAll() } else { buffer = RowBuffer(capacity: 64 << 10) }
     }
 
-    /// The first row, once in a journal.
+    /// Appends the journal's first row.
     package mutating func appendRun(_ header: JournalHeader) {
         seal()
         let start = buffer.count
@@ -83,7 +83,9 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
-    /// A process begins its work: `milliseconds` since 1970.
+    /// Appends the start of a process.
+    ///
+    /// - Parameter milliseconds: The time in milliseconds since 1970.
     package mutating func appendStart(bootID: String, pid: Int, at milliseconds: Int64) {
         seal()
         let start = buffer.count
@@ -96,24 +98,24 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
-    /// Lines up to `line` may be started once this row is synced; the journal's first `synced`
-    /// bytes are known to be.
+    /// Appends a lease: lines up to `line` may be sent once this row is synced.
+    ///
+    /// - Parameter synced: Bytes of the journal that are known to be synced.
     package mutating func appendLease(_ line: LineID, synced: UInt64) {
         seal()
         let start = buffer.count
-        buffer.append("{\"kind\":\"lease\",\"file\":")
-        buffer.append(decimal: line.file)
-        buffer.append(",\"line\":")
-        buffer.append(decimal: line.line)
+        buffer.append("{\"kind\":\"lease\"")
+        append(line)
         buffer.append(",\"synced\":")
         buffer.append(decimal: synced)
         close(rowFrom: start)
     }
 
-    /// An attempt at `line` begins once this row is written. Calls in a row for lines of one file
-    /// share a row.
+    /// Appends a line whose request is sent after the row is written.
+    ///
+    /// Consecutive lines of one file share a row.
     package mutating func appendSent(_ line: LineID) {
-        if openSentRow != nil, openSentFile == line.file, openSentCount < Self.maximumSentLines {
+        if openSentRow != nil, openSentFile == line.file, openSentCount < Self.maxSentLines {
             buffer.append(byte: 0x2c)
         } else {
             seal()
@@ -128,7 +130,7 @@ package struct JournalEncoder: ~Copyable {
         openSentCount += 1
     }
 
-    /// Ends the `sent` row that further lines might have joined.
+    /// Closes the open `sent` row.
     package mutating func seal() {
         guard let start = openSentRow else { return }
         openSentRow = nil
@@ -136,24 +138,22 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
-    /// An attempt has ended, and there will be another one.
+    /// Appends the end of an attempt that is not the line's last.
     ///
     /// - Parameters:
-    ///   - attempt: Which attempt at the line it was, from 1.
-    ///   - status: The status code that came, if one did.
-    ///   - failure: Why there was no complete answer, if there was none.
-    ///   - isCounted: Whether it counts against `--retries`.
-    ///   - retryAt: The earliest time of the next one, in milliseconds since 1970.
+    ///   - attempt: The number of the attempt, from 1.
+    ///   - status: The response's status code; nil without one.
+    ///   - failure: The reason why there is no complete response; nil if there is one.
+    ///   - isCounted: Whether the attempt counts against `--retries`.
+    ///   - retryAt: The earliest time of the next attempt, in milliseconds since 1970.
     package mutating func appendAttempt(
         _ line: LineID, attempt: Int, fate: Fate, status: Int?, failure: TransportFailure?,
         isCounted: Bool, retryAt: Int64?
     ) {
         seal()
         let start = buffer.count
-        buffer.append("{\"kind\":\"attempt\",\"file\":")
-        buffer.append(decimal: line.file)
-        buffer.append(",\"line\":")
-        buffer.append(decimal: line.line)
+        buffer.append("{\"kind\":\"attempt\"")
+        append(line)
         buffer.append(",\"attempt\":")
         buffer.append(decimal: attempt)
         buffer.append(",\"fate\":\"")
@@ -175,7 +175,7 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
-    /// The run is at its end: every line has its outcome.
+    /// Appends the journal's last row: every record has its outcome.
     package mutating func appendFinished() {
         seal()
         let start = buffer.count
@@ -183,7 +183,7 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
-    /// Calls `body` with the literal of the name of input `file`, from 1.
+    /// Returns the literal of the name of input `file`, from 1.
     @inline(__always)
     func nameLiteral(of file: Int) -> UnsafeRawBufferPointer {
         precondition(file >= 1 && file <= nameEnds.count, "a row is of an input of the run")
@@ -191,7 +191,7 @@ package struct JournalEncoder: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: names.bytes[start..<nameEnds[file - 1]])
     }
 
-    /// Ends the row that began at `start` with its checksum.
+    /// Closes the row that begins at `start` with its checksum.
     @inline(__always)
     mutating func close(rowFrom start: Int) {
         let row = UnsafeRawBufferPointer(start: buffer.base + start, count: buffer.count - start)
@@ -204,6 +204,13 @@ package struct JournalEncoder: ~Copyable {
     @inline(__always)
     mutating func append(optional value: Int?) {
         if let value { buffer.append(decimal: value) } else { buffer.append("null") }
+    }
+
+    private mutating func append(_ line: LineID) {
+        buffer.append(",\"file\":")
+        buffer.append(decimal: line.file)
+        buffer.append(",\"line\":")
+        buffer.append(decimal: line.line)
     }
 
     private mutating func append(_ fate: Fate) {

@@ -1,14 +1,14 @@
-/// What a run is: the first row of its journal.
+/// The identity of a run: the first row of its journal.
 package struct JournalHeader: Hashable, Sendable {
-    /// The version of the row formats that this program writes, and the only one that it reads.
+    /// The version of all rows: the one that is written, and the only one that is read.
     package static let version: UInt64 = 1
 
     package var runID: RunID
-    /// The destination, as `--to` names it. Never with a key in it.
+    /// The destination as in `--to`, without keys.
     package var destination: String
-    /// The inputs, in order: the first is file 1.
+    /// The inputs in order, from file 1 on.
     package var inputs: [InputIdentity]
-    /// The options that alter what the run means, by name.
+    /// The options that a resume must share, by name.
     package var options: [String: String]
 
     package init(
@@ -21,15 +21,15 @@ package struct JournalHeader: Hashable, Sendable {
     }
 }
 
-/// By what an input is known again.
+/// The attributes by which a resume identifies an input.
 package struct InputIdentity: Hashable, Sendable {
-    /// As it was given; it stands in every row. `-` is standard input.
+    /// The path as given, which every row repeats. `-` is standard input.
     package var path: String
     /// Bytes; 0 for a stream.
     package var size: UInt64
-    /// When its content last changed, in nanoseconds since 1970; 0 for a stream.
+    /// Last modification, in nanoseconds since 1970; 0 for a stream.
     package var modifiedNanoseconds: Int64
-    /// Whether it can be read only once.
+    /// Whether the input can be read only once.
     package var isStream: Bool
 
     package init(path: String, size: UInt64, modifiedNanoseconds: Int64, isStream: Bool) {

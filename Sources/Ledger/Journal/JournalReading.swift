@@ -1,8 +1,8 @@
 import Platform
 
-/// Goes through a journal's file from its start, a megabyte at a time.
+/// Reads of a journal's whole file, a megabyte at a time.
 enum JournalReading {
-    /// Calls `body` with the first `length` bytes of `file`, or all that there are, in pieces.
+    /// Calls `body` with the first `length` bytes of `file` in pieces.
     static func forEachPiece(
         of file: File, upTo length: UInt64 = .max,
         _ body: (UnsafeRawBufferPointer) throws(SystemError) -> Void
@@ -20,7 +20,7 @@ enum JournalReading {
         }
     }
 
-    /// What the journal in `file` says.
+    /// Recovers the run's state from the journal in `file`.
     static func recover(_ file: File, bootID: String) throws(SystemError) -> RecoveredJournal {
         var recovery = JournalRecovery(currentBootID: bootID)
         try forEachPiece(of: file) { (bytes) throws(SystemError) in recovery.consume(bytes) }

@@ -1,37 +1,38 @@
 package import Delivery
 
-/// What is recorded of a line that has come to its end. All bytes are borrowed for the call.
+/// The outcome of a record, as it is written to the journal.
+///
+/// All bytes are borrowed for the call.
 package struct OutcomeRow {
     package var line: LineID
     package var outcome: Outcome
-    /// The position of the record among its input's records, from 1.
+    /// The number of the record in its input, from 1.
     package var record: UInt64
-    /// Where the record begins in its input, in bytes.
+    /// The record's first byte in the input.
     package var offset: UInt64
     /// Bytes of the record, without its line terminator.
     package var length: UInt64
-    /// XXH64 of those bytes.
+    /// XXH64 of the record.
     package var hash: UInt64
-    /// Where the record's bytes stand in the spool, if they were put there.
+    /// The first byte of the copy in the spool; nil without one.
     package var spool: UInt64?
 
     /// Plain text.
     package var appID: UnsafeRawBufferPointer?
     /// A JSON string literal, quotes included.
     package var eventType: UnsafeRawBufferPointer?
-    /// The last status code.
+    /// The status code of the last response.
     package var status: Int?
-    /// The destination's name for the message: plain text, from a server that is not trusted.
+    /// The message's id: plain text from an untrusted server.
     package var messageID: UnsafeRawBufferPointer?
     package var attempts = 0
     package var isPossibleDuplicate = false
-    /// When the last attempt began, in milliseconds since 1970.
+    /// Start of the last attempt, in milliseconds since 1970.
     package var startedAtMilliseconds: Int64?
-    /// How long the last attempt took.
+    /// Duration of the last attempt.
     package var latencyNanoseconds: Int64?
     package var error = ErrorCode.none
-    /// One sentence or the server's own words: plain text of any content; its first 400 bytes
-    /// are recorded.
+    /// One sentence, or the server's text: untrusted plain text, cut after 400 bytes.
     package var detail: UnsafeRawBufferPointer?
 
     package init(
@@ -47,15 +48,15 @@ package struct OutcomeRow {
     }
 }
 
-/// A row's stable `error`.
+/// The value of a row's `error`.
 package enum ErrorCode {
     /// `null`.
     case none
-    /// `http_` and the status code.
+    /// A status code, written as `http_NNN`.
     case status(Int)
-    /// The failure's own code.
+    /// The code of a transport failure.
     case transport(TransportFailure)
-    /// A code that this program knows.
+    /// A code of this program.
     case fixed(StaticString)
     /// A code as borrowed bytes.
     case bytes(UnsafeRawBufferPointer)

@@ -1,17 +1,17 @@
 package import Platform
 
-/// Keeps the bytes of records that can't be read again, beside the journal.
+/// The copies of a stream's records, beside the journal.
 ///
-/// A record is put here before its row is written: `flush` comes before the journal's own. One
-/// thread owns it; the journal's lock keeps other processes away.
+/// A record is written before its row: `flush` is called before the journal's. One thread owns the
+/// spool; the journal's lock excludes other processes.
 package final class Spool {
-    /// The open file, which the syncing thread shares.
+    /// The open file, shared with the syncing thread.
     package let file: File
-    /// Where the next record will stand, in bytes.
+    /// The offset of the next record.
     package private(set) var size: UInt64
     private var buffer = RowBuffer(capacity: 64 << 10)
 
-    /// Records are written out when this many bytes have gathered, if no flush comes before.
+    /// Maximum bytes in the buffer, which is then written without a flush.
     private static let bufferLimit = 256 << 10
 
     private init(file: File, size: UInt64) {
@@ -19,26 +19,26 @@ package final class Spool {
         self.size = size
     }
 
-    /// Begins an empty one. What is left of an earlier run's is removed.
+    /// Creates an empty spool, and replaces that of an earlier run.
     package static func create(_ path: String) throws(SystemError) -> Spool {
         try File.remove(path)
         return Spool(file: try File.create(path), size: 0)
     }
 
-    /// Opens the spool of a run that goes on. What stands behind `end`, up to which the journal's
-    /// rows refer to it, is nobody's and is cut off. What a reset has taken before it reads as
-    /// zeros, until `rewrite` puts it back.
+    /// Opens the spool of a resumed run.
     ///
-    /// It may not be there at all: a process can die after it made the journal and before the
-    /// spool, or at the run's end between the removal of the one and of the other.
+    /// Bytes past `end` are unreferenced; they are truncated. Bytes before it that a power cut has
+    /// lost are zeros, until `rewrite` restores them. A missing file is created: a process can die
+    /// after it created the journal and before the spool, or after it removed the spool and before
+    /// the journal.
     package static func open(_ path: String, end: UInt64) throws(SystemError) -> Spool {
-        let isThere = try FileStatus.of(path) != nil
-        let file = isThere ? try File.open(path, for: .readAndWrite) : try File.create(path)
+        let exists = try FileStatus.of(path) != nil
+        let file = exists ? try File.open(path, for: .readAndWrite) : try File.create(path)
         try file.truncate(to: end)
         return Spool(file: file, size: end)
     }
 
-    /// Adds a record; returns where it stands.
+    /// Appends a record and returns its offset.
     package func append(_ record: UnsafeRawBufferPointer) throws(SystemError) -> UInt64 {
         let offset = size
         if buffer.count + record.count > Self.bufferLimit { try flush() }
@@ -51,17 +51,17 @@ package final class Spool {
         return offset
     }
 
-    /// Puts a record back where it stood, as when the same stream is piped again.
+    /// Restores a record at its offset from the repeated stream.
     package func rewrite(
         _ record: UnsafeRawBufferPointer, at offset: UInt64
     ) throws(SystemError) {
         precondition(
-            offset + UInt64(record.count) <= size, "a record is rewritten where it once stood")
+            offset + UInt64(record.count) <= size, "a record is rewritten within the spool")
         try flush()
         try file.write(record, at: offset)
     }
 
-    /// Writes out what was appended.
+    /// Writes the appended records to the file.
     package func flush() throws(SystemError) {
         guard buffer.count > 0 else { return }
         try file.write(buffer.bytes, at: size - UInt64(buffer.count))

@@ -1,28 +1,27 @@
 import Glibc
 package import Platform
 
-/// A thread that does nothing but make a run's files outlive a power cut, so that the loop never
-/// waits for a disk.
+/// A thread that syncs a run's files.
 ///
-/// The two share no memory: requests and completions are messages through two pipes. After a
-/// failure it does nothing more, since a second `fdatasync` may succeed without the bytes.
+/// So the loop never waits for a disk. The two share no memory: requests and completions are messages through two pipes. After a
+/// failure it stops, since a second `fdatasync` can succeed although bytes are lost.
 package final class Syncer {
-    /// Readable when a completion may be taken: to be polled by the loop.
+    /// A descriptor that is readable when a completion can be taken.
     package let completionDescriptor: Int32
-    /// Whether a request was made whose completion has not been taken.
+    /// Whether the completion of a request has not been taken yet.
     package private(set) var isBusy = false
-    /// Why nothing more is synced.
+    /// The error after which nothing more is synced.
     package private(set) var failure: SystemError?
     private let paths: [String]
     private let requests: Int32
     private var thread: WorkerThread?
 
-    /// - Parameter files: In the order in which they are synced: the spool before the journal,
-    ///   whose rows refer to it.
+    /// - Parameter files: The files in the order of their syncs: the spool before the journal, whose
+    ///   rows refer to it.
     package init(files: [File]) throws(SystemError) {
         let request = try Pipe()
         let completion = try Pipe()
-        // Never blocks: the loop looks for a completion when it has time.
+        // The loop polls for completions and must not block.
         guard fcntl(completion.readEnd, F_SETFL, O_NONBLOCK) == 0 else {
             throw SystemError("fcntl", "pipe")
         }
@@ -39,21 +38,18 @@ package final class Syncer {
         close(completionDescriptor)
     }
 
-    /// Asks for a sync. `length`, the journal's size, comes back with the completion. At most one
-    /// request is on its way.
+    /// Requests a sync. At most one request is pending.
+    ///
+    /// - Parameter length: The journal's size, which the completion returns.
     package func request(length: UInt64) {
         precondition(!isBusy && thread != nil, "one sync at a time, and none after the end")
         guard failure == nil else { return }
         isBusy = true
-        withUnsafeBytes(of: length) { message in
-            // Eight bytes into an empty pipe are taken at once and whole (POSIX: PIPE_BUF).
-            let count = write(requests, message.baseAddress, message.count)
-            precondition(count == message.count, "an empty pipe takes a request")
-        }
+        let isSent = Pipe.send(length, to: requests)
+        precondition(isSent, "an empty pipe has room for a request")
     }
 
-    /// The journal's length that is synced now, or why none ever will be; nil if the thread is
-    /// still at it.
+    /// Returns the journal's synced length, or the error; nil if the sync has not ended.
     package func takeCompletion() -> Result<UInt64, SystemError>? {
         guard isBusy else { return nil }
         var message = SyncerThread.Completion()
@@ -66,10 +62,10 @@ package final class Syncer {
         return .failure(error)
     }
 
-    /// Ends the thread; waits for a sync that is under way.
+    /// Ends the thread, and waits for a pending sync.
     package func stop() {
         guard let thread else { return }
-        // The end of its input is its end.
+        // The thread ends when its pipe does.
         close(requests)
         thread.join()
         self.thread = nil

@@ -1,20 +1,19 @@
 import Glibc
 import Platform
 
-/// What the syncing thread has: files that never change, and its ends of two pipes, which it
-/// closes when it ends.
+/// The work of the syncing thread: its files and its ends of two pipes.
 final class SyncerThread: Sendable {
     private let files: [File]
     private let requests: Int32
     private let completions: Int32
 
-    /// What it says of a request.
+    /// The result of a request.
     struct Completion {
-        /// What the request said.
+        /// The length of the request.
         var length: UInt64 = 0
-        /// 0, or why the sync failed.
+        /// 0, or the `errno` of a failed sync.
         var code: Int32 = 0
-        /// Of which file.
+        /// The index of the file that failed.
         var file: Int32 = 0
     }
 
@@ -32,14 +31,12 @@ final class SyncerThread: Sendable {
     func run() {
         while let length = nextRequest() {
             let completion = sync(length)
-            withUnsafeBytes(of: completion) { message in
-                _ = write(completions, message.baseAddress, message.count)
-            }
+            _ = Pipe.send(completion, to: completions)
             if completion.code != 0 { return }
         }
     }
 
-    /// Waits for a request; nil when there will be none.
+    /// Waits for a request. Returns nil after the last one.
     private func nextRequest() -> UInt64? {
         var length: UInt64 = 0
         return Pipe.receive(&length, from: requests) ? length : nil

@@ -1,21 +1,24 @@
 import Glibc
 import Platform
 
-/// Lends stretches of a file that are asked for nearly in order: it reads ahead by a window that
-/// moves forward, and single stretches that lie outside without moving it.
+/// A read-ahead buffer over a file.
+///
+/// Its ranges are requested nearly in order. The window moves forward with the requests. A single range outside of it is read without moving
+/// it.
 struct FileWindow: ~Copyable {
     private let file: File
     private let window: UnsafeMutableRawBufferPointer
     private var filled: Range<UInt64> = 0..<0
     private var single = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    /// The last stretch outside the window, and how many came near to each other in a row.
+    /// The offset of the last range outside the window.
     private var lastMiss: UInt64 = 0
+    /// The number of consecutive misses near each other.
     private var nearMisses = 0
 
     static let size = 1 << 20
-    /// The window begins this far before what moved it there: lines end somewhat out of order.
+    /// Bytes of the window before the range that moved it: rows end slightly out of order.
     private static let margin: UInt64 = 128 << 10
-    /// So many misses near to each other show that the reading goes on there. It is arbitrary.
+    /// Consecutive misses near each other after which the window moves there. It is arbitrary.
     private static let missesToMove = 4
 
     init(_ file: File) {
@@ -28,7 +31,7 @@ struct FileWindow: ~Copyable {
         single.deallocate()
     }
 
-    /// The `count` bytes at `offset`, which must be in the file, borrowed until the next call.
+    /// Returns the `count` bytes at `offset`, borrowed until the next call.
     mutating func bytes(at offset: UInt64, count: Int) throws(SystemError) -> UnsafeRawBufferPointer
     {
         if let bytes = inWindow(offset, count) { return bytes }
@@ -43,11 +46,9 @@ struct FileWindow: ~Copyable {
             single.deallocate()
             single = .allocate(byteCount: max(count, 4096), alignment: 16)
         }
-        let stretch = UnsafeMutableRawBufferPointer(rebasing: single[..<count])
-        guard try file.read(into: stretch, at: offset) == count else {
-            throw SystemError(call: "pread", path: file.path, code: EIO)
-        }
-        return UnsafeRawBufferPointer(stretch)
+        let range = UnsafeMutableRawBufferPointer(rebasing: single[..<count])
+        try file.readAll(into: range, at: offset)
+        return UnsafeRawBufferPointer(range)
     }
 
     private func inWindow(_ offset: UInt64, _ count: Int) -> UnsafeRawBufferPointer? {
@@ -58,8 +59,7 @@ struct FileWindow: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: window[start..<start + count])
     }
 
-    /// Whether the reading goes on at `offset`: just behind the window, or where the last misses
-    /// were too.
+    /// Whether reading continues at `offset`: right after the window, or near the last misses.
     private mutating func shouldMove(to offset: UInt64) -> Bool {
         if offset >= filled.lowerBound, offset < filled.upperBound + Self.margin { return true }
         let isNear =

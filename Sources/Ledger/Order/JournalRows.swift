@@ -1,49 +1,49 @@
 import Glibc
 package import Platform
 
-/// The outcome rows of a journal in the order of the report: by input, then by record.
+/// The outcome rows of a journal in the report's order: by input, then by record.
 ///
-/// The journal may still grow: rows are lent as far as none can come any more that belongs before
-/// them. Memory is bounded whatever the journal's size: the sorter's, a piece of the journal that
-/// is gone through, a window that moves forward over it, and one row.
+/// The journal may still grow: `next(before:)` returns the rows before a watermark. Memory is
+/// bounded for any size of the journal: the sorter, a piece of the journal, a read-ahead window and
+/// one row.
 package struct JournalRows: ~Copyable {
     private let file: File
     private var framing = RowFraming()
     private var window: FileWindow
-    private let heldRows: Int
-    /// nil once all rows are added.
+    private let maxBufferedRows: Int
+    /// The sorter of rows that are being read; nil once all rows are read.
     private var sorter: RowSorter?
-    /// All rows; or, while some are still to be added, those that were too many for the memory.
+    /// All rows; during the run, those that exceeded the sorter's memory.
     private var sorted: SortedRows?
     private let piece: UnsafeMutableRawBufferPointer
-    /// Bytes of the journal that were gone through.
+    /// Bytes of the journal that were read.
     private(set) var length: UInt64 = 0
 
     private static let pieceSize = 256 << 10
 
-    /// - Parameter heldRows: Rows sorted in memory; more go through a temporary file.
-    package init(_ file: File, heldRows: Int = RowSorter.heldRows) {
+    /// - Parameter maxBufferedRows: Rows sorted in memory; more go through a temporary file.
+    package init(_ file: File, maxBufferedRows: Int = RowSorter.maxBufferedRows) {
         self.file = file
         window = FileWindow(file)
-        self.heldRows = heldRows
-        sorter = RowSorter(beside: file.path, limit: heldRows)
+        self.maxBufferedRows = maxBufferedRows
+        sorter = RowSorter(beside: file.path, limit: maxBufferedRows)
         sorted = nil
         piece = .allocate(byteCount: Self.pieceSize, alignment: 16)
     }
 
-    /// Goes through the first `length` bytes of the journal in `file`, which are all.
+    /// Reads all rows of a journal of `length` bytes.
     package init(
-        _ file: File, length: UInt64, heldRows: Int = RowSorter.heldRows
+        _ file: File, length: UInt64, maxBufferedRows: Int = RowSorter.maxBufferedRows
     ) throws(SystemError) {
-        self.init(file, heldRows: heldRows)
+        self.init(file, maxBufferedRows: maxBufferedRows)
         try read(to: length)
     }
 
-    /// Takes rows of `file` whose places are known and sorted.
+    /// Creates the sequence of rows that are already sorted.
     init(_ file: File, sorted: consuming SortedRows) {
         self.file = file
         window = FileWindow(file)
-        heldRows = RowSorter.heldRows
+        maxBufferedRows = RowSorter.maxBufferedRows
         sorter = nil
         self.sorted = consume sorted
         piece = .allocate(byteCount: 0, alignment: 16)
@@ -51,49 +51,50 @@ package struct JournalRows: ~Copyable {
 
     deinit { piece.deallocate() }
 
-    /// Goes on through the journal, to its first `end` bytes, and notes where rows stand.
+    /// Adds the journal's rows up to byte `end` to the sorter.
     package mutating func read(to end: UInt64) throws(SystemError) {
-        guard let sorter else { preconditionFailure("rows were asked for as if these were all") }
+        guard let sorter else { preconditionFailure("the last row was requested before a read") }
         while length < end {
             let wanted = Int(min(UInt64(piece.count), end - length))
             let bytes = UnsafeMutableRawBufferPointer(rebasing: piece[..<wanted])
             let count = try file.read(into: bytes, at: length)
-            guard count > 0 else {
-                throw SystemError(call: "pread", path: file.path, code: EIO)
-            }
+            guard count > 0 else { throw .unexpectedContent(of: file) }
             length += UInt64(count)
             let read = UnsafeRawBufferPointer(rebasing: bytes[..<count])
             try framing.push(read) { (row, offset) throws(SystemError) in
-                guard let row, RowPlace.isOutcome(row) else { return }
-                guard let place = RowPlace(atEndOf: row) else {
-                    throw SystemError(call: "pread", path: file.path, code: EIO)
+                guard let row, ReportPosition.isOutcome(row) else { return }
+                guard let position = ReportPosition(atEndOf: row) else {
+                    throw .unexpectedContent(of: file)
                 }
                 try sorter.add(
                     RowIndex(
-                        input: UInt32(clamping: place.input), record: place.record,
+                        input: UInt32(clamping: position.input), record: position.record,
                         offset: offset, length: UInt32(row.count)))
             }
         }
     }
 
-    /// The next row, if it stands before `place`, to which and behind which all rows belong that
-    /// are still to be read. Its bytes are good until the next call.
-    mutating func next(before place: RowPlace) throws(SystemError) -> JournalRow? {
-        if let full = sorter, sorted == nil, full.isWorthSorting(before: place) {
+    /// Returns the next row if it sorts before `watermark`. Its bytes are valid until the next call.
+    ///
+    /// - Parameter watermark: Rows that are read later sort at or after it.
+    mutating func next(before watermark: ReportPosition) throws(SystemError) -> JournalRow? {
+        if let full = sorter, sorted == nil, full.isWorthSorting(before: watermark) {
             sorted = try full.sorted()
-            sorter = RowSorter(beside: file.path, limit: heldRows)
+            sorter = RowSorter(beside: file.path, limit: maxBufferedRows)
         }
         if let index = try sorted?.next() {
-            if index.isBefore(place) { return try row(at: index) }
+            if index.position < watermark { return try row(at: index) }
             try sorter?.add(index)
             while let index = try sorted?.next() { try sorter?.add(index) }
         }
         sorted = nil
-        guard let index = sorter?.takeFirst(before: place) else { return nil }
+        guard let index = sorter?.takeFirst(before: watermark) else { return nil }
         return try row(at: index)
     }
 
-    /// The next row; nil after the last one. All were read. Its bytes are good until the next call.
+    /// Returns the next row; nil after the last one. Its bytes are valid until the next call.
+    ///
+    /// After the first call, `read` must not be called.
     package mutating func next() throws(SystemError) -> JournalRow? {
         if let sorter {
             sorted = try sorter.sorted()
@@ -105,22 +106,22 @@ package struct JournalRows: ~Copyable {
 
     private mutating func row(at index: RowIndex) throws(SystemError) -> JournalRow {
         let bytes = try window.bytes(at: index.offset, count: Int(index.length))
-        guard let fields = OutcomeFields(journalRow: bytes), let place = fields.place else {
-            // It was whole when it was read first: the file has changed, or the disk fails.
-            throw SystemError(call: "pread", path: file.path, code: EIO)
+        guard let fields = OutcomeFields(journalRow: bytes), let location = fields.location else {
+            // The row was complete when it was indexed.
+            throw .unexpectedContent(of: file)
         }
-        return JournalRow(bytes: bytes, fields: fields, place: place, index: index)
+        return JournalRow(bytes: bytes, fields: fields, location: location, index: index)
     }
 }
 
-/// An outcome row as it stands in the journal, borrowed from `JournalRows`.
+/// An outcome row of the journal, borrowed from `JournalRows`.
 package struct JournalRow {
-    /// All of it, without its line feed.
+    /// The whole row, without its line feed.
     package let bytes: UnsafeRawBufferPointer
     /// Its fields, as ranges of `bytes`.
     package let fields: OutcomeFields
-    /// Where its record stands.
-    package let place: OutcomeFields.Place
-    /// Where it stands itself.
+    /// The location of its record.
+    package let location: RecordLocation
+    /// The row's own location.
     let index: RowIndex
 }

@@ -1,75 +1,93 @@
 package import Platform
 
-/// Sorts the rows of a journal into the order of the report, in bounded memory.
+/// A sorter of rows into the report's order, in bounded memory.
 ///
 /// Rows end nearly in the order of their records, so replacement selection (Knuth, vol. 3, 5.4.1)
-/// makes of most journals a single run: a row is written out when a heap of `limit` rows is full,
-/// and as long as what comes after is larger, the run goes on. What fits into the heap never
-/// touches a disk.
+/// makes a single run of most journals: when a heap of `limit` rows is full, the first row is
+/// written to a file, and the run continues while later rows sort after it. Rows that fit into the
+/// heap are never written.
 package final class RowSorter {
-    /// Rows held in memory unless told otherwise: 2.5 MiB.
-    package static let heldRows = 64 << 10
+    /// The default number of rows in memory: 2 MiB.
+    package static let maxBufferedRows = 64 << 10
 
     private let path: String
     private let limit: Int
     private let mergeWidth: Int
-    private var heap = RowHeap()
+    private var heap = MinHeap<Entry>()
     private var file: RunFile?
     private var runs: [RunFile.Run] = []
     private var currentRun = 0
-    /// The greatest row that was added.
-    private var greatest: RowIndex?
+    /// The last row in the report's order.
+    private var last: RowIndex?
+
+    /// A row and the number of its sorted run.
+    struct Entry: Comparable {
+        var run: Int
+        var row: RowIndex
+
+        @inline(__always)
+        static func < (a: Entry, b: Entry) -> Bool {
+            a.run != b.run ? a.run < b.run : a.row < b.row
+        }
+    }
 
     /// - Parameters:
-    ///   - path: Beside which the unnamed temporary file is made, if one is needed.
-    ///   - limit: Rows held in memory.
+    ///   - path: The path beside which the unnamed temporary file is created, if one is needed.
+    ///   - limit: Rows in memory.
     ///   - mergeWidth: Runs merged at once, each with a buffer of 24 KiB.
-    package init(beside path: String, limit: Int = heldRows, mergeWidth: Int = 64) {
-        precondition(limit >= 1 && mergeWidth >= 2, "a sorter holds a row and merges two runs")
+    package init(
+        beside path: String, limit: Int = maxBufferedRows, mergeWidth: Int = 64
+    ) {
+        precondition(limit >= 1 && mergeWidth >= 2, "a sorter has one row and merges two runs")
         self.path = path
         self.limit = limit
         self.mergeWidth = mergeWidth
     }
 
     package func add(_ row: RowIndex) throws(SystemError) {
-        greatest = greatest.map { max($0, row) } ?? row
-        guard heap.count == limit, let least = heap.first else {
-            heap.push(RowHeap.Entry(run: currentRun, row: row))
+        last = last.map { max($0, row) } ?? row
+        guard heap.count == limit, let first = heap.first else {
+            heap.push(Entry(run: currentRun, row: row))
             return
         }
-        try writeOut(least)
-        // What is smaller than the row just written can't join its run any more.
-        let run = row < least.row ? least.run + 1 : least.run
-        heap.replaceFirst(by: RowHeap.Entry(run: run, row: row))
+        try writeOut(first)
+        // A row before the one just written can't join its run.
+        let run = row < first.row ? first.run + 1 : first.run
+        heap.replaceFirst(by: Entry(run: run, row: row))
     }
 
-    /// Takes out the least row if it stands before `place`, to which and behind which all rows
-    /// belong that are still to be added. None is taken out any more once some were written out:
-    /// they come from `sorted`.
-    package func takeFirst(before place: RowPlace) -> RowIndex? {
-        guard file == nil, let least = heap.first?.row, least.isBefore(place) else { return nil }
+    /// Removes and returns the first row, if it sorts before `watermark`.
+    ///
+    /// Returns nil once rows were written to a file: `sorted` returns them.
+    ///
+    /// - Parameter watermark: Rows that are added later sort at or after it.
+    package func takeFirst(before watermark: ReportPosition) -> RowIndex? {
+        guard file == nil, let first = heap.first?.row, first.position < watermark else {
+            return nil
+        }
         _ = heap.pop()
-        return least
+        return first
     }
 
-    /// Whether some were written out, and few enough do not stand before `place` that it is worth
-    /// while to sort all, take those before it, and add the others to another sorter.
-    func isWorthSorting(before place: RowPlace) -> Bool {
-        guard file != nil, let greatest else { return false }
+    /// Whether sorting now to return rows before `watermark` is worthwhile.
+    ///
+    /// Rows after it are then added to a new sorter. It is worthwhile once rows were written to a file, and few of them sort after `watermark`.
+    func isWorthSorting(before watermark: ReportPosition) -> Bool {
+        guard file != nil, let last else { return false }
         let isNear =
-            Int(greatest.input) == place.input
-            && greatest.record < place.record &+ UInt64(limit / 2)
-        return greatest.isBefore(place) || isNear
+            Int(last.input) == watermark.input
+            && last.record < watermark.record &+ UInt64(limit / 2)
+        return last.position < watermark || isNear
     }
 
-    /// All rows were added: those that were not taken out are read back in order, once.
+    /// Returns the rows that were not taken, in order. Called once, after the last `add`.
     package func sorted() throws(SystemError) -> SortedRows {
         guard file != nil else {
-            defer { heap = RowHeap() }
+            defer { heap = MinHeap() }
             return SortedRows(heap: heap)
         }
-        while let least = heap.pop() { try writeOut(least) }
-        guard let file else { preconditionFailure("rows were written out to a file") }
+        while let first = heap.pop() { try writeOut(first) }
+        guard let file else { preconditionFailure("rows were written to a file") }
         closeRun(of: file)
         try file.flush()
         while runs.count > mergeWidth {
@@ -83,7 +101,7 @@ package final class RowSorter {
         return SortedRows(merge: try RunMerge(runs, of: file))
     }
 
-    private func writeOut(_ entry: RowHeap.Entry) throws(SystemError) {
+    private func writeOut(_ entry: Entry) throws(SystemError) {
         let file = try openFile()
         if entry.run != currentRun {
             closeRun(of: file)
@@ -105,18 +123,18 @@ package final class RowSorter {
     }
 }
 
-/// Rows in the order of the report, one after the other.
+/// Rows in the order of the report, returned one by one.
 package struct SortedRows: ~Copyable {
-    private var heap: RowHeap
+    private var heap: MinHeap<RowSorter.Entry>
     private var merge: RunMerge?
 
-    init(heap: RowHeap) {
+    init(heap: MinHeap<RowSorter.Entry>) {
         self.heap = heap
         merge = nil
     }
 
     init(merge: consuming RunMerge) {
-        heap = RowHeap()
+        heap = MinHeap()
         self.merge = consume merge
     }
 

@@ -1,9 +1,9 @@
 import Glibc
 import Platform
 
-/// An unnamed file of sorted runs of rows: each a stretch of it, appended once and read forward.
+/// An unnamed file of sorted runs, each appended once and read forward.
 final class RunFile {
-    /// Which entries a run holds, counted from the file's start.
+    /// The entries of a run, counted from the file's start.
     typealias Run = Range<UInt64>
 
     private let file: File
@@ -12,11 +12,12 @@ final class RunFile {
     /// Entries appended so far.
     private(set) var count: UInt64 = 0
 
-    /// Entries are written and read in pieces of this many: 24 KiB.
+    /// Entries per read and write: 24 KiB.
     static let pieceCount = 1024
 
-    /// Creates the file beside `path`. It has no name from the start on, so that nothing is left
-    /// of it whatever happens.
+    /// Creates the file beside `path`, without a name.
+    ///
+    /// So a crash leaves no file.
     init(beside path: String) throws(SystemError) {
         let name = "\(path).order.\(RunID.random())"
         file = try File.create(name)
@@ -33,7 +34,7 @@ final class RunFile {
         count += 1
     }
 
-    /// Writes out what was appended: a run is read only after that.
+    /// Writes the appended entries to the file. A run is read only after that.
     func flush() throws(SystemError) {
         try file.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<bytes]))
         buffered = 0
@@ -41,19 +42,16 @@ final class RunFile {
 
     private var bytes: Int { buffered * MemoryLayout<RowIndex>.stride }
 
-    /// Reads the next rows of a run; returns how many. 0 is its end.
+    /// Reads the next rows of `run` and removes them from it. Returns their number, 0 at its end.
     func read(
         _ rows: UnsafeMutableBufferPointer<RowIndex>, from run: inout Run
     ) throws(SystemError) -> Int {
         let wanted = min(rows.count, Int(clamping: run.upperBound - run.lowerBound))
         let stride = MemoryLayout<RowIndex>.stride
         let target = UnsafeMutableRawBufferPointer(rows)
-        let count = try file.read(
+        try file.readAll(
             into: UnsafeMutableRawBufferPointer(rebasing: target[..<(wanted * stride)]),
             at: run.lowerBound * UInt64(stride))
-        guard count == wanted * stride else {
-            throw SystemError(call: "pread", path: file.path, code: EIO)
-        }
         run = run.lowerBound + UInt64(wanted)..<run.upperBound
         return wanted
     }

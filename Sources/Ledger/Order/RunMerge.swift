@@ -1,14 +1,23 @@
 import Platform
 
-/// Puts sorted runs together into one sorted sequence, with one small buffer for each.
+/// A merge of sorted runs, with a small buffer for each.
 struct RunMerge: ~Copyable {
     private let file: RunFile
     private var runs: [RunFile.Run]
     private let buffers: UnsafeMutableBufferPointer<RowIndex>
-    /// For each run, what is left in its buffer.
+    /// The indices of each run's next rows in `buffers`.
     private var loaded: [Range<Int>]
-    /// The next row of each run; an entry's run is its number here.
-    private var heads = RowHeap()
+    /// The next row of each run.
+    private var heads = MinHeap<Head>()
+
+    private struct Head: Comparable {
+        var row: RowIndex
+        /// The index of the row's run.
+        var run: Int
+
+        @inline(__always)
+        static func < (a: Head, b: Head) -> Bool { a.row < b.row }
+    }
 
     init(_ runs: [RunFile.Run], of file: RunFile) throws(SystemError) {
         self.file = file
@@ -16,7 +25,7 @@ struct RunMerge: ~Copyable {
         buffers = .allocate(capacity: runs.count * RunFile.pieceCount)
         loaded = Array(repeating: 0..<0, count: runs.count)
         for run in runs.indices {
-            if let row = try nextRow(of: run) { heads.push(Self.head(row, of: run)) }
+            if let row = try nextRow(of: run) { heads.push(Head(row: row, run: run)) }
         }
     }
 
@@ -24,16 +33,12 @@ struct RunMerge: ~Copyable {
 
     mutating func next() throws(SystemError) -> RowIndex? {
         guard let first = heads.first else { return nil }
-        if let row = try nextRow(of: first.source) {
-            heads.replaceFirst(by: Self.head(row, of: first.source))
+        if let row = try nextRow(of: first.run) {
+            heads.replaceFirst(by: Head(row: row, run: first.run))
         } else {
             _ = heads.pop()
         }
         return first.row
-    }
-
-    private static func head(_ row: RowIndex, of run: Int) -> RowHeap.Entry {
-        RowHeap.Entry(run: 0, row: row, source: run)
     }
 
     private mutating func nextRow(of run: Int) throws(SystemError) -> RowIndex? {

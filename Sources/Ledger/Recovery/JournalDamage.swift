@@ -1,6 +1,6 @@
-/// Why a journal must not be gone on with.
+/// The reason why a journal can't be resumed.
 package struct JournalDamage: Hashable, Sendable {
-    /// Where the row at fault begins, in bytes from the start of the journal.
+    /// The offset of the damaged row in the journal.
     package var offset: UInt64
     package var reason: Reason
 
@@ -10,21 +10,21 @@ package struct JournalDamage: Hashable, Sendable {
     }
 
     package enum Reason: Hashable, Sendable {
-        /// A row's checksum is wrong or missing, or it is too long, and other rows follow it.
+        /// A row before the last one is corrupt or too long.
         case unreadableRow
-        /// A row's checksum is right, but its members are not those of its kind.
+        /// A row's checksum is correct, but its members are invalid.
         case malformedRow
-        /// A kind that this program does not know.
+        /// A row kind that this version does not know.
         case unknownKind
-        /// A version of the formats that this program does not know.
+        /// A format version that this version does not know.
         case unknownVersion(UInt64)
-        /// The first row is no `run` row, or another one is.
+        /// The first row is not the only `run` row.
         case misplacedRun
-        /// A second outcome of one record.
+        /// A second outcome of a record.
         case secondOutcome(input: Int, record: UInt64)
-        /// A row of an input that the run does not have.
+        /// A row of an input that is not one of the run's.
         case unknownInput(Int)
-        /// A row after the one that ends the run.
+        /// A row after the `finished` row.
         case rowAfterEnd
     }
 
@@ -32,16 +32,16 @@ package struct JournalDamage: Hashable, Sendable {
     package var message: String {
         let fault =
             switch reason {
-            case .unreadableRow: "a row is damaged and is not the last one"
-            case .malformedRow: "a row has other members than its kind has"
-            case .unknownKind: "a row is of an unknown kind (written by a newer version?)"
+            case .unreadableRow: "a row before the last one is damaged"
+            case .malformedRow: "a row has invalid members"
+            case .unknownKind: "a row has an unknown kind (from a newer version?)"
             case .unknownVersion(let version):
-                "it has version \(version); this program reads version \(JournalHeader.version)"
-            case .misplacedRun: "it does not begin with its one \"run\" row"
+                "the journal has version \(version), but this program reads \(JournalHeader.version)"
+            case .misplacedRun: "the first row is not the only \"run\" row"
             case .secondOutcome(let input, let record):
                 "record \(record) of input \(input) has a second outcome"
-            case .unknownInput(let input): "a row is of input \(input), which the run does not have"
-            case .rowAfterEnd: "a row follows the one that ends the run"
+            case .unknownInput(let input): "a row's input \(input) is not one of the run's"
+            case .rowAfterEnd: "a row follows the \"finished\" row"
             }
         return "\(fault), at byte \(offset)"
     }

@@ -1,28 +1,28 @@
-/// Reads a journal from its bytes, in pieces of any size, and says what the run still owes.
+/// A reader of a journal that returns the run's resume state.
 ///
-/// It has no files. Its memory is bounded by the lines that were begun and have no outcome, and by
-/// one row; never by the number of rows.
+/// The journal's bytes come in pieces of any size; it reads no files. Its memory is bounded by the lines that were started and have no outcome, and
+/// by one row; it does not depend on the number of rows.
 package struct JournalRecovery: ~Copyable {
     private var framing = RowFraming()
-    private var intake: RowIntake
+    private var validator: RowValidator
 
-    /// - Parameter currentBootID: The machine's present boot. Where it is not that of the last
-    ///   process, the machine was reset meanwhile, and what was not synced may be lost.
+    /// - Parameter currentBootID: The machine's current boot. If the last process has another one,
+    ///   the machine was reset, and bytes that were not synced may be lost.
     package init(currentBootID: String) {
-        intake = RowIntake(state: RecoveryState(currentBootID: currentBootID))
+        validator = RowValidator(state: RecoveryState(currentBootID: currentBootID))
     }
 
-    /// Takes the next bytes of the journal.
+    /// Reads the next bytes of the journal.
     package mutating func consume(_ bytes: UnsafeRawBufferPointer) {
-        framing.push(bytes) { row, offset in intake.take(row, at: offset) }
+        framing.push(bytes) { row, offset in validator.validate(row, at: offset) }
     }
 
-    /// The journal ends here: what it says.
+    /// Returns the result, at the journal's end.
     package consuming func finish() -> RecoveredJournal {
         if framing.partialLength > 0 {
-            intake.take(
+            validator.validate(
                 torn: framing.partial.bytes, of: framing.partialLength, at: framing.rowStart)
         }
-        return intake.finish(length: framing.rowStart + framing.partialLength)
+        return validator.finish(length: framing.rowStart + framing.partialLength)
     }
 }

@@ -1,26 +1,27 @@
 package import Delivery
 
-/// What a journal says of the run so far.
+/// The state of a run as its journal records it.
 package struct RecoveredJournal: Sendable {
-    /// What the run is; nil if not even the first row was written whole, and so nothing was sent.
+    /// The `run` row; nil if not even that is complete, so that nothing was sent.
     package var header: JournalHeader?
-    /// The boot id of the last process that wrote.
+    /// The boot id of the last process.
     package var lastBootID: String?
-    /// The processes that have worked on the run.
+    /// The number of processes that have worked on the run.
     package var starts = 0
-    /// When the first of them began, as it wrote it (RFC 3339).
+    /// The start of the first process, as in its row (RFC 3339).
     package var startedAt: String?
-    package var owed: Owed
-    /// The last line that might be started.
+    package var resumeState: ResumeState
+    /// The last line that could be sent.
     package var lastLease: LineID?
-    /// Whether the row that ends the run is there.
+    /// Whether the `finished` row is there.
     package var isFinished: Bool
-    /// Bytes up to which the journal is whole: what follows is to be cut off.
+    /// Bytes of the valid rows; the journal is truncated to them.
     package var validLength: UInt64
-    /// Bytes of the journal as it was found.
+    /// Bytes of the journal as it was read.
     package var length: UInt64
-    /// Where the spool ends, as far as rows refer to it.
+    /// The end of the spool, as far as rows refer to it.
     package var spoolEnd: UInt64
-    /// Why it must be refused; nil if it need not be. Everything else tells of the rows before.
+    /// The reason to refuse the journal; nil if it is valid. The other members describe the rows
+    /// before the damage.
     package var damage: JournalDamage?
 }

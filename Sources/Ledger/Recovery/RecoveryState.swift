@@ -1,45 +1,48 @@
 import Delivery
 
-/// What the rows of a journal amount to, one after the other.
+/// The state of a run after each row of its journal.
 struct RecoveryState {
     private let currentBootID: String
     private(set) var synced: UInt64 = 0
-    /// The lines that were begun and have no outcome.
+    /// The lines that were started and have no outcome.
     private var open: [LineID: OpenLine] = [:]
     private var journal = RecoveredJournal(
-        owed: Owed(inputCount: 0), isFinished: false, validLength: 0, length: 0, spoolEnd: 0)
+        resumeState: ResumeState(inputCount: 0), isFinished: false, validLength: 0, length: 0,
+        spoolEnd: 0)
 
     private struct OpenLine {
         var history: LineHistory
-        /// Whether an attempt was begun whose end is not recorded.
+        /// Whether an attempt was started whose end is not recorded.
         var isInFlight = false
     }
 
     init(currentBootID: String) { self.currentBootID = currentBootID }
 
-    /// Whether the machine was reset since the last process of the run began.
+    /// Whether the machine was reset since the start of the last process.
     var wasReset: Bool {
         guard let lastBootID = journal.lastBootID else { return false }
         return lastBootID != currentBootID
     }
 
-    /// Takes the row whose checksum covers `body`; with its line feed it reaches to `end`.
-    mutating func take(_ body: UnsafeRawBufferPointer, at offset: UInt64, end: UInt64) {
+    /// Applies the row whose checksum covers `body`.
+    ///
+    /// - Parameter end: The byte after the row's line feed.
+    mutating func apply(_ body: UnsafeRawBufferPointer, at offset: UInt64, end: UInt64) {
         guard journal.damage == nil else { return }
-        if let reason = take(RowKind(of: body)) {
+        if let reason = apply(RowKind(of: body)) {
             journal.damage = JournalDamage(offset: offset, reason: reason)
         } else {
             journal.validLength = end
         }
     }
 
-    /// Notes that the row at `offset` can't be read and is not to be cut off.
+    /// Sets the damage: the row at `offset` is corrupt, and no crash explains it.
     mutating func refuse(rowAt offset: UInt64) {
         guard journal.damage == nil else { return }
         journal.damage = JournalDamage(offset: offset, reason: .unreadableRow)
     }
 
-    private mutating func take(_ row: RowKind) -> JournalDamage.Reason? {
+    private mutating func apply(_ row: RowKind) -> JournalDamage.Reason? {
         switch row {
         case .newerRun(let version): return .unknownVersion(version)
         case .unknown: return .unknownKind
@@ -47,7 +50,7 @@ struct RecoveryState {
         case .run(let header):
             guard journal.header == nil else { return .misplacedRun }
             journal.header = header
-            journal.owed = Owed(inputCount: header.inputs.count)
+            journal.resumeState = ResumeState(inputCount: header.inputs.count)
             return nil
         default: break
         }
@@ -58,36 +61,37 @@ struct RecoveryState {
         }
         switch row {
         case .start(let bootID, let at):
-            start(bootID)
+            startProcess(bootID)
             journal.startedAt = journal.startedAt ?? at
         case .lease(let line, let synced):
             journal.lastLease = max(journal.lastLease ?? line, line)
             self.synced = max(self.synced, synced)
         case .sent(let file, let lines):
-            for line in lines { begin(LineID(file: file, line: line)) }
-        case .attempt(let attempt): end(attempt)
-        case .outcome(let fields, let place): return end(fields, place)
+            for line in lines { startAttempt(LineID(file: file, line: line)) }
+        case .attempt(let attempt): endAttempt(attempt)
+        case .outcome(let fields, let location): return endRecord(fields, location)
         case .finished: journal.isFinished = true
         case .run, .newerRun, .unknown, .malformed: break
         }
         return nil
     }
 
-    private mutating func start(_ bootID: String) {
+    private mutating func startProcess(_ bootID: String) {
         if let last = journal.lastBootID, last != bootID { extendUncertainty() }
-        loseInFlight()
+        abandonInFlight()
         journal.lastBootID = bootID
         journal.starts += 1
     }
 
-    /// After a reset every line that might have been started may have been.
+    /// Makes all leased lines uncertain: their `sent` rows may be lost after a reset.
     private mutating func extendUncertainty() {
         guard let lease = journal.lastLease else { return }
-        journal.owed.uncertainThrough = max(journal.owed.uncertainThrough ?? lease, lease)
+        let through = journal.resumeState.uncertainThrough ?? lease
+        journal.resumeState.uncertainThrough = max(through, lease)
     }
 
-    /// The process that began these attempts is gone, and nobody knows how they ended.
-    private mutating func loseInFlight() {
+    /// Makes lines in flight uncertain: their process ended before it recorded a result.
+    private mutating func abandonInFlight() {
         for (line, var open) in open where open.isInFlight {
             open.isInFlight = false
             open.history.isUncertain = true
@@ -97,24 +101,24 @@ struct RecoveryState {
 
     private func line(_ line: LineID) -> OpenLine {
         guard var known = open[line] else {
-            return OpenLine(history: journal.owed.history(of: line))
+            return OpenLine(history: journal.resumeState.history(of: line))
         }
-        if let through = journal.owed.uncertainThrough, line <= through {
+        if let through = journal.resumeState.uncertainThrough, line <= through {
             known.history.isUncertain = true
         }
         return known
     }
 
-    private mutating func begin(_ id: LineID) {
+    private mutating func startAttempt(_ id: LineID) {
         var line = line(id)
         line.history.begin()
         line.isInFlight = true
         open[id] = line
     }
 
-    private mutating func end(_ attempt: RowKind.AttemptRow) {
+    private mutating func endAttempt(_ attempt: RowKind.AttemptRow) {
         var line = line(attempt.line)
-        // A destination that needs no `sent` rows has none.
+        // A run into a store has no `sent` rows.
         if !line.isInFlight { line.history.begin() }
         line.isInFlight = false
         line.history.attempts = attempt.attempt
@@ -126,40 +130,40 @@ struct RecoveryState {
         open[attempt.line] = line
     }
 
-    private mutating func end(
-        _ fields: OutcomeFields, _ place: OutcomeFields.Place
+    private mutating func endRecord(
+        _ fields: OutcomeFields, _ location: RecordLocation
     ) -> JournalDamage.Reason? {
-        guard journal.owed.done[place.input - 1].insert(place.record) else {
-            return .secondOutcome(input: place.input, record: place.record)
+        guard journal.resumeState.done[location.input - 1].insert(location.record) else {
+            return .secondOutcome(input: location.input, record: location.record)
         }
-        open[LineID(file: place.input, line: fields.line)] = nil
-        journal.owed.counts[fields.outcome] += 1
-        if let spool = place.spool {
-            let (end, overflow) = spool.addingReportingOverflow(place.length)
+        open[LineID(file: location.input, line: fields.line)] = nil
+        journal.resumeState.counts[fields.outcome] += 1
+        if let spool = location.spool {
+            let (end, overflow) = spool.addingReportingOverflow(location.length)
             guard !overflow else { return .malformedRow }
             journal.spoolEnd = max(journal.spoolEnd, end)
         }
         return nil
     }
 
-    /// The journal of `length` bytes ends here.
+    /// Returns the state at the end of a journal of `length` bytes.
     consuming func finish(length: UInt64) -> RecoveredJournal {
         if wasReset { extendUncertainty() }
-        loseInFlight()
-        journal.owed.histories = open.mapValues(\.history)
+        abandonInFlight()
+        journal.resumeState.histories = open.mapValues(\.history)
         journal.length = length
         return journal
     }
 }
 
 extension RowKind {
-    /// The input that the row is of, from 1; nil if it is of none.
+    /// The number of the row's input, from 1; nil if it has none.
     fileprivate var input: Int? {
         switch self {
         case .lease(let line, _): line.file
         case .sent(let file, _): file
         case .attempt(let attempt): attempt.line.file
-        case .outcome(_, let place): place.input
+        case .outcome(_, let location): location.input
         default: nil
         }
     }

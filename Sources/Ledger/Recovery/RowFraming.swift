@@ -1,32 +1,31 @@
-import Glibc
-
-/// Cuts a stream of bytes, in pieces of any size, into rows that end with a line feed.
+/// A splitter of a byte stream into rows.
 struct RowFraming: ~Copyable {
-    /// A row of more bytes than this is none. The longest rows list a run's inputs.
-    static let maximumRowLength = 16 << 20
+    /// Longer rows are rejected. The longest rows list a run's inputs.
+    static let maxRowLength = 16 << 20
 
-    /// What came of the row that has no end yet, up to the limit.
+    /// The bytes of the unterminated row, up to the limit.
     private(set) var partial = RowBuffer(capacity: 4096)
-    /// Whether the row that has no end yet is over the limit.
+    /// Whether the unterminated row is over the limit.
     private var isOverlong = false
-    /// Where the next row begins, in bytes from the start of the stream.
+    /// The offset of the next row in the stream.
     private(set) var rowStart: UInt64 = 0
-    /// Bytes of the row that has no end yet.
+    /// The length of the unterminated row.
     private(set) var partialLength: UInt64 = 0
 
-    /// Calls `body` for each row that `chunk` ends, without its line feed, with its offset. A row
-    /// over the limit is passed as nil.
+    /// Calls `body` with each row that `chunk` terminates, and its offset.
+    ///
+    /// The row has no line feed. A row over the limit is passed as nil.
     mutating func push<E: Error>(
         _ chunk: UnsafeRawBufferPointer,
         _ body: (UnsafeRawBufferPointer?, UInt64) throws(E) -> Void
     ) throws(E) {
         var start = 0
-        while let end = Self.lineFeed(in: chunk, from: start) {
+        while let end = chunk.lineFeed(from: start) {
             let piece = UnsafeRawBufferPointer(rebasing: chunk[start..<end])
             let rowStart = rowStart
             self.rowStart += partialLength + UInt64(piece.count) + 1
             if partialLength == 0 {
-                try body(piece.count <= Self.maximumRowLength ? piece : nil, rowStart)
+                try body(piece.count <= Self.maxRowLength ? piece : nil, rowStart)
             } else {
                 extend(with: piece)
                 try body(isOverlong ? nil : partial.bytes, rowStart)
@@ -43,17 +42,10 @@ struct RowFraming: ~Copyable {
 
     private mutating func extend(with piece: UnsafeRawBufferPointer) {
         partialLength += UInt64(piece.count)
-        if isOverlong || partialLength > UInt64(Self.maximumRowLength) {
+        if isOverlong || partialLength > UInt64(Self.maxRowLength) {
             isOverlong = true
         } else {
             partial.append(piece)
         }
-    }
-
-    private static func lineFeed(in chunk: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard let base = chunk.baseAddress, start < chunk.count,
-            let found = memchr(base + start, 0x0a, chunk.count - start)
-        else { return nil }
-        return UnsafeRawPointer(found) - base
     }
 }

@@ -1,23 +1,25 @@
 import Delivery
 
-/// A journal row, read from what its checksum covers. Nothing is copied but the header's texts.
+/// A journal row, parsed from the bytes that its checksum covers.
+///
+/// Only texts of `run` and `start` rows are copied.
 enum RowKind {
     case run(JournalHeader)
     case newerRun(UInt64)
     /// `at` is RFC 3339.
     case start(bootID: String, at: String)
     case lease(LineID, synced: UInt64)
-    /// The lines stand in the rest of the row: `SentLines` reads them.
+    /// `SentLines` reads the lines from the rest of the row.
     case sent(file: Int, SentLines)
     case attempt(AttemptRow)
-    case outcome(OutcomeFields, OutcomeFields.Place)
+    case outcome(OutcomeFields, RecordLocation)
     case finished
     /// A kind that is not one of these.
     case unknown
-    /// A known kind with other members than it has.
+    /// A known kind with invalid members.
     case malformed
 
-    /// How an attempt ended that is followed by another.
+    /// The end of an attempt that is not the line's last.
     struct AttemptRow {
         var line: LineID
         var attempt: Int
@@ -31,8 +33,8 @@ enum RowKind {
     init(of body: UnsafeRawBufferPointer) {
         var row = RowScanner(body)
         guard row.skip("{\"kind\":\"") else {
-            if let fields = OutcomeFields(journalRowBody: body), let place = fields.place {
-                self = .outcome(fields, place)
+            if let fields = OutcomeFields(journalRowBody: body), let location = fields.location {
+                self = .outcome(fields, location)
             } else {
                 self = .malformed
             }
@@ -94,7 +96,7 @@ struct SentLines: Sequence, IteratorProtocol {
 
     init(_ row: RowScanner) { self.row = row }
 
-    /// Whether it is a list of numbers that ends the row.
+    /// Whether the row ends with a list of numbers.
     var isWellFormed: Bool {
         var row = row
         repeat {
@@ -111,7 +113,7 @@ struct SentLines: Sequence, IteratorProtocol {
 }
 
 extension LineID {
-    /// `,"file":F,"line":L`.
+    /// Parses `,"file":F,"line":L`.
     fileprivate init?(_ row: inout RowScanner) {
         guard row.skip(",\"file\":"), let file = row.integer(),
             row.skip(",\"line\":"), let line = row.number()
@@ -140,7 +142,7 @@ extension RowKind.AttemptRow {
 }
 
 extension JournalHeader {
-    /// The members of a `run` row after its version.
+    /// Parses the members of a `run` row after its version.
     fileprivate init?(_ row: inout RowScanner) {
         guard row.skip(",\"run_id\":"), let runID = row.text().flatMap({ RunID($0) }),
             row.skip(",\"to\":"), let destination = row.text(), row.skip(",\"inputs\":[")

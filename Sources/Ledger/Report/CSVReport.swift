@@ -1,14 +1,17 @@
 import Delivery
 import Records
 
-/// A report's rows as CSV: quoted as RFC 4180 has it, ended by a line feed as other tools on this
-/// system do.
+/// A report's rows as CSV (RFC 4180), terminated by a line feed.
 enum CSVReport {
     static let header = Array(
         ("file,line,appId,event_type,outcome,status,message_id,attempts,possible_duplicate,"
             + "started_at,latency_ms,error,detail\n").utf8)
 
-    /// Appends the row of which `fields` are the fields. `cell` is storage for one cell's text.
+    /// Appends a row.
+    ///
+    /// - Parameters:
+    ///   - fields: The fields of `row`.
+    ///   - cell: Reused storage for a cell's text.
     static func append(
         _ row: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields,
         to output: inout RowBuffer, cell: inout [UInt8]
@@ -44,18 +47,20 @@ enum CSVReport {
 
     static let apostrophe: UInt8 = 0x27
 
-    /// Whether a spreadsheet would run a cell of this text as a formula, or would if the
-    /// apostrophes at its beginning were away: such a cell gets one more, so that the one which
-    /// was added can be told from those that belong to the text.
+    /// Whether a spreadsheet would run this text as a formula.
+    ///
+    /// Leading apostrophes are ignored. Such a cell gets one more apostrophe, so that a reader can distinguish the added one from
+    /// those of the text.
     static func isFormula(_ text: some Collection<UInt8>) -> Bool {
         guard let first = text.first(where: { $0 != apostrophe }) else { return false }
         return [0x3d, 0x2b, 0x2d, 0x40, 0x09, 0x0d].contains(first)
     }
 
-    /// Appends the text of a literal as a cell. What can't be seen keeps its escape, and so does
-    /// a backslash, so that the literal can be told from the cell; an empty text is quoted, since
-    /// an empty cell is none. What a spreadsheet would run as a formula has an apostrophe before
-    /// it.
+    /// Appends the text of a literal as a cell.
+    ///
+    /// Invisible characters and backslashes keep their escapes, so that the literal can be restored
+    /// from the cell. An empty text is quoted, since an empty cell is null. A formula gets an
+    /// apostrophe.
     private static func append(
         textOf literal: UnsafeRawBufferPointer, to output: inout RowBuffer, cell: inout [UInt8]
     ) {

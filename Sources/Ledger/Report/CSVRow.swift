@@ -1,12 +1,13 @@
-/// A row of a report in CSV, read back as the row in NDJSON that it was made from.
+/// The conversion of a CSV report's row to its NDJSON row.
 ///
-/// That is so byte for byte, except that an escape which JSON does not need (`\u0063` for `c`, as
-/// an event type may hold it) comes back as the character.
+/// The result is the same byte for byte, except that an escape that JSON does not need (`\u0063`
+/// for `c` in an event type) becomes the character.
 enum CSVRow {
     private enum Column {
         case text
-        /// Goes into the row as it stands, if it has no other bytes than these.
+        /// Digits, `-` and `.`, copied unchanged.
         case number
+        /// Lower-case letters and `_`, copied unchanged.
         case word
     }
 
@@ -18,8 +19,9 @@ enum CSVRow {
         (",\"latency_ms\":", .number), (",\"error\":", .text), (",\"detail\":", .text),
     ]
 
-    /// Whether `row`, without its line feed, names the columns of a report, in their order. A
-    /// byte-order mark, and quotes around names, are what spreadsheets add.
+    /// Whether `row` is the header of a CSV report.
+    ///
+    /// It has no line feed. Spreadsheets add a byte-order mark and quotes, which are ignored.
     static func isHeader(_ row: UnsafeRawBufferPointer) -> Bool {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let start = row.starts(with: mark) ? 3 : 0
@@ -27,8 +29,10 @@ enum CSVRow {
         return names.elementsEqual(CSVReport.header.dropLast())
     }
 
-    /// Appends the row in NDJSON for `row`, both without a line feed; false if `row` is malformed
-    /// or has other columns. What the columns hold is checked by whoever reads the result.
+    /// Appends the NDJSON row for `row`, both without a line feed.
+    ///
+    /// Returns false if `row` is malformed or has other columns. The caller validates the result's
+    /// values.
     static func rewrite(
         _ row: UnsafeRawBufferPointer, to output: inout RowBuffer, cell: inout [UInt8]
     ) -> Bool {
@@ -39,7 +43,9 @@ enum CSVRow {
                 guard index < end, row[index] == 0x2c else { return false }
                 index += 1
             }
-            guard let isQuoted = take(row, &index, end: end, into: &cell) else { return false }
+            guard let isQuoted = parseCell(row, &index, end: end, into: &cell) else {
+                return false
+            }
             output.append(column.name)
             switch column.kind {
             case .text where cell.isEmpty && !isQuoted: output.append("null")
@@ -61,9 +67,10 @@ enum CSVRow {
         return index == end
     }
 
-    /// Takes the cell at `index` without its quotes; whether it had some, or nil if they stand
-    /// wrong (RFC 4180 §2).
-    private static func take(
+    /// Parses the cell at `index` and appends its text to `cell`.
+    ///
+    /// Returns whether it is quoted; nil if its quotes are invalid (RFC 4180 §2).
+    private static func parseCell(
         _ row: UnsafeRawBufferPointer, _ index: inout Int, end: Int, into cell: inout [UInt8]
     ) -> Bool? {
         cell.removeAll(keepingCapacity: true)
@@ -91,7 +98,7 @@ enum CSVRow {
         return nil
     }
 
-    /// Appends the literal of which `CSVReport` made the cell's text.
+    /// Appends the literal that `CSVReport` wrote as this cell.
     private static func append(text cell: [UInt8], to output: inout RowBuffer) {
         cell.withUnsafeBytes { cell in
             let start = CSVReport.isFormula(cell) && cell.first == CSVReport.apostrophe ? 1 : 0
@@ -115,7 +122,7 @@ enum CSVRow {
         }
     }
 
-    /// The length of the escape at `index`; 0 if the backslash there begins none.
+    /// Returns the length of the escape at `index`; 0 if the backslash there is not one.
     private static func escapeLength(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
         guard index + 1 < text.count else { return 0 }
         switch text[index + 1] {

@@ -1,25 +1,24 @@
-/// The order in which several reports of shards list the inputs' files: one in which each report's
-/// own order stands.
+/// An order of files that agrees with the order in each report.
 struct FileOrder {
-    /// Each file's place.
+    /// The rank of each file in the order.
     private(set) var ranks: [[UInt8]: Int] = [:]
-    /// The files of each report, in the order in which it has them, by `ranks` as they came.
+    /// The files of each report in its order, as first ranks.
     private var sequences: [[Int]] = []
 
-    /// Files told apart at most.
-    static let mostFiles = 10_000
-    /// Bytes of their names at most.
-    static let mostNameBytes = 8 << 20
+    /// Maximum number of different files.
+    static let maxFiles = 10_000
+    /// Maximum bytes of their names.
+    static let maxNameBytes = 8 << 20
     private var nameBytes = 0
 
-    /// Takes a report's files in its order; false if there are too many to put in order.
+    /// Adds a report's files in its order. Returns false if there are too many.
     mutating func add(_ files: [[UInt8]]) -> Bool {
         var sequence: [Int] = []
         for file in files {
             let rank = ranks[file] ?? ranks.count
             if rank == ranks.count {
                 nameBytes += file.count
-                guard rank < Self.mostFiles, nameBytes <= Self.mostNameBytes else { return false }
+                guard rank < Self.maxFiles, nameBytes <= Self.maxNameBytes else { return false }
                 ranks[file] = rank
             }
             sequence.append(rank)
@@ -28,8 +27,9 @@ struct FileOrder {
         return true
     }
 
-    /// Gives the files their places: of those that may come next, always the one that came first.
-    /// False if the reports contradict each other.
+    /// Sorts the files topologically, ties by first occurrence.
+    ///
+    /// Returns false if the reports contradict each other.
     mutating func resolve() -> Bool {
         var followers = [[Int]](repeating: [], count: ranks.count)
         var predecessors = [Int](repeating: 0, count: ranks.count)
@@ -40,20 +40,20 @@ struct FileOrder {
             }
         }
         var ready = predecessors.indices.filter { predecessors[$0] == 0 }
-        var places = [Int](repeating: 0, count: ranks.count)
-        var placed = 0
+        var newRanks = [Int](repeating: 0, count: ranks.count)
+        var nextRank = 0
         while let (index, file) = ready.enumerated().min(by: { $0.element < $1.element }) {
             ready.swapAt(index, ready.count - 1)
             ready.removeLast()
-            places[file] = placed
-            placed += 1
-            for next in followers[file] {
-                predecessors[next] -= 1
-                if predecessors[next] == 0 { ready.append(next) }
+            newRanks[file] = nextRank
+            nextRank += 1
+            for follower in followers[file] {
+                predecessors[follower] -= 1
+                if predecessors[follower] == 0 { ready.append(follower) }
             }
         }
-        guard placed == ranks.count else { return false }
-        for (file, rank) in ranks { ranks[file] = places[rank] }
+        guard nextRank == ranks.count else { return false }
+        for (file, rank) in ranks { ranks[file] = newRanks[rank] }
         return true
     }
 }

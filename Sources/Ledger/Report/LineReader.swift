@@ -1,16 +1,16 @@
 import Glibc
 import Platform
 
-/// Reads a file line by line through one buffer, which grows up to a limit for a long line.
+/// A reader of lines, with a buffer that grows for long ones.
 struct LineReader {
-    /// What stands at the reader's place. Bytes are good until the next call.
+    /// The result of a read. Bytes are valid until the next call.
     enum Found {
         /// A line without its line feed.
         case line(UnsafeRawBufferPointer)
-        /// A line over the limit; it is passed over.
+        /// A line over the limit; it is skipped.
         case overlong
-        /// Bytes behind the last line feed.
-        case unended
+        /// Bytes after the last line feed.
+        case unterminated
         case end
     }
 
@@ -19,7 +19,7 @@ struct LineReader {
     private var start = 0
     private var end = 0
     private var offset: UInt64 = 0
-    /// Line feeds in the line that was read last, its own end included.
+    /// Line feeds in the last line, its terminator included.
     private(set) var lineFeeds: UInt64 = 0
 
     init(_ file: File, bufferSize: Int) {
@@ -27,7 +27,7 @@ struct LineReader {
         storage = Storage(max(bufferSize, 4096))
     }
 
-    /// The first bytes, before any line is read: as many as the buffer holds, or the file has.
+    /// Returns the file's first bytes, up to the buffer's size. Called before the first `next`.
     mutating func peek() throws(SystemError) -> UnsafeRawBufferPointer {
         _ = try fill()
         return bytes(start..<end)
@@ -39,7 +39,7 @@ struct LineReader {
         var quotes = 0
         lineFeeds = 0
         while true {
-            while let lineFeed = lineFeed(from: scanned) {
+            while let lineFeed = bytes(0..<end).lineFeed(from: scanned) {
                 lineFeeds += 1
                 if isQuoted { quotes += self.quotes(in: scanned..<lineFeed) }
                 scanned = lineFeed + 1
@@ -50,19 +50,19 @@ struct LineReader {
                 }
             }
             if isQuoted { quotes += self.quotes(in: scanned..<end) }
-            if end - start > limit { return try passOver(isQuoted: isQuoted, quotes: quotes) }
+            if end - start > limit { return try skipLine(isQuoted: isQuoted, quotes: quotes) }
             scanned = end - start
-            guard try fill() else { return start == end ? .end : .unended }
+            guard try fill() else { return start == end ? .end : .unterminated }
             scanned += start
         }
     }
 
-    /// Goes behind the end of a line that is too long to be held.
-    private mutating func passOver(isQuoted: Bool, quotes: Int) throws(SystemError) -> Found {
+    /// Skips the rest of a line that is over the limit.
+    private mutating func skipLine(isQuoted: Bool, quotes: Int) throws(SystemError) -> Found {
         var quotes = quotes
         start = end
         while true {
-            while let lineFeed = lineFeed(from: start) {
+            while let lineFeed = bytes(0..<end).lineFeed(from: start) {
                 lineFeeds += 1
                 if isQuoted { quotes += self.quotes(in: start..<lineFeed) }
                 start = lineFeed + 1
@@ -74,8 +74,9 @@ struct LineReader {
         }
     }
 
-    /// Reads more behind what is held; false at the end of the file. Moves what is held to the
-    /// buffer's beginning, and doubles a buffer that is full of it.
+    /// Reads more bytes. Returns false at the end of the file.
+    ///
+    /// Unread bytes are moved to the start of the buffer, which is doubled if they fill it.
     private mutating func fill() throws(SystemError) -> Bool {
         storage.moveToFront(start..<end)
         end -= start
@@ -92,20 +93,13 @@ struct LineReader {
         UnsafeRawBufferPointer(rebasing: storage.bytes[range])
     }
 
-    private func lineFeed(from place: Int) -> Int? {
-        guard place < end, let base = storage.bytes.baseAddress,
-            let found = memchr(base + place, 0x0a, end - place)
-        else { return nil }
-        return UnsafeMutableRawPointer(found) - base
-    }
-
     private func quotes(in range: Range<Int>) -> Int {
         var count = 0
         for byte in storage.bytes[range] where byte == 0x22 { count += 1 }
         return count
     }
 
-    /// The buffer, freed with its last reader.
+    /// The buffer's memory, freed with its last reader.
     private final class Storage {
         private(set) var bytes: UnsafeMutableRawBufferPointer
 

@@ -1,17 +1,17 @@
 package import Platform
 
-/// Why a report can't be read.
+/// The reason why a report can't be read.
 package enum ReportError: Error, Hashable, Sendable {
     /// A call to the system failed.
     case system(SystemError)
-    /// The file's first line is no row of a report: it is something else.
+    /// The file's first line is not a row of a report.
     case notAReport(path: String)
-    /// A later line is no row: the report is damaged, or was changed by hand. Lines from 1.
+    /// A later line is not a row: the report was damaged or edited. Lines from 1.
     case badRow(path: String, line: UInt64)
-    /// The last line has no end: the report was cut off.
+    /// The last line has no line feed: the report was truncated.
     case cutOff(path: String, line: UInt64)
 
-    /// Runs `body`, whose failures are the system's.
+    /// Runs `body` and wraps its error.
     static func system<R: ~Copyable>(
         _ body: () throws(SystemError) -> R
     ) throws(ReportError) -> R {

@@ -1,9 +1,9 @@
-/// How a report's rows are written.
+/// The format of a report's rows.
 package enum ReportFormat: Hashable, Sendable, CaseIterable {
     case ndjson
     case csv
 
-    /// By the extension of a report's path; nil if it is another.
+    /// Chooses the format by the path's extension; nil for any other extension.
     package init?(path: String) {
         let lower = path.lowercased()
         if lower.hasSuffix(".ndjson") {

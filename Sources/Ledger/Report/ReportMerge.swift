@@ -1,42 +1,55 @@
 import Platform
 
-/// The rows of several reports as one: by file and line where each report is in order, as those of
-/// a run's shards are, else one report after the other.
+/// The rows of several reports as one sequence.
 ///
-/// Rows of the same file and line are all kept, in the order in which the reports were given.
+/// They are sorted by file and line if each report is, as those of a run's shards are. Otherwise
+/// the reports follow one another. Rows of the same file and line are all kept, in the order of the
+/// reports.
 package final class ReportMerge {
     private let readers: [ReportReader]
-    /// Each file's place by its literal; nil if the reports follow one another.
+    /// The rank of each file by its literal; nil if the reports follow one another.
     private let ranks: [[UInt8]: Int]?
     private var sources: [Source]
-    private var heap = MergeHeap()
-    /// Which reader lent the row that was returned last.
-    private var lent: Int?
-    private var lastPlace: (rank: Int, line: UInt64)?
-    /// Why several reports follow one another; nil if rows go by file and line.
+    private var heap = MinHeap<Head>()
+    /// The index of the reader whose row was returned last.
+    private var current: Int?
+    private var last: (rank: Int, line: UInt64)?
+    /// The reason why the reports follow one another; nil if rows are sorted.
     package let disorder: Disorder?
-    /// Rows so far whose file and line the row before them has too.
+    /// Rows so far with the former row's file and line.
     package private(set) var repeats: UInt64 = 0
 
     /// Whether a journal is among the reports.
     package var holdsJournal: Bool { readers.contains { $0.kind == .journal } }
 
-    /// What keeps rows from going by file and line.
+    /// The reason why rows can't be sorted by file and line.
     package enum Disorder: Equatable {
-        /// The first report whose rows are not in order, or that has too many files.
+        /// The first report with unsorted rows or too many files.
         case report(String)
-        /// Each report is in order, but they have the files in orders that contradict each other.
+        /// Each report is sorted, but they order the files in contradictory ways.
         case contradiction
     }
 
-    /// A reader's next row.
+    /// The next row of a reader.
     private struct Source {
         var row: ReportRow?
         var file: [UInt8] = []
         var rank = 0
     }
 
-    /// Reads each of several reports once, to learn their order; one is taken as it stands.
+    /// The sort key of a reader's next row: by file and line, then by the reports' order.
+    private struct Head: Comparable {
+        var rank: Int
+        var line: UInt64
+        /// The index of the reader.
+        var source: Int
+
+        static func < (a: Head, b: Head) -> Bool {
+            (a.rank, a.line, a.source) < (b.rank, b.line, b.source)
+        }
+    }
+
+    /// Opens the reports. Several are read once before, to find their order.
     package init(_ paths: [String]) throws(ReportError) {
         var order = FileOrder()
         var disorder: Disorder?
@@ -52,7 +65,7 @@ package final class ReportMerge {
         self.disorder = disorder
         let isOrdered = paths.count > 1 && disorder == nil
         ranks = isOrdered ? order.ranks : nil
-        // Together the buffers take no more than some megabytes, however many reports there are.
+        // All buffers together have a few megabytes, whatever the number of reports.
         let bufferSize = isOrdered ? max(8 << 10, min(256 << 10, (4 << 20) / paths.count)) : 4096
         var readers: [ReportReader] = []
         for path in paths {
@@ -64,31 +77,31 @@ package final class ReportMerge {
         if isOrdered {
             for index in readers.indices { try advance(index) }
         } else {
-            lent = 0
+            current = 0
         }
     }
 
-    /// The next row; nil after the last one. Its bytes are good until the next call.
+    /// Returns the next row; nil after the last one. Its bytes are valid until the next call.
     package func next() throws(ReportError) -> ReportRow? {
-        guard ranks != nil else { return try nextInTurn() }
-        if let lent { try advance(lent) }
-        lent = nil
-        guard let least = heap.pop(), let row = sources[least.source].row else { return nil }
-        lent = least.source
-        if let lastPlace, lastPlace == (least.rank, least.line) { repeats += 1 }
-        lastPlace = (least.rank, least.line)
+        guard ranks != nil else { return try nextOfSequence() }
+        if let current { try advance(current) }
+        current = nil
+        guard let first = heap.pop(), let row = sources[first.source].row else { return nil }
+        current = first.source
+        if let last, last == (first.rank, first.line) { repeats += 1 }
+        last = (first.rank, first.line)
         return row
     }
 
-    private func nextInTurn() throws(ReportError) -> ReportRow? {
-        while let turn = lent, turn < readers.count {
-            if let row = try readers[turn].next() { return row }
-            lent = turn + 1
+    private func nextOfSequence() throws(ReportError) -> ReportRow? {
+        while let index = current, index < readers.count {
+            if let row = try readers[index].next() { return row }
+            current = index + 1
         }
         return nil
     }
 
-    /// Reads a reader's next row, which takes its place in the heap.
+    /// Reads a reader's next row and adds it to the heap.
     private func advance(_ index: Int) throws(ReportError) {
         guard let row = try readers[index].next() else {
             sources[index].row = nil
@@ -105,11 +118,12 @@ package final class ReportMerge {
             sources[index].rank = rank
         }
         heap.push(
-            MergeHeap.Entry(rank: sources[index].rank, line: row.fields.line, source: index))
+            Head(rank: sources[index].rank, line: row.fields.line, source: index))
     }
 
-    /// The files of a report, each once, in the order of its rows; nil if its rows are not in
-    /// order: a file's stand apart, or its lines do not rise.
+    /// Returns the files of a report in the order of its rows; nil if they are not sorted.
+    ///
+    /// A report is sorted if the rows of a file are adjacent and their lines ascend.
     private static func files(inOrderIn path: String) throws(ReportError) -> [[UInt8]]? {
         let reader = try ReportReader(path)
         var files: [[UInt8]] = []
@@ -122,8 +136,8 @@ package final class ReportMerge {
                 guard row.fields.line >= line else { return nil }
             } else {
                 nameBytes += file.count
-                guard seen.insert(Array(file)).inserted, files.count < FileOrder.mostFiles,
-                    nameBytes <= FileOrder.mostNameBytes
+                guard seen.insert(Array(file)).inserted, files.count < FileOrder.maxFiles,
+                    nameBytes <= FileOrder.maxNameBytes
                 else { return nil }
                 files.append(Array(file))
             }
@@ -132,6 +146,6 @@ package final class ReportMerge {
         return files
     }
 
-    /// `ESTALE`: the report is not what it was when it was read first.
+    /// `ESTALE`: the report has changed since its order was read.
     private static let changed: Int32 = 116
 }

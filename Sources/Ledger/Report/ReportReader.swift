@@ -1,33 +1,32 @@
 import Glibc
 import Platform
 
-/// Goes through the rows of a report, in NDJSON or CSV, or through the outcome rows of a journal;
-/// which of them a file is, its content says.
+/// A reader of reports in NDJSON or CSV, and of journals.
 ///
-/// What it reads is not trusted: a row is held to a size, and what is no row is an error that
-/// names its line. Rows of CSV are handed on as the rows in NDJSON that they stand for.
+/// The file's content decides its kind, and is not trusted: the size of a row is limited, and an
+/// invalid row is an error with its line. Rows of CSV are returned as NDJSON.
 package final class ReportReader {
     package enum Kind: Sendable {
         case ndjson
         case csv
-        /// The rows stand in the order in which their lines ended, and what is no row is passed
-        /// over: the recovery judges it.
+        /// Rows are in the order in which lines ended. Invalid rows are skipped: the recovery
+        /// checks them.
         case journal
     }
 
     package let path: String
     package let kind: Kind
     private var lines: LineReader
-    /// The line of the row that was read last, from 1: in the report, not in the input.
+    /// The line of the last row in the report, from 1.
     private var line: UInt64 = 0
-    /// A row of CSV, rewritten.
+    /// A row of CSV, rewritten as NDJSON.
     private var rewritten = RowBuffer(capacity: 1024)
     private var cell: [UInt8] = []
 
-    /// A report's row holds two paths and 400 characters of text: this is far beyond it.
-    package static let maximumRowLength = 1 << 20
+    /// Longer rows are rejected. A report's row has a path and few texts of at most 400 bytes.
+    package static let maxRowLength = 1 << 20
 
-    /// - Parameter bufferSize: Bytes read at once; 4 KiB at least.
+    /// - Parameter bufferSize: Bytes per read, at least 4 KiB.
     package init(_ path: String, bufferSize: Int = 256 << 10) throws(ReportError) {
         self.path = path
         let file = try ReportError.system { () throws(SystemError) in
@@ -43,13 +42,13 @@ package final class ReportReader {
         }
     }
 
-    /// The next row; nil after the last one. Its bytes are good until the next call.
+    /// Returns the next row; nil after the last one. Its bytes are valid until the next call.
     package func next() throws(ReportError) -> ReportRow? {
         while true {
             switch try nextLine() {
             case .end: return nil
-            case .unended where kind == .journal: return nil
-            case .unended: throw .cutOff(path: path, line: line)
+            case .unterminated where kind == .journal: return nil
+            case .unterminated: throw .cutOff(path: path, line: line)
             case .overlong: if kind != .journal { throw badRow }
             case .line(let bytes):
                 if let row = try row(in: bytes) { return row }
@@ -80,7 +79,7 @@ package final class ReportReader {
     private func nextLine() throws(ReportError) -> LineReader.Found {
         line += max(lines.lineFeeds, 1)
         let isCSV = kind == .csv
-        let limit = kind == .journal ? RowFraming.maximumRowLength : Self.maximumRowLength
+        let limit = kind == .journal ? RowFraming.maxRowLength : Self.maxRowLength
         return try ReportError.system { () throws(SystemError) in
             try lines.next(isQuoted: isCSV, limit: limit)
         }
@@ -101,9 +100,9 @@ package final class ReportReader {
     }
 }
 
-/// A row as `ReportReader` lends it.
+/// A row of a report, borrowed from `ReportReader`.
 package struct ReportRow {
-    /// In NDJSON, without its line feed.
+    /// The row in NDJSON, without its line feed.
     package let bytes: UnsafeRawBufferPointer
     /// Its fields, as ranges of `bytes`.
     package let fields: OutcomeFields

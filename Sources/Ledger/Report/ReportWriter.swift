@@ -1,6 +1,6 @@
 package import Platform
 
-/// Writes a report, a row per line, to a temporary name beside its path.
+/// A writer of a report to the temporary name of its path.
 package struct ReportWriter: ~Copyable {
     private var file: AtomicFile
     private var encoder: ReportEncoder
@@ -10,7 +10,7 @@ package struct ReportWriter: ~Copyable {
         encoder = ReportEncoder(format)
     }
 
-    /// Adds a row of a journal or of a report: `bytes`, of which `fields` are the fields.
+    /// Appends a row of a journal or a report, parsed as `fields`.
     package mutating func append(
         _ bytes: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields
     ) throws(SystemError) {
@@ -18,15 +18,16 @@ package struct ReportWriter: ~Copyable {
         try writeOut()
     }
 
-    /// Syncs the file, which stays under its temporary name: `AtomicFile.reveal` renames it. Returns
-    /// the file.
+    /// Syncs and returns the file, which keeps its temporary name.
+    ///
+    /// `AtomicFile.publish` renames it.
     @discardableResult
     package consuming func finish() throws(SystemError) -> File {
         try writeOut()
         return try file.finish()
     }
 
-    /// Syncs the file and gives it its name, for good.
+    /// Syncs the file and publishes it.
     package consuming func commit() throws(SystemError) {
         try writeOut()
         try file.commit()

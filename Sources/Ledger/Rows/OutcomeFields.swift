@@ -1,9 +1,9 @@
 package import Delivery
 package import Records
 
-/// The fields of a report's row, or of the journal's, as ranges of its bytes.
+/// The fields of an outcome row, as ranges of its bytes.
 ///
-/// Ranges of strings are literals, quotes included; `RowText` gives their text.
+/// Ranges of strings are literals with their quotes; `RowText` decodes them.
 package struct OutcomeFields: Sendable {
     package private(set) var file: ByteRange
     package private(set) var line: UInt64
@@ -15,51 +15,36 @@ package struct OutcomeFields: Sendable {
     package private(set) var attempts: Int
     package private(set) var isPossibleDuplicate: Bool
     package private(set) var startedAt: ByteRange?
-    /// Digits and one decimal, not a string.
+    /// A number with one decimal.
     package private(set) var latency: ByteRange?
     package private(set) var error: ByteRange?
     package private(set) var detail: ByteRange?
-    /// The bytes of the report's row without its closing brace.
+    /// The length of the report's row, without its closing brace.
     package private(set) var reportLength: Int
-    /// What only the journal's row has.
-    package private(set) var place: Place?
+    /// The members that only a journal's row has.
+    package private(set) var location: RecordLocation?
 
-    /// Where a row's record stands.
-    package struct Place: Hashable, Sendable {
-        /// Which input, from 1.
-        package var input: Int
-        /// The position among the input's records, from 1.
-        package var record: UInt64
-        /// Bytes from the start of the input.
-        package var offset: UInt64
-        /// Bytes, without the line terminator.
-        package var length: UInt64
-        /// XXH64 of the record.
-        package var hash: UInt64
-        /// Where the bytes stand in the spool, if they do.
-        package var spool: UInt64?
-    }
-
-    /// Reads a row of a report, without its line feed; nil if it is none.
+    /// Parses a row of a report, without its line feed; nil if it is invalid.
     package init?(reportRow row: UnsafeRawBufferPointer) {
         var scanner = RowScanner(row)
         self.init(&scanner)
         guard scanner.skip("}"), scanner.isAtEnd else { return nil }
     }
 
-    /// Reads an outcome row of a journal, without its line feed; nil if it is none or its checksum
-    /// is wrong.
+    /// Parses a journal's outcome row, without its line feed.
+    ///
+    /// The result is nil if the row or its checksum is invalid.
     package init?(journalRow row: UnsafeRawBufferPointer) {
         guard let body = RowChecksum.body(of: row) else { return nil }
         self.init(journalRowBody: body)
     }
 
-    /// Reads what an outcome row's checksum covers.
+    /// Parses the bytes that an outcome row's checksum covers.
     init?(journalRowBody body: UnsafeRawBufferPointer) {
         var scanner = RowScanner(body)
         self.init(&scanner)
-        guard let place = Place(&scanner), scanner.isAtEnd else { return nil }
-        self.place = place
+        guard let location = RecordLocation(&scanner), scanner.isAtEnd else { return nil }
+        self.location = location
     }
 
     private init?(_ row: inout RowScanner) {
@@ -107,21 +92,5 @@ package struct OutcomeFields: Sendable {
         let start = row.index
         guard row.number() != nil, row.skip("."), row.digit() else { return nil }
         return ByteRange(start: start, count: row.index - start)
-    }
-}
-
-extension OutcomeFields.Place {
-    init?(_ row: inout RowScanner) {
-        guard row.skip(",\"input\":"), let input = row.integer(), input >= 1,
-            row.skip(",\"record\":"), let record = row.number(), record >= 1, record < .max,
-            row.skip(",\"offset\":"), let offset = row.number(),
-            row.skip(",\"length\":"), let length = row.number(),
-            row.skip(",\"hash\":"), let hash = row.hex(digits: 16)
-        else { return nil }
-        self.init(input: input, record: record, offset: offset, length: length, hash: hash)
-        if row.skip(",\"spool\":") {
-            guard let spool = row.number() else { return nil }
-            self.spool = spool
-        }
     }
 }

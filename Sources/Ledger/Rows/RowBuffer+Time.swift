@@ -1,12 +1,13 @@
 import Time
 
 extension RowBuffer {
-    /// A point in time, in milliseconds since 1970, as RFC 3339 has it, quotes included:
-    /// `"2026-01-01T00:00:00.000Z"`. Years are clamped to 1 to 9999.
+    /// Appends a time in RFC 3339, quotes included: `"2026-01-01T00:00:00.000Z"`.
+    ///
+    /// - Parameter milliseconds: Milliseconds since 1970, clamped to the years 1 to 9999.
     mutating func append(timestamp milliseconds: Int64) {
         // 0001-01-01 and 9999-12-31T23:59:59.999.
         let clamped = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
-        // Rows that follow each other are mostly of one second.
+        // Adjacent rows are mostly of the same second.
         let second = clamped >= 0 ? clamped / 1000 : -1
         if second >= 0, second == lastSecond {
             append(word: lastSecondText.0)
@@ -28,8 +29,9 @@ extension RowBuffer {
         append("Z\"")
     }
 
-    /// Appends the opening quote and the timestamp without its milliseconds; 4 more bytes are
-    /// reserved.
+    /// Appends the opening quote and the timestamp without its milliseconds.
+    ///
+    /// Four more bytes are reserved.
     private mutating func append(upToSecondOf clamped: Int64) {
         reserve(25)
         append(byte: 0x22)
@@ -37,7 +39,7 @@ extension RowBuffer {
         count += 20
     }
 
-    /// A duration in nanoseconds as milliseconds with one decimal: `12.3`. Negative ones are 0.
+    /// Appends a duration as milliseconds with one decimal: `12.3`; `0.0` if it is negative.
     mutating func append(latency nanoseconds: Int64) {
         let tenths = (UInt64(max(nanoseconds, 0)) + 50_000) / 100_000
         append(decimal: tenths / 10)

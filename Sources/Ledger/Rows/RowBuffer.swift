@@ -1,11 +1,11 @@
-/// A growing stretch of bytes to which rows are written: digits, dates and hex by hand, without
-/// allocation once it has its size.
+/// A growing buffer of rows, with formatting that does not allocate.
 struct RowBuffer: ~Copyable {
     private(set) var base: UnsafeMutablePointer<UInt8>
     var count = 0
     private var capacity: Int
-    /// The second since 1970 of the last timestamp, and its first 21 bytes; -1 for none.
+    /// The second of the last timestamp, since 1970; -1 without one.
     var lastSecond: Int64 = -1
+    /// The first bytes of the last timestamp, up to its milliseconds.
     var lastSecondText: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
     init(capacity: Int) {
@@ -15,18 +15,18 @@ struct RowBuffer: ~Copyable {
 
     deinit { base.deallocate() }
 
-    /// The bytes written, borrowed until the next change.
+    /// The bytes so far, borrowed until the next change.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
     mutating func removeAll() { count = 0 }
 
-    /// Takes back the bytes from `start` on.
+    /// Removes the bytes from `start` on.
     mutating func cut(to start: Int) {
         precondition(start <= count, "a buffer is cut within its bytes")
         count = start
     }
 
-    /// Makes room for `extra` more bytes.
+    /// Reserves memory for `extra` more bytes.
     @inline(__always)
     mutating func reserve(_ extra: Int) {
         if extra > capacity - count { grow(extra) }
@@ -57,7 +57,7 @@ struct RowBuffer: ~Copyable {
         count += 1
     }
 
-    /// Eight bytes, in the order in which they were loaded.
+    /// Appends eight bytes in memory's order.
     @inline(__always)
     mutating func append(word: UInt64) {
         reserve(8)
@@ -77,7 +77,7 @@ struct RowBuffer: ~Copyable {
         bytes.withUnsafeBytes { append($0) }
     }
 
-    /// `value` in decimal.
+    /// Appends `value` in decimal.
     @inline(__always)
     mutating func append(decimal value: UInt64) {
         reserve(20)
@@ -110,28 +110,28 @@ struct RowBuffer: ~Copyable {
         append(decimal: UInt64(value.magnitude))
     }
 
-    /// `value` as 8 lower-case hexadecimal digits.
+    /// Appends `value` as 8 lower-case hexadecimal digits.
     @inline(__always)
     mutating func append(hex value: UInt32) {
-        // A nibble to each byte, the first digit in the highest.
+        // One nibble per byte, the first digit in the highest byte.
         var digits = UInt64(value)
         digits = (digits & 0xffff_0000) << 16 | (digits & 0xffff)
         digits = (digits & 0x0000_ff00_0000_ff00) << 8 | (digits & 0x0000_00ff_0000_00ff)
         digits = (digits & 0x00f0_00f0_00f0_00f0) << 4 | (digits & 0x000f_000f_000f_000f)
         let ones: UInt64 = 0x0101_0101_0101_0101
-        // 10 and more carry into the fifth bit: between `9` and `a` lie 39 other characters.
+        // From 10 on the sum carries into the fifth bit; 39 characters lie between `9` and `a`.
         let letters = (digits &+ 6 &* ones) >> 4 & ones
         append(word: (digits &+ 0x30 &* ones &+ letters &* 39).bigEndian)
     }
 
-    /// `value` as 16 lower-case hexadecimal digits.
+    /// Appends `value` as 16 lower-case hexadecimal digits.
     @inline(__always)
     mutating func append(hex value: UInt64) {
         append(hex: UInt32(truncatingIfNeeded: value >> 32))
         append(hex: UInt32(truncatingIfNeeded: value))
     }
 
-    /// `value` in decimal, with zeros in front to make `digits` of them.
+    /// Appends `value` in decimal, padded with zeros to `digits` digits.
     @inline(__always)
     mutating func append(padded value: Int, digits: Int) {
         reserve(digits)

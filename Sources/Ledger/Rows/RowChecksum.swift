@@ -3,8 +3,9 @@ enum RowChecksum {
     /// Bytes of the member and the closing brace.
     static let length = 18
 
-    /// What the checksum of `row`, which has no line feed, covers: the row without its last
-    /// member; nil if that member is missing or another.
+    /// Returns the bytes that the checksum of `row` covers: the row without its last member.
+    ///
+    /// Returns nil if that member is missing or wrong. The row has no line feed.
     static func body(of row: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         let count = row.count - length
         guard count > 0 else { return nil }
@@ -16,10 +17,10 @@ enum RowChecksum {
         return body
     }
 
-    /// Whether a row ends somewhere before the end of `bytes`.
+    /// Whether a row ends before the end of `bytes`.
     ///
-    /// A torn row is the beginning of one row, so there it is false. The sequence looked for can't
-    /// stand within a string, where quotes are escaped.
+    /// It is false for a torn row, which is the beginning of one row. The bytes `,"crc":"` can't
+    /// occur in a string, where quotes are escaped.
     static func closesEarly(in bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while bytes.count - index > length {

@@ -1,8 +1,10 @@
 import Glibc
 import Records
 
-/// Reads a row from left to right in the one form in which it is written: members in order, no
-/// white space. Every step is nil or false, and stays where it is, if something else stands there.
+/// A parser of rows in exactly the written form.
+///
+/// Members are in order, without white space. A step that does not match returns nil or false and
+/// does not advance.
 struct RowScanner {
     let bytes: UnsafeRawBufferPointer
     private(set) var index = 0
@@ -11,7 +13,7 @@ struct RowScanner {
 
     var isAtEnd: Bool { index == bytes.count }
 
-    /// Goes past `text`.
+    /// Skips `text`.
     @inline(__always)
     mutating func skip(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
@@ -21,11 +23,11 @@ struct RowScanner {
         return true
     }
 
-    /// A decimal number without leading zeros, at most `UInt64.max`.
+    /// Parses a decimal number without leading zeros, at most `UInt64.max`.
     mutating func number() -> UInt64? {
         var value: UInt64 = 0
         var end = index
-        // Eighteen digits fit whatever they are.
+        // Any eighteen digits fit without an overflow check.
         let safeEnd = min(bytes.count, index + 18)
         while end < safeEnd, bytes[end] &- 0x30 < 10 {
             value = value &* 10 &+ UInt64(bytes[end] &- 0x30)
@@ -43,14 +45,14 @@ struct RowScanner {
         return value
     }
 
-    /// Goes past one decimal digit.
+    /// Skips one decimal digit.
     mutating func digit() -> Bool {
         guard index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39 else { return false }
         index += 1
         return true
     }
 
-    /// A number that fits into `Int`, with a sign if it is negative.
+    /// Parses an integer that fits into `Int`.
     mutating func integer() -> Int? {
         let start = index
         let isNegative = skip("-")
@@ -61,7 +63,7 @@ struct RowScanner {
         return nil
     }
 
-    /// `null`, or what `read` reads; nil if neither stands here.
+    /// Parses `null` or a value with `read`; the outer optional is nil if neither matches.
     mutating func optional<Value>(_ read: (inout RowScanner) -> Value?) -> Value?? {
         if skip("null") { return .some(nil) }
         if let value = read(&self) { return .some(value) }
@@ -74,7 +76,7 @@ struct RowScanner {
         return nil
     }
 
-    /// A string, as the range of its literal, quotes included.
+    /// Parses a string and returns the range of its literal, quotes included.
     mutating func string() -> ByteRange? {
         guard index < bytes.count, bytes[index] == 0x22 else { return nil }
         let start = index
@@ -101,7 +103,7 @@ struct RowScanner {
         return nil
     }
 
-    /// A string's text.
+    /// Parses a string and returns its decoded text.
     mutating func text() -> String? {
         guard let literal = string() else { return nil }
         var text: [UInt8] = []
@@ -109,7 +111,7 @@ struct RowScanner {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// A string of exactly `digits` lower-case hexadecimal digits.
+    /// Parses a string of exactly `digits` lower-case hexadecimal digits.
     mutating func hex(digits: Int) -> UInt64? {
         let start = index
         guard let literal = string(), literal.count == digits + 2,
@@ -121,7 +123,7 @@ struct RowScanner {
         return value
     }
 
-    /// The value of up to 16 lower-case hexadecimal digits.
+    /// Returns the value of up to 16 lower-case hexadecimal digits.
     static func hex(_ digits: UnsafeRawBufferPointer) -> UInt64? {
         var value: UInt64 = 0
         for byte in digits {

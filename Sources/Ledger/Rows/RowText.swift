@@ -1,14 +1,14 @@
-/// The text that a row's string literals stand for.
+/// The decoded text of a row's string literals.
 package enum RowText {
-    /// Appends the text of `literal`, quotes included, which a row holds.
+    /// Appends the text of a row's `literal`, which includes its quotes.
     ///
-    /// - Parameter keepingEscapes: Whether characters that are escaped because they can't be seen
-    ///   (controls, format characters) stay as they are written, `\u202e`, and a backslash too,
-    ///   lest it be taken for the beginning of one.
+    /// - Parameter keepingEscapes: Whether invisible characters (controls, format characters) keep
+    ///   their escapes, as `\u202e`. Backslashes then keep theirs too, so that they do not look like
+    ///   the start of an escape.
     package static func append(
         textOf literal: UnsafeRawBufferPointer, to output: inout [UInt8], keepingEscapes: Bool
     ) {
-        precondition(literal.count >= 2, "a literal stands in quotes")
+        precondition(literal.count >= 2, "a literal has quotes")
         let end = literal.count - 1
         var index = 1
         while index < end {
@@ -30,8 +30,9 @@ package enum RowText {
         }
     }
 
-    /// The character of the escape at `index`, which is moved past it. Half of a surrogate pair
-    /// is returned as it is.
+    /// Decodes the escape at `index` and advances `index` past it.
+    ///
+    /// An unpaired surrogate is returned unchanged.
     private static func scalar(
         escapedIn literal: UnsafeRawBufferPointer, at index: inout Int, end: Int
     ) -> UInt32 {
@@ -59,7 +60,7 @@ package enum RowText {
         return 0x10000 + (first - 0xd800) << 10 + (second - 0xdc00)
     }
 
-    /// The four digits of `\uXXXX` at `index`.
+    /// Returns the value of `\uXXXX` at `index`.
     private static func unit(
         in literal: UnsafeRawBufferPointer, at index: Int, end: Int
     ) -> UInt32? {

@@ -5,23 +5,23 @@ import HTTP
 import Platform
 import Time
 
-/// One client's connection: what has come and is not answered yet, and what is still to go out.
+/// A client's connection: its unanswered bytes and its unsent responses.
 final class Connection {
-    /// What the connection's deadline is for.
+    /// The event that the deadline limits.
     enum Waiting: Hashable {
         /// The first byte of a request.
         case request
         /// The rest of a request.
         case rest
-        /// The time at which a held response goes out.
+        /// The time to send a delayed response.
         case release
-        /// The client to take more of a response.
+        /// Progress of the client in reading a response.
         case taking
-        /// The client's end of the connection, after ours.
+        /// The client's end of stream, after ours.
         case end
     }
 
-    /// Unsent bytes above this keep further requests waiting.
+    /// Maximum unsent bytes; above it, further requests wait.
     static let fullOutput = 64 * 1024
     /// Larger storage is released when it is empty.
     private static let keptBytes = 16 * 1024
@@ -29,12 +29,12 @@ final class Connection {
     private static let noSignal = Int32(MSG_NOSIGNAL)
 
     let descriptor: Int32
-    /// What the poller knows it by.
+    /// Its token in the poller.
     let token: UInt64
-    /// Counts up over all connections: the order in which they came.
+    /// Its number in the order of accepts.
     let serial: UInt64
     var parser: RequestParser
-    /// Bytes after the last request that was read, which wait for its response to go out.
+    /// Bytes after the last parsed request, which wait until its response is sent.
     private(set) var pending: [UInt8] = []
     private(set) var pendingStart = 0
     var output: [UInt8] = []
@@ -45,27 +45,27 @@ final class Connection {
     var deadline: Instant
     /// Whether a request was completed since the deadline was set.
     var deadlineIsStale = false
-    /// When the responses in `output` may go out; nil: at once.
+    /// When the responses in `output` may be sent; nil: now.
     var heldUntil: Instant?
-    /// Where in `output` the responses begin that hold only after a commit.
+    /// Offset in `output` of the responses that wait for a commit.
     var firstUncommitted: Int?
-    /// Whether a request with the right key has come over it.
+    /// Whether a request had the right key.
     var isProven = false
-    /// Whether the head of the request in flight has been looked at.
+    /// Whether the head of the current request was checked.
     var headWasSeen = false
-    /// Whether the client sends nothing more.
+    /// Whether the client has closed its direction.
     var inputHasEnded = false
-    /// Whether the connection ends once the output is out.
+    /// Whether it closes after its output is sent.
     var closesAfterOutput = false
-    /// Whether it ends at once, with a reset.
+    /// Whether it closes now, with a reset.
     var resets = false
-    /// Whether our end is closed, and what still comes is dropped.
+    /// Whether our direction is closed and received bytes are dropped.
     var isLingering = false
-    /// Whether it has gone from the table.
+    /// Whether it was removed from the table.
     var isClosed = false
-    /// Whether it is in the list of this turn's connections.
+    /// Whether it is listed for this turn.
     var isTouched = false
-    /// What of the server's memory it was last counted with.
+    /// The bytes last counted for it in the server's memory.
     var countedBytes = 0
 
     init(
@@ -78,7 +78,7 @@ final class Connection {
         self.deadline = deadline
     }
 
-    /// Whether another request may be read: its response would find room, and go out in its turn.
+    /// Whether another request may be parsed: there is room for its response.
     var takesRequests: Bool {
         !closesAfterOutput && !resets && !isLingering && heldUntil == nil
             && unsentBytes < Self.fullOutput
@@ -87,19 +87,19 @@ final class Connection {
     var unsentBytes: Int { output.count - written }
     var hasPending: Bool { pendingStart < pending.count }
 
-    /// Whether nothing of a request has come and nothing is to go out.
+    /// Whether it has neither a partial request nor unsent bytes.
     var isIdle: Bool { !parser.hasStarted && !hasPending && unsentBytes == 0 }
 
-    /// The bytes that it holds.
+    /// Its bytes in memory.
     var heldBytes: Int { parser.body(\.count) + pending.count + output.count }
 
     func keep(_ rest: UnsafeRawBufferPointer) {
         pending.append(contentsOf: rest)
     }
 
-    /// Lends what is pending; `use` returns how much of it is done with.
+    /// Calls `use` with the pending bytes; it returns the number of consumed bytes.
     func takePending(_ use: (UnsafeRawBufferPointer) -> Int) {
-        // Taken out for the time, so that `use` may look at the connection.
+        // Moved out meanwhile, so that `use` may access the connection.
         var bytes: [UInt8] = []
         swap(&bytes, &pending)
         pendingStart += bytes.withUnsafeBytes {
@@ -114,8 +114,7 @@ final class Connection {
         pendingStart = 0
     }
 
-    /// Sends what the socket takes. Returns the number of bytes that went; nil if the connection is
-    /// broken.
+    /// Sends as much as the socket accepts; returns the number of bytes, nil on failure.
     func send() -> Int? {
         var sent = 0
         while unsentBytes > 0 {
@@ -137,7 +136,7 @@ final class Connection {
         return sent
     }
 
-    /// Lets what has gone out go: a client that always leaves a rest must not make it pile up.
+    /// Removes sent bytes: a client that never reads everything must not make the buffer grow.
     private func dropWritten() {
         precondition(firstUncommitted == nil, "answers went out before their commit")
         guard written >= Self.fullOutput else { return }
@@ -145,9 +144,9 @@ final class Connection {
         written = 0
     }
 
-    /// Takes back what was appended since the output had `count` bytes.
+    /// Removes the output after its first `count` bytes.
     func truncateOutput(to count: Int) {
-        precondition(count >= written, "what has gone out can't be taken back")
+        precondition(count >= written, "sent bytes can't be removed")
         output.removeLast(output.count - count)
     }
 }

@@ -1,5 +1,6 @@
-/// The connections that are open, by numbers that are used again, and tokens that are not: an event
-/// of a connection that has gone can't reach the one that took its number.
+/// The open connections by reused numbers and unique tokens.
+///
+/// An event of a closed connection can't reach the one that reuses its number.
 struct ConnectionTable {
     private struct Slot {
         var connection: Connection?
@@ -10,7 +11,7 @@ struct ConnectionTable {
     private var free: [Int] = []
     private(set) var count = 0
 
-    /// Adds the connection that `make` makes with its token.
+    /// Adds the connection that `make` creates with its token.
     mutating func insert(_ make: (_ token: UInt64) -> Connection) -> Connection {
         let index: Int
         if let last = free.popLast() {
@@ -25,7 +26,7 @@ struct ConnectionTable {
         return connection
     }
 
-    /// The connection of a token; nil if it has gone.
+    /// The connection of a token; nil if it was removed.
     func find(_ token: UInt64) -> Connection? {
         let index = Int(token & 0xFFFF_FFFF)
         guard index < slots.count, slots[index].generation == UInt32(token >> 32) else {
@@ -43,10 +44,10 @@ struct ConnectionTable {
         count -= 1
     }
 
-    /// All of them, as they are now: connections may be removed while it is walked.
+    /// A copy of all connections, so that some may be removed during iteration.
     var all: [Connection] { slots.compactMap(\.connection) }
 
-    /// The oldest connection that has not shown the key.
+    /// The oldest connection without a valid key.
     var oldestUnproven: Connection? {
         var oldest: Connection?
         for slot in slots {

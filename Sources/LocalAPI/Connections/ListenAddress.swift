@@ -1,14 +1,14 @@
 import Glibc
 
-/// Where the server listens: an IP address and a port.
+/// The server's IP address and port.
 package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// The bytes of the address in network order: four, or sixteen.
     private let bytes: [UInt8]
     /// 0 lets the system choose one.
     package let port: UInt16
 
-    /// Reads `127.0.0.1:4010`, `[::1]:4010` or `localhost:4010`; nil for anything else. Other names
-    /// are not looked up: which of a name's addresses was meant can't be known.
+    /// Parses `127.0.0.1:4010`, `[::1]:4010` or `localhost:4010`; nil for anything else. Other names
+    /// are not resolved, because a name may have several addresses.
     package init?(text: String) {
         guard let colon = text.lastIndex(of: ":"),
             let port = Self.port(text[text.index(after: colon)...])
@@ -58,14 +58,14 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         let port = withUnsafeMutableBytes(of: &storage) { storage in
             let address = storage.assumingMemoryBound(to: sockaddr.self)
             guard getsockname(descriptor, address.baseAddress, &size) == 0 else { return self.port }
-            // The port stands at the same place in both families.
+            // The port has the same offset in both families.
             return UInt16(
                 bigEndian: UnsafeRawBufferPointer(storage).load(fromByteOffset: 2, as: UInt16.self))
         }
         return ListenAddress(bytes: bytes, port: port)
     }
 
-    /// Lends the address as the socket calls want it.
+    /// Calls the body with the address as a `sockaddr`.
     func withSocketAddress<R>(_ use: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         if bytes.count == 4 {
             var address = sockaddr_in()

@@ -2,26 +2,26 @@ import CPosix
 import Destinations
 import Glibc
 
-/// The socket that takes connections. It closes when its owner lets go of it.
+/// A listening socket, closed with its owner.
 struct Listener: ~Copyable {
     let descriptor: Int32
-    /// With the port that the system chose, if it was to choose.
+    /// The address with the actual port.
     let address: ListenAddress
 
     enum Accepted {
         case connection(Int32)
-        /// None is waiting.
+        /// No connection is waiting.
         case none
-        /// The process or the system has no descriptor left for it.
+        /// The process or the system is out of descriptors.
         case noDescriptors
     }
 
-    /// - Throws: `.system`: the address is taken, not this machine's, or not allowed.
+    /// - Throws: `.system` if the address is in use, not local, or not permitted.
     init(_ wanted: ListenAddress) throws(DestinationError) {
         let descriptor = hb_stream_socket(wanted.family)
         guard descriptor >= 0 else { throw .system(call: "socket", errno: errno) }
         var on: Int32 = 1
-        // A port whose last connections linger can be taken again at once.
+        // Allows reuse of a port whose last connections are in TIME_WAIT.
         setsockopt(
             descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         var call = "bind"
@@ -41,7 +41,7 @@ struct Listener: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Takes the next connection that waits: non-blocking, its small responses not delayed.
+    /// Accepts the next connection: non-blocking, with TCP_NODELAY.
     borrowing func accept() -> Accepted {
         while true {
             let connection = hb_accept(descriptor)
@@ -55,7 +55,7 @@ struct Listener: ~Copyable {
             switch errno {
             case EAGAIN: return .none
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .noDescriptors
-            // The peer has gone in the meantime, or the call was interrupted: on to the next.
+            // The peer has closed, or the call was interrupted: try the next.
             default: continue
             }
         }

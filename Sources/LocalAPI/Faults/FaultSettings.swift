@@ -1,15 +1,15 @@
 package import Delivery
 
-/// What a rehearsal is to suffer. Faults befall requests for messages that bear the key.
+/// The faults of a rehearsal, injected into requests for messages with the right key.
 package struct FaultSettings: Hashable, Sendable {
-    /// How long a response waits, in nanoseconds: drawn evenly from the range.
+    /// The delay of a response in nanoseconds, uniform over the range.
     package var latency: ClosedRange<Int64>
-    /// Above this rate requests are refused with 429; nil: no limit.
+    /// Requests above this rate get a 429; nil: no limit.
     package var limit: Rate?
     /// The share of requests that get a 500 and are not stored, 0 to 1.
     package var failShare: Double
-    /// The share of requests whose connection is reset, 0 to 1: half of them before the message is
-    /// stored, half of them after.
+    /// The share of requests whose connection is reset, 0 to 1: half before the message is stored,
+    /// half after.
     package var dropShare: Double
     /// The same seed and the same order of requests give the same faults.
     package var seed: UInt64

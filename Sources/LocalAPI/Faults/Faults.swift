@@ -1,7 +1,7 @@
 import Delivery
 import Time
 
-/// Draws what befalls each request.
+/// A generator of faults for requests.
 struct Faults {
     enum Fault: Hashable {
         case none
@@ -21,10 +21,10 @@ struct Faults {
         pacer = settings.limit.map { Pacer($0, burst: Self.burst(of: $0), now: now) }
     }
 
-    /// The next request's fault and the time that its response waits, in nanoseconds.
+    /// Returns the next request's fault and its response's delay in nanoseconds.
     ///
-    /// Three numbers are drawn for each request, used or not, so that turning one kind of fault on
-    /// does not move those of another.
+    /// Draws three numbers for each request, used or not, so that enabling one kind of fault does
+    /// not change those of another.
     mutating func next(now: Instant) -> (fault: Fault, delay: Int64) {
         let drop = Double.random(in: 0..<1, using: &generator)
         let fail = Double.random(in: 0..<1, using: &generator)
@@ -35,20 +35,21 @@ struct Faults {
         return (drop < settings.dropShare ? .dropAfter : .none, delay)
     }
 
-    /// Takes a place within the limit; the whole seconds to wait, at least 1, if there is none.
+    /// Claims a place within the rate; returns the seconds to wait, at least 1, if it is exceeded.
     private mutating func take(now: Instant) -> Int64? {
         guard var pacer else { return nil }
         defer { self.pacer = pacer }
         let earliest = pacer.earliestStart(now: now)
         if earliest <= now {
-            pacer.take(now: now)
+            pacer.recordStart(now: now)
             return nil
         }
+        pacer.deferStart(now: now)
         return earliest.nanoseconds(since: now).dividedUp(by: 1_000_000_000)
     }
 
-    /// A tenth of a second's worth may come at once: enough for the unevenness of a client that
-    /// keeps to the rate, too little to hide one that does not.
+    /// A burst of a tenth of a second: enough for the jitter of a client that keeps the rate, too
+    /// little to hide one that does not.
     private static func burst(of rate: Rate) -> Int {
         max(1, Int(min(rate.perSecond / 10, 1e6)))
     }

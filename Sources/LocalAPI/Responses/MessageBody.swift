@@ -1,18 +1,18 @@
 import Records
 
-/// The body of `POST …/messages`: where its two members stand in it.
+/// The two members of a `POST …/messages` body, as ranges.
 struct MessageBody: Hashable {
     /// A JSON string literal, quotes included.
     var eventType: ByteRange
     /// JSON text; nil if absent.
     var payload: ByteRange?
 
-    /// Reads a body by the documented rules: an object with a string `event_type` and, if it likes,
-    /// an object, a string or null as `payload`. Of members that stand twice the last one counts.
+    /// Parses a body by the documented rules: an object with a string `event_type` and optionally an
+    /// object, a string or null as `payload`. Of duplicate members the last one counts.
     static func read(_ body: UnsafeRawBufferPointer) -> Result<MessageBody, Refusal> {
-        if let fault = JSONDocument.fault(in: body) {
+        if let problem = JSONDocument.problem(in: body) {
             return refuse(
-                "The body is not JSON: \(fault.reason.sentence) (byte \(fault.position)).")
+                "The body is not JSON: \(problem.reason.message) (byte \(problem.position)).")
         }
         let first = body.first { $0 > 0x20 }
         guard first == UInt8(ascii: "{") else { return refuse("The body is not a JSON object.") }

@@ -33,7 +33,7 @@ extension Refusal {
     static let notStored = Refusal(500, "The message could not be stored.")
     static let timeout = Refusal(408, "The request did not arrive in time.")
     static let overloaded = Refusal(
-        503, "Too many bytes are under way; try again.", field: ("Retry-After", "1"))
+        503, "Too many bytes are in flight; try again.", field: ("Retry-After", "1"))
     static let tooManyConnections = Refusal(
         503, "Too many connections are open; try again.", field: ("Retry-After", "1"))
 

@@ -1,101 +1,19 @@
-/// Which columns of a CSV input are looked for, by their index from 0; -1 is none.
+/// The columns of the fields in a CSV input, from 0; -1 without one.
 struct CSVColumns {
     var appID = -1
     var eventType = -1
     var payload = -1
-    /// The column of the idempotency key, which may be one of the others.
+    /// The column of the idempotency key, possibly that of another field.
     var key = -1
-    /// How many columns a row has; 0 while that is not known.
+    /// The number of columns of a row; 0 while unknown.
     var count = 0
-}
 
-extension RecordReader {
-    /// Without a header the columns are the documented fields in their order, but for those that
-    /// are the same for every record. Names of other columns there are none.
-    mutating func useColumnsWithoutHeader() {
-        let mapping = options.mapping
-        let fields = zip([mapping.appID, mapping.eventType, mapping.payload], names.inOrder)
-        let inOrder = fields.compactMap { source, name in source.pointer == nil ? nil : name }
-        columns.appID = inOrder.firstIndex(of: names.inOrder[0]) ?? -1
-        columns.eventType = inOrder.firstIndex(of: names.inOrder[1]) ?? -1
-        columns.payload = inOrder.firstIndex(of: names.inOrder[2]) ?? -1
-        guard let key = options.idempotencyKeyFrom else { return }
-        if let index = inOrder.firstIndex(of: key[0]) {
-            columns.key = index
-        } else {
-            refusal = .missingColumns([key[0]], found: inOrder)
-        }
-    }
+    var isCountKnown: Bool { count > 0 }
 
-    /// Takes the columns from the names in a well-formed header row of `length` bytes.
-    mutating func readHeader(_ header: UnsafePointer<UInt8>, length: Int) -> InputRefusal? {
-        let mapping = options.mapping
-        if mapping.payload.pointer?.count == 0 { return .wholeRowAsPayload }
-        let sources: [(name: String?, column: WritableKeyPath<CSVColumns, Int>)] = [
-            (mapping.appID.column, \.appID), (mapping.eventType.column, \.eventType),
-            (mapping.payload.column, \.payload), (options.idempotencyKeyFrom?[0], \.key),
-        ]
-        let wanted = sources.compactMap { source in
-            source.name.map { (name: Array($0.utf8), column: source.column) }
-        }
-        // A payload may be absent, unless it was said where it is.
-        let mayLackPayload = mapping.payload == FieldMapping().payload
-        var columns = CSVColumns()
-        var duplicate: [UInt8]?
-        var ignored: UInt64 = 0
-        var found: [String] = []
-        forEachName(in: header, length: length) { name in
-            var isIgnored = true
-            for (wantedName, column) in wanted where name == wantedName {
-                isIgnored = false
-                if columns[keyPath: column] >= 0 { duplicate = duplicate ?? name }
-                columns[keyPath: column] = columns.count
-            }
-            if isIgnored { ignored += 1 }
-            columns.count += 1
-            if found.count <= InputRefusal.namesShown {
-                found.append(String(decoding: name.prefix(InputRefusal.bytesKept), as: UTF8.self))
-            }
-        }
-        var missing: [String] = []
-        for (name, column) in wanted where columns[keyPath: column] < 0 {
-            if column == \.payload, mayLackPayload { continue }
-            let name = String(decoding: name, as: UTF8.self)
-            if !missing.contains(name) { missing.append(name) }
-        }
-        if !missing.isEmpty { return .missingColumns(missing, found: found) }
-        if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
-        self.columns = columns
-        ignoredMembers += ignored
-        return nil
-    }
-
-    /// Calls `body` with each name in turn: a header may have millions, which are not kept.
-    private func forEachName(
-        in header: UnsafePointer<UInt8>, length: Int, _ body: ([UInt8]) -> Void
-    ) {
-        guard case .csv(let delimiter) = format else { return }
-        var name: [UInt8] = []
-        var isQuoted = false
-        var i = 0
-        while i < length {
-            let byte = header[i]
-            if byte == Byte.quote {
-                let isDoubled = isQuoted && i + 1 < length && header[i + 1] == Byte.quote
-                if isDoubled {
-                    name.append(byte)
-                    i += 1
-                } else {
-                    isQuoted.toggle()
-                }
-            } else if byte == delimiter, !isQuoted {
-                body(name)
-                name.removeAll(keepingCapacity: true)
-            } else {
-                name.append(byte)
-            }
-            i += 1
-        }
-        body(name)
+    /// Sets the number of columns without a header. The payload column is optional.
+    mutating func setCount(firstRow found: Int) {
+        let maxCount = max([appID, eventType, payload].count { $0 >= 0 }, 1)
+        let minCount = payload >= 0 ? max(maxCount - 1, 1) : maxCount
+        count = found == minCount ? minCount : maxCount
     }
 }

@@ -1,51 +1,52 @@
 import CBytes
 
-/// A field of a row that was looked for: where its text stands, relative to the row's start,
-/// without the quotes around it.
+/// The position of a field's text without quotes, relative to the row's start.
 struct CSVField {
     var start = 0
     var end = 0
-    /// Whether doubled quotes may stand in it; if not, no quotes do.
+    /// Whether the text contains doubled quotes. Otherwise it contains no quotes.
     var isEscaped = false
 }
 
-/// Finds the end of an RFC 4180 row and the fields that are wanted of it.
+/// An incremental scanner for an RFC 4180 row and its fields.
 ///
-/// It can stop at any byte and go on when more are there. Positions are relative to the row's
-/// start. A quote out of place ends the row at the line break that follows it.
+/// It can stop at any byte and resume with more bytes. Positions are relative to the row's start. A
+/// misplaced quote ends the row at the next line break.
 struct CSVRowScanner {
     enum State {
         case fieldStart, unquoted, quoted
-        /// After a quote inside a quoted field: the field's end, or the first of a doubled one.
+        /// After a quote in a quoted field: closing, or the first of two.
         case quoteInQuoted
-        /// After a CR that follows a closing quote: an LF must follow.
+        /// After a closing quote and a CR: an LF must follow.
         case carriageReturnAfterQuote
-        /// After a fault: on to the line break.
+        /// After a problem: the rest of the row up to the line break.
         case broken
     }
 
     private let delimiter: UInt8
     private(set) var state = State.fieldStart
-    /// The first byte not yet looked at.
+    /// The first byte that is not scanned yet.
     private(set) var position = 0
     private var fieldStart = 0
     private var isEscaped = false
-    /// How many fields have ended.
+    /// The number of complete fields.
     private(set) var fieldCount = 0
     private(set) var hasQuotes = false
-    /// Where the last quoted field was opened.
+    /// The position of the last opening quote.
     private(set) var openQuote = 0
-    /// What is wrong with the quotes, and where.
-    private(set) var fault: (fault: RecordProblem.Fault, position: Int)?
+    /// The first problem with the quotes.
+    private(set) var problem: (reason: RecordProblem.Reason, position: Int)?
 
     private(set) var appID = CSVField()
     private(set) var eventType = CSVField()
     private(set) var payload = CSVField()
     private(set) var key = CSVField()
 
-    /// Where a row ends: its length, and with the line break.
+    /// The end of a row.
     struct RowEnd {
+        /// The row's length in bytes, without the line break.
         var length: Int
+        /// The start of the next row.
         var next: Int
     }
 
@@ -57,20 +58,22 @@ struct CSVRowScanner {
         self.delimiter = delimiter
     }
 
-    /// Makes ready for the next row.
+    /// Prepares for the next row.
     mutating func reset() {
         state = .fieldStart
         position = 0
         isEscaped = false
         fieldCount = 0
         hasQuotes = false
-        fault = nil
-        // A column that a row may lack must not be found in the row before.
+        problem = nil
+        // A short row must not show the key of the row before it.
         key = CSVField()
     }
 
-    /// Goes on to the end of the row in its first `end` bytes; nil if it does not end there.
-    /// `isFinal` says that the input ends with them, which ends a row too (but no open quote).
+    /// Scans up to the end of the row; nil if it is not before `end`.
+    ///
+    /// - Parameter isFinal: Whether the input ends at `end`. This ends any row except one with an
+    ///   open quote.
     mutating func scan(
         _ row: UnsafePointer<UInt8>, to end: Int, isFinal: Bool, columns: CSVColumns
     ) -> RowEnd? {
@@ -99,7 +102,7 @@ struct CSVRowScanner {
                     endField(at: position - 2, columns)
                     return RowEnd(length: position - 1, next: position + 1)
                 }
-                fail(.bytesAfterQuote, at: position - 1)
+                breakRow(.bytesAfterQuote, at: position - 1)
             case .broken:
                 if let rowEnd = scanBroken(row, to: end) { return rowEnd }
             }
@@ -120,7 +123,7 @@ struct CSVRowScanner {
             return nil
         }
         if row[i] == Byte.quote {
-            fail(.quoteInField, at: i)
+            breakRow(.quoteInField, at: i)
             return nil
         }
         let hasReturn = i > fieldStart && row[i - 1] == Byte.carriageReturn
@@ -142,7 +145,7 @@ struct CSVRowScanner {
         return i
     }
 
-    /// On to the closing quote, over doubled ones.
+    /// Scans up to the closing quote, past doubled ones.
     private mutating func scanQuoted(_ row: UnsafePointer<UInt8>, to end: Int) {
         var i = position
         if scanQuotedBlocks(row, from: &i, to: end) { return }
@@ -162,10 +165,9 @@ struct CSVRowScanner {
         position = end
     }
 
-    /// Goes over blocks of 64 bytes, as far as there are whole ones, and says whether it found the
-    /// closing quote.
+    /// Scans whole blocks of 64 bytes. True if one contains the closing quote.
     ///
-    /// Quotes are dense in JSON cells, and a branch at each would be mispredicted.
+    /// Quotes are dense in JSON cells, and a branch for each would be mispredicted.
     @inline(__always)
     private mutating func scanQuotedBlocks(
         _ row: UnsafePointer<UInt8>, from i: inout Int, to end: Int
@@ -176,7 +178,7 @@ struct CSVRowScanner {
             let quotes = hb_equal64(row + i, Byte.quote)
             let ends = runs.oddEnds(of: quotes)
             if ends != 0 {
-                // The last quote of the first odd run is the closing one.
+                // The last quote of the first odd run is the closing quote.
                 let next = ends.trailingZeroBitCount
                 let inside = next > 0 ? quotes & (1 << UInt64(next - 1) &- 1) : 0
                 if seen | inside != 0 { isEscaped = true }
@@ -188,7 +190,7 @@ struct CSVRowScanner {
             i += 64
         }
         if seen != 0 { isEscaped = true }
-        // What follows decides whether it is the first of a pair.
+        // The next byte decides whether the quote is the first of a pair.
         if runs.isOpen { i -= 1 }
         return false
     }
@@ -204,7 +206,7 @@ struct CSVRowScanner {
             return nil
         }
         guard byte == delimiter || byte == Byte.lineFeed || byte == Byte.carriageReturn else {
-            fail(.bytesAfterQuote, at: position)
+            breakRow(.bytesAfterQuote, at: position)
             return nil
         }
         position += 1
@@ -233,14 +235,14 @@ struct CSVRowScanner {
             endField(at: position, columns)
         case .unquoted: endField(at: position, columns)
         case .quoteInQuoted: endField(at: position - 1, columns)
-        case .carriageReturnAfterQuote: fail(.bytesAfterQuote, at: position - 1)
+        case .carriageReturnAfterQuote: breakRow(.bytesAfterQuote, at: position - 1)
         case .broken: break
         }
         return RowEnd(length: position, next: position)
     }
 
-    private mutating func fail(_ fault: RecordProblem.Fault, at position: Int) {
-        self.fault = (fault, position)
+    private mutating func breakRow(_ reason: RecordProblem.Reason, at position: Int) {
+        problem = (reason, position)
         state = .broken
     }
 

@@ -1,7 +1,8 @@
-/// Writes the text of a CSV cell, which is valid UTF-8, as a JSON string literal. Each quote in it is
-/// doubled: a cell with others is none.
+/// A writer of a CSV cell's text, valid UTF-8, as a JSON string literal.
+///
+/// Each quote in the cell is doubled.
 struct LiteralWriter {
-    /// What may be written beyond the end of the literal.
+    /// The number of bytes that may be overwritten after the literal.
     static let slack = 7
 
     private let input: UnsafePointer<UInt8>
@@ -14,8 +15,8 @@ struct LiteralWriter {
         end = cell.end
     }
 
-    /// No literal of the cell is longer, in bytes.
-    var mostBytes: Int { 6 * (end - start) + 2 }
+    /// The maximum length of the literal, in bytes.
+    var maxLength: Int { 6 * (end - start) + 2 }
 
     /// The length of the literal, in bytes.
     var length: Int {
@@ -72,10 +73,10 @@ struct LiteralWriter {
         return written + 1
     }
 
-    /// Writes the literal from its last byte to its first; `length` is what `length` says.
+    /// Writes the literal from its last byte to its first.
     ///
-    /// `output` may be the cell itself: what is still to be written is longer than what is still to
-    /// be read, so that no byte is written over before it was read.
+    /// `length` is the value of the property. `output` may be the cell itself: in this order no byte
+    /// is overwritten before it is read.
     func writeBackwards(to output: UnsafeMutablePointer<UInt8>, length: Int) {
         var at = length - 1
         output[at] = Byte.quote
@@ -105,7 +106,7 @@ struct LiteralWriter {
                 Self.write(code: byte, to: output + at)
             }
         }
-        precondition(at == 1, "a literal has another length than it was said to have")
+        precondition(at == 1, "the literal has another length than computed")
         output[0] = Byte.quote
     }
 

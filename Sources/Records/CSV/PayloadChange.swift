@@ -1,25 +1,27 @@
-/// How a payload was changed where it stands, so that its record can be had again as it was read.
+/// The in-place change of a payload, with which the original record can be restored.
 ///
-/// Places are distances in bytes from the start of the record.
+/// Positions are in bytes from the start of the record.
 package struct PayloadChange: Sendable {
     enum Kind: Sendable {
-        /// Doubled quotes were made single.
+        /// From doubled quotes to single ones.
         case unquoted
-        /// A JSON string was made of a text with doubled quotes.
+        /// From a text with doubled quotes to a JSON string literal.
         case literal
     }
 
     let kind: Kind
-    /// Where the payload starts.
+    /// The start of the payload.
     let start: Int
-    /// How many bytes it had, and has.
+    /// The payload's length in bytes before the change.
     let oldCount: Int
+    /// The payload's length in bytes after the change.
     let newCount: Int
 
-    /// Makes the record what it was, in the bytes that it had: `record` begins where it does now, and
-    /// has its old length. Behind lies as much as the payload has grown, of which nothing else is
-    /// needed. The payload, and the fields behind it, are where they were before it was prepared.
-    package func takeBack(in record: UnsafeMutableRawBufferPointer) {
+    /// Restores the original record in `record`, which has its start and its original length.
+    ///
+    /// If the payload has grown, the end of the changed record must follow `record` in memory. The
+    /// payload and later fields return to their original positions.
+    package func revert(in record: UnsafeMutableRawBufferPointer) {
         guard let bytes = record.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         switch kind {
         case .unquoted:
@@ -31,8 +33,9 @@ package struct PayloadChange: Sendable {
         }
     }
 
-    /// From the last byte to the first: what is still to be written is never shorter than what is
-    /// still to be read.
+    /// Doubles the quotes of the payload, from its last byte to its first.
+    ///
+    /// In this order no byte is overwritten before it is read.
     private func doubleQuotes(in bytes: UnsafeMutablePointer<UInt8>) {
         var at = start + oldCount
         var i = start + newCount
@@ -55,10 +58,10 @@ package struct PayloadChange: Sendable {
                 bytes[at] = byte
             }
         }
-        precondition(at == start, "a cell has another length than it had")
+        precondition(at == start, "the restored cell has another length")
     }
 
-    /// What `LiteralWriter` writes, and nothing else.
+    /// Decodes a literal of `LiteralWriter`.
     private func readLiteral(in bytes: UnsafeMutablePointer<UInt8>) {
         var at = start
         var i = start + 1
@@ -87,6 +90,6 @@ package struct PayloadChange: Sendable {
                 at += 1
             }
         }
-        precondition(at == start + oldCount, "a cell has another length than it had")
+        precondition(at == start + oldCount, "the restored cell has another length")
     }
 }

@@ -1,33 +1,35 @@
 import CBytes
 
-/// Copies the inside of a quoted cell and makes each doubled quote single.
+/// A copy of a quoted cell's inside, with each doubled quote made single.
 ///
-/// Quotes are dense in JSON cells, and a branch at each would be mispredicted: the quotes of 64
-/// bytes are found at once, and what lies between two pairs is copied in whole words, over whose
-/// ends the next copy goes.
+/// Quotes are dense in JSON cells, and a branch for each would be mispredicted. Therefore the
+/// quotes of 64 bytes are found at once, and the bytes between two pairs are copied in whole words.
+/// The next copy overwrites the excess bytes.
 struct UnquotedCopy {
-    /// What may be written beyond the end of the text.
+    /// The number of bytes that may be overwritten after the text.
     static let slack = 64
-    /// How many bytes are taken at once where the copy replaces its original.
+    /// The number of bytes per copy when the copy replaces the original.
     static let piece = 8 << 10
 
     private let input: UnsafePointer<UInt8>
     private let output: UnsafeMutablePointer<UInt8>
-    /// How many bytes were written.
+    /// The number of bytes that were written.
     private(set) var written = 0
 
-    /// `output` has room for as many bytes as are taken, and `slack` more.
+    /// Creates a copy to `output`, with room for all bytes and `slack` more.
     init(from input: UnsafePointer<UInt8>, to output: UnsafeMutablePointer<UInt8>) {
         self.input = input
         self.output = output
     }
 
-    /// Takes the bytes from `start` to `end`, in which each quote is one of two. Returns where it
-    /// has come to: behind the second of a pair that `end` cuts in two.
+    /// Copies the bytes `start..<end`, in which each quote is doubled.
+    ///
+    /// Returns the position after the last copied byte: `end`, or one more if `end` splits a pair
+    /// of quotes.
     @discardableResult
-    mutating func take(_ start: Int, to end: Int) -> Int {
+    mutating func unquote(_ start: Int, to end: Int) -> Int {
         var i = start
-        // A copy reads up to 15 bytes behind the block.
+        // A copy reads up to 15 bytes after the block.
         while i + 80 <= end {
             var quotes = hb_equal64(input + i, Byte.quote)
             var next = 0
@@ -35,7 +37,7 @@ struct UnquotedCopy {
                 let quote = quotes.trailingZeroBitCount
                 copy(from: i + next, count: quote + 1 - next)
                 next = quote + 2
-                // The second of the pair; it is not there if it is the next block's first byte.
+                // Clear the second of the pair too, unless the next block starts with it.
                 quotes &= quotes - 1
                 quotes &= quotes &- 1
             }
@@ -50,7 +52,7 @@ struct UnquotedCopy {
         return i
     }
 
-    /// Copies in words of 16 bytes: the last may write up to 15 bytes more.
+    /// Copies in words of 16 bytes, and writes up to 15 bytes more.
     @inline(__always)
     private mutating func copy(from start: Int, count: Int) {
         let source = UnsafeRawPointer(input + start)

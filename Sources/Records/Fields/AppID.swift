@@ -1,21 +1,24 @@
-/// Application ids, which become a segment of a URL's path.
+/// The rules for application ids, which are segments of a URL's path.
 package enum AppID {
-    /// The most characters an id may have.
+    /// The maximum number of characters.
     package static let maxLength = 128
 
-    /// Whether the bytes are an id: 1 to 128 of `A–Z a–z 0–9 . _ ~ -` (the unreserved characters of
-    /// RFC 3986 §2.3), and neither `.` nor `..`.
+    /// Whether the bytes are a valid id.
+    ///
+    /// An id has 1 to 128 of the characters `A–Z a–z 0–9 . _ ~ -` (unreserved in RFC 3986 §2.3).
+    /// `.` and `..` are invalid.
     package static func isValid(_ id: UnsafeRawBufferPointer) -> Bool {
-        fault(in: id) == nil
+        violation(in: id) == nil
     }
 
-    /// What is wrong with an id, and the index of the byte at which it shows.
-    static func fault(
+    /// The first violated rule and the index of the offending byte.
+    static func violation(
         in id: UnsafeRawBufferPointer
-    ) -> (fault: RecordProblem.Fault, index: Int)? {
+    ) -> (reason: RecordProblem.Reason, index: Int)? {
         if id.isEmpty { return (.empty(.appID), 0) }
         for i in 0..<min(id.count, maxLength) where !isUnreserved(id[i]) {
-            return (.badCharacter(.appID), i)
+            let codePoint = UTF8Text.codePoint(in: id, at: i)
+            return (.invalidCharacter(.appID, codePoint: codePoint), i)
         }
         if id.count > maxLength { return (.tooLong(.appID, limit: maxLength), maxLength) }
         if id.count <= 2, id.allSatisfy({ $0 == Byte.dot }) { return (.dotSegment, 0) }

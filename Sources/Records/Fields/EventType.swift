@@ -1,28 +1,33 @@
-/// The rules of an event type: 1 to 256 characters (Unicode scalars), none of them a control.
+/// The rules for event types: 1 to 256 characters, no control characters.
+///
+/// A character is a Unicode scalar.
 package enum EventType {
+    /// The maximum number of characters.
     package static let maxLength = 256
 
-    /// Whether the text of a valid JSON string literal, quotes included, is an event type.
+    /// Whether a valid JSON string literal with its quotes is an event type.
     package static func isValid(literal: UnsafeRawBufferPointer) -> Bool {
         precondition(literal.count >= 2, "a string literal without its quotes")
         return literal.withMemoryRebound(to: UInt8.self) { bytes in
             guard let start = bytes.baseAddress else { return false }
-            return fault(in: start, from: 1, to: bytes.count - 1, isEscaped: true) == nil
+            return violation(in: start, from: 1, to: bytes.count - 1, isEscaped: true) == nil
         }
     }
 
-    /// What is wrong with an event type, and the index of the byte at which it shows. `contents`
-    /// is UTF-8, `start..<end`; with `isEscaped` it is what stands between the quotes of a valid
-    /// JSON string.
-    static func fault(
+    /// The first violated rule and the index of the offending byte.
+    ///
+    /// - Parameters:
+    ///   - contents: UTF-8 in `start..<end`.
+    ///   - isEscaped: Whether `contents` is the inside of a valid JSON string literal.
+    static func violation(
         in contents: UnsafePointer<UInt8>, from start: Int, to end: Int, isEscaped: Bool
-    ) -> (fault: RecordProblem.Fault, index: Int)? {
+    ) -> (reason: RecordProblem.Reason, index: Int)? {
         guard start < end else { return (.empty(.eventType), start) }
         if end - start <= maxLength, isPlain(contents, from: start, to: end) { return nil }
-        return slowFault(in: contents, from: start, to: end, isEscaped: isEscaped)
+        return violationByDecoding(in: contents, from: start, to: end, isEscaped: isEscaped)
     }
 
-    /// Whether it is all printable ASCII without a quote or a backslash, as most are.
+    /// Whether all of it is printable ASCII without a quote or backslash.
     @inline(__always)
     private static func isPlain(
         _ contents: UnsafePointer<UInt8>, from start: Int, to end: Int
@@ -43,9 +48,9 @@ package enum EventType {
     }
 
     @inline(never)
-    private static func slowFault(
+    private static func violationByDecoding(
         in contents: UnsafePointer<UInt8>, from start: Int, to end: Int, isEscaped: Bool
-    ) -> (fault: RecordProblem.Fault, index: Int)? {
+    ) -> (reason: RecordProblem.Reason, index: Int)? {
         var scalars = JSONStringScalars(contents, from: start, to: end)
         var plain = start
         for _ in 0..<maxLength {
@@ -63,7 +68,7 @@ package enum EventType {
             if scalar < 0x20 || (0x7F...0x9F).contains(scalar)
                 || JSONStringScalars.isSurrogate(scalar)
             {
-                return (.badCharacter(.eventType), index)
+                return (.invalidCharacter(.eventType, codePoint: scalar), index)
             }
         }
         let index = isEscaped ? scalars.position : plain

@@ -1,12 +1,14 @@
-/// Where the fields of a record stand, if not under the names that the API gives them.
+/// The positions of the fields in a record; by default the API's names.
 package struct FieldMapping: Hashable, Sendable {
-    /// Where one field comes from.
+    /// The source of one field.
     package enum Source: Hashable, Sendable {
-        /// In NDJSON the way from the record to the value; no step is the whole record. In CSV the
-        /// first step names a column, and further ones lead into the JSON of its cell.
+        /// A position in the record; the empty pointer is the whole record.
+        ///
+        /// In CSV the first token names a column. Further tokens lead into the JSON of its cell.
         case pointer(JSONPointer)
-        /// The same for every record: an application id's text, an event type's JSON string
-        /// literal, a payload's JSON text. The reader takes it for valid.
+        /// The same value for every record, which the reader does not validate.
+        ///
+        /// It is an application id's text, an event type's JSON string literal or a payload's JSON.
         case constant([UInt8])
     }
 
@@ -16,19 +18,18 @@ package struct FieldMapping: Hashable, Sendable {
 
     package init() {}
 
-    private static let usual = FieldMapping()
+    private static let unmapped = FieldMapping()
 
-    /// Where a field is looked for: a JSON Pointer, or the name of a column; nil if it is under its
-    /// own name, or nowhere.
-    func place(of field: RecordField, isColumn: Bool) -> String? {
-        let (source, usual): (Source, Source)
+    /// The JSON Pointer or column of a mapped field; nil for any other.
+    func position(of field: RecordField, isColumn: Bool) -> String? {
+        let (source, unmapped): (Source, Source)
         switch field {
-        case .appID: (source, usual) = (appID, Self.usual.appID)
-        case .eventType: (source, usual) = (eventType, Self.usual.eventType)
-        case .payload: (source, usual) = (payload, Self.usual.payload)
+        case .appID: (source, unmapped) = (appID, Self.unmapped.appID)
+        case .eventType: (source, unmapped) = (eventType, Self.unmapped.eventType)
+        case .payload: (source, unmapped) = (payload, Self.unmapped.payload)
         case .idempotencyKey: return nil
         }
-        guard source != usual, case .pointer(let pointer) = source else { return nil }
+        guard source != unmapped, case .pointer(let pointer) = source else { return nil }
         if pointer.count == 0 { return "the whole record" }
         return isColumn && pointer.count == 1 ? "'\(pointer[0])'" : pointer.text
     }
@@ -39,13 +40,14 @@ extension FieldMapping.Source {
         if case .pointer(let pointer) = self { pointer } else { nil }
     }
 
-    /// The name of the column, of a CSV input.
+    /// The name of the CSV column.
     var column: String? { pointer.flatMap { $0.count > 0 ? $0[0] : nil } }
 
-    /// Whether a member of the record, its name given as it is written between its quotes, is the
-    /// first step to the field.
+    /// Whether a member of the record is the first step to the field.
+    ///
+    /// `start..<end` is the member's name between its quotes, still escaped.
     @inline(__always)
-    func begins(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Bool {
+    func startsWithMember(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Bool {
         guard case .pointer(let pointer) = self, pointer.count > 0 else { return false }
         return pointer.withToken(0) {
             JSONString.contents(bytes, from: start, to: end, equal: $0)

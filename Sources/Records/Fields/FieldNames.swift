@@ -1,10 +1,10 @@
-/// The names under which the fields of a record are looked for.
+/// The names of the fields in an unmapped record.
 struct FieldNames {
     var appID = Array("appId".utf8)
     var eventType = Array("event_type".utf8)
     var payload = Array("payload".utf8)
 
-    /// The field that a member's name means, given as it is written between its quotes.
+    /// The field with the name between the quotes, which may be escaped.
     @inline(__always)
     func field(named bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> RecordField? {
         if isSame(bytes, start, end, as: appID) { return .appID }
@@ -14,7 +14,7 @@ struct FieldNames {
         return fieldByDecoding(bytes, start, end)
     }
 
-    /// The column names in the order they have without a header.
+    /// The column names in their order without a header.
     var inOrder: [String] {
         [appID, eventType, payload].map { String(decoding: $0, as: UTF8.self) }
     }
@@ -30,13 +30,13 @@ struct FieldNames {
     private func fieldByDecoding(
         _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int
     ) -> RecordField? {
-        func means(_ name: [UInt8]) -> Bool {
+        func matches(_ name: [UInt8]) -> Bool {
             name.withUnsafeBufferPointer {
                 JSONString.escapedContents(bytes, from: start, to: end, equal: $0)
             }
         }
-        if means(appID) { return .appID }
-        if means(eventType) { return .eventType }
-        return means(payload) ? .payload : nil
+        if matches(appID) { return .appID }
+        if matches(eventType) { return .eventType }
+        return matches(payload) ? .payload : nil
     }
 }

@@ -1,13 +1,15 @@
-/// How the records of an input are written.
+/// The format of an input's records.
 package enum InputFormat: Hashable, Sendable {
-    /// One JSON object a line.
+    /// One JSON object per line.
     case ndjson
-    /// RFC 4180 with this delimiter: an ASCII byte other than a quote, CR or LF.
+    /// RFC 4180. The delimiter is an ASCII byte except quote, CR and LF.
     case csv(delimiter: UInt8)
 
-    /// The format that a path's extension names (`.ndjson .jsonl .json`, `.csv`, `.tsv`; case does
-    /// not matter, nor does a `.gz` after it), else the one that the first non-blank byte shows:
-    /// `{` is NDJSON, anything else CSV with commas. Nil if neither tells: no such extension, and no byte that is not blank.
+    /// The format by the path's extension, or else by the first non-blank byte.
+    ///
+    /// Extensions are `.ndjson .jsonl .json`, `.csv` and `.tsv`, in any case, with or without
+    /// `.gz`. A first `{` means NDJSON, any other byte CSV with commas. Nil for an unknown
+    /// extension and only blank bytes.
     package static func detect(
         path: String, firstBytes: some Collection<UInt8>
     ) -> InputFormat? {

@@ -1,59 +1,64 @@
-/// Why an input can't be read at all: found at its start, before any record.
+/// A reason to refuse an input as a whole, found before its first record.
 package enum InputRefusal: Hashable, Sendable {
-    /// The text is not UTF-8 but in this encoding.
+    /// The text is in this encoding instead of UTF-8.
     case encoding(TextEncoding)
-    /// The input is compressed by gzip (RFC 1952 §2.3.1).
+    /// The input is gzip data (RFC 1952 §2.3.1).
     case compressed
-    /// The CSV header lacks columns that are needed; `found` are its first ones, shortened.
+    /// The CSV header lacks required columns; `found` are its first ones, truncated.
     case missingColumns([String], found: [String])
-    /// The CSV header names a needed column twice.
+    /// The CSV header has a required column twice.
     case duplicateColumn(String)
-    /// The whole record is to be the payload, and the record is a CSV row.
+    /// The payload is mapped to the whole record, a CSV row.
     case wholeRowAsPayload
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
 
-    /// What is wrong and what to do, in one plain sentence without a full stop. Names from the
-    /// input are shortened and stripped of what could disturb a terminal.
+    /// The cause and the remedy in one sentence, without a full stop.
+    ///
+    /// Names from the input are truncated, and escaped for a terminal.
     package var message: String {
         switch self {
         case .encoding(let encoding):
             return "the input is \(encoding.rawValue), not UTF-8: convert it first"
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
-            return "what the input holds is packed by gzip itself: unpack it first (gunzip)"
+            return "the input is compressed more than once: decompress it first (gunzip)"
         case .missingColumns(let missing, let found):
-            var text = "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
-            text += " \(Self.list(missing)); its columns are \(Self.list(found))"
-            text += "; say which column is meant (--map appId='Customer ID'),"
-            text += " or give --no-header if the first row is data"
-            if found.count == 1 { text += ", or --delimiter if it is cut at another character" }
+            let isOne = missing.count == 1
+            var text = "the CSV header has no \(isOne ? "column" : "columns")"
+            text += " \(Self.list(missing)) (found: \(Self.list(found)));"
+            text += " map \(isOne ? "it" : "them") with --map appId='Customer ID',"
+            text += " or use --no-header if the first row is data"
+            if found.count == 1 { text += ", or --delimiter if the delimiter is another character" }
             return text
         case .duplicateColumn(let name):
-            return "the CSV header names the column \(Self.list([name])) twice:"
+            return "the CSV header has a duplicate column \(Self.list([name])):"
                 + " rename or remove one of them"
         case .wholeRowAsPayload:
-            return
-                "a CSV row as a whole can't be a payload: name the column (--map payload=COLUMN),"
-                + " or make it NDJSON first"
+            return "a whole CSV row can't be the payload: choose a column (--map payload=COLUMN)"
+                + " or convert the input to NDJSON first"
         case .malformedHeader(let problem):
-            return "the CSV header can't be read: \(problem.describe())"
+            return "invalid CSV header: \(problem.describe())"
         }
     }
 
-    /// How many names a message shows; one more is kept, to know that there are more.
-    static let namesShown = 20
-    /// How many bytes of a name are kept: enough for the 64 characters that are shown.
-    static let bytesKept = 260
+    /// The maximum number of names in a message.
+    ///
+    /// One more is kept, to detect further names.
+    static let maxNames = 20
+    /// The maximum length of a kept name, in bytes.
+    ///
+    /// It is sufficient for the 64 characters of a message.
+    static let maxNameBytes = 260
 
-    /// The names in quotes: at most `namesShown` of them, each of at most 64 characters.
+    /// At most `maxNames` quoted names of at most 64 characters.
     private static func list(_ names: [String]) -> String {
-        var shown = names.prefix(namesShown).map { "'\(plain($0))'" }
-        if names.count > namesShown { shown.append("and more") }
+        var shown = names.prefix(maxNames).map { "'\(escaped($0))'" }
+        if names.count > maxNames { shown.append("and more") }
         return shown.joined(separator: ", ")
     }
 
-    private static func plain(_ name: String) -> String {
+    private static func escaped(_ name: String) -> String {
         var text = ""
         for scalar in name.unicodeScalars.prefix(64) {
             switch scalar.properties.generalCategory {

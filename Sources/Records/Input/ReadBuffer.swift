@@ -1,32 +1,33 @@
 import Glibc
 
-/// The bytes of an input that were read and not yet consumed, in one stretch of memory.
+/// The unconsumed bytes of an input, in contiguous memory.
 ///
-/// Unconsumed bytes are `head..<tail`; indices hold until `tailSpace` is next asked for. It grows
-/// for a record that does not fit and goes back to its normal size afterwards.
+/// Unconsumed bytes are `head..<tail`. Indices are valid until the next call of `tailSpace`. The
+/// buffer grows for a long record and shrinks to its normal size afterwards.
 struct ReadBuffer: ~Copyable {
-    /// The least free space that a read is given.
-    static let minimumSpace = 64 << 10
+    /// The minimum free space for a read, in bytes.
+    static let minSpace = 64 << 10
 
-    /// Less is not worth a call to the system.
-    private static let smallestDiscarded = 64 << 10
+    /// The minimum size, in bytes, that justifies a system call.
+    private static let minDiscarded = 64 << 10
 
     private(set) var bytes: UnsafeMutablePointer<UInt8>
     private(set) var capacity: Int
     private let normalCapacity: Int
-    private let maximumCapacity: Int
+    private let maxCapacity: Int
     /// The first byte not yet consumed.
     var head = 0
-    /// The end of what was read.
+    /// The end of the bytes that were read.
     private(set) var tail = 0
-    /// How many bytes were read in all.
+    /// The total number of bytes that were read.
     private(set) var bytesRead: UInt64 = 0
 
-    /// A buffer of `normalCapacity` bytes that grows to hold `maximumPending` unconsumed ones. With
-    /// less than twice `minimumSpace` it would shrink and grow again at each read.
-    init(normalCapacity: Int, maximumPending: Int) {
+    /// A buffer of `normalCapacity` bytes that grows for up to `maxPending` unconsumed bytes.
+    ///
+    /// Below twice `minSpace` it would shrink and grow at each read.
+    init(normalCapacity: Int, maxPending: Int) {
         self.normalCapacity = normalCapacity
-        maximumCapacity = maximumPending + normalCapacity
+        maxCapacity = maxPending + normalCapacity
         capacity = normalCapacity
         bytes = Self.allocate(normalCapacity)
     }
@@ -35,30 +36,31 @@ struct ReadBuffer: ~Copyable {
 
     var available: Int { tail - head }
 
-    /// The distance from the start of the input of the byte at `index`.
+    /// The offset in the input of the byte at `index`.
     @inline(__always)
     func offset(of index: Int) -> UInt64 { bytesRead &- UInt64(tail - index) }
 
-    /// Room for at least `minimumSpace` bytes after the unconsumed ones, and for no more than the
-    /// normal size, so that little lies behind a large record. Moves the unconsumed bytes: earlier
-    /// indices are void.
+    /// Free space after the unconsumed bytes: at least `minSpace`, at most the normal size.
+    ///
+    /// The upper limit keeps few bytes after a large record. Moves the unconsumed bytes, which
+    /// invalidates indices.
     mutating func tailSpace() -> UnsafeMutableRawBufferPointer {
-        if available == 0 || capacity - tail < Self.minimumSpace { compact() }
+        if available == 0 || capacity - tail < Self.minSpace { compact() }
         if capacity > normalCapacity, available <= normalCapacity / 2 {
             compact()
             resize(to: normalCapacity)
         }
-        if capacity - tail < Self.minimumSpace {
-            resize(to: min(capacity * 2, maximumCapacity))
+        if capacity - tail < Self.minSpace {
+            resize(to: min(capacity * 2, maxCapacity))
         }
         precondition(
-            capacity - tail >= Self.minimumSpace,
-            "fill() was called again and again without next()")
+            capacity - tail >= Self.minSpace,
+            "fill() was called repeatedly without next()")
         return UnsafeMutableRawBufferPointer(
             start: bytes + tail, count: min(capacity - tail, normalCapacity))
     }
 
-    /// Takes in `count` bytes that were written to the start of the tail space.
+    /// Adds `count` bytes that were written to the start of the tail space.
     mutating func extend(by count: Int) {
         precondition(count >= 0 && count <= capacity - tail, "a read returned an impossible count")
         tail += count
@@ -83,31 +85,33 @@ struct ReadBuffer: ~Copyable {
         return count
     }
 
-    /// Makes room for `count` bytes at `index` among those that were consumed; what stands from there
-    /// on moves, with its offsets in the input. Offsets before it are void. The buffer may grow beyond
-    /// what reading needs.
+    /// Inserts `count` uninitialized bytes at `index`, among the consumed bytes.
+    ///
+    /// Later bytes move together with their offsets in the input. Earlier offsets become invalid.
+    /// The buffer may exceed its maximum capacity.
     mutating func insert(_ count: Int, at index: Int) {
-        precondition(index <= head, "what is not consumed is left as it is")
+        precondition(index <= head, "the index is among the unconsumed bytes")
         if capacity - tail < count { resize(to: tail + count) }
         memmove(bytes + index + count, bytes + index, tail - index)
         head += count
         tail += count
     }
 
-    /// Gives its memory away, to be freed by `free`, and goes on with the unconsumed bytes in memory
-    /// of its own.
-    mutating func giveAway() -> UnsafeMutablePointer<UInt8> {
-        let (given, givenCapacity) = (bytes, capacity)
-        capacity = max(normalCapacity, available + Self.minimumSpace)
+    /// Returns the memory, which the caller must `free`.
+    ///
+    /// The unconsumed bytes are copied to new memory.
+    mutating func detach() -> UnsafeMutablePointer<UInt8> {
+        let (detached, detachedCapacity) = (bytes, capacity)
+        capacity = max(normalCapacity, available + Self.minSpace)
         bytes = Self.allocate(capacity)
-        memcpy(bytes, given + head, available)
-        Self.discard(given + head, given + givenCapacity)
+        memcpy(bytes, detached + head, available)
+        Self.discard(detached + head, detached + detachedCapacity)
         tail = available
         head = 0
-        return given
+        return detached
     }
 
-    /// Forgets what stands in `start..<end`, and gives back the whole pages of it, if they are many.
+    /// Discards `start..<end` and releases its whole pages, if large enough.
     func discard(from start: Int, to end: Int) { Self.discard(bytes + start, bytes + end) }
 
     private static func discard(
@@ -116,7 +120,7 @@ struct ReadBuffer: ~Copyable {
         let page = Int(getpagesize())
         let first = UnsafeMutableRawPointer(start).alignedUp(toMultipleOf: page)
         let count = (UnsafeMutableRawPointer(end) - first) / page * page
-        if count >= smallestDiscarded { madvise(first, count, MADV_DONTNEED) }
+        if count >= minDiscarded { madvise(first, count, MADV_DONTNEED) }
     }
 
     private mutating func compact() {

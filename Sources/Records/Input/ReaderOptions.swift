@@ -1,39 +1,43 @@
-/// What a reader takes for valid, and how it reads.
+/// The validation rules and the settings of a reader.
 package struct ReaderOptions: Sendable {
-    /// Which JSON types a payload may have.
+    /// The allowed JSON types of a payload.
     package enum Payload: String, Hashable, Sendable, CaseIterable {
-        /// An object, a string or null, as the API documents it.
+        /// An object, a string or null, as documented by the API.
         case objectOrString = "object-or-string"
         case any
     }
 
-    /// What the cells of a CSV payload column are.
+    /// The interpretation of the cells in a CSV payload column.
     package enum CSVPayload: String, Hashable, Sendable, CaseIterable {
-        /// Empty is absent; `{`, `"`, `[` and the word `null` start JSON; the rest is text.
+        /// JSON, text, or absent if empty.
+        ///
+        /// JSON starts with `{`, `"` or `[`, or is `null`.
         case auto
         /// Every cell is JSON.
         case json
-        /// Every cell is text, sent as a JSON string.
+        /// Every cell is text and is sent as a JSON string.
         case text
     }
 
-    /// Where the fields of a record stand.
+    /// The positions of the fields in a record.
     package var mapping = FieldMapping()
     package var payload = Payload.objectOrString
     package var csvPayload = CSVPayload.auto
-    /// Whether the first CSV row names the columns; if not, they are appId, event_type and, if the
-    /// first row has it, payload.
+    /// Whether the first CSV row is a header.
+    ///
+    /// Without one the columns are appId, event_type and, if the first row has a third, payload.
     package var hasHeader = true
-    /// The longest record that is taken, in bytes without its line terminator. At least 1.
+    /// The maximum record size, in bytes without line terminator. At least 1.
     package var maxRecordBytes = 8 << 20
-    /// Where a record's own idempotency key stands; nil to take none. In CSV the first step names a
-    /// column, and further ones lead into the JSON of its cell.
+    /// The position of the idempotency key in a record; nil for no key.
+    ///
+    /// In CSV the first token names a column. Further tokens lead into the JSON of its cell.
     package var idempotencyKeyFrom: JSONPointer?
-    /// Whether `Record.hash` is computed; it is 0 if not.
+    /// Whether `Record.hash` is computed; otherwise it is 0.
     package var computesHashes = true
-    /// From this length on, in bytes, a payload is prepared where it stands, not copied.
+    /// The minimum length, in bytes, of payloads that are prepared in place.
     package var largePayloadBytes = 64 << 10
-    /// The size of the reader's buffer, in bytes, while no record is longer. At least 128 KiB.
+    /// The reader's normal buffer size, in bytes. At least 128 KiB.
     package var bufferBytes = 256 << 10
 
     package init() {}

@@ -1,108 +1,108 @@
-/// Reads an input's bytes into validated records.
+/// A parser from an input's bytes to validated records.
 ///
-/// It does no I/O of its own. Give it bytes with `fill` whenever `next` asks for them:
+/// It does no I/O itself. Call `fill` whenever `next` returns `needsInput`:
 ///
 ///     while true {
 ///         switch reader.next() {
 ///         case .record:
-///             reader.preparePayload() // if it is wanted as it is sent
-///             use(reader.record) // which holds until the next call of any of these
+///             reader.preparePayload() // converts the payload to the JSON to send
+///             use(reader.record) // valid until the next call of these functions
 ///         case .needsInput: _ = try reader.fill { try file.read(into: $0) }
 ///         case .end: return
 ///         case .refused(let refusal): throw Refused(refusal.message)
 ///         }
 ///     }
 ///
-/// The records do not depend on how the input is cut into reads. Memory is bounded by
-/// `ReaderOptions.maxRecordBytes`, whatever the input is, until a payload is prepared: a CSV text of
-/// control characters takes six times its length as JSON.
+/// The records do not depend on the sizes of the reads. Memory is bounded by
+/// `ReaderOptions.maxRecordBytes` for any input, except by a prepared payload: as JSON, a CSV text
+/// of control characters is six times as long.
 package struct RecordReader: ~Copyable {
-    /// What `next` found.
+    /// The result of `next`.
     package enum Next {
-        /// The record is in `record`.
+        /// `record` contains the next record.
         case record
-        /// Nothing more without `fill`.
+        /// The next record needs more bytes: call `fill`.
         case needsInput
-        /// The input is used up; stays so.
+        /// The end of the input. Permanent.
         case end
-        /// The input can't be read at all; stays so.
+        /// The whole input is refused. Permanent.
         indirect case refused(InputRefusal)
     }
 
-    /// The record that `next` has found, until it is called again. It stays here since it is large
-    /// and would be moved from hand to hand.
+    /// The last record from `next`, valid until the next call.
+    ///
+    /// Not part of the result of `next`, because it is large and would be copied.
     package internal(set) var record = Record()
 
-    /// Never set. An existential can't be passed in registers, so the compiler (Swift 6.3) passes the
-    /// whole by its address; without it, it copies it, 800 bytes, for each call that only reads. The
-    /// budget of instructions a line shows the difference.
+    /// Never set: an existential makes the compiler (Swift 6.3) pass `self` by address.
+    ///
+    /// Without it, each call of a nonmutating function copies 800 bytes, as the instructions per
+    /// line show.
     private let pin: (any Sendable)? = nil
 
     let format: InputFormat
     let options: ReaderOptions
     let names = FieldNames()
-    /// Whether the fields stand elsewhere than under their own names.
+    /// Whether `options.mapping` differs from the API's names.
     let isMapped: Bool
     var buffer: ReadBuffer
     var scratch = Scratch()
 
-    /// How many of the unconsumed bytes are known to hold no line feed.
-    var searched = 0
+    /// The number of unconsumed bytes without a line feed, from the first on.
+    var searchedCount = 0
     var isAtEnd = false
     var hasStarted = false
     var refusal: InputRefusal?
     var lastOrdinal: UInt64 = 0
     var lineNumber: UInt64 = 1
-    /// The record over the size limit whose rest is being skipped.
+    /// The record over the size limit that is being skipped.
     var oversized: OversizedRecord?
 
-    var row: CSVRowScanner
-    var columns = CSVColumns()
-    /// What is still to be done to the payload of the present row.
-    var unprepared: UnpreparedPayload?
+    var csv: CSVState
 
-    /// Blank lines (and blank CSV rows) so far, which are no records.
+    /// The number of blank lines or CSV rows so far, which are not records.
     package internal(set) var blankLines: UInt64 = 0
-    /// Members of valid NDJSON objects that were ignored so far, each time they stood; for CSV, the
-    /// columns of the header that are ignored.
+    /// The number of ignored members in valid NDJSON objects, or CSV columns.
     package internal(set) var ignoredMembers: UInt64 = 0
-    /// The original bytes of the CSV header row, line terminator included; empty without one.
-    package internal(set) var csvHeader: [UInt8] = []
+    /// The original bytes of the CSV header with its line terminator, or empty.
+    package var csvHeader: [UInt8] { csv.header }
 
-    /// The CSV delimiter must be an ASCII byte other than a quote, CR or LF.
+    /// Creates a reader at the start of an input.
     package init(format: InputFormat, options: ReaderOptions = ReaderOptions()) {
         precondition(
             options.maxRecordBytes > 0 && options.maxRecordBytes < 1 << 40,
             "maxRecordBytes is out of range")
         precondition(
-            options.bufferBytes >= 2 * ReadBuffer.minimumSpace, "bufferBytes is below 128 KiB")
+            options.bufferBytes >= 2 * ReadBuffer.minSpace, "bufferBytes is below 128 KiB")
         precondition(options.idempotencyKeyFrom?.count != 0, "a key can't be the whole record")
         self.format = format
         self.options = options
         isMapped = options.mapping != FieldMapping()
-        // A CR LF may follow the longest record that is taken.
+        // A CR LF may follow a record of the maximum size.
         buffer = ReadBuffer(
-            normalCapacity: options.bufferBytes, maximumPending: options.maxRecordBytes + 2)
+            normalCapacity: options.bufferBytes, maxPending: options.maxRecordBytes + 2)
         if case .csv(let delimiter) = format {
-            row = CSVRowScanner(delimiter: delimiter)
+            csv = CSVState(delimiter: delimiter)
             if !options.hasHeader { useColumnsWithoutHeader() }
         } else {
-            row = CSVRowScanner(delimiter: Byte.comma)
+            csv = CSVState(delimiter: Byte.comma)
         }
     }
 
-    /// The physical line on which the first byte not yet consumed stands.
+    /// The physical line of the first unconsumed byte.
     package var line: LineNumber { LineNumber(lineNumber) }
 
-    /// How many bytes were read so far, those of lines not yet returned included.
+    /// The number of bytes that were read so far, including unconsumed bytes.
     package var bytesRead: UInt64 { buffer.bytesRead }
 
-    /// The bytes of memory that the buffer of the input takes now.
+    /// The current capacity of the input buffer, in bytes.
     package var bufferCapacity: Int { buffer.capacity }
 
-    /// Gives `read` the free end of the buffer, at least 64 KiB, to write to; `read` returns how
-    /// many bytes it wrote, 0 at the end of the input, and nil if there are none yet. Returns the
-    /// same. After the end `read` is not called again. The ranges of earlier records are void.
+    /// Calls `read` with at least 64 KiB of free space, and returns its result.
+    ///
+    /// `read` returns the number of bytes that it wrote: 0 at the end of the input, nil if no bytes
+    /// are available yet. It is not called again after the end. Invalidates the ranges of earlier
+    /// records.
     @discardableResult
     package mutating func fill<E>(
         _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int?
@@ -114,7 +114,7 @@ package struct RecordReader: ~Copyable {
         return count
     }
 
-    /// The next record, or what stands in its way. Makes the ranges of earlier records void.
+    /// Reads the next record. Invalidates the ranges of earlier records.
     package mutating func next() -> Next {
         if let refusal { return .refused(refusal) }
         if !hasStarted {
@@ -126,19 +126,19 @@ package struct RecordReader: ~Copyable {
         return nextRow()
     }
 
-    /// Calls `use` with the bytes that were read and are in no record yet.
+    /// Calls `use` with the unconsumed bytes.
     package func withUnconsumed<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
         use(UnsafeRawBufferPointer(start: buffer.bytes + buffer.head, count: buffer.available))
     }
 
-    /// What is wrong with a record that it has read, as `RecordProblem.describe` says it, and where
-    /// the field was looked for if it was not under its own name.
+    /// The message for a problem of this reader's records.
     package func describe(_ problem: RecordProblem) -> String {
         problem.describe(options.mapping)
     }
 
-    /// The bytes of a range that came with the last record; borrowed until the next call of
-    /// `next`, `fill` or `preparePayload`.
+    /// The bytes of a range of the last record.
+    ///
+    /// Valid until the next call of `next`, `fill` or `preparePayload`.
     package func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: pointer(to: range), count: range.count)
     }

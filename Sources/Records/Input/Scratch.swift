@@ -1,16 +1,15 @@
 import Glibc
 
-/// Memory for the fields of one record that can't be given as they stand in the input: decoded,
-/// unquoted or escaped.
+/// Memory for the decoded, unquoted or escaped fields of one record.
 ///
-/// A `ByteRange` into it has the complement of its offset for a start, and so is negative. Pointers
-/// into it hold until the next `reserve`.
+/// The start of a `ByteRange` in it is negative: the bitwise complement of the offset. Pointers are
+/// valid until the next `reserve`.
 struct Scratch: ~Copyable {
     private static let normalCapacity = 16 << 10
 
     private(set) var bytes: UnsafeMutablePointer<UInt8>
     private(set) var capacity: Int
-    /// How many bytes are in use.
+    /// The number of bytes in use.
     var count = 0
 
     init() {
@@ -20,14 +19,14 @@ struct Scratch: ~Copyable {
 
     deinit { free(bytes) }
 
-    /// Forgets everything, and gives back what a large record took.
+    /// Empties it, and releases the memory of a large record.
     @inline(__always)
     mutating func reset() {
         count = 0
         if capacity > Self.normalCapacity { shrink() }
     }
 
-    /// Makes room for `more` bytes after those in use.
+    /// Makes room for `more` further bytes.
     @inline(__always)
     mutating func reserve(_ more: Int) {
         if capacity - count < more { resize(to: max(capacity * 2, count + more)) }
@@ -40,16 +39,16 @@ struct Scratch: ~Copyable {
         count += 1
     }
 
-    /// The range of everything from offset `start` on.
+    /// The range from offset `start` to the end.
     func range(from start: Int) -> ByteRange { ByteRange(start: ~start, count: count - start) }
 
-    /// Gives its memory away, to be freed by `free`, and is empty.
-    mutating func giveAway() -> UnsafeMutablePointer<UInt8> {
-        let given = bytes
+    /// Returns the memory, which the caller must `free`, and starts empty.
+    mutating func detach() -> UnsafeMutablePointer<UInt8> {
+        let detached = bytes
         count = 0
         capacity = Self.normalCapacity
         bytes = Self.resized(nil, to: capacity)
-        return given
+        return detached
     }
 
     @inline(never)

@@ -1,4 +1,4 @@
-/// The encodings that the first bytes of a text give away.
+/// Text encodings that the first bytes identify.
 package enum TextEncoding: String, Hashable, Sendable {
     case utf16BigEndian = "UTF-16BE"
     case utf16LittleEndian = "UTF-16LE"
@@ -8,11 +8,13 @@ package enum TextEncoding: String, Hashable, Sendable {
     /// The byte-order mark of UTF-8.
     static let utf8Mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    /// How many first bytes settle the question; fewer only where the input is shorter.
+    /// The number of bytes to identify an encoding, unless the input is shorter.
     static let sampleSize = 4
 
-    /// The encoding other than UTF-8 that a text starts with: by its byte-order mark, or by the
-    /// pattern of zero bytes that ASCII characters leave in it (RFC 4627 §3).
+    /// Identifies an encoding other than UTF-8.
+    ///
+    /// It has a byte-order mark or, because of ASCII characters, a pattern of zero bytes
+    /// (RFC 4627 §3).
     init?(firstBytes: UnsafeRawBufferPointer) {
         let first = firstBytes.prefix(Self.sampleSize)
         if first.elementsEqual([0xFF, 0xFE, 0, 0]) {

@@ -1,26 +1,27 @@
-/// Questions about one JSON text (RFC 8259) in a buffer. Nothing is built or copied.
+/// Validation and lookup in a JSON text (RFC 8259), without a tree or copies.
 package enum JSONDocument {
-    /// How deep arrays and objects may be nested.
+    /// The maximum depth of nested arrays and objects.
     package static let maxDepth = 512
 
     /// Whether the bytes are one valid JSON text.
     package static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
-        fault(in: text) == nil
+        problem(in: text) == nil
     }
 
-    /// Why the bytes are not one valid JSON text; nil if they are.
-    package static func fault(in text: UnsafeRawBufferPointer) -> JSONFault? {
+    /// The first problem of a JSON text; nil if valid.
+    package static func problem(in text: UnsafeRawBufferPointer) -> JSONProblem? {
         text.withMemoryRebound(to: UInt8.self) { text in
             guard let bytes = text.baseAddress else {
-                return JSONFault(.unexpectedEnd, at: 0)
+                return JSONProblem(.unexpectedEnd, at: 0)
             }
             let end = JSONScanner(bytes: bytes, end: text.count).document(from: 0)
-            return end < 0 ? JSONFault(packed: end) : nil
+            return end < 0 ? JSONProblem(packed: end) : nil
         }
     }
 
-    /// Where in `text` the value stands that `pointer` leads to; nil if there is none or the text
-    /// is not valid JSON. Of members with the same name the last one counts.
+    /// The range of the value at `pointer`; nil if absent or invalid JSON.
+    ///
+    /// Of members with the same name the last one counts.
     package static func value(
         at pointer: JSONPointer, in text: UnsafeRawBufferPointer
     ) -> ByteRange? {
@@ -33,7 +34,7 @@ package enum JSONDocument {
         }
     }
 
-    /// The same for a path of member names and array indexes.
+    /// The range of the value at a path of member names and array indexes.
     package static func value(
         at path: [String], in text: UnsafeRawBufferPointer
     ) -> ByteRange? {
@@ -41,12 +42,12 @@ package enum JSONDocument {
     }
 }
 
-/// Looks for one value while the whole text is validated.
+/// A search for one value, which also validates the text.
 struct JSONSearch {
     let scanner: JSONScanner
     let pointer: JSONPointer
     private(set) var found: ByteRange?
-    /// Where a name on the way stands a second time; nil if none does.
+    /// The position of a name that occurs a second time on the path.
     private(set) var duplicate: Int?
 
     init(scanner: JSONScanner, pointer: JSONPointer) {
@@ -54,8 +55,9 @@ struct JSONSearch {
         self.pointer = pointer
     }
 
-    /// Reads the value at `start`, in which step `step` of the pointer is to be taken. Returns the
-    /// position after the value, or a packed fault.
+    /// Reads the value at `start` and follows the pointer from `step` on.
+    ///
+    /// Returns the position after the value, or a packed problem.
     mutating func step(_ step: Int, at start: Int, depth: Int) -> Int {
         guard step < pointer.count else {
             let end = scanner.value(at: start, depth: depth)
@@ -75,7 +77,7 @@ struct JSONSearch {
     private mutating func object(_ step: Int, after brace: Int, depth: Int) -> Int {
         var members = JSONMembers(scanner)
         var more = members.first(after: brace)
-        var wasThere = false
+        var isSeen = false
         while more {
             let isWanted = pointer.withToken(step) {
                 JSONString.contents(
@@ -83,8 +85,8 @@ struct JSONSearch {
             }
             let end: Int
             if isWanted {
-                if wasThere, duplicate == nil { duplicate = members.nameStart - 1 }
-                wasThere = true
+                if isSeen, duplicate == nil { duplicate = members.nameStart - 1 }
+                isSeen = true
                 found = nil
                 end = self.step(step + 1, at: members.valueStart, depth: depth)
             } else {
@@ -95,7 +97,7 @@ struct JSONSearch {
         return members.end
     }
 
-    /// Validates the array as a whole first, which leaves only its elements to be counted.
+    /// Validates the whole array first; then only its elements are counted.
     private mutating func array(_ step: Int, from start: Int, depth: Int) -> Int {
         let end = scanner.value(at: start, depth: depth)
         guard end >= 0, let wanted = pointer.arrayIndex(step) else { return end }

@@ -1,20 +1,20 @@
-/// Steps through the members of an object; what becomes of the values is the caller's business.
+/// The members of an object, one at a time. The caller reads the values.
 ///
 ///     var more = members.first(after: brace)
 ///     while more { more = members.next(after: /* the end of the value at members.valueStart */) }
 struct JSONMembers {
     let scanner: JSONScanner
-    /// The member's name as it is written, between its quotes.
+    /// The member's name between its quotes, still escaped.
     private(set) var nameStart = 0
     private(set) var nameEnd = 0
-    /// Where the member's value starts.
+    /// The start of the member's value.
     private(set) var valueStart = 0
-    /// Once there are no more members: the position after the closing brace, or a packed fault.
+    /// After the last member: the position after the closing brace, or a packed problem.
     private(set) var end = 0
 
     init(_ scanner: JSONScanner) { self.scanner = scanner }
 
-    /// Moves to the first member after the object's brace; false if there is none, or a fault.
+    /// Moves to the first member; false for an empty object or a problem.
     @inline(__always)
     mutating func first(after brace: Int) -> Bool {
         let i = scanner.afterSpace(brace)
@@ -25,12 +25,16 @@ struct JSONMembers {
         return member(at: i)
     }
 
-    /// Moves to the member after the value that ends at `value`, which may be a packed fault.
+    /// Moves to the member after the value that ends at `value`.
+    ///
+    /// Returns false at the end of the object or for a problem. `value` may be a packed problem.
     @inline(__always)
     mutating func next(after value: Int) -> Bool {
         guard value >= 0 else { return stop(value) }
         let i = scanner.afterSpace(value)
-        guard i < scanner.end else { return stop(JSONFault.pack(.unexpectedEnd, at: scanner.end)) }
+        guard i < scanner.end else {
+            return stop(JSONProblem.pack(.unexpectedEnd, at: scanner.end))
+        }
         if scanner.bytes[i] == Byte.comma { return member(at: scanner.afterSpace(i + 1)) }
         if scanner.bytes[i] == Byte.closeBrace { return stop(i + 1) }
         return stop(scanner.unexpected(.expectedCommaOrBrace, at: i))

@@ -1,11 +1,11 @@
-/// The way to a value in a JSON text: the reference tokens of an RFC 6901 JSON Pointer.
+/// An RFC 6901 JSON Pointer: the reference tokens on the path to a value.
 package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
-    /// The tokens' UTF-8, one after the other, and where each ends: flat, so that walking along it
-    /// copies no reference.
+    /// The tokens' UTF-8, flat, so that following the pointer retains no references.
     private let bytes: [UInt8]
+    /// The end of each token in `bytes`.
     private let ends: [Int]
 
-    /// The pointer with these tokens, as they are: nothing is unescaped.
+    /// The pointer with these tokens, which are not escaped.
     package init(_ tokens: [String]) {
         var bytes: [UInt8] = []
         var ends: [Int] = []
@@ -19,8 +19,10 @@ package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
 
     package init(arrayLiteral tokens: String...) { self.init(tokens) }
 
-    /// A pointer as a person writes it: `/payload/id` (RFC 6901: `~1` is a slash, `~0` a tilde), or
-    /// the bare name of a member or CSV column. Nil if it is empty or a tilde stands alone.
+    /// Parses `/payload/id`, or the bare name of a member or CSV column.
+    ///
+    /// In a pointer `~1` is a slash and `~0` a tilde (RFC 6901 §4). Nil for an empty text or any
+    /// other tilde.
     package init?(parsing text: String) {
         guard !text.isEmpty else { return nil }
         guard text.utf8.first == Byte.slash else {
@@ -32,13 +34,13 @@ package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
             separator: Byte.slash, omittingEmptySubsequences: false)
         {
             var token: [UInt8] = []
-            var rest = escaped.makeIterator()
-            while let byte = rest.next() {
+            var bytes = escaped.makeIterator()
+            while let byte = bytes.next() {
                 guard byte == UInt8(ascii: "~") else {
                     token.append(byte)
                     continue
                 }
-                switch rest.next() {
+                switch bytes.next() {
                 case UInt8(ascii: "0"): token.append(UInt8(ascii: "~"))
                 case UInt8(ascii: "1"): token.append(Byte.slash)
                 default: return nil
@@ -49,7 +51,7 @@ package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
         self.init(tokens)
     }
 
-    /// The pointer as RFC 6901 §3 writes it.
+    /// The pointer in the syntax of RFC 6901 §3.
     package var text: String {
         (0..<count).map { step in
             var token = "/"
@@ -64,15 +66,15 @@ package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
         }.joined()
     }
 
-    /// How many steps it takes; 0 points to the whole text.
+    /// The number of tokens; 0 points to the whole text.
     package var count: Int { ends.count }
 
-    /// The token of a step, from 0.
+    /// The token with this index.
     package subscript(step: Int) -> String {
         withToken(step) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The pointer without its first step.
+    /// The pointer without its first token.
     package func dropFirst() -> JSONPointer {
         JSONPointer((1..<max(1, count)).map { self[$0] })
     }
@@ -86,7 +88,7 @@ package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
         }
     }
 
-    /// The array index that a token means: digits without a needless zero, below 10^9.
+    /// The token as an array index: digits without a leading zero, below 10^9.
     func arrayIndex(_ step: Int) -> Int? {
         withToken(step) { token in
             guard (1...9).contains(token.count), token.count == 1 || token[0] != Byte.zero else {

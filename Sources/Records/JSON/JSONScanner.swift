@@ -1,14 +1,13 @@
 import CBytes
 
-/// Strict RFC 8259 grammar over bytes, in one pass and without a tree.
+/// A strict, one-pass scanner for RFC 8259 JSON. It builds no tree.
 ///
-/// Each function takes a position and returns the one after what it read, or a packed `JSONFault`,
+/// Each function returns the position after the part that it scanned, or a packed `JSONProblem`,
 /// which is negative. All reads are below `end`.
 struct JSONScanner {
     let bytes: UnsafePointer<UInt8>
     let end: Int
-    /// How many bytes a quote takes: 2 in a quoted CSV cell as it stands in the file, in which each
-    /// quote is known to be doubled.
+    /// The number of bytes of a quote: 2 in a quoted CSV cell.
     let quoteWidth: Int
 
     init(bytes: UnsafePointer<UInt8>, end: Int, quoteWidth: Int = 1) {
@@ -17,19 +16,19 @@ struct JSONScanner {
         self.quoteWidth = quoteWidth
     }
 
-    /// One value that starts exactly at `start`, inside `depth` open arrays and objects.
+    /// Scans one value at `start`, inside `depth` open arrays and objects.
     func value(at start: Int, depth: Int) -> Int {
-        // The kinds of what is open since `start`, the innermost lowest: 1 is an object.
+        // A bit for each open array (0) or object (1), the innermost lowest.
         var kinds: UInt64 = 0
         var open = 0
         var i = start
         values: while true {
-            guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+            guard i < end else { return JSONProblem.pack(.unexpectedEnd, at: end) }
             switch bytes[i] {
             case Byte.quote: i = string(after: i + quoteWidth)
             case Byte.openBrace, Byte.openBracket:
                 guard depth + open < JSONDocument.maxDepth else {
-                    return JSONFault.pack(.tooDeep, at: i)
+                    return JSONProblem.pack(.tooDeep, at: i)
                 }
                 if open == UInt64.bitWidth {
                     i = value(at: i, depth: depth + open)
@@ -52,7 +51,7 @@ struct JSONScanner {
             guard i >= 0 else { return i }
             while open > 0 {
                 i = afterSpace(i)
-                guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+                guard i < end else { return JSONProblem.pack(.unexpectedEnd, at: end) }
                 let isObject = kinds & 1 != 0
                 if bytes[i] == Byte.comma {
                     i = afterSpace(i + 1)
@@ -72,7 +71,7 @@ struct JSONScanner {
         }
     }
 
-    /// Where the value of the member begins whose name should start at `start`.
+    /// Scans a member's name and colon. Returns the start of its value.
     @inline(__always)
     private func afterName(at start: Int) -> Int {
         guard start < end, bytes[start] == Byte.quote else {
@@ -82,7 +81,7 @@ struct JSONScanner {
         return nameEnd >= 0 ? afterColon(from: nameEnd) : nameEnd
     }
 
-    /// Where a member's value begins, after the colon that should follow its name.
+    /// Scans a member's colon. Returns the start of its value.
     @inline(__always)
     func afterColon(from nameEnd: Int) -> Int {
         let colon = afterSpace(nameEnd)
@@ -92,16 +91,16 @@ struct JSONScanner {
         return afterSpace(colon + 1)
     }
 
-    /// A whole text: white space, one value, white space.
+    /// Scans a whole text: white space, one value, white space.
     func document(from start: Int) -> Int {
         endOfText(value(at: afterSpace(start), depth: 0))
     }
 
-    /// The end of the text if nothing but white space follows `position`.
+    /// Scans the white space after `position` up to the end of the text.
     func endOfText(_ position: Int) -> Int {
         guard position >= 0 else { return position }
-        let rest = afterSpace(position)
-        return rest == end ? end : unexpected(.bytesAfterValue, at: rest)
+        let next = afterSpace(position)
+        return next == end ? end : unexpected(.bytesAfterValue, at: next)
     }
 
     private func number(at start: Int) -> Int {
@@ -111,7 +110,7 @@ struct JSONScanner {
         i = digits(from: i)
         guard i >= 0 else { return i }
         if bytes[integer] == Byte.zero, i > integer + 1 {
-            return JSONFault.pack(.leadingZero, at: integer)
+            return JSONProblem.pack(.leadingZero, at: integer)
         }
         if i < end, bytes[i] == Byte.dot {
             i = digits(from: i + 1)
@@ -125,19 +124,19 @@ struct JSONScanner {
         return i
     }
 
-    /// One digit or more.
+    /// Scans one or more digits.
     @inline(__always)
     private func digits(from start: Int) -> Int {
         var i = start
         while i < end, bytes[i] &- Byte.zero <= 9 { i += 1 }
         if i > start { return i }
         return i < end
-            ? unexpected(.malformedNumber, at: i) : JSONFault.pack(.unexpectedEnd, at: end)
+            ? unexpected(.malformedNumber, at: i) : JSONProblem.pack(.unexpectedEnd, at: end)
     }
 
     private func literal(_ word: StaticString, at start: Int) -> Int {
         for k in 0..<word.utf8CodeUnitCount {
-            guard start + k < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+            guard start + k < end else { return JSONProblem.pack(.unexpectedEnd, at: end) }
             guard bytes[start + k] == word.utf8Start[k] else {
                 return unexpected(.malformedLiteral, at: start + k)
             }
@@ -152,17 +151,17 @@ struct JSONScanner {
         return i
     }
 
-    /// A fault at a byte that can't stand where it stands; if it isn't even UTF-8, that is said.
-    func unexpected(_ reason: JSONFault.Reason, at i: Int) -> Int {
+    /// The packed problem of an unexpected byte: malformed UTF-8, or `reason`.
+    func unexpected(_ reason: JSONProblem.Reason, at i: Int) -> Int {
         if i < end, bytes[i] >= 0x80, UTF8Text.sequenceLength(bytes, at: i, end: end) == 0 {
-            return JSONFault.pack(.invalidUTF8, at: i)
+            return JSONProblem.pack(.invalidUTF8, at: i)
         }
-        return JSONFault.pack(i < end ? reason : .unexpectedEnd, at: i)
+        return JSONProblem.pack(i < end ? reason : .unexpectedEnd, at: i)
     }
 }
 
 extension JSONScanner {
-    /// The rest of a string after its opening quote, closing quote included.
+    /// Scans a string after its opening quote, including the closing quote.
     @inline(__always)
     func string(after start: Int) -> Int {
         guard start &+ 16 < end else { return longString(after: start) }
@@ -171,13 +170,13 @@ extension JSONScanner {
         return bytes[i] == Byte.quote ? i &+ quoteWidth : longString(after: i)
     }
 
-    /// The same from any place in the string, but within an escape or a character.
+    /// Scans a string from any position that is not inside an escape or character.
     @inline(never)
     private func longString(after start: Int) -> Int {
         var i = start
         while true {
             i = nextSpecial(from: i)
-            guard i < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+            guard i < end else { return JSONProblem.pack(.unexpectedEnd, at: end) }
             let byte = bytes[i]
             if byte == Byte.quote { return i + quoteWidth }
             if byte == Byte.backslash {
@@ -186,11 +185,11 @@ extension JSONScanner {
             } else if byte >= 0x80 {
                 repeat {
                     let length = UTF8Text.sequenceLength(bytes, at: i, end: end)
-                    guard length > 0 else { return JSONFault.pack(.invalidUTF8, at: i) }
+                    guard length > 0 else { return JSONProblem.pack(.invalidUTF8, at: i) }
                     i += length
                 } while i < end && bytes[i] >= 0x80
             } else {
-                return JSONFault.pack(.bareControlCharacter, at: i)
+                return JSONProblem.pack(.bareControlCharacter, at: i)
             }
         }
     }
@@ -217,9 +216,9 @@ extension JSONScanner {
         return i
     }
 
-    /// The position after the escape whose backslash stands at `i`.
+    /// Scans the escape with its backslash at `i`.
     private func escape(at i: Int) -> Int {
-        guard i + 1 < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+        guard i + 1 < end else { return JSONProblem.pack(.unexpectedEnd, at: end) }
         switch bytes[i + 1] {
         case Byte.quote: return i + 1 + quoteWidth
         case Byte.backslash, Byte.slash, UInt8(ascii: "b"), UInt8(ascii: "f"),
@@ -227,7 +226,7 @@ extension JSONScanner {
             return i + 2
         case UInt8(ascii: "u"):
             for k in i + 2..<i + 6 {
-                guard k < end else { return JSONFault.pack(.unexpectedEnd, at: end) }
+                guard k < end else { return JSONProblem.pack(.unexpectedEnd, at: end) }
                 guard Byte.hexValue(bytes[k]) != nil else {
                     return unexpected(.malformedUnicodeEscape, at: k)
                 }

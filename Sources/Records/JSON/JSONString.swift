@@ -1,9 +1,10 @@
 import Glibc
 
-/// JSON string literals, to and from bytes.
+/// Conversion between text and JSON string literals.
 package enum JSONString {
-    /// Appends `text`, which must be UTF-8, as a JSON string literal: quoted, and `"`, `\` and
-    /// control characters escaped. Everything else stands as it is.
+    /// Appends UTF-8 text as a JSON string literal.
+    ///
+    /// Only `"`, `\` and control characters are escaped.
     package static func appendLiteral(of text: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         output.reserveCapacity(output.count + text.count + 2)
         output.append(Byte.quote)
@@ -22,7 +23,8 @@ package enum JSONString {
         output.append(Byte.quote)
     }
 
-    /// Appends the UTF-8 text that `literal` stands for; half a surrogate pair becomes U+FFFD.
+    /// Appends the decoded text of `literal`. An unpaired surrogate becomes U+FFFD.
+    ///
     /// Returns false, and appends nothing, if `literal` is not exactly one valid JSON string.
     @discardableResult
     package static func decode(
@@ -48,7 +50,7 @@ package enum JSONString {
         }
     }
 
-    /// Whether the contents of a valid literal, `start..<end` between its quotes, stand for `text`.
+    /// Whether the decoded contents `start..<end` of a valid literal equal `text`.
     @inline(__always)
     static func contents(
         _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int,
@@ -59,7 +61,7 @@ package enum JSONString {
                 && escapedContents(bytes, from: start, to: end, equal: text)
     }
 
-    /// Whether the bytes are just those of `text`.
+    /// Whether the bytes equal `text`.
     @inline(__always)
     static func isSame(
         _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int,
@@ -71,7 +73,7 @@ package enum JSONString {
         return memcmp(bytes + start, other, text.count) == 0
     }
 
-    /// Whether there is a backslash between the quotes of a valid literal.
+    /// Whether a valid literal contains a backslash.
     package static func hasEscape(in literal: UnsafeRawBufferPointer) -> Bool {
         literal.withMemoryRebound(to: UInt8.self) { literal in
             guard let bytes = literal.baseAddress else { return false }
@@ -94,7 +96,7 @@ package enum JSONString {
         return false
     }
 
-    /// `contents(_:from:to:equal:)` by decoding, which stops at the first difference.
+    /// `contents(_:from:to:equal:)` by decoding, up to the first difference.
     @inline(never)
     static func escapedContents(
         _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int,
@@ -113,10 +115,10 @@ package enum JSONString {
         return isEqual && k == text.count
     }
 
-    /// How a byte of text is written inside a literal.
+    /// The form of a byte inside a literal.
     enum Escape {
         case none
-        /// A backslash and this letter.
+        /// A backslash and this byte.
         case short(UInt8)
         /// `\u00XX`.
         case code

@@ -1,7 +1,6 @@
-/// The decoded characters of a JSON string's contents (between its quotes), which must be valid.
+/// The decoded scalars between the quotes of a valid JSON string.
 ///
-/// Half a surrogate pair, which the grammar lets pass as an escape, comes out as its own value,
-/// U+D800 to U+DFFF.
+/// The grammar allows an unpaired surrogate as an escape. Its value is U+D800 to U+DFFF.
 struct JSONStringScalars {
     private let bytes: UnsafePointer<UInt8>
     private(set) var position: Int
@@ -13,7 +12,7 @@ struct JSONStringScalars {
         self.end = end
     }
 
-    /// The next character, or nil at the end.
+    /// The next scalar, or nil at the end.
     mutating func next() -> UInt32? {
         guard position < end else { return nil }
         guard bytes[position] == Byte.backslash else {

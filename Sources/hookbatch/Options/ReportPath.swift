@@ -33,12 +33,12 @@ struct ReportPath: Hashable, Sendable {
     /// Each of several inputs has its own file. Its name contains the input's number, because two
     /// inputs can have the same name.
     func rejected(input: Int, of inputs: [InputPath], extension ending: String) -> String {
-        leftover("rejected", input: input, of: inputs, ending: ending)
+        undeliveredPath("rejected", input: input, of: inputs, ending: ending)
     }
 
     /// The file of lines that may have arrived.
     func unknown(input: Int, of inputs: [InputPath], extension ending: String) -> String {
-        leftover("unknown", input: input, of: inputs, ending: ending)
+        undeliveredPath("unknown", input: input, of: inputs, ending: ending)
     }
 
     /// Returns whether a file of the run would have the name of an input.
@@ -51,13 +51,13 @@ struct ReportPath: Hashable, Sendable {
         return inputs.indices.contains { index in
             ["rejected", "unknown"].contains { kind in
                 let stem = InputPath.normalised(
-                    leftover(kind, input: index, of: inputs, ending: ""))
+                    undeliveredPath(kind, input: index, of: inputs, ending: ""))
                 return path.hasPrefix(stem) && !path.dropFirst(stem.count).contains("/")
             }
         }
     }
 
-    private func leftover(_ kind: String, input: Int, of inputs: [InputPath], ending: String)
+    private func undeliveredPath(_ kind: String, input: Int, of inputs: [InputPath], ending: String)
         -> String
     {
         guard inputs.count > 1 else { return "\(base).\(kind).\(ending)" }

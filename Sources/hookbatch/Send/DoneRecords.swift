@@ -7,14 +7,14 @@ import Records
 /// An input that can be read twice is compared with the journal before anything is sent, so the
 /// record's number is enough here. A stream is compared while it is read.
 final class DoneRecords {
-    private let owed: Owed
+    private let resumeState: ResumeState
     private let comparison: InputComparison?
     private let spool: Spool?
     /// The last queried line.
     private var last = LineID(file: 0, line: 0)
 
-    init(_ owed: Owed, comparison: InputComparison? = nil, spool: Spool? = nil) {
-        self.owed = owed
+    init(_ resumeState: ResumeState, comparison: InputComparison? = nil, spool: Spool? = nil) {
+        self.resumeState = resumeState
         self.comparison = comparison
         self.spool = spool
     }
@@ -22,7 +22,7 @@ final class DoneRecords {
     /// Returns whether the record has an outcome. Throws if the record has changed.
     func contains(_ record: Record, file: Int, source: RecordSource) throws(SendError) -> Bool {
         last = LineID(file: file, line: record.line.value)
-        guard owed.done[file - 1].contains(record.ordinal) else { return false }
+        guard resumeState.done[file - 1].contains(record.ordinal) else { return false }
         guard let comparison else { return true }
         let kept = try comparison.take(
             record, file: file, path: source.inputs[file - 1].file.path.shown)
@@ -40,7 +40,7 @@ final class DoneRecords {
     /// Throws if a stream ends before a finished or started line, which would have no row.
     func checkEnd(of source: RecordSource) throws(SendError) {
         guard let comparison else { return }
-        let begun = owed.histories.keys.filter { $0 > last }.min()
+        let begun = resumeState.histories.keys.filter { $0 > last }.min()
         guard let missing = try comparison.next() ?? begun else { return }
         throw .changed(
             path: source.inputs[missing.file - 1].file.path.shown,
@@ -48,5 +48,5 @@ final class DoneRecords {
     }
 
     /// Returns the attempts of a line so far.
-    func history(of line: LineID) -> LineHistory { owed.history(of: line) }
+    func history(of line: LineID) -> LineHistory { resumeState.history(of: line) }
 }

@@ -24,9 +24,9 @@ final class InputComparison {
         } catch {
             throw .file(error)
         }
-        guard let place = row?.place, let line = row?.fields.line, place.input == file,
-            place.record == record.ordinal, place.offset == record.offset.value,
-            place.hash == record.hash
+        guard let location = row?.location, let line = row?.fields.line, location.input == file,
+            location.record == record.ordinal, location.offset == record.offset.value,
+            location.hash == record.hash
         else {
             throw .changed(
                 path: path,
@@ -35,14 +35,14 @@ final class InputComparison {
         guard line == record.line.value else {
             throw .changed(path: path, what: "line \(line) is now line \(record.line.value)")
         }
-        return place.spool
+        return location.spool
     }
 
     /// Returns the next line with an outcome that was not compared yet.
     func next() throws(SendError) -> LineID? {
         do {
             guard let row = try rows.next() else { return nil }
-            return LineID(file: row.place.input, line: row.fields.line)
+            return LineID(file: row.location.input, line: row.fields.line)
         } catch {
             throw .file(error)
         }
@@ -78,7 +78,7 @@ final class InputComparison {
         _ input: RecordSource.Input, index: Int, _ options: SendOptions, _ past: RunJournal,
         _ comparison: InputComparison, _ watch: VerifyProgress
     ) throws(SendError) {
-        let done = past.owed.done[index]
+        let done = past.resumeState.done[index]
         guard let last = done.max else { return }
         let source = RecordSource([input], options: options.input.readerOptions)
         let path = input.file.path.shown

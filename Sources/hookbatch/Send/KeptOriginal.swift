@@ -17,7 +17,7 @@ struct KeptOriginal {
 
     /// Restores `bytes` as read, which destroys the payload.
     mutating func restore() {
-        change?.takeBack(in: UnsafeMutableRawBufferPointer(mutating: bytes))
+        change?.revert(in: UnsafeMutableRawBufferPointer(mutating: bytes))
         change = nil
     }
 }

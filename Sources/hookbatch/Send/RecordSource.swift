@@ -141,8 +141,8 @@ final class RecordSource {
     /// Prepares the payload for sending; see `RecordReader.preparePayload`.
     func preparePayload() -> PayloadChange? { reader.preparePayload() }
 
-    /// Transfers the memory of the last record; see `RecordReader.giveAway`.
-    func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.giveAway() }
+    /// Transfers the memory of the last record; see `RecordReader.detachMemory`.
+    func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.detachMemory() }
 
     /// Returns the message for a problem of the last record.
     func describe(_ problem: RecordProblem) -> String { reader.describe(problem) }

@@ -46,7 +46,7 @@ struct RunFinish {
         return try finish(loop.run.counts, loop.reporter, headers: loop.source.headers) { summary in
             summary.read = loop.source.recordsRead
             summary.skipped = loop.source.recordsSkipped
-            summary.endedNow = loop.run.counts.total - past.owed.counts.total
+            summary.endedNow = loop.run.counts.total - past.resumeState.counts.total
             summary.blankLines = loop.source.blankLines
             summary.ignoredMembers = loop.source.ignoredMembers
             summary.pace = RunSummary.Pace(loop)
@@ -59,8 +59,8 @@ struct RunFinish {
             "run \(past.runID) is finished; completing its report from "
                 + Escaping.quoted(options.report.journal))
         let reporter = Reporter<RowTally>(past.journal, options.report)
-        return try finish(past.owed.counts, reporter, headers: try headers()) { summary in
-            summary.read = past.owed.counts.total
+        return try finish(past.resumeState.counts, reporter, headers: try headers()) { summary in
+            summary.read = past.resumeState.counts.total
             // Fewer only if the inputs have fewer records, and then nothing was read.
             summary.skipped = summary.read > 0 ? options.input.skip : 0
         }
@@ -72,9 +72,9 @@ struct RunFinish {
         _ counts: Counts, _ reporter: Reporter<RowTally>, headers: [[UInt8]],
         _ fill: (inout RunSummary) -> Void
     ) throws(SendError) -> RunResult {
-        let finish = Finish(
+        let publisher = ReportPublisher(
             files: RunFiles(report: options.report.path, summary: options.report.summary),
-            leftovers: try leftovers(headers), spool: past.spool?.file)
+            undelivered: try undeliveredPlans(headers), spool: past.spool?.file)
         try removeRest()
         var summary = makeSummary(stop: nil)
         fill(&summary)
@@ -83,9 +83,9 @@ struct RunFinish {
         let watch = ReportProgress(
             counts, progress, signals, canResume: inputs.canBeReadAgain || past.isFinished)
         do {
-            try finish.run(
+            try publisher.publish(
                 reporter, isFinished: past.isFinished,
-                look: { (rows) throws(LedgerError) in try watch.update(rows: rows) },
+                onProgress: { (rows) throws(LedgerError) in try watch.update(rows: rows) },
                 summary: { tally in
                     complete(&summary, tally)
                     return SummaryJSON.bytes(of: summary)
@@ -105,7 +105,7 @@ struct RunFinish {
         summary.files = [.init(kind: .report, path: options.report.path)]
         summary.files += summaryFiles
         for index in inputs.inputs.indices {
-            let (rejected, unknown) = leftoverPaths(index)
+            let (rejected, unknown) = undeliveredPaths(index)
             // Published before the summary is made.
             if Self.isThere(rejected) {
                 summary.files.append(.init(kind: .rejected, path: rejected))
@@ -121,7 +121,7 @@ struct RunFinish {
         (try? FileStatus.of(path)) != nil
     }
 
-    private func leftoverPaths(_ index: Int) -> (rejected: String, unknown: String) {
+    private func undeliveredPaths(_ index: Int) -> (rejected: String, unknown: String) {
         let end = inputs.inputs[index].format.fileExtension
         return (
             options.report.rejected(input: index, of: options.input.paths, extension: end),
@@ -129,10 +129,10 @@ struct RunFinish {
         )
     }
 
-    private func leftovers(_ headers: [[UInt8]]) throws(SendError) -> [LeftoverPlan] {
+    private func undeliveredPlans(_ headers: [[UInt8]]) throws(SendError) -> [UndeliveredPlan] {
         inputs.inputs.enumerated().map { index, input in
-            let (rejected, unknown) = leftoverPaths(index)
-            return LeftoverPlan(
+            let (rejected, unknown) = undeliveredPaths(index)
+            return UndeliveredPlan(
                 inputPath: input.file.path.shown,
                 originals: Self.originals(of: input.file),
                 header: headers[index], rejectedPath: rejected, unknownPath: unknown)
@@ -168,7 +168,7 @@ struct RunFinish {
         summary.counts = loop.recorded
         // Read lines without an outcome count as not attempted in this summary.
         summary.counts.notAttempted += summary.read - loop.recorded.total
-        summary.endedNow = loop.recorded.total - past.owed.counts.total
+        summary.endedNow = loop.recorded.total - past.resumeState.counts.total
         summary.retries = loop.run.retries
         summary.possibleDuplicates = loop.statistics.possibleDuplicates
         summary.givenUp = loop.statistics.givenUp.top

@@ -9,7 +9,7 @@ import Time
 struct RunJournal {
     let journal: Journal
     let spool: Spool?
-    let owed: Owed
+    let resumeState: ResumeState
     /// Whether earlier processes have worked on the run.
     let isResumed: Bool
     /// Whether all lines are finished and only the report is missing.
@@ -37,7 +37,7 @@ struct RunJournal {
         } catch {
             throw .ledger(error)
         }
-        owed = Owed(inputCount: inputs.inputs.count)
+        resumeState = ResumeState(inputCount: inputs.inputs.count)
         isResumed = false
         isFinished = false
         startedAt = Self.text(now)
@@ -58,7 +58,7 @@ struct RunJournal {
         } catch {
             throw .ledger(error)
         }
-        owed = recovered.owed
+        resumeState = recovered.resumeState
         isResumed = true
         isFinished = recovered.isFinished
         startedAt = recovered.startedAt ?? Self.text(ClockReading.now())

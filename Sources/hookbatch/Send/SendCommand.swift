@@ -46,7 +46,7 @@ enum SendCommand {
             }
             try InputComparison.run(
                 inputs, options: options, past,
-                VerifyProgress(past.owed.counts.total, progress, signals))
+                VerifyProgress(past.resumeState.counts.total, progress, signals))
             progress.say(announcement(of: past, options))
             journal = past
             open = try OpenDestination(options)
@@ -136,12 +136,12 @@ enum SendCommand {
     }
 
     private static func announcement(of past: RunJournal, _ options: SendOptions) -> String {
-        let owed = past.owed
+        let state = past.resumeState
         var text =
             "resuming run \(past.runID) from \(Escaping.quoted(options.report.journal)): "
-            + "\(WholeNumber.shown(owed.counts.total, "line")) done"
-        let uncertain = owed.histories.values.count { $0.isUncertain }
-        if let through = owed.uncertainThrough {
+            + "\(WholeNumber.shown(state.counts.total, "line")) done"
+        let uncertain = state.histories.values.count { $0.isUncertain }
+        if let through = state.uncertainThrough {
             text += "; the machine was reset: unfinished lines up to \(through.line) may have "
             text += "been sent"
         } else if uncertain > 0 {
@@ -170,7 +170,7 @@ extension SendLoop {
             past.isResumed && !inputs.canBeReadAgain ? try InputComparison(past.journal) : nil
         self.init(
             run: Run(
-                options: DeliveryOptions(options), counts: past.owed.counts,
+                options: DeliveryOptions(options), counts: past.resumeState.counts,
                 now: ClockReading.now().instant),
             source: RecordSource(
                 inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
@@ -178,7 +178,7 @@ extension SendLoop {
             reporter: Reporter(past.journal, options.report),
             destination: open.destination, poller: open.poller, signals: signals,
             progress: progress,
-            done: DoneRecords(past.owed, comparison: comparison, spool: past.spool),
+            done: DoneRecords(past.resumeState, comparison: comparison, spool: past.spool),
             runID: past.runID, recordsAttempts: recordsAttempts)
     }
 }

@@ -130,7 +130,7 @@ extension SendLoop {
 
     private func take(_ record: Record, now: ClockReading) throws(SendError) {
         let file = source.file
-        nextPlace = RowPlace(input: file, record: record.ordinal + 1)
+        nextPosition = ReportPosition(input: file, record: record.ordinal + 1)
         if try done.contains(record, file: file, source: source) { return }
         let id = LineID(file: file, line: record.line.value)
         if record.problem != nil {

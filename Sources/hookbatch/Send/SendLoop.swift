@@ -40,7 +40,7 @@ final class SendLoop {
     /// Unfinished lines of a stream.
     var rest = UnfinishedRecords()
     /// The position after the last admitted record.
-    @exclusivity(unchecked) var nextPlace = RowPlace(input: 1, record: 0)
+    @exclusivity(unchecked) var nextPosition = ReportPosition(input: 1, record: 0)
     /// Whether the last record waits for room in the window.
     var isRecordWaiting = false
     @exclusivity(unchecked) private var toStart: [Int] = []
@@ -108,7 +108,7 @@ final class SendLoop {
             while !run.isDone { try turn() }
             try record()
             // Writes the draft while the destination is closed.
-            if run.isFinished { reporter.follow(before: .end) }
+            if run.isFinished { reporter.advance(to: .end) }
         } catch {
             failure = error
             run.stop(.storage, now: ClockReading.now().instant)
@@ -193,18 +193,18 @@ final class SendLoop {
             throw .file(error)
         }
         recorded = run.counts
-        if reporter.isDue { reporter.follow(before: firstOpenPlace) }
+        if reporter.isDue { reporter.advance(to: watermark) }
     }
 
     /// The watermark: rows not yet written sort at or after it.
     ///
     /// Admitted records are in the window or have a row; records of earlier processes have a row
     /// from the start.
-    private var firstOpenPlace: RowPlace {
-        var first = nextPlace
+    private var watermark: ReportPosition {
+        var first = nextPosition
         for slot in 0..<run.slotCount where run.isHeld(slot: slot) {
             first = min(
-                first, RowPlace(input: run.id(slot: slot).file, record: held[slot].ordinal))
+                first, ReportPosition(input: run.id(slot: slot).file, record: held[slot].ordinal))
         }
         return first
     }

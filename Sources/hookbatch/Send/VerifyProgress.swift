@@ -9,7 +9,7 @@ final class VerifyProgress {
     private let signals: Signals
     private let total: UInt64
     private var lines: UInt64 = 0
-    private var pace = LookPace()
+    private var throttle = ProgressThrottle()
 
     /// - Parameter total: The number of lines to compare.
     init(_ total: UInt64, _ progress: Progress, _ signals: Signals) {
@@ -33,7 +33,7 @@ final class VerifyProgress {
     /// Throws `.interrupted` at a signal: nothing was sent yet, so there is nothing to wait for.
     func noteRecord(bytes: UInt64, isDone: Bool) throws(SendError) {
         if isDone { lines += 1 }
-        if pace.isDue(after: bytes) { try update() }
+        if throttle.countLine(bytes: bytes) { try update() }
     }
 
     /// Updates the progress and checks signals at once. Throws like `noteRecord`.

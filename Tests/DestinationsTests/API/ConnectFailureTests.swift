@@ -13,7 +13,7 @@ struct ConnectFailureTests {
         (Codes(result: 7, osError: 101), .connect, "network unreachable"),
         (Codes(result: 7, osError: 24), .connect, "too many open files"),
         (Codes(result: 7), .connect, "no connection"),
-        (Codes(result: 28), .connectTimeout, "the connection was not there in time"),
+        (Codes(result: 28), .connectTimeout, "the connection took too long"),
         (Codes(result: 35), .tls, "the TLS handshake failed"),
         (
             Codes(result: 60, verification: 18), .certificate,
@@ -30,7 +30,7 @@ struct ConnectFailureTests {
         ),
         (
             Codes(result: 60, verification: 20), .certificate,
-            "the issuer of the server's certificate is not known"
+            "the issuer of the server's certificate is unknown"
         ),
         (
             Codes(result: 56, proxyStatus: 407), .connect,

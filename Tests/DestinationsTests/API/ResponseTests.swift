@@ -74,24 +74,25 @@ struct ResponseTests {
         Case(
             name: "half a head, then closed", steps: [.text("HTTP/1.1 201 Cre"), .close],
             failure: .connectionClosed,
-            detail: "the connection was closed in the middle of the answer"),
+            detail: "the connection was closed during the response"),
         Case(
             name: "half a body, then closed",
             steps: [.text("HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\n{\"me"), .close],
             status: 201, isComplete: false, failure: .connectionClosed,
-            detail: "the connection was closed in the middle of the answer"),
+            detail: "the connection was closed during the response"),
         Case(
             name: "closed without an answer", steps: [.close], failure: .connectionClosed,
-            detail: "the connection was closed before an answer"),
+            detail: "the connection was closed before a response"),
         Case(
             name: "reset without an answer", steps: [.reset], failure: .connectionClosed,
-            detail: "the connection was closed before an answer"),
+            detail: "the connection was closed before a response"),
         Case(
-            name: "silence", steps: [.silence], failure: .timeout, detail: "no answer in time"),
+            name: "silence", steps: [.silence], failure: .timeout, detail: "no response in time"),
         Case(
             name: "a head, then silence",
             steps: [.text("HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\n"), .silence], status: 201,
-            isComplete: false, failure: .timeout, detail: "the answer was not complete in time"),
+            isComplete: false, failure: .timeout,
+            detail: "the response was incomplete at the timeout"),
         Case(
             name: "a head without an end",
             steps: [.text("HTTP/1.1 201 X\r\nA: " + String(repeating: "a", count: 100_000))],

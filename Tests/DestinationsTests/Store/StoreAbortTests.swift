@@ -25,7 +25,7 @@ struct StoreAbortTests {
     }
 
     @Test("A message given up in a transaction under way gets its end; it is not reported again")
-    func underWay() throws {
+    func inFlight() throws {
         let run = try StoreRun(folder)
         try folder.held {
             run.begin(0..<3)

@@ -159,11 +159,11 @@ struct StoreDestinationTests {
         let run = try StoreRun(folder)
         let slots = 40
         var free = Set(0..<slots)
-        var underWay: [Int: String] = [:]
+        var inFlight: [Int: String] = [:]
         var accepted: [String: String] = [:]
         var givenUp = 0
         func take(_ end: StoreRun.End) throws {
-            let found = underWay.removeValue(forKey: end.slot)
+            let found = inFlight.removeValue(forKey: end.slot)
             let key = try #require(found, "\(generator)")
             if end.status == 201 {
                 #expect(accepted[key] == nil, "\(generator)")
@@ -182,18 +182,18 @@ struct StoreDestinationTests {
                 let size = Int.random(in: 0..<2000, using: &generator)
                 run.begin(
                     [slot], key: "\(step)", payload: "\"\(String(repeating: "x", count: size))\"")
-                underWay[slot] = "\(step)-\(slot)"
+                inFlight[slot] = "\(step)-\(slot)"
             case 12..<16:
                 for end in try run.turn() { try take(end) }
             case 16..<18:
-                guard let slot = underWay.keys.randomElement(using: &generator) else { continue }
+                guard let slot = inFlight.keys.randomElement(using: &generator) else { continue }
                 try take(run.abort(slot))
             default:
-                if underWay.isEmpty { continue }
+                if inFlight.isEmpty { continue }
                 for end in try run.wait() { try take(end) }
             }
         }
-        while !underWay.isEmpty { for end in try run.wait() { try take(end) } }
+        while !inFlight.isEmpty { for end in try run.wait() { try take(end) } }
         try run.destination.close()
         let rows = try run.stored()
         #expect(rows.count == accepted.count, "\(generator)")

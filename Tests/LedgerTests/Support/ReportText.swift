@@ -1,7 +1,9 @@
 import Ledger
 import TestSupport
 
-/// A row of a report, without its line feed. Texts are literals, or nil for null.
+/// Returns a row of a report, without its line feed.
+///
+/// Texts are literals, or nil for null.
 func reportRow(
     file: String = #""events.ndjson""#, line: UInt64, appID: String? = #""a""#,
     eventType: String? = #""t""#, outcome: String = "accepted", error: String? = nil,
@@ -14,14 +16,14 @@ func reportRow(
         + "\"error\":\(error ?? "null"),\"detail\":\(detail ?? "null")}"
 }
 
-/// All rows that `reader` gives, as text.
+/// Returns all rows of `reader` as text.
 func texts(_ reader: ReportReader) throws -> [String] {
     var rows: [String] = []
     while let row = try reader.next() { rows.append(String(decoding: row.bytes, as: UTF8.self)) }
     return rows
 }
 
-/// The report at `path` in another format.
+/// Converts the report at `path` to another format.
 func convert(_ path: String, to format: ReportFormat) throws -> [UInt8] {
     let reader = try ReportReader(path)
     var encoder = ReportEncoder(format)

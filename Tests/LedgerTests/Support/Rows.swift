@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 import Testing
 
-/// The rows that `write` appends, as text.
+/// Returns the rows that `write` appends, as text.
 func rows(
     inputs: [String] = ["events.ndjson"], _ write: (inout JournalEncoder) -> Void
 ) -> String {
@@ -11,7 +11,7 @@ func rows(
     return encoder.withBytes { String(decoding: $0, as: UTF8.self) }
 }
 
-/// A row of which only the start matters here, with its checksum and line feed.
+/// Returns a row with its checksum and line feed.
 func withChecksum(_ body: String) -> String {
     String(decoding: withChecksum(Array(body.utf8)), as: UTF8.self)
 }
@@ -22,7 +22,7 @@ func withChecksum(_ body: [UInt8]) -> [UInt8] {
     return body + Array(",\"crc\":\"\(digits)\"}\n".utf8)
 }
 
-/// What the recovery makes of `bytes`, given in pieces of `step`.
+/// Recovers a journal of `bytes` in pieces of `step`.
 func recovered(
     _ bytes: some Collection<UInt8>, bootID: String = "boot-1", step: Int = .max
 ) -> RecoveredJournal {
@@ -40,7 +40,7 @@ func recovered(_ text: String, bootID: String = "boot-1") -> RecoveredJournal {
     recovered(Array(text.utf8), bootID: bootID)
 }
 
-/// A header of one input for tests to which its content does not matter.
+/// Returns a header with arbitrary content.
 func header(inputs: [String] = ["events.ndjson"]) throws -> JournalHeader {
     JournalHeader(
         runID: try #require(RunID("0123456789abcdef")), destination: "https://api.test/v1",

@@ -4,8 +4,9 @@ import Platform
 import Records
 import TestSupport
 
-/// A finished run in a folder of its own: an NDJSON input, a CSV input and a stream, in which
-/// each outcome stands; everything but the files that a run ends with.
+/// A run with all outcomes whose report is not yet published.
+///
+/// It has an NDJSON input, a CSV input and a stream.
 final class Scene {
     let folder: TemporaryFolder
     private let ndjson = (1...6).map { "{\"n\":\($0)}" + String(repeating: " ", count: $0 * 17) }
@@ -22,7 +23,7 @@ final class Scene {
         RunFiles(report: folder.path("in.report.ndjson"), summary: folder.path("in.summary.json"))
     }
 
-    /// Writes journal and spool up to where only the end is missing.
+    /// Writes journal and spool up to the last outcome.
     func run() throws {
         let spool = try Spool.create(files.spool)
         let inputs = ["in.ndjson", "in.csv"].map {
@@ -64,36 +65,36 @@ final class Scene {
         }
     }
 
-    /// Ends the run, as a process does that finds its journal. The summary counts the rows that
-    /// were visited.
+    /// Publishes the run as a process that opens its journal. The summary is the number of rows.
     func finish(
-        bootID: String = "boot", after: (Finish.Step) throws(LedgerError) -> Void
+        bootID: String = "boot", after: (ReportPublisher.Step) throws(LedgerError) -> Void
     ) throws {
         let (journal, recovered) = try Journal.open(
             files.journal, bootID: bootID, pid: 2, now: 0)
-        try Finish(
+        try ReportPublisher(
             files: files,
-            leftovers: [
+            undelivered: [
                 plan("in", "ndjson", header: ""), plan("in2", "csv", header: "h1,h2,h3\r\n"),
                 plan("stream", "ndjson", header: ""),
             ],
             spool: try File.open(files.spool, for: .read)
-        ).run(
+        ).publish(
             Reporter<RowCount>(journal, to: files.report, .ndjson),
             isFinished: recovered.isFinished,
-            summary: { Array("\($0.rows) of \(recovered.owed.counts.total)".utf8) }, after: after)
+            summary: { Array("\($0.rows) of \(recovered.resumeState.counts.total)".utf8) },
+            after: after)
     }
 
-    private func plan(_ name: String, _ kind: String, header: String) throws -> LeftoverPlan {
+    private func plan(_ name: String, _ kind: String, header: String) throws -> UndeliveredPlan {
         let path = folder.path("in.\(kind)")
-        return LeftoverPlan(
+        return UndeliveredPlan(
             inputPath: path,
             originals: name == "stream" ? nil : try File.open(path, for: .read),
             header: Array(header.utf8), rejectedPath: folder.path("\(name).rejected.\(kind)"),
             unknownPath: folder.path("\(name).unknown.\(kind)"))
     }
 
-    /// What every end of this run leaves, by name, without inputs and report.
+    /// The files that publishing leaves, without inputs and report.
     var expectedTexts: [String: String] {
         [
             "in.rejected.ndjson": [1, 2, 3, 5].map { ndjson[$0] + "\n" }.joined(),

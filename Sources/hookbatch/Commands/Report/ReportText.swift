@@ -37,10 +37,10 @@ struct ReportText {
 
     /// The lines of a journal without an outcome.
     private var unfinished: [TextTable.Row] {
-        guard let owed = contents.journal?.owed else { return [] }
+        guard let resumeState = contents.journal?.resumeState else { return [] }
         var rows: [TextTable.Row] = []
-        let uncertain = owed.histories.values.count { $0.isUncertain }
-        let waiting = owed.histories.count - uncertain
+        let uncertain = resumeState.histories.values.count { $0.isUncertain }
+        let waiting = resumeState.histories.count - uncertain
         if uncertain > 0 {
             rows.append(
                 TextTable.Row(
@@ -50,7 +50,7 @@ struct ReportText {
             rows.append(
                 TextTable.Row("to be retried", count: UInt64(waiting), note: "did not arrive"))
         }
-        if let through = owed.uncertainThrough {
+        if let through = resumeState.uncertainThrough {
             rows.append(
                 TextTable.Row(
                     "after a reset",

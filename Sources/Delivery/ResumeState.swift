@@ -1,0 +1,23 @@
+/// What a resumed run knows of its past: which records are done, and what the others went through.
+package struct ResumeState: Sendable {
+    /// The records with an outcome, one set for each input in order.
+    package var done: [RecordSet]
+    /// The lines that were begun and have no outcome.
+    package var histories: [LineID: LineHistory] = [:]
+    /// After a power cut, the last line that may have been sent without a trace: every line up to
+    /// it that has no outcome is uncertain.
+    package var uncertainThrough: LineID?
+    /// The outcomes so far.
+    package var counts = Counts()
+
+    package init(inputCount: Int) {
+        done = Array(repeating: RecordSet(), count: inputCount)
+    }
+
+    /// The history with which `line` goes on.
+    package func history(of line: LineID) -> LineHistory {
+        var history = histories[line] ?? LineHistory()
+        if let uncertainThrough, line <= uncertainThrough { history.isUncertain = true }
+        return history
+    }
+}

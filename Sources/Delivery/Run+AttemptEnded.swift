@@ -1,0 +1,121 @@
+package import Time
+
+extension Run {
+    /// Decides what the end of the attempt in `slot` means: the one place for retries.
+    ///
+    /// `saysGone`: the response says that the application does not exist or is inactive.
+    package mutating func ended(
+        slot: Int, result: AttemptResult, saysGone: Bool = false, now: ClockReading
+    ) -> Resolution {
+        let fate = Fate(result)
+        let app = window[slot].app
+        window.recordEnd(slot, result, fate: fate)
+        if result.failure == .aborted {
+            precondition(stops.cause != nil, "an attempt is aborted only when the run stops")
+            // It tells nothing of the server, and costs the line nothing.
+            throttle.recordAborted(window[slot].id)
+            return leaveOrEndUnknown(slot, fate: fate)
+        }
+
+        let attempt = Throttle.Attempt(
+            line: window[slot].id, app: app, startedAt: window[slot].startedAt,
+            inFlight: window.inFlight)
+        let isCounted = throttle.recordEnd(
+            of: attempt, result, fate: fate, now: now.instant, random: &random)
+        if isCounted { window.countAttempt(slot, isLastCounted: !hasNeverResponded) }
+
+        if let cause = stops.recordEnd(
+            result, fate: fate, app: app, hasAccepted: counts.accepted > 0)
+        {
+            return stop(cause, for: slot, fate: fate, now: now.instant)
+        }
+        window.recordResponse(slot, fate: fate, isUnknownApp: saysGone)
+        if fate == .refused, let answer = result.answer, let seconds = answer.retryAfterSeconds,
+            answer.status == 429 || answer.status == 503
+        {
+            let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+            if overflow || nanoseconds > options.maxRetryAfter {
+                return stop(.retryAfter(seconds: seconds), for: slot, fate: fate, now: now.instant)
+            }
+            let end = now.instant.advanced(byNanoseconds: nanoseconds)
+            window.pause(app: app, until: end)
+            throttle.pause(app: app, until: end, now: now.instant)
+        }
+        return resolve(slot, result, fate: fate, now: now)
+    }
+
+    private mutating func resolve(
+        _ slot: Int, _ result: AttemptResult, fate: Fate, now: ClockReading
+    ) -> Resolution {
+        let isUncertain = window[slot].history.isUncertain
+        let isRetriable: Bool
+        switch fate {
+        case .accepted:
+            return finish(slot, .accepted)
+        case .refused:
+            isRetriable = options.retryOn.contains(result.answer?.status ?? 0)
+            if !isRetriable { return finish(slot, isUncertain ? .unknown : .rejected) }
+        case .unsent:
+            if hasNeverResponded, !stops.isFirstStarted(window[slot].id) {
+                return retry(slot, result, fate: fate, now: now)
+            }
+            isRetriable = true
+        case .uncertain:
+            isRetriable = options.guarantee == .atLeastOnce
+        }
+        if isRetriable, window[slot].history.countedAttempts <= options.retries {
+            return retry(slot, result, fate: fate, now: now)
+        }
+        if let failure = result.failure, hasNeverResponded {
+            // A person should check the address before lines fail.
+            if fate == .uncertain, options.guarantee == .atMostOnce {
+                // This line may have arrived and ends; those after it need not be lost too.
+                stops.recordUnanswered(failure)
+                return finish(slot, .unknown)
+            }
+            return stop(.unreachable(failure), for: slot, fate: fate, now: now.instant)
+        }
+        return finish(slot, isUncertain ? .unknown : .failed)
+    }
+
+    private mutating func retry(
+        _ slot: Int, _ result: AttemptResult, fate: Fate, now: ClockReading
+    ) -> Resolution {
+        var wait = Backoff.wait(
+            afterFailures: max(1, window[slot].history.countedAttempts), random: &random)
+        if fate == .refused, let seconds = result.answer?.retryAfterSeconds {
+            wait = max(wait, min(seconds, options.maxRetryAfter / 1_000_000_000) * 1_000_000_000)
+        }
+        window.setRetryTime(slot, wall: now.wall + wait / 1_000_000)
+        if stops.cause != nil { return leave(slot) }
+        window.scheduleRetry(slot, at: now.instant.advanced(byNanoseconds: wait))
+        return .retries
+    }
+
+    /// Stops for the end of an attempt, which neither finishes its line nor counts against it.
+    private mutating func stop(
+        _ cause: StopCause, for slot: Int, fate: Fate, now: Instant
+    ) -> Resolution {
+        stops.stop(cause, now: now)
+        window.uncountLastAttempt(slot)
+        return leaveOrEndUnknown(slot, fate: fate)
+    }
+
+    private mutating func finish(_ slot: Int, _ outcome: Outcome) -> Resolution {
+        window.remove(slot)
+        count(outcome)
+        return .finished(outcome)
+    }
+
+    private mutating func leave(_ slot: Int) -> Resolution {
+        window.remove(slot)
+        return .left
+    }
+
+    /// Leaves the line unfinished. Under at-most-once a line that may have arrived is never sent
+    /// again, so that its outcome is known already.
+    private mutating func leaveOrEndUnknown(_ slot: Int, fate: Fate) -> Resolution {
+        if fate == .uncertain, options.guarantee == .atMostOnce { return finish(slot, .unknown) }
+        return leave(slot)
+    }
+}

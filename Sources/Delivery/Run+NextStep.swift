@@ -1,0 +1,84 @@
+package import Time
+
+extension Run {
+    /// The next step to take; call it again until it is `.none`.
+    package mutating func nextStep(now: ClockReading) -> Step {
+        let instant = now.instant
+        wake = stops.graceEnds
+        waitReason = .nothing
+        stops.check(
+            hasNeverResponded: hasNeverResponded, outageSince: throttle.outageSince,
+            isEmpty: window.count == 0, now: instant)
+        window.fireTimers(now: instant)
+        if stops.cause != nil { return .none }
+
+        var skipsRetries = false
+        while let candidate = window.candidate(
+            skipsRetries: skipsRetries, prefersFirstAttempt: throttle.prefersFirstAttempt)
+        {
+            let slot = candidate.slot
+            switch window.clear(candidate, now: instant) {
+            case .granted:
+                break
+            case .abandoned:
+                count(.notAttempted)
+                return .finish(slot: slot, .notAttempted)
+            case .deferred(let reason):
+                waitReason = reason
+                continue
+            }
+            let isUncertain = window[slot].history.isUncertain
+            if candidate.isRetry,
+                let delay = throttle.retryDelay(isUncertain: isUncertain, now: instant)
+            {
+                // Retries wait; the file continues.
+                wait(for: delay)
+                skipsRetries = true
+                continue
+            }
+            if let delay = delay(of: window[slot].id, now: instant) {
+                wait(for: delay)
+                break
+            }
+            start(candidate, isUncertain: isUncertain, now: instant)
+            return .start(slot: slot)
+        }
+        if waitReason == .nothing, window.hasWaiting {
+            waitReason = window.waitReason(now: instant)
+        }
+        if let due = window.nextDue { wakeBy(due) }
+        if let end = stops.durationEnds { wakeBy(end) }
+        return .none
+    }
+
+    /// The limit of the whole run that delays a start of `line`, nil if none does.
+    private mutating func delay(of line: LineID, now: Instant) -> Throttle.Delay? {
+        if let delay = throttle.delay(inFlight: window.inFlight, now: now) { return delay }
+        if !leases.covers(line) {
+            leases.recordShortage()
+            return Throttle.Delay(reason: .lease)
+        }
+        return throttle.requestStart(now: now)
+    }
+
+    private mutating func start(_ candidate: Window.Candidate, isUncertain: Bool, now: Instant) {
+        let slot = candidate.slot
+        let line = window[slot].id
+        throttle.recordStart(
+            of: line, isRetry: candidate.isRetry, isUncertain: isUncertain, now: now)
+        stops.recordStart(of: line)
+        if window[slot].history.attempts > 0 { retries += 1 }
+        attempts += 1
+        window.start(candidate, now: now)
+    }
+
+    private mutating func wait(for delay: Throttle.Delay) {
+        waitReason = delay.reason
+        if let until = delay.until { wakeBy(until) }
+    }
+
+    /// Makes sure that the owner comes back by `instant`.
+    private mutating func wakeBy(_ instant: Instant) {
+        wake = wake.map { min($0, instant) } ?? instant
+    }
+}

@@ -1,0 +1,18 @@
+extension Run {
+    /// Why nothing starts at the moment.
+    package enum WaitReason: String, Hashable, Sendable, CaseIterable {
+        /// There is nothing to start: all lines are in flight, or input is awaited.
+        case nothing
+        case concurrency
+        case rate
+        case learnedRate = "learned_rate"
+        case retryAfter = "retry_after"
+        case retryBudget = "retry_budget"
+        /// Lines wait for the time of their next attempt.
+        case backoff
+        case outage
+        case lease
+        /// `--app-rate` or `--app-concurrency` holds back every line.
+        case application
+    }
+}

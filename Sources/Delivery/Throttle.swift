@@ -1,0 +1,169 @@
+import Time
+
+/// The limits of the whole run on when an attempt may start.
+///
+/// They are the rate that was set and the one learned, the retry budget, the circuit, the
+/// concurrency, and pauses from `Retry-After`.
+struct Throttle: Sendable {
+    /// A limit that delays a start.
+    struct Delay: Hashable, Sendable {
+        var reason: Run.WaitReason
+        /// When to check again; nil: after an event.
+        var until: Instant?
+    }
+
+    /// The part of an attempt that the limits depend on.
+    struct Attempt: Sendable {
+        var line: LineID
+        var app: Int
+        var startedAt: Instant
+        /// The requests in flight when it ended, itself included.
+        var inFlight: Int
+    }
+
+    private let pin = AddressOnly()
+
+    private var pacer: Pacer?
+    private var learned: LearnedRate
+    private var acceptances = RecentAcceptances()
+    private var budget: RetryBudget
+    private var circuit: Circuit
+    /// Whether the last probe was of a line that had been tried before.
+    private var lastProbeWasRetry = false
+    private var concurrency: ConcurrencyLimit
+    private var pausedUntil = Instant(nanoseconds: .min)
+    /// An application that must wait, and until when: a second one in that time pauses all.
+    private var lastPaused: (app: Int, until: Instant)?
+
+    /// `hasSeenServer`: whether an earlier process of the run had a response.
+    init(options: DeliveryOptions, hasSeenServer: Bool, now: Instant) {
+        pacer = options.rate.map {
+            Pacer($0, burst: options.burst, ramp: options.ramp, now: now)
+        }
+        learned = LearnedRate(now: now)
+        budget = RetryBudget(concurrency: options.concurrency, now: now)
+        circuit = Circuit(hasSeenServer: hasSeenServer)
+        concurrency = ConcurrencyLimit(
+            isAutomatic: options.isConcurrencyAutomatic, ceiling: options.concurrency, now: now)
+    }
+
+    /// The requests that may be in flight at the moment.
+    var maxInFlight: Int { concurrency.current }
+
+    /// Whether the server has ever responded in this run.
+    var hasSeenServer: Bool { circuit.hasSeenServer }
+
+    /// When the circuit opened, nil if it is closed.
+    var outageSince: Instant? { circuit.openSince }
+
+    /// Whether the next probe should be a line's first attempt: the lines that opened the circuit
+    /// may be what the server trips over.
+    var prefersFirstAttempt: Bool { circuit.isOpen && lastProbeWasRetry }
+
+    /// The delay of a retry by the budget, nil if it may start.
+    func retryDelay(isUncertain: Bool, now: Instant) -> Delay? {
+        guard needsToken(isUncertain: isUncertain) else { return nil }
+        let earliest = budget.earliestRetry(now: now)
+        return earliest > now ? Delay(reason: .retryBudget, until: earliest) : nil
+    }
+
+    /// The delay of any start by concurrency, a pause or the circuit, nil if none delays it.
+    func delay(inFlight: Int, now: Instant) -> Delay? {
+        if inFlight >= concurrency.current { return Delay(reason: .concurrency) }
+        if pausedUntil > now { return Delay(reason: .retryAfter, until: pausedUntil) }
+        if !circuit.allowsStart(now: now) {
+            return Delay(reason: .outage, until: circuit.isProbing ? nil : circuit.nextProbe)
+        }
+        return nil
+    }
+
+    /// Checks the rates; returns the delay, nil if a start may happen at once.
+    ///
+    /// A start that `--rate` delays counts as waiting.
+    mutating func requestStart(now: Instant) -> Delay? {
+        if let earliest = pacer?.earliestStart(now: now), earliest > now {
+            pacer?.deferStart(now: now)
+            return Delay(reason: .rate, until: earliest)
+        }
+        // A rate that was set is the maximum, and no promise of the server's: its 429s count all
+        // the same.
+        let earliest = learned.earliestStart(now: now)
+        return earliest > now ? Delay(reason: .learnedRate, until: earliest) : nil
+    }
+
+    /// Records the start of an attempt. `isUncertain`: an earlier one of the line is.
+    mutating func recordStart(of line: LineID, isRetry: Bool, isUncertain: Bool, now: Instant) {
+        if isRetry, needsToken(isUncertain: isUncertain) { budget.recordRetry(now: now) }
+        pacer?.recordStart(now: now)
+        learned.recordStart(now: now)
+        circuit.recordStart(of: line)
+        if circuit.isOpen { lastProbeWasRetry = isRetry }
+    }
+
+    /// Records the end of an attempt; returns whether it counts against the line's retries.
+    ///
+    /// It does not count if the circuit was open.
+    mutating func recordEnd(
+        of attempt: Attempt, _ result: AttemptResult, fate: Fate, now: Instant,
+        random: inout SplitMix64
+    ) -> Bool {
+        let wasOpen = circuit.isOpen
+        let status = result.answer?.status
+        circuit.recordEnd(
+            of: attempt.line,
+            isAlive: fate == .accepted || (fate == .refused && status != 503),
+            result: result, now: now, random: &random)
+        if fate == .accepted {
+            budget.recordSuccess()
+            acceptances.record(attempt.app, now: now)
+        }
+        if status == 429 {
+            let waits = result.answer?.retryAfterSeconds ?? 0 > 0
+            if !waits || !waitsAlone(attempt.app, now: now) {
+                learned.recordRefusal(startedAt: attempt.startedAt, now: now)
+            }
+        } else if status != nil {
+            learned.recordUnthrottled(now: now)
+        }
+        if let status, status < 500 {
+            if status != 429 {
+                concurrency.recordResponse(
+                    latency: now.nanoseconds(since: attempt.startedAt),
+                    inFlight: attempt.inFlight, now: now)
+            }
+        } else {
+            concurrency.recordFailure(startedAt: attempt.startedAt, now: now)
+        }
+        return !wasOpen
+    }
+
+    /// Records that we aborted the attempt of `line`: it tells nothing of the server.
+    mutating func recordAborted(_ line: LineID) { circuit.recordAborted(line) }
+
+    /// Obeys a `Retry-After` to a line of `app`: the run waits if a second application must wait
+    /// in the same time. The application's own wait is the window's.
+    mutating func pause(app: Int, until instant: Instant, now: Instant) {
+        if let lastPaused, lastPaused.app != app, lastPaused.until > now {
+            pausedUntil = max(pausedUntil, instant)
+        }
+        if lastPaused.map({ $0.app == app || $0.until < instant }) ?? true {
+            lastPaused = (app, instant)
+        }
+    }
+
+    /// Whether a retry needs a token of the budget.
+    ///
+    /// A probe needs none. Nor does a retry while no byte has ever reached a server: there is none
+    /// to be spared, and a person waits to be told so.
+    private func needsToken(isUncertain: Bool) -> Bool {
+        !circuit.isOpen && (circuit.hasSeenServer || isUncertain)
+    }
+
+    /// Whether the application is the only one that must wait: another had an acceptance within a
+    /// second, and no other waits. Its own wait is enough; the others need not be slower.
+    private func waitsAlone(_ app: Int, now: Instant) -> Bool {
+        if pausedUntil > now { return false }
+        if let lastPaused, lastPaused.app != app, lastPaused.until > now { return false }
+        return acceptances.last(besides: app) >= now.advanced(byNanoseconds: -1_000_000_000)
+    }
+}

@@ -1,0 +1,300 @@
+import Time
+
+/// The lines that were read and have no outcome yet, and the order in which they start.
+///
+/// It keeps each application's pause, rate and concurrency. A line is admitted, started and ended,
+/// once or more often, and removed.
+struct Window: Sendable {
+    /// The line whose turn it is.
+    struct Candidate: Hashable, Sendable {
+        var slot: Int
+        var isRetry: Bool
+    }
+
+    /// What the application of a candidate allows.
+    enum Clearance: Hashable, Sendable {
+        case granted
+        /// The application is abandoned; the line was removed.
+        case abandoned
+        /// The line was put back until its application allows it.
+        case deferred(Run.WaitReason)
+    }
+
+    private let pin = AddressOnly()
+
+    private let maxLines: Int
+    private let maxBytes: Int
+    private let maxReady: Int
+    private let maxWait: Int64
+    private let appConcurrency: Int?
+    private let appRate: Rate?
+    private let burst: Int
+    private let appGiveUp: Int?
+
+    private var lines: [Line] = []
+    private var freeSlots: [Int] = []
+    private var ready = SlotQueue()
+    private var due = SlotQueue()
+    private var timers = TimerHeap()
+    private var apps = AppTable()
+    private var bytes = 0
+    /// The lines in the window, and those of them in flight.
+    private(set) var count = 0
+    private(set) var inFlight = 0
+
+    init(options: DeliveryOptions) {
+        maxLines = options.window
+        maxBytes = options.maxBytesInFlight
+        maxReady = max(options.concurrency, 16)
+        maxWait = max(options.maxRetryAfter, Backoff.cap)
+        appConcurrency = options.appConcurrency
+        appRate = options.appRate
+        burst = options.burst
+        appGiveUp = options.appGiveUp
+    }
+
+    /// The line in `slot`; after it was removed, the line as it was.
+    subscript(slot: Int) -> Line { _read { yield lines[slot] } }
+
+    /// The number of slots used so far: every slot number is below it.
+    var slotCount: Int { lines.count }
+
+    /// Whether another line should be admitted: it has room, and too few are ready.
+    var wantsLine: Bool {
+        ready.count < maxReady && count < maxLines && (bytes < maxBytes || count == 0)
+    }
+
+    /// How many more bytes fit; any number if the window is empty.
+    var room: Int { count == 0 ? .max : max(maxBytes - bytes, 0) }
+
+    /// Whether a line waits that is not in flight.
+    var hasWaiting: Bool { count > inFlight }
+
+    /// When the earliest timer is due.
+    var nextDue: Instant? { timers.first?.due }
+
+    /// Admits a line and returns its slot; nil if its application is abandoned.
+    mutating func admit(
+        _ id: LineID, app key: UInt64, bytes: Int, history: LineHistory, now: ClockReading
+    ) -> Int? {
+        let app = apps.enter(key, now: now.instant)
+        if apps[app].isAbandoned, history.isUnsent {
+            apps.leave(app)
+            return nil
+        }
+        let slot = freeSlots.popLast() ?? lines.count
+        if slot == lines.count { lines.append(Line()) }
+        count += 1
+        self.bytes += bytes
+        lines[slot].id = id
+        lines[slot].app = app
+        lines[slot].bytes = bytes
+        lines[slot].history = history
+        lines[slot].isLastCounted = false
+        lines[slot].nextBlocked = -1
+        if let retryAt = history.retryAt, retryAt > now.wall {
+            // The wait continues; a wall clock that was set back must not make it endless.
+            let (wanted, overflow) = (retryAt - now.wall).multipliedReportingOverflow(by: 1_000_000)
+            let wait = overflow ? maxWait : min(wanted, maxWait)
+            scheduleRetry(slot, at: now.instant.advanced(byNanoseconds: wait))
+        } else if apps[app].firstBlocked >= 0 || !apps[app].hasRoom(limit: appConcurrency) {
+            block(slot)
+        } else {
+            move(slot, to: .ready)
+            ready.append(slot)
+        }
+        return slot
+    }
+
+    /// The line that may start next: retries come first.
+    ///
+    /// `skipsRetries`: no retry may start now. `prefersFirstAttempt`: a line that is ready for its
+    /// first attempt comes before retries.
+    func candidate(skipsRetries: Bool, prefersFirstAttempt: Bool) -> Candidate? {
+        if !skipsRetries, let slot = due.first, !prefersFirstAttempt || ready.first == nil {
+            return Candidate(slot: slot, isRetry: true)
+        }
+        return ready.first.map { Candidate(slot: $0, isRetry: false) }
+    }
+
+    /// Checks the candidate against its application; it stays the candidate only if granted.
+    mutating func clear(_ candidate: Candidate, now: Instant) -> Clearance {
+        let slot = candidate.slot
+        let app = lines[slot].app
+        if apps[app].isAbandoned, lines[slot].history.isUnsent {
+            dequeue(candidate)
+            remove(slot)
+            return .abandoned
+        }
+        var earliest = apps[app].pausedUntil
+        if let appRate {
+            let paced = apps[app].requestStart(at: appRate, burst: burst, now: now)
+            earliest = max(earliest, paced)
+        }
+        if candidate.isRetry {
+            guard earliest > now else { return .granted }
+            dequeue(candidate)
+            scheduleRetry(slot, at: earliest)
+        } else {
+            let isFull = appConcurrency.map { apps[app].active >= $0 } ?? false
+            let first = apps[app].firstBlocked
+            let isOvertaking = first >= 0 && lines[first].id < lines[slot].id
+            guard isFull || isOvertaking || earliest > now else { return .granted }
+            dequeue(candidate)
+            block(slot)
+            if !isFull {
+                // Where it is full, the end of an attempt unblocks the next line.
+                if earliest > now { serviceBlocked(of: app, at: earliest) } else { unblock(app) }
+            }
+        }
+        return .deferred(apps[app].pausedUntil > now ? .retryAfter : .application)
+    }
+
+    /// Starts an attempt of the candidate, whose application has granted it.
+    mutating func start(_ candidate: Candidate, now: Instant) {
+        let slot = candidate.slot
+        let app = lines[slot].app
+        dequeue(candidate)
+        move(slot, to: .inFlight)
+        // Without the check, each start would allocate memory for an access to the pacer.
+        if appRate != nil { apps[app].recordStart(now: now) }
+        lines[slot].startedAt = now
+        lines[slot].history.retryAt = nil
+        lines[slot].history.begin()
+        unblock(app)
+    }
+
+    /// Records how the attempt in `slot` ended. The line stays in flight until its retry is
+    /// scheduled or it is removed.
+    mutating func recordEnd(_ slot: Int, _ result: AttemptResult, fate: Fate) {
+        precondition(lines[slot].state == .inFlight, "an end without a start")
+        lines[slot].isLastCounted = false
+        lines[slot].history.recordEnd(result, fate: fate)
+    }
+
+    /// Counts the attempt that ended. `isLastCounted`: it counts after a resume too.
+    mutating func countAttempt(_ slot: Int, isLastCounted: Bool) {
+        lines[slot].history.countedAttempts += 1
+        lines[slot].isLastCounted = isLastCounted
+    }
+
+    /// Marks the attempt that ended as one that does not count after a resume.
+    mutating func uncountLastAttempt(_ slot: Int) { lines[slot].isLastCounted = false }
+
+    /// Records what the response to the line says of its application.
+    mutating func recordResponse(_ slot: Int, fate: Fate, isUnknownApp: Bool) {
+        apps[lines[slot].app].recordResponse(fate, isUnknownApp: isUnknownApp, limit: appGiveUp)
+    }
+
+    /// Holds back the application's lines until `instant` at least.
+    mutating func pause(app: Int, until instant: Instant) {
+        apps[app].pausedUntil = max(apps[app].pausedUntil, instant)
+    }
+
+    /// Sets the wall-clock time of the line's next attempt, in ms since 1970.
+    mutating func setRetryTime(_ slot: Int, wall: Int64) { lines[slot].history.retryAt = wall }
+
+    /// Schedules the line's next attempt.
+    mutating func scheduleRetry(_ slot: Int, at instant: Instant) {
+        move(slot, to: .waiting)
+        timers.insert(.init(due: instant, event: .retry(slot: slot)))
+    }
+
+    /// Removes the line; its application's next line may become ready.
+    mutating func remove(_ slot: Int) {
+        let app = lines[slot].app
+        move(slot, to: .free)
+        apps.leave(app)
+        bytes -= lines[slot].bytes
+        count -= 1
+        freeSlots.append(slot)
+        unblock(app)
+    }
+
+    /// Queues the lines whose time has come.
+    mutating func fireTimers(now: Instant) {
+        while let event = timers.popDue(now: now) {
+            switch event {
+            case .retry(let slot):
+                move(slot, to: .due)
+                due.append(slot)
+            case .blocked(let app):
+                apps[app].hasTimer = false
+                unblock(app)
+            }
+        }
+    }
+
+    /// Why no line is a candidate though some wait: the reason of the earliest timer.
+    func waitReason(now: Instant) -> Run.WaitReason {
+        // Without a timer, they wait for the ends of others of their applications.
+        guard let first = timers.first else { return .application }
+        switch first.event {
+        case .retry(let slot):
+            let app = lines[slot].app
+            if apps[app].pausedUntil > now { return .retryAfter }
+            return apps[app].isPaced(now: now) ? .application : .backoff
+        case .blocked(let app):
+            return apps[app].pausedUntil > now ? .retryAfter : .application
+        }
+    }
+
+    /// Changes the line's state; nothing else does.
+    @inline(__always)
+    private mutating func move(_ slot: Int, to state: Line.State) {
+        let old = lines[slot].state
+        lines[slot].state = state
+        apps[lines[slot].app].moveLine(from: old, to: state)
+        if old == .inFlight { inFlight -= 1 }
+        if state == .inFlight { inFlight += 1 }
+    }
+
+    private mutating func dequeue(_ candidate: Candidate) {
+        if candidate.isRetry { due.removeFirst() } else { ready.removeFirst() }
+    }
+
+    /// Makes sure that the application's blocked lines are serviced by `instant`.
+    private mutating func serviceBlocked(of app: Int, at instant: Instant) {
+        guard !apps[app].hasTimer else { return }
+        apps[app].hasTimer = true
+        timers.insert(.init(due: instant, event: .blocked(app: app)))
+    }
+
+    /// Puts the application's first blocked line at the head of the queue, if it has room.
+    private mutating func unblock(_ app: Int) {
+        let slot = apps[app].firstBlocked
+        let hasRoom = apps[app].hasRoom(limit: appConcurrency)
+        guard slot >= 0, !apps[app].hasTimer, hasRoom else { return }
+        apps[app].firstBlocked = lines[slot].nextBlocked
+        if apps[app].firstBlocked < 0 { apps[app].lastBlocked = -1 }
+        lines[slot].nextBlocked = -1
+        move(slot, to: .ready)
+        ready.prepend(slot)
+    }
+
+    /// Adds the line to its application's blocked lines, in the order of the input.
+    private mutating func block(_ slot: Int) {
+        let app = lines[slot].app
+        let id = lines[slot].id
+        var previous = apps[app].lastBlocked
+        if previous >= 0, id < lines[previous].id {
+            // It was ready before a later line was blocked. So were the lines before it, and they
+            // are few.
+            previous = -1
+            var next = apps[app].firstBlocked
+            while lines[next].id < id {
+                previous = next
+                next = lines[next].nextBlocked
+            }
+        }
+        move(slot, to: .blocked)
+        if previous >= 0 {
+            lines[slot].nextBlocked = lines[previous].nextBlocked
+            lines[previous].nextBlocked = slot
+        } else {
+            lines[slot].nextBlocked = apps[app].firstBlocked
+            apps[app].firstBlocked = slot
+        }
+        if lines[slot].nextBlocked < 0 { apps[app].lastBlocked = slot }
+    }
+}

@@ -1,0 +1,56 @@
+/// Starts records and skips those over the size limit.
+extension RecordReader {
+    /// Starts the next record, `start..<end` of the buffer, without any fields.
+    @inline(__always)
+    mutating func startRecord(from start: Int, to end: Int) {
+        lastOrdinal += 1
+        let isTooLarge = end - start > options.maxRecordBytes
+        let kept = min(end - start, options.maxRecordBytes)
+        record = Record(
+            ordinal: lastOrdinal, line: line, offset: ByteOffset(buffer.offset(of: start)),
+            length: UInt64(end - start),
+            hash: options.computesHashes
+                ? XXH64.hash(bytes(ByteRange(start: start, count: kept))) : 0,
+            bytes: isTooLarge ? nil : ByteRange(start: start, count: kept),
+            problem: isTooLarge
+                ? RecordProblem(
+                    .tooLarge(limit: options.maxRecordBytes),
+                    offset: ByteOffset(buffer.offset(of: start + options.maxRecordBytes)))
+                : nil)
+    }
+
+    /// Starts skipping a record whose first `count` bytes exceed the limit.
+    mutating func beginSkipping(after count: Int) {
+        let start = buffer.head
+        startRecord(from: start, to: start + count)
+        lineNumber += buffer.countLineFeeds(from: start, to: start + count)
+        buffer.head += count
+        oversized = OversizedRecord(
+            length: UInt64(count),
+            endsInCarriageReturn: buffer.bytes[buffer.head - 1] == Byte.carriageReturn)
+    }
+
+    /// Skips to the end of the physical line. True once it is reached.
+    mutating func skipOversized() -> Bool {
+        guard var skipped = oversized else { return false }
+        let start = buffer.head
+        let lineFeed = buffer.lineFeed(from: start, to: buffer.tail)
+        let end = lineFeed ?? buffer.tail
+        skipped.length += UInt64(end - start)
+        if end > start {
+            skipped.endsInCarriageReturn = buffer.bytes[end - 1] == Byte.carriageReturn
+        }
+        if lineFeed != nil {
+            lineNumber += 1
+            if skipped.endsInCarriageReturn { skipped.length -= 1 }
+        }
+        buffer.head = lineFeed.map { $0 + 1 } ?? end
+        guard lineFeed != nil || isAtEnd else {
+            oversized = skipped
+            return false
+        }
+        oversized = nil
+        record.length = skipped.length
+        return true
+    }
+}

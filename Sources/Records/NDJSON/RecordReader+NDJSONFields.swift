@@ -1,0 +1,150 @@
+/// Validates an NDJSON line and finds its fields.
+extension RecordReader {
+    /// The problem of a line that has no opening brace at `position`.
+    @inline(never)
+    func notAnObjectProblem(
+        _ scanner: JSONScanner, from start: Int, at position: Int
+    ) -> RecordProblem {
+        let textEnd = scanner.document(from: start)
+        return textEnd < 0
+            ? problem(JSONProblem(packed: textEnd)) : problem(.notAnObject, at: position)
+    }
+
+    /// Validates the line `start..<end` and finds its fields.
+    mutating func readObject(from start: Int, to end: Int) {
+        let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
+        let brace = scanner.afterSpace(start)
+        guard brace < end, scanner.bytes[brace] == Byte.openBrace else {
+            record.problem = notAnObjectProblem(scanner, from: start, at: brace)
+            return
+        }
+        var appID = FoundValue()
+        var eventType = FoundValue()
+        var payload = FoundValue()
+        var ignored: UInt64 = 0
+        var members = JSONMembers(scanner)
+        var more = members.first(after: brace + 1)
+        while more {
+            let name = members.nameStart
+            let value = members.valueStart
+            let valueEnd = scanner.value(at: value, depth: 1)
+            switch names.field(named: scanner.bytes, from: name, to: members.nameEnd) {
+            case .appID: appID.add(value, valueEnd, name: name - 1)
+            case .eventType: eventType.add(value, valueEnd, name: name - 1)
+            case .payload: payload.add(value, valueEnd, name: name - 1)
+            case .idempotencyKey, nil: ignored += 1
+            }
+            more = members.next(after: valueEnd)
+        }
+        let textEnd = scanner.endOfText(members.end)
+        guard textEnd >= 0 else {
+            record.problem = problem(JSONProblem(packed: textEnd))
+            return
+        }
+        ignoredMembers += ignored
+        if let found = firstDuplicate(appID, eventType, payload) {
+            record.problem = found
+        }
+        readAppID(appID, object: brace)
+        readEventType(eventType, object: brace)
+        readPayload(payload)
+        readKey(object: brace, end: end)
+    }
+
+    @inline(__always)
+    func firstDuplicate(
+        _ appID: FoundValue, _ eventType: FoundValue, _ payload: FoundValue
+    ) -> RecordProblem? {
+        if appID.isDuplicated { return problem(.duplicate(.appID), at: appID.duplicate) }
+        if eventType.isDuplicated {
+            return problem(.duplicate(.eventType), at: eventType.duplicate)
+        }
+        return payload.isDuplicated
+            ? problem(.duplicate(.payload), at: payload.duplicate) : nil
+    }
+
+    @inline(__always)
+    mutating func readAppID(_ value: FoundValue, object: Int) {
+        guard value.isPresent else { return invalidate(problem(.missing(.appID), at: object)) }
+        guard !value.isDuplicated else { return }
+        guard buffer.bytes[value.start] == Byte.quote else {
+            return invalidate(problem(.wrongType(.appID), at: value.start))
+        }
+        let range = contents(of: value.start, to: value.end, maxBytes: AppID.maxLength)
+        if let found = AppID.violation(in: bytes(range)) {
+            // The index is one of the decoded text: an escaped literal has only its start.
+            let index = range.start < 0 ? value.start : range.start + found.index
+            return invalidate(problem(found.reason, at: index))
+        }
+        record.appID = range
+    }
+
+    @inline(__always)
+    mutating func readEventType(_ value: FoundValue, object: Int) {
+        guard value.isPresent else {
+            return invalidate(problem(.missing(.eventType), at: object))
+        }
+        guard !value.isDuplicated else { return }
+        guard buffer.bytes[value.start] == Byte.quote else {
+            return invalidate(problem(.wrongType(.eventType), at: value.start))
+        }
+        let found = EventType.violation(
+            in: UnsafePointer(buffer.bytes), from: value.start + 1, to: value.end - 1,
+            isEscaped: true)
+        if let found { return invalidate(problem(found.reason, at: found.index)) }
+        record.eventType = ByteRange(start: value.start, count: value.end - value.start)
+    }
+
+    @inline(__always)
+    mutating func readPayload(_ value: FoundValue) {
+        guard value.isPresent, !value.isDuplicated else { return }
+        guard options.payload.allows(firstByte: buffer.bytes[value.start]) else {
+            return invalidate(problem(.wrongType(.payload), at: value.start))
+        }
+        record.payload = ByteRange(start: value.start, count: value.end - value.start)
+    }
+
+    /// Sets the idempotency key, if required, from the valid JSON object `object..<end`.
+    @inline(__always)
+    mutating func readKey(object: Int, end: Int) {
+        guard let pointer = options.idempotencyKeyFrom else { return }
+        readKey(at: pointer, object: object, end: end)
+    }
+
+    private mutating func readKey(
+        at pointer: JSONPointer, object: Int, end: Int
+    ) {
+        let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
+        var search = JSONSearch(scanner: scanner, pointer: pointer)
+        _ = search.step(0, at: object, depth: 0)
+        guard let value = search.found else {
+            return invalidate(problem(.missing(.idempotencyKey), at: object))
+        }
+        if let reason = readKey(value) {
+            invalidate(problem(reason, at: value.start))
+        }
+    }
+
+    /// Marks the record as invalid. The first problem counts.
+    mutating func invalidate(_ problem: RecordProblem) {
+        if record.problem == nil { record.problem = problem }
+    }
+
+    @inline(__always)
+    func problem(_ reason: RecordProblem.Reason, at index: Int) -> RecordProblem {
+        RecordProblem(reason, offset: ByteOffset(buffer.offset(of: index)))
+    }
+
+    func problem(_ problem: JSONProblem) -> RecordProblem {
+        self.problem(.json(problem.reason), at: problem.position)
+    }
+}
+
+extension ReaderOptions.Payload {
+    /// Whether a valid JSON value with this first byte has an allowed type.
+    @inline(__always)
+    func allows(firstByte: UInt8) -> Bool {
+        self == .any || firstByte == Byte.openBrace || firstByte == Byte.quote
+            || firstByte == UInt8(ascii: "n")
+    }
+}

@@ -1,0 +1,56 @@
+/// Splits NDJSON into lines.
+extension RecordReader {
+    /// The next record of an NDJSON input.
+    mutating func nextLine() -> Next {
+        scratch.reset()
+        while true {
+            if oversized != nil {
+                return skipOversized() ? .record : .needsInput
+            }
+            let start = buffer.head
+            let lineFeed = buffer.lineFeed(from: start + searchedCount, to: buffer.tail)
+            if lineFeed == nil, buffer.available >= options.maxRecordBytes + 2 {
+                // Not even a CR LF fits within the limit.
+                searchedCount = 0
+                beginSkipping(after: options.maxRecordBytes + 2)
+                continue
+            }
+            var end = buffer.tail
+            if let lineFeed {
+                end = lineFeed
+                buffer.head = lineFeed + 1
+            } else if isAtEnd {
+                if start == end { return .end }
+                buffer.head = end
+            } else {
+                searchedCount = buffer.available
+                return .needsInput
+            }
+            searchedCount = 0
+            defer { if lineFeed != nil { lineNumber += 1 } }
+            if lineFeed != nil, end > start, buffer.bytes[end - 1] == Byte.carriageReturn {
+                end -= 1
+            }
+            if end - start <= options.maxRecordBytes, isBlank(from: start, to: end) {
+                blankLines += 1
+                continue
+            }
+            startRecord(from: start, to: end)
+            if record.problem == nil {
+                if isMapped {
+                    readMappedObject(from: start, to: end)
+                } else {
+                    readObject(from: start, to: end)
+                }
+            }
+            return .record
+        }
+    }
+
+    @inline(__always)
+    private func isBlank(from start: Int, to end: Int) -> Bool {
+        var i = start
+        while i < end, Byte.isJSONSpace(buffer.bytes[i]) { i += 1 }
+        return i == end
+    }
+}

@@ -1,0 +1,93 @@
+extension RecordProblem {
+    /// One sentence, without a full stop, that ends with the byte offset.
+    ///
+    /// It contains no text of the record, except the code point of an invalid character.
+    ///
+    /// - Parameter mapping: the positions of the record's fields.
+    package func describe(_ mapping: FieldMapping = FieldMapping()) -> String {
+        var text = reason.message
+        if let field = reason.field,
+            let position = mapping.position(of: field, isColumn: column != nil)
+        {
+            switch reason {
+            case .duplicate: text = "duplicate member in \(position) (mapped to \(field.label))"
+            case .missing: text += ": no value at \(position)"
+            default: text += " (mapped from \(position))"
+            }
+        }
+        if let column { text += ", in column \(column)" }
+        return text + ", at byte \(offset.value)"
+    }
+}
+
+extension RecordProblem.Reason {
+    fileprivate var message: String {
+        switch self {
+        case .json(let reason): reason.message
+        case .payloadJSON(let reason): "payload is not valid JSON: \(reason.message)"
+        case .invalidUTF8: JSONProblem.Reason.invalidUTF8.message
+        case .notAnObject: "the line is valid JSON, but not an object"
+        case .duplicate(let field): "duplicate member \(field.label)"
+        case .missing(let field): "\(field.label) is missing"
+        case .wrongType(.payload):
+            "payload must be an object, string or null (use --payload any)"
+        case .wrongType(.idempotencyKey): "idempotency key must be a string or number"
+        case .wrongType(let field): "\(field.label) must be a string"
+        case .empty(.payload): "the payload cell is empty, expected JSON"
+        case .empty(let field): "\(field.label) is empty"
+        case .tooLong(let field, let limit): "\(field.label) is longer than \(limit) characters"
+        case .invalidCharacter(.appID, let codePoint):
+            "appId contains an invalid character (\(Self.notation(codePoint)));"
+                + " allowed: A-Z a-z 0-9 . _ ~ -"
+        case .invalidCharacter(.idempotencyKey, let codePoint):
+            "idempotency key contains an invalid character (\(Self.notation(codePoint)));"
+                + " allowed: visible ASCII"
+        case .invalidCharacter(let field, let codePoint):
+            JSONStringScalars.isSurrogate(codePoint)
+                ? "\(field.label) contains an unpaired surrogate (\(Self.notation(codePoint)))"
+                : "\(field.label) contains a control character (\(Self.notation(codePoint)))"
+        case .dotSegment: "appId must not be '.' or '..'"
+        case .tooLarge(let limit):
+            "the record is longer than \(limit) bytes (--max-record-bytes)"
+        case .quoteInField:
+            "unexpected quote in an unquoted field (quote the field and double the quote)"
+        case .bytesAfterQuote:
+            "expected a delimiter or the end of the row after a closing quote"
+        case .unclosedQuote: "unclosed quote"
+        case .columns(let found, let expected):
+            "the row has \(found) \(found == 1 ? "column" : "columns"), expected \(expected)"
+        }
+    }
+
+    /// A code point in Unicode notation, such as U+00A0.
+    private static func notation(_ codePoint: UInt32) -> String {
+        let digits = String(codePoint, radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}
+
+extension RecordProblem.Reason {
+    /// The field concerned; nil for the record as a whole.
+    fileprivate var field: RecordField? {
+        switch self {
+        case .duplicate(let field), .missing(let field), .wrongType(let field), .empty(let field),
+            .tooLong(let field, _), .invalidCharacter(let field, _):
+            field
+        case .dotSegment: .appID
+        case .payloadJSON: .payload
+        default: nil
+        }
+    }
+}
+
+extension RecordField {
+    /// The field's name in messages.
+    fileprivate var label: String {
+        switch self {
+        case .appID: "appId"
+        case .eventType: "event_type"
+        case .payload: "payload"
+        case .idempotencyKey: "idempotency key"
+        }
+    }
+}
