@@ -1,9 +1,9 @@
 #!/bin/sh
-# Sends each file of the folder outbox, one after the other: for cron and systemd. Flags of send may
-# follow; they can stand in the environment too (HOOKBATCH_TO, HOOKBATCH_API_KEY_FILE, ...).
+# Sends the files of the folder outbox in order, for cron and systemd. The arguments are flags of send;
+# variables can set them too (HOOKBATCH_TO, HOOKBATCH_API_KEY_FILE, ...).
 #
-# A file whose run is finished is left alone, and a run that stopped goes on where it was: each has
-# its report in the current directory.
+# Each file has its report in the current directory: a finished run is skipped, and a stopped run
+# resumes where it left off.
 worst=0
 for file in outbox/*; do
     [ -f "$file" ] || continue
@@ -11,7 +11,7 @@ for file in outbox/*; do
     status=$?
     [ "$status" -gt "$worst" ] && worst=$status
     case $status in
-        # What stopped this file, such as a wrong key, would stop the next one too.
+        # The cause, such as a wrong key, would stop the next file too.
         3 | 129 | 130 | 143) break ;;
     esac
 done

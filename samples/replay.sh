@@ -1,7 +1,7 @@
 #!/bin/sh
-# Replays the events of a log: lines of JSON under names of their own, packed by gzip. The first
+# Replays the events of a log: JSON lines with other member names, compressed by gzip. The first
 # argument is the log, the others are flags of send, such as --to and --rate. A line's own id is its
-# idempotency key, so that a second replay of the log repeats nothing where the server honours it.
+# idempotency key, so a second replay repeats nothing if the server honours the key.
 set -eu
 log=$1
 shift

@@ -1,16 +1,16 @@
 import Delivery
 
-/// What the process says to the one that started it. All exit codes are here.
+/// The exit codes of the process.
 enum ExitStatus: Int32, CaseIterable, Sendable {
-    /// Every line was accepted, or what was asked for was done.
+    /// Every line was accepted, or the command succeeded.
     case success = 0
-    /// Finished; some lines are rejected, invalid or failed.
+    /// Finished; some lines were not accepted.
     case someNotAccepted = 1
     /// A usage or configuration error; nothing was sent.
     case usage = 2
     /// Stopped before the end; the same command resumes.
     case stopped = 3
-    /// Finished; of some lines it is unknown whether they arrived.
+    /// Finished; some lines may have arrived.
     case someUnknown = 4
     /// A defect of this program.
     case internalError = 70
@@ -23,13 +23,13 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     /// Stopped by SIGTERM.
     case terminated = 143
 
-    /// The one that is reported if several apply: a defect before a file's failure before a
-    /// signal before another stop before unknown lines before other lines.
+    /// Returns the most severe status. In descending order: a defect, a file error, a usage error,
+    /// a signal, another stop, unknown lines, other lines.
     static func mostSevere(of statuses: some Sequence<ExitStatus>) -> ExitStatus {
-        statuses.max { $0.gravity < $1.gravity } ?? .success
+        statuses.max { $0.severity < $1.severity } ?? .success
     }
 
-    /// How a finished run ends, by its lines.
+    /// Returns the status of a finished run from its outcomes.
     init(read: UInt64, counts: Counts) {
         if counts.unknown > 0 {
             self = .someUnknown
@@ -40,7 +40,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
-    /// How an input's failure ends the program: a name that can't be meant is a usage error.
+    /// Returns the status of an input error: a wrong name is a usage error.
     init(_ error: InputError) {
         switch error {
         case .doesNotExist, .isDirectory, .sameFile, .packed: self = .usage
@@ -48,7 +48,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
-    /// How a program ends that one of the signals to stop has stopped.
+    /// Returns the status after a stop signal.
     init(signal number: Int32) {
         switch number {
         case 1: self = .hangup
@@ -57,7 +57,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
-    private var gravity: Int {
+    private var severity: Int {
         switch self {
         case .success: 0
         case .someNotAccepted: 1
@@ -70,7 +70,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
-    /// What it means, for the summary.
+    /// The meaning in the help.
     var meaning: String {
         switch self {
         case .success: "every line was accepted"
@@ -86,7 +86,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         }
     }
 
-    /// What it means when nothing was sent.
+    /// The meaning for `check`, which sends nothing.
     var meaningForCheck: String {
         switch self {
         case .success: "every line is valid"

@@ -1,25 +1,25 @@
 import CPosix
 import Glibc
 
-/// The program: what was asked for, done; only `main` decides how the process ends.
+/// The program. Only `main` ends the process.
 @main
 struct Hookbatch {
     static func main() {
         hb_return_large_memory()
-        Terminal.holdStandardStreams()
+        Terminal.reserveStandardDescriptors()
         let words = Array(CommandLine.arguments.dropFirst())
         if let word = zip(words, CommandLine.rawWords).first(where: { !$1.elementsEqual($0.utf8) })
         {
-            // Its name would be another one by now, and stand wrong in every row.
+            // Its decoded name differs, and would be wrong in every row.
             Terminal.say(
-                "\(Shown.quoted(word.0)) is not UTF-8; rename the file, or use a link with a "
+                "\(Escaping.quoted(word.0)) is not UTF-8; rename the file, or use a link with a "
                     + "UTF-8 name")
             exit(ExitStatus.usage.rawValue)
         }
         exit(run(words, environment: .current()).rawValue)
     }
 
-    /// Parses, dispatches, and turns what went wrong into a message and an exit status.
+    /// Parses and dispatches; an error becomes a message and an exit status.
     private static func run(_ words: [String], environment: Environment) -> ExitStatus {
         do throws(UsageError) {
             switch try Invocation(words: words) {
@@ -92,7 +92,7 @@ struct Hookbatch {
         }
     }
 
-    /// Writes a result on standard output; one that can't be written is a failure.
+    /// Writes a result on standard output. A write error is a failure.
     private static func print(_ text: String) -> ExitStatus {
         guard let number = Terminal.output(text) else { return .success }
         Terminal.say("standard output can't be written: \(SystemMessage.text(number))")

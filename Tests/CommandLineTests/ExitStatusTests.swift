@@ -3,11 +3,11 @@ import Testing
 
 @testable import hookbatch
 
-/// The program's, not the testing library's.
+/// The exit status of the program, not of the testing library.
 typealias ExitStatus = hookbatch.ExitStatus
 
 @Suite("Exit codes") struct ExitStatusTests {
-    @Test("the gravest of several is reported, whatever their order")
+    @Test("The most severe status is reported, in any order")
     func precedence() {
         let order: [ExitStatus] = [
             .success, .someNotAccepted, .someUnknown, .stopped, .terminated, .fileError,
@@ -25,7 +25,7 @@ typealias ExitStatus = hookbatch.ExitStatus
     }
 
     @Test(
-        "a finished run ends by the gravest outcome of its lines",
+        "The status of a finished run is that of its most severe outcome",
         arguments: [
             (.accepted, .success), (.rejected, .someNotAccepted), (.invalid, .someNotAccepted),
             (.failed, .someNotAccepted), (.notAttempted, .someNotAccepted),
@@ -42,7 +42,7 @@ typealias ExitStatus = hookbatch.ExitStatus
     }
 
     @Test(
-        "each stop has its exit code",
+        "Each stop has its exit code",
         arguments: [
             (.unauthorized, .stopped), (.limit(5), .stopped), (.outage(.seconds(1)), .stopped),
             (.signal(.hangup), .hangup), (.signal(.interrupt), .interrupted),
@@ -53,7 +53,7 @@ typealias ExitStatus = hookbatch.ExitStatus
         #expect(stop.exitStatus == status)
     }
 
-    @Test("a name that can't be meant is a usage error, a file that fails is not")
+    @Test("A wrong name is a usage error, and a failed file is a file error")
     func inputs() {
         #expect(ExitStatus(InputError.doesNotExist(path: "a")) == .usage)
         #expect(ExitStatus(InputError.isDirectory(path: "a")) == .usage)

@@ -19,7 +19,7 @@ private func shell(_ script: String, in folder: TemporaryFolder) throws -> Progr
 private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
 
 @Suite("The program") struct ProgramTests {
-    @Test("what was asked for goes to standard output", arguments: ["help", "version", "--help"])
+    @Test("Requested text goes to standard output", arguments: ["help", "version", "--help"])
     func asked(word: String) throws {
         let result = try hookbatch(word)
         #expect(result.exitCode == 0)
@@ -27,7 +27,7 @@ private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
         #expect(result.errorOutput == "")
     }
 
-    @Test("a usage error is one line on standard error and exit code 2")
+    @Test("A usage error is one line on standard error and exit code 2")
     func usage() throws {
         let folder = try TemporaryFolder("program")
         for words in ["", "send", "check none", "check .", "send --reprot x", "send --rate 5x a"] {
@@ -40,7 +40,7 @@ private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
         #expect(try folder.files().isEmpty)
     }
 
-    @Test("a key without a destination names both choices and shows no key")
+    @Test("The error for a key without a destination names both choices and hides the key")
     func key() throws {
         let result = try hookbatch("send", "events.ndjson", key: "S3CRET")
         #expect(result.exitCode == 2)
@@ -49,7 +49,7 @@ private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
         #expect(!result.errorOutput.contains("S3CRET"))
     }
 
-    @Test("check reads files and pipes, tells by its exit code, and writes no files")
+    @Test("Check reads files and pipes, sets the exit code, and writes no files")
     func check() throws {
         let folder = try TemporaryFolder("program")
         try folder.write(good, to: "good.ndjson")
@@ -63,7 +63,7 @@ private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
         #expect(try folder.files() == ["bad.ndjson", "good.ndjson"])
     }
 
-    @Test("standard input that others have read from is read from there")
+    @Test("Standard input is read from the position that another process left")
     func rest() throws {
         let folder = try TemporaryFolder("program")
         try folder.write("not json\n" + good, to: "a")
@@ -74,7 +74,7 @@ private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
     }
 
     @Test(
-        "a result that can't be written is a failure, and so is an input that can't be read",
+        "A failed write of the result or read of the input is a file error",
         arguments: [
             ("> /dev/full", "standard output can't be written: No space left on device"),
             (">&-", "standard output can't be written: Bad file descriptor"),

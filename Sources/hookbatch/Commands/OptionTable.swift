@@ -1,16 +1,16 @@
-/// `--show-options`: every option of a command, its value, and where that comes from.
+/// `--show-options`: every option of a command with its value and source.
 struct OptionTable {
     struct Row: Equatable {
         var option: String
-        /// `-` where there is none.
+        /// `-` without a value.
         var value: String
         var source: String
     }
 
     private let arguments: Arguments
     let rows: [Row]
-    /// Variables with the program's prefix that set no option of any command, in order.
-    let strangeVariables: [String]
+    /// Variables with the program's prefix that no command knows, in order.
+    let unknownVariables: [String]
 
     init(_ arguments: Arguments, environment: Environment) {
         self.arguments = arguments
@@ -23,7 +23,7 @@ struct OptionTable {
             return [Self.key(arguments, environment), row]
         }
         let known = Self.variables(of: Flags.all)
-        strangeVariables = environment.variables.keys.filter { !known.contains($0) }.sorted()
+        unknownVariables = environment.variables.keys.filter { !known.contains($0) }.sorted()
     }
 
     /// Throws for the first invalid value.
@@ -36,7 +36,7 @@ struct OptionTable {
         }
     }
 
-    /// The table, aligned, and the strange variables below it.
+    /// The aligned table, and the unknown variables below it.
     var text: String {
         let all = [Row(option: "option", value: "value", source: "from")] + rows
         let optionWidth = all.map { TextWidth.of($0.option) }.max() ?? 0
@@ -45,12 +45,12 @@ struct OptionTable {
             Self.padded(row.option, to: optionWidth) + "  "
                 + Self.padded(row.value, to: valueWidth) + "  " + row.source + "\n"
         }.joined()
-        if !strangeVariables.isEmpty {
+        if !unknownVariables.isEmpty {
             text += "\nUnknown variables (ignored):\n"
             let settable = Self.variables(of: Flags.all.filter { !$0.isForOnce })
-            for name in strangeVariables {
+            for name in unknownVariables {
                 let nearest = NearestName.find(name, among: settable)
-                text += "  " + Shown.escaped(name)
+                text += "  " + Escaping.escaped(name)
                 text += (nearest.map { " (did you mean \($0)?)" } ?? "") + "\n"
             }
         }
@@ -71,10 +71,10 @@ struct OptionTable {
         if !flag.takesValue {
             value = given == nil ? "no" : "yes"
         } else if flag.name == Flags.apiKeyFile.declaration.name {
-            // Some take the flag for the key itself.
+            // Some users pass the key itself.
             value = given == nil ? "-" : "(not shown)"
         } else {
-            value = (given ?? flag.defaultText).map { Shown.escaped($0) } ?? "-"
+            value = (given ?? flag.defaultText).map { Escaping.escaped($0) } ?? "-"
         }
         let note = flag.defaultNote.map { " (\($0))" } ?? ""
         let source =
@@ -82,7 +82,7 @@ struct OptionTable {
         return Row(option: flag.spelling, value: value.isEmpty ? "''" : value, source: source)
     }
 
-    /// Where the value of a flag that is given comes from.
+    /// Returns the source of a given flag.
     private static func source(
         of flag: FlagDeclaration, _ arguments: Arguments, typed: String
     ) -> String {
@@ -100,7 +100,7 @@ struct OptionTable {
         return Row(option: "API key", value: source == nil ? "-" : "set", source: source ?? "-")
     }
 
-    /// A URL without its user name and password; a store's path as it is.
+    /// Returns a URL without credentials; a store's path unchanged.
     private static func withoutCredentials(_ text: String) -> String {
         guard !text.hasPrefix("store:"), let colon = text.firstIndex(of: ":"),
             let at = text.lastIndex(of: "@")

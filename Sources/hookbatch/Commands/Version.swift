@@ -1,11 +1,11 @@
-/// Which program this is.
+/// The version of this program.
 enum Version {
-    /// Semantic version of the command line and of the files' formats.
+    /// The semantic version of the command line and the file formats.
     static let number = "0.1.0"
 
-    /// The day of this version, as manual pages have it.
+    /// The date of this version, in the form of manual pages.
     static let date = "November 23, 2026"
 
-    /// What `hookbatch version` prints.
+    /// The output of `hookbatch version`.
     static let line = "hookbatch \(number)\n"
 }

@@ -1,41 +1,41 @@
 import CZlib
 
-/// What is wrong with a gzip file (RFC 1952).
+/// An error in gzip data (RFC 1952).
 enum GzipFault: Error, Hashable {
-    /// It ends within a member.
+    /// The data ends within a member.
     case truncated
-    /// A member's content, length or checksum is not what it must be; in zlib's own words.
+    /// The content, length or checksum of a member is wrong; with zlib's message.
     case corrupt(String)
-    /// Something follows the last member that is neither a member nor zeros.
+    /// Data other than a member or zeros follows the last member.
     case trailingBytes
     case outOfMemory
 }
 
-/// Unpacks gzip members, one after the other, that come in pieces.
+/// A decoder of consecutive gzip members that arrive in pieces.
 ///
-/// Memory is bounded: zlib's window, and `packedSize` bytes that were taken in. One thread owns it.
+/// Memory is bounded by zlib's window and `packedSize` input bytes. One thread owns the decoder.
 final class Gunzip {
-    /// How many packed bytes are taken in at a time. What is taken in may unpack to a thousand times
-    /// as much, and all of it must be kept where a stream stops.
+    /// Maximum compressed bytes per read. They may expand a thousandfold, and a stopped stream must
+    /// keep all of it.
     static let packedSize = 16 << 10
 
     private enum State {
         /// Before a member, or at the end.
         case between
         case within
-        /// In the zeros behind the last member, with which tapes are filled up.
+        /// In the zeros after the last member, the padding of tapes.
         case padding
         case failed(GzipFault)
     }
 
-    // zlib remembers where its stream is, and refuses to work on one that was moved.
+    // zlib refuses a stream that was moved in memory.
     private let stream: UnsafeMutablePointer<czlib_stream>
     private let packed: UnsafeMutablePointer<UInt8>
     private var state = State.between
     private var members = 0
-    /// Whether zlib may hold more that it had no room to write.
+    /// Whether zlib may have more output than fit.
     private var holdsMore = false
-    /// How many bytes were unpacked so far.
+    /// Decompressed bytes so far.
     private(set) var unpacked: UInt64 = 0
 
     init() {
@@ -52,14 +52,15 @@ final class Gunzip {
         packed.deallocate()
     }
 
-    /// Whether `unpack` may give something, or fail, before more is taken in.
+    /// Whether `unpack` may return bytes or fail without more input.
     var hasMore: Bool {
         if case .failed = state { return true }
         return stream.pointee.avail_in > 0 || holdsMore
     }
 
-    /// Lets `read` write packed bytes, as it returns how many, where they are taken from. All that
-    /// was taken in before must have been unpacked. Returns what `read` does; 0 is the end.
+    /// Fills the input buffer with `read`, which returns the number of bytes; 0 is the end.
+    ///
+    /// The previous input must be decompressed. Returns the result of `read`.
     func takeIn<E>(
         _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int
     ) throws(E) -> Int {
@@ -71,8 +72,9 @@ final class Gunzip {
         return count
     }
 
-    /// Fills `buffer` from the front with what the bytes taken in unpack to. Returns how much it is;
-    /// 0 if more must be taken in first. What comes before a fault is given before it is thrown.
+    /// Decompresses into the front of `buffer`. Returns the number of bytes; 0 if input is needed.
+    ///
+    /// Returns all bytes before a fault, then throws the fault.
     func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(GzipFault) -> Int {
         let room = min(buffer.count, 1 << 30)
         stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -87,7 +89,7 @@ final class Gunzip {
         return count
     }
 
-    /// Throws if the packed bytes may not end here.
+    /// Throws if the compressed data may not end here.
     func checkEnd() throws(GzipFault) {
         if case .within = state { throw .truncated }
     }
@@ -130,8 +132,7 @@ final class Gunzip {
             holdsMore = false
             state = inflateReset(stream) == CZLIB_OK ? .between : .failed(.outOfMemory)
         case CZLIB_BUF_ERROR:
-            // Nothing could be done: it held nothing more after all. With packed bytes left that
-            // can't be.
+            // There was no more output. With input left, this is impossible.
             holdsMore = false
             if stream.pointee.avail_in > 0 { state = .failed(.corrupt("no progress")) }
         case CZLIB_MEM_ERROR: state = .failed(.outOfMemory)
@@ -140,7 +141,7 @@ final class Gunzip {
     }
 
     private func fault() -> GzipFault {
-        // A member after the first of which not even the magic bytes are right is none.
+        // Without correct magic bytes, later data is not a member.
         if members > 0, stream.pointee.total_in <= 2, stream.pointee.total_out == 0 {
             return .trailingBytes
         }

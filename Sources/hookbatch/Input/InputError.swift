@@ -1,17 +1,17 @@
-/// An input that can't be opened or read: facts; `message` is the one place that words them.
+/// An input that can't be opened or read.
 enum InputError: Error, Equatable {
-    /// `nearest` is a file beside it of nearly that name.
+    /// `nearest` is an existing file with a similar name.
     case doesNotExist(path: String, nearest: String? = nil)
     case isDirectory(path: String)
-    /// Two names of one file: every line of it would be sent twice.
+    /// Two names of one file: every line would be sent twice.
     case sameFile(path: String, as: String)
     case system(call: String, path: String, errno: Int32)
-    /// The file became shorter while it was read. Sizes in bytes.
+    /// The file shrank while it was read. Sizes in bytes.
     case shrank(path: String, from: UInt64, to: UInt64)
-    /// It is packed in a way that is not read here.
+    /// The compression format is not supported.
     case packed(path: String, Packing)
-    /// It can't be unpacked to its end. The bytes that were unpacked before are good, as far as can
-    /// be known without the checksum at the end of a member.
+    /// The gzip data can't be decompressed to its end. The bytes before are only verified up to the
+    /// last complete member.
     case gzip(path: String, GzipFault, unpacked: UInt64)
 
     var message: String {
@@ -20,7 +20,7 @@ enum InputError: Error, Equatable {
             "\(Self.named(path)) does not exist" + Self.advice(missing: path, nearest: nearest)
         case .isDirectory(let path):
             "\(Self.named(path)) is a directory; specify the files in it "
-                + "(example: hookbatch check \(Shown.escaped(Self.filesIn(path))))"
+                + "(example: hookbatch check \(Escaping.escaped(Self.filesIn(path))))"
         case .sameFile(let path, let other):
             "\(Self.named(path)) and \(Self.named(other)) are the same file; "
                 + "every line would be sent twice"
@@ -32,15 +32,15 @@ enum InputError: Error, Equatable {
                 + "\(WholeNumber.shown(from, "byte")) to \(WholeNumber.shown(to))"
         case .packed(let path, let packing):
             "\(Self.named(path)): \(packing.rawValue) is not supported; "
-                + Shown.escaped(packing.advice(for: path))
+                + Escaping.escaped(packing.advice(for: path))
         case .gzip(let path, let fault, let unpacked):
             "\(Self.named(path)) can't be decompressed: \(fault.sentence), after "
                 + "\(WholeNumber.shown(unpacked, "decompressed byte")); "
-                + Shown.escaped(fault.advice(for: path))
+                + Escaping.escaped(fault.advice(for: path))
         }
     }
 
-    /// What to type where nothing has the name.
+    /// Returns the advice for a missing file.
     private static func advice(missing path: String, nearest: String?) -> String {
         if path.contains(where: { "*?[".contains($0) }) {
             return ": no file matches the pattern, or it is in quotes; list the files with ls"
@@ -53,9 +53,9 @@ enum InputError: Error, Equatable {
         return ShellWords.quote(folder) + "/*.ndjson"
     }
 
-    /// An input's path as a person knows it.
+    /// An input's path for messages.
     static func named(_ path: String) -> String {
-        path == InputPath.standardInput.shown ? "standard input" : Shown.quoted(path)
+        path == InputPath.standardInput.shown ? "standard input" : Escaping.quoted(path)
     }
 }
 
@@ -69,7 +69,7 @@ extension GzipFault {
         }
     }
 
-    /// What to do about it, with the file of this path.
+    /// Returns the advice for the file of this path.
     func advice(for path: String) -> String {
         switch self {
         case .truncated, .corrupt, .trailingBytes:
@@ -84,7 +84,7 @@ extension GzipFault {
         }
     }
 
-    /// A new file for what can be unpacked, whose name tells the format as that of `path` does.
+    /// A name for the readable part, with the format extension of `path`.
     private static func salvaged(from path: String) -> String {
         var name = path.lowercased()
         if name.hasSuffix(".gz") { name.removeLast(3) }

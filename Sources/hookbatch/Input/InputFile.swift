@@ -1,34 +1,33 @@
 import Glibc
 
-/// An input that is open: a file, a pipe, standard input; what gzip has packed is unpacked.
+/// An open input: a file, a pipe or standard input, with gzip decompressed.
 ///
-/// A regular file is read to the size that it had when it was opened, so that a log that still
-/// grows has an end. Everything else is read until it ends.
+/// A regular file is read to its size at opening, so a growing log has an end. Other inputs are
+/// read until they end.
 final class InputFile {
     let path: InputPath
-    /// For `poll`, once `hasPendingBytes` is false. Reading is for `read(into:)` alone.
+    /// For `poll` when `hasPendingBytes` is false. Only `read(into:)` reads from it.
     let descriptor: Int32
-    /// Whether `size` and `modified` say something, and it can be read again.
+    /// Whether `size` and `modifiedNanoseconds` are known, and the input can be read again.
     let isRegularFile: Bool
-    /// Bytes from where reading starts to the end, when opened, packed as they are; nil for a
-    /// stream.
+    /// Bytes from the start of reading to the end at opening, compressed; nil for a stream.
     let size: UInt64?
-    /// When its content last changed, in nanoseconds since 1970, when opened; nil for a stream.
+    /// The modification time at opening, in nanoseconds since 1970; nil for a stream.
     let modifiedNanoseconds: Int64?
-    /// Device and inode, by which two names of one file are known.
+    /// Device and inode, to detect two names of one file.
     private let identity: (device: UInt64, inode: UInt64)
-    /// Where reading starts: not at 0 if standard input is a file that was read by others before.
+    /// The start of reading; above 0 if another process read from standard input before.
     private let start: UInt64
     /// Bytes read from the descriptor.
     private(set) var position: UInt64 = 0
-    /// The first bytes of a stream, as long as they don't tell whether it is packed.
+    /// The first bytes of a stream until the compression is known.
     private var head: [UInt8]?
     private var gunzip: Gunzip?
-    /// What was read and, where it must be, unpacked, and `read` has not yet given out.
+    /// Bytes that were read and decompressed, and not yet returned by `read`.
     private var pending: [UInt8] = []
     private var hasGiven = false
     private let ownsDescriptor: Bool
-    /// Who owns the descriptor instead, kept so that it stays open.
+    /// The owner of the descriptor, which keeps it open.
     private let owner: InputFile?
 
     init(opening path: InputPath) throws(InputError) {
@@ -70,9 +69,9 @@ final class InputFile {
             size = end > start ? end - start : 0
             modifiedNanoseconds =
                 Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
-            // Only advice: that it fails costs nothing but speed.
+            // Only a hint: a failure costs only speed.
             _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-            // The last of the properties has its value: a throw closes what is open.
+            // All properties are set: a throw runs deinit and closes the descriptor.
             try takeVerdict(Packing.verdict(onFirstBytes: firstBytes(Packing.sampleSize)))
         } else {
             start = 0
@@ -82,8 +81,8 @@ final class InputFile {
         }
     }
 
-    /// A regular file once more from where its reading started, over the descriptor that is open:
-    /// by now its name may be another file's, or nobody's.
+    /// Reopens a regular file at its start over the open descriptor, because its name may have
+    /// changed.
     init(again file: InputFile) throws(InputError) {
         precondition(file.isRegularFile, "only a regular file can be read again")
         path = file.path
@@ -99,18 +98,17 @@ final class InputFile {
     }
 
     deinit {
-        // Nothing was written: a failing close loses nothing.
+        // Read only: a failed close loses nothing.
         if ownsDescriptor { close(descriptor) }
     }
 
-    /// Whether `read` may have something to give that no longer waits in the stream: `poll` would
-    /// not tell.
+    /// Whether `read` may return buffered bytes, which `poll` does not see.
     var hasPendingBytes: Bool { !pending.isEmpty || gunzip?.hasMore ?? false }
 
-    /// Whether its bytes come unpacked. Of a stream it is known once something was read.
+    /// Whether the input is compressed. Known for a stream after the first read.
     var isPacked: Bool { gunzip != nil }
 
-    /// Opens them all, in order, and refuses two names of one file.
+    /// Opens all inputs in order, and rejects two names of one file.
     static func open(all paths: [InputPath]) throws(InputError) -> [InputFile] {
         var files: [InputFile] = []
         for path in paths {
@@ -124,9 +122,10 @@ final class InputFile {
         return files
     }
 
-    /// Fills `buffer` from the front with what comes next, at least one byte; 0 is the end. Nil if
-    /// what came does not say anything yet, such as a part of packed bytes: ask again. Waits for a
-    /// stream once at most.
+    /// Reads the next bytes into the front of `buffer`. Returns their number; 0 is the end.
+    ///
+    /// Returns nil if the input gave no usable bytes yet, such as part of a compressed block; call
+    /// again. Waits at most once for a stream.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int? {
         precondition(!buffer.isEmpty, "a read into no space looks like the end of the input")
         hasGiven = true
@@ -137,7 +136,7 @@ final class InputFile {
         return count
     }
 
-    /// What was taken from a stream and `read` has not yet given out, as far as it can be unpacked.
+    /// Returns bytes that were read from a stream and not yet returned, decompressed if possible.
     func takenBytes() -> [UInt8] {
         var bytes = pending + (head ?? [])
         guard let gunzip else { return bytes }
@@ -150,9 +149,9 @@ final class InputFile {
         return bytes
     }
 
-    /// Fills `buffer` from the front with the bytes at `offset` (from where reading starts), as far
-    /// as the file reaches; less than its size only at the end. For regular files, packed as they
-    /// are.
+    /// Reads the bytes at `offset` from the start of reading into the front of `buffer`.
+    ///
+    /// Returns fewer bytes than its size only at the end. For regular files; compressed bytes.
     func pread(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(InputError)
         -> Int
     {
@@ -170,7 +169,8 @@ final class InputFile {
         return count
     }
 
-    /// The first bytes, without taking them from what `read` gives: what a format is known by.
+    /// Returns the first bytes without consuming them, to detect the format.
+    ///
     /// Waits for a stream until it has one byte that is not blank, 4 KiB of blanks, or its end.
     func prefix() throws(InputError) -> [UInt8] {
         precondition(!hasGiven, "the first bytes are gone")
@@ -188,7 +188,7 @@ final class InputFile {
         return pending
     }
 
-    /// The first bytes of a regular file, packed as they are.
+    /// Returns the first bytes of a regular file, compressed.
     private func firstBytes(_ count: Int) throws(InputError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Int(min(UInt64(count), size ?? 0)))
         let result = bytes.withUnsafeMutableBytes { buffer in
@@ -197,7 +197,7 @@ final class InputFile {
         return Array(bytes[..<(try result.get())])
     }
 
-    /// Blank, or part of a UTF-8 byte-order mark.
+    /// Returns whether a byte is blank or part of a UTF-8 byte-order mark.
     private static func isBlank(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF: true
@@ -205,7 +205,7 @@ final class InputFile {
         }
     }
 
-    /// Reads past `pending`.
+    /// Reads bytes after `pending`.
     private func readNext(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int? {
         if let gunzip { return try unpack(gunzip, into: buffer) }
         if head != nil { return try readHead() }
@@ -231,7 +231,7 @@ final class InputFile {
         }
     }
 
-    /// Reads the first bytes of a stream until they tell whether it is packed.
+    /// Reads the first bytes of a stream until the compression is known.
     private func readHead() throws(InputError) -> Int? {
         var piece = [UInt8](repeating: 0, count: 4096)
         let result = piece.withUnsafeMutableBytes { buffer in
@@ -263,7 +263,7 @@ final class InputFile {
         }
     }
 
-    /// What comes next from the descriptor, within the size that a file had; 0 is the end.
+    /// Reads from the descriptor, within the size at opening; 0 is the end.
     private func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
         let wanted = size.map { Int(min(UInt64(buffer.count), $0 - position)) } ?? buffer.count
         guard wanted > 0 else { return 0 }
@@ -277,8 +277,8 @@ final class InputFile {
 
     private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
         while true {
-            // A regular file may be open a second time over the same descriptor (standard input):
-            // its offset is not ours alone.
+            // A regular file may be opened twice over one descriptor (standard input), which
+            // shares the offset.
             let count =
                 isRegularFile
                 ? Glibc.pread(
@@ -287,7 +287,7 @@ final class InputFile {
             if count >= 0 { return count }
             let number = errno
             if number == EAGAIN {
-                // Another process made the stream that it shares with us non-blocking.
+                // Another process made the shared stream non-blocking.
                 var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 _ = poll(&wanted, 1, -1)
             } else if number != EINTR {

@@ -1,10 +1,10 @@
 import Glibc
 
 extension InputPath {
-    /// How many names of a folder are looked at for one that was meant.
-    private static let namesLookedAt = 10_000
+    /// Maximum names of a folder to compare.
+    private static let maxNames = 10_000
 
-    /// The file beside a missing one whose name is nearly its own; nil if there is none.
+    /// Returns a file in the same folder with a similar name; nil if there is none.
     func nearestFile() -> String? {
         guard case .file(let path) = self else { return nil }
         let slash = path.lastIndex(of: "/")
@@ -15,13 +15,13 @@ extension InputPath {
         }
         defer { closedir(directory) }
         var names: [String] = []
-        while names.count < Self.namesLookedAt, let entry = readdir(directory) {
+        while names.count < Self.maxNames, let entry = readdir(directory) {
             let found = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             if let found, found != ".", found != ".." { names.append(found) }
         }
-        // Whether it is packed is more often left out of a name than misspelt.
+        // A missing or extra .gz is more likely than a typing error.
         let packed = names.first { $0 == name + ".gz" || $0 + ".gz" == name }
         return (packed ?? NearestName.find(name, among: names)).map { folder + $0 }
     }

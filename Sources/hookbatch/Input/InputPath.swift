@@ -1,4 +1,4 @@
-/// What an input is named by.
+/// The name of an input.
 enum InputPath: Hashable, Sendable {
     case standardInput
     case file(String)
@@ -6,7 +6,7 @@ enum InputPath: Hashable, Sendable {
     /// `-` is standard input.
     init(operand: String) { self = operand == "-" ? .standardInput : .file(operand) }
 
-    /// The name that reports and messages bear: the path as it was given, `-` for standard input.
+    /// The name in reports and messages: the path as given, `-` for standard input.
     var shown: String {
         switch self {
         case .standardInput: "-"
@@ -14,7 +14,7 @@ enum InputPath: Hashable, Sendable {
         }
     }
 
-    /// A path without `.` steps and doubled slashes, so that `./a` and `a` are one.
+    /// Returns a path without `.` steps and doubled slashes, so `./a` equals `a`.
     static func normalised(_ path: String) -> String {
         let steps = path.split(separator: "/").filter { $0 != "." }
         return (path.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")

@@ -1,11 +1,10 @@
-/// How a file is packed, told by its first bytes. gzip is read as it is; the others are refused
-/// with what unpacks them.
+/// A compression format, detected from the first bytes. Only gzip is supported; the message for
+/// the others has the command that decompresses them.
 enum Packing: String, CaseIterable, Sendable {
     case gzip, bzip2, xz, zstd, lz4, zip
     case sevenZip = "7-Zip"
 
-    /// The first bytes of a file packed so. A text may begin with bzip2's, and is told from it by
-    /// `bzip2Block`.
+    /// The magic bytes. A text may begin with those of bzip2; `bzip2Block` distinguishes it.
     var magic: [UInt8] {
         switch self {
         case .gzip: [0x1F, 0x8B]
@@ -18,17 +17,17 @@ enum Packing: String, CaseIterable, Sendable {
         }
     }
 
-    /// What follows `BZh` and a digit in every bzip2 file that is not empty: without it, text.
+    /// The bytes after `BZh` and a digit in every bzip2 file that is not empty.
     private static let bzip2Block: [UInt8] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]
 
-    /// How many first bytes settle the question.
+    /// The number of bytes that decide the format.
     static let sampleSize = 10
 
-    /// What first bytes say.
+    /// The result of the detection.
     enum Verdict: Equatable {
         case plain
         case packed(Packing)
-        /// They may be the beginning of a packed file's.
+        /// The bytes may be the beginning of a compressed file.
         case needsMore
     }
 
@@ -47,8 +46,7 @@ enum Packing: String, CaseIterable, Sendable {
         return .plain
     }
 
-    /// The command that writes what a file holds to standard output; without one, what standard
-    /// input holds.
+    /// Returns the command that decompresses a file, or standard input for nil, to standard output.
     func unpackingCommand(_ path: String?) -> String {
         let words: [String] =
             switch self {
@@ -57,20 +55,20 @@ enum Packing: String, CaseIterable, Sendable {
             case .xz: ["unxz", "-c"]
             case .zstd: ["unzstd", "-c"]
             case .lz4: ["unlz4", "-c"]
-            // Neither reads what comes through a pipe.
+            // unzip and 7z do not read from a pipe.
             case .zip: path == nil ? ["bsdtar", "-xOf", "-"] : ["unzip", "-p"]
             case .sevenZip: path == nil ? ["bsdtar", "-xOf", "-"] : ["7z", "x", "-so"]
             }
         return (words + (path.map { [ShellWords.quote($0)] } ?? [])).joined(separator: " ")
     }
 
-    /// What to type instead of naming the file.
+    /// Returns the advice with the command for a pipe.
     func advice(for path: String) -> String {
         guard path != InputPath.standardInput.shown else {
             return "decompress it in a pipe: … | \(unpackingCommand(nil)) | hookbatch send … -"
         }
         var name = path
-        // `.zst` says nothing of what is in it.
+        // Removes an extension such as `.zst`.
         if let dot = name.lastIndex(of: "."), !name[dot...].contains("/"), dot > name.startIndex {
             name = String(name[..<dot])
         }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The API key. It is never shown: whatever prints it prints `(redacted)`.
+/// The API key. It prints as `(redacted)`.
 struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Visible bytes, at least one.
     let bytes: [UInt8]
@@ -9,11 +9,10 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
     var debugDescription: String { description }
     var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// The longest key file that is read; a larger one holds something else.
+    /// Maximum size of a key file, in bytes; a larger file is not a key.
     private static let maxFileBytes = 8192
 
-    /// Takes one trailing line break off and refuses what can't be a key. `source` names where it
-    /// came from in the error.
+    /// Removes one trailing line break and rejects invalid keys. Errors name the `source`.
     init(raw: [UInt8], source: String) throws(UsageError) {
         var raw = raw[...]
         if raw.last == UInt8(ascii: "\n") { raw.removeLast() }
@@ -27,7 +26,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
         bytes = Array(raw)
     }
 
-    /// The key from `file`, else from the environment.
+    /// Reads the key from `file`, else from the environment.
     static func load(file: String?, environment: Environment, warnings: inout [String])
         throws(UsageError) -> APIKey
     {
@@ -42,7 +41,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
         return try APIKey(raw: raw, source: "HOOKSTREAM_API_KEY")
     }
 
-    /// The file's bytes. The path is in no message: some take the flag for the key itself.
+    /// Reads the file. No message contains the path, because some users pass the key itself.
     private static func read(_ path: String, warnings: inout [String]) throws(UsageError) -> [UInt8]
     {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)

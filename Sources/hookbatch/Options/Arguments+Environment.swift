@@ -1,12 +1,10 @@
-/// Flags from variables: each flag of a command that is not for once can be set by `HOOKBATCH_` and
-/// its name.
+/// Flags from variables: `HOOKBATCH_` and the flag's name, except for command-line-only flags.
 extension Arguments {
-    /// Sets what was not typed from the variables of this command's flags. A variable that is
-    /// empty is as good as none; one of no flag, or of another command's, is left alone. One of a
-    /// flag that is for once is refused, whatever it says and whatever was typed.
+    /// Sets flags that were not typed from the variables of this command.
     ///
-    /// A switch takes 1, true, yes and on, or 0, false, no and off. A flag that may be given
-    /// several times takes one value a line.
+    /// Empty variables and variables of other commands are ignored. The variable of a
+    /// command-line-only flag is an error. A switch accepts 1, true, yes and on, or 0, false, no
+    /// and off. A repeatable flag takes one value per line.
     mutating func take(_ environment: Environment) throws(UsageError) {
         for flag in Flags.taken(by: command) {
             let variable = flag.variable(for: command)
@@ -33,29 +31,29 @@ extension Arguments {
         case "0", "false", "no", "off": return false
         default:
             throw UsageError(
-                "\(variable): \(Shown.quoted(text)) is not a switch value (use 1, true, yes or on; 0, "
+                "\(variable): \(Escaping.quoted(text)) is not a switch value (use 1, true, yes or on; 0, "
                     + "false, no or off)")
         }
     }
 }
 
 extension Flags {
-    /// A variable is set still when a job is run again: there `--fresh` would send everything
-    /// twice, where the run was to go on.
+    /// A variable is still set when a job runs again: `--fresh` would then send everything again
+    /// instead of resuming.
     private static let once = [
         fresh.declaration, limit.declaration, force.declaration, showOptions.declaration,
     ]
 
-    /// Those of a command that no variable sets.
+    /// The flags of a command that no variable sets.
     static func forOnce(of command: Command) -> [FlagDeclaration] {
         once.filter { $0.commands.contains(command) }
     }
 }
 
 extension FlagDeclaration {
-    /// Whether it is for the one run that it is typed for.
+    /// Whether the flag is for the command line only.
     var isForOnce: Bool {
-        // Two commands may mean different things by the same name.
+        // Two commands can have different flags of the same name.
         commands.contains { command in
             Flags.forOnce(of: command).contains { $0.name == name }
         }
@@ -63,9 +61,9 @@ extension FlagDeclaration {
 
     /// The variable that sets this flag of a command, such as `HOOKBATCH_MAX_RECORD_BYTES`.
     ///
-    /// Commands may mean different things by one name. The first in the table has the plain
-    /// variable, and the others have the command in theirs: what limits a `send` must not cut an
-    /// export short.
+    /// If commands have different flags of one name, the first in the table has the plain
+    /// variable, and the variables of the others include the command: the limit of a `send` must
+    /// not truncate an export.
     func variable(for command: Command) -> String {
         let owner = Flags.all.first { $0.name == name }
         let words = owner?.commands == commands ? name : "\(command.rawValue)-\(name)"

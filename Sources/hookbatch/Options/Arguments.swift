@@ -1,13 +1,13 @@
-/// A command line taken apart by the table of flags; the values are still text.
+/// A command line split by the table of flags; values are still text.
 struct Arguments: Equatable {
     let command: Command
-    /// What was given for each flag, by its name; the empty text for a switch.
+    /// The text of each given flag, by name; empty for a switch.
     private(set) var values: [String: String] = [:]
-    /// What was given for each flag that may be given several times, in that order.
+    /// The texts of each repeatable flag, in order.
     private(set) var lists: [String: [String]] = [:]
-    /// The variables that flags were taken from, by the flag's name; none for what was typed.
+    /// The variables that set flags, by the flag's name; not those of typed flags.
     private(set) var variables: [String: String] = [:]
-    /// What is no flag, in the order given.
+    /// The operands, in order.
     private(set) var operands: [String] = []
 
     init(command: Command) { self.command = command }
@@ -17,14 +17,14 @@ struct Arguments: Equatable {
     /// Whether a switch is given.
     func isOn(_ flag: Flag<Bool>) -> Bool { isGiven(flag) }
 
-    /// The value given, else the default, else nil.
+    /// Returns the given value, else the default, else nil.
     func value<Value>(_ flag: Flag<Value>) throws(UsageError) -> Value? {
         let declaration = flag.declaration
         guard let text = values[declaration.name] ?? declaration.defaultText else { return nil }
         return try parse(text, for: flag)
     }
 
-    /// All values given of a flag that may be given several times.
+    /// Returns all values of a repeatable flag.
     func all<Value>(_ flag: Flag<Value>) throws(UsageError) -> [Value] {
         var all: [Value] = []
         for text in lists[flag.declaration.name] ?? [] { all.append(try parse(text, for: flag)) }
@@ -40,7 +40,7 @@ struct Arguments: Equatable {
         return value
     }
 
-    /// The value given, else the default, of a flag that has one.
+    /// Returns the given value, else the default, of a flag that has a default.
     func defaulted<Value>(_ flag: Flag<Value>) throws(UsageError) -> Value {
         guard let value = try value(flag) else {
             preconditionFailure("\(flag.declaration.spelling) has no default in the table")
@@ -48,7 +48,7 @@ struct Arguments: Equatable {
         return value
     }
 
-    /// Records a flag. Given twice it must say the same: which one was meant can't be known.
+    /// Records a flag. A second value must equal the first one.
     fileprivate mutating func set(_ flag: FlagDeclaration, to value: String) throws(UsageError) {
         guard !flag.isRepeatable else {
             lists[flag.name, default: []].append(value)
@@ -59,13 +59,13 @@ struct Arguments: Equatable {
         }
     }
 
-    /// What was given for a flag: one text, or more for one that may be given several times.
+    /// Returns the texts of a flag: one, or several for a repeatable flag.
     func texts(of flag: FlagDeclaration) -> [String] {
         values[flag.name].map { [$0] } ?? lists[flag.name] ?? []
     }
 
-    /// Takes what a variable of the environment says; what was typed wins. Of a flag that may be
-    /// given several times the variable holds one value a line.
+    /// Sets a flag from a variable, unless it was typed. The variable of a repeatable flag
+    /// contains one value per line.
     mutating func set(_ flag: FlagDeclaration, to value: String, from variable: String) {
         guard texts(of: flag).isEmpty else { return }
         if flag.isRepeatable {
@@ -76,7 +76,7 @@ struct Arguments: Equatable {
         variables[flag.name] = variable
     }
 
-    /// Forgets the flags that a variable set, but for those of these names.
+    /// Removes the flags that a variable set, except for these names.
     mutating func dropVariables(except names: [String]) {
         for name in variables.keys where !names.contains(name) {
             values[name] = nil
@@ -88,20 +88,20 @@ struct Arguments: Equatable {
     fileprivate mutating func append(operand: String) { operands.append(operand) }
 }
 
-/// What a command line asks for.
+/// The action that a command line requests.
 enum Invocation: Equatable {
     case run(Arguments)
-    /// The list of commands, or the explanation of one.
+    /// The list of commands, or the help of one.
     case help(Command?)
-    /// A guide's text.
+    /// The text of a guide.
     case guide(Guide)
     /// The manual page.
     case manual
-    /// A shell's script.
+    /// The completion script of a shell.
     case completions(Shell)
     case version
 
-    /// Takes the words after the program's name apart.
+    /// Parses the words after the program's name.
     init(words: [String]) throws(UsageError) {
         guard let first = words.first else {
             throw UsageError("no command specified; 'hookbatch help' lists the commands")
@@ -144,7 +144,7 @@ enum Invocation: Equatable {
         if !command.takesOperands,
             let extra = arguments.operands.dropFirst(command == .help ? 1 : 0).first
         {
-            throw UsageError("\(command.rawValue): unexpected argument \(Shown.quoted(extra))")
+            throw UsageError("\(command.rawValue): unexpected argument \(Escaping.quoted(extra))")
         }
     }
 
@@ -160,32 +160,33 @@ enum Invocation: Equatable {
         if let extra = arguments.operands.first {
             throw UsageError(
                 "help \(isManual ? "--man" : "--completions"): unexpected argument "
-                    + Shown.quoted(extra))
+                    + Escaping.quoted(extra))
         }
         return shell.map(Invocation.completions) ?? .manual
     }
 
-    /// The help for a command or a topic; the overview without a name.
+    /// Returns the help of a command or topic; the overview without a name.
     private static func explanation(of name: String?) throws(UsageError) -> Invocation {
         guard let name else { return .help(nil) }
         if let guide = Guide(rawValue: name) { return .guide(guide) }
         return .help(try command(named: name, orAmong: Guide.allCases.map(\.rawValue)))
     }
 
-    /// The command of this name. The error suggests the nearest command or one of `others`.
+    /// Returns the command of this name. The error suggests the nearest command or one of `others`.
     private static func command(
         named name: String, orAmong others: [String] = []
     ) throws(UsageError) -> Command {
         if let command = Command(rawValue: name) { return command }
         let names = Command.allCases.map(\.rawValue) + others
-        var message = "unknown command \(Shown.quoted(name))"
+        var message = "unknown command \(Escaping.quoted(name))"
         if let nearest = NearestName.find(name, among: names) {
             message += "; did you mean '\(nearest)'?"
         } else if name.hasPrefix("-") {
             message +=
                 "; put the command first: hookbatch COMMAND [FLAGS] FILE..."
         } else if name.contains(".") || name.contains("/") {
-            message += "; did you mean 'hookbatch send \(Shown.escaped(ShellWords.quote(name)))'?"
+            message +=
+                "; did you mean 'hookbatch send \(Escaping.escaped(ShellWords.quote(name)))'?"
         } else {
             message += "; 'hookbatch help' lists the commands"
         }
@@ -195,11 +196,11 @@ enum Invocation: Equatable {
     private static func takeFlag(
         _ word: String, rest: inout ArraySlice<String>, into arguments: inout Arguments
     ) throws(UsageError) {
-        // Only the part before '=' is ever shown: the rest may be a secret.
+        // Messages contain only the part before '=': the rest may be a secret.
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let spelling = String(parts[0])
         let command = arguments.command
-        // Two commands may mean different things by the same name.
+        // Two commands can have different flags of the same name.
         let namesakes = Flags.all.filter { $0.spelling == spelling }
         guard spelling.hasPrefix("--"), !namesakes.isEmpty else {
             throw unknownFlag(spelling, for: command)
@@ -214,7 +215,7 @@ enum Invocation: Equatable {
             return try arguments.set(flag, to: "")
         }
         if parts.count == 2 { return try arguments.set(flag, to: String(parts[1])) }
-        // A word with two dashes is the next flag, not the value that was left out.
+        // A word with two dashes is the next flag: the value is missing.
         guard let value = rest.first, !value.hasPrefix("--") else {
             throw UsageError(
                 "\(flag.spelling) needs a value "
@@ -234,7 +235,7 @@ enum Invocation: Equatable {
         let known = Flags.taken(by: command).map(\.spelling) + ["--help", "--version"]
         let nearest = NearestName.find(spelling, among: known)
         return UsageError(
-            "unknown flag \(Shown.quoted(spelling)); "
+            "unknown flag \(Escaping.quoted(spelling)); "
                 + (nearest.map { "did you mean '\($0)'?" }
                     ?? "'hookbatch help \(command.rawValue)' lists the flags"))
     }

@@ -1,4 +1,4 @@
-/// Sizes as people write them: `8MiB` (powers of 1024), `1GB` (powers of 1000), plain bytes.
+/// Sizes as text: `8MiB` (powers of 1024), `1GB` (powers of 1000), plain bytes.
 enum ByteCount {
     private static let units: [(name: String, bytes: Int64)] = [
         ("", 1), ("b", 1),
@@ -6,7 +6,7 @@ enum ByteCount {
         ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("tib", 1 << 40),
     ]
 
-    /// Bytes, or nil if `text` is no size. Units are read in any case; a fraction needs a unit.
+    /// Returns the bytes, or nil for invalid text. Units have any case; a fraction needs a unit.
     static func parse(_ text: String) -> Int? {
         var rest = text[...].utf8
         guard let number = DecimalNumber.take(from: &rest) else { return nil }
@@ -16,7 +16,7 @@ enum ByteCount {
         return number.times(unit.bytes).flatMap(Int.init(exactly:))
     }
 
-    /// A size as a person reads it: `512 bytes`, `3.2 MiB`, `8 MiB`.
+    /// Formats a size: `512 bytes`, `3.2 MiB`, `8 MiB`.
     static func shown(_ bytes: UInt64) -> String {
         guard bytes >= 1024 else { return WholeNumber.shown(bytes, "byte") }
         var unit = 1

@@ -1,14 +1,14 @@
 import Delivery
 import Glibc
 
-/// What `check` does, checked.
+/// The validated options of `check`.
 struct CheckOptions: Hashable, Sendable {
     var input: InputOptions
-    /// The rates for which the plan gives a time; nil if none was given.
+    /// The rates for which the plan estimates a time.
     var rates: CheckPlan.Rates
     var findsDuplicates: Bool
     var output: PlanFormat
-    /// Where files without a name are made.
+    /// The folder for unnamed temporary files.
     var temporaryFolder: String
 
     init(_ arguments: Arguments) throws(UsageError) {

@@ -1,6 +1,6 @@
 import Records
 
-/// `--auth`: how the API key travels.
+/// `--auth`: how the API key is sent.
 enum AuthenticationScheme: String, CaseIterable, Sendable {
     /// `Authorization: Bearer KEY`.
     case bearer
@@ -15,18 +15,18 @@ enum FormatChoice: String, CaseIterable, Sendable {
     case auto, ndjson, csv, tsv
 }
 
-/// `--delivery`: what is done about an attempt of which it is uncertain whether it arrived.
+/// `--delivery`: the handling of uncertain attempts.
 enum DeliveryPromise: String, CaseIterable, Sendable {
-    /// Try again, and mark the line as a possible duplicate.
+    /// Retries, and marks the line as a possible duplicate.
     case atLeastOnce = "at-least-once"
-    /// Never send it again; the line ends unknown.
+    /// Never sends it again; the line is unknown.
     case atMostOnce = "at-most-once"
 }
 
 /// `--concurrency`.
 enum Concurrency: Hashable, Sendable {
     case fixed(Int)
-    /// Found while sending.
+    /// Adapted while sending.
     case auto
 }
 

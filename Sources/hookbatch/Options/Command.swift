@@ -1,4 +1,4 @@
-/// The commands, as a table: what each is for and how it is called.
+/// The table of commands.
 enum Command: String, CaseIterable, Sendable {
     case send, check, report, serve, store, help, version
 
@@ -15,7 +15,7 @@ enum Command: String, CaseIterable, Sendable {
         }
     }
 
-    /// What follows the command's name.
+    /// The syntax after the command's name.
     var operands: String {
         switch self {
         case .send, .check: "[FLAGS] FILE..."
@@ -27,7 +27,7 @@ enum Command: String, CaseIterable, Sendable {
         }
     }
 
-    /// A few sentences on what it does.
+    /// A few sentences for the help.
     var description: String {
         switch self {
         case .send:
@@ -74,7 +74,7 @@ enum Command: String, CaseIterable, Sendable {
         }
     }
 
-    /// Complete command lines that work as they stand, with what they do.
+    /// Complete command lines with their meanings.
     var examples: [(line: String, meaning: String)] {
         switch self {
         case .send:
@@ -133,14 +133,14 @@ enum Command: String, CaseIterable, Sendable {
         }
     }
 
-    /// What the command does by its first operand: the name, its operands, and what it is for.
+    /// The actions that the first operand selects, with their syntax.
     var actions: [(call: String, summary: String)] {
         self == .store ? StoreAction.allCases.map { ($0.call, $0.summary) } : []
     }
 
-    /// Whether it reads input files.
+    /// Whether the command reads files.
     var takesFiles: Bool { self == .send || self == .check || self == .report }
 
-    /// Whether words that are no flags follow it.
+    /// Whether the command accepts operands.
     var takesOperands: Bool { takesFiles || self == .store }
 }

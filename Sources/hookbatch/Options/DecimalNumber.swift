@@ -1,6 +1,6 @@
-/// A number as people write it before a unit: digits, and perhaps a point and more digits.
+/// A decimal number before a unit: digits, optionally with a fraction.
 ///
-/// Kept as an integer and a power of ten, so that `0.1h` is exactly 360 s.
+/// An integer and a power of ten represent it, so `0.1h` is exactly 360 s.
 struct DecimalNumber: Hashable, Sendable {
     /// The digits without the point.
     var digits: Int64
@@ -11,7 +11,7 @@ struct DecimalNumber: Hashable, Sendable {
 
     var doubleValue: Double { Double(digits) / Double(divisor) }
 
-    /// This number times `unit`, rounded down; nil if that is above `Int64.max`.
+    /// Multiplies by `unit` and rounds down; nil if the result exceeds `Int64.max`.
     func times(_ unit: Int64) -> Int64? {
         let product = digits.multipliedFullWidth(by: unit)
         // The quotient fits if and only if the high half is smaller than the divisor's share.
@@ -21,8 +21,8 @@ struct DecimalNumber: Hashable, Sendable {
         return divisor.dividingFullWidth(product).quotient
     }
 
-    /// Takes a number from the front of `text`: at least one digit before a point, one to nine
-    /// after it, no sign, no exponent. Leaves `text` alone and gives nil if there is none.
+    /// Removes a number from the front of `text`: at least one digit before a point, one to nine
+    /// after it, no sign, no exponent. Returns nil and keeps `text` if there is none.
     static func take(from text: inout Substring.UTF8View) -> DecimalNumber? {
         var rest = text
         guard let whole = takeDigits(from: &rest, into: 0, atMost: 18) else { return nil }

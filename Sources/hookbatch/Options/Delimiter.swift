@@ -1,4 +1,4 @@
-/// The byte between two cells of a CSV file.
+/// The field delimiter of a CSV file, one byte.
 struct Delimiter: Hashable, Sendable {
     var byte: UInt8
 
@@ -7,7 +7,7 @@ struct Delimiter: Hashable, Sendable {
 
     init(byte: UInt8) { self.byte = byte }
 
-    /// Reads one ASCII character, `tab` or `\t`. A quote and a line break can't delimit.
+    /// Reads one ASCII character, `tab` or `\t`. A quote or a line break is invalid.
     init?(text: String) {
         if text == "tab" || text == "\\t" {
             self = .tab

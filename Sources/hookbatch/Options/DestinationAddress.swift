@@ -1,8 +1,8 @@
-/// Where messages go, as `--to` names it.
+/// The destination in `--to`.
 enum DestinationAddress: Hashable, Sendable {
     /// A SQLite database at a path.
     case store(path: String)
-    /// The API's base URL, as it was given and not yet judged.
+    /// The API's base URL as given, not yet validated.
     case api(url: String)
 
     init?(text: String) {

@@ -1,6 +1,6 @@
 extension Duration {
     /// Reads `30s`, `250ms`, `1.5h`, `1h30m`: numbers with units, from the largest unit to the
-    /// smallest, each unit once. nil for anything else, a bare number included.
+    /// smallest, each unit once. Returns nil for other text, including a bare number.
     init?(text: String) {
         let units: [(name: String, nanoseconds: Int64)] = [
             ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),
@@ -27,7 +27,7 @@ extension Duration {
         self = .nanoseconds(total)
     }
 
-    /// The whole length in nanoseconds; the nearest `Int64` if it is longer than 292 years.
+    /// The length in nanoseconds, clamped to `Int64` (292 years).
     var inNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -35,7 +35,7 @@ extension Duration {
         return overflow || overflow2 ? (seconds < 0 ? .min : .max) : sum
     }
 
-    /// A length as a person reads it: `0.4 s`, `25 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`.
+    /// The length for display: `0.4 s`, `25 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`.
     var shown: String {
         let milliseconds = max(0, inNanoseconds) / 1_000_000
         if milliseconds < 10_000 { return "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s" }
@@ -50,7 +50,7 @@ extension Duration {
 }
 
 extension Duration {
-    /// The shortest text that `init(text:)` reads as this length, in whole milliseconds.
+    /// The shortest text for `init(text:)`, in whole milliseconds.
     var shownExactly: String {
         var rest = max(0, inNanoseconds) / 1_000_000
         var text = ""

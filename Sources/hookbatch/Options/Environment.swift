@@ -1,15 +1,15 @@
 import CPosix
 import Glibc
 
-/// What the process's environment says about a run.
+/// The environment variables of a run.
 struct Environment: Sendable {
-    /// What the names of the variables begin with that set flags.
+    /// The prefix of variables that set flags.
     static let prefix = "HOOKBATCH_"
 
-    /// The bytes of `HOOKSTREAM_API_KEY`; nil if it is not set or empty, which is how a shell
-    /// takes a variable away for one command.
+    /// The bytes of `HOOKSTREAM_API_KEY`; nil if it is unset or empty. A shell unsets a variable
+    /// for one command by an empty value.
     var apiKey: [UInt8]?
-    /// The variables with the prefix, by their whole names; none that is empty, likewise.
+    /// The non-empty variables with the prefix, by their whole names.
     var variables: [String: [UInt8]]
 
     init(apiKey: [UInt8]? = nil, variables: [String: [UInt8]] = [:]) {

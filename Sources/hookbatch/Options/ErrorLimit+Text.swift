@@ -1,7 +1,7 @@
 import Delivery
 
-/// How many lines may go wrong before the run stops: this many, at least 1, or this share of the
-/// lines that ended, above 0 and at most 100.
+/// Maximum number of failures before the run stops: a count of at least 1, or a share of the
+/// finished lines above 0 and at most 100 percent.
 typealias ErrorLimit = DeliveryOptions.ErrorLimit
 
 extension ErrorLimit {

@@ -1,12 +1,12 @@
-/// Flags that people know from other programs, and what stands for them here.
+/// Common flags of other programs, with the equivalent here.
 enum ExpectedFlags {
-    /// What to do instead; nil if the flag is not one of these, or the command has nothing for it.
+    /// Returns the alternative; nil for other flags, or if the command has no equivalent.
     static func hint(for spelling: String, of command: Command) -> String? {
         guard let (flag, hint) = hint(for: spelling) else { return nil }
         return flag.map { $0.commands.contains(command) } ?? true ? hint : nil
     }
 
-    /// The flag that a hint names, if it names one, and the hint.
+    /// Returns the flag that a hint names, if any, and the hint.
     private static func hint(for spelling: String) -> (FlagDeclaration?, String)? {
         switch spelling {
         case "--resume", "--continue":

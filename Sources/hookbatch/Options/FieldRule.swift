@@ -1,12 +1,12 @@
 import Records
 
-/// The fields of a message that `--map` and `--set` are about, by the names that the API gives them.
+/// The fields of a message for `--map` and `--set`, by their API names.
 enum MessageField: String, CaseIterable, Sendable {
     case appID = "appId"
     case eventType = "event_type"
     case payload
 
-    /// Where a mapping keeps it.
+    /// The property of a mapping.
     var source: WritableKeyPath<FieldMapping, FieldMapping.Source> {
         switch self {
         case .appID: \.appID
@@ -16,14 +16,14 @@ enum MessageField: String, CaseIterable, Sendable {
     }
 }
 
-/// One `--map` or `--set`: a field, `=`, and what is said of it.
+/// One `--map` or `--set`: a field, `=`, and a value.
 struct FieldRule<Value: Sendable & Hashable>: Sendable, Hashable {
     var field: MessageField
     var value: Value
-    /// What was typed behind the `=`.
+    /// The text after the `=`.
     var text: String
 
-    /// Nil if there is no `=`, no such field, or `parse` takes the rest for no value.
+    /// Returns nil without `=`, for an unknown field, or if `parse` refuses the rest.
     init?(_ text: String, parse: (String) -> Value?) {
         guard let equals = text.firstIndex(of: "="),
             let field = MessageField(rawValue: String(text[..<equals]))
@@ -43,7 +43,7 @@ extension ValueSyntax<FieldRule<JSONPointer>> {
         example: "appId=/tenant/id"
     ) { text in
         FieldRule(text) { rest in
-            // It stands in messages as it is.
+            // Messages contain it unescaped.
             guard rest.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
             return rest.isEmpty ? [] : JSONPointer(parsing: rest)
         }

@@ -1,10 +1,12 @@
-/// One flag: everything that the parser, the help, the man page and the completions need.
+/// One flag: the data for the parser, the help, the manual page and the completions.
 struct Flag<Value: Sendable>: Sendable {
     let declaration: FlagDeclaration
     let syntax: ValueSyntax<Value>
 
-    /// A flag that takes a value. `defaultText` is read by the same syntax as a given value, so
-    /// that the help can't promise another default than the one that holds.
+    /// Creates a flag with a value.
+    ///
+    /// The syntax of given values also reads `defaultText`, so the default in the help is the
+    /// effective one.
     init(
         _ name: String, _ syntax: ValueSyntax<Value>, default defaultText: String? = nil,
         defaultNote: String? = nil, isRepeatable: Bool = false, for commands: Set<Command>,
@@ -23,7 +25,7 @@ struct Flag<Value: Sendable>: Sendable {
 }
 
 extension Flag<Bool> {
-    /// A flag that takes no value: given or not.
+    /// Creates a flag without a value.
     init(switch name: String, for commands: Set<Command>, _ topic: Topic, _ help: String) {
         syntax = ValueSyntax("", noun: "a switch", example: "") { $0.isEmpty ? true : nil }
         declaration = FlagDeclaration(
@@ -38,23 +40,23 @@ extension Flag<Bool> {
 struct FlagDeclaration: Sendable {
     /// The name without the dashes.
     let name: String
-    /// What stands for its value in the help; nil if it takes none.
+    /// The placeholder of the value in the help; nil for a switch.
     let placeholder: String?
-    /// A good value.
+    /// A valid value.
     let example: String
-    /// The value that holds when the flag is not given; nil if there is none.
+    /// The value if the flag is not given; nil without a default.
     let defaultText: String?
-    /// What happens without the flag where no single value says it.
+    /// The behaviour without the flag, if no single value describes it.
     let defaultNote: String?
-    /// Whether it may be given several times, with different values.
+    /// Whether the flag can be repeated with different values.
     let isRepeatable: Bool
-    /// The commands that take it.
+    /// The commands that have the flag.
     let commands: Set<Command>
     let topic: Topic
     /// One to three sentences.
     let help: String
     let completion: ValueCompletion
-    /// What is wrong with a value; nil if nothing is.
+    /// Returns the problem of a value; nil if it is valid.
     let refusal: @Sendable (String) -> InvalidValue?
 
     var spelling: String { "--" + name }
@@ -72,7 +74,7 @@ struct InvalidValue: Sendable {
     let suggestion: (kind: String, text: String)?
 }
 
-/// The headings under which the help groups flags, in its order.
+/// The headings of flags in the help, in order.
 enum Topic: String, CaseIterable, Sendable {
     case destination = "Destination"
     case input = "Input"

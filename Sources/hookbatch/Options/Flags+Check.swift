@@ -1,4 +1,4 @@
-/// What `check` takes besides the flags that it shares with `send`.
+/// Flags of `check` that `send` does not have.
 extension Flags {
     static let checking: [FlagDeclaration] = [duplicates.declaration, output.declaration]
 

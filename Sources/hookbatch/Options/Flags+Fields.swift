@@ -1,6 +1,6 @@
-/// Flags for files that were not made for this program.
+/// Flags that map other column and member names.
 extension Flags {
-    static let foreign: [FlagDeclaration] = [map.declaration, set.declaration, skip.declaration]
+    static let mapping: [FlagDeclaration] = [map.declaration, set.declaration, skip.declaration]
 
     static let map = Flag(
         "map", .fieldMap, defaultNote: "the fields' own names", isRepeatable: true,

@@ -1,4 +1,4 @@
-/// What explains instead of doing.
+/// Flags that print information.
 extension Flags {
     static let explaining: [FlagDeclaration] = [
         showOptions.declaration, manual.declaration, completions.declaration,

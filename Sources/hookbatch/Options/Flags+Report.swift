@@ -1,6 +1,6 @@
 import Delivery
 
-/// What `report` takes.
+/// Flags of `report`.
 extension Flags {
     static let reporting: [FlagDeclaration] = [
         merge.declaration, html.declaration, force.declaration, rows.declaration,
@@ -49,7 +49,7 @@ extension ValueSyntax<String> {
 }
 
 extension ValueSyntax<[String]> {
-    /// Words with commas between them.
+    /// Words separated by commas.
     static func words(placeholder: String, noun: String, example: String) -> ValueSyntax {
         ValueSyntax(placeholder, noun: noun, example: example) { text in
             let words = text.split(separator: ",", omittingEmptySubsequences: false)

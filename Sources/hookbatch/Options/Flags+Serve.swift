@@ -1,6 +1,6 @@
 import LocalAPI
 
-/// What `serve` takes beside the flags that it shares with `send`.
+/// Flags of `serve` that `send` does not have.
 extension Flags {
     static let serving: [FlagDeclaration] = [
         store.declaration, listen.declaration, maxConnections.declaration,

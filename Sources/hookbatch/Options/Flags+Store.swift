@@ -1,4 +1,4 @@
-/// What `store` takes.
+/// Flags of `store`.
 extension Flags {
     static let storing: [FlagDeclaration] = [
         listFormat.declaration, app.declaration, eventType.declaration, since.declaration,

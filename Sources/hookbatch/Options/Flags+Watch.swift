@@ -1,4 +1,4 @@
-/// What a person or a monitor sees of a run.
+/// Flags for progress, summaries and metrics.
 extension Flags {
     static let watching: [FlagDeclaration] = [
         progress.declaration, progressEvery.declaration, quiet.declaration,
@@ -40,13 +40,13 @@ extension ValueSyntax<MetricsPath> {
         parse: MetricsPath.init(text:))
 }
 
-/// Where metrics go. The collector reads only what ends in `.prom`.
+/// The path of a metrics file. The collector reads only names that end in `.prom`.
 struct MetricsPath: Hashable, Sendable {
     let path: String
-    /// The file's name without its ending: by it the metrics of several jobs are told apart.
+    /// The file's name without its extension: the label that distinguishes jobs.
     let batch: String
 
-    /// nil if the name does not end in `.prom`, or is nothing but that.
+    /// Returns nil if the name does not end in `.prom`, or is `.prom`.
     init?(text: String) {
         let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         guard name.hasSuffix(".prom"), name != ".prom" else { return nil }

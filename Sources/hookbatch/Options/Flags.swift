@@ -1,6 +1,6 @@
 import Records
 
-/// The table of flags: each is declared here, once.
+/// The table of all flags, each declared once.
 enum Flags {
     static let all: [FlagDeclaration] =
         [
@@ -24,14 +24,14 @@ enum Flags {
             caCert.declaration, clientCert.declaration, clientKey.declaration,
             allowPlainHTTP.declaration,
         ]
-        + foreign + watching + checking + serving + storing + reporting + explaining
+        + mapping + watching + checking + serving + storing + reporting + explaining
 
     static func taken(by command: Command) -> [FlagDeclaration] {
         all.filter { $0.commands.contains(command) }
     }
 }
 
-// Where messages go.
+// Destination.
 extension Flags {
     static let to = Flag(
         "to", .destination, default: "store:hookbatch.db", for: [.send], .destination,
@@ -50,7 +50,7 @@ extension Flags {
             + "store.")
 }
 
-// How inputs are read.
+// Inputs.
 extension Flags {
     static let format = Flag(
         "format", .choice(example: FormatChoice.ndjson), default: "auto", for: [.send, .check],
@@ -82,7 +82,7 @@ extension Flags {
         "Read each line's Idempotency-Key from the record: a JSON Pointer or a CSV column.")
 }
 
-// What a run leaves behind.
+// Files of a run.
 extension Flags {
     static let report = Flag(
         "report", .reportPath, defaultNote: "named after the first input", for: [.send], .files,
@@ -93,7 +93,7 @@ extension Flags {
         "Start over: archive the files of an earlier run and send everything again.")
 }
 
-// How fast.
+// Pace.
 extension Flags {
     static let rate = Flag(
         "rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
@@ -121,7 +121,7 @@ extension Flags {
         "Maximum bytes of messages in flight; always allows at least one message.")
 }
 
-// What happens after a failure.
+// Retries.
 extension Flags {
     static let retries = Flag(
         "retries", .count(0...100, example: 5), default: "5", for: [.send], .retries,
@@ -148,7 +148,7 @@ extension Flags {
             + "as a possible duplicate; at-most-once does not retry, and the line is unknown.")
 }
 
-// When the run stops before its end.
+// Stops before the end.
 extension Flags {
     static let maxErrors = Flag(
         "max-errors", .errorLimit, defaultNote: "no limit", for: [.send], .stopping,
@@ -165,7 +165,7 @@ extension Flags {
         .stopping, "Time for in-flight requests to finish after a stop signal.")
 }
 
-// How the API is reached.
+// Connection to the API.
 extension Flags {
     static let timeout = Flag(
         "timeout", .duration(from: .milliseconds(1), to: .seconds(3600), example: "30s"),

@@ -1,21 +1,21 @@
 import Records
 
-/// Which files are read and how: what `send` and `check` have in common.
+/// The input files and how to read them, shared by `send` and `check`.
 struct InputOptions: Hashable, Sendable {
-    /// At least one, each once.
+    /// At least one, without duplicates.
     var paths: [InputPath]
     var format: FormatChoice
-    /// The delimiter of CSV; nil unless it was given.
+    /// The CSV delimiter; nil if not given.
     var delimiter: Delimiter?
     var hasHeader: Bool
     var payload: ReaderOptions.Payload
     var csvPayload: ReaderOptions.CSVPayload
     var maxRecordBytes: Int
-    /// A JSON Pointer or a CSV column; nil if keys are made from the run and the line.
+    /// A JSON Pointer or a CSV column; nil if keys are derived from the run and the line.
     var idempotencyKeyFrom: JSONPointer?
-    /// Where the fields of a message come from.
+    /// The sources of the message fields.
     var mapping: MappingOptions
-    /// How many records are left out at the start.
+    /// The number of records to skip at the start.
     var skip: UInt64
 
     init(_ arguments: Arguments) throws(UsageError) {
@@ -60,7 +60,8 @@ struct InputOptions: Hashable, Sendable {
             if operand.isEmpty { throw UsageError("an input path is empty") }
             guard seen.insert(InputPath.normalised(operand)).inserted else {
                 throw UsageError(
-                    "input \(Shown.quoted(operand)) is given twice; every line would be sent twice")
+                    "input \(Escaping.quoted(operand)) is given twice; every line would be sent twice"
+                )
             }
         }
         return operands.map(InputPath.init(operand:))
@@ -68,7 +69,7 @@ struct InputOptions: Hashable, Sendable {
 }
 
 extension InputOptions {
-    /// How records are read, hashes included.
+    /// The options of the record reader, with hashes.
     var readerOptions: ReaderOptions {
         var options = ReaderOptions()
         options.mapping = mapping.fields
@@ -80,9 +81,8 @@ extension InputOptions {
         return options
     }
 
-    /// How an input's records are written: as `--format` says, else by its name, else by its first
-    /// byte, for which a stream is waited for. An input of blanks alone is as good as NDJSON:
-    /// it has no records.
+    /// Returns the format of an input: from `--format`, else its name, else its first byte. The
+    /// last case waits for a stream. An input of blanks only is NDJSON without records.
     func recordFormat(of file: InputFile) throws(InputError) -> InputFormat {
         switch format {
         case .ndjson: return .ndjson
@@ -90,7 +90,7 @@ extension InputOptions {
         case .tsv: return .csv(delimiter: Delimiter.tab.byte)
         case .auto:
             let name = file.path.shown
-            // The name is enough for most, and spares waiting for the first bytes.
+            // The name is usually enough, and avoids a wait for the first bytes.
             let named = InputFormat.detect(path: name, firstBytes: EmptyCollection())
             let detected: InputFormat? =
                 if let named { named } else {

@@ -1,8 +1,8 @@
-/// How long answers wait: `50ms`, or `50ms±20ms` (also written `50ms+-20ms`).
+/// The delay of responses: `50ms`, or `50ms±20ms` (also `50ms+-20ms`).
 struct Latency: Hashable, Sendable {
-    /// At most a minute, as is the whole.
+    /// At most one minute.
     var middle: Duration
-    /// Not above `middle`.
+    /// At most `middle`.
     var spread: Duration
 
     init?(text: String) {

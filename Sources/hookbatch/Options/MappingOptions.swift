@@ -1,11 +1,11 @@
 import Records
 
-/// `--map` and `--set`, checked: where the fields of a message come from.
+/// The validated `--map` and `--set`: the sources of the message fields.
 struct MappingOptions: Hashable, Sendable {
     var fields = FieldMapping()
-    /// What `--map` says, in one text that tells two mappings apart; empty if it alters nothing.
+    /// The effective `--map` as one text, to compare mappings; empty if it changes nothing.
     private(set) var mapped = ""
-    /// The same of `--set`.
+    /// The same for `--set`.
     private(set) var set = ""
 
     init(_ arguments: Arguments, payload: ReaderOptions.Payload) throws(UsageError) {
@@ -48,7 +48,7 @@ struct MappingOptions: Hashable, Sendable {
         }
     }
 
-    /// The bytes of a constant as the reader takes them.
+    /// Returns the bytes of a constant for the reader.
     private static func constant(
         _ rule: FieldRule<String>, _ payload: ReaderOptions.Payload
     ) throws(UsageError) -> [UInt8] {
@@ -92,13 +92,12 @@ struct MappingOptions: Hashable, Sendable {
     ) -> UsageError {
         let good = ShellWords.quote("\(rule.field.rawValue)=\(example)")
         return UsageError(
-            "--set \(rule.field.rawValue): \(Shown.quoted(rule.text)) is not \(noun) "
+            "--set \(rule.field.rawValue): \(Escaping.quoted(rule.text)) is not \(noun) "
                 + "(example: --set \(good))")
     }
 
-    /// One text for rules in whatever order they were given. No rule holds what stands between
-    /// them, U+001F: neither an application id, an event type, JSON nor a pointer that is typed has
-    /// control characters but, between JSON's values, blanks and line breaks.
+    /// Joins rules in a canonical order with U+001F. No rule contains this separator: control
+    /// characters are invalid in all of them, except blanks and line breaks between JSON values.
     private static func text(_ rules: [(field: MessageField, text: String)]) -> String {
         rules.map { "\($0.field.rawValue)=\($0.text)" }.sorted().joined(separator: "\u{1F}")
     }

@@ -1,10 +1,10 @@
-/// The name that someone who typed another most likely meant.
+/// The candidate nearest to a mistyped name.
 enum NearestName {
-    /// The candidate with the fewest edits from `name`, if there are few enough for a slip of the
-    /// fingers: one edit for each three letters, at least two, in whatever case. The first of
-    /// equals.
+    /// Returns the candidate with the fewest edits, ignoring case; the first of equals.
+    ///
+    /// At most one edit per three letters, and at least two, count as a typing error.
     static func find(_ name: String, among candidates: [String]) -> String? {
-        // Far longer input is no slip, and the distance takes the product of both lengths.
+        // The cost is the product of both lengths, and longer input is not a typing error.
         guard name.utf8.count <= 64 else { return nil }
         let limit = max(2, name.utf8.count / 3)
         let name = name.lowercased()
@@ -16,8 +16,8 @@ enum NearestName {
             .candidate
     }
 
-    /// The number of bytes to insert, remove or replace, or of neighbours to swap, to make `b` of
-    /// `a` (optimal string alignment).
+    /// Counts the insertions, removals, replacements and swaps of neighbours from `a` to `b`
+    /// (optimal string alignment), in bytes.
     static func distance(from a: String, to b: String) -> Int {
         let a = Array(a.utf8)
         let b = Array(b.utf8)

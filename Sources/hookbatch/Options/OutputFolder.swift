@@ -1,12 +1,13 @@
 import Ledger
 import Platform
 
-/// The folder that is to hold a file which a flag names.
+/// The folder of an output file.
 enum OutputFolder {
-    /// What to say if there is no such folder; nil if there is.
+    /// Returns a message if the folder does not exist, else nil.
     static func refusal(of path: String, for flag: String) throws(SystemError) -> String? {
         let folder = Directory.parent(of: path)
         guard try FileStatus.of(folder, followingLinks: true) == nil else { return nil }
-        return "\(flag): folder \(Shown.quoted(folder)) does not exist; create it or choose another"
+        return
+            "\(flag): folder \(Escaping.quoted(folder)) does not exist; create it or choose another"
     }
 }

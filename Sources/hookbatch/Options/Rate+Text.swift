@@ -1,8 +1,8 @@
 import Delivery
 
 extension Rate {
-    /// Reads `200/s`, `90/m`, `5000/h`, `0.5/s`, exactly; nil for anything else, and for a rate of
-    /// zero or below one a day.
+    /// Reads `200/s`, `90/m`, `5000/h`, `0.5/s` exactly. Returns nil for other text, and for a rate
+    /// of zero or below one per day.
     init?(text: String) {
         var rest = text[...].utf8
         guard let number = DecimalNumber.take(from: &rest), number.digits > 0 else { return nil }
@@ -19,7 +19,7 @@ extension Rate {
         self.init(count: number.digits, perNanoseconds: period)
     }
 
-    /// How long `count` messages take when each waits for its turn; the first starts at once.
+    /// Returns the time for `count` messages at this rate; the first starts at once.
     func time(for count: UInt64) -> Duration {
         guard count > 1 else { return .zero }
         let nanoseconds = Double(count - 1) * Double(period) / Double(self.count)

@@ -1,16 +1,16 @@
 import Delivery
 import Ledger
 
-/// What `report` does, checked.
+/// The validated options of `report`.
 struct ReportOptions: Sendable {
     var paths: [String]
     var filter: RowFilter
-    /// Where all rows go as one report; nil if none is asked for.
+    /// The path of the merged report; nil if not requested.
     var merge: String?
-    /// Where the page goes; nil if none is asked for.
+    /// The path of the page; nil if not requested.
     var page: String?
     var replacesFiles: Bool
-    /// How rows are written on standard output; nil if the summary stands there.
+    /// The format of rows on standard output; nil if the summary is printed.
     var rows: RowsFormat?
 
     init(_ arguments: Arguments) throws(UsageError) {
@@ -34,9 +34,9 @@ struct ReportOptions: Sendable {
         }
     }
 
-    /// The files to be written.
+    /// The files to write.
     var outputs: [String] { [merge, page].compactMap(\.self) }
 
-    /// Whether something is made of the rows, all reports together, rather than each summed up.
+    /// Whether all reports are processed together instead of summarized one by one.
     var makesSomething: Bool { rows != nil || !outputs.isEmpty }
 }

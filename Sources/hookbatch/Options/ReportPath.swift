@@ -1,12 +1,12 @@
-/// Where the report goes and in which format, by which the run's other files are named.
+/// The report's path and format. The names of the run's other files derive from it.
 struct ReportPath: Hashable, Sendable {
     enum Format: String, Sendable { case ndjson, csv }
 
-    /// As given, or made from the first input's name.
+    /// As given, or derived from the first input's name.
     let path: String
     let format: Format
 
-    /// nil if the name does not end in `.ndjson` or `.csv`, or is nothing but that.
+    /// Returns nil if the name does not end in `.ndjson` or `.csv`, or is only that.
     init?(text: String) {
         let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         let format: Format? =
@@ -22,24 +22,26 @@ struct ReportPath: Hashable, Sendable {
         format = .ndjson
     }
 
-    /// The append-only file from which the run is resumed.
+    /// The append-only file from which the run resumes.
     var journal: String { path + ".journal" }
     var summary: String { base + ".summary.json" }
-    /// The unfinished records of a standard input that stopped.
+    /// The unfinished records of standard input after a stop.
     var rest: String { base + ".rest" }
 
-    /// The lines that were certainly not accepted, in the input's own format. With several inputs
-    /// there is one for each, named after it and its place, since two may have the same name.
+    /// The file of lines that certainly did not arrive, in the input's own format.
+    ///
+    /// Each of several inputs has its own file. Its name contains the input's number, because two
+    /// inputs can have the same name.
     func rejected(input: Int, of inputs: [InputPath], extension ending: String) -> String {
         undeliveredPath("rejected", input: input, of: inputs, ending: ending)
     }
 
-    /// The lines of which it is unknown whether they arrived.
+    /// The file of lines that may have arrived.
     func unknown(input: Int, of inputs: [InputPath], extension ending: String) -> String {
         undeliveredPath("unknown", input: input, of: inputs, ending: ending)
     }
 
-    /// Whether a file of the run would have the name of one of the inputs.
+    /// Returns whether a file of the run would have the name of an input.
     func wouldOverwrite(_ input: InputPath, of inputs: [InputPath]) -> Bool {
         guard case .file(let name) = input else { return false }
         let path = InputPath.normalised(name)
@@ -70,7 +72,7 @@ struct ReportPath: Hashable, Sendable {
         return String(name.hasSuffix(suffix) && name != suffix ? stem.dropLast(suffix.count) : stem)
     }
 
-    /// An input's name without its directory and the extensions that say what it is.
+    /// An input's name without its directory and known extensions.
     private static func stem(ofInput input: String) -> String {
         var name = input.split(separator: "/").last ?? "input"
         for ending in [".gz", ".ndjson", ".jsonl", ".json", ".csv", ".tsv"]

@@ -1,15 +1,15 @@
 import Ledger
 import Platform
 
-/// The places of all files that a run reads and of those that it makes, replaces or removes.
+/// The paths of all files that a run reads, writes or removes.
 ///
-/// Whatever is written under a temporary name removes what has that name before: a file that is
-/// read, or is to last, must have none of these.
+/// Writing under a temporary name removes an existing file of that name. So no file that is read
+/// or kept may have one of these names.
 struct RunPaths {
-    /// Where a name stands, whatever links lead to its folder.
+    /// A file name in a folder, identified independently of links.
     private enum Place: Hashable {
         case entry(of: FileStatus.Identity, name: Substring)
-        /// Its folder can't be looked at.
+        /// The folder can't be inspected.
         case path(String)
 
         init(_ path: String) {
@@ -27,7 +27,7 @@ struct RunPaths {
     private var read: [(words: String, place: Place)] = []
     private var made: [Place: String] = [:]
 
-    /// Refuses options by which a file would be overwritten by another of the same run.
+    /// Rejects options that would overwrite a file of the same run.
     ///
     /// - Parameter secrets: The paths of keys and certificates.
     static func refuseConflicts(
@@ -36,7 +36,7 @@ struct RunPaths {
     ) throws(UsageError) {
         var paths = RunPaths()
         for case .file(let path) in inputs { paths.reads(path) }
-        // Not named: somebody may have given the key instead of its file.
+        // No path: some users pass the key instead of its file.
         for path in secrets { paths.reads(path, as: "the file of a key or certificate") }
         if case .store(let store, _) = destination {
             paths.reads(store)
@@ -61,7 +61,7 @@ struct RunPaths {
             for path in [path, AtomicFile.temporaryPath(of: path)] {
                 if let other = paths.made[Place(path)] {
                     throw UsageError(
-                        "\(flag): \(Shown.quoted(path)) is also a file of \(other); choose another path"
+                        "\(flag): \(Escaping.quoted(path)) is also a file of \(other); choose another path"
                     )
                 }
                 try paths.makes(path, for: flag)
@@ -70,7 +70,7 @@ struct RunPaths {
     }
 
     private mutating func reads(_ path: String, as words: String? = nil) {
-        read.append((words ?? Shown.quoted(path), Place(path)))
+        read.append((words ?? Escaping.quoted(path), Place(path)))
     }
 
     private mutating func makes(_ path: String, for flag: String) throws(UsageError) {
@@ -83,10 +83,10 @@ struct RunPaths {
         made[place] = flag
     }
 
-    /// A device, a pipe, a folder or a link would be replaced, or stand in the way at the end.
+    /// Rejects a device, a pipe, a folder or a link: the run would replace it, or fail at the end.
     private static func refuseSpecial(_ path: String, _ flag: String) throws(UsageError) {
         guard let there = try? FileStatus.of(path), !there.isRegular else { return }
         throw UsageError(
-            "\(flag): \(Shown.quoted(path)) is not a regular file; choose another path")
+            "\(flag): \(Escaping.quoted(path)) is not a regular file; choose another path")
     }
 }

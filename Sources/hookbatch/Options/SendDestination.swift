@@ -1,6 +1,6 @@
 import HTTP
 
-/// Where `send` sends, checked, with all that it needs to get there.
+/// The validated destination of `send`, with its connection options.
 enum SendDestination: Sendable {
     case store(path: String, knownAppsOnly: Bool)
     case api(APIDestination)
@@ -10,7 +10,7 @@ enum SendDestination: Sendable {
     ) throws(UsageError) {
         let address = try arguments.defaulted(Flags.to)
         let keyFile = try arguments.value(Flags.apiKeyFile)
-        // Read in any case: a bad value is an error even where it would not matter.
+        // Always read: an invalid value is an error even if it has no effect.
         let connection = try ConnectionOptions(arguments)
         let scheme = try arguments.defaulted(Flags.auth)
 
@@ -42,7 +42,7 @@ enum SendDestination: Sendable {
 }
 
 extension SendDestination {
-    /// The URL's parts, if the key and the messages may travel to it.
+    /// Returns the URL's parts, if the key and the messages may be sent to it.
     static func baseURL(
         _ text: String, allowsPlainHTTP: Bool, warnings: inout [String]
     ) throws(UsageError) -> BaseURL {
@@ -56,27 +56,27 @@ extension SendDestination {
         if base.scheme == .http, !base.isLoopback {
             guard allowsPlainHTTP else {
                 throw UsageError(
-                    "--to: \(Shown.quoted(text)) would send the key and the messages unencrypted; "
+                    "--to: \(Escaping.quoted(text)) would send the key and the messages unencrypted; "
                         + "use https://, or add --allow-plain-http")
             }
             warnings.append(
                 "--allow-plain-http: the key and the messages are sent unencrypted to "
-                    + Shown.escaped(base.host))
+                    + Escaping.escaped(base.host))
         }
         return base
     }
 }
 
-/// The API's address and how to speak to it.
+/// The API's address, authentication and connection options.
 struct APIDestination: Sendable {
     var base: BaseURL
-    /// The base URL as it was given, for a person; it holds no password.
+    /// The base URL as given, for display; it contains no password.
     var url: String
     var scheme: AuthenticationScheme
     var key: APIKey
     var connection: ConnectionOptions
 
-    /// The scheme with the key in it.
+    /// The scheme with the key.
     var authentication: Authentication {
         switch scheme {
         case .bearer: .bearer(key: key.bytes)
@@ -88,10 +88,10 @@ struct APIDestination: Sendable {
 
 /// `Flags` of the topic Connection.
 struct ConnectionOptions: Hashable, Sendable {
-    /// For one request, from its start to the end of its answer.
+    /// For one request, from its start to the end of its response.
     var timeout: Duration
     var connectTimeout: Duration
-    /// May bear a password: never shown.
+    /// May contain a password: never printed.
     var proxy: String?
     var caCert: String?
     var clientCert: String?

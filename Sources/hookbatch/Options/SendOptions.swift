@@ -1,27 +1,27 @@
 import Delivery
 
-/// What `send` does, checked.
+/// The validated options of `send`.
 struct SendOptions: Sendable {
     var input: InputOptions
     var destination: SendDestination
     var report: ReportPath
-    /// Whether the files of an earlier run are renamed instead of resumed.
+    /// Whether the files of an earlier run are archived instead of resumed.
     var isFresh: Bool
     var pace: PaceOptions
     var retries: RetryOptions
     var stops: StopOptions
     var watching: WatchOptions
-    /// The command line that resumes this run, for a person to repeat: quoted for a shell, without
-    /// `--fresh`, which would start anew, without `--limit`, and without passwords.
+    /// The command line that resumes this run: quoted for a shell, without `--fresh` (which starts
+    /// over), `--limit` and passwords.
     let commandLine: String
-    /// The same, which begins anew instead.
+    /// The same with `--fresh`.
     let freshCommandLine: String
-    /// The flags that also hold for a part of the lines: how they are read and where they go.
+    /// The flags that also apply to a file of undelivered lines.
     private let lastingFlags: [String]
-    /// What a person should know although it is no error.
+    /// Warnings for the user.
     var warnings: [String]
 
-    /// Checks everything that can be checked without opening an input. Reads the key's file.
+    /// Validates everything that needs no input. Reads the key's file.
     init(_ arguments: Arguments, words: [String], environment: Environment) throws(UsageError) {
         precondition(arguments.command == .send, "the arguments are another command's")
         warnings = []
@@ -37,7 +37,7 @@ struct SendOptions: Sendable {
             report.wouldOverwrite(.file(path), of: input.paths)
         {
             throw UsageError(
-                "--report: the run's files would overwrite the store \(Shown.quoted(path)); "
+                "--report: the run's files would overwrite the store \(Escaping.quoted(path)); "
                     + "choose another name (example: --report again.report.ndjson)")
         }
         watching = try WatchOptions(
@@ -48,7 +48,7 @@ struct SendOptions: Sendable {
             secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
             report: report, watching: watching)
         let end = words.firstIndex(of: "--") ?? words.endIndex
-        // What variables said is said by flags: the command may be repeated where they are not set.
+        // Variables become flags: they may be unset where the command is repeated.
         let resuming =
             Self.withoutOnceOnly(words[..<end]) + Self.flagsFromVariables(arguments)
             + words[end...]
@@ -61,13 +61,13 @@ struct SendOptions: Sendable {
             Flags.skip.declaration,
         ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
-            // The mended lines are another run, which has files of its own.
+            // The fixed lines are another run with its own files.
             flag.topic != .watching && !passing.contains { $0.name == flag.name }
         }
         .flatMap { Self.words(for: $0, arguments) }
     }
 
-    /// A flag as it is given, once for each value; nothing if it is not.
+    /// Returns a flag as given, once per value; nothing if not given.
     private static func words(for flag: FlagDeclaration, _ arguments: Arguments) -> [String] {
         arguments.texts(of: flag).flatMap {
             flag.takesValue ? [flag.spelling, $0] : [flag.spelling]
@@ -79,7 +79,7 @@ struct SendOptions: Sendable {
             .flatMap { words(for: $0, arguments) }
     }
 
-    /// The words without `--fresh` and `--limit`, which were for this once.
+    /// Returns the words without the flags `--fresh` and `--limit`.
     private static func withoutOnceOnly(_ words: ArraySlice<String>) -> [String] {
         let limit = Flags.limit.declaration.spelling
         var kept: [String] = []
@@ -96,7 +96,7 @@ struct SendOptions: Sendable {
         return kept
     }
 
-    /// The command line that sends another file as this one is sent: the mended rejected lines.
+    /// Returns the command line that sends another file, such as fixed lines, in the same way.
     func commandLine(sending path: String) -> String {
         ShellWords.commandLine(["hookbatch", "send"] + lastingFlags + [path])
     }
@@ -115,7 +115,7 @@ struct SendOptions: Sendable {
         }
         for path in input.paths where report.wouldOverwrite(path, of: input.paths) {
             throw UsageError(
-                "--report: the run's files would overwrite the input \(Shown.quoted(path.shown)); "
+                "--report: the run's files would overwrite the input \(Escaping.quoted(path.shown)); "
                     + "choose another name (example: --report again.report.ndjson)")
         }
         return report
@@ -126,13 +126,13 @@ struct SendOptions: Sendable {
 struct PaceOptions: Hashable, Sendable {
     /// nil: no limit.
     var rate: Rate?
-    /// How many requests may start at once, at least 1.
+    /// Maximum requests that start at once, at least 1.
     var burst: Int
-    /// How long the rise to `rate` takes; zero: none.
+    /// The time of the rise to `rate`; zero: none.
     var ramp: Duration
     var appRate: Rate?
     var concurrency: Concurrency
-    /// nil: no limit but `concurrency`.
+    /// nil: limited by `concurrency` only.
     var appConcurrency: Int?
     var maxInFlightBytes: Int
 
@@ -163,11 +163,11 @@ struct PaceOptions: Hashable, Sendable {
 struct RetryOptions: Hashable, Sendable {
     /// Attempts after the first.
     var count: Int
-    /// The codes of refusals that are tried again.
+    /// The HTTP statuses to retry.
     var codes: StatusCodes
     var maxRetryAfter: Duration
     var outagePatience: Duration
-    /// Lines of one application in a row, not accepted, after which it is given up; nil: never.
+    /// Consecutive failures after which an application is abandoned; nil: never.
     var appGiveUp: Int?
     var delivery: DeliveryPromise
 

@@ -1,10 +1,10 @@
-/// A set of HTTP status codes of answers that are not successes: 300 to 599.
+/// A set of HTTP status codes from 300 to 599.
 struct StatusCodes: Hashable, Sendable {
     private(set) var codes: Set<Int>
 
     func contains(_ code: Int) -> Bool { codes.contains(code) }
 
-    /// Reads `408,429,5xx`; a hundred is written with `xx`. nil if a part is anything else.
+    /// Reads `408,429,5xx`, where `xx` is a whole hundred. Returns nil for other text.
     init?(text: String) {
         codes = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,8 +1,8 @@
 import Time
 
-/// A bound in time as people name it: a day, a time in UTC, or how long ago it was.
+/// A bound in time: a day, a time in UTC, or a duration before now.
 enum TimeBound: Hashable, Sendable {
-    /// RFC 3339 in UTC with milliseconds: such texts sort as the times do.
+    /// RFC 3339 in UTC with milliseconds; the texts sort like the times.
     case at(String)
     case ago(Duration)
 

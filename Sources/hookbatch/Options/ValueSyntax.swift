@@ -1,29 +1,29 @@
 import Delivery
 
-/// What a shell offers where a value is due.
+/// The completions of a value in a shell.
 enum ValueCompletion: Hashable, Sendable {
     case nothing
     /// Any file.
     case files
-    /// One of these, or what begins with one of them. None holds a space.
+    /// One of these words, or text that begins with one. No word contains a space.
     case words([String])
 }
 
-/// How the value of a flag is written, and what it becomes.
+/// The syntax of a flag's value.
 struct ValueSyntax<Value: Sendable>: Sendable {
-    /// What stands for the value in the help, such as `RATE`.
+    /// The placeholder in the help, such as `RATE`.
     let placeholder: String
-    /// What a good value is called, to complete "'5x' is not …".
+    /// The name of a valid value, to complete "'5x' is not …".
     let noun: String
-    /// A good value, for the same message.
+    /// A valid value, for the same message.
     let example: String
-    /// Whether the value, wrong or right, may hold a secret and is never printed.
+    /// Whether the value may contain a secret and is never printed.
     let isSecret: Bool
-    /// What a shell offers for it.
+    /// The completions in a shell.
     let completion: ValueCompletion
     /// The kind of value and the unit that a bare number probably lacks; nil if there is none.
     let missingUnit: (kind: String, unit: String)?
-    /// The value of a text; nil if the text is no such value.
+    /// Returns the value of a text; nil if the text is invalid.
     let parse: @Sendable (String) -> Value?
 
     init(
@@ -51,7 +51,7 @@ struct ValueSyntax<Value: Sendable>: Sendable {
 }
 
 extension ValueSyntax {
-    /// One of a few words.
+    /// One word of a fixed list.
     static func choice(example: Value) -> ValueSyntax
     where Value: CaseIterable & RawRepresentable<String> {
         let words = Value.allCases.map(\.rawValue)
@@ -68,7 +68,7 @@ extension ValueSyntax<String> {
         ) { $0.isEmpty ? nil : $0 }
     }
 
-    /// A URL whose parts are judged later, where they are used.
+    /// A URL whose parts are validated later, where they are used.
     static let proxyURL = ValueSyntax(
         "URL", noun: "a proxy's URL", example: "http://proxy.example:3128", isSecret: true
     ) { $0.isEmpty || !$0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? nil : $0 }
@@ -97,7 +97,7 @@ extension ValueSyntax<Int> {
 }
 
 extension ValueSyntax<Duration> {
-    /// A length of time of at least `least` and at most `most`.
+    /// A duration from `least` to `most`.
     static func duration(
         from least: Duration = .zero, to most: Duration = .seconds(365 * 86_400), example: String
     ) -> ValueSyntax {

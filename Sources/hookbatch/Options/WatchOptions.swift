@@ -6,12 +6,12 @@ struct WatchOptions: Hashable, Sendable {
     var progress: ProgressChoice
     var progressEvery: Duration
     var isQuiet: Bool
-    /// Where the summary is written a second time; nil: nowhere.
+    /// The path of a second copy of the summary; nil: none.
     var summary: String?
     var metrics: MetricsPath?
 
     /// - Parameters:
-    ///   - report: Where the run's own files go; no other may have the name of one of these, nor
+    ///   - report: The names of the run's own files. Outputs may not have one of these names, nor
     ///     that of an input, the store, the key or a certificate.
     init(
         _ arguments: Arguments, report: ReportPath, inputs: [InputPath],
@@ -29,13 +29,13 @@ struct WatchOptions: Hashable, Sendable {
             (Flags.metrics.declaration.spelling, metrics?.path),
         ]
         for case (let flag, let path?) in outputs {
-            // What can't be looked at is for whoever opens it to tell.
+            // Opening the file reports other errors.
             if let refusal = try? OutputFolder.refusal(of: path, for: flag) {
                 throw UsageError(refusal)
             }
             if report.wouldOverwrite(.file(path), of: inputs) {
                 throw UsageError(
-                    "\(flag): \(Shown.quoted(path)) is another file of this run; choose another path"
+                    "\(flag): \(Escaping.quoted(path)) is another file of this run; choose another path"
                 )
             }
             var taken = inputs.compactMap { input in
@@ -46,13 +46,13 @@ struct WatchOptions: Hashable, Sendable {
                 taken.append(metrics.path)
             }
             for other in taken where Self.isSame(path, other) {
-                throw UsageError("\(flag): this would overwrite \(Shown.quoted(other))")
+                throw UsageError("\(flag): this would overwrite \(Escaping.quoted(other))")
             }
             for other in [Flags.apiKeyFile, Flags.clientKey, Flags.clientCert, Flags.caCert] {
                 guard let secret = try arguments.value(other), Self.isSame(path, secret) else {
                     continue
                 }
-                // Some take --api-key-file for the key itself, which is not to be shown.
+                // Some users pass the key itself to --api-key-file; it must not be printed.
                 throw UsageError(
                     "\(flag): this would overwrite the file of \(other.declaration.spelling)")
             }
@@ -61,7 +61,7 @@ struct WatchOptions: Hashable, Sendable {
 
     private static func isSame(_ path: String, _ other: String) -> Bool {
         if InputPath.normalised(path) == InputPath.normalised(other) { return true }
-        // What can't be looked at is for whoever opens it to tell.
+        // Opening the file reports other errors.
         guard let there = try? FileStatus.of(path),
             let input = try? FileStatus.of(other, followingLinks: true)
         else { return false }

@@ -1,6 +1,6 @@
-/// Whole numbers: plain digits in, digits with thousands separators out.
+/// Whole numbers: reads plain digits, writes thousands separators.
 enum WholeNumber {
-    /// Digits only, no sign and no separators, within `range`; nil for anything else.
+    /// Reads digits within `range`; nil for other text, including signs and separators.
     static func parse(_ text: String, in range: ClosedRange<Int>) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
             let value = Int(text), range.contains(value)
@@ -8,7 +8,7 @@ enum WholeNumber {
         return value
     }
 
-    /// `1234567` as `1,234,567`.
+    /// Formats `1234567` as `1,234,567`.
     static func shown(_ value: some BinaryInteger) -> String {
         let digits = Array(String(value.magnitude).utf8)
         var text: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
@@ -19,7 +19,7 @@ enum WholeNumber {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// A count with its noun: `1 line`, `2 lines`. `plural` where an `s` is not enough.
+    /// Formats a count with its noun: `1 line`, `2 lines`.
     static func shown(_ value: some BinaryInteger, _ noun: String, plural: String? = nil) -> String
     {
         "\(shown(value)) \(value == 1 ? noun : plural ?? noun + "s")"

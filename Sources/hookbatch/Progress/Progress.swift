@@ -1,13 +1,14 @@
 import Delivery
 import Time
 
-/// Shows how a process of a run gets on. Its owner tells it when something is due, and never waits
-/// longer than until then; in between it costs nothing.
+/// The progress display of one process.
+///
+/// The owner calls `show` when it is due, and never waits longer than until then.
 final class Progress {
-    /// How it shows it, once it is known what standard error is.
+    /// The form of the display on this standard error.
     enum Form: Hashable, Sendable { case none, bar, plain, json }
 
-    /// When to show the status next; nil: not unless it is asked for.
+    /// When to show the status next; nil: only on request.
     private(set) var due: Instant?
     private let form: Form
     private let isQuiet: Bool
@@ -15,17 +16,17 @@ final class Progress {
     private let interval: Int64
     private let startedAt: Instant
     private var rate = SmoothedRate(window: Progress.rateWindow)
-    /// For the time that is left: a guess that jumps about is worth nothing.
+    /// The rate for the remaining time, smoothed over a longer window.
     private var steadyRate = SmoothedRate(window: Progress.steadyWindow)
 
     /// Nanoseconds between two drawings of the bar.
     static let barInterval: Int64 = 100_000_000
-    /// Milliseconds for a reader who is slow: one who has stopped must not keep the report.
-    private static let patience: Int32 = 1000
+    /// Write timeout in milliseconds: a stalled reader can't delay the report.
+    private static let writeTimeout: Int32 = 1000
     private static let rateWindow = 5.0
     private static let steadyWindow = 30.0
-    /// Nanoseconds without which a rate is no more than a guess.
-    private static let leastObserved: Int64 = 1_000_000_000
+    /// Minimum observation time of a rate, in nanoseconds.
+    private static let minObserved: Int64 = 1_000_000_000
 
     init(
         _ options: WatchOptions, isTerminal: Bool = Terminal.standardErrorIsTerminal,
@@ -38,7 +39,7 @@ final class Progress {
         startedAt = now
     }
 
-    /// Begins a phase: from here on rates are measured.
+    /// Begins a phase, and restarts the measurement of rates.
     func begin(_ status: ProgressStatus, at now: Instant) {
         rate = SmoothedRate(window: Self.rateWindow)
         steadyRate = SmoothedRate(window: Self.steadyWindow)
@@ -47,15 +48,15 @@ final class Progress {
         switch form {
         case .none: due = nil
         case .bar: due = now
-        // The lines keep their distance whatever begins.
+        // The interval between lines spans phases.
         case .plain, .json: due = due ?? now.advanced(byNanoseconds: interval)
         }
     }
 
-    /// Whether it is time to call `show`.
+    /// Returns whether it is time to call `show`.
     func isDue(at now: Instant) -> Bool { due.map { $0 <= now } ?? false }
 
-    /// Shows the status, and says in `due` when to come back.
+    /// Shows the status, and sets `due`.
     func show(_ status: ProgressStatus, at now: Instant) {
         let status = measured(status, at: now)
         switch form {
@@ -69,23 +70,23 @@ final class Progress {
         due = form == .none ? nil : now.advanced(byNanoseconds: interval)
     }
 
-    /// Shows the status on a line of its own, in whatever form: somebody has asked.
+    /// Prints the status on its own line in any form, on request.
     func tell(_ status: ProgressStatus, at now: Instant) {
         Terminal.showIfPossible(line(of: measured(status, at: now)))
     }
 
-    /// Says what is good to know and no more: nothing under `--quiet`.
+    /// Prints an informational message, except with `--quiet`.
     func say(_ message: String) {
-        if !isQuiet { Terminal.showIfPossible(Terminal.line(message), within: Self.patience) }
+        if !isQuiet { Terminal.showIfPossible(Terminal.line(message), within: Self.writeTimeout) }
     }
 
-    /// Sending has ended: a program that reads along gets how it stood then.
+    /// Prints the last JSON line at the end of sending.
     func conclude(_ status: ProgressStatus, at now: Instant) {
         guard form == .json else { return }
-        Terminal.showIfPossible(line(of: measured(status, at: now)), within: Self.patience)
+        Terminal.showIfPossible(line(of: measured(status, at: now)), within: Self.writeTimeout)
     }
 
-    /// Nothing is shown any more.
+    /// Ends the display.
     func end() {
         due = nil
         Terminal.removeBottomLine()
@@ -101,7 +102,7 @@ final class Progress {
         status.elapsed = .nanoseconds(now.nanoseconds(since: startedAt))
         rate.add(status.lines, at: now)
         steadyRate.add(status.lines, at: now)
-        guard rate.observed >= Self.leastObserved else { return status }
+        guard rate.observed >= Self.minObserved else { return status }
         status.linesPerSecond = rate.perSecond
         if status.phase != .stopping {
             status.timeLeft = steadyRate.perSecond.flatMap(status.timeLeft(at:))
@@ -111,7 +112,7 @@ final class Progress {
 }
 
 extension Progress.Form {
-    /// Never a control sequence where nobody would obey it.
+    /// Uses control sequences only on a terminal that supports them.
     init(_ choice: ProgressChoice, isTerminal: Bool, style: TerminalStyle) {
         switch choice {
         case .auto where !isTerminal: self = .none

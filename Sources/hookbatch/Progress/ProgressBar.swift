@@ -1,12 +1,13 @@
 import Delivery
 
-/// How far a run is, in one line that fits a terminal of any width: the narrower, the less it says.
+/// The progress in one line that fits a terminal of any width.
 struct ProgressBar {
     let status: ProgressStatus
     let style: TerminalStyle
 
-    /// The line for a terminal of that many columns, control sequences for colours included. Its
-    /// text is narrower than the terminal: many wrap when the last column is written.
+    /// Returns the line for a terminal of `columns` columns, with colours.
+    ///
+    /// The text is narrower than the terminal, because many wrap at the last column.
     func text(columns: Int) -> String {
         pieces(columns: columns)
             .map { style.hasColours ? $0.colour.painted($0.text) : $0.text }
@@ -19,14 +20,14 @@ struct ProgressBar {
         var colour = Colour.plain
     }
 
-    /// Something to say, in one or more lengths.
+    /// A field with texts of several lengths.
     private struct Field {
-        /// Its place from left to right.
+        /// The order from left to right.
         var place: Int
         /// From the shortest to the longest.
         var texts: [String]
         var colour = Colour.plain
-        /// Whether it is the bar, which takes what room there is.
+        /// Whether this is the bar, which fills the remaining width.
         var isBar = false
     }
 
@@ -34,14 +35,14 @@ struct ProgressBar {
     /// The bar's width in columns, with its ends.
     private static let barWidths = 10...52
 
-    /// The parts in their order, two spaces apart.
+    /// Returns the parts in order, two spaces apart.
     func pieces(columns: Int) -> [Piece] {
         let width = columns - 1
         var chosen: [(field: Field, text: String)] = []
         var used = 0
         for group in [importantFields, otherFields] {
             let first = chosen.count
-            // What matters most gets its shortest form first.
+            // The most important fields come first, in their shortest form.
             for field in group {
                 let text = field.texts[0]
                 let cost = TextWidth.of(text) + (chosen.isEmpty ? 0 : Self.gap.count)
@@ -49,7 +50,7 @@ struct ProgressBar {
                 used += cost
                 chosen.append((field, text))
             }
-            // Then longer forms, as far as there is room.
+            // Longer forms follow, if they fit.
             for index in chosen.indices[first...] {
                 for text in chosen[index].field.texts {
                     let longer = TextWidth.of(text) - TextWidth.of(chosen[index].text)
@@ -67,7 +68,7 @@ struct ProgressBar {
         }
     }
 
-    /// What there is to say in any case, the most important first.
+    /// The important fields, the most important first.
     private var importantFields: [Field] {
         var all: [Field] = []
         if status.phase != .sending {
@@ -96,7 +97,7 @@ struct ProgressBar {
         return all
     }
 
-    /// What there is to say if there is room left, the most important first.
+    /// The optional fields, the most important first.
     private var otherFields: [Field] {
         var all: [Field] = []
         if status.phase == .sending || status.phase == .stopping {
@@ -151,7 +152,7 @@ struct ProgressBar {
         }
     }
 
-    /// Whether it waits for something that the flags did not ask for.
+    /// Whether the cause of the wait is the server, not a flag.
     private var isWaitSerious: Bool {
         switch status.wait?.reason {
         case .retryAfter, .outage, .backoff, .retryBudget, .learnedRate: true
@@ -167,7 +168,7 @@ struct ProgressBar {
             return "[" + String(repeating: "#", count: full)
                 + String(repeating: "-", count: cells - full) + "]"
         }
-        // A cell is filled by eighths.
+        // Cells fill by eighths.
         let eighths = Int(fraction * Double(cells * 8))
         var text = "▕" + String(repeating: "█", count: eighths / 8)
         if eighths % 8 > 0 { text += ["▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8 - 1] }

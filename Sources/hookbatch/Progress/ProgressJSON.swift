@@ -1,9 +1,10 @@
 import Delivery
 
-/// How far a run is, for programs: one JSON object on a line. Members are never taken away, and
-/// those without a value are null.
+/// The progress for programs: one JSON object per line.
+///
+/// The set of members is stable; a member without a value is null.
 enum ProgressJSON {
-    /// With its line break.
+    /// Returns the line with its line break.
     static func line(of status: ProgressStatus) -> String {
         var writer = JSONWriter(isIndented: false)
         writer.object { json in

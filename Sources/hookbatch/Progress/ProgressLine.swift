@@ -1,8 +1,8 @@
 import Delivery
 
-/// How far a run is, in one plain line for a person or a log.
+/// The progress as one plain line.
 enum ProgressLine {
-    /// Without a line break.
+    /// Returns the line without a line break.
     static func text(of status: ProgressStatus) -> String {
         var parts = [amount(of: status)]
         if let rate = status.linesPerSecond {

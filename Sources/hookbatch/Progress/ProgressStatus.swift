@@ -1,64 +1,63 @@
 import Delivery
 
-/// How far a process of a run is.
+/// The progress of one process of a run.
 struct ProgressStatus: Sendable {
     enum Phase: String, Sendable {
-        /// An input is compared with what earlier processes of the run have done.
+        /// Compares an input with the journal of earlier processes.
         case comparing
         case sending
-        /// Nothing starts any more; what is in flight is waited for.
+        /// Starts nothing, and waits for the requests in flight.
         case stopping
         case writingReport = "writing_report"
     }
 
-    /// Why nothing starts, and for how long still, if that is known.
+    /// Why nothing starts, and the remaining time if known.
     struct Wait: Equatable, Sendable {
         var reason: Run.WaitReason
         var left: Duration?
     }
 
     var phase: Phase
-    /// Since this process began.
+    /// Since the start of this process.
     var elapsed: Duration = .zero
-    /// Lines that are done in this phase, those of earlier processes included.
+    /// Finished lines of this phase, over all processes.
     var lines: UInt64
-    /// Of how many; nil if that is not known.
+    /// The total number of lines; nil if unknown.
     var linesTotal: UInt64?
-    /// Bytes of the inputs that the done lines take up, about.
+    /// The approximate bytes of the finished lines in the inputs.
     var bytes: UInt64 = 0
     /// nil if an input is a stream.
     var bytesTotal: UInt64?
     /// The outcomes of the whole run so far.
     var counts = Counts()
     var inFlight = 0
-    /// How many may be in flight, where the program finds that out itself.
+    /// The current concurrency, if it is automatic.
     var concurrency: Int?
-    /// Attempts of this process that were not a line's first.
+    /// Retries of this process.
     var retries: UInt64 = 0
     var wait: Wait?
-    /// Lines a second at the moment; nil if it is too early to say.
+    /// The current lines per second; nil before enough samples.
     var linesPerSecond: Double?
     var timeLeft: Duration?
 
-    /// How much is done, 0 to 1; nil if nobody knows how much there is.
+    /// The finished share, 0 to 1; nil if the total is unknown.
     var fraction: Double? {
         let (done, total) =
             linesTotal.map { (lines, $0) } ?? bytesTotal.map { (bytes, $0) } ?? (0, 0)
         return total > 0 ? min(1, Double(done) / Double(total)) : nil
     }
 
-    /// Whole percents, rounded down: 100 is only what is all done.
+    /// Whole percents, rounded down: 100 means finished.
     var percent: Int? { fraction.map { Int($0 * 100) } }
 }
 
 extension ProgressStatus {
-    /// How long the rest takes if it goes on like this; nil if that can't be said or is more than
-    /// 99 days.
+    /// Returns the remaining time at a rate; nil if it is unknown or above 99 days.
     ///
-    /// - Parameter linesPerSecond: over the last while.
+    /// - Parameter linesPerSecond: The recent rate.
     func timeLeft(at linesPerSecond: Double) -> Duration? {
         guard let fraction, fraction > 0, lines > 0, linesPerSecond > 0 else { return nil }
-        // Lines are about as long in the rest of the input as they were.
+        // Assumes that the remaining lines have the same average length.
         let rest = Double(lines) * (1 - fraction) / fraction
         let seconds = (rest / linesPerSecond).rounded(.up)
         return seconds <= 99 * 86_400 ? .seconds(Int64(seconds)) : nil

@@ -1,6 +1,6 @@
 import Delivery
 
-/// The words in which a bar and a plain line say the same.
+/// The texts that the bar and the plain line share.
 enum ProgressWords {
     static func sentence(for phase: ProgressStatus.Phase) -> String {
         switch phase {
@@ -15,7 +15,7 @@ enum ProgressWords {
         outcome == .notAttempted ? "not attempted" : outcome.rawValue
     }
 
-    /// `64 in flight`, or `12 of 40 in flight` where the limit is found while sending.
+    /// `64 in flight`, or `12 of 40 in flight` with automatic concurrency.
     static func inFlight(_ status: ProgressStatus) -> String {
         let limit = status.concurrency.map { " of \(WholeNumber.shown($0))" } ?? ""
         return "\(WholeNumber.shown(status.inFlight))\(limit) in flight"
@@ -33,12 +33,12 @@ enum ProgressWords {
         return "\(verb) \(shown(left))"
     }
 
-    /// `9 s`, `3 min 12 s`: whole seconds, since it is a guess or changes all the time.
+    /// Formats `9 s`, `3 min 12 s`: whole seconds, because it is an estimate.
     static func shown(_ length: Duration) -> String {
         length < .seconds(10) ? "\(length.components.seconds) s" : length.shown
     }
 
-    /// One decimal place below 10, none above.
+    /// Formats one decimal place below 10, none above.
     static func shown(_ rate: Double) -> String {
         if rate >= 0.05, rate < 9.95 {
             let tenths = Int64((rate * 10).rounded())

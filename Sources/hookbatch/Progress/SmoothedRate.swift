@@ -2,21 +2,20 @@ import Delivery
 import Glibc
 import Time
 
-/// How fast a count rises at the moment: an average in which what is long past counts less and
-/// less. Samples may come at any distance.
+/// The current rate of a count: an exponential moving average over samples at any interval.
 struct SmoothedRate: Sendable {
-    /// Seconds after which a sample counts a third of what it did (1/e).
+    /// The time constant in seconds: the weight of a sample falls to 1/e.
     private let window: Double
     private var last: (total: UInt64, time: Instant)?
     private var sum = 0.0
-    /// How much of the average is made of samples: without it the rate would begin at 0.
+    /// The share of the average that comes from samples; it corrects the start at 0.
     private var weight = 0.0
-    /// Nanoseconds that were looked at so far.
+    /// The observed time, in nanoseconds.
     private(set) var observed: Int64 = 0
 
     init(window: Double) { self.window = window }
 
-    /// Takes the count as it is now. The first one says where it starts.
+    /// Adds a sample of the count. The first one sets the start.
     mutating func add(_ total: UInt64, at now: Instant) {
         guard let last else {
             last = (total, now)

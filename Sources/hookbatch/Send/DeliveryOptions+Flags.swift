@@ -2,7 +2,7 @@ import Delivery
 import Destinations
 
 extension DeliveryOptions {
-    /// What the flags say of delivery.
+    /// Creates the options of delivery from the flags.
     init(_ options: SendOptions) {
         self.init()
         guarantee = options.retries.delivery == .atMostOnce ? .atMostOnce : .atLeastOnce
@@ -31,7 +31,7 @@ extension DeliveryOptions {
         if options.destination.isExactlyOnce {
             usesLeases = false
             checksFirstResponses = false
-            // One transaction that is under way, and the next.
+            // One transaction in flight, and the next one.
             concurrency = 2 * StoreDestination.batchLimit
             isConcurrencyAutomatic = false
         }

@@ -1,10 +1,10 @@
 import Records
 
-/// What is kept of a record in a slot until its outcome is recorded.
+/// The data of a record in a slot until its outcome is recorded.
 struct HeldRecord {
-    /// A slot keeps room for originals of up to this size: enough for most, little enough for
+    /// Maximum buffer that a slot keeps for originals: enough for most records, and small for
     /// thousands of slots.
-    private static let keptBytes = 2048
+    private static let maxKeptBytes = 2048
 
     var ordinal: UInt64 = 0
     var offset: UInt64 = 0
@@ -13,10 +13,10 @@ struct HeldRecord {
     /// The application id, then the event type's literal.
     private var text: [UInt8] = []
     private var appIDCount = 0
-    /// The original bytes, for an input that can't be read again; copied, or kept where they are.
+    /// The original bytes of a stream's record: copied, or kept in place.
     private var copied: [UInt8] = []
     private var kept: KeptOriginal?
-    /// When its last attempt began, in ms since 1970.
+    /// The start of the last attempt, in milliseconds since 1970.
     var startedAt: Int64 = 0
 
     mutating func fill(
@@ -27,7 +27,7 @@ struct HeldRecord {
         length = record.length
         hash = record.hash
         text.removeAll(keepingCapacity: true)
-        // In one piece: each append could move it.
+        // Once, because each append could reallocate.
         text.reserveCapacity(appID.count + eventType.count)
         text.append(contentsOf: appID)
         text.append(contentsOf: eventType)
@@ -40,17 +40,18 @@ struct HeldRecord {
 
     mutating func keep(_ original: KeptOriginal) { kept = original }
 
-    /// Gives back what a large original takes: it is not needed any more.
+    /// Frees the memory of a large original.
     mutating func forgetOriginal() {
         kept = nil
-        if copied.capacity > Self.keptBytes { copied = [] }
+        if copied.capacity > Self.maxKeptBytes { copied = [] }
     }
 
-    // Mutating, since what an array in a class holds would else be copied for the call.
+    // Mutating, because an element of an array in a class would otherwise be copied for the call.
 
-    /// Takes the original bytes back, from the memory in which a large payload is sent: for a line
-    /// that is not sent any more, since its payload is gone with that. Calls `body` with them; with
-    /// none for an input that can be read again.
+    /// Restores the original bytes in the memory of a large payload, which destroys the payload.
+    ///
+    /// For lines that are not sent again. Calls `body` with the bytes; with none for an input that
+    /// can be read again.
     mutating func takeBackOriginal<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         kept?.restore()
         if let kept { return try body(kept.bytes) }

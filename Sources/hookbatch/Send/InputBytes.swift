@@ -1,7 +1,7 @@
 import Ledger
 import Platform
 
-/// An input's bytes, for the files of what did not arrive.
+/// The bytes of an input, for the files of undelivered lines.
 final class InputBytes: RecordBytes {
     private let file: InputFile
 
@@ -19,13 +19,14 @@ final class InputBytes: RecordBytes {
     }
 }
 
-/// The same of a packed input, which is unpacked once more from its start: rows come in the input's
-/// order, so that it is read through once, and no byte of what arrived is kept for it. A row that
-/// asks for what has passed costs another unpacking.
+/// The bytes of a compressed input, decompressed again from its start.
+///
+/// Rows are in input order, so one pass is enough. A row with an earlier offset costs another
+/// pass.
 final class UnpackedBytes: RecordBytes {
     private let input: InputFile
     private var file: InputFile?
-    /// Where in the unpacked bytes the next read is.
+    /// The decompressed offset of the next read.
     private var position: UInt64 = 0
 
     init(_ input: InputFile) { self.input = input }
@@ -70,7 +71,7 @@ final class UnpackedBytes: RecordBytes {
 }
 
 extension SystemError {
-    /// nil if no call of the system failed: the bytes are not there, or not what they were.
+    /// Returns nil if no system call failed: the bytes are missing or changed.
     fileprivate init?(_ error: InputError) {
         guard case .system(let call, let path, let number) = error else { return nil }
         self.init(call: call, path: path, code: number)

@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 import Records
 
-/// Compares the records of an input that is read again with what the journal says of them.
+/// The comparison of an input that is read again with the journal.
 final class InputComparison {
     private var rows: JournalRows
 
@@ -14,8 +14,8 @@ final class InputComparison {
         }
     }
 
-    /// Takes a record that has an outcome; they come in the input's order. Throws `.changed` if it
-    /// is not the one that was read then. Returns where its bytes stand in the spool, if they do.
+    /// Compares the next record with an outcome, in input order. Throws `.changed` if it differs.
+    /// Returns the offset of its bytes in the spool, if they are there.
     @discardableResult
     func take(_ record: Record, file: Int, path: String) throws(SendError) -> UInt64? {
         let row: JournalRow?
@@ -38,7 +38,7 @@ final class InputComparison {
         return location.spool
     }
 
-    /// The next line that has an outcome and was not compared yet.
+    /// Returns the next line with an outcome that was not compared yet.
     func next() throws(SendError) -> LineID? {
         do {
             guard let row = try rows.next() else { return nil }
@@ -48,10 +48,9 @@ final class InputComparison {
         }
     }
 
-    /// Reads the inputs as far as former processes have come, and compares: before anything is
-    /// sent.
+    /// Reads the inputs up to the last finished record and compares them, before anything is sent.
     static func run(
-        _ inputs: RunInputs, options: SendOptions, _ past: RunJournal, _ watch: ComparisonWatch
+        _ inputs: RunInputs, options: SendOptions, _ past: RunJournal, _ watch: VerifyProgress
     ) throws(SendError) {
         guard inputs.canBeReadAgain else { return }
         let comparison = try InputComparison(past.journal)
@@ -61,9 +60,10 @@ final class InputComparison {
         }
     }
 
-    /// Compared after the lines: a line that differs says more. Of a packed file only the lines
-    /// count: one that was cut off is replaced by the whole one, and packed anew it has another
-    /// size.
+    /// Compares sizes after the lines, because a differing line is a better message.
+    ///
+    /// A compressed file is compared by lines only: the complete file replaces a truncated one, and
+    /// compressing again changes the size.
     private static func compareSize(
         of input: RecordSource.Input, with then: InputIdentity
     ) throws(SendError) {
@@ -76,7 +76,7 @@ final class InputComparison {
 
     private static func compare(
         _ input: RecordSource.Input, index: Int, _ options: SendOptions, _ past: RunJournal,
-        _ comparison: InputComparison, _ watch: ComparisonWatch
+        _ comparison: InputComparison, _ watch: VerifyProgress
     ) throws(SendError) {
         let done = past.resumeState.done[index]
         guard let last = done.max else { return }
@@ -91,7 +91,7 @@ final class InputComparison {
                 try watch.noteRecord(bytes: record.length, isDone: isDone)
                 if record.ordinal >= last { break read }
             case .nothingYet:
-                try watch.look()
+                try watch.update()
             case .waits, .needsRoom, .end:
                 throw .changed(path: path, what: "it ends before finished record \(last)")
             }

@@ -1,13 +1,13 @@
 import Records
 
-/// A large record as it was read, in the memory in which its payload is sent.
+/// A large record as read, in the memory from which its payload is sent.
 struct KeptOriginal {
     let bytes: UnsafeRawBufferPointer
     private let memory: RecordMemory
-    /// How the payload was changed there, until that is taken back.
+    /// The change of the payload, until it is reverted.
     private var change: PayloadChange?
 
-    /// `bytes` are the record's, in `memory`.
+    /// - Parameter bytes: The record's bytes in `memory`.
     init(_ bytes: UnsafeRawBufferPointer, changedBy change: PayloadChange?, in memory: RecordMemory)
     {
         self.bytes = bytes
@@ -15,7 +15,7 @@ struct KeptOriginal {
         self.memory = memory
     }
 
-    /// Makes `bytes` what was read. The payload is gone with that.
+    /// Restores `bytes` as read, which destroys the payload.
     mutating func restore() {
         change?.revert(in: UnsafeMutableRawBufferPointer(mutating: bytes))
         change = nil

@@ -2,7 +2,7 @@ import Destinations
 import HTTP
 import Platform
 
-/// The destination of a run, open, and the poller that it shares with the loop.
+/// The open destination of a run, and the poller that it shares with the loop.
 struct OpenDestination {
     let destination: any Destination
     let poller: Poller
@@ -40,7 +40,7 @@ struct OpenDestination {
         settings.clientCertificatePath = api.connection.clientCert
         settings.clientKeyPath = api.connection.clientKey
         settings.proxy = api.connection.proxy
-        // That http:// may leave the machine was judged when the flags were.
+        // The flags were validated: http:// to other machines is allowed.
         settings.allowsPlainHTTP = true
         settings.maxConnections =
             switch options.pace.concurrency {

@@ -4,21 +4,21 @@ import Platform
 import Records
 import Time
 
-/// What a finished run has left: its summary, beside its report.
+/// A finished run, from its summary.
 struct PastRun {
     let runID: String
     let exitCode: Int32
     let destination: String
-    /// The options that alter what a run means, by flag, as far as they were asked for.
+    /// The requested options of the run identity, by flag.
     let options: [String: String]
     let totals: RunResult.Totals
     /// The whole summary.
     let text: [UInt8]
     private let inputs: [(path: String, size: UInt64?, modified: String?)]
 
-    /// Reads a summary; nil if there is none, or none that this program wrote of a finished run.
+    /// Reads the summary of a finished run; nil if it is missing or invalid.
     ///
-    /// - Parameter flags: the flags whose values are wanted in `options`.
+    /// - Parameter flags: The flags to read into `options`.
     init?(summaryAt path: String, flags: some Sequence<String> = []) throws(SendError) {
         do {
             guard let status = try FileStatus.of(path), status.isRegular, status.size < 16 << 20
@@ -29,7 +29,7 @@ struct PastRun {
         }
         let summary = Fields(text: text)
         guard summary.value("finished") == "true", let runID = summary.string("run_id"),
-            // It becomes part of file names.
+            // File names contain it.
             RunID(runID) != nil, let exit = summary.value("exit_code"), let exitCode = Int32(exit)
         else { return nil }
         self.runID = runID
@@ -66,7 +66,7 @@ struct PastRun {
             possibleDuplicates: count("possible_duplicates"))
     }
 
-    /// Whether that run read the same inputs, as far as their sizes and times can tell.
+    /// Returns whether the run read the same inputs, judged by sizes and times.
     func isOf(_ identities: [InputIdentity]) -> Bool {
         inputs.count == identities.count
             && zip(inputs, identities).allSatisfy { then, now in
@@ -83,11 +83,11 @@ struct PastRun {
         return Array(buffer[..<got])
     }
 
-    /// A JSON text of which single values are wanted.
+    /// A JSON text with access to single values.
     private struct Fields {
         let text: [UInt8]
 
-        /// The JSON text of a value.
+        /// Returns the JSON text of a value.
         func value(_ path: String...) -> String? { value(path) }
 
         func string(_ path: String...) -> String? {

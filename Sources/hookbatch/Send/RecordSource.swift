@@ -1,17 +1,16 @@
 import Glibc
 import Records
 
-/// The records of a run's inputs, one after the other.
+/// The records of a run's inputs, in order.
 final class RecordSource {
     enum Next {
         /// The record is in `record`.
         case record
-        /// Much was read and holds no whole record, or what came can't be unpacked yet: ask again,
-        /// after a look at what else there is to hear.
+        /// No whole record yet: handle other events, then call again.
         case nothingYet
-        /// A stream has nothing yet; its descriptor says when.
+        /// A stream has no data yet; wait for its descriptor.
         case waits
-        /// The next record is not complete and larger than the room there is.
+        /// The next record is incomplete and exceeds the room.
         case needsRoom
         case end
     }
@@ -22,38 +21,39 @@ final class RecordSource {
     }
 
     let inputs: [Input]
-    /// Which input the last record came from, from 1.
+    /// The number of the last record's input, from 1.
     private(set) var file = 1
-    /// The original header row of each CSV input, as far as it was read.
+    /// The original header rows of the CSV inputs read so far.
     private(set) var headers: [[UInt8]]
-    /// Members and columns that were ignored, in the inputs read so far.
+    /// Ignored members and columns in the inputs read so far.
     private(set) var ignoredMembers: UInt64 = 0
-    /// Records read so far, in all inputs, without those that were skipped.
+    /// Records read so far in all inputs, without skipped ones.
     private(set) var recordsRead: UInt64 = 0
-    /// Records left out at the start, as it was asked for.
+    /// Records skipped at the start.
     private(set) var recordsSkipped: UInt64 = 0
     /// Blank lines, in the inputs read so far.
     private(set) var blankLines: UInt64 = 0
-    /// Asked before the end of a stream is taken for the end of the input: a signal that stops a
-    /// whole pipeline also ends the program that feeds it, maybe within a record.
+    /// Returns whether the end of a stream is the end of the input.
+    ///
+    /// After a stop signal it is not: the signal may have ended the pipeline within a record.
     var mayEnd: () -> Bool = { true }
-    /// Bytes of all inputs; nil if one is a stream, whose end nobody knows.
+    /// The bytes of all inputs; nil with a stream.
     let bytesTotal: UInt64?
-    /// Bytes of the inputs that are read to their end.
+    /// The bytes of the inputs that were read to their end.
     private var bytesOfEnded: UInt64 = 0
     private let options: ReaderOptions
     private let skip: UInt64
-    /// Unchecked, since it is used for every record: filling it does not come back to it.
+    /// Unchecked for speed: filling the reader does not access it again.
     @exclusivity(unchecked) private var reader: RecordReader
     private var hasEnded = false
 
     /// The last record that was read.
     var record: Record { reader.record }
 
-    /// What `next` reads at most before it gives a record, in bytes.
-    private static let longestStretch: UInt64 = 4 << 20
+    /// Maximum bytes that `next` reads without a record.
+    private static let maxStretch: UInt64 = 4 << 20
 
-    /// - Parameter skip: how many records are left out, of the first input on.
+    /// - Parameter skip: The number of records to skip, from the first input on.
     init(_ inputs: [Input], options: ReaderOptions, skip: UInt64 = 0) {
         precondition(!inputs.isEmpty, "a run has inputs")
         self.inputs = inputs
@@ -65,11 +65,12 @@ final class RecordSource {
         reader = RecordReader(format: inputs[0].format, options: options)
     }
 
-    /// A record that is smaller is read whatever room there is.
+    /// A smaller record is read without regard to the room, in bytes.
     private static let alwaysRead = 128 << 10
 
-    /// Reads the next record, whose bytes are good until the next call. `room` is how many bytes may be
-    /// held in all; what is read of a large record counts, so that reading one does not come on top.
+    /// Reads the next record. Its bytes are valid until the next call.
+    ///
+    /// - Parameter room: Maximum bytes to buffer, including the bytes of an incomplete record.
     func next(room: Int = .max) throws(SendError) -> Next {
         var stretch: UInt64 = 0
         while !hasEnded {
@@ -83,7 +84,7 @@ final class RecordSource {
                 return .record
             case .needsInput:
                 if reader.incompleteBytes > max(room, Self.alwaysRead) { return .needsRoom }
-                guard stretch < Self.longestStretch else { return .nothingYet }
+                guard stretch < Self.maxStretch else { return .nothingYet }
                 let input = inputs[file - 1].file
                 if !input.isRegularFile, !input.hasPendingBytes {
                     switch Self.state(of: input.descriptor) {
@@ -113,14 +114,14 @@ final class RecordSource {
         return .end
     }
 
-    /// Reads as far as what makes an input unreadable as a whole shows, and its header.
+    /// Reads far enough to detect an unreadable input, and its header.
     func readStart() throws(SendError) {
-        while reader.bytesRead <= UInt64(options.maxRecordBytes) + Self.longestStretch,
+        while reader.bytesRead <= UInt64(options.maxRecordBytes) + Self.maxStretch,
             case .nothingYet = try next()
         {}
     }
 
-    /// False if what came can't be given to the reader yet.
+    /// Fills the reader. Returns false if there are no usable bytes yet.
     private func fill(from input: InputFile) throws(SendError) -> Bool {
         do {
             return try reader.fill { (buffer) throws(InputError) in
@@ -131,35 +132,35 @@ final class RecordSource {
         }
     }
 
-    /// The bytes of a range of the last record.
+    /// Returns the bytes of a range of the last record.
     func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer { reader.bytes(range) }
 
-    /// About how many bytes the payload has as it is sent: see `RecordReader.preparedCount`.
+    /// The approximate bytes of the payload as sent; see `RecordReader.preparedCount`.
     var preparedCount: Int { reader.preparedCount }
 
-    /// Makes of the payload what is sent: see `RecordReader.preparePayload`.
+    /// Prepares the payload for sending; see `RecordReader.preparePayload`.
     func preparePayload() -> PayloadChange? { reader.preparePayload() }
 
-    /// Gives away the memory of the last record: see `RecordReader.detachMemory`.
+    /// Transfers the memory of the last record; see `RecordReader.detachMemory`.
     func giveAway() -> (input: RecordMemory, decoded: RecordMemory?) { reader.detachMemory() }
 
-    /// What is wrong with the last record, in plain words.
+    /// Returns the message for a problem of the last record.
     func describe(_ problem: RecordProblem) -> String { reader.describe(problem) }
 
-    /// Leaves the last record out of the count: it was only looked at.
+    /// Removes the last record from the count: it was only inspected.
     func uncountLast() { recordsRead -= 1 }
 
-    /// What was read of a stream and is in no record yet; none of a file, which can be read again.
+    /// Returns bytes of a stream that are not in a record yet; none for a file.
     func unreadBytes() -> [UInt8] {
         let input = inputs[file - 1].file
         guard !input.isRegularFile else { return [] }
         return reader.withUnconsumed { Array($0) } + input.takenBytes()
     }
 
-    /// The original header row of the present input.
+    /// Returns the original header row of the current input.
     func header() -> [UInt8] { reader.csvHeader }
 
-    /// Bytes of the inputs up to the end of the last record; of a packed one, packed bytes, about.
+    /// Bytes of the inputs up to the end of the last record; approximate for a compressed input.
     var bytesTaken: UInt64 {
         guard !hasEnded else { return bytesOfEnded }
         let taken = reader.bytesRead - UInt64(reader.withUnconsumed { $0.count })
@@ -169,7 +170,7 @@ final class RecordSource {
             + UInt64(Double(input.position) * (Double(taken) / Double(reader.bytesRead)))
     }
 
-    /// The descriptor to watch while `next` says `waits`.
+    /// The descriptor to watch after `waits`.
     var descriptor: Int32 { inputs[file - 1].file.descriptor }
 
     private enum StreamState { case hasNothing, isReadable, hasEnded }
@@ -177,7 +178,7 @@ final class RecordSource {
     private static func state(of descriptor: Int32) -> StreamState {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&wanted, 1, 0) != 0 else { return .hasNothing }
-        // An error is for the read to find.
+        // The read reports an error.
         return wanted.revents == Int16(POLLHUP) ? .hasEnded : .isReadable
     }
 }

@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 import Records
 
-/// What the rows of a finished run say together, for its summary: bounded, whatever their number.
+/// The totals of the rows of a finished run for its summary, in bounded memory.
 struct RowTally: RowCounting {
     private(set) var counts = Counts()
     private(set) var retries: UInt64 = 0
@@ -10,10 +10,10 @@ struct RowTally: RowCounting {
     private(set) var givenUp = GivenUpApplications()
     private var errors: [String: RunSummary.ErrorCount] = [:]
 
-    /// Error codes told apart at most; there are a few dozen.
-    private static let mostErrors = 1000
+    /// Maximum tracked error codes; there are a few dozen.
+    private static let maxErrors = 1000
 
-    /// Takes the next row, in the order of the report.
+    /// Adds the next row, in report order.
     mutating func add(_ row: borrowing JournalRow) {
         let (bytes, fields) = (row.bytes, row.fields)
         counts[fields.outcome] += 1
@@ -26,13 +26,13 @@ struct RowTally: RowCounting {
         }
         if let known = errors[code] {
             errors[code]?.count += 1
-            // A journal's rows stand in the order in which lines ended.
+            // A journal's rows are in the order of outcomes.
             if fields.line < known.firstLine,
                 Self.text(fields.file, in: bytes) == known.firstPath
             {
                 errors[code]?.firstLine = fields.line
             }
-        } else if errors.count < Self.mostErrors {
+        } else if errors.count < Self.maxErrors {
             errors[code] = RunSummary.ErrorCount(
                 code: code, count: 1, firstPath: Self.text(fields.file, in: bytes),
                 firstLine: fields.line)

@@ -5,14 +5,14 @@ import Platform
 import Records
 import Time
 
-/// The end of a process's work on a run: the report if the run is finished, the summary in any case.
+/// The end of a process: the report of a finished run, and the summary.
 struct RunFinish {
     let options: SendOptions
     let inputs: RunInputs
     let past: RunJournal
     let progress: Progress
     let signals: Signals
-    /// When this process began, in nanoseconds since 1970.
+    /// The start of this process, in nanoseconds since 1970.
     let startedAt: Int64
 
     init(
@@ -27,11 +27,11 @@ struct RunFinish {
         self.startedAt = startedAt
     }
 
-    /// Ends what `loop` has done.
+    /// Ends the run of `loop`.
     func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> RunResult {
         if let failure = loop.failure, failure.exitStatus == .usage, !loop.hasSent {
-            // A stream that turned out to be the wrong one, certificates that can't be loaded:
-            // nothing was sent, nothing is to resume.
+            // For example a wrong stream, or unreadable certificates: nothing was sent, so there
+            // is nothing to resume.
             loop.reporter.cancel()
             if !past.isResumed { try past.discard() }
             throw failure
@@ -40,7 +40,7 @@ struct RunFinish {
         do {
             try open.destination.close()
         } catch {
-            // Every row is recorded, and every message is where it is: only tell of it.
+            // Every row is recorded and every message is sent, so this is only a warning.
             Terminal.say("warning: \(SendError.destination(error).message)")
         }
         return try finish(loop.run.counts, loop.reporter, headers: loop.source.headers) { summary in
@@ -53,15 +53,15 @@ struct RunFinish {
         }
     }
 
-    /// Completes a run that is finished but for its last steps.
+    /// Completes a finished run whose report is not yet published.
     func complete() throws(SendError) -> RunResult {
         progress.say(
             "run \(past.runID) is finished; completing its report from "
-                + Shown.quoted(options.report.journal))
+                + Escaping.quoted(options.report.journal))
         let reporter = Reporter<RowTally>(past.journal, options.report)
         return try finish(past.resumeState.counts, reporter, headers: try headers()) { summary in
             summary.read = past.resumeState.counts.total
-            // Fewer only if the inputs have no more, and then nothing was read.
+            // Fewer only if the inputs have fewer records, and then nothing was read.
             summary.skipped = summary.read > 0 ? options.input.skip : 0
         }
     }
@@ -78,14 +78,14 @@ struct RunFinish {
         try removeRest()
         var summary = makeSummary(stop: nil)
         fill(&summary)
-        // A stream can't be repeated, without which a run that does not bear the row `finished`
-        // can't be completed.
-        let watch = FinishWatch(
-            counts, progress, signals, canBeLeft: inputs.canBeReadAgain || past.isFinished)
+        // Without the row `finished`, completing a run needs its inputs, and a stream can't be
+        // read again.
+        let watch = ReportProgress(
+            counts, progress, signals, canResume: inputs.canBeReadAgain || past.isFinished)
         do {
             try publisher.publish(
                 reporter, isFinished: past.isFinished,
-                onProgress: { (rows) throws(LedgerError) in try watch.look(rows: rows) },
+                onProgress: { (rows) throws(LedgerError) in try watch.update(rows: rows) },
                 summary: { tally in
                     complete(&summary, tally)
                     return SummaryJSON.bytes(of: summary)
@@ -106,7 +106,7 @@ struct RunFinish {
         summary.files += summaryFiles
         for index in inputs.inputs.indices {
             let (rejected, unknown) = undeliveredPaths(index)
-            // Revealed before the summary is asked for.
+            // Published before the summary is made.
             if Self.isThere(rejected) {
                 summary.files.append(.init(kind: .rejected, path: rejected))
             }
@@ -144,7 +144,7 @@ struct RunFinish {
         return file.isPacked ? UnpackedBytes(file) : InputBytes(file)
     }
 
-    /// The header rows of CSV inputs, read again.
+    /// Reads the header rows of CSV inputs again.
     private func headers() throws(SendError) -> [[UInt8]] {
         guard inputs.canBeReadAgain else { return Array(repeating: [], count: inputs.inputs.count) }
         return try inputs.again().map { input throws(SendError) in
@@ -158,7 +158,7 @@ struct RunFinish {
 
     private func stop(_ loop: SendLoop) throws(SendError) -> RunResult {
         loop.reporter.cancel()
-        // A failure counts more than a signal that came before it.
+        // A failure is more severe than an earlier signal.
         let cause = StopReason(
             loop.failure == nil ? loop.run.stopCause ?? .storage : .storage, options,
             failure: loop.failure)
@@ -166,7 +166,7 @@ struct RunFinish {
         summary.read = max(loop.source.recordsRead, loop.recorded.total)
         summary.skipped = loop.source.recordsSkipped
         summary.counts = loop.recorded
-        // What was read and has no outcome is not attempted, as far as this summary goes.
+        // Read lines without an outcome count as not attempted in this summary.
         summary.counts.notAttempted += summary.read - loop.recorded.total
         summary.endedNow = loop.recorded.total - past.resumeState.counts.total
         summary.retries = loop.run.retries
@@ -181,7 +181,7 @@ struct RunFinish {
         summary.files = [.init(kind: .journal, path: options.report.journal)]
         var failures: [SendError] = []
         do {
-            if !inputs.canBeReadAgain, try RestFile.write(options.report.rest, of: loop) {
+            if !inputs.canBeReadAgain, try UnfinishedFile.write(options.report.rest, of: loop) {
                 summary.files.append(.init(kind: .rest, path: options.report.rest))
             }
         } catch {
@@ -205,8 +205,8 @@ struct RunFinish {
         }
     }
 
-    /// Removes what an earlier stop of this run has left: all records have an outcome now, and
-    /// whoever sent the file would send them twice.
+    /// Removes the file of unfinished records of an earlier stop: all records have an outcome now,
+    /// and sending the file would repeat them.
     private func removeRest() throws(SendError) {
         guard past.isResumed, !inputs.canBeReadAgain else { return }
         do {
@@ -231,18 +231,18 @@ struct RunFinish {
                     modified: input.isStream
                         ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
             },
-            destination: options.destination.inSummary, options: options.meaning, read: 0,
+            destination: options.destination.inSummary, options: options.runIdentity, read: 0,
             counts: Counts())
     }
 
-    /// Where the summary is written.
+    /// The paths of the summary.
     private var summaryFiles: [RunSummary.File] {
         [options.report.summary, options.watching.summary].compactMap { path in
             path.map { .init(kind: .summary, path: $0) }
         }
     }
 
-    /// Writes the summary where `--summary` says, shows it, and what failed after it.
+    /// Writes the second copy of the summary, and prints the summary and the failures.
     private func conclude(_ summary: RunSummary, _ failures: [SendError] = []) -> RunResult {
         var failures = failures
         if let path = options.watching.summary {
@@ -272,7 +272,7 @@ struct RunFinish {
 }
 
 extension Reporter {
-    /// Of the run with this journal.
+    /// Creates the reporter of the run with this journal.
     convenience init(_ journal: Journal, _ report: ReportPath) {
         self.init(journal, to: report.path, report.format == .csv ? .csv : .ndjson)
     }

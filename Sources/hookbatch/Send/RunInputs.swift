@@ -2,12 +2,12 @@ import Glibc
 import Ledger
 import Records
 
-/// The inputs of a run, open, with what the journal must know of them.
+/// The open inputs of a run, with their identities for the journal.
 struct RunInputs {
     let inputs: [RecordSource.Input]
     let identities: [InputIdentity]
 
-    /// Opens all inputs and finds out their formats.
+    /// Opens all inputs and detects their formats.
     init(_ options: InputOptions) throws(SendError) {
         let files: [InputFile]
         do {
@@ -25,25 +25,25 @@ struct RunInputs {
         }
     }
 
-    /// The inputs once more from their start; all of them can be read again.
+    /// Reopens the inputs at their start; all of them can be read again.
     func again() throws(SendError) -> [RecordSource.Input] {
         try inputs.map { input throws(SendError) in try input.again() }
     }
 
-    /// Looks at the start of every input that can be read again: what makes one unreadable as a
-    /// whole shows there, and is better said before a run begins than in the middle of it.
+    /// Reads the start of every repeatable input, to report an unreadable one before the run
+    /// starts.
     func refuseUnreadable(_ options: ReaderOptions) throws(SendError) {
         for input in inputs where input.file.isRegularFile {
             try RecordSource([input.again()], options: options).readStart()
         }
     }
 
-    /// Whether all of them can be read a second time.
+    /// Whether all inputs can be read again.
     var canBeReadAgain: Bool { identities.allSatisfy { !$0.isStream } }
 }
 
 extension RecordSource.Input {
-    /// The same input once more from its start, of a regular file.
+    /// Reopens a regular file at its start.
     func again() throws(SendError) -> RecordSource.Input {
         do {
             return RecordSource.Input(file: try InputFile(again: file), format: format)

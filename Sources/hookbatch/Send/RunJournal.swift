@@ -5,23 +5,23 @@ import Platform
 import Records
 import Time
 
-/// The journal of a run, begun or gone on with, and what it says of the past.
+/// The journal of a new or resumed run, and the state that it contains.
 struct RunJournal {
     let journal: Journal
     let spool: Spool?
     let resumeState: ResumeState
-    /// Whether former processes have worked on the run.
+    /// Whether earlier processes have worked on the run.
     let isResumed: Bool
-    /// Whether the run is at its end and only the last steps are missing.
+    /// Whether all lines are finished and only the report is missing.
     let isFinished: Bool
-    /// When its first process began (RFC 3339).
+    /// The start of the first process (RFC 3339).
     let startedAt: String
 
     var runID: RunID { journal.header.runID }
 
     static func spoolPath(_ report: ReportPath) -> String { report.journal + ".spool" }
 
-    /// Begins the journal of a new run.
+    /// Creates the journal of a new run.
     init(creating options: SendOptions, inputs: RunInputs) throws(SendError) {
         let now = ClockReading.now()
         do {
@@ -29,10 +29,10 @@ struct RunJournal {
                 options.report.journal,
                 header: JournalHeader(
                     runID: RunID.random(), destination: options.destination.name,
-                    inputs: inputs.identities, options: options.meaning),
+                    inputs: inputs.identities, options: options.runIdentity),
                 bootID: BootID.current(), pid: Int(getpid()), now: now.wall)
         } catch .exists, .vanished {
-            // There was none a moment ago: another process began this run at the same time.
+            // It was missing before: another process started this run at the same time.
             throw .ledger(.locked(path: options.report.journal))
         } catch {
             throw .ledger(error)
@@ -46,7 +46,7 @@ struct RunJournal {
         }
     }
 
-    /// Goes on with the journal that stands there; nil if there is none any more.
+    /// Opens the existing journal; returns nil if it has disappeared.
     init?(resuming options: SendOptions, inputs: RunInputs) throws(SendError) {
         let recovered: RecoveredJournal
         do {
@@ -72,7 +72,7 @@ struct RunJournal {
         Timestamp(nanoseconds: moment.wall * 1_000_000).rfc3339
     }
 
-    /// Takes back a journal that was only just begun: nothing was sent.
+    /// Removes a new journal: nothing was sent.
     func discard() throws(SendError) {
         do {
             try File.remove(journal.path)
@@ -82,7 +82,7 @@ struct RunJournal {
         }
     }
 
-    /// Only what can't be read again is kept.
+    /// Opens the spool, which only inputs with a stream need.
     private static func spool(
         _ options: SendOptions, _ inputs: RunInputs,
         _ open: (String) throws(SystemError) -> Spool
@@ -95,26 +95,26 @@ struct RunJournal {
         }
     }
 
-    /// Refuses to go on with another run than the one that the journal tells of.
+    /// Refuses to resume a different run.
     private static func check(
         _ header: JournalHeader, _ options: SendOptions, _ inputs: RunInputs
     ) throws(SendError) {
         let way =
             "; choose another --report, or use --fresh to archive these files and send everything "
             + "again"
-        let journal = Shown.quoted(options.report.journal)
+        let journal = Escaping.quoted(options.report.journal)
         guard header.destination == options.destination.name else {
             throw .inTheWay(
-                "\(journal) was created with a different --to (\(Shown.quoted(header.destination)), "
-                    + "not \(Shown.quoted(options.destination.name)))" + way)
+                "\(journal) was created with a different --to (\(Escaping.quoted(header.destination)), "
+                    + "not \(Escaping.quoted(options.destination.name)))" + way)
         }
         let then = header.inputs.map(\.path)
         let now = inputs.identities.map(\.path)
         guard then == now else {
             throw .inTheWay(
                 "\(journal) belongs to different input files "
-                    + "(\(then.map(Shown.quoted).joined(separator: " ")), not "
-                    + "\(now.map(Shown.quoted).joined(separator: " ")))" + way)
+                    + "(\(then.map(Escaping.quoted).joined(separator: " ")), not "
+                    + "\(now.map(Escaping.quoted).joined(separator: " ")))" + way)
         }
         if let flag = options.flagThatDiffers(from: header.options) {
             throw .inTheWay(
@@ -123,9 +123,9 @@ struct RunJournal {
         }
     }
 
-    /// The value of an option of an earlier run.
+    /// Formats the value of an option of an earlier run.
     static func shown(_ value: String?) -> String {
         guard let value, !value.isEmpty else { return "not given" }
-        return Shown.escaped(value)
+        return Escaping.escaped(value)
     }
 }

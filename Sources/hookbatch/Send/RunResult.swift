@@ -1,25 +1,25 @@
 import Delivery
 
-/// How the work of a process on a run ended, for its exit status and its metrics.
+/// The result of a process, for its exit status and metrics.
 struct RunResult {
     var exitStatus: ExitStatus
-    /// Whether the run is finished: every line has its outcome.
+    /// Whether every line has its outcome.
     var isFinished = false
-    /// The whole run's; nil if it did not even begin.
+    /// The totals of the whole run; nil if it did not start.
     var totals: Totals?
-    /// How long the requests of this process took; nil if none was answered.
+    /// The latency of requests of this process; nil without responses.
     var latency: RunSummary.Latency?
 
     struct Totals: Hashable, Sendable {
         var counts: Counts
-        /// At a stop, those of the last process.
+        /// At a stop, the retries of the last process.
         var retries: UInt64
         var possibleDuplicates: UInt64
     }
 }
 
 extension RunResult {
-    /// What a summary says of it.
+    /// Creates the result from a summary.
     init(_ summary: RunSummary) {
         self.init(
             exitStatus: summary.exitStatus, isFinished: summary.stop == nil,
@@ -29,7 +29,7 @@ extension RunResult {
             latency: summary.pace?.latency)
     }
 
-    /// Nothing was to be done: the run was finished before.
+    /// Creates the result of a run that was finished before.
     init(_ past: PastRun) {
         self.init(
             exitStatus: ExitStatus(rawValue: past.exitCode) ?? .success, isFinished: true,

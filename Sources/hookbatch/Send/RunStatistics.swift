@@ -1,7 +1,7 @@
 import Delivery
 import Time
 
-/// What a process of a run measured, for its summary. Bounded, whatever the run is.
+/// The measurements of one process for its summary, in bounded memory.
 struct RunStatistics {
     struct ErrorCount {
         var code: String
@@ -10,11 +10,10 @@ struct RunStatistics {
         var firstLine: UInt64
     }
 
-    /// Nanoseconds spent waiting, by reason, while nothing could start.
+    /// Nanoseconds of waiting by reason, while nothing could start.
     private(set) var waited: [Run.WaitReason: Int64] = [:]
     private(set) var latencies = LatencyHistogram()
-    /// Errors by code, in the order in which they were first seen. Codes are few: status codes and
-    /// this program's own.
+    /// Errors by code, in order of their first occurrence. There are few codes.
     private(set) var errors: [ErrorCount] = []
     private(set) var possibleDuplicates: UInt64 = 0
     private(set) var givenUp = GivenUpApplications()
@@ -26,7 +25,7 @@ struct RunStatistics {
         waited[reason, default: 0] += nanoseconds
     }
 
-    /// Notes that `count` attempts started in a turn of the loop.
+    /// Counts attempts that started in a turn of the loop.
     mutating func noteStarts(_ count: Int, at now: Instant) {
         guard count > 0 else { return }
         starts += UInt64(count)
@@ -34,7 +33,7 @@ struct RunStatistics {
         lastStart = now
     }
 
-    /// Attempts started a second, from the first start to the last; nil if these are not apart.
+    /// Attempts per second from the first start to the last; nil if they are equal.
     var startsPerSecond: Double? {
         guard let firstStart, let lastStart, lastStart > firstStart else { return nil }
         return Double(starts - 1) * 1e9 / Double(lastStart.nanoseconds(since: firstStart))
@@ -62,17 +61,17 @@ struct RunStatistics {
         Array(errors.sorted { ($1.count, $0.code) < ($0.count, $1.code) }.prefix(10))
     }
 
-    /// Notes a line that is not attempted since its application was given up.
+    /// Counts a line that is not attempted because its application was abandoned.
     mutating func noteGivenUp(_ application: String) { givenUp.add(application) }
 }
 
-/// How long attempts took: counts in buckets that grow by an eighth of a power of two, so that a
-/// percentile is off by 12 % at most.
+/// A histogram of latencies. Buckets grow by an eighth of a power of two, so the error of a
+/// percentile is at most 12 %.
 struct LatencyHistogram {
     private var counts = [UInt64](repeating: 0, count: 64 * 8)
     private(set) var total: UInt64 = 0
     private(set) var longest: Int64 = 0
-    /// All of them together, in nanoseconds: enough for 292 years.
+    /// The sum in nanoseconds: enough for 292 years.
     private(set) var sum: Int64 = 0
 
     mutating func add(_ nanoseconds: Int64) {
@@ -82,8 +81,8 @@ struct LatencyHistogram {
         sum &+= max(nanoseconds, 0)
     }
 
-    /// The upper end of the bucket in which the share `fraction` (0 to 1) of all is reached, in
-    /// nanoseconds; nil if there are none.
+    /// Returns the upper bound of the bucket of the percentile `fraction` (0 to 1), in nanoseconds;
+    /// nil without samples.
     func percentile(_ fraction: Double) -> Int64? {
         guard total > 0 else { return nil }
         let wanted = UInt64((Double(total) * fraction).rounded(.up))

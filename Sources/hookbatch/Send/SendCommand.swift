@@ -5,7 +5,7 @@ import Platform
 import Records
 import Time
 
-/// `hookbatch send`: reads, sends, records, until every line has its outcome or the run stops.
+/// `hookbatch send`: reads, sends and records until the run finishes or stops.
 enum SendCommand {
     static func run(_ options: SendOptions) -> ExitStatus {
         let startedAt = WallClock.nanoseconds
@@ -34,7 +34,7 @@ enum SendCommand {
         let signals: Signals
         do { signals = try Signals.block() } catch { throw .file(error) }
         let inputs = try RunInputs(options.input)
-        if options.isFresh { try OldFiles(options, inputs).putAside() }
+        if options.isFresh { try PreviousRunFiles(options, inputs).archive() }
 
         let journal: RunJournal
         let open: OpenDestination
@@ -46,7 +46,7 @@ enum SendCommand {
             }
             try InputComparison.run(
                 inputs, options: options, past,
-                ComparisonWatch(past.resumeState.counts.total, progress, signals))
+                VerifyProgress(past.resumeState.counts.total, progress, signals))
             progress.say(announcement(of: past, options))
             journal = past
             open = try OpenDestination(options)
@@ -55,9 +55,9 @@ enum SendCommand {
                 return try repeatResult(of: past, options)
             }
             try refuseMissingFolder(options)
-            try OldFiles(options, inputs).refuseIfThere()
+            try PreviousRunFiles(options, inputs).refuseIfThere()
             try inputs.refuseUnreadable(options.input.readerOptions)
-            // What can be wrong with the destination is said before there are files of a run.
+            // Reports errors of the destination before the run has files.
             open = try OpenDestination(options)
             journal = try RunJournal(creating: options, inputs: inputs)
         }
@@ -79,7 +79,7 @@ enum SendCommand {
         if let refusal { throw .inTheWay(refusal) }
     }
 
-    /// The run that is finished already, if this one would be the same.
+    /// Returns the finished run with the same identity, if there is one.
     private static func finishedRun(
         _ options: SendOptions, _ inputs: RunInputs
     ) throws(SendError) -> PastRun? {
@@ -88,13 +88,13 @@ enum SendCommand {
         } catch {
             throw .file(error)
         }
-        let report = Shown.quoted(options.report.path)
+        let report = Escaping.quoted(options.report.path)
         let way =
             "choose another --report, or use --fresh to archive these files and send everything "
             + "again"
         guard
             let past = try PastRun(
-                summaryAt: options.report.summary, flags: options.meaning.keys)
+                summaryAt: options.report.summary, flags: options.runIdentity.keys)
         else {
             throw .inTheWay(
                 "\(report) exists without its summary, so its run is unknown; \(way)")
@@ -104,7 +104,7 @@ enum SendCommand {
         }
         guard past.destination == options.destination.name else {
             throw .inTheWay(
-                "\(report) was created with a different --to (\(Shown.quoted(past.destination))); "
+                "\(report) was created with a different --to (\(Escaping.quoted(past.destination))); "
                     + way)
         }
         if let flag = options.flagThatDiffers(from: past.options) {
@@ -115,14 +115,14 @@ enum SendCommand {
         return past
     }
 
-    /// Ends as the finished run did, with the same summary.
+    /// Ends with the status and summary of the finished run.
     private static func repeatResult(
         of past: PastRun, _ options: SendOptions
     ) throws(SendError) -> RunResult {
         let result = RunResult(past)
         if result.exitStatus != .success || !options.watching.isQuiet {
             Terminal.say(
-                "already done: \(Shown.quoted(options.report.path)) is the report of this run "
+                "already done: \(Escaping.quoted(options.report.path)) is the report of this run "
                     + "(--fresh sends everything again)")
         }
         if let path = options.watching.summary {
@@ -138,7 +138,7 @@ enum SendCommand {
     private static func announcement(of past: RunJournal, _ options: SendOptions) -> String {
         let state = past.resumeState
         var text =
-            "resuming run \(past.runID) from \(Shown.quoted(options.report.journal)): "
+            "resuming run \(past.runID) from \(Escaping.quoted(options.report.journal)): "
             + "\(WholeNumber.shown(state.counts.total, "line")) done"
         let uncertain = state.histories.values.count { $0.isUncertain }
         if let through = state.uncertainThrough {
@@ -165,7 +165,7 @@ extension SendLoop {
         } catch {
             throw .file(error)
         }
-        // Files were compared already; a stream is compared as it comes.
+        // Files were compared already; a stream is compared while it is read.
         let comparison =
             past.isResumed && !inputs.canBeReadAgain ? try InputComparison(past.journal) : nil
         self.init(

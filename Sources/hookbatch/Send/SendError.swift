@@ -3,17 +3,17 @@ import Ledger
 import Platform
 import Records
 
-/// Why a run can't begin or go on: facts from the stage that failed.
+/// Why a run can't start or continue.
 enum SendError: Error {
     case input(InputError)
     case refused(path: String, InputRefusal)
     case file(SystemError)
     case ledger(LedgerError)
     case destination(DestinationError)
-    /// An input is not the one that the run began with.
+    /// An input has changed since the run started.
     case changed(path: String, what: String)
-    /// A signal came before anything was sent.
+    /// A signal arrived before anything was sent.
     case interrupted(signal: Int32)
-    /// What stands there belongs to another run; `what` is a whole sentence with the way out.
+    /// A file of another run is in the way; with the whole message.
     case inTheWay(String)
 }

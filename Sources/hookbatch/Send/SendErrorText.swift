@@ -4,13 +4,13 @@ import Platform
 import Records
 
 extension SendError {
-    /// What went wrong and what to do, in plain words.
+    /// The message: what happened, where, and what to do next.
     var message: String {
         switch self {
         case .input(let error): error.message
-        case .refused(let path, let refusal): "\(Shown.quoted(path)): \(refusal.message)"
-        case .file(let error): Shown.escaped(error.message)
-        case .ledger(let error): Shown.escaped(error.message)
+        case .refused(let path, let refusal): "\(Escaping.quoted(path)): \(refusal.message)"
+        case .file(let error): Escaping.escaped(error.message)
+        case .ledger(let error): Escaping.escaped(error.message)
         case .destination(let error): Self.message(error)
         case .changed(let path, let what):
             "\(InputError.named(path)) has changed since the run started: \(what); restore it, "
@@ -24,16 +24,16 @@ extension SendError {
         switch error {
         case .system(let call, let number): "\(call): \(SystemMessage.text(number))"
         case .sqlite(let path, let code, let message):
-            "the store \(Shown.quoted(path)): \(Shown.escaped(message)) (SQLite error \(code))"
+            "the store \(Escaping.quoted(path)): \(Escaping.escaped(message)) (SQLite error \(code))"
         case .notAStore(let path, let reason):
-            "\(Shown.quoted(path)) can't be used as a store: it is \(Shown.escaped(reason)); "
+            "\(Escaping.quoted(path)) can't be used as a store: it is \(Escaping.escaped(reason)); "
                 + "choose another with --to store:PATH"
         case .libcurl(let reason): "libcurl can't be used: \(reason)"
-        case .setting(let flag, let reason): "\(flag): \(Shown.escaped(reason))"
+        case .setting(let flag, let reason): "\(flag): \(Escaping.escaped(reason))"
         }
     }
 
-    /// How the program ends: what could be seen before the first message is a matter of usage.
+    /// The exit status. Errors that are detected before the first message are usage errors.
     var exitStatus: ExitStatus {
         switch self {
         case .input(let error): ExitStatus(error)

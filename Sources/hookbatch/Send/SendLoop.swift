@@ -6,11 +6,11 @@ import Platform
 import Records
 import Time
 
-/// The one loop of a run. Each turn reads what there is room for, decides what starts, writes that
-/// down, sends it, waits for what comes back, and decides what that means.
+/// The loop of a run. Each turn reads records, decides what starts, writes this to the journal,
+/// sends, waits for responses, and decides what they mean.
 ///
-/// The order within a turn is the promise: a request leaves only after its `sent` row is written,
-/// and under a lease that is on disk; an answer's row is written before the next request leaves.
+/// The promises depend on the order in a turn: a request leaves only after its `sent` row is
+/// written, and within a lease on disk; a response's row is written before the next request leaves.
 final class SendLoop {
     enum Token {
         static let signals = Poller.callerBit | 1
@@ -18,8 +18,8 @@ final class SendLoop {
         static let syncer = Poller.callerBit | 3
     }
 
-    // What every message touches goes without the runtime's exclusivity checks: one thread uses it,
-    // and nothing that is called during an access touches the same property.
+    // Properties in the path of every message skip the runtime's exclusivity checks: one thread uses
+    // them, and no call during an access touches the same property.
 
     @exclusivity(unchecked) var run: Run
     @exclusivity(unchecked) var statistics = RunStatistics()
@@ -32,41 +32,41 @@ final class SendLoop {
     let progress: Progress
     private let syncer: Syncer?
     let done: DoneRecords
-    /// Whether attempts are recorded before they begin: not where a repetition does no harm.
+    /// Whether attempts are recorded before they start; not for an exactly-once destination.
     let recordsAttempts: Bool
     let spool: Spool?
 
     @exclusivity(unchecked) var held: [HeldRecord] = []
-    /// Lines of a stream that were read and are left unfinished, by slot at the end of the run.
-    var rest = RestBytes()
-    /// Behind the last record that was taken up.
+    /// Unfinished lines of a stream.
+    var rest = UnfinishedRecords()
+    /// The position after the last admitted record.
     @exclusivity(unchecked) var nextPosition = ReportPosition(input: 1, record: 0)
-    /// Whether the last record that was read is not taken up yet: there was no room for it.
+    /// Whether the last record waits for room in the window.
     var isRecordWaiting = false
     @exclusivity(unchecked) private var toStart: [Int] = []
     @exclusivity(unchecked) private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
-    /// The stream that is watched until it has something to read.
+    /// The watched descriptor of a stream.
     var watchedInput: Int32?
-    /// Whether the record that is being read is larger than what may be held now.
+    /// Whether the incomplete record exceeds the room.
     var needsRoom = false
-    /// Bytes that may still be read in this turn, about.
+    /// The approximate bytes left to read in this turn.
     @exclusivity(unchecked) var readingLeft = 0
     private var signalsSeen = 0
-    /// The journal's bytes that are known to outlive a power cut.
+    /// The bytes of the journal that are known to be on disk.
     private var synced: UInt64
-    /// The key that is being made, and what all keys begin with.
+    /// The current key, and the prefix of all keys.
     @exclusivity(unchecked) var key: [UInt8] = []
     let keyPrefix: [UInt8]
     private var abortIsDone = false
-    /// Whether it was said that nothing answers.
-    var hasToldOfSilence = false
+    /// Whether the missing response was reported.
+    var hasWarnedNoResponse = false
     private var spoolFailure: SystemError?
-    /// The outcomes whose rows are written: what a resume will find.
+    /// The outcomes with written rows, which a resume will find.
     private(set) var recorded: Counts
-    /// What ended the run from below, if something did.
+    /// The failure that ended the run, if any.
     private(set) var failure: SendError?
-    /// Whether a byte of any request of this process may have left.
+    /// Whether any byte of a request may have left this process.
     var hasSent = false
 
     init(
@@ -89,12 +89,12 @@ final class SendLoop {
         self.done = done
         keyPrefix = Array("hb-\(runID)-".utf8)
         self.recordsAttempts = recordsAttempts
-        // Whoever began or opened it has synced it.
+        // Creating or opening the journal has synced it.
         synced = journal.size
     }
 
-    /// Runs until every line has its outcome or the run has stopped. What is known is written to
-    /// the journal when it returns, unless that is what failed.
+    /// Runs until every line has its outcome or the run has stopped. All results are in the journal
+    /// on return, unless writing failed.
     func runToEnd() {
         beginProgress()
         defer { endProgress() }
@@ -107,19 +107,19 @@ final class SendLoop {
             }
             while !run.isDone { try turn() }
             try record()
-            // While the destination is closed.
+            // Writes the draft while the destination is closed.
             if run.isFinished { reporter.advance(to: .end) }
         } catch {
             failure = error
             run.stop(.storage, now: ClockReading.now().instant)
             abortAll(isRecorded: journal.failure == nil)
-            // Whatever failed: as long as the journal takes them, no answer that came is forgotten.
+            // After any failure, records received responses as long as the journal can be written.
             try? record()
         }
     }
 
-    /// The records of a stream that were read and have no outcome, in the input's order. For the
-    /// time after `runToEnd`.
+    /// Returns the records of a stream without an outcome, in input order. For use after
+    /// `runToEnd`.
     func unfinishedRecords() -> [[UInt8]] {
         guard spool != nil else { return [] }
         var all = rest
@@ -166,11 +166,11 @@ final class SendLoop {
         }
     }
 
-    /// Gives up everything in flight, but for what turns out to have ended.
+    /// Aborts everything in flight that has not ended.
     private func abortAll(isRecorded: Bool) {
         guard !abortIsDone else { return }
         abortIsDone = true
-        // Decided on, and not handed to the destination: the write before that has failed.
+        // Decided but not started: the write before failed.
         let unstarted = Set(toStart)
         toStart.removeAll()
         for slot in 0..<run.slotCount where run.isInFlight(slot: slot) {
@@ -183,7 +183,7 @@ final class SendLoop {
         }
     }
 
-    /// Writes down all that was decided since the last time, in one write.
+    /// Writes all decisions since the last call in one write.
     private func record() throws(SendError) {
         if let spoolFailure { throw .file(spoolFailure) }
         do {
@@ -196,8 +196,10 @@ final class SendLoop {
         if reporter.isDue { reporter.advance(to: watermark) }
     }
 
-    /// The place to which and behind which all rows belong that are not yet written: whatever was
-    /// taken up is held, or has its row; what former processes have done has one from the start.
+    /// The watermark: rows not yet written sort at or after it.
+    ///
+    /// Admitted records are in the window or have a row; records of earlier processes have a row
+    /// from the start.
     private var watermark: ReportPosition {
         var first = nextPosition
         for slot in 0..<run.slotCount where run.isOccupied(slot: slot) {
@@ -207,8 +209,8 @@ final class SendLoop {
         return first
     }
 
-    /// Keeps the bytes of a record that can't be read again; where they stand, nil if they need
-    /// not be kept. A failure is for `record` to throw, before the row is written.
+    /// Appends the bytes of a stream's record to the spool. Returns their offset; nil without a
+    /// spool. `record` throws a failure before the row is written.
     func keep(_ bytes: UnsafeRawBufferPointer) -> UInt64? {
         guard let spool, spoolFailure == nil else { return nil }
         do {
@@ -244,7 +246,7 @@ final class SendLoop {
         let reason = run.waitReason
         var destinationFailure: DestinationError?
         do {
-            // If there is more to take up, nothing is waited for.
+            // Does not wait if there is more to read.
             let canRead =
                 run.wantsRecord && watchedInput == nil && !isRecordWaiting && !needsRoom
             try destination.wait(
@@ -263,14 +265,14 @@ final class SendLoop {
         if progress.isDue(at: now.instant) {
             progress.show(progressStatus(at: now.instant), at: now.instant)
         }
-        // What ended before it failed has its rows.
+        // Attempts that ended before the failure have rows.
         if let destinationFailure { throw .destination(destinationFailure) }
         for token in ready {
             switch token {
             case Token.signals: takeSignals(now)
             case Token.syncer: try takeSync()
             case Token.input: unwatchInput()
-            default: preconditionFailure("a descriptor that nobody watches")
+            default: preconditionFailure("an unknown descriptor")
             }
         }
     }

@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 
 extension StopReason {
-    /// Why a run stopped, in terms of the flags that were given.
+    /// Creates the reason from a cause and the given flags.
     init(_ cause: Delivery.StopCause, _ options: SendOptions, failure: SendError?) {
         switch cause {
         case .signal(1): self = .signal(.hangup)

@@ -1,7 +1,6 @@
-/// Writes JSON (RFC 8259) into bytes: indented, one member a line, for people and for `jq`; or all on
-/// one line, for programs that read lines.
+/// A writer of JSON (RFC 8259): indented with one member per line, or on a single line.
 ///
-/// Objects and arrays are closed by the scope that opens them, so what it writes is well formed.
+/// The scope of an object or array closes it, so the output is well formed.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     private var depth = 0
@@ -25,7 +24,7 @@ struct JSONWriter {
         }
     }
 
-    /// Begins a member of the object that is open; its value is written by `value`.
+    /// Begins a member of the open object; `value` writes its value.
     mutating func member(_ name: String, _ value: (inout JSONWriter) -> Void) {
         separate()
         literal(name)
@@ -43,7 +42,7 @@ struct JSONWriter {
         member(name) { $0.bytes += (number.map { String($0) } ?? "null").utf8 }
     }
 
-    /// A number rounded to that many decimal places, 1 or 2; a whole one has none.
+    /// Writes a number rounded to 1 or 2 decimal places; a whole number has none.
     mutating func member(_ name: String, _ number: Double?, places: Int) {
         let scale: Double = places == 1 ? 10 : 100
         member(name) { writer in
@@ -59,7 +58,7 @@ struct JSONWriter {
 
     mutating func null() { bytes += "null".utf8 }
 
-    /// A string value, escaped as little as RFC 8259 §7 allows, and what would act on a terminal.
+    /// Writes a string with the escapes that RFC 8259 §7 requires, and those for terminals.
     mutating func literal(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         for scalar in text.unicodeScalars {
@@ -68,8 +67,8 @@ struct JSONWriter {
             case "\n": bytes += "\\n".utf8
             case "\t": bytes += "\\t".utf8
             case "\r": bytes += "\\r".utf8
-            case _ where Shown.acts(scalar):
-                // None of them is beyond the first plane.
+            case _ where Escaping.isActive(scalar):
+                // All of them are in the first plane.
                 let digits = String(scalar.value, radix: 16)
                 bytes += "\\u".utf8
                 bytes += repeatElement(UInt8(ascii: "0"), count: max(0, 4 - digits.utf8.count))

@@ -2,13 +2,14 @@ import Destinations
 import Ledger
 import Platform
 
-/// The file that the textfile collector of Prometheus' node exporter reads.
+/// The metrics file for the textfile collector of Prometheus' node exporter.
 enum MetricsFile {
-    /// An earlier file is not read beyond this: it would not be ours.
-    private static let mostBytes = 1 << 20
+    /// Maximum bytes to read of an earlier file.
+    private static let maxBytes = 1 << 20
 
-    /// Writes what became of a process that began at `startedAt` (nanoseconds since 1970), whole or
-    /// not at all, for others to read.
+    /// Writes the result of a process atomically, readable by other users.
+    ///
+    /// - Parameter startedAt: The start of the process, in nanoseconds since 1970.
     static func write(
         _ result: RunResult, to place: MetricsPath, startedAt: Int64
     ) throws(SystemError) {
@@ -19,10 +20,10 @@ enum MetricsFile {
         try AtomicFile.write(Array(text.text.utf8), to: place.path, isForOthers: true)
     }
 
-    /// What stands there; nil if it can't be read: then there is nothing to keep.
+    /// Reads the earlier file; nil if it can't be read.
     private static func earlier(_ path: String) -> String? {
         guard let file = try? File.open(path, for: .read) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: mostBytes)
+        var bytes = [UInt8](repeating: 0, count: maxBytes)
         let count = bytes.withUnsafeMutableBytes { try? file.read(into: $0, at: 0) }
         return count.map { String(decoding: bytes[..<$0], as: UTF8.self) }
     }

@@ -1,14 +1,14 @@
 import Delivery
 
-/// The metrics of a run in the text format of Prometheus (version 0.0.4). All are gauges, but the
-/// latencies: each run says anew how it went.
+/// The metrics of a run in the text format of Prometheus (version 0.0.4). All except the latencies
+/// are gauges, because each run replaces the values of the previous one.
 struct MetricsText {
     let batch: String
     let result: RunResult
-    /// When this process began and ended, in nanoseconds since 1970.
+    /// The start and end of this process, in nanoseconds since 1970.
     let startedAt: Int64
     let endedAt: Int64
-    /// When a process last ended well before this one, in nanoseconds since 1970.
+    /// The end of the last successful process before this one, in nanoseconds since 1970.
     let earlierSuccess: Int64?
 
     static let lastSuccess = "hookbatch_last_success_timestamp_seconds"
@@ -67,7 +67,7 @@ struct MetricsText {
         lines.sample(String(latency.count), suffix: "_count")
     }
 
-    /// Nanoseconds, not negative, as decimal seconds.
+    /// Formats non-negative nanoseconds as decimal seconds.
     private static func seconds(_ nanoseconds: Int64, places: Int = 3) -> String {
         let nanoseconds = max(0, nanoseconds)
         let digits = String(nanoseconds % 1_000_000_000)
@@ -75,21 +75,21 @@ struct MetricsText {
         return "\(nanoseconds / 1_000_000_000).\(fraction.prefix(places))"
     }
 
-    /// When a process last ended well, by a file that an earlier one has written; nil if it does
-    /// not say. Nanoseconds since 1970.
+    /// Returns the end of the last successful process from an earlier file, in nanoseconds since
+    /// 1970; nil if the file does not contain it.
     static func lastSuccess(in text: String) -> Int64? {
         for line in text.split(separator: "\n") {
             guard line.hasPrefix(lastSuccess + "{") || line.hasPrefix(lastSuccess + " "),
                 let word = line.split(separator: " ").last, let seconds = Double(word),
                 seconds > 0, seconds < 9e9
             else { continue }
-            // To the millisecond, as it was written.
+            // Rounds to milliseconds, as written.
             return Int64((seconds * 1000).rounded()) * 1_000_000
         }
         return nil
     }
 
-    /// Samples under their families, each with the label of its batch.
+    /// Samples by family, each with the label of its batch.
     private struct Lines {
         let batch: String
         var text = ""

@@ -1,12 +1,12 @@
 import Platform
 
-/// What to do after a run.
+/// The next step after a run.
 extension RunSummary.NextStep {
-    /// A stopped run is resumed; of a finished one the rejected lines are mended and sent, then
-    /// the unknown ones looked at. nil if nothing is left to do, or no file says what.
+    /// Resumes a stopped run. For a finished run, resends the fixed rejected lines first, then the
+    /// unknown lines. Returns nil if there is nothing to do.
     init?(stop: StopReason?, files: [RunSummary.File], options: SendOptions) {
         if case .notTheAPI = stop {
-            // What was refused so is finished, for no fault of its lines: going on would leave it so.
+            // The rejected lines are finished although they are valid: a resume would skip them.
             self.init(
                 reason: "fix --to (is /v1 missing?), then start over with",
                 command: options.freshCommandLine)

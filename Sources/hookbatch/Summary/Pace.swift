@@ -1,25 +1,25 @@
 import Delivery
 
 extension RunSummary {
-    /// How fast a process of a run sent, and what held it back.
+    /// The pace of one process of a run, and its waits.
     struct Pace: Sendable {
-        /// Attempts begun, retries included.
+        /// Attempts started, retries included.
         var attempts: UInt64
-        /// Attempts a second, from the first start to the last; nil if these are not apart.
+        /// Attempts per second from the first start to the last; nil if they are equal.
         var attemptsPerSecond: Double?
-        /// How long attempts took that were answered; nil if there are none.
+        /// The latency of attempts with a response; nil without any.
         var latency: Latency?
-        /// How long nothing could start, and why; the longest first.
+        /// The waits during which nothing could start, the longest first.
         var waits: [Wait] = []
     }
 
-    /// Percentiles of a latency in nanoseconds, 12 % too high at most; the longest is exact.
+    /// Percentiles of the latency in nanoseconds, at most 12 % too high; the maximum is exact.
     struct Latency: Equatable, Sendable {
         var p50: Int64
         var p90: Int64
         var p99: Int64
         var longest: Int64
-        /// How many there are, and how long they took together.
+        /// The number and the sum of latencies.
         var count: UInt64 = 0
         var sum: Int64 = 0
     }
@@ -31,7 +31,7 @@ extension RunSummary {
 }
 
 extension RunSummary.Latency {
-    /// nil if nothing was measured.
+    /// Returns nil if nothing was measured.
     init?(_ histogram: LatencyHistogram) {
         guard let p50 = histogram.percentile(0.5), let p90 = histogram.percentile(0.9),
             let p99 = histogram.percentile(0.99)
@@ -43,7 +43,7 @@ extension RunSummary.Latency {
 }
 
 extension RunSummary.Pace {
-    /// What a loop has measured; nil if it began no attempt.
+    /// Returns the measurements of a loop; nil if it started no attempt.
     init?(_ loop: SendLoop) {
         guard loop.run.attempts > 0 else { return nil }
         self.init(

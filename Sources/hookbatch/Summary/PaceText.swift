@@ -1,19 +1,19 @@
 import Delivery
 
-/// A pace for a person, in parts that stand on lines of their own or one after the other.
+/// A pace as text, in separate parts.
 struct PaceText {
     let pace: RunSummary.Pace
 
-    /// Waits below this are not worth a reader's time.
-    private static let shortestWait = Duration.milliseconds(100)
+    /// Minimum wait that is shown.
+    private static let minWait = Duration.milliseconds(100)
 
-    /// `9.98 requests/s`; nil where there is no rate.
+    /// `9.98 requests/s`; nil without a rate.
     var rate: String? {
         guard let rate = pace.attemptsPerSecond else { return nil }
         return "\(Self.shown(rate)) requests/s"
     }
 
-    /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil where nothing was answered.
+    /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil without a response.
     var latency: String? {
         guard let latency = pace.latency else { return nil }
         let parts = [
@@ -23,14 +23,14 @@ struct PaceText {
         return parts.map { "\($0) \(Self.shown(nanoseconds: $1))" }.joined(separator: ", ")
     }
 
-    /// `4.9 s for --rate, 2.0 s for Retry-After`; nil where nothing was waited for.
+    /// `4.9 s for --rate, 2.0 s for Retry-After`; nil without a wait.
     var waits: String? {
-        let parts = pace.waits.filter { $0.length >= Self.shortestWait }
+        let parts = pace.waits.filter { $0.length >= Self.minWait }
             .map { "\($0.length.shown) for \($0.reason.cause)" }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
-    /// Three significant digits below 1000, whole numbers above.
+    /// Formats three significant digits below 1000, whole numbers above.
     static func shown(_ value: Double) -> String {
         switch value {
         case ..<9.995: decimal(value, places: 2)

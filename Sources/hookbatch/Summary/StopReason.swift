@@ -1,33 +1,33 @@
 import Delivery
 
-/// Why a run stopped before its end. The same command resumes it in every case.
+/// Why a run stopped before its end. The same command resumes it.
 enum StopReason: Equatable, Sendable {
     /// 401: the key is wrong for every line.
     case unauthorized
     /// 403, before anything was accepted or for many lines of several applications.
     case forbidden
-    /// The first answers are all of a kind that no API gives; `status` is the last of them.
+    /// The first responses are not those of the API; `status` is the last one.
     case notTheAPI(status: Int)
-    /// No connection came about before anything was accepted.
+    /// No connection before the first accepted line.
     case unreachable(TransportFailure)
-    /// The server, seen alive before, was down for longer than `--outage-patience`.
+    /// The server was down for longer than `--outage-patience`.
     case outage(Duration)
-    /// The server asked for a longer wait than `--max-retry-after`.
+    /// A `Retry-After` above `--max-retry-after`.
     case retryAfterTooLong(Duration)
     case maxErrors(ErrorLimit)
     case maxDuration(Duration)
     case limit(Int)
     case signal(Signal)
-    /// A file failed; the message names it and says how.
+    /// A file error; the message names the file.
     case file(message: String)
-    /// A defect; the message says what did not hold.
+    /// A defect; the message names the broken condition.
     case defect(message: String)
 
     enum Signal: String, Sendable {
         case hangup = "SIGHUP", interrupt = "SIGINT", terminate = "SIGTERM"
     }
 
-    /// The stable name that stands in `summary.json`.
+    /// The stable name in `summary.json`.
     var code: String {
         switch self {
         case .unauthorized: "unauthorized"
@@ -47,7 +47,7 @@ enum StopReason: Equatable, Sendable {
         }
     }
 
-    /// What happened, to complete "stopped: …".
+    /// The cause, to complete "stopped: …".
     var sentence: String {
         switch self {
         case .unauthorized: "the API rejected the key (401)"
@@ -72,7 +72,7 @@ enum StopReason: Equatable, Sendable {
         }
     }
 
-    /// What to do before the run is resumed; nil if nothing.
+    /// What to do before a resume; nil if nothing.
     var advice: String? {
         switch self {
         case .unauthorized: "check the API key and --auth"

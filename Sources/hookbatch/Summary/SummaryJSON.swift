@@ -1,7 +1,7 @@
 import Delivery
 import Time
 
-/// The summary for programs: the content of `summary.json`.
+/// The summary as JSON: the content of `summary.json`.
 enum SummaryJSON {
     static func bytes(of summary: RunSummary) -> [UInt8] {
         var writer = JSONWriter()

@@ -1,13 +1,13 @@
 import Delivery
 
-/// The summary for a person: a few aligned lines on a terminal, one line in a cron job's mail.
+/// The summary as text: a few aligned lines on a terminal, one line elsewhere.
 struct SummaryText {
     let summary: RunSummary
 
-    /// The form for standard error as it is: `Terminal.standardErrorIsTerminal`.
+    /// Returns the block for a terminal, else the line.
     func text(onTerminal: Bool) -> String { onTerminal ? block : line }
 
-    /// One line without a line break at its end.
+    /// One line without a final line break.
     var line: String {
         var parts: [String] = []
         if let local = storedLocally { parts.append(local) }
@@ -21,16 +21,16 @@ struct SummaryText {
         }
         if let givenUp { parts.append("abandoned \(givenUp)") }
         for file in summary.files where file.kind != .summary {
-            parts.append("\(file.kind.rawValue) \(Shown.escaped(file.path))")
+            parts.append("\(file.kind.rawValue) \(Escaping.escaped(file.path))")
         }
         if summary.stop != nil, let next = summary.next {
-            parts.append("\(next.reason): \(Shown.escaped(next.command))")
+            parts.append("\(next.reason): \(Escaping.escaped(next.command))")
         }
         parts.append("exit \(summary.exitStatus.rawValue)")
         return parts.joined(separator: "; ")
     }
 
-    /// Several lines without a line break at the end.
+    /// Several lines without a final line break.
     var block: String {
         var paragraphs: [String] = []
         if let local = storedLocally { paragraphs.append(local) }
@@ -44,20 +44,21 @@ struct SummaryText {
             text += "\n\n" + TextTable(rows: section).text
         }
         if let next = summary.next {
-            text += "\n\nNext: \(Shown.escaped(next.reason))\n  \(Shown.escaped(next.command))"
+            text +=
+                "\n\nNext: \(Escaping.escaped(next.reason))\n  \(Escaping.escaped(next.command))"
         }
         return text
     }
 
     private var storedLocally: String? {
         guard case .store(let path) = summary.destination else { return nil }
-        return "stored locally in \(Shown.escaped(path)); nothing was sent"
+        return "stored locally in \(Escaping.escaped(path)); nothing was sent"
     }
 
     private var verdict: String {
         var text = "finished"
         if let stop = summary.stop {
-            text = "stopped: \(Shown.escaped(stop.sentence))"
+            text = "stopped: \(Escaping.escaped(stop.sentence))"
             if let advice = stop.advice { text += " (\(advice))" }
             text += ","
         }
@@ -69,7 +70,7 @@ struct SummaryText {
         return text
     }
 
-    /// Read, accepted, and every other outcome that some line has.
+    /// The counts of read and accepted lines, and of other outcomes above zero.
     private var lines: [String] {
         ["\(WholeNumber.shown(summary.read, "line")) read"]
             + outcomeCounts.map { "\(WholeNumber.shown($1)) \($0)" }
@@ -84,7 +85,7 @@ struct SummaryText {
 
     private func word(for outcome: Outcome) -> String {
         guard outcome == .notAttempted else { return outcome.rawValue }
-        // Of a run that stopped these are also the lines that were under way.
+        // After a stop these include the lines in flight.
         return summary.stop == nil ? "not attempted" : "not finished"
     }
 
@@ -112,11 +113,11 @@ struct SummaryText {
         summary.errors.map { error in
             TextTable.Row(
                 error.code, count: error.count,
-                note: "first at \(Shown.escaped(error.firstPath)):\(error.firstLine)")
+                note: "first at \(Escaping.escaped(error.firstPath)):\(error.firstLine)")
         }
     }
 
-    /// None for a store: how it batches its commits is no measure of a server.
+    /// nil for a store: the pace of its commits says nothing about a server.
     private var pace: PaceText? {
         guard case .api = summary.destination else { return nil }
         return summary.pace.map(PaceText.init)
@@ -130,18 +131,18 @@ struct SummaryText {
         return rows.compactMap { name, note in note.map { TextTable.Row(name, note: $0) } }
     }
 
-    /// The applications that were given up, three of them by name.
+    /// The abandoned applications, three of them by name.
     private var givenUp: String? {
         let all = summary.givenUp
         guard !all.isEmpty else { return nil }
         var parts = all.prefix(3).map {
-            "\(Shown.escaped($0.application)) (\(WholeNumber.shown($0.lines, "line")))"
+            "\(Escaping.escaped($0.application)) (\(WholeNumber.shown($0.lines, "line")))"
         }
         if all.count > 3 { parts.append("and \(all.count - 3) more") }
         return parts.joined(separator: ", ")
     }
 
     private var files: [TextTable.Row] {
-        summary.files.map { TextTable.Row($0.kind.rawValue, note: Shown.escaped($0.path)) }
+        summary.files.map { TextTable.Row($0.kind.rawValue, note: Escaping.escaped($0.path)) }
     }
 }

@@ -1,20 +1,20 @@
-/// A line at the cursor of a terminal that can be drawn anew and taken away, in control sequences
-/// that every terminal since the VT100 knows.
+/// A line at the cursor of a terminal that can be redrawn and erased, with the control sequences
+/// of the VT100.
 struct BottomLine: Equatable {
     let text: String
-    /// How wide the terminal was; the text is narrower.
+    /// The width of the terminal; the text is narrower.
     let columns: Int
 
-    /// Writes the line over what stands there, and puts the cursor back to its first column.
+    /// Overwrites the current line, and returns the cursor to the first column.
     ///
-    /// Wrapping is off meanwhile: the terminal may have become narrower a moment ago.
+    /// Wrapping is off meanwhile, because the terminal may have become narrower.
     var drawing: String { "\r\u{1B}[?7l\(text)\u{1B}[K\u{1B}[?7h\r" }
 
-    /// Erases the line on a terminal that has that many columns now.
+    /// Returns the sequence that erases the line on a terminal with `now` columns.
     ///
-    /// One that has become narrower has perhaps made several lines of it; the cursor is still on the
-    /// first of them then. They are erased one by one: to erase all that is below is taken by tmux,
-    /// where the line is the topmost, for a cleared screen, of which it keeps a copy.
+    /// A terminal that became narrower may have wrapped the line; the cursor is on the first part.
+    /// The parts are erased one by one. With "erase below", tmux would see a cleared screen if the
+    /// line is the topmost, and keep a copy of it.
     func erasing(columns now: Int) -> String {
         guard now < columns, now > 0 else { return "\r\u{1B}[K" }
         let more = (columns - 1 + now - 1) / now - 1

@@ -1,13 +1,13 @@
-/// What a colour says of a text on a terminal.
+/// A colour of text on a terminal, by its meaning.
 enum Colour: Hashable, Sendable {
     case plain
-    /// It goes well.
+    /// Success.
     case good
-    /// Somebody should look at it.
+    /// Needs attention.
     case doubtful
     case bad
 
-    /// `text` in this colour, with the control sequences of ECMA-48 (SGR).
+    /// Returns `text` in this colour (ECMA-48, SGR).
     func painted(_ text: String) -> String {
         switch self {
         case .plain: text

@@ -1,6 +1,6 @@
-/// Words written so that a POSIX shell reads them back as they are.
+/// Words quoted for a POSIX shell.
 enum ShellWords {
-    /// `word` as it is if no character in it means something to a shell, else in apostrophes.
+    /// Returns `word` unquoted if no character is special to a shell, else in single quotes.
     static func quote(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
@@ -15,18 +15,18 @@ enum ShellWords {
         return isPlain ? word : quoted(word)
     }
 
-    /// `word` in apostrophes.
+    /// Returns `word` in single quotes.
     static func quoted(_ word: String) -> String {
         let parts = word.split(separator: "'", omittingEmptySubsequences: false)
         return "'" + parts.joined(separator: #"'\''"#) + "'"
     }
 
-    /// `word` in double quotes.
+    /// Returns `word` in double quotes.
     static func doubleQuoted(_ word: String) -> String {
         "\"" + word.map { #"\"$`"#.contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
     }
 
-    /// The command line of `words`. The user name and password of a proxy become `***`.
+    /// Joins `words` to a command line. The credentials of a proxy become `***`.
     static func commandLine(_ words: [String]) -> String {
         let proxy = Flags.proxy.declaration.spelling
         var shown: [String] = []

@@ -1,14 +1,14 @@
 import Glibc
 
-/// How a piece of text stands out on a terminal; elsewhere it is as it is.
+/// A style of text on a terminal.
 enum Style: String, Sendable {
     /// A heading.
     case strong = "1"
 
-    /// The text between the codes that begin the style and end it (ECMA-48, SGR).
+    /// Returns the text between the codes of the style (ECMA-48, SGR).
     func wrapped(_ text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
 
-    /// Whether a descriptor is a terminal that takes codes, and nobody has forbidden them.
+    /// Returns whether a descriptor is a terminal with colours enabled.
     static func areShown(on descriptor: Int32) -> Bool {
         isatty(descriptor) == 1 && TerminalStyle.current().hasColours
     }

@@ -1,14 +1,15 @@
 import CPosix
 import Glibc
 
-/// The program's two streams. Every message to a person passes here and bears the same prefix.
+/// Standard output and standard error. All messages pass here and have the same prefix.
 enum Terminal {
     private static let prefix = "hookbatch: "
 
-    /// Takes the descriptors of standard streams that are closed, so that no file of ours gets one:
-    /// a message would be written into the journal. Each is taken for the wrong direction, so that
-    /// using it still fails.
-    static func holdStandardStreams() {
+    /// Reserves the descriptors of closed standard streams.
+    ///
+    /// Otherwise the journal could get one of them, and messages would be written into it. Each is
+    /// opened for the wrong direction, so its use still fails.
+    static func reserveStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO
         where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
             // The lowest free descriptor is this one: all below it are open by now.
@@ -16,16 +17,15 @@ enum Terminal {
         }
     }
 
-    /// Writes one message on standard error, with the prefix. It is for a person: that it can't be
-    /// written changes nothing.
+    /// Writes one message on standard error, with the prefix. Errors are ignored.
     static func say(_ message: String) {
         show(line(message))
     }
 
-    /// A message as `say` writes it.
+    /// Returns a message with prefix and line break.
     static func line(_ message: String) -> String { prefix + message + "\n" }
 
-    /// Writes whole lines on standard error as they are, above the bottom line if there is one.
+    /// Writes whole lines on standard error, above the bottom line if there is one.
     static func show(_ lines: String) {
         guard let bottomLine, isInForeground else {
             _ = write(lines, to: STDERR_FILENO)
@@ -35,8 +35,9 @@ enum Terminal {
         _ = write(erasing + lines + bottomLine.drawing, to: STDERR_FILENO)
     }
 
-    /// The same, for what may be left out: whether standard error took it at once, or within so
-    /// many milliseconds. A reader that has stopped reading must not stop the run.
+    /// Writes optional lines if standard error accepts them within `limit` milliseconds.
+    ///
+    /// A stalled reader must not stop the run. Returns whether the lines were written.
     @discardableResult
     static func showIfPossible(_ lines: String, within limit: Int32 = 0) -> Bool {
         guard standardErrorTakesMore(within: limit) else { return false }
@@ -44,13 +45,12 @@ enum Terminal {
         return true
     }
 
-    /// Writes a command's result on standard output. Returns the error number if not all of it
-    /// could be written: a result that is lost is a failure.
+    /// Writes a command's result on standard output. Returns the error number of a failure.
     static func output(_ text: String) -> Int32? {
         write(text, to: STDOUT_FILENO)
     }
 
-    /// The same for bytes.
+    /// Writes bytes on standard output.
     static func output(_ bytes: [UInt8]) -> Int32? {
         bytes.withUnsafeBytes { output($0) }
     }
@@ -61,7 +61,7 @@ enum Terminal {
 
     static var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// How wide standard output is: 80 if it does not say.
+    /// The width of standard output; 80 if unknown.
     static var outputColumns: Int {
         let columns = Int(hb_terminal_columns(STDOUT_FILENO))
         return columns > 0 ? columns : 80
@@ -69,21 +69,22 @@ enum Terminal {
 
     static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// How wide standard error is now: 80 if it does not say.
+    /// The current width of standard error; 80 if unknown.
     static var errorColumns: Int {
         let columns = Int(hb_terminal_columns(STDERR_FILENO))
         return columns > 0 ? columns : 80
     }
 
-    // The line that stays below all messages, as it was drawn last: on a terminal only.
+    // The line below all messages, as drawn last; only on a terminal.
     //
-    // Safe, since the thread that runs the command is the only one that writes messages.
+    // Safe: only the thread that runs the command writes messages.
     nonisolated(unsafe) private static var bottomLine: BottomLine?
 
-    /// Draws the line that stays below all messages, in place of the one before, if the terminal is
-    /// this process's at the moment and takes it at once.
+    /// Draws the line below all messages in place of the previous one.
     ///
-    /// - Parameter columns: How wide the terminal is, by which the line was made.
+    /// Draws only if the process is in the foreground and the terminal accepts it at once.
+    ///
+    /// - Parameter columns: The width of the terminal for which the line was made.
     static func drawBottomLine(_ text: String, columns: Int) {
         let line = BottomLine(text: text, columns: columns)
         guard line != bottomLine, isInForeground, standardErrorTakesMore() else { return }
@@ -92,7 +93,7 @@ enum Terminal {
         _ = write(erasing + line.drawing, to: STDERR_FILENO)
     }
 
-    /// Takes the line away.
+    /// Erases the bottom line.
     static func removeBottomLine() {
         guard let line = bottomLine else { return }
         bottomLine = nil
@@ -100,19 +101,19 @@ enum Terminal {
         _ = write(line.erasing(columns: errorColumns), to: STDERR_FILENO)
     }
 
-    /// Whether no other job of the shell has the terminal.
+    /// Whether this process is in the foreground of its terminal.
     private static var isInForeground: Bool {
         let group = tcgetpgrp(STDERR_FILENO)
         return group < 0 || group == getpgrp()
     }
 
-    /// Whether a line can be written without waiting longer than so many milliseconds.
+    /// Returns whether standard error is writable within `limit` milliseconds.
     private static func standardErrorTakesMore(within limit: Int32 = 0) -> Bool {
         var wanted = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         return poll(&wanted, 1, limit) > 0
     }
 
-    /// All of the text in as few calls as the descriptor takes; the error number if it failed.
+    /// Writes all of the text. Returns the error number of a failure.
     private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var text = text
         return text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// What a terminal can show, as far as the environment says.
+/// The capabilities of a terminal, from the environment.
 struct TerminalStyle: Hashable, Sendable {
-    /// Whether it takes the control sequences that move its cursor.
+    /// Whether control sequences can move the cursor.
     var movesCursor: Bool
-    /// Not where NO_COLOR is set (no-color.org).
+    /// False if NO_COLOR is set (no-color.org).
     var hasColours: Bool
-    /// Whether it shows more than ASCII.
+    /// Whether the locale is UTF-8.
     var isUnicode: Bool
 
-    /// - Parameter variable: the value of a variable of the environment, nil if it is not set.
+    /// - Parameter variable: Returns the value of an environment variable, nil if it is not set.
     init(_ variable: (String) -> String?) {
         func value(_ name: String) -> String? {
             variable(name).flatMap { $0.isEmpty ? nil : $0 }
@@ -23,7 +23,7 @@ struct TerminalStyle: Hashable, Sendable {
         isUnicode = name.hasSuffix("utf-8") || name.hasSuffix("utf8")
     }
 
-    /// That of this process.
+    /// The style of this process.
     static func current() -> TerminalStyle {
         TerminalStyle { name in getenv(name).map { String(cString: $0) } }
     }

@@ -1,4 +1,4 @@
-/// Lines of a name, a number and a note, aligned and indented.
+/// Rows of a name, a number and a note, aligned and indented.
 struct TextTable {
     struct Row {
         var name: String
@@ -14,7 +14,7 @@ struct TextTable {
 
     let rows: [Row]
 
-    /// The lines, without a line break at the end. Names keep to the left, numbers to the right.
+    /// The lines without a final line break. Names are left-aligned, numbers right-aligned.
     var text: String {
         let nameWidth = rows.map(\.name.count).max() ?? 0
         let counts = rows.map { $0.count.map { WholeNumber.shown($0) } ?? "" }

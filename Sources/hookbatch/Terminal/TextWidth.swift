@@ -1,12 +1,12 @@
-/// How many columns of a terminal a text takes.
+/// The width of text in columns of a terminal.
 enum TextWidth {
     static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         return text.reduce(0) { $0 + of($1) }
     }
 
-    /// One, or two for what East Asian fonts and emoji draw wide (Unicode Standard Annex 11, its
-    /// large blocks).
+    /// Returns one column, or two for the wide East Asian blocks and emoji (Unicode Standard
+    /// Annex 11).
     static func of(_ character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first else { return 0 }
         switch scalar.value {
@@ -18,7 +18,7 @@ enum TextWidth {
         }
     }
 
-    /// The text, or as much of it as fits into `width` columns before an ellipsis.
+    /// Returns the text, or its beginning and an ellipsis in at most `width` columns.
     static func cut(_ text: String, to width: Int) -> String {
         guard of(text) > width else { return text }
         var cut = ""

@@ -4,7 +4,7 @@ import Testing
 
 @testable import hookbatch
 
-/// The plan of a check of files with these contents, and the folder that they were in.
+/// Returns the plan of a check of files with these contents, and their folder.
 private func plan(_ files: [String: String], _ line: String) throws -> (CheckPlan, String) {
     let folder = try TemporaryFolder("check")
     for (name, content) in files { try folder.write(content, to: name) }
@@ -15,7 +15,7 @@ private func plan(_ files: [String: String], _ line: String) throws -> (CheckPla
     return (plan, folder.path + "/")
 }
 
-/// The text and the exit status of a check.
+/// Returns the text and the exit status of a check.
 private func check(
     _ files: [String: String], _ line: String, width: Int? = nil
 ) throws -> (String, ExitStatus) {
@@ -25,7 +25,7 @@ private func check(
 }
 
 @Suite("hookbatch check") struct CheckCommandTests {
-    @Test("valid files are counted by application and event type, and the time is given")
+    @Test("Check counts valid lines by application and event type, and estimates the time")
     func valid() throws {
         let (text, status) = try check(
             [
@@ -71,7 +71,7 @@ private func check(
         #expect(status == .success)
     }
 
-    @Test("invalid lines are listed by error with their first places")
+    @Test("Check lists invalid lines by error with their first positions")
     func invalid() throws {
         let good = #"{"appId":"a","event_type":"b"}"# + "\n"
         let (text, status) = try check(
@@ -94,7 +94,7 @@ private func check(
         #expect(status == .someNotAccepted)
     }
 
-    @Test("an input that can't be what it should be is told, and the others are checked")
+    @Test("Check reports an unreadable input, and checks the others")
     func refused() throws {
         let (text, status) = try check(
             ["a.csv": "x,y\n1,2\n", "b.csv": "appId,event_type\na,b\n"], "a.csv b.csv")
@@ -104,7 +104,7 @@ private func check(
         #expect(status == .usage)
     }
 
-    @Test("an empty input has no lines and is no error")
+    @Test("An empty input has no lines and no errors")
     func empty() throws {
         let (text, status) = try check(
             ["a": "", "b": " \n\n"], "a b --duplicates --rate 1/s --app-rate 1/s")
@@ -127,7 +127,7 @@ private func check(
     }
 
     @Test(
-        "the time is that of the rate which holds a send up",
+        "The estimated time is that of the limiting rate",
         arguments: [
             ("--rate 1/s", "in 9.0 s at --rate."),
             ("--app-rate 1/s", "in 6.0 s at --app-rate: a has 7 of them."),
@@ -141,7 +141,7 @@ private func check(
     }
 
     @Test(
-        "the format goes by the name, else by the first byte, unless it is given",
+        "The format comes from the flag, else the name, else the first byte",
         arguments: [
             ("a.ndjson", ""), ("a.txt", ""), ("a.csv", "--format ndjson"),
         ])
@@ -152,7 +152,7 @@ private func check(
     }
 
     @Test(
-        "CSV is read with the delimiter of its name or of the flag",
+        "The CSV delimiter comes from the file name or the flag",
         arguments: [
             ("a.tsv", "a\tb\n", "--no-header"), ("a.csv", "a;b\n", "--no-header --delimiter ;"),
             ("a", "a,b\n", "--no-header"), ("a.txt", "a|b\n", "--no-header --delimiter |"),
@@ -165,7 +165,7 @@ private func check(
         #expect(status == .success, "\(text)")
     }
 
-    @Test("names from an input can't act on the terminal", arguments: ["text", "json"])
+    @Test("Names from an input can't control the terminal", arguments: ["text", "json"])
     func escaped(output: String) throws {
         let line = #"{"appId":"a","event_type":"\u202Eb\u0085"}"# + "\n"
         let (plan, _) = try plan(
@@ -175,10 +175,10 @@ private func check(
             ? PlanText(plan: plan).text
             : String(decoding: PlanJSON(plan: plan).bytes, as: UTF8.self)
         #expect(text.contains(output == "text" ? #"\u{202E}b"# : #""\u202eb""#), "\(text)")
-        #expect(!text.unicodeScalars.contains { $0 != "\n" && Shown.acts($0) })
+        #expect(!text.unicodeScalars.contains { $0 != "\n" && Escaping.isActive($0) })
     }
 
-    @Test("beyond the listed ones, all others are counted in one row")
+    @Test("Unlisted applications are counted in one row")
     func others() throws {
         let lines = (0..<30).map { #"{"appId":"a\#($0)","event_type":"b"}"# }
         let (text, _) = try check(
@@ -187,7 +187,7 @@ private func check(
         #expect(text.contains("  (all others)       10  320 bytes\n"), "\(text)")
     }
 
-    @Test("with more applications than can be held, the frequent ones are told from the rest")
+    @Test("With too many applications, the frequent ones are still listed")
     func manyApplications() throws {
         var lines = (0..<10_050).map { "a\($0),t\n" }
         for _ in 0..<20 { lines.append("often,t\n") }
@@ -208,7 +208,8 @@ private func check(
 @Suite("The tables of a plan") struct PlanTableTests {
     private static let names = ["a", String(repeating: "long.", count: 20), "größer 数量"]
 
-    @Test("fit the terminal, and names give way", arguments: [30, 40, 80, 200])
+    @Test(
+        "The tables of a plan fit the terminal, with truncated names", arguments: [30, 40, 80, 200])
     func width(width: Int) throws {
         let lines = Self.names.map { "app,\($0)\n" }.joined()
         let (text, _) = try check(["a.csv": lines], "a.csv --no-header", width: width)
@@ -221,14 +222,14 @@ private func check(
         #expect(text.contains("…") == (width < 120))
     }
 
-    @Test("are whole elsewhere")
+    @Test("The tables of a plan are complete without a terminal")
     func whole() throws {
         let lines = Self.names.map { "app,\($0)\n" }.joined()
         let (text, _) = try check(["a.csv": lines], "a.csv --no-header")
         for name in Self.names { #expect(text.contains("\n  \(name) ")) }
     }
 
-    @Test("keep something of each name on the narrowest terminal")
+    @Test("The tables of a plan keep the beginning of each name on a narrow terminal")
     func narrow() throws {
         let (text, _) = try check(["a.csv": "application,type\n"], "a.csv --no-header", width: 1)
         #expect(text.contains("  applica…  "))

@@ -5,7 +5,7 @@ import Testing
 @testable import hookbatch
 
 @Suite("Guides") struct GuideTests {
-    @Test("help TOPIC prints the Markdown of the guide", arguments: Guide.allCases)
+    @Test("The command help TOPIC prints the Markdown of the guide", arguments: Guide.allCases)
     func text(guide: Guide) throws {
         let file =
             Hookbatch.root

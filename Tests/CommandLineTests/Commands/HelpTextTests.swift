@@ -3,7 +3,7 @@ import Testing
 @testable import hookbatch
 
 @Suite("The help on a narrow terminal") struct HelpTextTests {
-    @Test("is no wider than the terminal, but for a word or a flag that is")
+    @Test("The help exceeds the terminal only for a long word or flag")
     func width() {
         for width in 20...90 {
             let help = HelpText(width: width)
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("says the same at every width", arguments: Command.allCases)
+    @Test("The help has the same words at every width", arguments: Command.allCases)
     func words(command: Command) {
         func words(_ width: Int) -> [Substring] {
             HelpText(width: width).text(for: command).split { " \n\\".contains($0) }
@@ -28,7 +28,7 @@ import Testing
         for width in 20..<80 { #expect(words(width) == wide, "\(width)") }
     }
 
-    @Test("has headings that stand out where that is wanted, and no code elsewhere")
+    @Test("The help has styled headings only if requested")
     func headings() {
         let plain = HelpText(width: 60).text(for: .check)
         let styled = HelpText(width: 60, isStyled: true).text(for: .check)
@@ -40,7 +40,7 @@ import Testing
 
 @Suite("Styles") struct StyleTests {
     @Test(
-        "are shown only where nothing forbids them",
+        "Styles are used only if the environment allows them",
         arguments: [
             (nil, "xterm", true), ("", "xterm", true), ("1", "xterm", false), (nil, "dumb", false),
             (nil, nil, false), (nil, "", false),
@@ -50,7 +50,7 @@ import Testing
         #expect(TerminalStyle { variables[$0] ?? nil }.hasColours == allowed)
     }
 
-    @Test("are left out where there is no terminal")
+    @Test("Styles are not used without a terminal")
     func noTerminal() {
         #expect(!Style.areShown(on: -1))
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite("The manual page") struct ManualPageTests {
     private static let page = ManualPage.text
 
-    @Test("has each command, flag, variable, file and exit code")
+    @Test("The manual page has each command, flag, variable, file and exit code")
     func complete() {
         let lines = Self.page.split(separator: "\n")
         for command in Command.allCases {
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("is read by mandoc without a warning", .needs("mandoc"))
+    @Test("The manual page has no warnings in mandoc", .needs("mandoc"))
     func lint() throws {
         let result = try Program.run(
             "mandoc", ["-Tlint", "-W", "warning"], input: .text(Self.page))
@@ -38,7 +38,7 @@ import Testing
         #expect(result.output == "")
     }
 
-    @Test("is shown by man, with nothing of the markup left in it", .needs("man"))
+    @Test("The manual page in man has no markup", .needs("man"))
     func man() throws {
         let folder = try TemporaryFolder("manual")
         try folder.write(Self.page, to: "hookbatch.1")
@@ -48,7 +48,7 @@ import Testing
                 environment: ["MANWIDTH": "\(width)", "LC_ALL": "C.UTF-8"],
                 directory: folder.path)
             #expect(result.exitCode == 0, "\(result.errorOutput)")
-            // On narrow paper some lines have to be too long.
+            // Some lines exceed a narrow width.
             #expect(result.errorOutput == "" || width < 80)
             let text = result.output.replacing(/.\u{8}/, with: "")
             #expect(text.contains("--max-in-flight-bytes SIZE"))
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "keeps every text as it is, whatever means something to roff",
+        "The manual page escapes text that is special to roff",
         .needs("mandoc"),
         arguments: [
             ".Sh not a heading", "'br", "a\\fBb\\n(x", "-- -a 'x' \"y\" `z` ^ ~", "Fl Ar No .Nm",

@@ -19,15 +19,17 @@ extension OptionTable {
     }
 }
 
-@Suite("The options shown") struct OptionTableTests {
-    @Test("are all that the command has, once", arguments: [Command.send, .check, .serve])
+@Suite("The table of --show-options") struct OptionTableTests {
+    @Test(
+        "The option table has every option of the command once",
+        arguments: [Command.send, .check, .serve])
     func all(command: Command) throws {
         let table = try optionTable("\(command.rawValue) --show-options")
         let flags = Flags.taken(by: command).map(\.spelling).filter { $0 != "--show-options" }
         #expect(table.rows.map(\.option).filter { $0 != "API key" } == flags)
     }
 
-    @Test("say where each value comes from")
+    @Test("The option table has the source of each value")
     func sources() throws {
         let table = try optionTable(
             "send --rate 5/s --fresh", ["HOOKBATCH_BURST": "7", "HOOKBATCH_NO_HEADER": "yes"])
@@ -41,7 +43,7 @@ extension OptionTable {
         #expect(table.row("API key") == ["-", "-"])
     }
 
-    @Test("hold no secret")
+    @Test("The option table contains no secret")
     func secrets() throws {
         let table = try optionTable(
             "send --proxy http://u:S3CRET@h:1 --to https://me:S3CRET@there/v1",
@@ -57,7 +59,7 @@ extension OptionTable {
         #expect(!variable.text.contains("S3CRET"))
     }
 
-    @Test("are shown as they are where no password can stand")
+    @Test("The option table keeps values that can't contain a password")
     func addresses() throws {
         let table = try optionTable(
             #"send --set payload={"to":"a@b.c"} --set event_type=x:y@z --to store:a@b.db"#)
@@ -65,7 +67,7 @@ extension OptionTable {
         #expect(table.row("--to") == ["store:a@b.db", "flag"])
     }
 
-    @Test("stand in columns, whatever the values")
+    @Test("The option table has aligned columns for any values")
     func columns() throws {
         let table = try optionTable("send --report äöü.ndjson --ca-cert \u{1B}[2J")
         let lines = table.text.split(separator: "\n")
@@ -79,14 +81,14 @@ extension OptionTable {
         }
     }
 
-    @Test("name variables that set none, with the one that was perhaps meant")
+    @Test("The option table lists unknown variables with a suggestion")
     func strange() throws {
         let table = try optionTable("check", ["HOOKBATCH_RAET": "5/s", "HOOKBATCH_TO": "x"])
-        #expect(table.strangeVariables == ["HOOKBATCH_RAET"])
+        #expect(table.unknownVariables == ["HOOKBATCH_RAET"])
         #expect(table.text.hasSuffix("  HOOKBATCH_RAET (did you mean HOOKBATCH_RATE?)\n"))
     }
 
-    @Test("are all that is done")
+    @Test("The flag --show-options does nothing else")
     func nothingElse() throws {
         let folder = try TemporaryFolder("options")
         try folder.write(#"{"appId":"a","event_type":"b"}"# + "\n", to: "a.ndjson")
@@ -100,7 +102,7 @@ extension OptionTable {
         #expect(try folder.files() == ["a.ndjson"])
     }
 
-    @Test("are shown before a wrong one is refused")
+    @Test("The option table is printed before an invalid value is rejected")
     func wrong() throws {
         let result = try Program.run(
             Hookbatch.binary, ["send", "--show-options", "--rate", "5/s"],

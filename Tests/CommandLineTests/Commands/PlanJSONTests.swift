@@ -5,7 +5,7 @@ import Testing
 @testable import hookbatch
 
 @Suite("check --output json") struct PlanJSONTests {
-    /// The document, as a decoder of others reads it.
+    /// Returns the document, read by another decoder.
     private func document(_ content: String, _ flags: String...) throws -> NSDictionary {
         let folder = try TemporaryFolder("check")
         let path = try folder.write(content, to: "in.ndjson")
@@ -18,7 +18,7 @@ import Testing
         return try #require(value as? NSDictionary)
     }
 
-    @Test("has all that the text has, with numbers as numbers")
+    @Test("The JSON plan has all values of the text, with numbers as numbers")
     func complete() throws {
         let good = #"{"appId":"a","event_type":"t\"\u202e","payload":{"n":1}}"# + "\n"
         let found = try document(
@@ -78,7 +78,7 @@ import Testing
         ]
     }
 
-    @Test("says null for what was not asked for, and lists more than the text does")
+    @Test("The JSON plan has null for values not requested, and longer lists than the text")
     func absent() throws {
         let lines = (0..<100).map { #"{"appId":"a\#($0)","event_type":"t"}"# + "\n" }
         let found = try document(lines.joined())
@@ -89,13 +89,13 @@ import Testing
         #expect(found["exit_code"] as? Int == 0)
     }
 
-    @Test("writes characters that act on a terminal as escapes, and all others as they are")
+    @Test("The JSON plan escapes characters that control a terminal, and no others")
     func text() throws {
         let text = "\u{0}\u{1F}\u{7F}\u{85}\u{202E}\u{2066}\u{FEFF}\"\\/\n\t\r ä数🚚\u{FFFD}"
         var writer = JSONWriter()
         writer.literal(text)
         let written = String(decoding: writer.bytes, as: UTF8.self)
-        #expect(!written.unicodeScalars.contains(where: Shown.acts))
+        #expect(!written.unicodeScalars.contains(where: Escaping.isActive))
         #expect(written.hasSuffix(" ä数🚚\u{FFFD}\""))
         let decoded = try JSONDecoder().decode([String].self, from: Data("[\(written)]".utf8))
         #expect(decoded == [text])

@@ -14,15 +14,15 @@ extension Tally {
     }
 }
 
-/// How often each of many keys comes, and in which order.
+/// Distributions of keys and their order.
 enum KeyOrder: String, Sendable, CaseIterable {
-    /// All alike.
+    /// All equally frequent.
     case even
     /// The n-th key with a share of about 1 / n.
     case skewed
-    /// All records of a key one after the other.
+    /// All records of a key in a row.
     case sorted
-    /// Rare keys first, and the frequent ones when there is no room any more.
+    /// Rare keys first, and frequent keys when the table is full.
     case late
 
     func keys(_ count: Int, using generator: inout SeededGenerator) -> [String] {
@@ -40,7 +40,7 @@ enum KeyOrder: String, Sendable, CaseIterable {
 }
 
 @Suite("Tallies") struct TallyTests {
-    @Test("it counts as a dictionary does, whatever its seed", arguments: [0, 1, .max] as [UInt64])
+    @Test("A tally counts like a dictionary, with any seed", arguments: [0, 1, .max] as [UInt64])
     func agrees(seed: UInt64) {
         var tally = Tally(seed: seed)
         var counts: [String: (records: UInt64, bytes: UInt64)] = [:]
@@ -64,7 +64,7 @@ enum KeyOrder: String, Sendable, CaseIterable {
     }
 
     @Test(
-        "with more keys than fit, each count is right to within what it says, and that is little",
+        "With more keys than fit, each count is within its stated error, which is small",
         arguments: KeyOrder.allCases, [1, 2, 10, 100])
     func bounds(order: KeyOrder, capacity: Int) {
         var generator = SeededGenerator.fromEnvironment()
@@ -102,7 +102,7 @@ enum KeyOrder: String, Sendable, CaseIterable {
         #expect(most <= tally.mostRecords(after: certain.count), context)
     }
 
-    @Test("keys that come late and often push rare ones out")
+    @Test("Frequent late keys replace rare ones in a tally")
     func late() {
         var tally = Tally(capacity: 10)
         for index in 0..<1000 { tally.add("rare \(index)") }
@@ -111,7 +111,7 @@ enum KeyOrder: String, Sendable, CaseIterable {
         #expect(tally.certainTop(9).count == 1)
     }
 
-    @Test("the most frequent come first, and of equals the first to come")
+    @Test("The most frequent keys of a tally are first; of equals, the earliest")
     func order() {
         var tally = Tally()
         for key in ["b", "a", "c", "a", "", "c", "d"] { tally.add(key) }
@@ -119,7 +119,7 @@ enum KeyOrder: String, Sendable, CaseIterable {
         #expect(tally.texts(0) == [])
     }
 
-    @Test("long keys fill the memory before the table, and rare ones make room")
+    @Test("Long keys fill the memory of a tally before its table, and replace rare keys")
     func memory() {
         var tally = Tally(capacity: 100, maxKeyBytes: 10)
         for key in ["123456", "abcd", "123456", "new", "123456"] { tally.add(key) }

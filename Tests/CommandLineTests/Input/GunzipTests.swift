@@ -3,7 +3,7 @@ import Testing
 
 @testable import hookbatch
 
-/// What a gzip file unpacks to, given in pieces of `chunk` bytes, and how it ends.
+/// Decompresses a gzip file in pieces of `chunk` bytes. Returns the bytes and the fault.
 private func unpack(
     _ packed: [UInt8], chunk: Int = Gunzip.packedSize, room: Int = 64 << 10
 ) -> (bytes: [UInt8], fault: GzipFault?) {
@@ -37,10 +37,10 @@ private func unpack(
     return (bytes, nil)
 }
 
-@Suite("Unpacking gzip") struct GunzipTests {
+@Suite("Decompressing gzip") struct GunzipTests {
     private static let text = Array((1...400).map { "line \($0 * $0) of a file\n" }.joined().utf8)
 
-    @Test("gives the bytes that were packed, however they come and whatever room there is")
+    @Test("Decompression returns the original bytes for any chunks and any room")
     func splits() throws {
         let packed = try Gzip.pack(Self.text)
         for (chunk, room) in [(1, 1000), (7, 13), (100, 1), (10_000, 65_536)] {
@@ -49,7 +49,7 @@ private func unpack(
         }
     }
 
-    @Test("takes several members for one file, and zeros behind them for nothing")
+    @Test("Several gzip members are one file, and zeros after them are ignored")
     func members() throws {
         let (one, two) = (try Gzip.pack("one"), try Gzip.pack("two"))
         let empty = try Gzip.pack("")
@@ -62,7 +62,7 @@ private func unpack(
         #expect(unpack(empty).bytes == [])
     }
 
-    @Test("says of every cut that the file ends too early, after what was there")
+    @Test("Every truncated gzip file gives its bytes, then an error")
     func cuts() throws {
         let packed = try Gzip.pack(Self.text.prefix(2000))
         for length in 1..<packed.count {
@@ -72,7 +72,7 @@ private func unpack(
         }
     }
 
-    @Test("finds each bit that was turned over, if it alters what is unpacked")
+    @Test("Every flipped bit that changes the contents of a gzip file is detected")
     func damage() throws {
         let packed = try Gzip.pack(Self.text.prefix(2000))
         // The flags, the time, the level and the system: RFC 1952 §2.3.1.
@@ -81,7 +81,7 @@ private func unpack(
                 var bytes = packed
                 bytes[place] ^= 1 << bit
                 let (found, fault) = unpack(bytes)
-                // The last bits before the checksum may be of no meaning.
+                // The last bits before the checksum may be unused.
                 #expect(
                     fault != nil || found == Array(Self.text.prefix(2000)), "\(place) \(bit)")
                 #expect(fault != .outOfMemory)
@@ -90,18 +90,19 @@ private func unpack(
     }
 
     @Test(
-        "refuses other bytes behind the last member", arguments: ["x", "\u{1F}", "\u{1F}x", "\0x"])
+        "Other bytes after the last gzip member are rejected",
+        arguments: ["x", "\u{1F}", "\u{1F}x", "\0x"])
     func trailing(bytes: String) throws {
         let packed = try Gzip.pack("one")
         for chunk in [1, 10_000] {
             let result = unpack(packed + Array(bytes.utf8), chunk: chunk)
             #expect(result.bytes == Array("one".utf8))
-            // The first byte of a member alone could still become one.
+            // The first byte alone may begin a member.
             #expect(result.fault == (bytes == "\u{1F}" ? .truncated : .trailingBytes))
         }
     }
 
-    @Test("gives no more at a time than there is room for, whatever it unpacks to")
+    @Test("Decompression never exceeds the room")
     func bomb() throws {
         let packed = try Gzip.pack([UInt8](repeating: 0x20, count: 8 << 20))
         #expect(packed.count < Gunzip.packedSize)
@@ -119,7 +120,7 @@ private func unpack(
     }
 
     @Test(
-        "the first bytes tell how a file is packed",
+        "The first bytes identify the compression format",
         arguments: [
             ([], .plain), ([0x7B], .plain), ([0x1F], .needsMore), ([0x1F, 0x8B], .packed(.gzip)),
             ([0x1F, 0x20], .plain), ([0x28, 0xB5], .needsMore),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import hookbatch
 
-/// All that is left, in reads of at most `chunk` bytes.
+/// Reads the rest of a file, at most `chunk` bytes at a time.
 private func readAll(_ file: InputFile, chunk: Int) throws -> String {
     var all: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: chunk)
@@ -19,7 +19,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
 }
 
 @Suite("Inputs") struct InputFileTests {
-    @Test("a file is read to the size that it had when it was opened")
+    @Test("A file is read to its size at opening")
     func grows() throws {
         let folder = try TemporaryFolder("input")
         let path = folder.path("log")
@@ -33,7 +33,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         #expect(try readAll(file, chunk: 3) == "0123456789")
     }
 
-    @Test("a file that becomes shorter while it is read is an error, not its end")
+    @Test("A file that shrinks while it is read is an error")
     func shrinks() throws {
         let folder = try TemporaryFolder("input")
         let path = folder.path("log")
@@ -45,7 +45,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         #expect(error.message.hasSuffix("shrank while it was read: from 10 bytes to 4"))
     }
 
-    @Test("any place of a file can be read, whatever was read before")
+    @Test("Any position of a file can be read at any time")
     func anyPlace() throws {
         let folder = try TemporaryFolder("input")
         try folder.write("0123456789", to: "a")
@@ -58,7 +58,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         #expect(try buffer.withUnsafeMutableBytes { try file.pread(into: $0, at: 80) } == 0)
     }
 
-    @Test("the first bytes are shown without being taken", arguments: [false, true])
+    @Test("The first bytes are returned without being consumed", arguments: [false, true])
     func prefix(isStream: Bool) throws {
         let folder = try TemporaryFolder("input")
         let text = "\n \n{\"a\":1}\n"
@@ -66,7 +66,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         var writer: Int32 = -1
         if isStream {
             try #require(mkfifo(path, 0o600) == 0)
-            // Open for both ways, so that opening waits for nobody.
+            // Opened for reading and writing, so opening does not wait.
             writer = open(path, O_RDWR)
             #expect(Glibc.write(writer, text, text.utf8.count) == text.utf8.count)
         } else {
@@ -81,7 +81,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         #expect(try readAll(file, chunk: 4) == text)
     }
 
-    @Test("an empty input has no first bytes and ends at once")
+    @Test("An empty input has no first bytes and ends at once")
     func empty() throws {
         let folder = try TemporaryFolder("input")
         try folder.write("", to: "a")
@@ -94,7 +94,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         #expect(try readAll(device, chunk: 4).isEmpty)
     }
 
-    @Test("what can't be read is told apart")
+    @Test("Unreadable inputs have different errors")
     func errors() throws {
         let folder = try TemporaryFolder("input")
         try folder.write("x", to: "a")
@@ -114,7 +114,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         #expect(error.message.contains("can't be opened: Too many levels"))
     }
 
-    @Test("two names of one file are refused")
+    @Test("Two names of one file are rejected")
     func sameFile() throws {
         let folder = try TemporaryFolder("input")
         try folder.write("x", to: "a")
@@ -127,7 +127,7 @@ private func readAll(_ file: InputFile, chunk: Int) throws -> String {
         }
     }
 
-    @Test("the size and the time of the last change are those of the file")
+    @Test("The size and the modification time are those of the file")
     func facts() throws {
         let folder = try TemporaryFolder("input")
         try folder.write("12345", to: "a")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("Inputs that are packed") struct PackedInputTests {
+@Suite("Compressed inputs") struct PackedInputTests {
     private func read(_ file: InputFile, room: Int) throws -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: room)
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("a gzip file is read unpacked, and known by what it weighs packed")
+    @Test("A gzip file is decompressed, and its size is the compressed size")
     func file() throws {
         let folder = try TemporaryFolder("packed")
         let text = String(repeating: "a line\n", count: 5000)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("a file that grows meanwhile is read to the packed size that it had")
+    @Test("A growing gzip file is read to its compressed size at opening")
     func grows() throws {
         let folder = try TemporaryFolder("packed")
         let packed = try Gzip.pack("one\n")
@@ -46,7 +46,7 @@ import Testing
         #expect(try read(file, room: 100) == Array("one\n".utf8))
     }
 
-    @Test("a stream is unpacked as it comes, byte by byte, and is not waited for twice")
+    @Test("A compressed stream is decompressed byte by byte, with one wait per read")
     func stream() throws {
         let folder = try TemporaryFolder("packed")
         let path = folder.path("pipe")
@@ -57,7 +57,7 @@ import Testing
         var buffer = [UInt8](repeating: 0, count: 100)
         for byte in try Gzip.pack("one\ntwo\n") {
             #expect([byte].withUnsafeBytes { Glibc.write(writer, $0.baseAddress, 1) } == 1)
-            // As long as the byte waits in the pipe, reading does not wait.
+            // Reading does not wait while the byte is in the pipe.
             repeat {
                 let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
                 bytes += buffer[..<(count ?? 0)]
@@ -69,7 +69,7 @@ import Testing
         #expect(try buffer.withUnsafeMutableBytes { try file.read(into: $0) } == 0)
     }
 
-    @Test("what was taken from a stream and not given out is not lost")
+    @Test("Buffered bytes of a stream are not lost")
     func taken() throws {
         let folder = try TemporaryFolder("packed")
         let path = folder.path("pipe")
@@ -85,7 +85,7 @@ import Testing
         #expect(file.takenBytes() == Array("456789".utf8))
     }
 
-    @Test("a fault is told with the file's name and how far it was good")
+    @Test("The error of a gzip file has its name and the decompressed size")
     func faults() throws {
         let folder = try TemporaryFolder("packed")
         let packed = try Gzip.pack("one\ntwo\n")
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(
-        "what is damaged is salvaged into a new file, whose name tells the format",
+        "The readable part of a damaged file gets a new name with the same format",
         arguments: [
             ("a b.ndjson.gz", "(gunzip -c 'a b.ndjson.gz' >salvaged.ndjson)"),
             ("A.CSV.GZ", "(gunzip -c A.CSV.GZ >salvaged.csv)"),
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(
-        "what can't be read says what to type instead",
+        "The error of an unsupported format has the command to type instead",
         arguments: [
             (
                 "a b.tsv.zst", [0x28, 0xB5, 0x2F, 0xFD],
@@ -157,7 +157,7 @@ import Testing
         #expect(error.map(ExitStatus.init) == .usage)
     }
 
-    @Test("a name that is not there is answered with the one that was meant")
+    @Test("The error of a missing file suggests a similar name")
     func missing() throws {
         let folder = try TemporaryFolder("packed")
         try folder.write("", to: "events.ndjson.gz")

@@ -18,7 +18,7 @@ func arguments(_ words: [String]) throws -> Arguments {
 }
 
 @Suite("The command line") struct ArgumentsTests {
-    @Test("a value follows its flag after a space or an equals sign")
+    @Test("A value follows its flag after a space or an equals sign")
     func values() throws {
         for line in ["send --rate 5/s a", "send --rate=5/s a", "send a --rate 5/s"] {
             let arguments = try arguments(line.split(separator: " ").map(String.init))
@@ -30,7 +30,7 @@ func arguments(_ words: [String]) throws -> Arguments {
         #expect(empty.operands == ["a=b"])
     }
 
-    @Test("two dashes end the flags, and one dash is standard input")
+    @Test("Two dashes end the flags, and one dash is standard input")
     func dashes() throws {
         let arguments = try arguments(["send", "-", "--fresh", "--", "--rate", "-h"])
         #expect(arguments.operands == ["-", "--rate", "-h"])
@@ -38,7 +38,7 @@ func arguments(_ words: [String]) throws -> Arguments {
         #expect(!arguments.isGiven(Flags.rate))
     }
 
-    @Test("a flag given twice must say the same")
+    @Test("A flag that is given twice must have the same value")
     func twice() throws {
         #expect(throws: Never.self) {
             try invocation("send --rate 5/s --rate=5/s --fresh --fresh a")
@@ -49,7 +49,7 @@ func arguments(_ words: [String]) throws -> Arguments {
     }
 
     @Test(
-        "help and version are found where people write them",
+        "Help and version are recognized in all common forms",
         arguments: [
             ("help", .help(nil)), ("--help", .help(nil)), ("-h", .help(nil)),
             ("help send", .help(.send)), ("send --help", .help(.send)),
@@ -63,7 +63,7 @@ func arguments(_ words: [String]) throws -> Arguments {
     }
 
     @Test(
-        "a wrong command line says what was wrong and what to do",
+        "The error of a wrong command line has the problem and the solution",
         arguments: [
             ("", "no command specified; 'hookbatch help' lists the commands"),
             ("sned a", "unknown command 'sned'; did you mean 'send'?"),
@@ -122,7 +122,7 @@ func arguments(_ words: [String]) throws -> Arguments {
     }
 
     @Test(
-        "a bad value is shown with the flag and an example",
+        "The error of an invalid value has the flag, the value and an example",
         arguments: [
             ("--rate", "5x", "--rate: '5x' is not a rate (example: --rate 200/s)"),
             (
@@ -195,7 +195,7 @@ func arguments(_ words: [String]) throws -> Arguments {
     }
 
     @Test(
-        "a secret is never printed back",
+        "A usage error never prints a secret",
         arguments: [
             ["--api-key=S3CRET"], ["--api-key", "S3CRET"], ["--api-key-file", "/S3CRET"],
             ["--api-key-file", "S3CRET\u{0}"], ["--proxy", "http://u:S3CRET@h p"],
@@ -213,7 +213,7 @@ func arguments(_ words: [String]) throws -> Arguments {
         #expect(error?.message.contains("S3CRET") == false)
     }
 
-    @Test("no flag of its own is explained as one of others")
+    @Test("No flag of this program has a hint for other programs' flags")
     func expected() {
         for flag in Flags.all {
             for command in flag.commands {
@@ -222,7 +222,7 @@ func arguments(_ words: [String]) throws -> Arguments {
         }
     }
 
-    @Test("a flag of others is explained by a flag only if the command takes that one")
+    @Test("A hint for another program's flag names only flags of the command")
     func expectedOfCommand() {
         for spelling in ["--token", "--url", "--jobs", "--insecure", "--config"] {
             #expect(ExpectedFlags.hint(for: spelling, of: .send) != nil, "\(spelling)")
@@ -232,7 +232,7 @@ func arguments(_ words: [String]) throws -> Arguments {
         #expect(ExpectedFlags.hint(for: "--dry-run", of: .check) != nil)
     }
 
-    @Test("the nearest name is the one that a slip of the fingers makes of it")
+    @Test("The nearest name is the one with the fewest typing errors")
     func nearest() {
         #expect(NearestName.distance(from: "report", to: "reprot") == 1)
         #expect(NearestName.distance(from: "", to: "abc") == 3)

@@ -22,7 +22,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
     .filter { !$0.1.isForOnce }
 
 @Suite("Flags from the environment") struct EnvironmentTests {
-    @Test("every flag that is not for once can be set by its variable, as if it were typed")
+    @Test("A variable sets each flag that is not for the command line only")
     func every() throws {
         #expect(cases.count >= 50)
         for (command, flag) in cases {
@@ -36,7 +36,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         }
     }
 
-    @Test("no variable sets two flags that mean different things")
+    @Test("No variable sets two different flags")
     func unique() {
         var owners: [String: Set<Command>] = [:]
         for (command, flag) in cases {
@@ -46,7 +46,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         }
     }
 
-    @Test("a variable is named after its flag, and after its command where another has the name")
+    @Test("The name of a variable has the flag and, if ambiguous, the command")
     func names() {
         #expect(
             Flags.maxInFlightBytes.declaration.variable(for: .send)
@@ -57,7 +57,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         #expect(Flags.last.declaration.variable(for: .store) == "HOOKBATCH_STORE_LIMIT")
     }
 
-    @Test("what is typed wins, and an empty variable is as good as none")
+    @Test("A typed flag overrides its variable, and an empty variable is ignored")
     func precedence() throws {
         let arguments = try taken(
             "send --rate 5/s a", ["HOOKBATCH_RATE": "6/s", "HOOKBATCH_BURST": ""])
@@ -65,7 +65,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         #expect(arguments.variables.isEmpty)
     }
 
-    @Test("a command leaves variables alone that are not of its flags")
+    @Test("A command ignores variables of other commands")
     func others() throws {
         let variables = [
             "HOOKBATCH_TO": "nonsense", "HOOKBATCH_SEED": "x", "HOOKBATCH_BINARY": "/x",
@@ -75,7 +75,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
     }
 
     @Test(
-        "a switch takes the usual words for yes and no",
+        "A switch accepts the usual words for yes and no",
         arguments: [
             ("1", true), ("true", true), ("YES", true), ("On", true), ("0", false),
             ("false", false), ("no", false), ("off", false),
@@ -86,7 +86,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
     }
 
     @Test(
-        "what is wrong with a variable is said with its name",
+        "The error of a variable has its name",
         arguments: [
             (
                 ["HOOKBATCH_RATE": "5x"],
@@ -127,7 +127,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         }
     }
 
-    @Test("a value that is no text is refused")
+    @Test("A variable that is not UTF-8 is rejected")
     func notText() throws {
         var arguments = try arguments(["send", "a"])
         #expect(throws: UsageError("HOOKBATCH_REPORT: the value is not UTF-8")) {
@@ -135,7 +135,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         }
     }
 
-    @Test("a destination in the environment is one that was chosen")
+    @Test("A destination in the environment counts as given")
     func destination() throws {
         let environment = environment(["HOOKBATCH_TO": "store:x.db"], key: "k")
         var arguments = try arguments(["send", "a"])
@@ -147,7 +147,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         }
     }
 
-    @Test("the command to repeat says by flags what variables said, but not what was for once")
+    @Test("The command to repeat has flags for variables, without command-line-only flags")
     func commandLine() throws {
         let words = ["send", "a", "--fresh", "--limit", "5", "--rate", "5/s", "--", "b"]
         let environment = environment([
@@ -164,7 +164,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
     }
 
     @Test(
-        "a flag that is for one run is not taken from a variable, which would outlast the run",
+        "The variable of a command-line-only flag is rejected",
         arguments: [
             ("send a", "HOOKBATCH_FRESH", "--fresh"), ("send a", "HOOKBATCH_LIMIT", "--limit"),
             ("send a --fresh", "HOOKBATCH_FRESH", "--fresh"),
@@ -182,7 +182,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         _ = try taken("store apps", [variable: "1"])
     }
 
-    @Test("the flags of one name that other commands have are taken")
+    @Test("Each command reads its own variable for a shared flag name")
     func namesakes() throws {
         #expect(
             try taken("store messages", ["HOOKBATCH_STORE_LIMIT": "5"]).values == ["limit": "5"])
@@ -190,7 +190,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         #expect(try taken("store apps", ["HOOKBATCH_LIMIT": "5"]).values.isEmpty)
     }
 
-    @Test("a variable of one action of a store does not disturb another")
+    @Test("A variable for one action of store does not affect another")
     func actions() throws {
         var arguments = try taken(
             "store apps", ["HOOKBATCH_SINCE": "2h", "HOOKBATCH_STORE": "x.db"])
@@ -201,7 +201,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         #expect(arguments.variables == ["store": "HOOKBATCH_STORE"])
     }
 
-    @Test("the program reads its environment, and tests do not hand theirs on")
+    @Test("The program reads its environment, and tests do not pass theirs on")
     func program() throws {
         let folder = try TemporaryFolder("environment")
         try folder.write(#"{"appId":"a","event_type":"b"}"# + "\n", to: "a.ndjson")
@@ -223,12 +223,12 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
     }
 }
 
-@Suite("A flag that may be given several times") struct RepeatableFlagTests {
+@Suite("Repeatable flags") struct RepeatableFlagTests {
     private let flag = Flag(
         "often", .path(example: "a"), isRepeatable: true, for: [.send], .other, "Help.")
 
     @Test(
-        "takes one value a line from its variable, with whatever commas there are",
+        "The variable of a repeatable flag has one value per line, commas included",
         arguments: [
             ("a", ["a"]), ("a,b", ["a,b"]), ("a\nb", ["a", "b"]), ("a\n\nb\n", ["a", "b"]),
             ("a\r\nb", ["a", "b"]),

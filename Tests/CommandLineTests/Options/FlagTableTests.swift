@@ -2,8 +2,8 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("The table of flags and the help made from it") struct FlagTableTests {
-    @Test("each flag of a command stands in the table once, in lower case with dashes")
+@Suite("The table of flags and the help") struct FlagTableTests {
+    @Test("Each flag of a command is in the table once, in lower case with dashes")
     func names() {
         for command in Command.allCases {
             let names = Flags.taken(by: command).map(\.name)
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test("no flag is given, and every default is read by its own syntax")
+    @Test("Every default is valid in its own syntax")
     func defaults() throws {
         let words = ["send", "events.ndjson"]
         let options = try SendOptions(arguments(words), words: words, environment: Environment())
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "every flag with a value refuses an empty one",
+        "Every flag with a value rejects an empty value",
         arguments: Flags.taken(by: .send).filter(\.takesValue).map(\.spelling))
     func empty(flag: String) throws {
         let words = ["send", "\(flag)=", "--to", "https://h/v1", "events.ndjson"].filter {
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "the help of a command has all its flags with their defaults",
+        "The help of a command has all its flags with their defaults",
         arguments: [Command.send, .check, .report, .serve, .store])
     func helpIsComplete(command: Command) {
         let text = HelpText.text(for: command)
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test("the help fits 80 columns and ends with a line break", arguments: Command.allCases)
+    @Test("The help fits 80 columns and ends with a line break", arguments: Command.allCases)
     func helpFits(command: Command) {
         for text in [HelpText.text(for: command), HelpText.overview] {
             #expect(text.hasSuffix("\n") && !text.hasSuffix("\n\n"))
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("the help of send names every exit code")
+    @Test("The help of send lists every exit code")
     func exitCodes() {
         let lines = HelpText.text(for: .send).split(separator: "\n")
         for status in ExitStatus.allCases {
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "the examples in the help are command lines that the parser takes",
+        "The examples in the help are valid command lines",
         arguments: Command.allCases)
     func examples(command: Command) throws {
         for example in command.examples {
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("wrapping loses no word and keeps to the width unless a word is longer")
+    @Test("Wrapping keeps every word and exceeds the width only for a long word")
     func wrapping() {
         let text = "a bb ccc dddd eeeeeeeeeeee f"
         for width in 1...40 {

@@ -11,7 +11,7 @@ private func options(_ words: [String]) throws -> SendOptions {
 
 @Suite("--map, --set and --skip") struct MappingOptionsTests {
     @Test(
-        "what can't be meant is refused with a good example",
+        "Invalid mappings are rejected with a valid example",
         arguments: [
             (
                 ["--map", "foo=/x"],
@@ -67,7 +67,7 @@ private func options(_ words: [String]) throws -> SendOptions {
         #expect(throws: UsageError(message)) { try options(words) }
     }
 
-    @Test("each field has its rule, in whatever order they are given")
+    @Test("Each field has its own rule, in any order")
     func fields() throws {
         let input = try options([
             "--set", "payload= {\"a\": 1}\n", "--map", "appId=/t/id", "--set",
@@ -83,49 +83,50 @@ private func options(_ words: [String]) throws -> SendOptions {
         #expect(try options(["--skip", "7"]).input.skip == 7)
     }
 
-    @Test("they alter what a run means; the order of the rules does not")
+    @Test("Mappings are part of the run identity, and their order is not")
     func meaning() throws {
         let plain = try options([])
         let one = try options(["--map", "appId=/a", "--map", "payload=/b"])
         let other = try options(["--map", "payload=/b", "--map", "appId=/a"])
-        #expect(one.flagThatDiffers(from: other.meaning) == nil)
-        #expect(one.flagThatDiffers(from: plain.meaning) == "--map")
-        #expect(try options(["--set", "appId=a"]).flagThatDiffers(from: plain.meaning) == "--set")
-        #expect(try options(["--skip", "1"]).flagThatDiffers(from: plain.meaning) == "--skip")
-        // The journal of a version that had none of them.
-        var older = plain.meaning
+        #expect(one.flagThatDiffers(from: other.runIdentity) == nil)
+        #expect(one.flagThatDiffers(from: plain.runIdentity) == "--map")
+        #expect(
+            try options(["--set", "appId=a"]).flagThatDiffers(from: plain.runIdentity) == "--set")
+        #expect(try options(["--skip", "1"]).flagThatDiffers(from: plain.runIdentity) == "--skip")
+        // The journal of a version without these flags.
+        var older = plain.runIdentity
         for flag in ["--map", "--set", "--skip"] { older[flag] = nil }
         #expect(plain.flagThatDiffers(from: older) == nil)
         #expect(one.flagThatDiffers(from: older) == "--map")
     }
 
-    @Test("a value that looks like another rule is not taken for one")
+    @Test("A value that looks like another rule is not parsed as one")
     func separated() throws {
         let one = try options(["--set", "event_type=a payload={}"])
         let two = try options(["--set", "event_type=a", "--set", "payload={}"])
-        #expect(one.flagThatDiffers(from: two.meaning) == "--set")
+        #expect(one.flagThatDiffers(from: two.runIdentity) == "--set")
         let long = try options(["--map", "appId=/a payload=/b"])
         let both = try options(["--map", "appId=/a", "--map", "payload=/b"])
-        #expect(long.flagThatDiffers(from: both.meaning) == "--map")
+        #expect(long.flagThatDiffers(from: both.runIdentity) == "--map")
         for value in ["event_type=a\u{1F}b", "payload={}\u{1F}", "payload=\"\u{1F}\""] {
             #expect(throws: UsageError.self) { try options(["--set", value]) }
         }
         #expect(throws: UsageError.self) { try options(["--map", "appId=/a\u{1F}b"]) }
     }
 
-    @Test("a rule that says what holds anyway alters nothing")
+    @Test("A rule that repeats the default changes nothing")
     func usual() throws {
         let plain = try options([])
         let usual = try options([
             "--map", "appId=/appId", "--map", "event_type=event_type", "--map", "payload=/payload",
         ])
-        #expect(usual.flagThatDiffers(from: plain.meaning) == nil)
+        #expect(usual.flagThatDiffers(from: plain.runIdentity) == nil)
         let one = try options(["--map", "appId=/a"])
         let both = try options(["--map", "appId=/a", "--map", "payload=/payload"])
-        #expect(one.meaning == both.meaning)
+        #expect(one.runIdentity == both.runIdentity)
     }
 
-    @Test("the command for what is left over maps as before, and skips nothing")
+    @Test("The command for undelivered lines has the same mapping and no --skip")
     func leftovers() throws {
         let given = try options(["--map", "appId=/a", "--map", "payload=", "--skip", "3"])
         #expect(

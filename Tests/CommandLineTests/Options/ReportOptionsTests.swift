@@ -11,14 +11,14 @@ import Testing
         return try ReportOptions(arguments)
     }
 
-    @Test("without a flag the reports are summed up")
+    @Test("Without a flag report prints summaries")
     func plain() throws {
         let options = try options("a.ndjson", "b.csv")
         #expect(options.paths == ["a.ndjson", "b.csv"])
         #expect(!options.makesSomething && options.filter.isEmpty && options.rows == nil)
     }
 
-    @Test("a filter alone lists rows as NDJSON; with a file to write it does not")
+    @Test("A filter without an output file prints rows as NDJSON")
     func filter() throws {
         #expect(try options("a", "--outcome", "failed,unknown").rows == .ndjson)
         #expect(try options("a", "--app", "x").rows == .ndjson)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(
-        "what can't be meant is refused",
+        "Invalid options of report are rejected",
         arguments: [
             ["a", "--outcome", "fail"], ["a", "--outcome", ""], ["a", "--error", "x,,y"],
             ["a", "--merge", "out"], ["a", "--html", "out.htm"], ["a", "--html", ".html"],

@@ -11,9 +11,9 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
     )
 }
 
-@Suite("What send is told, checked as a whole") struct SendOptionsTests {
+@Suite("The options of send") struct SendOptionsTests {
     @Test(
-        "what does not go together is refused with the way out",
+        "Options that contradict each other are rejected with a solution",
         arguments: [
             (
                 "",
@@ -77,7 +77,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
     }
 
     @Test(
-        "with a key in the environment the destination must be chosen and be safe",
+        "With a key in the environment, the destination must be given and secure",
         arguments: [
             (
                 "a",
@@ -102,7 +102,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(throws: UsageError(message)) { try options(line, key: "k") }
     }
 
-    @Test("the API is reached over https, over http on this machine, or with a warning")
+    @Test("The API needs https, http on this machine, or http with a warning")
     func plainHTTP() throws {
         for url in [
             "https://h/v1", "http://127.0.0.1:80/v1", "http://localhost/v1", "http://[::1]/",
@@ -123,7 +123,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
             ])
     }
 
-    @Test("a store needs no key and takes none")
+    @Test("A store needs no key and ignores one")
     func store() throws {
         for line in ["a --to store:x.db", "a --to store:x.db --api-key-file /nonexistent"] {
             guard case .store("x.db", false) = try options(line, key: "k").destination else {
@@ -134,7 +134,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
     }
 
     @Test(
-        "the report is named after the first input, in the current directory",
+        "The report is named after the first input, in the current directory",
         arguments: [
             ("events.ndjson", "events.report.ndjson"), ("/data/events.csv", "events.report.ndjson"),
             ("a/b/events.ndjson.gz", "events.report.ndjson"), ("events", "events.report.ndjson"),
@@ -145,7 +145,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(try options("\(input) other.csv").report.path == report)
     }
 
-    @Test("the other files of a run lie beside the report, under its name")
+    @Test("The other files of a run have the folder and the name of the report")
     func fileNames() throws {
         let one = [InputPath.file("x.csv")]
         let named = try #require(ReportPath(text: "out/day1.report.csv"))
@@ -165,7 +165,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         }
     }
 
-    @Test("the command to repeat is quoted for a shell and holds no password")
+    @Test("The command to repeat is quoted for a shell and contains no password")
     func commandLine() throws {
         let words = ["send", "it's a file.csv", "--proxy", "http://u:pw@proxy:1", "--limit=5"]
         let options = try SendOptions(
@@ -178,7 +178,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
                 == "hookbatch send --proxy '***@proxy:1' x.rejected.csv")
     }
 
-    @Test("the command that resumes does not start anew")
+    @Test("The command that resumes a run does not start it over")
     func resume() throws {
         let words = ["send", "--fresh", "a", "--to", "store:x", "--", "--fresh"]
         let options = try SendOptions(arguments(words), words: words, environment: Environment())
@@ -186,7 +186,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(options.commandLine(sending: "r") == "hookbatch send --to store:x r")
     }
 
-    @Test("a run's files take no input's name, in whatever spelling")
+    @Test("The files of a run never have the name of an input, in any spelling")
     func overwriting() throws {
         let report = try #require(ReportPath(text: "./out/x.report.ndjson"))
         let taken = [
@@ -202,7 +202,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(!report.wouldOverwrite(.standardInput, of: [.standardInput]))
     }
 
-    @Test("the key goes into the field that --auth names", arguments: AuthenticationScheme.allCases)
+    @Test("The key is sent in the header field of --auth", arguments: AuthenticationScheme.allCases)
     func scheme(scheme: AuthenticationScheme) throws {
         let options = try options("a --to https://h/v1 --auth \(scheme.rawValue)", key: "k")
         guard case .api(let api) = options.destination else {
@@ -216,7 +216,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(api.key.bytes == [0x6B])
     }
 
-    @Test("an empty variable is as good as none")
+    @Test("An empty key variable is ignored")
     func emptyVariable() throws {
         #expect(throws: Never.self) { try options("a", key: "") }
     }
@@ -224,14 +224,14 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
 
 @Suite("The API key") struct APIKeyTests {
     @Test(
-        "one line break at the end is taken off",
+        "One line break at the end of a key is removed",
         arguments: [("k", "k"), ("k\n", "k"), ("k\r\n", "k"), ("sk_Ünï", "sk_Ünï")])
     func read(raw: String, key: String) throws {
         #expect(try APIKey(raw: Array(raw.utf8), source: "x").bytes == Array(key.utf8))
     }
 
     @Test(
-        "what can't be a key is refused and not shown",
+        "An invalid key is rejected and not printed",
         arguments: [
             ("", "x: the API key is empty"), ("\n", "x: the API key is empty"),
             (
@@ -254,7 +254,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(throws: UsageError(message)) { try APIKey(raw: Array(raw.utf8), source: "x") }
     }
 
-    @Test("nothing that prints a key shows it")
+    @Test("No way of printing a key shows it")
     func redacted() throws {
         let key = try APIKey(raw: Array("S3CRET".utf8), source: "x")
         var dumped = ""
@@ -266,7 +266,7 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         }
     }
 
-    @Test("a key's file wins over the variable, and one that others can read is warned of")
+    @Test("A key file overrides the variable, and causes a warning if other users can read it")
     func file() throws {
         let folder = try TemporaryFolder("key")
         let path = try folder.write("from-file\n", to: "key")

@@ -15,7 +15,7 @@ import Testing
         #expect(throws: UsageError.self) { try options(line, key: key) }?.message
     }
 
-    @Test("without flags it listens on loopback, without faults, with a new key")
+    @Test("Without flags serve listens on loopback, without faults, with a new key")
     func defaults() throws {
         let options = try options("")
         #expect(options.address == ListenAddress(text: "127.0.0.1:4010"))
@@ -29,7 +29,7 @@ import Testing
         #expect(options.settings.idleTimeout == 60_000_000_000)
     }
 
-    @Test("faults are read and stated")
+    @Test("Faults are parsed and described")
     func faults() throws {
         let options = try options(
             "--latency 50ms±20ms --limit 200/s --fail 2% --drop 0.5% --seed 9")
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "a latency is a duration, or two",
+        "A latency is one duration or two",
         arguments: [
             ("50ms", 50...50), ("50ms±20ms", 30...70), ("50ms+-20ms", 30...70), ("1s±1s", 0...2000),
             ("0s", 0...0),
@@ -56,14 +56,14 @@ import Testing
     }
 
     @Test(
-        "what is no latency is refused",
+        "An invalid latency is rejected",
         arguments: ["", "50", "±20ms", "50ms±", "20ms±50ms", "50ms+20ms", "61s", "50ms±1ms±1ms"])
     func badLatency(text: String) {
         #expect(Latency(text: text) == nil)
     }
 
     @Test(
-        "bad values name the flag, what it got and an example",
+        "The error of an invalid value of serve has the flag, the value and an example",
         arguments: [
             (
                 "--listen 4010",
@@ -81,13 +81,13 @@ import Testing
         #expect(message(line) == expected)
     }
 
-    @Test("flags of send are not taken, and words neither")
+    @Test("Serve rejects flags of send and operands")
     func others() {
         #expect(message("--rate 5/s") == "serve has no --rate option")
         #expect(message("hookbatch.db") == "serve: unexpected argument 'hookbatch.db'")
     }
 
-    @Test("other machines need a key of one's own, and get a warning")
+    @Test("An address that other machines can reach needs a key and causes a warning")
     func exposed() throws {
         #expect(message("--listen 0.0.0.0:80")?.contains("HOOKSTREAM_API_KEY") == true)
         let options = try options("--listen [::]:80", key: "secret")

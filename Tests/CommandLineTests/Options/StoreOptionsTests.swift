@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(
-        "each action is found by its name",
+        "Each action of store is parsed by its name",
         arguments: [
             ("apps --format csv", .list(.applications, .csv)),
             ("endpoints --format ndjson", .list(.endpoints, .ndjson)),
@@ -26,7 +26,7 @@ import Testing
         #expect(try options(line).task == task)
     }
 
-    @Test("filters are read, and a table has a limit of its own")
+    @Test("Filters are parsed, and a table has its own default limit")
     func filters() throws {
         let filter = try options(
             "messages --app a --event-type t --since 2026-03-01 --until 2026-03-02T01:02:03Z "
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "what can't be done is said, with the way out",
+        "The error of a wrong store command has the problem and the solution",
         arguments: [
             (
                 "",
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(
-        "a moment is a day, a time in UTC, or how long ago",
+        "A time bound is a day, a time in UTC, or a duration before now",
         arguments: [
             ("2026-03-01", "2026-03-01T00:00:00.000Z"),
             ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000Z"),
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test(
-        "what is no moment is refused",
+        "An invalid time bound is rejected",
         arguments: [
             "", "2026", "2026-3-1", "2026-13-01", "2026-00-01", "2026-01-32",
             "2026-01-01T24:00:00Z",

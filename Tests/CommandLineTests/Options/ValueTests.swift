@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Values of flags") struct ValueTests {
     @Test(
-        "a duration is numbers with units, from the largest to the smallest",
+        "A duration is numbers with units, from the largest to the smallest",
         arguments: [
             ("30s", 30_000_000_000), ("250ms", 250_000_000), ("5m", 300_000_000_000),
             ("2h", 7_200_000_000_000), ("1h30m", 5_400_000_000_000), ("1d", 86_400_000_000_000),
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "what is no duration is refused",
+        "An invalid duration is rejected",
         arguments: [
             "", "30", "s", "-1s", "+1s", "1 s", "30s5", "30s1h", "1m1m", "1e3s", ".5s", "1.s", "1H",
             "30sec", "1s ", " 1s", "999999999999d", "99999999999999999999s", "１s",
@@ -27,7 +27,7 @@ import Testing
         #expect(Duration(text: text) == nil)
     }
 
-    @Test("a duration that is shown exactly is read back the same")
+    @Test("An exactly formatted duration is parsed to the same value")
     func durationRoundTrip() {
         var generator = SeededGenerator.fromEnvironment()
         for _ in 0..<1000 {
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(
-        "a size counts in powers of 1024 or of 1000",
+        "A size has units of powers of 1024 or 1000",
         arguments: [
             ("8MiB", 8_388_608), ("64KiB", 65_536), ("1GB", 1_000_000_000), ("500", 500),
             ("500B", 500), ("1.5MiB", 1_572_864), ("8mib", 8_388_608), ("2kB", 2000),
@@ -49,14 +49,14 @@ import Testing
     }
 
     @Test(
-        "what is no size is refused",
+        "An invalid size is rejected",
         arguments: ["", "MiB", "-1", "1.5", "8M", "8 MiB", "8MiBs", "99999999999TiB", "0x10"])
     func noBytes(text: String) {
         #expect(ByteCount.parse(text) == nil)
     }
 
     @Test(
-        "a rate is exact, however it is written",
+        "A rate is exact in every notation",
         arguments: [
             ("200/s", 200, 1_000_000_000), ("90/m", 90, 60_000_000_000),
             ("5000/h", 5000, 3_600_000_000_000), ("0.5/s", 5, 10_000_000_000),
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(
-        "what is no rate is refused",
+        "An invalid rate is rejected",
         arguments: [
             "", "5x", "200", "0/s", "/s", "-1/s", "200/d", "200/S", "200 /s", "0.01/h", "1/s/s",
         ])
@@ -75,7 +75,7 @@ import Testing
         #expect(Rate(text: text) == nil)
     }
 
-    @Test("at a rate the first message starts at once and each other waits its turn")
+    @Test("At a rate the first message starts at once and each other one waits")
     func timeAtRate() throws {
         let rate = try #require(Rate(text: "10/s"))
         #expect(rate.time(for: 0) == .zero)
@@ -84,7 +84,7 @@ import Testing
         #expect(rate.time(for: .max).inNanoseconds == .max)
     }
 
-    @Test("a limit of errors is a number or a percentage")
+    @Test("An error limit is a number or a percentage")
     func errorLimit() {
         #expect(ErrorLimit(text: "100") == .count(100))
         #expect(ErrorLimit(text: "5%") == .percent(5))
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("a list of codes takes single codes and whole hundreds")
+    @Test("A list of status codes accepts single codes and whole hundreds")
     func codes() {
         #expect(StatusCodes(text: "408,429")?.codes == [408, 429])
         #expect(StatusCodes(text: "5xx,429")?.codes == Set(500...599).union([429]))
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test("a delimiter is one ASCII character or the name of the tab")
+    @Test("A delimiter is one ASCII character or the name of the tab")
     func delimiter() {
         #expect(Delimiter(text: ";")?.byte == 0x3B)
         #expect(Delimiter(text: "tab") == .tab)
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("a destination is a store's path or a URL")
+    @Test("A destination is the path of a store or a URL")
     func destination() {
         #expect(DestinationAddress(text: "store:a b.db") == .store(path: "a b.db"))
         #expect(DestinationAddress(text: "https://h/v1") == .api(url: "https://h/v1"))
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test(
-        "a number times a unit is exact, and nil instead of an overflow",
+        "A number times a unit is exact, and nil instead of an overflow",
         arguments: [
             ("1", 1, 1), ("9.223372036854775807", 1, nil), ("0.5", 3, 1), ("1.1", 10, 11),
             ("999999999999999999", 10, nil), ("9", .max, nil), ("1.0", .max, .max),
@@ -136,7 +136,7 @@ import Testing
         #expect(DecimalNumber.take(from: &rest)?.times(unit) == product)
     }
 
-    @Test("counts are shown with thousands separators and the right plural")
+    @Test("Counts have thousands separators and the correct plural")
     func shownCounts() {
         let shown = [0, 1, 12, 999, 1000, 12_345, 1_234_567, -1234].map { WholeNumber.shown($0) }
         #expect(shown == ["0", "1", "12", "999", "1,000", "12,345", "1,234,567", "-1,234"])
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test(
-        "lengths of time are shown in two units at most",
+        "Durations are formatted with at most two units",
         arguments: [
             (0, "0.0 s"), (449, "0.4 s"), (2500, "2.5 s"), (25_000, "25 s"),
             (192_000, "3 min 12 s"), (7_500_000, "2 h 5 min"), (273_600_000, "3 d 4 h"),
@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test(
-        "sizes are shown in the largest unit that fits",
+        "Sizes are formatted in the largest unit that fits",
         arguments: [
             (1, "1 byte"), (512, "512 bytes"), (1024, "1 KiB"), (3_355_443, "3.1 MiB"),
             (1 << 40, "1 TiB"), (.max, "16,777,215.9 TiB"),

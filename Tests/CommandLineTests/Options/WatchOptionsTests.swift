@@ -3,7 +3,7 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("What is seen of a run") struct WatchOptionsTests {
+@Suite("The options for progress, summaries and metrics") struct WatchOptionsTests {
     private func options(_ flags: [String], to: String = "store:hookbatch.db") throws
         -> SendOptions
     {
@@ -14,7 +14,7 @@ import Testing
         return try SendOptions(arguments, words: words, environment: Environment())
     }
 
-    @Test("a bar on a terminal, unless it is to be quiet")
+    @Test("Progress is a bar on a terminal, except with --quiet")
     func progress() throws {
         #expect(try options([]).watching.progress == .auto)
         #expect(try options([]).watching.progressEvery == .seconds(30))
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "a file of the run, an input or the store is not overwritten",
+        "An output never overwrites a file of the run, an input or the store",
         arguments: [
             ["--summary", "events.ndjson"], ["--summary", "./events.ndjson"],
             ["--summary", "events.summary.json"], ["--summary", "events.report.ndjson"],
@@ -38,7 +38,7 @@ import Testing
         #expect(error?.message.hasPrefix("\(flags[0]): ") == true, "\(error?.message ?? "")")
     }
 
-    @Test("nor one under another name")
+    @Test("An output never overwrites an input under another name")
     func hardLink() throws {
         let folder = try TemporaryFolder("watch")
         let input = try folder.write("{}\n", to: "in.ndjson")
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(
-        "nor the key or a certificate, also under another name, and the key is not shown",
+        "An output never overwrites a key or certificate, and the error hides the key",
         arguments: ["--api-key-file", "--client-key", "--client-cert", "--ca-cert"],
         ["--summary", "--metrics"])
     func secrets(flag: String, output: String) throws {
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("metrics go into a file that the collector reads, and bear its name")
+    @Test("Metrics need a file that the collector reads, whose name is their label")
     func metrics() throws {
         let place = try #require(try options(["--metrics", "./nightly.prom"]).watching.metrics)
         #expect(place.path == "./nightly.prom")
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test("the mended lines are another run: they do not get its files")
+    @Test("The command for fixed lines does not reuse the files of the run")
     func mended() throws {
         let flags = ["--quiet", "--metrics", "a.prom", "--summary", "a.json", "--rate", "5/s"]
         let options = try options(flags)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("The bar") struct ProgressBarTests {
+@Suite("The progress bar") struct ProgressBarTests {
     private static let plain = TerminalStyle { ["TERM": "xterm", "NO_COLOR": "1"][$0] }
     private static let coloured = TerminalStyle { ["TERM": "xterm", "LANG": "de_DE.UTF-8"][$0] }
 
@@ -32,7 +32,7 @@ import Testing
         return status
     }
 
-    @Test("is narrower than the terminal, whatever there is to say and however narrow it is")
+    @Test("The progress bar is narrower than any terminal, with any contents")
     func width() {
         var generator = SeededGenerator.fromEnvironment()
         for _ in 0..<60 {
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "says more where there is more room",
+        "The progress bar shows more on a wider terminal",
         arguments: [
             (20, " 41%  1,234  1 unk"),
             (40, " 41%  1,234  3 rej  1 unk  waiting 12 s"),
@@ -71,7 +71,7 @@ import Testing
         #expect(bar.text(columns: columns) == text)
     }
 
-    @Test("has no more than a count where nobody knows how much there is")
+    @Test("The progress bar shows only a count if the total is unknown")
     func stream() {
         var status = ProgressStatus(phase: .sending, lines: 1)
         status.wait = .init(reason: .nothing)
@@ -79,7 +79,7 @@ import Testing
         #expect(bar.text(columns: 80) == "1 line  0 in flight  waiting for input")
     }
 
-    @Test("is filled by eighths of a column where the terminal shows them")
+    @Test("The progress bar fills by eighths of a column on a Unicode terminal")
     func eighths() {
         var status = ProgressStatus(phase: .sending, lines: 1)
         var style = Self.coloured
@@ -95,7 +95,7 @@ import Testing
             ])
     }
 
-    @Test("paints what went wrong, and nothing without colours")
+    @Test("The progress bar colours failures only if colours are on")
     func colours() {
         let status = ProgressStatusTests.sample()
         let text = ProgressBar(status: status, style: Self.coloured).text(columns: 200)
@@ -104,7 +104,7 @@ import Testing
         #expect(text.contains("  1,234 lines  "))
     }
 
-    @Test("is a bar on a terminal that moves its cursor, and lines elsewhere")
+    @Test("Progress is a bar on a terminal with cursor control, and lines elsewhere")
     func forms() {
         let dumb = TerminalStyle { ["TERM": "dumb"][$0] }
         let forms = ProgressChoice.allCases.map { choice in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("How far a run is") struct ProgressStatusTests {
+@Suite("The progress of a run") struct ProgressStatusTests {
     static func sample() -> ProgressStatus {
         var status = ProgressStatus(phase: .sending, lines: 1234)
         status.elapsed = .milliseconds(10_500)
@@ -22,7 +22,7 @@ import Testing
         return status
     }
 
-    @Test("the time left is right for a run that goes on as it did")
+    @Test("The remaining time is exact for a constant rate")
     func timeLeft() throws {
         var generator = SeededGenerator.fromEnvironment()
         for _ in 0..<500 {
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("no time is named where there is none to name")
+    @Test("The remaining time is nil if it is unknown")
     func noTimeLeft() {
         var status = ProgressStatus(phase: .sending, lines: 0)
         #expect(status.timeLeft(at: 10) == nil)
@@ -53,7 +53,7 @@ import Testing
         #expect(status.fraction == nil)
     }
 
-    @Test("100 percent is only what is all done")
+    @Test("The progress is 100 percent only at the end")
     func percent() {
         var status = ProgressStatus(phase: .writingReport, lines: 999_999, linesTotal: 1_000_000)
         #expect(status.percent == 99)
@@ -63,7 +63,7 @@ import Testing
         #expect(status.percent == 100)
     }
 
-    @Test("in a plain line")
+    @Test("The plain line has the whole progress")
     func line() {
         #expect(
             ProgressLine.text(of: Self.sample()) == """
@@ -83,7 +83,7 @@ import Testing
                 == "stopping: 1 line, 0.3 lines/s, 2 of 40 in flight")
     }
 
-    @Test("as JSON it is one line, and has each member in whatever state")
+    @Test("The JSON progress is one line with the same members in every state")
     func json() throws {
         let text = ProgressJSON.line(of: Self.sample())
         #expect(

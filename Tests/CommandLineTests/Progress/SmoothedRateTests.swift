@@ -5,10 +5,10 @@ import Testing
 @testable import hookbatch
 import Time
 
-@Suite("The rate at the moment") struct SmoothedRateTests {
+@Suite("The smoothed rate") struct SmoothedRateTests {
     private static let second: Int64 = 1_000_000_000
 
-    @Test("of a count that rises evenly is that rate, whenever one looks")
+    @Test("The smoothed rate of an even count is its rate at any time")
     func even() throws {
         var generator = SeededGenerator.fromEnvironment()
         for perSecond in [1, 250, 100_000] as [UInt64] {
@@ -17,7 +17,7 @@ import Time
             rate.add(7, at: Instant(nanoseconds: 0))
             #expect(rate.perSecond == nil)
             for _ in 0..<200 {
-                // Only at times when the count is whole.
+                // Only times with a whole count.
                 milliseconds += 1000 * (1 + generator.next() % 40)
                 rate.add(
                     7 + milliseconds / 1000 * perSecond,
@@ -29,7 +29,7 @@ import Time
         }
     }
 
-    @Test("lies between the slowest and the fastest stretch, and forgets what is long past")
+    @Test("The smoothed rate is between the minimum and the maximum, and forgets old samples")
     func changing() throws {
         var rate = SmoothedRate(window: 5)
         var total: UInt64 = 0
@@ -47,7 +47,7 @@ import Time
         #expect(try #require(rate.perSecond) < 0.1)
     }
 
-    @Test("does not change at a second look in the same instant")
+    @Test("The smoothed rate does not change at a second sample in the same instant")
     func sameInstant() {
         var rate = SmoothedRate(window: 5)
         rate.add(0, at: Instant(nanoseconds: 0))
@@ -55,7 +55,7 @@ import Time
         let before = rate.perSecond
         rate.add(20, at: Instant(nanoseconds: Self.second))
         #expect(rate.perSecond == before)
-        // What came in that instant counts with the next.
+        // The next sample includes the change in this instant.
         rate.add(20, at: Instant(nanoseconds: 2 * Self.second))
         #expect(rate.perSecond == before)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Axes of charts") struct AxisTests {
     @Test(
-        "a count's axis begins at 0 and ends at a round number above the highest",
+        "The axis of a count begins at 0 and ends at a round number above the maximum",
         arguments: [
             (0.0, ["0", "0.001"]), (3, ["0", "1", "2", "3"]), (1, ["0", "0.5", "1.0"]),
             (7.5, ["0", "2", "4", "6", "8"]), (184, ["0", "50", "100", "150", "200"]),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "a latency's axis is logarithmic, from a round number to a round number",
+        "The axis of a latency is logarithmic, between round numbers",
         arguments: [
             (123.0, 4_400.0, ["10 ms", "20 ms", "50 ms", "100 ms", "200 ms", "500 ms"]),
             (8, 90_000, ["1 ms", "10 ms", "100 ms", "1 s", "10 s"]),
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "a time's axis has a few ticks at times that people name",
+        "The axis of a time has a few ticks at round times",
         arguments: [
             (3_300, ["16:06:41", "16:06:42", "16:06:43"]),
             (236_000, ["16:07", "16:08", "16:09", "16:10"]),

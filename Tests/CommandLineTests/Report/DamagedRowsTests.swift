@@ -5,7 +5,7 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("Reports that were damaged or forged") struct DamagedRowsTests {
+@Suite("Damaged or forged reports") struct DamagedRowsTests {
     private static let rows = (1...20).map { line in
         reportRow(
             line: line, appID: #"a\u202e<b>\\"#, eventType: #"t\"\ud83d\ude00"#,
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "whatever bytes change, they are read to the first that is no row, and have a page",
+        "A report with any changed bytes is read to the first invalid row, and has a page",
         arguments: [ReportFormat.ndjson, .csv])
     func mutations(format: ReportFormat) throws {
         let seed = UInt64.random(in: 0 ... .max)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("What a report's rows say together") struct DigestTests {
-    @Test("outcomes, retries, errors and places are counted")
+@Suite("The digest of a report") struct DigestTests {
+    @Test("The digest counts outcomes, retries, errors and positions")
     func counts() throws {
         let digest = try digest([
             reportRow(line: 1), reportRow(line: 2, attempts: 3),
@@ -25,7 +25,7 @@ import Testing
         #expect(applications[0].entry.counts[.rejected] == 1)
     }
 
-    @Test("a table of keys is bounded, and counts what it does not hold")
+    @Test("An outcome table is bounded, and counts the lines of untracked keys")
     func bounded() {
         var table = OutcomeTable(capacity: 3)
         for round in 1...2 {
@@ -42,7 +42,7 @@ import Testing
         #expect(table.entries.allSatisfy { $0.counts.failed == 2 && $0.line == 1 })
     }
 
-    @Test("no percentile is further from the true one than an eighth of it")
+    @Test("The error of a percentile is at most an eighth")
     func percentiles() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var generator = SeededGenerator(seed: seed)
@@ -61,7 +61,7 @@ import Testing
         #expect(LatencyCounts().percentile(0.5) == nil)
     }
 
-    @Test("buckets of latencies follow one another without a gap")
+    @Test("Latency buckets have no gaps")
     func buckets() {
         for bucket in 0..<LatencyCounts.buckets {
             let start = LatencyCounts.lowerBound(of: bucket)
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(
-        "times of rows are read as they are written",
+        "Times of rows are parsed as they are written",
         arguments: [
             ("1970-01-01T00:00:00.000Z", 0), ("2026-03-01T12:00:00.250Z", 1_772_366_400_250),
             ("1969-12-31T23:59:59.999Z", -1), ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),

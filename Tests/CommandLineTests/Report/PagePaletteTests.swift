@@ -19,13 +19,13 @@ import Testing
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
     }
 
-    @Test("the measure of contrast is the standard's")
+    @Test("The contrast is computed as in the standard")
     func measure() throws {
         #expect(abs(try Self.contrast("#ffffff", "#000000") - 21) < 0.001)
         #expect(abs(try Self.contrast("#777777", "#ffffff") - 4.48) < 0.01)
     }
 
-    @Test("text is read easily on what it stands on, light and dark")
+    @Test("Text has enough contrast to its background, light and dark")
     func text() throws {
         for text in [PagePalette.ink, PagePalette.quiet, PagePalette.focus] {
             for ground in [PagePalette.page, PagePalette.card] {
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("what is drawn stands out from its ground, light and dark")
+    @Test("Drawings have enough contrast to their background, light and dark")
     func drawing() throws {
         for color in [PagePalette.typical, PagePalette.slow] + PagePalette.outcomes.map(\.color) {
             for ground in [PagePalette.page, PagePalette.card] {
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("each outcome has a colour of its own")
+    @Test("Each outcome has its own colour")
     func outcomes() {
         #expect(Set(PagePalette.outcomes.map(\.outcome)).count == 6)
         #expect(Set(PagePalette.outcomes.map(\.color.light)).count == 6)

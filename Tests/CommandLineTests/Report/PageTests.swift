@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "what rows hold is text, whatever it looks like",
+        "The contents of rows are text in the page, never markup",
         arguments: [
             "<script>alert(1)</script>", #"\"><img src=x onerror=alert(1)>"#, "</style></svg>",
             "' onload='x", "&lt;b&gt;", #"\u202eevil"#, #"\u0000\u001b[31m\u0085"#, "<!--",
@@ -34,7 +34,7 @@ import Testing
                     file: "x", line: 1, appID: "x", eventType: "x", outcome: "rejected",
                     error: "x", detail: "x")
             ], reports: ["x"])
-        // The same markup stands in both: no text opened or closed anything.
+        // Both have the same markup: no text opened or closed an element.
         let tags = /<[^>]*>/
         #expect(
             hostile.matches(of: tags).map { String($0.0) }
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("a text that is too long is cut, and does not grow the page")
+    @Test("A long text is truncated, and does not grow the page")
     func long() throws {
         let text = String(repeating: "漢", count: 50_000)
         let page = try Self.page([
@@ -57,7 +57,7 @@ import Testing
         #expect(page.contains("…"))
     }
 
-    @Test("the page grows with neither rows nor names")
+    @Test("The size of the page does not depend on the number of rows and names")
     func bounded() throws {
         let rows = (1...3000).map { line in
             reportRow(
@@ -71,7 +71,7 @@ import Testing
         #expect(page.contains(">2,980 others<"))
     }
 
-    @Test("asks for nothing, runs nothing, and its policy allows only its own style")
+    @Test("The page loads and runs nothing, and its policy allows only its own style")
     func selfContained() throws {
         let page = try Self.page(Self.plain)
         for word in [
@@ -82,7 +82,7 @@ import Testing
         #expect(page.contains("default-src &#39;none&#39;; style-src &#39;sha256-"))
     }
 
-    @Test("the policy's hash is that of the style sheet", .needs("openssl"))
+    @Test("The hash in the page's policy is that of the style sheet", .needs("openssl"))
     func styleHash() throws {
         let result = try Program.run(
             "sh", ["-c", "openssl dgst -sha256 -binary | openssl base64 -A"],
@@ -91,12 +91,12 @@ import Testing
         #expect(try Self.page(Self.plain).contains("<style>\(PageStyle.css)</style>"))
     }
 
-    @Test("the same rows give the same bytes")
+    @Test("The same rows give the same page")
     func deterministic() throws {
         #expect(try Self.page(Self.plain) == Self.page(Self.plain))
     }
 
-    @Test("images have names, headings are in order, headers of tables say what they head")
+    @Test("The page has named images, ordered headings and scoped table headers")
     func accessible() throws {
         let page = try Self.page(Self.plain)
         let ids = page.matches(of: /\ id="([^"]*)"/).map { String($0.1) }
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("every element that opens closes, in order")
+    @Test("Every element of the page is closed, in order")
     func wellFormed() throws {
         let page = try Self.page(Self.plain)
         var open: [Substring] = []
@@ -130,7 +130,7 @@ import Testing
         #expect(open.isEmpty)
     }
 
-    @Test("a report without a row, or without a request, has a page too")
+    @Test("A report without rows or requests has a page")
     func empty() throws {
         #expect(try Self.page([]).contains("<h1>No rows</h1>"))
         let page = try Self.page([
@@ -140,14 +140,14 @@ import Testing
         #expect(!page.contains("Over time"))
     }
 
-    @Test("a run that is over at once has no chart of its course")
+    @Test("A short run has no charts over time")
     func short() throws {
         let page = try Self.page([reportRow(line: 1), reportRow(line: 2)])
         #expect(page.contains("Too short for a chart: all attempts started within 10 ms."))
         #expect(page.matches(of: /<svg/).count == 2)
     }
 
-    @Test("what is not all is never called all")
+    @Test("A share below 1 is never shown as 100 %")
     func shares() {
         #expect(ReportPage.share(9_999_999, of: 10_000_000) == "> 99.9 %")
         #expect(ReportPage.share(1, of: 10_000_000) == "< 0.1 %")

@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import hookbatch
 
-/// The digest of rows in NDJSON, written as text.
+/// Returns the digest of NDJSON rows.
 func digest(_ rows: [String]) throws -> ReportDigest {
     let folder = try TemporaryFolder("digest")
     let path = try folder.write(rows.map { $0 + "\n" }.joined(), to: "r.ndjson")
@@ -13,7 +13,7 @@ func digest(_ rows: [String]) throws -> ReportDigest {
     return digest
 }
 
-/// A row of a report. Texts stand in their literals as they are given.
+/// Returns a row of a report. Texts are in the literals unescaped.
 func reportRow(
     file: String = "events.ndjson", line: Int, appID: String = "app_1", eventType: String = "t",
     outcome: String = "accepted", attempts: Int = 1,

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Attempts over time") struct TimeSeriesTests {
     @Test(
-        "each slot has what a plain count gives, in any order of times",
+        "Each slot has the result of a plain count, for times in any order",
         arguments: [50, 3000, 90_000, 40_000_000, 3_000_000_000] as [Int64])
     func counts(length: Int64) {
         let seed = UInt64.random(in: 0 ... .max)
@@ -44,7 +44,7 @@ import Testing
         #expect(series.span == times[0]...times[times.count - 1])
     }
 
-    @Test("the widest span of years fits, and costs no more slots")
+    @Test("The widest span of years fits into the same number of slots")
     func years() {
         var series = TimeSeries()
         for time in [0, 253_402_300_799_999, -62_167_219_200_000] as [Int64] {
@@ -55,7 +55,7 @@ import Testing
         #expect(numbers.reduce(0) { $0 + series.slot($1).total } == 3)
     }
 
-    @Test("a wider slot is made of whole narrower ones")
+    @Test("A wider slot consists of whole narrower slots")
     func widths() {
         for (narrow, wide) in zip(TimeSeries.widths, TimeSeries.widths.dropFirst()) {
             #expect(wide % narrow == 0 && wide > narrow)

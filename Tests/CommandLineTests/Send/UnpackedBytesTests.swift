@@ -4,8 +4,8 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("The bytes of a packed input") struct UnpackedBytesTests {
-    @Test("are those of the file that was opened, whatever has its name, in any order")
+@Suite("The bytes of a compressed input") struct UnpackedBytesTests {
+    @Test("The bytes of a compressed input are those of the opened file, in any order")
     func anyOrder() throws {
         var generator = SeededGenerator.fromEnvironment()
         let folder = try TemporaryFolder("unpacked")

@@ -28,7 +28,7 @@ import Testing
                 count: 99_012, sum: 150_000_000_001))
     }
 
-    @Test("of one that finished")
+    @Test("The metrics of a finished run have every family")
     func golden() {
         let samples = Self.text(Self.finished(), earlierSuccess: 1_772_000_000_000_000_000)
             .split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
@@ -57,7 +57,7 @@ import Testing
                 """)
     }
 
-    @Test("each family is explained once, before its samples")
+    @Test("Each family has one explanation before its samples")
     func families() {
         var family = ""
         var seen: Set<String> = []
@@ -76,7 +76,7 @@ import Testing
         #expect(seen.count == 9)
     }
 
-    @Test("a run that did not begin says when it failed, and not that no line was sent")
+    @Test("The metrics of a run that did not start have its time and no line counts")
     func notBegun() {
         let text = Self.text(RunResult(exitStatus: .usage))
         #expect(text.contains("hookbatch_run_exit_code{batch=\"nightly\"} 2\n"))
@@ -85,7 +85,7 @@ import Testing
         #expect(!text.contains(MetricsText.lastSuccess), "there was none")
     }
 
-    @Test("the time of the last success is kept until the next")
+    @Test("The time of the last success is kept until the next one")
     func lastSuccess() throws {
         let good = Self.text(RunResult(exitStatus: .success, isFinished: true))
         let kept = try #require(MetricsText.lastSuccess(in: good))
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(
-        "what is no such file says nothing of a success",
+        "An invalid metrics file has no time of the last success",
         arguments: [
             "", "\n\n", "{", "hookbatch_last_success_timestamp_seconds",
             "hookbatch_last_success_timestamp_seconds{batch=\"a\"} NaN",
@@ -109,7 +109,7 @@ import Testing
         #expect(MetricsText.lastSuccess(in: text) == nil)
     }
 
-    @Test("a name is escaped in its label")
+    @Test("A name is escaped in its label")
     func escaping() {
         let text = Self.text(RunResult(exitStatus: .usage), batch: "a\"b\\c\nd")
         #expect(text.contains(#"{batch="a\"b\\c\nd"} 2"#))

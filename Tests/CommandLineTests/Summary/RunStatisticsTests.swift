@@ -5,8 +5,8 @@ import Testing
 @testable import hookbatch
 import Time
 
-@Suite("What a run measures") struct RunStatisticsTests {
-    @Test("a percentile is the sorted list's, or up to an eighth above it")
+@Suite("The measurements of a run") struct RunStatisticsTests {
+    @Test("A percentile is at most an eighth above the one of the sorted list")
     func percentiles() {
         var generator = SeededGenerator.fromEnvironment()
         var histogram = LatencyHistogram()
@@ -25,7 +25,7 @@ import Time
         #expect(histogram.longest == all.last)
     }
 
-    @Test("the smallest and the largest values have their place")
+    @Test("The smallest and the largest latencies have buckets")
     func extremes() {
         var histogram = LatencyHistogram()
         #expect(histogram.percentile(0.5) == nil)
@@ -41,7 +41,7 @@ import Time
         #expect(histogram.percentile(1) == .max)
     }
 
-    @Test("the rate is that between the first start and the last")
+    @Test("The rate is measured from the first start to the last")
     func rate() {
         var statistics = RunStatistics()
         #expect(statistics.startsPerSecond == nil)
@@ -53,7 +53,7 @@ import Time
         #expect(statistics.startsPerSecond == 2)
     }
 
-    @Test("waits of one reason add up")
+    @Test("Waits with the same reason are added")
     func waits() {
         var statistics = RunStatistics()
         statistics.noteWait(.rate, nanoseconds: 5)
@@ -62,7 +62,7 @@ import Time
         #expect(statistics.waited == [.rate: 12, .outage: 1])
     }
 
-    @Test("of given up applications the first twenty are counted, the most lines first")
+    @Test("The first twenty abandoned applications are counted, those with the most lines first")
     func givenUp() {
         var applications = GivenUpApplications()
         #expect(applications.top.isEmpty)

@@ -38,7 +38,7 @@ private func sample() -> RunSummary {
 }
 
 @Suite("The summary of a run") struct RunSummaryTests {
-    @Test("on a terminal it is a few aligned paragraphs")
+    @Test("The summary on a terminal has a few aligned paragraphs")
     func block() {
         #expect(
             SummaryText(summary: sample()).block == """
@@ -63,7 +63,7 @@ private func sample() -> RunSummary {
                 """)
     }
 
-    @Test("in a cron job's mail it is one line")
+    @Test("The summary elsewhere is one line")
     func line() {
         #expect(
             SummaryText(summary: sample()).line
@@ -72,7 +72,7 @@ private func sample() -> RunSummary {
                 + "report events.report.ndjson; rejected events.rejected.ndjson; exit 4")
     }
 
-    @Test("a run into a store says first that nothing was sent")
+    @Test("The summary of a run into a store begins with a note that nothing was sent")
     func store() {
         var summary = sample()
         summary.destination = .store(path: "hookbatch.db")
@@ -81,7 +81,7 @@ private func sample() -> RunSummary {
         #expect(text.block.hasPrefix("stored locally in hookbatch.db; nothing was sent\nfinished"))
     }
 
-    @Test("a stop says why, what to do, and how to go on")
+    @Test("The summary of a stop has the cause, the advice and the command to resume")
     func stop() {
         var summary = sample()
         summary.stop = .unauthorized
@@ -113,7 +113,7 @@ private func sample() -> RunSummary {
                 """)
     }
 
-    /// A run that was held up by everything there is.
+    /// A run with all kinds of waits.
     private func slowed() -> RunSummary {
         var summary = sample()
         summary.errors = []
@@ -134,7 +134,7 @@ private func sample() -> RunSummary {
         return summary
     }
 
-    @Test("it says how fast the run went, what held it back, and who was given up")
+    @Test("The summary has the pace, the waits and the abandoned applications")
     func pace() {
         let text = SummaryText(summary: slowed())
         #expect(
@@ -157,7 +157,7 @@ private func sample() -> RunSummary {
         #expect(!text.line.contains("\n"))
     }
 
-    @Test("what is zero is not shown, and a store has no pace")
+    @Test("The summary omits zeros, and the pace of a store")
     func noPace() {
         var summary = slowed()
         summary.givenUp = []
@@ -173,7 +173,7 @@ private func sample() -> RunSummary {
     }
 
     @Test(
-        "a rate is shown with the digits that matter",
+        "A rate is formatted with the significant digits",
         arguments: [
             (0.05, "0.05"), (9.994, "9.99"), (9.996, "10.0"), (99.96, "100.0"), (999.4, "999.4"),
             (999.96, "1,000"), (12_345.6, "12,346"),
@@ -183,7 +183,7 @@ private func sample() -> RunSummary {
         #expect(PaceText(pace: pace).rate == "\(text) requests/s")
     }
 
-    @Test("the JSON form has the pace in milliseconds, and every wait of one and more")
+    @Test("The JSON summary has the pace in milliseconds, and waits of at least one")
     func paceJSON() throws {
         let object = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: slowed())))
         let json = try #require(object as? [String: Any])
@@ -205,7 +205,7 @@ private func sample() -> RunSummary {
         #expect((bare as? [String: Any])?["pace"] is NSNull)
     }
 
-    @Test("the next step resumes what stopped, and mends what was rejected")
+    @Test("The next step resumes a stopped run, or resends rejected lines")
     func nextStep() throws {
         let words = ["send", "a.ndjson", "--rate", "5/s"]
         let options = try SendOptions(arguments(words), words: words, environment: Environment())
@@ -224,7 +224,7 @@ private func sample() -> RunSummary {
         #expect(next(nil, [.report, .summary]) == nil)
     }
 
-    @Test("lines that don't add up are called a defect")
+    @Test("The summary reports inconsistent counts as a defect")
     func defect() {
         var summary = sample()
         summary.read += 1
@@ -235,7 +235,7 @@ private func sample() -> RunSummary {
                 "WITH A DEFECT (100,001 lines read, 100,000 accounted for; please report this)"))
     }
 
-    @Test("text of others can't act on the terminal")
+    @Test("Untrusted text in the summary can't control the terminal")
     func escaped() {
         var summary = sample()
         summary.stop = .file(message: "\u{1B}[2J")
@@ -249,7 +249,7 @@ private func sample() -> RunSummary {
         #expect(!text.line.contains("\n"))
     }
 
-    @Test("the JSON form is read back by another parser with the same values")
+    @Test("Another parser reads the same values from the JSON summary")
     func json() throws {
         var summary = sample()
         summary.inputs[0].path = "a\"b\\c\n\u{1}é"
@@ -283,30 +283,5 @@ private func sample() -> RunSummary {
         let stopped = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: summary)))
         #expect(
             ((stopped as? [String: Any])?["stop"] as? [String: String])?["cause"] == "sigterm")
-    }
-
-    @Test("JSON is written one member a line")
-    func jsonText() {
-        var writer = JSONWriter()
-        writer.object { json in
-            json.member("a", 1)
-            json.member("b") { $0.array([1, 2]) { json, number in json.literal("\(number)") } }
-            json.member("c") { $0.object { _ in } }
-            json.member("d") { $0.array([Int]()) { _, _ in } }
-            json.member("e", nil as String?)
-        }
-        #expect(
-            String(decoding: writer.bytes, as: UTF8.self) == """
-                {
-                  "a": 1,
-                  "b": [
-                    "1",
-                    "2"
-                  ],
-                  "c": {},
-                  "d": [],
-                  "e": null
-                }
-                """)
     }
 }

@@ -3,7 +3,8 @@ import Testing
 @testable import hookbatch
 
 @Suite("The line below all messages") struct BottomLineTests {
-    @Test("is erased on as many lines as a narrower terminal can have made of it")
+    @Test(
+        "The bottom line is erased on every line to which a narrower terminal may have wrapped it")
     func erasing() {
         for columns in 2...250 {
             let line = BottomLine(
@@ -11,13 +12,13 @@ import Testing
             for now in 1...250 {
                 let erased = line.erasing(columns: now).split(separator: "\u{1B}[K").count
                 let lines = now < columns ? (columns - 1 + now - 1) / now : 1
-                // What comes behind the last one, if anything, is the cursor's way back.
+                // The text after the last one, if any, moves the cursor back.
                 #expect(erased == (now < columns ? lines + 1 : 1), "\(columns) to \(now)")
             }
         }
     }
 
-    @Test("leaves the cursor on its first column, and wrapping on")
+    @Test("Drawing the bottom line leaves the cursor on the first column, with wrapping on")
     func drawing() {
         let drawing = BottomLine(text: "text", columns: 80).drawing
         #expect(drawing == "\r\u{1B}[?7ltext\u{1B}[K\u{1B}[?7h\r")

@@ -2,9 +2,9 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("What a terminal can show") struct TerminalStyleTests {
+@Suite("The capabilities of a terminal") struct TerminalStyleTests {
     @Test(
-        "is known by the environment",
+        "The capabilities of a terminal come from the environment",
         arguments: [
             ([:], false, false, false),
             (["TERM": "xterm"], true, true, false),

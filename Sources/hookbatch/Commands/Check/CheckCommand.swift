@@ -1,13 +1,13 @@
 import Glibc
 
-/// `hookbatch check`: reads as `send` would, and counts. No network, and no file is left.
+/// `hookbatch check`: reads as `send` does, and counts. It uses no network and leaves no files.
 enum CheckCommand {
-    /// Reads all inputs to their ends. Throws if one can't be read; nothing is known then.
+    /// Reads all inputs to their ends. Throws if one can't be read.
     static func run(_ options: CheckOptions) throws(CheckError) -> CheckPlan {
-        // All are opened first: a wrong name is told before the first one has been read for hours.
+        // Opens all inputs first, to report a wrong name at once.
         let files: [InputFile]
         do { files = try InputFile.open(all: options.input.paths) } catch { throw .input(error) }
-        // A temporary file that may not grow is told, instead of ending the process.
+        // A temporary file at its size limit is an error, and does not end the process.
         _ = signal(SIGXFSZ, SIG_IGN)
         var reading = CheckReading(options)
         for file in files { try reading.read(file) }

@@ -1,17 +1,17 @@
 import Ledger
 import Platform
 
-/// What keeps a check from its end.
+/// Why a check failed.
 enum CheckError: Error, Equatable {
     case input(InputError)
-    /// A file without a name, which `--duplicates` needs.
+    /// The unnamed temporary file of `--duplicates` failed.
     case temporaryFile(SystemError)
 
     var message: String {
         switch self {
         case .input(let error): error.message
         case .temporaryFile(let error):
-            "--duplicates needs a temporary file: \(Shown.escaped(error.message)) "
+            "--duplicates needs a temporary file: \(Escaping.escaped(error.message)) "
                 + "(set TMPDIR to use another folder)"
         }
     }

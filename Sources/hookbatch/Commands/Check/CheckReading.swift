@@ -1,14 +1,14 @@
 import Ledger
 import Records
 
-/// A check under way: reads one input after the other, and counts.
+/// A check in progress: reads the inputs in order, and counts.
 struct CheckReading: ~Copyable {
     private let options: InputOptions
     private var plan = CheckPlan()
     private let findsDuplicates: Bool
     private var duplicates: DuplicateFinder?
     private let fingerprints: FingerprintMaker
-    /// The event type of a record, where its literal has escapes.
+    /// A buffer for an event type whose literal has escapes.
     private var eventType: [UInt8] = []
 
     init(_ options: CheckOptions) {
@@ -27,7 +27,7 @@ struct CheckReading: ~Copyable {
         readerOptions.computesHashes = false
         var reader = RecordReader(format: try format(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
-        // A pointer that is misspelt shows in nothing else: a payload may be absent.
+        // Nothing else reveals a misspelt pointer, because a payload may be absent.
         let mapsPayload = readerOptions.mapping.payload != FieldMapping().payload
 
         reading: while true {
@@ -42,7 +42,7 @@ struct CheckReading: ~Copyable {
                 if mapsPayload, reader.record.problem == nil, reader.record.payload == nil {
                     plan.withoutPayload += 1
                 }
-                // Duplicates are told by what is sent.
+                // Duplicates are records with the same sent bytes.
                 if findsDuplicates, reader.record.problem == nil { reader.preparePayload() }
                 try count(reader)
             case .needsInput:
@@ -65,7 +65,7 @@ struct CheckReading: ~Copyable {
         plan.inputs.append(input)
     }
 
-    /// All inputs were read.
+    /// Ends the check after all inputs.
     consuming func finish() throws(CheckError) -> CheckPlan {
         if let duplicates = duplicates.take() {
             do {
@@ -90,8 +90,8 @@ struct CheckReading: ~Copyable {
         let application = reader.bytes(app)
         plan.applications.add(application, bytes: bytes)
         let literal = reader.bytes(type)
-        // The event type is what its literal stands for, so that "\u0061" is "a". A literal
-        // without escapes stands for what is between its quotes.
+        // Compares decoded event types, so "\u0061" equals "a". A literal without escapes equals
+        // the text between its quotes.
         guard JSONString.hasEscape(in: literal) else {
             let text = UnsafeRawBufferPointer(rebasing: literal[1..<literal.count - 1])
             plan.eventTypes.add(text, bytes: bytes)
@@ -126,7 +126,7 @@ struct CheckReading: ~Copyable {
 }
 
 extension CheckPlan {
-    /// Counts a record of the input that is appended next.
+    /// Counts a record of the next input.
     fileprivate mutating func note(
         _ reader: borrowing RecordReader, _ mapping: FieldMapping
     ) {

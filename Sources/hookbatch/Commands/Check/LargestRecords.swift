@@ -1,20 +1,20 @@
-/// The few longest records, and where they stand.
+/// The longest records with their positions.
 struct LargestRecords {
-    /// How many are kept.
+    /// Maximum entries.
     static let kept = 5
 
     struct Entry: Equatable {
-        /// Bytes without the line's end.
+        /// Bytes without the line terminator.
         var length: UInt64
         var place: RecordPlace
     }
 
-    /// The longest first; of equals, the first to come.
+    /// The longest first; of equals, the earliest.
     private(set) var entries: [Entry] = []
-    /// Only a longer record changes something.
+    /// A record of at most this length changes nothing.
     private var threshold: UInt64?
 
-    /// Takes the next record in the order of the input.
+    /// Adds the next record in input order.
     mutating func note(length: UInt64, input: Int, line: UInt64) {
         if let threshold, length <= threshold { return }
         let entry = Entry(length: length, place: RecordPlace(input: input, line: line))

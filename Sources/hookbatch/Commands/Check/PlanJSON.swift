@@ -1,10 +1,10 @@
 import Records
 
-/// A plan for programs: one JSON document.
+/// A plan as one JSON document.
 struct PlanJSON {
     let plan: CheckPlan
 
-    /// Ends with a line break.
+    /// The document with a final line break.
     var bytes: [UInt8] {
         var writer = JSONWriter()
         writer.object { json in
@@ -71,7 +71,7 @@ struct PlanJSON {
         }
     }
 
-    /// All keys that are tracked, the most frequent first, and what the rest comes to.
+    /// Writes all tracked keys, the most frequent first, and the sum of the others.
     private func list(_ tally: Tally, _ name: String, to json: inout JSONWriter) {
         let tracked = tally.top(.max)
         json.object { json in

@@ -1,21 +1,21 @@
-/// Names with a few figures each, in aligned columns below their headings.
+/// Names with figures, in aligned columns below headings.
 struct PlanTable {
     struct Row {
         var name: String
         var figures: [String]
     }
 
-    /// Of the figures.
+    /// The headings of the figures.
     let headings: [String]
     let rows: [Row]
 
     private static let indent = 2
     private static let gap = 2
-    /// A name is never narrower, however narrow the terminal is.
-    private static let narrowestName = 8
+    /// Minimum width of a name, on any terminal.
+    private static let minNameWidth = 8
 
-    /// The lines, without a line break at the end. Names keep to the left and are cut where the
-    /// lines would be wider than `width` columns; nil is no limit.
+    /// Returns the lines without a final line break. Names are left-aligned, and truncated so that
+    /// lines fit into `width` columns; nil is no limit.
     func text(width: Int?) -> String {
         let figureWidths = headings.indices.map { column in
             rows.reduce(TextWidth.of(headings[column])) {
@@ -25,7 +25,7 @@ struct PlanTable {
         var nameWidth = rows.reduce(0) { max($0, TextWidth.of($1.name)) }
         if let width {
             let taken = figureWidths.reduce(Self.indent) { $0 + Self.gap + $1 }
-            nameWidth = min(nameWidth, max(width - taken, Self.narrowestName))
+            nameWidth = min(nameWidth, max(width - taken, Self.minNameWidth))
         }
         return ([Row(name: "", figures: headings)] + rows).map { row in
             let name = TextWidth.cut(row.name, to: nameWidth)

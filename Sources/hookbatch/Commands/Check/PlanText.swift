@@ -1,16 +1,16 @@
 import Records
 
-/// A plan for a person, on standard output.
+/// A plan as text.
 struct PlanText {
     let plan: CheckPlan
-    /// How many columns the tables may take; nil where nothing is a limit. Places are never cut:
-    /// they are there to be copied.
+    /// Maximum width of the tables in columns; nil is no limit. Positions are never truncated, so
+    /// they can be copied.
     var width: Int?
 
-    /// How many applications and event types are listed.
+    /// Maximum applications and event types to list.
     private static let listed = 20
 
-    /// Ends with a line break.
+    /// The text with a final line break.
     var text: String {
         let sections = [
             inputs, lines, problems, largest,
@@ -22,8 +22,8 @@ struct PlanText {
 
     private var inputs: String {
         plan.inputs.map { input in
-            let name = Shown.escaped(input.path)
-            if let refusal = input.refusal { return "\(name): \(Shown.escaped(refusal))" }
+            let name = Escaping.escaped(input.path)
+            if let refusal = input.refusal { return "\(name): \(Escaping.escaped(refusal))" }
             return "\(name): \(WholeNumber.shown(input.records, "record")), "
                 + ByteCount.shown(input.bytes) + (input.isPacked ? " uncompressed" : "")
         }.joined(separator: "\n")
@@ -75,7 +75,7 @@ struct PlanText {
         let top = tally.certainTop(Self.listed)
         var rows = top.map { count in
             PlanTable.Row(
-                name: Shown.escaped(String(decoding: count.key, as: UTF8.self)),
+                name: Escaping.escaped(String(decoding: count.key, as: UTF8.self)),
                 figures: [WholeNumber.shown(count.records), ByteCount.shown(count.bytes)])
         }
         let others = tally.others(than: top)
@@ -128,14 +128,14 @@ struct PlanText {
         }
         let name = String(decoding: biggest.key, as: UTF8.self)
         return ", in \(plan.applications.isExact ? "" : "at least ")\(time.shown) at --app-rate: "
-            + "\(Shown.escaped(name)) has \(WholeNumber.shown(biggest.records)) of them"
+            + "\(Escaping.escaped(name)) has \(WholeNumber.shown(biggest.records)) of them"
     }
 
     private func shown(_ place: RecordPlace) -> String {
-        "\(Shown.escaped(plan.path(of: place))):\(place.line)"
+        "\(Escaping.escaped(plan.path(of: place))):\(place.line)"
     }
 
-    /// A line that says how many are not listed; empty if all are.
+    /// Returns a line with the number of unlisted entries; empty if all are listed.
     private static func more(_ count: UInt64, than listed: Int, indent: Int) -> String {
         let more = count - UInt64(listed)
         guard more > 0 else { return "" }

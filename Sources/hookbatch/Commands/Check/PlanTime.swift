@@ -1,23 +1,23 @@
 import Delivery
 
 extension CheckPlan {
-    /// The rates for which a plan gives a time; nil where there is no limit.
+    /// The rates of a plan; nil is no limit.
     struct Rates: Hashable, Sendable {
         var all: Rate?
-        /// For each application by itself.
+        /// For each application.
         var application: Rate?
     }
 
-    /// How long a send would take at a rate of `rates.all`; nil without one.
+    /// The time of a send at `rates.all`; nil without a rate.
     var timeAtRate: Duration? { rates.all?.time(for: valid) }
 
-    /// How long the application with the most messages would take at a rate of
-    /// `rates.application`; nil without one. All others are done by then.
+    /// The time of the application with the most messages at `rates.application`; nil without a
+    /// rate. The others take less.
     var timeAtApplicationRate: Duration? {
         rates.application?.time(for: applications.top(1).first?.records ?? 0)
     }
 
-    /// The longer of both: a send takes at least this; nil without any rate.
+    /// The longer time, which is the minimum of a send; nil without rates.
     var time: Duration? {
         guard let timeAtRate, let timeAtApplicationRate else {
             return timeAtRate ?? timeAtApplicationRate

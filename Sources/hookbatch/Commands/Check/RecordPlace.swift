@@ -1,6 +1,6 @@
-/// Where a record stands among all inputs, in one word that orders as the records come.
+/// The position of a record among all inputs, as one integer in record order.
 struct RecordPlace: Hashable, Comparable, Sendable {
-    /// Never 0: lines count from 1.
+    /// Never 0, because lines count from 1.
     let packed: UInt64
 
     private static let lineBits: UInt64 = 44
@@ -15,7 +15,7 @@ struct RecordPlace: Hashable, Comparable, Sendable {
         packed = UInt64(input) << Self.lineBits | line
     }
 
-    /// The place with this word, which is another's.
+    /// Unpacks a position.
     init(packed: UInt64) {
         precondition(packed != 0, "no place is 0")
         self.packed = packed

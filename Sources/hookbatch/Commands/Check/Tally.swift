@@ -1,36 +1,36 @@
 import Glibc
 
-/// Counts the records and bytes of each key in bounded memory: exactly as long as all keys fit, and
-/// from then on to within a known error.
+/// A count of records and bytes per key in bounded memory: exact while all keys fit, then with a
+/// known error.
 ///
-/// When there is no more room, the rarer half of the keys is forgotten (as in lossy counting: Manku
-/// and Motwani, 2002). `missed` is then the most records that a forgotten key can have had, and so
-/// the most that the count of a key that comes after can lack. With `n` records in all it is at most
-/// `2n / capacity`, whatever their order: a key with more records than that is always found. (Keys
-/// so long that fewer than `capacity` fit make it that much larger.)
+/// When the table is full, the rarer half of the keys is dropped (lossy counting: Manku and
+/// Motwani, 2002). `missed` is then the maximum number of records of a dropped key, and so the
+/// maximum error of the count of a later key. With `n` records it is at most `2n / capacity` in any
+/// order: a key with more records is always found. (Long keys, of which fewer than `capacity` fit,
+/// increase the error.)
 ///
-/// The keys are the input's, so the hash has a seed of its own for each tally: nobody can write a
-/// file whose keys all collide.
+/// The keys come from the input, so each tally has a random hash seed: a file can't make all its
+/// keys collide.
 struct Tally {
-    /// What is known of one key.
+    /// The count of one key.
     struct Count: Equatable {
         var key: [UInt8]
-        /// At least so many records, and their bytes.
+        /// Minimum number of records, and their bytes.
         var records: UInt64
         var bytes: UInt64
-        /// At most so many more records; 0 where the counts are exact.
+        /// Maximum number of additional records; 0 for exact counts.
         var missed: UInt64
     }
 
-    /// How many keys are tracked at most.
+    /// Maximum number of tracked keys.
     let capacity: Int
     /// Records of all keys.
     private(set) var records: UInt64 = 0
     /// Bytes of all keys.
     private(set) var bytes: UInt64 = 0
-    /// The most records that a key without an entry can have.
+    /// Maximum records of a key without an entry.
     private(set) var missed: UInt64 = 0
-    /// The most keys that ever had an entry at once.
+    /// Maximum number of keys that had entries at once.
     private var mostTracked = 0
 
     private struct Entry {
@@ -39,23 +39,23 @@ struct Tally {
         var length: Int
         var records: UInt64
         var bytes: UInt64
-        /// What came before it had this entry, at most.
+        /// Maximum records before the entry existed.
         var missed: UInt64
 
         var mostRecords: UInt64 { records + missed }
     }
 
-    /// The entry of a slot, plus 1; 0 is a free slot. A power of two, at most half full, and no
-    /// larger than the keys so far need: the processor's nearest memory holds it then.
+    /// The index of an entry plus 1; 0 is a free slot. The size is a power of two, at most half
+    /// full, and as small as possible to fit into the processor's cache.
     private var slots = [Int32](repeating: 0, count: 16)
     private var entries: [Entry] = []
-    /// The tracked keys, one after another, in the order of the entries.
+    /// The bytes of tracked keys, in the order of the entries.
     private var keys: [UInt8] = []
-    /// Long keys fill this before their number reaches `capacity`.
+    /// Maximum bytes of all keys.
     private let maxKeyBytes: Int
     private let seed: UInt64
 
-    /// - Parameter maxKeyBytes: of all tracked keys together; no key is longer.
+    /// - Parameter maxKeyBytes: Maximum bytes of all tracked keys, and so of each key.
     init(
         capacity: Int = 10_000, maxKeyBytes: Int = 2 << 20,
         seed: UInt64 = .random(in: .min ... .max)
@@ -66,13 +66,13 @@ struct Tally {
         self.seed = seed
     }
 
-    /// Whether every count is exact, because no key was ever forgotten.
+    /// Whether every count is exact, because no key was dropped.
     var isExact: Bool { missed == 0 }
 
-    /// How many keys there are; if the counts are not exact, there are more than this.
+    /// The number of keys; a minimum if the counts are not exact.
     var distinct: Int { max(mostTracked, entries.count) }
 
-    /// Counts one more record of `key`, with so many bytes.
+    /// Counts a record of `key` with `bytes` bytes.
     mutating func add(_ key: UnsafeRawBufferPointer, bytes: UInt64) {
         records += 1
         self.bytes += bytes
@@ -97,7 +97,7 @@ struct Tally {
         if entries.count * 2 > slots.count { fillSlots(slots.count * 2) }
     }
 
-    /// The keys with the most records that are known, most first; of equals, the first to come.
+    /// Returns the tracked keys with the most records; of equals, the earliest first.
     func top(_ count: Int) -> [Count] {
         entries.enumerated()
             .sorted { ($0.element.records, $1.offset) > ($1.element.records, $0.offset) }
@@ -109,23 +109,22 @@ struct Tally {
             }
     }
 
-    /// As `top`, without keys of which a forgotten one may have had as many records.
+    /// Returns `top` without keys that a dropped key may equal.
     func certainTop(_ count: Int) -> [Count] {
         Array(top(count).prefix { $0.records > missed })
     }
 
-    /// The most records that a key can have that is not among the first `listed` of `top`.
+    /// Returns the maximum records of a key outside the first `listed` of `top`.
     func mostRecords(after listed: Int) -> UInt64 {
         top(.max).dropFirst(listed).reduce(missed) { max($0, $1.records + $1.missed) }
     }
 
-    /// The records and bytes that are not counted in `top`: at most so many where the counts are
-    /// not exact.
+    /// Returns the records and bytes outside `top`; a maximum if the counts are not exact.
     func others(than top: [Count]) -> (records: UInt64, bytes: UInt64) {
         top.reduce((records, bytes)) { ($0.0 - $1.records, $0.1 - $1.bytes) }
     }
 
-    /// The slot that has the key, or the free one where it belongs.
+    /// Returns the slot of the key, or the free slot for it.
     private func slot(of key: UnsafeRawBufferPointer, _ hash: UInt64) -> Int {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] != 0 {
@@ -145,7 +144,7 @@ struct Tally {
         }
     }
 
-    /// Forgets the rarer half of the keys, and again until one of `length` bytes fits in.
+    /// Drops the rarer half of the keys until `length` bytes fit.
     private mutating func makeRoom(for length: Int) {
         precondition(length <= maxKeyBytes, "a key is longer than all of them may be")
         mostTracked = max(mostTracked, entries.count)
@@ -157,7 +156,7 @@ struct Tally {
         fillSlots(slots.count)
     }
 
-    /// Puts all entries into so many slots anew.
+    /// Rebuilds the table with `count` slots.
     private mutating func fillSlots(_ count: Int) {
         slots = [Int32](repeating: 0, count: count)
         for index in entries.indices {
@@ -180,7 +179,7 @@ struct Tally {
         keys = keptKeys
     }
 
-    /// Eight bytes a step, each mixed by a multiplication of full width.
+    /// Hashes eight bytes per step, each mixed by a full-width multiplication.
     private func hash(of key: UnsafeRawBufferPointer) -> UInt64 {
         var state = seed ^ UInt64(truncatingIfNeeded: key.count)
         var place = 0

@@ -1,24 +1,23 @@
-/// The help, made from the tables of commands and flags. No line is longer than the width but where
-/// a word is.
+/// The help from the tables of commands and flags. A line exceeds the width only for a long word.
 struct HelpText {
-    /// The columns there are.
+    /// The width in columns.
     private let width: Int
-    /// Whether headings stand out.
+    /// Whether headings are styled.
     private let isStyled: Bool
 
-    /// Wider than 80 columns is hard to read; narrower than 20 has no room for a word.
+    /// Clamps the width to 20 to 80 columns.
     init(width: Int = 80, isStyled: Bool = false) {
         self.width = min(80, max(20, width))
         self.isStyled = isStyled
     }
 
-    /// What `hookbatch help` prints on 80 columns.
+    /// The output of `hookbatch help` on 80 columns.
     static var overview: String { HelpText().overview }
 
-    /// What `hookbatch help COMMAND` prints on 80 columns.
+    /// Returns the output of `hookbatch help COMMAND` on 80 columns.
     static func text(for command: Command) -> String { HelpText().text(for: command) }
 
-    /// What `hookbatch help` prints.
+    /// The output of `hookbatch help`.
     var overview: String {
         let about =
             "hookbatch sends files of webhook messages to the Hookstream API, and writes a report "
@@ -50,7 +49,7 @@ struct HelpText {
             .joined(separator: "\n")
     }
 
-    /// What `hookbatch help COMMAND` prints.
+    /// Returns the output of `hookbatch help COMMAND`.
     func text(for command: Command) -> String {
         var text = heading("Usage:") + " hookbatch \(command.rawValue)"
         if !command.operands.isEmpty { text += " " + command.operands }
@@ -82,10 +81,10 @@ struct HelpText {
         return text
     }
 
-    /// A sentence on the variables that set flags, with one as an example.
+    /// Returns sentences on the variables of flags, with one example.
     private static func variables(of flag: FlagDeclaration, for command: Command) -> String {
         let typed = Flags.forOnce(of: command).map(\.spelling).joined(separator: ", ")
-        return "A variable can set each flag: \(flag.variable(for: command)) sets "
+        return "Variables can set flags: \(flag.variable(for: command)) sets "
             + "\(flag.spelling), and so on. A flag overrides its variable."
             + (typed.isEmpty ? "" : " Command line only: \(typed).")
     }
@@ -103,7 +102,7 @@ struct HelpText {
         return Self.wrapped(text, to: width - indent).map { margin + $0 }.joined(separator: "\n")
     }
 
-    /// A command line that can be copied: a shell goes on after a backslash.
+    /// Returns a command line to copy; a backslash continues it on the next line.
     private func commandLine(_ line: String) -> String {
         let lines = Self.wrapped(line, to: width - 6)
         return "  " + lines.joined(separator: " \\\n    ") + "\n"
@@ -113,7 +112,7 @@ struct HelpText {
         var explanation = flag.help
         if let value = flag.defaultText ?? flag.defaultNote {
             let note = "(default: \(value))"
-            // A short note is kept together: wrapping sees no space in it.
+            // No-break spaces keep a short note on one line.
             let isShort = note.count <= min(30, width - 6)
             let words = isShort ? note.split(separator: " ").joined(separator: "\u{A0}") : note
             explanation += " " + words
@@ -122,8 +121,9 @@ struct HelpText {
         return entry(name, explanation: explanation)
     }
 
-    /// A name on the left and its explanation on the right, beginning below a name too long. Where
-    /// the right is too narrow for that, all explanations are below.
+    /// Returns a name with its explanation to the right, or below a long name.
+    ///
+    /// If the right column is too narrow, all explanations are below.
     private func entry(_ name: String, column: Int = 30, explanation: String) -> String {
         let head = "  " + name
         guard width - column >= 30 else {
@@ -152,8 +152,8 @@ struct HelpText {
         }.joined()
     }
 
-    /// The words of `text` in lines of at most `width` characters; a longer word has its own.
-    /// A no-break space holds two words together and becomes a space.
+    /// Wraps `text` into lines of at most `width` characters; a longer word has its own line.
+    /// A no-break space keeps two words together and becomes a space.
     static func wrapped(_ text: String, to width: Int) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {

@@ -1,20 +1,20 @@
 import Delivery
 
-/// What rows say together, as a few aligned lines for a person.
+/// A digest of rows as aligned text.
 struct DigestText {
     let digest: ReportDigest
 
-    private static let mostErrors = 10
-    /// Characters of a name or a path: longer than any that is meant well.
-    private static let longest = 400
-    private static let mostNames = 5
+    private static let maxErrors = 10
+    /// Maximum characters of a name or a path.
+    private static let maxLength = 400
+    private static let maxNames = 5
 
-    /// Sections with an empty line before each; empty ones are left out.
+    /// Joins the non-empty sections, with an empty line before each.
     static func paragraphs(_ sections: [[TextTable.Row]]) -> String {
         sections.filter { !$0.isEmpty }.map { "\n" + TextTable(rows: $0).text + "\n" }.joined()
     }
 
-    /// All but the outcomes.
+    /// The text after the outcomes.
     var rest: String {
         var text = Self.paragraphs([errors, pace])
         for (name, table) in [
@@ -37,11 +37,11 @@ struct DigestText {
     }
 
     private var errors: [TextTable.Row] {
-        var rows = digest.errors.top(Self.mostErrors, by: \.total).map { index, entry in
+        var rows = digest.errors.top(Self.maxErrors, by: \.total).map { index, entry in
             TextTable.Row(
-                ForeignText.shown(digest.errors.text(of: index), longest: Self.longest),
+                UntrustedText.shown(digest.errors.text(of: index), longest: Self.maxLength),
                 count: entry.counts.total,
-                note: "first at \(digest.place(of: entry, longest: Self.longest))")
+                note: "first at \(digest.place(of: entry, longest: Self.maxLength))")
         }
         let named = rows.reduce(0) { $0 + ($1.count ?? 0) }
         let all = digest.errors.entries.reduce(digest.errors.others) { $0 + $1.counts.total }
@@ -61,7 +61,7 @@ struct DigestText {
         return rows
     }
 
-    /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil where nothing was answered.
+    /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil without a response.
     static func latency(_ counts: LatencyCounts) -> String? {
         guard let p50 = counts.percentile(0.5), let p90 = counts.percentile(0.9),
             let p99 = counts.percentile(0.99)
@@ -71,9 +71,9 @@ struct DigestText {
     }
 
     private func rows(of table: OutcomeTable) -> [TextTable.Row] {
-        var rows = table.top(Self.mostNames, by: \.total).map { index, entry in
+        var rows = table.top(Self.maxNames, by: \.total).map { index, entry in
             TextTable.Row(
-                ForeignText.shown(table.text(of: index), longest: Self.longest),
+                UntrustedText.shown(table.text(of: index), longest: Self.maxLength),
                 count: entry.counts.total)
         }
         let others = table.count - rows.count
@@ -87,6 +87,6 @@ struct DigestText {
 }
 
 extension Outcome {
-    /// For a person.
+    /// The outcome as text.
     var words: String { self == .notAttempted ? "not attempted" : rawValue }
 }

@@ -1,8 +1,8 @@
 import Ledger
 
-/// The report that others are merged into: under a temporary name until it is whole.
+/// A merged report, under a temporary name until it is complete.
 final class MergedReport {
-    /// nil once it is committed.
+    /// nil after the commit.
     private var writer: ReportWriter?
 
     init(_ path: String) throws(ReportFailure) {

@@ -1,8 +1,7 @@
 import Delivery
 import Ledger
 
-/// `hookbatch report`: reads reports, or the journal of a run that is not finished, and says what
-/// they hold, or makes one report, a page or a listing of it.
+/// `hookbatch report`: summarizes reports and journals, or makes one report, page or listing.
 enum ReportCommand {
     static func run(_ options: ReportOptions) -> ExitStatus {
         guard options.makesSomething else { return sumUp(options.paths) }
@@ -15,7 +14,7 @@ enum ReportCommand {
         }
     }
 
-    /// Shows what each report holds, and all together; the status is that of the runs.
+    /// Prints a summary of each report and of all together. Returns the status of the runs.
     private static func sumUp(_ paths: [String]) -> ExitStatus {
         var statuses: [ExitStatus] = []
         var all = ReportDigest()
@@ -32,7 +31,7 @@ enum ReportCommand {
                 isWhole = false
             }
         }
-        // What could not be read whole is no part of a sum.
+        // An incomplete report is not part of the total.
         if paths.count > 1, isWhole, let number = Terminal.output("\n" + ReportText.together(all)) {
             let failure = ReportFailure.output(number)
             Terminal.say(failure.message)

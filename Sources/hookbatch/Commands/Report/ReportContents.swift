@@ -2,14 +2,14 @@ import Delivery
 import Ledger
 import Platform
 
-/// What one report or journal holds.
+/// The contents of one report or journal.
 struct ReportContents {
     var path: String
     var digest = ReportDigest()
-    /// What only a journal knows; nil for a report.
+    /// The recovered journal; nil for a report.
     var journal: RecoveredJournal?
 
-    /// Reads it all.
+    /// Reads the whole file.
     ///
     /// - Parameter visit: Called with each row.
     init(_ path: String, visit: (ReportRow) -> Void = { _ in }) throws(ReportFailure) {
@@ -31,12 +31,12 @@ struct ReportContents {
         self.journal = journal
     }
 
-    /// How the run of these rows ended, or would.
+    /// The exit status of the run of these rows.
     var exitStatus: ExitStatus {
         journal == nil ? ExitStatus(read: digest.counts.total, counts: digest.counts) : .stopped
     }
 
-    /// What a journal says; one that is damaged is refused.
+    /// Recovers a journal; throws if it is damaged.
     static func inspect(_ path: String) throws(ReportFailure) -> RecoveredJournal {
         let recovered: RecoveredJournal
         do {

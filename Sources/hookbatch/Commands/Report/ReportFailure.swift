@@ -1,7 +1,7 @@
 import Ledger
 import Platform
 
-/// Why `report` can't do what was asked for.
+/// Why `report` failed.
 enum ReportFailure: Error {
     case report(ReportError)
     case ledger(LedgerError)
@@ -14,22 +14,22 @@ enum ReportFailure: Error {
 
     var message: String {
         switch self {
-        case .report(.system(let error)), .system(let error): Shown.escaped(error.message)
+        case .report(.system(let error)), .system(let error): Escaping.escaped(error.message)
         case .report(.notAReport(let path)):
-            "\(Shown.quoted(path)) is not a hookbatch report: line 1 is not a report row"
+            "\(Escaping.quoted(path)) is not a hookbatch report: line 1 is not a report row"
         case .report(.badRow(let path, let line)):
-            "\(Shown.quoted(path)) is damaged: line \(line) is not a report row"
+            "\(Escaping.quoted(path)) is damaged: line \(line) is not a report row"
         case .report(.cutOff(let path, let line)):
-            "\(Shown.quoted(path)) is truncated: line \(line) is incomplete"
-        case .ledger(let error): Shown.escaped(error.message)
+            "\(Escaping.quoted(path)) is truncated: line \(line) is incomplete"
+        case .ledger(let error): Escaping.escaped(error.message)
         case .output(let number):
             "standard output can't be written: \(SystemMessage.text(number))"
         case .exists(let path):
-            "\(Shown.quoted(path)) already exists; use --force to replace it"
+            "\(Escaping.quoted(path)) already exists; use --force to replace it"
         case .sameFile(let path):
-            "\(Shown.quoted(path)) is one of the reports or is given twice; choose another path"
+            "\(Escaping.quoted(path)) is one of the reports or is given twice; choose another path"
         case .unfinished(let path):
-            "\(Shown.quoted(path)) is the journal of an unfinished run and can't be merged; run the "
+            "\(Escaping.quoted(path)) is the journal of an unfinished run and can't be merged; run the "
                 + "same 'hookbatch send' again to finish it first"
         }
     }

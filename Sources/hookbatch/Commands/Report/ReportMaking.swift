@@ -2,8 +2,7 @@ import Delivery
 import Ledger
 import Platform
 
-/// Makes what is asked for of the rows of all reports together: a merged report, a page, rows on
-/// standard output.
+/// The output from the rows of all reports: a merged report, a page, rows on standard output.
 struct ReportMaking {
     private let options: ReportOptions
 
@@ -14,7 +13,7 @@ struct ReportMaking {
         do throws(ReportFailure) {
             try make()
         } catch {
-            // What is left of a file that did not become whole is of no use to anybody.
+            // An incomplete file is useless.
             for path in options.outputs { try? File.remove(AtomicFile.temporaryPath(of: path)) }
             throw error
         }
@@ -28,7 +27,7 @@ struct ReportMaking {
             let reason =
                 switch disorder {
                 case .report(let path):
-                    "\(Shown.quoted(path)) is not sorted by file and line, or has too many "
+                    "\(Escaping.quoted(path)) is not sorted by file and line, or has too many "
                         + "files to sort"
                 case .contradiction: "the reports have the files in different orders"
                 }
@@ -52,7 +51,7 @@ struct ReportMaking {
         }
         if !options.filter.isEmpty, digest.counts.total == 0 {
             let words = options.filter.words.joined(separator: ", ")
-            Terminal.say("no rows with \(Shown.escaped(words))")
+            Terminal.say("no rows with \(Escaping.escaped(words))")
         }
         if merge.repeats > 0 {
             Terminal.say(
@@ -60,12 +59,12 @@ struct ReportMaking {
                     + (merge.repeats == 1 ? "has" : "have")
                     + " the same file and line as another row; all are kept")
         }
-        try say(digest)
+        try printSummary(digest)
     }
 
-    /// What was made, and unless rows stand there, on standard output what the rows say.
-    private func say(_ digest: ReportDigest) throws(ReportFailure) {
-        for path in options.outputs { Terminal.say("wrote \(Shown.quoted(path))") }
+    /// Prints the written files and, unless rows were printed, the summary.
+    private func printSummary(_ digest: ReportDigest) throws(ReportFailure) {
+        for path in options.outputs { Terminal.say("wrote \(Escaping.quoted(path))") }
         guard options.rows == nil else { return }
         if let number = Terminal.output(ReportText.together(digest)) { throw .output(number) }
     }
@@ -76,11 +75,11 @@ struct ReportMaking {
         }
     }
 
-    /// The next row that is wanted.
+    /// Returns the next row that matches the filter.
     private func next(of merge: ReportMerge) throws(ReportFailure) -> ReportRow? {
         do throws(ReportError) {
             while let row = try merge.next() {
-                if options.filter.isEmpty || options.filter.takes(row) { return row }
+                if options.filter.isEmpty || options.filter.matches(row) { return row }
             }
             return nil
         } catch {
@@ -88,8 +87,8 @@ struct ReportMaking {
         }
     }
 
-    /// Refuses journals that are damaged or can't be merged, and outputs that would destroy
-    /// something: a report that is read, or, unless that is wanted, any file.
+    /// Rejects journals that are damaged or can't be merged, and outputs that would overwrite a
+    /// report that is read or, without `--force`, any file.
     private func check() throws(ReportFailure) {
         for path in options.paths {
             let reader = try report { () throws(ReportError) in
@@ -97,7 +96,7 @@ struct ReportMaking {
             }
             guard reader.kind == .journal else { continue }
             if options.merge != nil { throw .unfinished(path: path) }
-            // It says where a journal is damaged.
+            // Throws with the position of the damage.
             _ = try ReportContents.inspect(path)
         }
         var identities: Set<FileStatus.Identity> = []

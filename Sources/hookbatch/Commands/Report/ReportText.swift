@@ -1,11 +1,11 @@
 import Delivery
 import Ledger
 
-/// What `hookbatch report` prints of one file, or of all together.
+/// The output of `hookbatch report` for one file, or for all files.
 struct ReportText {
     let contents: ReportContents
 
-    /// Lines with a line break at the end.
+    /// The text with a final line break.
     var text: String {
         let digest = DigestText(digest: contents.digest)
         var text = heading + "\n" + DigestText.paragraphs([digest.outcomes, unfinished])
@@ -17,7 +17,7 @@ struct ReportText {
         return text
     }
 
-    /// The same of rows of several files.
+    /// Returns the text for the rows of several files.
     static func together(_ digest: ReportDigest) -> String {
         let text = DigestText(digest: digest)
         return "Total: \(WholeNumber.shown(digest.counts.total, "line"))\n"
@@ -25,17 +25,17 @@ struct ReportText {
     }
 
     private var heading: String {
-        let path = Shown.escaped(contents.path)
+        let path = Escaping.escaped(contents.path)
         let lines = WholeNumber.shown(contents.digest.counts.total, "line")
         guard let journal = contents.journal else { return "\(path): a report of \(lines)" }
         guard let header = journal.header else { return "\(path): an empty journal" }
         let state = journal.isFinished ? "finished, report not yet complete" : "not finished"
         let starts = WholeNumber.shown(UInt64(journal.starts), "time")
-        return "\(path): run \(header.runID) to \(Shown.escaped(header.destination)), \(state); "
+        return "\(path): run \(header.runID) to \(Escaping.escaped(header.destination)), \(state); "
             + "\(lines) done, started \(starts)"
     }
 
-    /// What a journal says of lines without an outcome.
+    /// The lines of a journal without an outcome.
     private var unfinished: [TextTable.Row] {
         guard let resumeState = contents.journal?.resumeState else { return [] }
         var rows: [TextTable.Row] = []

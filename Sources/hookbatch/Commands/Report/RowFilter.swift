@@ -2,7 +2,7 @@ import Delivery
 import Ledger
 import Records
 
-/// Which rows are wanted. What is nil asks nothing.
+/// A filter of rows. A nil condition matches every row.
 struct RowFilter: Sendable {
     private let outcomes: Set<Outcome>?
     private let applications: Set<String>?
@@ -14,10 +14,10 @@ struct RowFilter: Sendable {
         self.errors = errors.map { Set($0) }
     }
 
-    /// Whether all rows are wanted.
+    /// Whether all rows match.
     var isEmpty: Bool { outcomes == nil && applications == nil && errors == nil }
 
-    func takes(_ row: ReportRow) -> Bool {
+    func matches(_ row: ReportRow) -> Bool {
         if let outcomes, !outcomes.contains(row.fields.outcome) { return false }
         if let applications, !Self.is(row.fields.appID, in: row, oneOf: applications) {
             return false
@@ -26,7 +26,7 @@ struct RowFilter: Sendable {
         return true
     }
 
-    /// What is asked, in words: `outcome failed or unknown`.
+    /// The conditions as text: `outcome failed or unknown`.
     var words: [String] {
         var words: [String] = []
         if let outcomes {

@@ -1,10 +1,10 @@
 import Ledger
 
-/// Rows on their way to standard output.
+/// A listing of rows on standard output.
 final class RowListing {
     private var encoder: ReportEncoder
 
-    /// They are written in pieces of about this size.
+    /// The approximate size of one write.
     private static let pieceSize = 64 << 10
 
     init(_ format: ReportFormat) { encoder = ReportEncoder(format) }

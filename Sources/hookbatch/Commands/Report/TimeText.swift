@@ -1,6 +1,6 @@
 import Time
 
-/// Times and lengths of time of a report, for a person. Times are in UTC.
+/// Times (in UTC) and durations of a report as text.
 enum TimeText {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -45,7 +45,7 @@ enum TimeText {
             + (isOneDay ? "" : "\(date(end)), ") + "\(clock(end, .seconds)) UTC (\(length.shown))"
     }
 
-    /// The width of a slot of time: `10 ms`, `2 s`, `10 min`, `6 h`, `4 d`.
+    /// The width of a time bucket: `10 ms`, `2 s`, `10 min`, `6 h`, `4 d`.
     static func width(_ milliseconds: Int64) -> String {
         switch milliseconds {
         case ..<1000: "\(milliseconds) ms"

@@ -1,14 +1,14 @@
 import Glibc
 
-/// The number of files that the process may have open.
+/// The limit of open files of the process.
 enum OpenFileLimit {
-    /// Descriptors for all else: standard streams, the database's files, the poller, and the
-    /// connections that are only told to come later.
+    /// Other descriptors: standard streams, the database's files, the poller, and rejected
+    /// connections.
     private static let others = 128
     private static let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
-    /// Raises the limit as far as `wanted` connections need and the system lets it; returns how
-    /// many connections fit.
+    /// Raises the limit for `wanted` connections as far as the system allows. Returns how many
+    /// connections fit.
     static func connections(upTo wanted: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(files, &limit) == 0 else { return wanted }

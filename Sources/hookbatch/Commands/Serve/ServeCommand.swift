@@ -3,12 +3,11 @@ import Destinations
 import Glibc
 import LocalAPI
 
-/// `hookbatch serve`: the store behind the API's own HTTP contract.
+/// `hookbatch serve`: a store behind the API's HTTP contract.
 enum ServeCommand {
-    /// Serves until a signal; what is under way is answered first, and the exit status is that of
-    /// success: this is how a server ends.
+    /// Serves until a signal. Requests in flight get their responses, and the status is success.
     static func run(_ options: ServeOptions) -> ExitStatus {
-        // A client that has gone is an error of its connection.
+        // A closed connection is an error of that connection only.
         signal(SIGPIPE, SIG_IGN)
         let signals = hb_signals_open(0)
         guard signals >= 0 else {
@@ -33,7 +32,7 @@ enum ServeCommand {
             Terminal.say(
                 "stopped after \(WholeNumber.shown(counts.requests, "request")); "
                     + "\(WholeNumber.shown(counts.messages, "message")) stored in "
-                    + Shown.escaped(options.storePath))
+                    + Escaping.escaped(options.storePath))
             return .success
         } catch {
             Terminal.say(StoreFailure.text(error))
@@ -50,7 +49,7 @@ enum ServeCommand {
                     + "\(WholeNumber.shown(settings.maxConnections, "connection"))")
         }
         Terminal.say(
-            "storing into \(Shown.escaped(options.storePath)); "
+            "storing into \(Escaping.escaped(options.storePath)); "
                 + (options.knownAppsOnly
                     ? "unknown applications get 404"
                     : "unknown applications are registered"))
@@ -62,7 +61,7 @@ enum ServeCommand {
         if !options.faultWords.isEmpty {
             Terminal.say("injected faults: " + options.faultWords.joined(separator: ", "))
         }
-        // Last: who waits for this line finds all of it.
+        // Last, because scripts wait for this line.
         Terminal.say("listening on http://\(address)/v1")
     }
 }

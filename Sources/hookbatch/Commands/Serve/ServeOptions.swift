@@ -1,22 +1,22 @@
 import Delivery
 import LocalAPI
 
-/// What `serve` does, checked.
+/// The validated options of `serve`.
 struct ServeOptions: Sendable {
     var storePath: String
     var address: ListenAddress
     var knownAppsOnly: Bool
     var key: APIKey
-    /// Whether the key was made for this process, so that it must be shown.
+    /// Whether the key was created for this process, and must be printed.
     var keyIsNew: Bool
     var faults: FaultSettings
-    /// The faults in words, one each; none if there are none.
+    /// The faults as text, one each.
     var faultWords: [String]
     var settings: ServerSettings
-    /// What a person should know although it is no error.
+    /// Warnings for the user.
     var warnings: [String] = []
 
-    /// Reads the key's file, or makes a key.
+    /// Reads the key's file, or creates a key.
     init(_ arguments: Arguments, environment: Environment) throws(UsageError) {
         precondition(arguments.command == .serve, "the arguments are another command's")
         storePath = try arguments.defaulted(Flags.store)
@@ -67,7 +67,7 @@ struct ServeOptions: Sendable {
 }
 
 extension APIKey {
-    /// A key that nobody can guess: 160 bits in base 32.
+    /// Creates a random key: 160 bits in base 32.
     static func random() throws(UsageError) -> APIKey {
         let letters = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
         var generator = SystemRandomNumberGenerator()

@@ -18,7 +18,7 @@ struct CSVRows: RowFormat {
         output += "\r\n".utf8
     }
 
-    /// A text that a spreadsheet would run gets an apostrophe before it.
+    /// Appends a text; one that a spreadsheet would run as a formula gets an apostrophe in front.
     private func append(
         _ text: UnsafeRawBufferPointer, mayBeFormula: Bool, to output: inout [UInt8]
     ) {

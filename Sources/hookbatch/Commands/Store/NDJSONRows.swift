@@ -1,7 +1,7 @@
 import Destinations
 import Records
 
-/// One JSON object a line, with the columns' names; a payload is the JSON that it is.
+/// One JSON object per line, with the columns' names; payloads are JSON values.
 struct NDJSONRows: RowFormat {
     let listing: StoreListing
 
@@ -24,8 +24,7 @@ struct NDJSONRows: RowFormat {
     }
 }
 
-/// The messages as NDJSON that `send` takes: event type and payload as they were stored, an absent
-/// payload absent.
+/// The messages as NDJSON for `send`, with event types and payloads as stored.
 struct ExportRows: RowFormat {
     let withKeys: Bool
 
@@ -50,7 +49,7 @@ struct ExportRows: RowFormat {
         JSONString.appendLiteral(of: text ?? none, to: &output)
     }
 
-    // Where `StoreListing.messages` has them.
+    // The columns of `StoreListing.messages`.
     private static let application = column("application_id")
     private static let eventType = column("event_type")
     private static let payload = column("payload")

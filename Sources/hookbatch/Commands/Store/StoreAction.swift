@@ -1,6 +1,6 @@
 import Records
 
-/// What `store` can do, as a table.
+/// The table of actions of `store`.
 enum StoreAction: String, CaseIterable, Sendable {
     case apps
     case addApp = "add-app"
@@ -13,10 +13,10 @@ enum StoreAction: String, CaseIterable, Sendable {
     case export
     case check
 
-    /// How it is called.
+    /// The syntax of the action.
     var call: String { operands.isEmpty ? rawValue : "\(rawValue) \(operands)" }
 
-    /// What follows its name.
+    /// The syntax after the name.
     var operands: String {
         switch self {
         case .addApp, .disableApp, .enableApp: "ID..."
@@ -41,7 +41,7 @@ enum StoreAction: String, CaseIterable, Sendable {
         }
     }
 
-    /// The flags that it takes, by name, beside `--store`.
+    /// The names of its flags, besides `--store`.
     var flags: [String] {
         let filters =
             [Flags.app, Flags.eventType].map(\.declaration.name)

@@ -1,6 +1,6 @@
 import Destinations
 
-/// `hookbatch store`: looks into a local store, and manages it.
+/// `hookbatch store`: inspects and manages a local store.
 enum StoreCommand {
     static func run(_ options: StoreOptions) -> ExitStatus {
         do {
@@ -48,8 +48,8 @@ enum StoreCommand {
             + "\(application)'"
     }
 
-    /// Makes a change for each id and says what came of it; the status is that of a usage error if
-    /// one could not be made.
+    /// Makes a change for each id and prints the results. Returns a usage error if a change
+    /// failed.
     private static func change(
         _ ids: [String],
         _ body: (String) throws(DestinationError) -> (isGood: Bool, message: String)
@@ -90,7 +90,7 @@ enum StoreCommand {
         try write(catalog, .messages, filter, ExportRows(withKeys: withKeys))
     }
 
-    /// Writes rows on standard output as they come.
+    /// Streams rows to standard output.
     private static func write(
         _ catalog: StoreCatalog, _ listing: StoreListing, _ filter: StoreFilter,
         _ rows: some RowFormat
@@ -119,14 +119,14 @@ enum StoreCommand {
     ) throws(DestinationError) -> ExitStatus {
         let problems = try catalog.problems()
         for problem in problems {
-            Terminal.say("\(Shown.escaped(path)): \(Shown.escaped(problem))")
+            Terminal.say("\(Escaping.escaped(path)): \(Escaping.escaped(problem))")
         }
         guard problems.isEmpty else { return .someNotAccepted }
         let none = StoreFilter()
         let messages = try catalog.count(.messages, none)
         let applications = try catalog.count(.applications, none)
         Terminal.say(
-            "\(Shown.escaped(path)) is intact: \(WholeNumber.shown(messages, "message")) of "
+            "\(Escaping.escaped(path)) is intact: \(WholeNumber.shown(messages, "message")) of "
                 + WholeNumber.shown(applications, "application"))
         return .success
     }

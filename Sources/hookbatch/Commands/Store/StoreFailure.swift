@@ -1,27 +1,27 @@
 import Destinations
 import Glibc
 
-/// What went wrong with a store or a server, in words.
+/// Messages for errors of a store or a server.
 enum StoreFailure {
     static func text(_ error: DestinationError) -> String {
         switch error {
         case .system(let call, ENOENT) where call.hasPrefix("open("):
             let path = String(call.dropFirst("open(".count).dropLast())
-            return "the store \(Shown.quoted(path)) or its folder does not exist; choose another "
+            return
+                "the store \(Escaping.quoted(path)) or its folder does not exist; choose another "
                 + "with --store"
         case .system(let call, let number):
-            return "\(Shown.escaped(call)): \(SystemMessage.text(number))"
+            return "\(Escaping.escaped(call)): \(SystemMessage.text(number))"
         case .sqlite(let path, _, let message):
-            return "\(Shown.escaped(path)): \(Shown.escaped(message))"
+            return "\(Escaping.escaped(path)): \(Escaping.escaped(message))"
         case .notAStore(let path, let reason):
-            return "\(Shown.escaped(path)) is not a hookbatch store: \(Shown.escaped(reason))"
-        case .libcurl(let reason): return Shown.escaped(reason)
-        case .setting(let flag, let reason): return "\(flag): \(Shown.escaped(reason))"
+            return "\(Escaping.escaped(path)) is not a hookbatch store: \(Escaping.escaped(reason))"
+        case .libcurl(let reason): return Escaping.escaped(reason)
+        case .setting(let flag, let reason): return "\(flag): \(Escaping.escaped(reason))"
         }
     }
 
-    /// A file that is not there or not a store, or an address that can't be listened on, is a wrong
-    /// name; all else is a file that fails.
+    /// Returns a usage error for a wrong path or address, else a file error.
     static func exitStatus(_ error: DestinationError) -> ExitStatus {
         switch error {
         case .notAStore, .setting: .usage

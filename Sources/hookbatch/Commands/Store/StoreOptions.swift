@@ -1,9 +1,9 @@
 import Destinations
 import Glibc
 
-/// What `store` does, checked.
+/// The validated options of `store`.
 struct StoreOptions: Sendable {
-    /// An action with all that it needs.
+    /// An action with its arguments.
     enum Task: Hashable, Sendable {
         case list(StoreListing, ListFormat)
         case addApplications([String])
@@ -13,8 +13,7 @@ struct StoreOptions: Sendable {
         case check
     }
 
-    /// How many rows a table has unless `--limit` says otherwise: more scroll away, and their
-    /// columns would have to be measured.
+    /// The default `--limit` of a table: more rows scroll away, and all rows are measured.
     static let tableRows = 100
 
     var path: String
@@ -25,7 +24,7 @@ struct StoreOptions: Sendable {
         precondition(arguments.command == .store, "the arguments are another command's")
         path = try arguments.defaulted(Flags.store)
         let action = try Self.action(arguments)
-        // A variable is there for all actions, also for those that it says nothing to.
+        // A variable is set for all actions, also for those without its flag.
         var arguments = arguments
         arguments.dropVariables(except: action.flags + [Flags.store.declaration.name])
         let operands = Array(arguments.operands.dropFirst())
@@ -66,7 +65,7 @@ struct StoreOptions: Sendable {
         guard let action = StoreAction(rawValue: word) else {
             let nearest = NearestName.find(word, among: StoreAction.allCases.map(\.rawValue))
             throw UsageError(
-                "unknown action \(Shown.quoted(word)); "
+                "unknown action \(Escaping.quoted(word)); "
                     + (nearest.map { "did you mean '\($0)'?" }
                         ?? "'hookbatch help store' lists the actions"))
         }
@@ -92,13 +91,13 @@ struct StoreOptions: Sendable {
             try checkAppID(operands[0], action)
             guard isURL(operands[1]) else {
                 throw UsageError(
-                    "store add-endpoint: \(Shown.quoted(operands[1])) is not a URL "
+                    "store add-endpoint: \(Escaping.quoted(operands[1])) is not a URL "
                         + "(example: https://example.com/hook)")
             }
         default:
             if let extra = operands.first {
                 throw UsageError(
-                    "store \(action.rawValue): unexpected argument \(Shown.quoted(extra))")
+                    "store \(action.rawValue): unexpected argument \(Escaping.quoted(extra))")
             }
         }
     }
@@ -112,12 +111,12 @@ struct StoreOptions: Sendable {
     private static func checkAppID(_ id: String, _ action: StoreAction) throws(UsageError) {
         guard StoreAction.isAppID(id) else {
             throw UsageError(
-                "store \(action.rawValue): \(Shown.quoted(id)) is not an application's id "
+                "store \(action.rawValue): \(Escaping.quoted(id)) is not an application's id "
                     + "(1 to 128 of A-Z a-z 0-9 . _ ~ -)")
         }
     }
 
-    /// Nothing is ever sent there, so only what is no URL at all is refused.
+    /// Returns whether a text looks like a URL. Nothing is sent to it, so this is lenient.
     private static func isURL(_ text: String) -> Bool {
         let rest =
             text.hasPrefix("https://")

@@ -1,18 +1,18 @@
 import Destinations
 
-/// A table for a person: a header, a rule, aligned columns, no line wider than the terminal.
+/// A table with a header, a rule and aligned columns, no wider than the terminal.
 ///
-/// It holds its rows, so that it is for a few.
+/// It buffers its rows, so it suits short listings.
 struct TableRows: RowFormat {
     private let listing: StoreListing
     /// Columns of the terminal.
     private let width: Int
     private var rows: [[String]] = []
 
-    /// Cells are cut to this many characters before they are laid out: what is cut is not held.
-    private static let longestCell = 200
+    /// Maximum characters of a buffered cell.
+    private static let maxCell = 200
     private static let gap = 2
-    /// What people wrote is narrowed to this before ids and times are.
+    /// Text columns shrink to this width before ids and times do.
     private static let narrowText = 12
 
     init(listing: StoreListing, width: Int) {
@@ -27,14 +27,14 @@ struct TableRows: RowFormat {
                 cells.append("-")
                 continue
             }
-            let start = UnsafeRawBufferPointer(rebasing: text.prefix(4 * Self.longestCell))
-            let words = Shown.escaped(String(decoding: start, as: UTF8.self))
+            let start = UnsafeRawBufferPointer(rebasing: text.prefix(4 * Self.maxCell))
+            let words = Escaping.escaped(String(decoding: start, as: UTF8.self))
             switch column.kind {
             case .truth: cells.append(words == "1" ? "yes" : "no")
             case .number: cells.append(Int(words).map { WholeNumber.shown($0) } ?? words)
             case .time: cells.append(String(words.prefix(19).map { $0 == "T" ? " " : $0 }))
             case .word: cells.append(words)
-            case .text, .url, .json: cells.append(TextWidth.cut(words, to: Self.longestCell))
+            case .text, .url, .json: cells.append(TextWidth.cut(words, to: Self.maxCell))
             }
         }
         rows.append(cells)
@@ -52,8 +52,8 @@ struct TableRows: RowFormat {
         for row in rows { append(shown.map { row[$0] }, shown, widths, to: &output) }
     }
 
-    /// The columns that say something: not what is the same in every row of a store unless someone
-    /// changed it, nor what repeats another column.
+    /// The informative columns: without those that have their default in every row or repeat
+    /// another column.
     private var shownColumns: [Int] {
         listing.columns.indices.filter { index in
             switch listing.columns[index].name {
@@ -78,8 +78,8 @@ struct TableRows: RowFormat {
         }
     }
 
-    /// As wide as the widest cell; if that is too much, what people wrote gives way first, then
-    /// whatever is widest.
+    /// Returns the width of the widest cell of each column. If they do not fit, text columns shrink
+    /// first, then the widest columns.
     private func widths(of shown: [Int]) -> [Int] {
         var widths = shown.map { column in
             rows.reduce(TextWidth.of(header(of: column))) { max($0, TextWidth.of($1[column])) }
@@ -96,8 +96,8 @@ struct TableRows: RowFormat {
         return widths
     }
 
-    /// Takes from the widest of some columns until all columns fit, or each of them has come down
-    /// to `least`.
+    /// Shrinks the widest of some columns until all columns fit, or each of them has the width
+    /// `least`.
     private static func narrow(
         _ widths: inout [Int], at places: [Int], to least: Int, room: Int
     ) {
@@ -117,7 +117,7 @@ struct TableRows: RowFormat {
         for (position, cell) in cells.enumerated() {
             if position > 0 { line += String(repeating: " ", count: Self.gap) }
             let kind = listing.columns[columns[position]].kind
-            // Ids that follow each other differ in their ends.
+            // Consecutive ids differ at their ends.
             let text =
                 kind == .word
                 ? Self.cutMiddle(cell, to: widths[position])
@@ -130,7 +130,7 @@ struct TableRows: RowFormat {
         output.append(UInt8(ascii: "\n"))
     }
 
-    /// The text, or an ellipsis between its beginning and its end.
+    /// Returns the text, or its beginning and end around an ellipsis.
     private static func cutMiddle(_ text: String, to width: Int) -> String {
         guard TextWidth.of(text) > width else { return text }
         let end = text.suffix(max(0, (width - 1) * 2 / 3))

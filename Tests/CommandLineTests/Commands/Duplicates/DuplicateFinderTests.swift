@@ -4,7 +4,7 @@ import Testing
 @testable import hookbatch
 
 @Suite("Finding duplicates") struct DuplicateFinderTests {
-    /// What a dictionary finds among keys that come in this order, on the lines from 1.
+    /// Finds duplicates with a dictionary; the keys are on the lines from 1.
     private func naive(_ keys: [UInt64]) -> DuplicateFinder.Found {
         var first: [UInt64: RecordPlace] = [:]
         var found = DuplicateFinder.Found()
@@ -27,7 +27,7 @@ import Testing
     ) throws -> DuplicateFinder.Found {
         var finder = DuplicateFinder(in: folder.path, slots: slots)
         for (index, key) in keys.enumerated() {
-            // As a fingerprint has them: bits without a pattern.
+            // Random bits, like those of a fingerprint.
             var mixed = SeededGenerator(seed: key)
             let fingerprint = Fingerprint(
                 high: mixed.next() >> 3 & highBits, low: mixed.next() >> 3)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(
-        "agrees with a dictionary, however little is held in memory",
+        "The duplicate finder agrees with a dictionary for any table size",
         arguments: [4, 16, 1024, 1 << 16], [10, 3000, 100_000] as [UInt64])
     func agrees(slots: Int, distinct: UInt64) throws {
         let folder = try TemporaryFolder("duplicates")
@@ -52,14 +52,16 @@ import Testing
         #expect(try folder.names() == [])
     }
 
-    @Test("ends and is right where nothing parts the fingerprints", arguments: [4, 64])
+    @Test(
+        "The duplicate finder is correct if all fingerprints are in one partition",
+        arguments: [4, 64])
     func unparted(slots: Int) throws {
         let folder = try TemporaryFolder("duplicates")
         let keys = (0..<600).map { UInt64($0 % 300) }
         #expect(try find(keys, slots: slots, in: folder, highBits: 0) == naive(keys))
     }
 
-    @Test("one record again and again needs no room")
+    @Test("A repeated record needs no memory")
     func same() throws {
         let folder = try TemporaryFolder("duplicates")
         let found = try find(Array(repeating: 7, count: 5000), slots: 4, in: folder)
@@ -68,7 +70,7 @@ import Testing
         #expect(found.pairs.allSatisfy { $0.first.line == 1 })
     }
 
-    @Test("a folder that can't be written to is told, and not needed for a few")
+    @Test("An unwritable folder is an error only if it is needed")
     func noFolder() throws {
         let folder = try TemporaryFolder("duplicates")
         var finder = DuplicateFinder(in: folder.path("none"), slots: 4)
@@ -83,8 +85,8 @@ import Testing
     }
 }
 
-@Suite("Places of records") struct RecordPlaceTests {
-    @Test("tell input and line, and order as records come")
+@Suite("Positions of records") struct RecordPlaceTests {
+    @Test("Positions contain input and line, and sort in record order")
     func order() {
         let places = [
             RecordPlace(input: 0, line: 1), RecordPlace(input: 0, line: 1 << 44 - 1),
@@ -97,7 +99,7 @@ import Testing
 }
 
 @Suite("The largest records") struct LargestRecordsTests {
-    @Test("are those that a sort finds, the first to come before its equals")
+    @Test("The largest records are those of a sort; of equals, the earliest first")
     func agrees() {
         var generator = SeededGenerator.fromEnvironment()
         let draw = generator.seed

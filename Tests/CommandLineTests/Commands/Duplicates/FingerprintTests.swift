@@ -10,7 +10,7 @@ import Testing
         var payload: String?
 
         func fingerprint(_ maker: FingerprintMaker) -> Fingerprint {
-            // Each field begins at another place of its memory: alignment must not matter.
+            // Each field has a different alignment, which must not matter.
             bytes(application, 1) { application in
                 bytes(eventType, 2) { eventType in
                     guard let payload else {
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("differ wherever one byte, a length or the presence of a payload differs")
+    @Test("Fingerprints differ if a byte, a length or the presence of a payload differs")
     func distinct() {
         var generator = SeededGenerator.fromEnvironment()
         let draw = generator.seed
@@ -55,7 +55,7 @@ import Testing
                 records.insert(Fields(application: text, eventType: "t", payload: nil))
                 records.insert(Fields(application: "a", eventType: text, payload: nil))
                 records.insert(Fields(application: "a", eventType: "t", payload: text))
-                // The same bytes, parted otherwise.
+                // The same bytes, divided differently.
                 let start = String(letters.prefix(place + 1))
                 let end = String(letters.dropFirst(place + 1))
                 records.insert(Fields(application: start, eventType: end, payload: nil))
@@ -68,7 +68,7 @@ import Testing
         #expect(fingerprints.allSatisfy { max($0.high, $0.low) < 1 << 61 - 1 })
     }
 
-    @Test("are those of the polynomial, whatever its place")
+    @Test("A fingerprint is the value of the polynomial at any point")
     func polynomial() {
         let prime: UInt64 = 1 << 61 - 1
         let fields = Fields(application: "app", eventType: "type.long", payload: "12345678")
@@ -98,7 +98,7 @@ import Testing
         text.utf8.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    @Test("have other places in each run")
+    @Test("Fingerprints have a per-run random seed")
     func secret() {
         let fields = Fields(application: "a", eventType: "t", payload: nil)
         var generator = SystemRandomNumberGenerator()

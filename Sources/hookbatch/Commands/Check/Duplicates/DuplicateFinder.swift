@@ -1,27 +1,27 @@
 import Ledger
 import Platform
 
-/// Finds records that say the same as an earlier one, in bounded memory, whatever their number.
+/// A finder of records that repeat an earlier one, in bounded memory.
 ///
-/// As many distinct fingerprints as fit stay in a table. Once it is full, entries whose fingerprint
-/// is not in it wait on disk, in parts, and each part is gone through in the same way at the end
-/// (Grace hash join: Kitsuregawa, Tanaka and Moto-oka, 1983). Each time a table full of distinct
-/// fingerprints is done with, so it ends.
+/// Distinct fingerprints stay in a table. When it is full, entries with other fingerprints are
+/// spilled to partitions on disk, and each partition is processed in the same way at the end
+/// (Grace hash join: Kitsuregawa, Tanaka and Moto-oka, 1983). Each pass removes a table of distinct
+/// fingerprints, so the recursion ends.
 struct DuplicateFinder: ~Copyable {
-    /// The most pairs that are kept.
+    /// Maximum pairs to keep.
     static let pairsKept = 5
 
-    /// A record and the first one that says the same.
+    /// A record and the first equal one.
     struct Pair: Hashable, Sendable {
         var duplicate: RecordPlace
         var first: RecordPlace
     }
 
-    /// What was found.
+    /// The result.
     struct Found: Hashable, Sendable {
         /// Records that repeat an earlier one.
         var count: UInt64 = 0
-        /// The first of them, in the order of the input.
+        /// The first of them, in input order.
         var pairs: [Pair] = []
     }
 
@@ -31,21 +31,20 @@ struct DuplicateFinder: ~Copyable {
     private var found = Found()
 
     /// - Parameters:
-    ///   - folder: Where files without a name are made, if they are needed.
-    ///   - slots: Of the table; a power of two. 2¹⁸ of them take 6 MiB and hold 196,608
-    ///     fingerprints.
+    ///   - folder: The folder for unnamed temporary files.
+    ///   - slots: The table size, a power of two. 2¹⁸ slots take 6 MiB for 196,608 fingerprints.
     init(in folder: String, slots: Int = 1 << 18) {
         self.folder = folder
         table = FingerprintTable(slots: slots)
     }
 
-    /// Takes the next record in the order of the input.
+    /// Adds the next record in input order.
     mutating func add(_ entry: FingerprintEntry) throws(SystemError) {
         if finds(entry) { return }
         try Self.add(entry, to: &spill, in: folder, level: 0)
     }
 
-    /// All records were added.
+    /// Processes the spilled entries after the last record.
     consuming func finish() throws(SystemError) -> Found {
         if let spill { try drain(spill, level: 0) }
         return found
@@ -73,7 +72,7 @@ struct DuplicateFinder: ~Copyable {
         try open.add(entry)
     }
 
-    /// Notes an entry as new or as a duplicate; false if there is no room to tell.
+    /// Classifies an entry as new or duplicate; returns false if the table is full.
     private mutating func finds(_ entry: FingerprintEntry) -> Bool {
         switch table.take(entry) {
         case .new: return true

@@ -1,23 +1,22 @@
-/// 122 bits that stand for what a record says.
+/// A 122-bit fingerprint of the content of a record.
 struct Fingerprint: Hashable, Sendable {
     /// Each below 2⁶¹ − 1.
     var high: UInt64
     var low: UInt64
 }
 
-/// A record's fingerprint and where the record stands.
+/// A record's fingerprint and position.
 struct FingerprintEntry: Sendable {
     var fingerprint: Fingerprint
     var place: RecordPlace
 }
 
-/// Makes fingerprints: the values of a polynomial over the bytes, modulo the prime 2⁶¹ − 1, at two
-/// places that are drawn for each run (Carter and Wegman, 1979).
+/// A polynomial fingerprint over the bytes, modulo the prime 2⁶¹ − 1, at two points with a per-run
+/// random seed (Carter and Wegman, 1979).
 ///
-/// Records that say the same have the same fingerprint. Two that differ, the longer of `n` times
-/// seven bytes, agree with a chance of at most `(n / 2⁶⁰)²`, whoever wrote them: the places are not
-/// known to them. Among a thousand million records of 1 KB some pair agrees with a chance below
-/// 1 in 10¹³.
+/// Equal records have equal fingerprints. Two different records, the longer of `n` times seven
+/// bytes, collide with a probability of at most `(n / 2⁶⁰)²`, even if an attacker wrote them. Among
+/// a thousand million records of 1 KB, the probability of a collision is below 1 in 10¹³.
 struct FingerprintMaker: Sendable {
     private static let prime: UInt64 = 1 << 61 - 1
     /// A piece of seven bytes is always below the prime.
@@ -32,10 +31,10 @@ struct FingerprintMaker: Sendable {
         )
     }
 
-    /// The fingerprint of a record's fields; nil is an absent payload.
+    /// Returns the fingerprint of a record's fields; a nil payload is absent.
     ///
     /// - Parameters:
-    ///   - application: Not empty, so that no two records differ by leading zeros alone.
+    ///   - application: Not empty, so two records never differ only by leading zeros.
     ///   - eventType: The text, not its literal.
     func fingerprint(
         application: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer,
@@ -43,7 +42,7 @@ struct FingerprintMaker: Sendable {
     ) -> Fingerprint {
         precondition(!application.isEmpty, "a valid record has an application")
         var sums: (UInt64, UInt64) = (0, 0)
-        // The lengths first: the fields can't run into one another.
+        // The lengths come first, so fields can't run into each other.
         take(UInt64(application.count), into: &sums)
         take(UInt64(eventType.count), into: &sums)
         take(payload.map { UInt64($0.count) + 1 } ?? 0, into: &sums)
@@ -73,7 +72,7 @@ struct FingerprintMaker: Sendable {
         sums = own
     }
 
-    /// One step of Horner's rule for both places.
+    /// One step of Horner's rule for both points.
     @inline(__always)
     private func take(_ piece: UInt64, into sums: inout (UInt64, UInt64)) {
         sums.0 = Self.product(sums.0 &+ piece, places.0)
@@ -84,7 +83,7 @@ struct FingerprintMaker: Sendable {
     @inline(__always)
     private static func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let (high, low) = a.multipliedFullWidth(by: b)
-        // 2⁶¹ is 1 modulo the prime, so what stands above bit 61 is added to what stands below.
+        // 2⁶¹ is 1 modulo the prime, so the bits from 61 on are added to the lower bits.
         let sum = (low & prime) &+ (high << 3 | low >> 61)
         return (sum & prime) &+ (sum >> 61)
     }

@@ -2,33 +2,32 @@ import Glibc
 import Ledger
 import Platform
 
-/// Entries that wait on disk, parted by their fingerprints into 256 parts: what has the same
-/// fingerprint is in the same part, in the order in which it came.
+/// Entries on disk in 256 partitions by fingerprint. Entries of one fingerprint are in the same
+/// partition, in input order.
 ///
-/// The file is a sequence of chunks. Each belongs to one part and begins with the number of that
-/// part's next chunk, which is fixed when the chunk is begun. The file has no name from the start
-/// on, so that nothing is left of it whatever happens.
+/// The file is a sequence of chunks. Each belongs to one partition and begins with the number of
+/// the partition's next chunk. The file is unlinked at once, so it disappears with the process.
 final class FingerprintSpill {
     static let parts = 256
-    /// Larger chunks were no faster; those of all parts are held at once.
+    /// Larger chunks were not faster. Memory contains one chunk per partition.
     static let chunkBytes = 8 << 10
     private static let headerBytes = MemoryLayout<UInt64>.stride
     private static let entryBytes = MemoryLayout<FingerprintEntry>.stride
     private static let entriesInChunk = (chunkBytes - headerBytes) / entryBytes
 
     private let file: File
-    /// Which eight bits of a fingerprint tell its part.
+    /// The position of the eight fingerprint bits that select the partition.
     private let shift: UInt64
-    /// The last chunk of each part, while entries are added.
+    /// The last chunk of each partition, while entries are added.
     private var chunks: UnsafeMutableRawBufferPointer?
-    /// The number of each part's last chunk. The first is the part's own number.
+    /// The number of each partition's last chunk. The first is the partition's own number.
     private var lastChunk = (0..<UInt64(parts)).map { $0 }
     private var nextChunk = UInt64(parts)
     private var counts = [UInt64](repeating: 0, count: parts)
 
     /// - Parameters:
-    ///   - folder: Where the file is made.
-    ///   - level: How often the entries were parted before: each time by other bits.
+    ///   - folder: The folder of the file.
+    ///   - level: The number of earlier passes; each uses other bits.
     init(in folder: String, level: Int) throws(SystemError) {
         let path = "\(folder)/hookbatch-check.\(RunID.random())"
         file = try File.create(path)
@@ -53,7 +52,7 @@ final class FingerprintSpill {
         counts[part] += 1
     }
 
-    /// All entries were added: writes out what is held, and holds no more memory.
+    /// Writes the buffered chunks after the last entry, and frees the memory.
     func finish() throws(SystemError) {
         for part in 0..<Self.parts where counts[part] > 0 { try writeChunk(of: part, next: 0) }
         chunks?.deallocate()
@@ -62,7 +61,7 @@ final class FingerprintSpill {
 
     func count(of part: Int) -> UInt64 { counts[part] }
 
-    /// Calls `use` with each entry of a part, in the order in which they were added.
+    /// Calls `use` with each entry of a partition, in input order.
     func forEach(
         in part: Int, _ use: (FingerprintEntry) throws(SystemError) -> Void
     ) throws(SystemError) {

@@ -1,22 +1,22 @@
 import Glibc
 
-/// Fingerprints with the place where each came first: as many as fit.
+/// A bounded table of fingerprints with their first positions.
 struct FingerprintTable: ~Copyable {
-    /// What became of an entry.
+    /// The result for an entry.
     enum Finding: Equatable {
-        /// Its fingerprint is new, and is in the table now.
+        /// The fingerprint was new and is added.
         case new
-        /// Its fingerprint came before, at this place.
+        /// The fingerprint is known from this position.
         case known(first: RecordPlace)
-        /// Its fingerprint is not in the table, which has no room for it.
+        /// The fingerprint is unknown and the table is full.
         case full
     }
 
     private struct Slot {
         var high: UInt64
         var low: UInt64
-        /// A packed place; 0 in a free slot. Memory from `calloc` is free slots, and those that
-        /// never get an entry cost nothing.
+        /// A packed position; 0 in a free slot. Memory from `calloc` is free slots, and untouched
+        /// pages cost nothing.
         var place: UInt64
     }
 
@@ -26,7 +26,7 @@ struct FingerprintTable: ~Copyable {
     private let maxSize: Int
     private var count = 0
 
-    /// How many fingerprints fit: with more, searches would become long.
+    /// Maximum fingerprints; more would make searches long.
     private var capacity: Int { size / 4 * 3 }
 
     /// - Parameter slots: A power of two of at least 4. Each takes 24 bytes.
@@ -42,7 +42,7 @@ struct FingerprintTable: ~Copyable {
 
     deinit { free(slots) }
 
-    /// Forgets everything, before `entries` entries come.
+    /// Clears the table for `entries` entries.
     mutating func reset(for entries: UInt64) {
         size = 4
         while size < maxSize, UInt64(capacity) < entries { size *= 2 }
@@ -50,7 +50,7 @@ struct FingerprintTable: ~Copyable {
         count = 0
     }
 
-    /// Looks an entry up, and takes it in if it is new.
+    /// Looks up an entry, and adds it if it is new.
     mutating func take(_ entry: FingerprintEntry) -> Finding {
         let fingerprint = entry.fingerprint
         var slot = Int(truncatingIfNeeded: fingerprint.low) & (size - 1)

@@ -1,7 +1,6 @@
 /// The script for bash 4.4 or newer.
 enum BashCompletion {
-    /// Where nothing is offered, bash's own completion of file names takes over (`-o default`),
-    /// unless it is told not to.
+    /// Without completions, bash completes file names (`-o default`), unless this is disabled.
     static var text: String {
         """
         # Completes the command lines of hookbatch in bash.

@@ -1,5 +1,4 @@
-/// `hookbatch help --completions SHELL`: a script by which a shell completes command lines, made
-/// from the tables.
+/// `hookbatch help --completions SHELL`: a completion script from the tables.
 enum CompletionScript {
     static func text(for shell: Shell) -> String {
         switch shell {
@@ -9,7 +8,7 @@ enum CompletionScript {
         }
     }
 
-    /// What stands beside a flag: the first sentence of its help, without the full stop.
+    /// Returns the first sentence of a flag's help, without the full stop.
     static func description(of flag: FlagDeclaration) -> String {
         let help = flag.help
         let end = help.indices.first { help[$0...].hasPrefix(". ") } ?? help.endIndex
@@ -26,7 +25,7 @@ enum CompletionScript {
             .joined(separator: " ")
     }
 
-    /// What every command takes beside its flags.
+    /// The flags of every command.
     static let questions = [
         (name: "help", description: "Explain the command"),
         (name: "version", description: "Print the version"),

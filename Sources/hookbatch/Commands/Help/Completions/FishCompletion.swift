@@ -65,7 +65,7 @@ enum FishCompletion {
         return text + " --description " + quoted(CompletionScript.description(of: flag))
     }
 
-    /// Between apostrophes, where a backslash takes the meaning of both.
+    /// Returns the text in single quotes, with quotes and backslashes escaped.
     private static func quoted(_ text: String) -> String {
         "'" + text.map { "'\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "'"
     }

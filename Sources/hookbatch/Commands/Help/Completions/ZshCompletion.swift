@@ -1,4 +1,4 @@
-/// The script for zsh: a file of its function path, or to be sourced after `compinit`.
+/// The script for zsh: for its function path, or to source after `compinit`.
 enum ZshCompletion {
     static var text: String {
         """
@@ -75,7 +75,7 @@ enum ZshCompletion {
         return "\(flag.spelling)=[\(text)]:\(escaped(placeholder)):\(action)"
     }
 
-    /// Without what ends a part of a specification.
+    /// Escapes the delimiters of a specification.
     private static func escaped(_ text: String) -> String {
         text.map { "[]:\\".contains($0) ? "\\\($0)" : String($0) }.joined()
     }

@@ -1,6 +1,6 @@
-/// `hookbatch help --man`: one manual page for all commands, made from the tables, in mdoc(7).
+/// `hookbatch help --man`: one manual page for all commands, in mdoc(7).
 enum ManualPage {
-    /// The page, in the order of sections that mdoc(7) gives.
+    /// The page, with the sections in the order of mdoc(7).
     static var text: String {
         [
             """
@@ -57,7 +57,7 @@ enum ManualPage {
         return text
     }
 
-    /// The flags of a topic under its heading; nil if it has none.
+    /// Returns the flags of a topic under its heading; nil without flags.
     private static func options(of topic: Topic) -> String? {
         let flags = Flags.all.filter { $0.topic == topic }
         if flags.isEmpty { return nil }

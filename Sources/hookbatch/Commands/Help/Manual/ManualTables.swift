@@ -1,9 +1,9 @@
-/// What the manual page tells beside commands, flags and exit codes.
+/// The files and variables in the manual page.
 enum ManualTables {
-    /// The input whose files are named.
+    /// The example input.
     static let input = "events.ndjson"
 
-    /// The files of a run, as they are called beside a report of the usual name.
+    /// The files of a run with the default report name.
     static var files: [(name: String, meaning: String)] {
         let report = ReportPath(besideInputNamed: input)
         let inputs = [InputPath.file(input)]
@@ -37,7 +37,7 @@ enum ManualTables {
         ]
     }
 
-    /// The variables of the environment that are read.
+    /// The environment variables.
     static var variables: [(name: String, meaning: String)] {
         let rate = Flags.rate.declaration
         let limit = Flags.requestLimit.declaration

@@ -1,7 +1,6 @@
-/// Text for mdoc(7), the macros in which manual pages are written.
+/// Text for mdoc(7), the macros of manual pages.
 enum Roff {
-    /// Text as roff prints it letter by letter: nothing in it is a macro, an escape, or a dash that
-    /// is not the one to be typed.
+    /// Escapes text for roff: no macros, no escapes, and dashes as typed.
     static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
@@ -24,7 +23,7 @@ enum Roff {
         return result
     }
 
-    /// Running text: each sentence begins on a line of its own, as mdoc wants it.
+    /// Returns running text with each sentence on its own line, as mdoc requires.
     static func paragraph(_ text: String) -> String {
         var sentences: [String] = []
         var isBegun = false
@@ -40,17 +39,17 @@ enum Roff {
             .joined(separator: "\n")
     }
 
-    /// Words behind a macro: the empty escape keeps one from being taken for a macro itself.
+    /// Returns the arguments of a macro; the empty escape prevents their use as macros.
     static func arguments(_ text: String) -> String {
         text.split(separator: " ").map { "\\&" + escaped(String($0)) }.joined(separator: " ")
     }
 
-    /// Lines that are shown as they are, indented.
+    /// Returns literal, indented lines.
     static func literal(_ lines: [String]) -> String {
         ".Bd -literal -offset indent\n" + lines.map(escaped).joined(separator: "\n") + "\n.Ed"
     }
 
-    /// A list of terms, macros and all, and what each means.
+    /// Returns a list of terms (with macros) and their meanings.
     static func list(_ items: [(term: String, body: String)]) -> String {
         ".Bl -tag -width Ds\n" + items.map { ".It \($0.term)\n\($0.body)\n" }.joined() + ".El"
     }

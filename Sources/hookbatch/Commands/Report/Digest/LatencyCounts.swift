@@ -1,8 +1,9 @@
-/// How long attempts took: counts in buckets that grow by an eighth of a power of two, so that a
-/// percentile is off by an eighth at most, and by far less where many are near it. Latencies are in
-/// tenths of a millisecond, as reports have them.
+/// A histogram of latencies in tenths of a millisecond.
+///
+/// Buckets grow by an eighth of a power of two, so the error of a percentile is at most an eighth,
+/// and much smaller with many samples.
 struct LatencyCounts {
-    /// The last bucket takes all that is longer: more than two hours.
+    /// The last bucket contains all longer latencies, above two hours.
     static let buckets = 208
 
     private(set) var counts = [UInt64](repeating: 0, count: Self.buckets)
@@ -15,13 +16,13 @@ struct LatencyCounts {
         longest = max(longest, tenths)
     }
 
-    /// About how long the share `fraction` (0 to 1) took at most, in tenths of a millisecond; nil
-    /// if there are none.
+    /// Returns the percentile for `fraction` (0 to 1) in tenths of a millisecond; nil without
+    /// samples.
     func percentile(_ fraction: Double) -> Double? {
         Self.percentile(fraction, of: counts[...]).map { min($0, Double(longest)) }
     }
 
-    /// The same for the counts of one set of buckets.
+    /// Returns the percentile of a set of buckets.
     static func percentile(_ fraction: Double, of counts: ArraySlice<UInt64>) -> Double? {
         let total = counts.reduce(0, +)
         guard total > 0 else { return nil }
@@ -30,7 +31,7 @@ struct LatencyCounts {
         for (bucket, count) in counts.enumerated() {
             if seen + count >= wanted {
                 let start = lowerBound(of: bucket)
-                // As if what the bucket holds were spread evenly over its whole tenths.
+                // Assumes an even distribution over the whole tenths of the bucket.
                 let share = (Double(wanted - seen) - 0.5) / Double(count)
                 return Double(start) + Double(lowerBound(of: bucket + 1) - start - 1) * share
             }
@@ -46,13 +47,13 @@ struct LatencyCounts {
         return min((power - 2) * 8 + Int((tenths >> UInt64(power - 3)) & 7), buckets - 1)
     }
 
-    /// The least latency of a bucket.
+    /// Returns the minimum latency of a bucket.
     static func lowerBound(of bucket: Int) -> UInt64 {
         guard bucket >= 8 else { return UInt64(bucket) }
         return UInt64(8 + bucket % 8) << UInt64(bucket / 8 - 1)
     }
 
-    /// Digits with one decimal, `12.3`, as tenths; nil if there are too many.
+    /// Reads digits with one decimal, `12.3`, as tenths; nil for too many digits.
     @inline(__always)
     static func tenths(_ text: UnsafeRawBufferPointer) -> UInt64? {
         guard text.count <= 18 else { return nil }

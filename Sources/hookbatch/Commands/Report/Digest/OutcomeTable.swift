@@ -1,32 +1,33 @@
 import Delivery
 import Ledger
 
-/// How many lines of each outcome came under a key, and where the key was first. The keys are those
-/// of hostile rows: the first to come are told apart, up to a number and a size, and what comes
-/// under others is counted together.
+/// The outcomes of lines per key, and the first position of each key.
+///
+/// Keys are untrusted: the first ones are tracked, up to a number and a size; lines of other keys
+/// are counted together.
 struct OutcomeTable {
     struct Entry {
         var counts = Counts()
-        /// The least line of the file in which the key was first.
+        /// The first line in the first file with the key.
         var line: UInt64
-        /// That file, as an index of the table of files; nil if that one is full.
+        /// The file, as an index of the table of files; nil if that table is full.
         var file: Int?
         fileprivate var key: Range<Int>
         fileprivate var hash: Int
     }
 
     private(set) var entries: [Entry] = []
-    /// Lines under keys that are not told apart.
+    /// Lines of untracked keys.
     private(set) var others: UInt64 = 0
     private let capacity: Int
-    /// The keys, one after the other: literals, quotes included.
+    /// The literals of the keys, with quotes.
     private var keys: [UInt8] = []
-    /// An entry's index plus 1; 0 is a free slot. A power of two, less than half full.
+    /// Indexes of entries plus 1; 0 is a free slot. The size is a power of two, less than half full.
     private var slots: [Int32]
-    /// The last key came here: mostly the next one does too.
+    /// The entry of the last key; the next line often has the same key.
     private var last = 0
 
-    private static let mostKeyBytes = 2 << 20
+    private static let maxKeyBytes = 2 << 20
 
     init(capacity: Int) {
         precondition(capacity > 0 && capacity < 1 << 20, "a table holds some keys, not all")
@@ -38,7 +39,7 @@ struct OutcomeTable {
 
     var count: Int { entries.count }
 
-    /// Counts a line under the literal `key`; the index of its entry, or nil if it has none.
+    /// Counts a line of the literal `key`. Returns the index of its entry; nil if untracked.
     @discardableResult
     mutating func add(
         _ key: UnsafeRawBufferPointer, _ outcome: Outcome, line: UInt64, file: Int?
@@ -52,7 +53,7 @@ struct OutcomeTable {
         return index
     }
 
-    /// Entries with the most lines in `weight`, at most `limit`; of equals, the first to come.
+    /// Returns at most `limit` entries with the highest `weight`; of equals, the earliest first.
     func top(
         _ limit: Int, by weight: (Counts) -> UInt64
     ) -> [(index: Int, entry: Entry)] {
@@ -65,16 +66,16 @@ struct OutcomeTable {
             .map { ($0.offset, $0.element) }
     }
 
-    /// An entry's key as text; escapes of what can't be seen stay as they were written.
+    /// Returns an entry's key as text; escapes of invisible characters stay.
     func text(of index: Int) -> String {
         Self.text(ofLiteral: keys[entries[index].key])
     }
 
-    /// The text of a literal, or of its first part.
+    /// Returns the text of a literal, or of its beginning.
     static func text(ofLiteral literal: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         var whole = Array(literal)
-        // One that was cut has no quote at its end.
+        // A truncated literal has no final quote.
         if whole.count < 2 || whole.last != 0x22 { whole.append(0x22) }
         guard whole.count >= 2 else { return "" }
         whole.withUnsafeBytes {
@@ -87,7 +88,7 @@ struct OutcomeTable {
         of key: UnsafeRawBufferPointer, line: UInt64, file: Int?
     ) -> Int? {
         if last < entries.count, holds(entries[last], key) { return last }
-        // Its seed is the process's own: nobody can write a file whose keys all collide.
+        // The seed is random per process: a file can't make all keys collide.
         var hasher = Hasher()
         hasher.combine(bytes: key)
         let hash = hasher.finalize()
@@ -100,7 +101,7 @@ struct OutcomeTable {
             }
             slot = (slot + 1) & (slots.count - 1)
         }
-        guard entries.count < capacity, keys.count + key.count <= Self.mostKeyBytes else {
+        guard entries.count < capacity, keys.count + key.count <= Self.maxKeyBytes else {
             return nil
         }
         let start = keys.count

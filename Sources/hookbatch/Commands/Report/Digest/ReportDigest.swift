@@ -2,26 +2,26 @@ import Delivery
 import Ledger
 import Records
 
-/// What the rows of reports say together, in bounded memory whatever their number.
+/// A digest of the rows of reports, in bounded memory.
 struct ReportDigest {
     private(set) var counts = Counts()
-    /// Attempts after a line's first.
+    /// Retries of lines.
     private(set) var retries: UInt64 = 0
     private(set) var possibleDuplicates: UInt64 = 0
-    /// Of last attempts that have one.
+    /// The latencies of last attempts.
     private(set) var latencies = LatencyCounts()
     private(set) var times = TimeSeries()
-    /// By the names of the inputs.
+    /// Outcomes by input.
     private(set) var files = OutcomeTable(capacity: 1000)
-    /// Lines that were not accepted, by their error.
+    /// Failures by error.
     private(set) var errors = OutcomeTable(capacity: 1000)
     private(set) var applications = OutcomeTable(capacity: 10_000)
     private(set) var eventTypes = OutcomeTable(capacity: 10_000)
-    /// The words that came with the first line of each error, as they were found.
+    /// The detail of the first line of each error, as a literal.
     private(set) var details: [Int: [UInt8]] = [:]
 
-    /// Bytes of an error's words that are kept.
-    private static let longestDetail = 400
+    /// Maximum bytes of a detail.
+    private static let maxDetail = 400
 
     mutating func add(_ row: ReportRow) {
         let fields = row.fields
@@ -45,7 +45,7 @@ struct ReportDigest {
             let index = errors.add(
                 row.bytes[literal], fields.outcome, line: fields.line, file: file)
             if let index, index == known, let detail = fields.detail {
-                details[index] = Array(row.bytes[detail].prefix(Self.longestDetail))
+                details[index] = Array(row.bytes[detail].prefix(Self.maxDetail))
             }
         }
         if let literal = fields.appID {
@@ -59,7 +59,7 @@ struct ReportDigest {
     /// Lines that were not accepted.
     var notAccepted: UInt64 { counts.total - counts.accepted }
 
-    /// Last attempts a second, from the first to the last; nil if these are not apart.
+    /// Last attempts per second from the first to the last; nil if they are equal.
     var startsPerSecond: Double? {
         guard let span = times.span, span.upperBound > span.lowerBound, times.total > 1 else {
             return nil
@@ -67,9 +67,10 @@ struct ReportDigest {
         return Double(times.total - 1) * 1000 / Double(span.upperBound - span.lowerBound)
     }
 
-    /// Where an entry was first: the input's name, cut to `longest` characters, and the line.
+    /// Returns the first position of an entry: the input's name, truncated to `longest` characters,
+    /// and the line.
     func place(of entry: OutcomeTable.Entry, longest: Int) -> String {
         let file = entry.file.map { files.text(of: $0) } ?? "another file"
-        return "\(ForeignText.shown(file, longest: longest)):\(entry.line)"
+        return "\(UntrustedText.shown(file, longest: longest)):\(entry.line)"
     }
 }

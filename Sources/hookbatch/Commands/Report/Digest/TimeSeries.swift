@@ -1,13 +1,13 @@
 import HTTP
 import Time
 
-/// Attempts over time, in slots of one width. When the run is longer than the slots reach, their
-/// width grows to the next one that people read easily, and neighbours become one.
+/// Attempts over time, in buckets of one width. When the run exceeds the buckets, the width grows
+/// to the next readable value, and neighbours are merged.
 struct TimeSeries {
     /// A power of two.
     static let slots = 512
 
-    /// Milliseconds a slot. Each is a multiple of the one before.
+    /// Widths in milliseconds. Each is a multiple of the previous one.
     static let widths: [Int64] = [
         10, 20, 100, 200, 1000, 2000, 10_000, 20_000, 60_000, 120_000, 600_000, 1_200_000,
         3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 345_600_000,
@@ -22,17 +22,17 @@ struct TimeSeries {
         var total: UInt64 { accepted + others }
     }
 
-    /// Which of `widths` holds.
+    /// The index of the current width.
     private var level = 0
-    /// The slots that are in use, counted from 1970 in their width; nil before the first attempt.
+    /// The used slots, numbered from 1970; nil before the first attempt.
     private var used: ClosedRange<Int64>?
     private var counts = [Slot](repeating: Slot(), count: Self.slots)
-    /// The latency counts of all slots, one set after another.
+    /// The latency buckets of all slots.
     private var latencies = [UInt64](repeating: 0, count: Self.slots * LatencyCounts.buckets)
     /// The first and the last start, in milliseconds since 1970.
     private(set) var span: ClosedRange<Int64>?
     private(set) var total: UInt64 = 0
-    /// The day of the time that was read last, and where it begins.
+    /// The day of the last parsed time, and its start.
     private var day: (text: UInt64, rest: UInt16, start: Int64)?
 
     mutating func add(at time: Int64, isAccepted: Bool, latency: UInt64?) {
@@ -55,25 +55,25 @@ struct TimeSeries {
         }
     }
 
-    /// Milliseconds a slot.
+    /// The width of a slot in milliseconds.
     var width: Int64 { Self.widths[level] }
 
-    /// The slots in use, from the first to the last, empty ones between them included.
+    /// The used slots from the first to the last, including empty ones.
     var numbers: ClosedRange<Int64>? { used }
 
-    /// The start of a slot in milliseconds since 1970.
+    /// Returns the start of a slot in milliseconds since 1970.
     func start(of number: Int64) -> Int64 { number * width }
 
     func slot(_ number: Int64) -> Slot { counts[Self.place(number)] }
 
-    /// Latency of the share `fraction` in a slot, in tenths of a millisecond.
+    /// Returns the latency percentile of a slot, in tenths of a millisecond.
     func latency(_ number: Int64, _ fraction: Double) -> Double? {
         let start = Self.place(number) * LatencyCounts.buckets
         return LatencyCounts.percentile(
             fraction, of: latencies[start..<start + LatencyCounts.buckets])
     }
 
-    /// The same in at most `count` slots.
+    /// Returns the series in at most `count` slots.
     func inSlots(atMost count: Int) -> TimeSeries {
         var series = self
         while let used = series.used, used.upperBound - used.lowerBound >= count,
@@ -108,7 +108,7 @@ struct TimeSeries {
                 old.lowerBound, factor)...Self.floorDivide(old.upperBound, factor)
     }
 
-    /// Neighbours have different places as long as no more than all are in use.
+    /// Returns the index of a slot number; the used slots have different indexes.
     private static func place(_ number: Int64) -> Int { Int(number & Int64(slots - 1)) }
 
     private static func union(_ range: ClosedRange<Int64>?, _ number: Int64) -> ClosedRange<Int64> {
@@ -123,8 +123,8 @@ struct TimeSeries {
 }
 
 extension TimeSeries {
-    /// The time of a literal as rows have it, `"2026-01-01T00:00:00.000Z"`, in milliseconds since
-    /// 1970; nil if it is another.
+    /// Reads a literal `"2026-01-01T00:00:00.000Z"` in milliseconds since 1970; nil if it is
+    /// malformed.
     mutating func milliseconds(_ literal: UnsafeRawBufferPointer) -> Int64? {
         guard literal.count == 26, literal[11] == UInt8(ascii: "T"), literal[14] == 0x3a,
             literal[17] == 0x3a, literal[20] == 0x2e, literal[24] == UInt8(ascii: "Z"),
@@ -136,7 +136,7 @@ extension TimeSeries {
         return start + ((hour * 60 + minute) * 60 + second) * 1000 + fraction
     }
 
-    /// The day is mostly that of the row before.
+    /// Returns the start of a day, cached from the previous row.
     private mutating func startOfDay(_ literal: UnsafeRawBufferPointer) -> Int64? {
         let text = literal.loadUnaligned(fromByteOffset: 1, as: UInt64.self)
         let rest = literal.loadUnaligned(fromByteOffset: 9, as: UInt16.self)

@@ -1,13 +1,13 @@
 import Glibc
 
-/// A scale from values to a place between 0 and 1, with the ticks that a person expects.
+/// A scale from values to positions between 0 and 1, with readable ticks.
 enum Axis {
     struct Tick: Equatable {
         var place: Double
         var label: String
     }
 
-    /// From 0 to a round number that is at least `highest`: 1, 2 or 5 times a power of ten.
+    /// A scale from 0 to a round number of at least `highest`.
     struct Linear {
         let end: Double
         let ticks: [Tick]
@@ -27,13 +27,13 @@ enum Axis {
         func place(_ value: Double) -> Double { min(max(value / end, 0), 1) }
     }
 
-    /// Of latencies in tenths of a millisecond, by their logarithm.
+    /// A logarithmic scale of latencies in tenths of a millisecond.
     struct Latencies {
         let start: Double
         let end: Double
         let ticks: [Tick]
 
-        /// Values below a tenth are drawn as half of one.
+        /// Draws values below a tenth as half a tenth.
         init(lowest: Double, highest: Double) {
             let start = Axis.roundDown(max(lowest, 0.5))
             let end = max(Axis.roundUp(max(highest, 0.5)), start * 2)
@@ -55,7 +55,7 @@ enum Axis {
         }
     }
 
-    /// Of milliseconds since 1970.
+    /// A scale of milliseconds since 1970.
     struct Time {
         let span: ClosedRange<Int64>
         let ticks: [Tick]
@@ -72,12 +72,12 @@ enum Axis {
             let length = max(span.upperBound - span.lowerBound, 1)
             let step = Self.steps.first { length / $0 < 5 } ?? Self.steps[Self.steps.count - 1]
             var ticks: [Tick] = []
-            // Rounded up, also before 1970.
+            // Rounds up, also before 1970.
             var time = span.lowerBound / step * step
             if time < span.lowerBound { time += step }
             while time <= span.upperBound {
                 let place = Double(time - span.lowerBound) / Double(length)
-                // A label at an edge would leave the chart.
+                // A label at an edge would exceed the chart.
                 if place > 0.02, place < 0.98 {
                     ticks.append(Tick(place: place, label: Self.label(time, step)))
                 }
@@ -126,7 +126,7 @@ enum Axis {
         roundNumbers.first { $0 >= value } ?? roundNumbers[roundNumbers.count - 1]
     }
 
-    /// 1, 2 or 5 times a power of ten.
+    /// Returns 1, 2 or 5 times a power of ten.
     private static func roundStep(atLeast value: Double) -> Double {
         var power = 1e-9
         while power * 10 <= value { power *= 10 }
@@ -148,7 +148,7 @@ enum Axis {
                 + String(repeating: "0", count: places - digits.utf8.count) + digits
     }
 
-    /// `0.1 ms`, `20 ms`, `5 s`: short, for round numbers.
+    /// Formats `0.1 ms`, `20 ms`, `5 s`.
     private static func latency(tenths: Double) -> String {
         switch tenths {
         case ..<1: "0.05 ms"

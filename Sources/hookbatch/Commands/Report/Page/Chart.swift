@@ -1,5 +1,5 @@
-/// The frame of a chart: where it draws, and its axes. Coordinates are those of its view box; on a
-/// phone one is about a pixel.
+/// The frame of a chart: its area and axes, in coordinates of the view box. On a phone, one unit is
+/// about a pixel.
 struct Chart {
     static let width = 400.0
     static let height = 214.0
@@ -8,13 +8,13 @@ struct Chart {
     static let top = 10.0
     static let bottom = 184.0
 
-    /// An id that no other chart of the page has.
+    /// An id, unique in the page.
     let id: String
     let title: String
-    /// What a chart shows, for those who do not see it.
+    /// The description for screen readers.
     let description: String
 
-    /// Writes the chart as an image with a name and a description.
+    /// Writes the chart as an image with a title and a description.
     func write(_ page: inout HTMLWriter, _ content: (inout HTMLWriter) -> Void) {
         page.element(
             "svg",
@@ -33,7 +33,7 @@ struct Chart {
 
     static func y(_ place: Double) -> Double { bottom - place * (bottom - top) }
 
-    /// Horizontal lines with labels to their left.
+    /// Draws horizontal lines with labels on the left.
     static func vertical(_ page: inout HTMLWriter, _ ticks: [Axis.Tick]) {
         for tick in ticks {
             let y = y(tick.place)
@@ -42,13 +42,13 @@ struct Chart {
         }
     }
 
-    /// Short lines below the chart, with labels.
+    /// Draws ticks below the chart, with labels.
     static func horizontal(_ page: inout HTMLWriter, _ ticks: [Axis.Tick]) {
         line(&page, "base", left, bottom, right, bottom)
         for tick in ticks {
             let x = x(tick.place)
             line(&page, "base", x, bottom, x, bottom + 4)
-            // A label at the right edge is moved in. On a phone a digit is not quite 9 wide.
+            // Moves a label at the right edge to the left. On a phone a digit is almost 9 wide.
             let latest = width - Double(tick.label.count) * 4.4
             text(&page, "tick mid", min(x, latest), bottom + 18, tick.label)
         }
@@ -73,7 +73,7 @@ struct Chart {
         page.element("text", ["class": style, "x": number(x), "y": number(y)], text: text)
     }
 
-    /// A coordinate with one decimal where it has one.
+    /// Formats a coordinate with at most one decimal.
     static func number(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         let magnitude = tenths.magnitude

@@ -1,7 +1,7 @@
 import Delivery
 
 extension ReportPage {
-    /// Errors, and the applications and event types that they hit most.
+    /// Writes the errors, and the applications and event types with the most failures.
     func failures(_ page: inout HTMLWriter) {
         if digest.errors.count > 0 { errors(&page) }
         failures(
@@ -21,20 +21,21 @@ extension ReportPage {
                     .text("First error message", "say"),
                 ], isWide: true
             ) { page in
-                let top = digest.errors.top(Self.mostRows, by: \.total)
+                let top = digest.errors.top(Self.maxRows, by: \.total)
                 for (index, entry) in top {
                     page.element("tr") { page in
                         page.element("th", ["scope": "row", "class": "code"]) { page in
-                            page.foreign(digest.errors.text(of: index))
+                            page.untrusted(digest.errors.text(of: index))
                         }
                         page.number(entry.counts.total)
                         page.element("td") { page in
                             page.element(
-                                "bdi", text: digest.place(of: entry, longest: ForeignText.longest))
+                                "bdi", text: digest.place(of: entry, longest: UntrustedText.longest)
+                            )
                         }
                         page.element("td", ["class": "say"]) { page in
                             if let detail = digest.details[index] {
-                                page.foreign(
+                                page.untrusted(
                                     OutcomeTable.text(ofLiteral: detail), longest: 240)
                             }
                         }
@@ -57,17 +58,18 @@ extension ReportPage {
                     + outcomes.map { .number(Self.heading($0)) } + [.text("First at", "at")],
                 isWide: true
             ) { page in
-                let top = table.top(Self.mostRows, by: \.total)
+                let top = table.top(Self.maxRows, by: \.total)
                 for (index, entry) in top {
                     page.element("tr") { page in
                         page.element("th", ["scope": "row", "class": "code"]) { page in
-                            page.foreign(table.text(of: index))
+                            page.untrusted(table.text(of: index))
                         }
                         page.number(entry.counts.total)
                         for outcome in outcomes { page.number(entry.counts[outcome]) }
                         page.element("td") { page in
                             page.element(
-                                "bdi", text: digest.place(of: entry, longest: ForeignText.longest))
+                                "bdi", text: digest.place(of: entry, longest: UntrustedText.longest)
+                            )
                         }
                     }
                 }
@@ -76,7 +78,7 @@ extension ReportPage {
         }
     }
 
-    /// One row for all entries that have none, if there are some.
+    /// Writes one row for all other entries, if any.
     private func rest(
         _ page: inout HTMLWriter, of table: OutcomeTable, shown: [OutcomeTable.Entry],
         columns: Int
@@ -84,7 +86,7 @@ extension ReportPage {
         let all = table.entries.reduce(table.others) { $0 + $1.counts.total }
         let others = all - shown.reduce(0) { $0 + $1.counts.total }
         guard others > 0 else { return }
-        // More than the table tells apart are not even counted.
+        // The table does not count untracked keys.
         let number = WholeNumber.shown(table.count - shown.count)
         page.element("tr") { page in
             page.element(
@@ -95,17 +97,17 @@ extension ReportPage {
         }
     }
 
-    /// What was read, and the inputs that its rows name.
+    /// Writes the reports that were read, and their inputs.
     func sources(_ page: inout HTMLWriter) {
         section(&page, "files", "Files") { page in
             page.element("p", ["class": "quiet"]) { page in
                 page.text(reports.count == 1 ? "Report: " : "\(reports.count) reports: ")
-                for (index, path) in reports.prefix(Self.mostRows).enumerated() {
+                for (index, path) in reports.prefix(Self.maxRows).enumerated() {
                     if index > 0 { page.text(", ") }
-                    page.foreign(path)
+                    page.untrusted(path)
                 }
-                if reports.count > Self.mostRows {
-                    page.text(" and \(reports.count - Self.mostRows) more")
+                if reports.count > Self.maxRows {
+                    page.text(" and \(reports.count - Self.maxRows) more")
                 }
             }
             guard digest.files.count > 0 else { return }
@@ -115,11 +117,11 @@ extension ReportPage {
                     .text("Input"), .number("Lines"), .number("Accepted"), .number("Not accepted"),
                 ]
             ) { page in
-                let top = digest.files.top(Self.mostRows, by: \.total)
+                let top = digest.files.top(Self.maxRows, by: \.total)
                 for (index, entry) in top {
                     page.element("tr") { page in
                         page.element("th", ["scope": "row"]) { page in
-                            page.foreign(digest.files.text(of: index))
+                            page.untrusted(digest.files.text(of: index))
                         }
                         page.number(entry.counts.total)
                         page.number(entry.counts.accepted)

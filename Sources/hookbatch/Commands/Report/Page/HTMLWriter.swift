@@ -1,9 +1,9 @@
-/// Writes HTML. What it is given as text or as an attribute's value is escaped, whatever it holds,
-/// and an element is closed by the scope that opens it.
+/// A writer of HTML. Text and attribute values are escaped, and the scope of an element closes
+/// it.
 struct HTMLWriter {
     private(set) var bytes: [UInt8] = []
 
-    /// Markup of our own, as it is.
+    /// Writes trusted markup unescaped.
     mutating func markup(_ markup: StaticString) {
         markup.withUTF8Buffer { bytes += $0 }
     }
@@ -26,7 +26,7 @@ struct HTMLWriter {
         element(name, attributes) { $0.text(text) }
     }
 
-    /// Begins an element. Those without content need no more.
+    /// Opens an element; enough for an element without content.
     mutating func open(
         _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:]
     ) {
@@ -42,7 +42,7 @@ struct HTMLWriter {
         markup(">")
     }
 
-    /// Text of any origin.
+    /// Writes any text, escaped.
     mutating func text(_ text: String) {
         for byte in text.utf8 {
             switch byte {
@@ -56,14 +56,14 @@ struct HTMLWriter {
         }
     }
 
-    /// Words that others wrote, kept apart from the direction of the text around them.
-    mutating func foreign(_ words: String, longest: Int = ForeignText.longest) {
-        element("bdi", text: ForeignText.shown(words, longest: longest))
+    /// Writes untrusted text, isolated from the text direction around it.
+    mutating func untrusted(_ words: String, longest: Int = UntrustedText.longest) {
+        element("bdi", text: UntrustedText.shown(words, longest: longest))
     }
 
     mutating func line() { bytes.append(0x0a) }
 
-    /// The content of an element whose text is not escaped in HTML; it must not hold `</`.
+    /// Writes a style sheet unescaped; it must not contain `</`.
     mutating func style(_ css: String) {
         let pairs = zip(css.utf8, css.utf8.dropFirst())
         let closing = (UInt8(ascii: "<"), UInt8(ascii: "/"))

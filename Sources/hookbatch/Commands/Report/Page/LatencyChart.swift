@@ -1,5 +1,4 @@
-/// How long attempts took over time: what half of them took at most, and 99 of 100. Lines break
-/// where nothing was answered.
+/// A chart of latency over time: p50 and p99. Lines break where there was no response.
 struct LatencyChart {
     private let times: TimeSeries
     private let numbers: ClosedRange<Int64>
@@ -8,7 +7,7 @@ struct LatencyChart {
     private let typical: [Double?]
     private let slow: [Double?]
 
-    /// nil if there is nothing to draw.
+    /// Returns nil if there is nothing to draw.
     init?(times: TimeSeries) {
         guard let numbers = times.numbers else { return nil }
         self.times = times
@@ -53,7 +52,7 @@ struct LatencyChart {
                 + "The table below has the numbers.")
     }
 
-    /// From slot to slot; one that has no neighbour is a dot.
+    /// Returns the path from slot to slot; a slot without neighbours is a dot.
     private func line(_ values: [Double?]) -> String {
         var path = ""
         var isOpen = false
@@ -67,7 +66,7 @@ struct LatencyChart {
             let y = Chart.number(Chart.y(latencies.place(value)))
             path += isOpen ? "L\(x) \(y)" : "M\(x) \(y)"
             let isAlone = !isOpen && (index + 1 == values.count || values[index + 1] == nil)
-            // Long enough to be drawn whatever the ends of lines look like.
+            // Long enough for any line cap.
             if isAlone { path += "h1.5" }
             isOpen = true
         }

@@ -1,6 +1,6 @@
-/// How many attempts took how long, in steps of half of a power of two.
+/// A histogram of latencies, in steps of half a power of two.
 struct LatencyHistogramChart {
-    /// Tenths of a millisecond, and how many attempts took from `start` to less than `end`.
+    /// The attempts from `start` to less than `end`, in tenths of a millisecond.
     private struct Step {
         var start: Double
         var end: Double
@@ -12,7 +12,7 @@ struct LatencyHistogramChart {
     private let axis: Axis.Latencies
     private let counts: Axis.Linear
 
-    /// nil if there is nothing to draw.
+    /// Returns nil if there is nothing to draw.
     init?(latencies: LatencyCounts) {
         let steps = Self.steps(of: latencies)
         guard let first = steps.first, let last = steps.last else { return nil }
@@ -22,7 +22,7 @@ struct LatencyHistogramChart {
         counts = Axis.Linear(highest: Double(steps.map(\.count).max() ?? 0))
     }
 
-    /// From the first that is not empty to the last.
+    /// Returns the steps from the first to the last non-empty one.
     private static func steps(of latencies: LatencyCounts) -> [Step] {
         // 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 …
         var bounds = [0, 1, 2, 3, 4, 6]
@@ -74,7 +74,7 @@ struct LatencyHistogramChart {
         for step in steps where step.count > 0 {
             let left = Chart.x(axis.place(step.start)) + 0.5
             let right = max(Chart.x(axis.place(step.end)) - 0.5, left + 0.5)
-            // One attempt among millions is still to be seen.
+            // Keeps one attempt among millions visible.
             let height = max(counts.place(Double(step.count)), 0.006)
             path += "M\(Chart.number(left)) \(Chart.number(Chart.bottom))"
             path += "V\(Chart.number(Chart.y(height)))H\(Chart.number(right))"

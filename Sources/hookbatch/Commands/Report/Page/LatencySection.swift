@@ -1,5 +1,5 @@
 extension ReportPage {
-    /// How long attempts took, all together.
+    /// Writes the latency of all attempts.
     func latency(_ page: inout HTMLWriter) {
         section(&page, "latency", "Latency") { page in
             page.element("div", ["class": "pair"]) { page in

@@ -1,7 +1,7 @@
 import Delivery
 
 extension ReportPage {
-    /// Key figures, and a bar and a table of the outcomes.
+    /// Writes key figures, and a bar and a table of the outcomes.
     func outcomes(_ page: inout HTMLWriter) {
         page.line()
         page.element("section", ["aria-labelledby": "outcomes"]) { page in
@@ -36,7 +36,7 @@ extension ReportPage {
         return figures
     }
 
-    /// A bar whose parts are as long as their outcomes are frequent, but wide enough to be seen.
+    /// Draws a bar with one part per outcome, in proportion but always visible.
     private func bar(_ page: inout HTMLWriter) {
         let least = 6.0
         let parts = PagePalette.outcomes.filter { digest.counts[$0.outcome] > 0 }
@@ -98,7 +98,7 @@ extension ReportPage {
         }
     }
 
-    /// `85.8 %`; what is not all or nothing is never shown as such.
+    /// Formats `85.8 %`; only an exact 0 or 1 is shown as 0 % or 100 %.
     static func share(_ count: UInt64, of total: UInt64) -> String {
         guard total > 0 else { return "–" }
         if count == total { return "100 %" }
@@ -111,7 +111,7 @@ extension ReportPage {
 }
 
 extension Outcome {
-    /// What it means for a line, and what to do.
+    /// The meaning for a line, and what to do.
     fileprivate var meaning: String {
         switch self {
         case .accepted: "The API accepted it."

@@ -1,7 +1,7 @@
 import Delivery
 
-/// The page's colours, light and dark. Text has a contrast of at least 4.5 to what it stands on, and
-/// what a chart draws one of at least 3 (WCAG 2.2, 1.4.3 and 1.4.11).
+/// The page's colours, light and dark. The contrast to the background is at least 4.5 for text, and
+/// at least 3 for drawings (WCAG 2.2, 1.4.3 and 1.4.11).
 enum PagePalette {
     struct Color {
         /// The name of the CSS variable, without its dashes.
@@ -11,16 +11,16 @@ enum PagePalette {
         let dark: String
     }
 
-    /// What others stand on.
+    /// Backgrounds.
     static let page = Color(name: "page", light: "#f6f7f8", dark: "#12161a")
     static let card = Color(name: "card", light: "#ffffff", dark: "#1a1f25")
-    /// What is read.
+    /// Text.
     static let ink = Color(name: "ink", light: "#1b2127", dark: "#e7ebef")
     static let quiet = Color(name: "quiet", light: "#57616c", dark: "#a3aeb9")
     static let focus = Color(name: "focus", light: "#0b5fb0", dark: "#79b8f5")
-    /// Rules and grids: decoration, which says nothing by itself.
+    /// Rules and grids, decoration only.
     static let rule = Color(name: "rule", light: "#dde2e7", dark: "#313942")
-    /// What is drawn.
+    /// Drawings.
     static let typical = Color(name: "typical", light: "#1769c2", dark: "#69aef2")
     static let slow = Color(name: "slow", light: "#a8480c", dark: "#f0a35e")
 

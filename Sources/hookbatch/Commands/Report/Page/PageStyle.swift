@@ -1,9 +1,9 @@
-/// The page's style sheet. It never depends on a report, so that the page's policy can name its
-/// hash and allow no other style.
+/// The page's style sheet. It does not depend on the report, so the page's policy contains its
+/// hash and allows no other style.
 enum PageStyle {
     static let css = PagePalette.css + base + tables + charts + outcomes + media
 
-    /// SHA-256 of `css`, in Base64, as a Content-Security-Policy has it (CSP 3, 2.3.1).
+    /// SHA-256 of `css` in Base64, for the Content-Security-Policy (CSP 3, 2.3.1).
     static let hash = "pGXoY3Gr9qsShzbCAlSmjfNcbbWZdJyu2O6vtZGpSbc="
 
     private static let base = """

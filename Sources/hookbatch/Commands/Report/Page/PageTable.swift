@@ -10,10 +10,9 @@ extension HTMLWriter {
         static func number(_ name: String) -> Column { Column(name: name, style: "n") }
     }
 
-    /// A table in a frame of its own, in which alone it scrolls where it is too wide. The frame
-    /// takes the focus, so that it scrolls by keys too.
+    /// Writes a table in its own scrolling frame. The frame is focusable, so keys scroll it too.
     ///
-    /// - Parameter label: The id of the heading that names it.
+    /// - Parameter label: The id of its heading.
     mutating func table(
         label: String, columns: [Column], isWide: Bool = false, caption: String? = nil,
         rows: (inout HTMLWriter) -> Void
@@ -43,7 +42,7 @@ extension HTMLWriter {
         }
     }
 
-    /// A cell with a count; a zero is there to be passed over.
+    /// Writes a cell with a count; a zero is less prominent.
     mutating func number(_ count: UInt64) {
         element("td", ["class": count == 0 ? "n most" : "n"], text: WholeNumber.shown(count))
     }

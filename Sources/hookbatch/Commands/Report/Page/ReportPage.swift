@@ -1,17 +1,17 @@
 import Delivery
 
-/// What rows say as a page: one HTML file that needs no script and asks for nothing else. The same
-/// rows give the same bytes.
+/// A digest as a page: one HTML file without scripts that loads nothing. The same rows give the
+/// same bytes.
 struct ReportPage {
     let digest: ReportDigest
-    /// The reports that were read, in their order.
+    /// The reports, in order.
     let reports: [String]
-    /// What was asked of the rows, `outcome failed or unknown`; empty if all were taken.
+    /// The filter, `outcome failed or unknown`; empty for all rows.
     let filter: [String]
-    /// Whether the journal of a run that is not finished is among them.
+    /// Whether a journal of an unfinished run is among the reports.
     var isUnfinished = false
 
-    static let mostRows = 20
+    static let maxRows = 20
 
     var bytes: [UInt8] {
         var page = HTMLWriter()
@@ -58,7 +58,7 @@ struct ReportPage {
         page.element("header") { page in
             page.element("p", ["class": "kicker"]) { page in
                 page.text("hookbatch report of ")
-                page.foreign(reports[0])
+                page.untrusted(reports[0])
                 if reports.count > 1 { page.text(" and \(reports.count - 1) more") }
             }
             page.element("h1", text: headline)
@@ -71,7 +71,7 @@ struct ReportPage {
             if !filter.isEmpty {
                 page.element("p", ["class": "lede"]) { page in
                     page.text("Only rows with ")
-                    page.foreign(filter.joined(separator: ", and "))
+                    page.untrusted(filter.joined(separator: ", and "))
                     page.text(".")
                 }
             }

@@ -1,4 +1,4 @@
-/// Lines a second over time, those that were accepted below the others.
+/// A chart of lines per second over time, accepted lines below the others.
 struct ThroughputChart {
     private let times: TimeSeries
     private let numbers: ClosedRange<Int64>
@@ -6,7 +6,7 @@ struct ThroughputChart {
     private let rates: Axis.Linear
     private let highest: Double
 
-    /// nil if there is nothing to draw.
+    /// Returns nil if there is nothing to draw.
     init?(times: TimeSeries) {
         guard let numbers = times.numbers else { return nil }
         self.times = times
@@ -50,7 +50,7 @@ struct ThroughputChart {
             description: text + ". The table below has the numbers.")
     }
 
-    /// The outline of steps as high as `value`, down to the base where there is none.
+    /// Returns the outline of steps with the height of `value`.
     private func area(_ value: (TimeSeries.Slot) -> UInt64) -> String {
         var path = ""
         var last = 0.0
@@ -74,7 +74,7 @@ struct ThroughputChart {
 }
 
 extension HTMLWriter {
-    /// An item of a chart's legend: a swatch in the style's colour, and what it stands for.
+    /// Writes an item of a chart's legend: a swatch in the style's colour, and a name.
     mutating func key(_ style: String, _ name: String) {
         element("li") { page in
             page.element("span", ["class": "key \(style)", "aria-hidden": "true"]) { _ in }

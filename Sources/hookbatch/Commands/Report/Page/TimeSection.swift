@@ -1,16 +1,16 @@
 import Delivery
 
 extension ReportPage {
-    /// One or two steps are no course of time.
-    private static let fewestSlots = 3
+    /// Minimum slots of a chart.
+    private static let minSlots = 3
 
-    /// Throughput and latency over time, as charts and as a table.
+    /// Writes throughput and latency over time, as charts and as a table.
     func overTime(_ page: inout HTMLWriter) {
-        // Some lines a slot, or each would be a spike of its own.
+        // Some lines per slot, or each would be a spike.
         let slots = Int(min(max(digest.times.total / 5, 12), 150))
         let times = digest.times.inSlots(atMost: slots)
         section(&page, "time", "Over time") { page in
-            guard (times.numbers?.count ?? 0) >= Self.fewestSlots else {
+            guard (times.numbers?.count ?? 0) >= Self.minSlots else {
                 let width = TimeText.width(times.width * Int64(times.numbers?.count ?? 1))
                 page.element(
                     "p", text: "Too short for a chart: all attempts started within \(width).")

@@ -3,26 +3,25 @@ import Ledger
 import Platform
 import Time
 
-/// Looks up now and then while the report is written: shows how far it is, and hears signals.
+/// The progress and signals of the writing of the report.
 ///
-/// There is no request to be waited for any more, and what is half written is written anew by
-/// whoever completes the run. So the first signal only says that it is nearly done, and the second
-/// ends it; but not where nobody could complete the run.
-final class FinishWatch {
+/// No request is in flight, and the next start can write the report again. So the first signal
+/// prints a message and the second ends the process, unless the run could not be completed later.
+final class ReportProgress {
     private let progress: Progress
     private let signals: Signals
     private let total: UInt64
     private var rows: UInt64 = 0
     private var signalsSeen = 0
-    /// From when on it is shown: what is soon over is not worth a line.
+    /// The start of the display: a short phase shows nothing.
     private let shownFrom: Instant
-    private let canBeLeft: Bool
+    private let canResume: Bool
 
     /// - Parameters:
-    ///   - counts: Of the rows that the report will have.
-    ///   - canBeLeft: Whether another process can complete the run.
-    init(_ counts: Counts, _ progress: Progress, _ signals: Signals, canBeLeft: Bool) {
-        self.canBeLeft = canBeLeft
+    ///   - counts: The counts of the report's rows.
+    ///   - canResume: Whether another process can complete the run.
+    init(_ counts: Counts, _ progress: Progress, _ signals: Signals, canResume: Bool) {
+        self.canResume = canResume
         self.progress = progress
         self.signals = signals
         total = counts.total
@@ -41,17 +40,17 @@ final class FinishWatch {
     }
 
     private var wayOut: String {
-        canBeLeft
+        canResume
             ? "signal again to leave it to the next start"
             : "the report of a stream is always completed"
     }
 
-    /// Notes how many rows are written; throws `.interrupted` once nobody waits for the rest.
-    func look(rows: UInt64) throws(LedgerError) {
+    /// Updates the number of written rows. Throws `.interrupted` at the second signal.
+    func update(rows: UInt64) throws(LedgerError) {
         self.rows = max(self.rows, rows)
         while let number = signals.next() {
             signalsSeen += 1
-            if signalsSeen > 1, canBeLeft { throw .interrupted(signal: number) }
+            if signalsSeen > 1, canResume { throw .interrupted(signal: number) }
             if signalsSeen == 1 {
                 progress.say("all lines are done; writing the report (\(wayOut))")
             }

@@ -1,10 +1,10 @@
 import Ledger
 import Platform
 
-/// `NAME.rest`: what was read of a stream and not finished when the run stopped, as it was, so that
-/// nothing is lost of a stream that can't be repeated.
-enum RestFile {
-    /// Writes the file, if there is something to write. Returns whether there was.
+/// `NAME.rest`: the original bytes of a stream that were read and not finished at a stop, because
+/// the stream may not be repeatable.
+enum UnfinishedFile {
+    /// Writes the file unless it would be empty. Returns whether it was written.
     static func write(_ path: String, of loop: SendLoop) throws(SendError) -> Bool {
         let records = loop.unfinishedRecords()
         let unread = loop.source.unreadBytes()

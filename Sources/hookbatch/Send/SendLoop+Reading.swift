@@ -5,19 +5,20 @@ import Platform
 import Records
 import Time
 
-/// From inputs to held lines: what is read in a turn, and how a record is taken up.
+/// Reading records and admitting them to the window.
 extension SendLoop {
-    /// What is read in one turn at most, in bytes of records and of the rows that they may cost:
-    /// records that take up no room (invalid ones, or those that are done) come without end, and
-    /// meanwhile rows gather, answers wait and signals go unheard.
+    /// Maximum bytes of records and their rows to read in one turn.
+    ///
+    /// Invalid and finished records use no window, so without a limit a turn might not end.
     private static let readingPerTurn = 4 << 20
-    /// About what a row takes.
+    /// The approximate size of a row.
     private static let rowBytes = 512
-    /// From this length on, in bytes, a payload is not copied: the reader's buffer is kept and the
-    /// reader gets another, which costs about as much as copying a few hundred KiB.
+    /// Minimum size of a payload that is sent from the reader's buffer instead of a copy, in bytes.
+    ///
+    /// A new buffer for the reader costs about as much as a copy of a few hundred KiB.
     private static let largePayload = 1 << 20
-    /// So much, at most, lies behind a record in a buffer that is kept.
-    private static let behindRecord = 256 << 10
+    /// Maximum bytes after a record in a kept buffer.
+    private static let maxBytesAfterRecord = 256 << 10
 
     func readRecords(_ now: ClockReading) throws(SendError) {
         readingLeft = Self.readingPerTurn
@@ -35,7 +36,7 @@ extension SendLoop {
                 let record = source.record
                 noteReading(record)
                 guard run.hasRoom(forBytes: cost(of: record)) else {
-                    // Its bytes stay in the reader's buffer as long as no other is asked for.
+                    // Its bytes stay in the reader's buffer until the next record is read.
                     isRecordWaiting = true
                     return
                 }
@@ -53,18 +54,18 @@ extension SendLoop {
                 return
             }
         }
-        if run.isAtLimit, run.lineCount == 0, run.stopCause == nil { try lookBeyondLimit() }
+        if run.isAtLimit, run.lineCount == 0, run.stopCause == nil { try readPastLimit() }
     }
 
-    /// At the limit only the end of the input can still finish the run.
-    private func lookBeyondLimit() throws(SendError) {
+    /// Looks for the end of the input after `--limit`, which would finish the run.
+    private func readPastLimit() throws(SendError) {
         while true {
             switch try source.next() {
             case .record:
                 let record = source.record
                 if try done.contains(record, file: source.file, source: source) { continue }
                 if spool != nil, let bytes = record.bytes {
-                    // Nobody will read it from the stream again.
+                    // The stream can't be read again.
                     rest.append(Array(source.bytes(bytes)), line: record.line.value)
                 }
                 source.uncountLast()
@@ -79,8 +80,8 @@ extension SendLoop {
     }
 
     private func noteInputEnd(_ now: ClockReading) throws(SendError) {
-        // Whoever stops a pipeline stops the program before us too: its end is no end of the
-        // input then.
+        // EOF after a stop signal is not the end of input: the signal may have stopped the whole
+        // pipeline.
         takeSignals(now)
         guard run.stopCause == nil else { return }
         try done.checkEnd(of: source)
@@ -93,7 +94,7 @@ extension SendLoop {
 
     private func watchInput() throws(SendError) {
         guard watchedInput != source.descriptor else { return }
-        // The former one may have ended without a look at the poller.
+        // The previous stream may have ended without an event of the poller.
         unwatchInput()
         try watch(source.descriptor, Token.input)
         watchedInput = source.descriptor
@@ -104,23 +105,22 @@ extension SendLoop {
         watchedInput = nil
     }
 
-    /// What holding a record costs in memory, about: its request, and what is kept beside it.
+    /// Returns the approximate memory of a record in the window.
     private func cost(of record: Record) -> Int {
         guard record.problem == nil else { return 0 }
         let small = (record.eventType?.count ?? 0) + 512
         let payload = source.preparedCount
-        // Of a stream all bytes are kept, those of ignored members too.
+        // All bytes of a stream's record are kept, including ignored members.
         let original = spool == nil ? 0 : Int(clamping: record.length)
         guard keepsMemory(of: record) else { return small + payload + original }
         let isDecoded = (record.payload?.start ?? 0) < 0
-        // As a JSON string a text is longer than it was.
+        // A text is longer as a JSON string.
         let added = max(0, payload - (record.payload?.count ?? 0))
         let kept = isDecoded ? payload + original : Int(clamping: record.length) + added
-        return small + kept + Self.behindRecord
+        return small + kept + Self.maxBytesAfterRecord
     }
 
-    /// Whether the memory that a record was read into is kept, instead of copies: where most of it
-    /// is needed.
+    /// Returns whether to keep the memory of a record instead of copies: if most of it is needed.
     private func keepsMemory(of record: Record) -> Bool {
         guard let payload = record.payload?.count, payload >= Self.largePayload else {
             return false
@@ -155,7 +155,7 @@ extension SendLoop {
         }
     }
 
-    /// Hands the last record's message to the destination, and keeps what can't be read again.
+    /// Loads the last record's message into the destination, and keeps a stream's original.
     private func hold(_ unprepared: Record, _ id: LineID, in slot: Int) {
         let keepsMemory = keepsMemory(of: unprepared)
         if spool != nil, !keepsMemory, let original = unprepared.bytes {
@@ -174,7 +174,7 @@ extension SendLoop {
         if let original, let memory {
             held[slot].keep(KeptOriginal(original, changedBy: change, in: memory.input))
         }
-        // The fields may lie in memory that nothing else keeps.
+        // Nothing else may keep the memory of the fields.
         withExtendedLifetime(memory) {
             key.withUnsafeBytes { key in
                 let message = Message(
@@ -186,7 +186,7 @@ extension SendLoop {
         }
     }
 
-    /// `hb-<run id>-<file>-<line>`: the same on every attempt and after every resume.
+    /// Makes `hb-<run id>-<file>-<line>`, the same on every attempt and after every resume.
     private func makeKey(_ id: LineID) {
         key.removeAll(keepingCapacity: true)
         key.append(contentsOf: keyPrefix)

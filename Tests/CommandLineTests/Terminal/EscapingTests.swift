@@ -3,9 +3,9 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("Text of others, shown") struct ShownTests {
+@Suite("Escaping of untrusted text") struct EscapingTests {
     @Test(
-        "what acts on a terminal is written out, the rest stands as it is",
+        "Characters that control a terminal are escaped, others are unchanged",
         arguments: [
             ("plain é 日本 👩‍👧", "plain é 日本 👩‍👧"), ("\u{1B}[31m", "\\u{001B}[31m"),
             ("a\nb", "a\\u{000A}b"),
@@ -13,11 +13,11 @@ import Testing
             ("\u{2066}\u{FEFF}", "\\u{2066}\\u{FEFF}"), ("\r\n", "\\u{000D}\\u{000A}"),
         ])
     func escaped(text: String, shown: String) {
-        #expect(Shown.escaped(text) == shown)
+        #expect(Escaping.escaped(text) == shown)
     }
 
     @Test(
-        "a shell reads quoted words back as they were",
+        "A shell reads quoted words back unchanged",
         arguments: [
             ["a", "b c", ""], ["it's", "'", "''"], ["$HOME", "`x`", "!", "*", "~", "#"],
             ["a\nb", "\\", "\"", "é", "a;b", "-", "--x=y z"],

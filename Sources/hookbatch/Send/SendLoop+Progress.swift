@@ -2,7 +2,7 @@ import Delivery
 import Platform
 import Time
 
-/// How far the loop is, for whoever watches.
+/// The progress of the loop.
 extension SendLoop {
     func beginProgress() {
         let now = ClockReading.now().instant
@@ -19,16 +19,16 @@ extension SendLoop {
         progress.conclude(progressStatus(at: now), at: now)
     }
 
-    /// When to come back if nothing happens: for the run, or to show how far it is.
+    /// The next time at which the run or the progress is due.
     var wake: Instant? {
         guard let due = progress.due else { return run.wake }
         return run.wake.map { min($0, due) } ?? due
     }
 
-    /// What is said at the first signal to stop, if something is in flight.
+    /// The message at the first stop signal, if requests are in flight.
     var stoppingText: String {
         let count = UInt64(run.inFlight)
-        // The store says what it has taken, also of what is given up.
+        // The store reports which messages it stored, also after an abort.
         guard recordsAttempts else {
             return "stopping: waiting for the store to write "
                 + "\(WholeNumber.shown(count, "message")), at most 10 s (signal again to abort the "
@@ -41,7 +41,7 @@ extension SendLoop {
     func progressStatus(at now: Instant) -> ProgressStatus {
         var status = ProgressStatus(
             phase: run.stopCause == nil ? .sending : .stopping, lines: run.counts.total)
-        // What was read and is not done yet is not counted, line by line of middling length.
+        // Subtracts unfinished lines, assuming an average length.
         let read = source.recordsRead
         if read > 0 {
             let share = Double(min(status.lines, read)) / Double(read)
@@ -61,7 +61,7 @@ extension SendLoop {
         case .concurrency: return nil
         case .nothing:
             return watchedInput != nil && run.inFlight == 0 ? .init(reason: .nothing) : nil
-        // An event ends it, not a time.
+        // An event ends the wait, not a time.
         case .lease: return .init(reason: .lease)
         case let reason:
             let left = run.wake.map { Duration.nanoseconds(max(0, $0.nanoseconds(since: now))) }

@@ -4,9 +4,9 @@ import Ledger
 import Records
 import Time
 
-/// From ends and decisions to rows of the journal.
+/// Writing ends of attempts and decisions as rows of the journal.
 extension SendLoop {
-    /// Takes the end of an attempt: decides what it means and writes its row.
+    /// Handles the end of an attempt: decides its resolution and writes its row.
     func settle(_ end: AttemptEnd, _ now: ClockReading) {
         let slot = end.slot
         let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
@@ -14,10 +14,10 @@ extension SendLoop {
         if end.result.response != nil { statistics.noteLatency(latency) }
         if end.result.requestBegan { hasSent = true }
         let resolution = run.attemptEnded(
-            slot: slot, result: end.result, isUnknownApp: saysGone(end), now: now)
+            slot: slot, result: end.result, isUnknownApp: isUnknownApp(end), now: now)
         let id = run.id(slot: slot)
         let history = run.history(slot: slot)
-        tellOfSilence(end, resolution)
+        warnNoResponse(end, resolution)
         switch resolution {
         case .retries, .unfinished:
             journal.encoder.appendAttempt(
@@ -27,7 +27,7 @@ extension SendLoop {
                 retryAt: history.retryAt)
             if resolution == .unfinished {
                 held[slot].takeBackOriginal { rest.append(Array($0), line: id.line) }
-                letGo(slot)
+                releaseSlot(slot)
             }
         case .finished(let outcome):
             var row = row(slot: slot, outcome)
@@ -40,24 +40,24 @@ extension SendLoop {
                 row.error = errorCode(end.result, of: history)
             }
             append(row, slot: slot)
-            letGo(slot)
+            releaseSlot(slot)
         }
     }
 
-    /// Says once that nothing has answered yet: a person who waits should not wonder why.
-    private func tellOfSilence(_ end: AttemptEnd, _ resolution: Run.Resolution) {
-        guard !hasToldOfSilence, end.result.response == nil, run.counts.accepted == 0,
+    /// Warns once that there is no response yet.
+    private func warnNoResponse(_ end: AttemptEnd, _ resolution: Run.Resolution) {
+        guard !hasWarnedNoResponse, end.result.response == nil, run.counts.accepted == 0,
             resolution == .retries
         else { return }
-        hasToldOfSilence = true
+        hasWarnedNoResponse = true
         let why =
             end.detail.map { String(decoding: destination.text($0), as: UTF8.self) }
             ?? end.result.failure?.rawValue ?? "unknown reason"
-        progress.say("no response yet (\(Shown.escaped(why))); retrying")
+        progress.say("no response yet (\(Escaping.escaped(why))); retrying")
     }
 
-    /// Whether an answer says that the application does not exist or is inactive.
-    private func saysGone(_ end: AttemptEnd) -> Bool {
+    /// Returns whether a response reports a missing or inactive application.
+    private func isUnknownApp(_ end: AttemptEnd) -> Bool {
         guard let status = end.result.response?.status else { return false }
         if status == 404 { return true }
         guard status == 400, let detail = end.detail else { return false }
@@ -69,7 +69,7 @@ extension SendLoop {
         return history.lastStatus.map { .status($0) } ?? .none
     }
 
-    /// A line that was not sent, although it might have been.
+    /// Records a line that is not sent because its application was abandoned.
     func recordGivenUp(_ slot: Int, _ outcome: Outcome) {
         var row = row(slot: slot, outcome)
         row.error = .fixed("app_given_up")
@@ -77,11 +77,11 @@ extension SendLoop {
             statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
         }
         append(row, slot: slot)
-        letGo(slot)
+        releaseSlot(slot)
     }
 
-    /// Gives back the memory of a line that has left the window.
-    private func letGo(_ slot: Int) {
+    /// Frees the memory of a line that has left the window.
+    private func releaseSlot(_ slot: Int) {
         destination.unload(slot: slot)
         held[slot].forgetOriginal()
     }
@@ -119,7 +119,7 @@ extension SendLoop {
         }
     }
 
-    /// A line that failed validation.
+    /// Records a line that failed validation.
     func recordInvalid(_ record: Record, _ id: LineID) throws(SendError) {
         guard let problem = record.problem else { return }
         var row = OutcomeRow(record, id, .invalid)
@@ -135,7 +135,7 @@ extension SendLoop {
         }
     }
 
-    /// A line that ends as soon as it is read.
+    /// Records a line that is finished without a request.
     func recordUnsent(_ record: Record, _ id: LineID, _ outcome: Outcome) throws(SendError) {
         let history = done.history(of: id)
         var row = OutcomeRow(record, id, outcome)
@@ -159,7 +159,7 @@ extension SendLoop {
 }
 
 extension OutcomeRow {
-    /// The row of a record that was read just now.
+    /// Creates the row of the last record.
     init(_ record: Record, _ id: LineID, _ outcome: Outcome) {
         self.init(
             line: id, outcome: outcome, record: record.ordinal, offset: record.offset.value,
@@ -168,7 +168,7 @@ extension OutcomeRow {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether the word stands in these bytes; `word` in lower-case ASCII.
+    /// Returns whether the bytes contain `word`, in lower-case ASCII.
     func contains(ignoringCase word: StaticString) -> Bool {
         let length = word.utf8CodeUnitCount
         guard count >= length else { return false }

@@ -1,10 +1,10 @@
 import Ledger
 import Platform
 
-/// The files that an earlier run of the same name has left.
-struct OldFiles {
+/// The files of an earlier run with the same report name.
+struct PreviousRunFiles {
     let report: ReportPath
-    /// Every file that a run of this name may have, as it is named for these inputs.
+    /// The paths of all possible files of a run with these inputs.
     let paths: [String]
 
     init(_ options: SendOptions, _ inputs: RunInputs) {
@@ -24,17 +24,16 @@ struct OldFiles {
             }
     }
 
-    /// Refuses to begin a run whose files would take the place of what is there: lines that were
-    /// not mended yet, or the only trace of a run whose journal is gone. For when there is neither
-    /// a journal nor a report.
+    /// Refuses to overwrite files of an earlier run, such as lines not yet fixed. For a run without
+    /// a journal or report.
     func refuseIfThere() throws(SendError) {
         do {
-            // A spool without its journal is of no run: a new one takes its place.
+            // A spool without its journal is useless: a new one replaces it.
             let spool = RunJournal.spoolPath(report)
             let found = try paths.first { try $0 != spool && FileStatus.of($0) != nil }
             guard let path = found else { return }
             throw SendError.inTheWay(
-                "\(Shown.quoted(path)) belongs to another run, or its report or journal is missing; "
+                "\(Escaping.quoted(path)) belongs to another run, or its report or journal is missing; "
                     + "choose another --report, or use --fresh to archive these files and send "
                     + "everything again")
         } catch let error as SystemError {
@@ -46,8 +45,8 @@ struct OldFiles {
         }
     }
 
-    /// Renames what is there: `NAME` becomes `NAME.RUNID`. Refuses while a process works on it.
-    func putAside() throws(SendError) {
+    /// Renames `NAME` to `NAME.RUNID`. Refuses while a process works on the run.
+    func archive() throws(SendError) {
         do {
             var runID: String?
             if try FileStatus.of(report.journal) != nil {
@@ -75,7 +74,7 @@ struct OldFiles {
         for path in paths where try FileStatus.of(path) != nil {
             try File.rename(path, to: "\(path).\(runID)")
         }
-        // What a killed process has written of the report is in its journal too.
+        // The journal contains the rows of a draft report.
         try File.remove(AtomicFile.temporaryPath(of: report.path))
         try Directory.sync(of: report.path)
     }

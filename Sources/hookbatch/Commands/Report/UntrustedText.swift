@@ -1,10 +1,10 @@
-/// Text of rows, made fit for a page or a terminal.
-enum ForeignText {
-    /// Characters of it that are shown.
+/// Escaping of text from rows for a page or a terminal.
+enum UntrustedText {
+    /// Maximum characters to show.
     static let longest = 120
 
-    /// `text` in at most `longest` characters and an ellipsis; what can't be seen, or turns the text
-    /// around it, is written out as `\u{202E}`.
+    /// Returns at most `longest` characters and an ellipsis, with invisible and bidirectional
+    /// characters as `\u{202E}`.
     static func shown(_ text: String, longest: Int = longest) -> String {
         var shown = ""
         for (index, scalar) in text.unicodeScalars.enumerated() {

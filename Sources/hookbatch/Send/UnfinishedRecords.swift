@@ -1,9 +1,8 @@
-/// The records of a stream that were read and not finished when the run stopped, in the order in
-/// which they are to be sent again.
-struct RestBytes {
+/// The records of a stream that were read and not finished at a stop.
+struct UnfinishedRecords {
     private var records: [(line: UInt64, bytes: [UInt8])] = []
 
-    /// By line.
+    /// The bytes of the records, sorted by line.
     var inOrder: [[UInt8]] { records.sorted { $0.line < $1.line }.map(\.bytes) }
 
     mutating func append(_ bytes: [UInt8], line: UInt64) {

@@ -3,16 +3,15 @@ import Ledger
 import Platform
 import Time
 
-/// Looks up now and then while an input is compared with an earlier run: shows how far that is, and
-/// hears signals.
-final class ComparisonWatch {
+/// The progress and signals of the comparison of an input with an earlier run.
+final class VerifyProgress {
     private let progress: Progress
     private let signals: Signals
     private let total: UInt64
     private var lines: UInt64 = 0
     private var throttle = ProgressThrottle()
 
-    /// - Parameter total: how many lines are to be compared.
+    /// - Parameter total: The number of lines to compare.
     init(_ total: UInt64, _ progress: Progress, _ signals: Signals) {
         self.progress = progress
         self.signals = signals
@@ -29,15 +28,16 @@ final class ComparisonWatch {
         ProgressStatus(phase: .comparing, lines: lines, linesTotal: total)
     }
 
-    /// Notes that a record of so many bytes was read, and compared if it is done; throws
-    /// `.interrupted` at a signal: nothing was sent yet, and whoever stops it now just runs it again.
+    /// Counts a record that was read, and compared if it is finished.
+    ///
+    /// Throws `.interrupted` at a signal: nothing was sent yet, so there is nothing to wait for.
     func noteRecord(bytes: UInt64, isDone: Bool) throws(SendError) {
         if isDone { lines += 1 }
-        if throttle.countLine(bytes: bytes) { try look() }
+        if throttle.countLine(bytes: bytes) { try update() }
     }
 
-    /// Looks up at once. Throws like `noteRecord`.
-    func look() throws(SendError) {
+    /// Updates the progress and checks signals at once. Throws like `noteRecord`.
+    func update() throws(SendError) {
         if let number = signals.next() { throw .interrupted(signal: number) }
         let now = ClockReading.now().instant
         if progress.isDue(at: now) { progress.show(status, at: now) }

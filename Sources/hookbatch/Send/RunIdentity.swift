@@ -1,11 +1,11 @@
 import Records
 
 extension SendOptions {
-    /// The options that alter what a run means, by flag: a run goes on only with the same.
+    /// The options that a resume must share, by flag.
     ///
-    /// Where something goes and what counts as valid is meaning; how fast, how often tried and how
-    /// long waited for is not, nor is the key.
-    var meaning: [String: String] {
+    /// They affect what is sent and what is valid. Rates, retries, timeouts and the key are not part
+    /// of the run identity.
+    var runIdentity: [String: String] {
         [
             "--format": input.format.rawValue,
             "--delimiter": input.delimiter.map { String($0.byte) } ?? "",
@@ -22,15 +22,16 @@ extension SendOptions {
         ]
     }
 
-    /// The first flag by which `other` differs, in alphabetical order; nil if none does. A flag of
-    /// which a run of an earlier version says nothing was not given then.
+    /// Returns the first flag that differs from `other`, in alphabetical order; nil if none does.
+    ///
+    /// A flag that is missing in a run of an earlier version was not given.
     func flagThatDiffers(from other: [String: String]) -> String? {
-        meaning.keys.sorted().first { meaning[$0] != other[$0] ?? "" }
+        runIdentity.keys.sorted().first { runIdentity[$0] != other[$0] ?? "" }
     }
 }
 
 extension SendDestination {
-    /// As `--to` names it: what stands in the journal and the summary.
+    /// The destination as in `--to`, for the journal and the summary.
     var name: String {
         switch self {
         case .store(let path, _): "store:\(path)"
@@ -43,7 +44,7 @@ extension SendDestination {
         return false
     }
 
-    /// Whether a repeated line does no harm there, so that attempts need no record of their own.
+    /// Whether the destination ignores repeated lines, so attempts need no journal rows.
     var isExactlyOnce: Bool {
         if case .store = self { return true }
         return false
