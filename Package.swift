@@ -60,6 +60,7 @@ let package = Package(
         module(
             "Destinations",
             ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Platform", "Records", "Time"]),
+        module("Sending", ["Delivery", "Ledger", "Records", "Time"]),
         module(
             "LocalAPI",
             ["CPosix", "Delivery", "Destinations", "HTTP", "Platform", "Records", "Time"]),
@@ -67,7 +68,7 @@ let package = Package(
             name: "hookbatch",
             dependencies: [
                 "CGuides", "CPosix", "CZlib", "Delivery", "Destinations", "HTTP", "Ledger",
-                "LocalAPI", "Platform", "Records", "Time",
+                "LocalAPI", "Platform", "Records", "Sending", "Time",
             ],
             swiftSettings: ownSettings),
 
@@ -75,13 +76,15 @@ let package = Package(
             name: "CTestPosix", path: "Tests/CTestPosix",
             cSettings: [.treatAllWarnings(as: .error)]),
         .target(
-            name: "TestSupport", dependencies: ["CTestPosix"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["CTestPosix", "Delivery", "Time"],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
         tests("TimeTests", ["Time"]),
         tests("PlatformTests", ["CPosix", "Platform", "Time"]),
         tests("RecordsTests", ["CBytes", "Records"]),
         tests("HTTPTests", ["HTTP"]),
         tests("DeliveryTests", ["Delivery", "Ledger", "Records", "Time"]),
+        tests("SendingTests", ["Sending", "Delivery", "Ledger", "Time"]),
         tests("LedgerTests", ["Ledger", "Delivery", "Platform", "Records"]),
         tests(
             "DestinationsTests",
@@ -91,7 +94,7 @@ let package = Package(
             ["LocalAPI", "Delivery", "Destinations", "HTTP", "Platform", "Records", "Time"]),
         tests(
             "CommandLineTests",
-            ["hookbatch", "Delivery", "Ledger", "Platform", "Records", "Time"]),
+            ["hookbatch", "Delivery", "Ledger", "Platform", "Records", "Sending", "Time"]),
         tests("SystemTests", ["hookbatch"]),
     ]
 )

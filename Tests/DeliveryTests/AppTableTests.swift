@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import TestSupport
 import Time
 
 @Suite("AppTable") struct AppTableTests {

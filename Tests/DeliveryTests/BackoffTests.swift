@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import TestSupport
 
 @Suite("Backoff") struct BackoffTests {
     @Test(

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import TestSupport
 
 /// A run through outages of the whole server.
 @Suite("Outage") struct OutageTests {

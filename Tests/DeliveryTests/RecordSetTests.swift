@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import TestSupport
 
 @Suite("RecordSet") struct RecordSetTests {
     @Test("A record set agrees with a plain set for any insertions in any order", arguments: 1...20)

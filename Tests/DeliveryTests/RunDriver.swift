@@ -1,32 +1,7 @@
 import Delivery
 import Foundation
+import TestSupport
 import Time
-
-let millisecond: Int64 = 1_000_000
-let second: Int64 = 1_000_000_000
-let minute: Int64 = 60 * second
-let hour: Int64 = 60 * minute
-
-extension Instant {
-    static let start = Instant(nanoseconds: 1_000 * second)
-}
-
-extension AttemptResult {
-    static func status(
-        _ status: Int, retryAfter: Int64? = nil, isComplete: Bool = true, hasID: Bool? = nil
-    ) -> AttemptResult {
-        AttemptResult(
-            requestBegan: true,
-            response: Response(
-                status: status, isComplete: isComplete, hasMessageID: hasID ?? (status == 201),
-                retryAfterSeconds: retryAfter))
-    }
-
-    static let noConnection = AttemptResult(requestBegan: false, failure: .connect)
-    static let timeout = AttemptResult(requestBegan: true, failure: .timeout)
-    static let aborted = AttemptResult(requestBegan: true, failure: .aborted)
-    static let abortedUnsent = AttemptResult(requestBegan: false, failure: .aborted)
-}
 
 /// A driver of a `Run`, on a clock that is moved by hand.
 struct RunDriver: ~Copyable {
@@ -116,16 +91,5 @@ struct RunDriver: ~Copyable {
             if resolution != .retries { return resolution }
         }
         return resolution
-    }
-}
-
-/// The seed of a random test: HOOKBATCH_SEED if set, else another each time.
-enum TestSeed {
-    static let fixed = ProcessInfo.processInfo.environment["HOOKBATCH_SEED"].flatMap(UInt64.init)
-
-    static func next() -> UInt64 {
-        if let fixed { return fixed }
-        var generator = SystemRandomNumberGenerator()
-        return generator.next() >> 32
     }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Testing
+import TestSupport
 import Time
 
 @Suite("Run: Retry-After and the retry budget") struct RunPaceTests {

@@ -1,4 +1,5 @@
 import Delivery
+import TestSupport
 import Time
 
 /// A run of many lines against a function as the server, in virtual time.

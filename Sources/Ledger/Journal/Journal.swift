@@ -8,7 +8,7 @@ package import Platform
 ///
 /// One thread owns it. While it is open, its lock keeps other processes from working on the run.
 package final class Journal {
-    /// The encoder to which rows are appended; `flush` writes them.
+    /// The encoder of the rows of the run as a whole; `flush` writes them.
     ///
     /// Exclusivity is unchecked for speed: one thread owns it, and its calls do not re-enter it.
     @exclusivity(unchecked) package var encoder: JournalEncoder
@@ -97,20 +97,21 @@ package final class Journal {
         }
     }
 
-    /// Writes the rows since the last flush, in one `write(2)`.
+    /// Writes the encoder's rows since the last flush, in one `write(2)`.
     ///
     /// After a failure an unknown part of them is written, and all further writes fail.
     package func flush() throws(SystemError) {
+        try write(encoder.rows())
+        encoder.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes complete rows in one `write(2)`; fails like `flush`.
+    package func write(_ rows: UnsafeRawBufferPointer) throws(SystemError) {
         if let failure { throw failure }
-        guard encoder.count > 0 else { return }
-        let file = file
+        guard !rows.isEmpty else { return }
         do {
-            let count = try encoder.withBytes { (bytes) throws(SystemError) in
-                try file.write(bytes)
-                return bytes.count
-            }
-            size += UInt64(count)
-            encoder.removeAll(keepingCapacity: true)
+            try file.write(rows)
+            size += UInt64(rows.count)
         } catch {
             failure = error
             throw error

@@ -36,6 +36,12 @@ package struct JournalEncoder: ~Copyable {
     /// Bytes of the rows so far.
     package var count: Int { buffer.count }
 
+    /// All rows so far, complete; valid until the next change.
+    package mutating func rows() -> UnsafeRawBufferPointer {
+        seal()
+        return buffer.bytes
+    }
+
     /// Calls `body` with all rows so far.
     package mutating func withBytes<R: ~Copyable, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R

@@ -10,6 +10,8 @@ package final class Spool {
     /// The offset of the next record.
     package private(set) var size: UInt64
     private var buffer = RowBuffer(capacity: 64 << 10)
+    /// The error of a failed write. Nothing is written after it.
+    private var failure: SystemError?
 
     /// Maximum bytes in the buffer, which is then written without a flush.
     private static let bufferLimit = 256 << 10
@@ -43,12 +45,17 @@ package final class Spool {
         let offset = size
         if buffer.count + record.count > Self.bufferLimit { try flush() }
         if record.count > Self.bufferLimit {
-            try file.write(record, at: offset)
+            try write(record, at: offset)
         } else {
             buffer.append(record)
         }
         size += UInt64(record.count)
         return offset
+    }
+
+    /// Appends a record and returns its offset; nil after a failure, which `flush` throws.
+    package func keep(_ record: UnsafeRawBufferPointer) -> UInt64? {
+        try? append(record)
     }
 
     /// Restores a record at its offset from the repeated stream.
@@ -58,13 +65,24 @@ package final class Spool {
         precondition(
             offset + UInt64(record.count) <= size, "a record is rewritten within the spool")
         try flush()
-        try file.write(record, at: offset)
+        try write(record, at: offset)
     }
 
     /// Writes the appended records to the file.
     package func flush() throws(SystemError) {
+        if let failure { throw failure }
         guard buffer.count > 0 else { return }
-        try file.write(buffer.bytes, at: size - UInt64(buffer.count))
+        try write(buffer.bytes, at: size - UInt64(buffer.count))
         buffer.removeAll()
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(SystemError) {
+        if let failure { throw failure }
+        do {
+            try file.write(bytes, at: offset)
+        } catch {
+            failure = error
+            throw error
+        }
     }
 }

@@ -1,13 +1,14 @@
 import Delivery
 import Ledger
 import Records
+import Sending
 
 /// The totals of the rows of a finished run for its summary, in bounded memory.
 struct RowTally: RowCounting {
     private(set) var counts = Counts()
     private(set) var retries: UInt64 = 0
     private(set) var possibleDuplicates: UInt64 = 0
-    private(set) var givenUp = GivenUpApplications()
+    private(set) var givenUp = AbandonedApplications()
     private var errors: [String: RunSummary.ErrorCount] = [:]
 
     /// Maximum tracked error codes; there are a few dozen.

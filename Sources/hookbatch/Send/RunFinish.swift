@@ -3,6 +3,7 @@ import Destinations
 import Ledger
 import Platform
 import Records
+import Sending
 import Time
 
 /// The end of a process: the report of a finished run, and the summary.
@@ -29,24 +30,25 @@ struct RunFinish {
 
     /// Ends the run of `loop`.
     func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> RunResult {
-        if let failure = loop.failure, failure.exitStatus == .usage, !loop.hasSent {
+        if let failure = loop.failure, failure.exitStatus == .usage, !loop.core.hasSent {
             // For example a wrong stream, or unreadable certificates: nothing was sent, so there
             // is nothing to resume.
             loop.reporter.cancel()
             if !past.isResumed { try past.discard() }
             throw failure
         }
-        guard loop.failure == nil, loop.run.isFinished else { return try stop(loop) }
+        guard loop.failure == nil, loop.core.isFinished else { return try stop(loop) }
         do {
             try open.destination.close()
         } catch {
             // Every row is recorded and every message is sent, so this is only a warning.
             Terminal.say("warning: \(SendError.destination(error).message)")
         }
-        return try finish(loop.run.counts, loop.reporter, headers: loop.source.headers) { summary in
+        let headers = loop.source.headers
+        return try finish(loop.core.counts, loop.reporter, headers: headers) { summary in
             summary.read = loop.source.recordsRead
             summary.skipped = loop.source.recordsSkipped
-            summary.endedNow = loop.run.counts.total - past.resumeState.counts.total
+            summary.endedNow = loop.core.counts.total - past.resumeState.counts.total
             summary.blankLines = loop.source.blankLines
             summary.ignoredMembers = loop.source.ignoredMembers
             summary.pace = RunSummary.Pace(loop)
@@ -160,20 +162,20 @@ struct RunFinish {
         loop.reporter.cancel()
         // A failure is more severe than an earlier signal.
         let cause = StopReason(
-            loop.failure == nil ? loop.run.stopCause ?? .storage : .storage, options,
+            loop.failure == nil ? loop.core.stopCause ?? .storage : .storage, options,
             failure: loop.failure)
         var summary = makeSummary(stop: cause)
-        summary.read = max(loop.source.recordsRead, loop.recorded.total)
+        summary.read = max(loop.source.recordsRead, loop.core.recorded.total)
         summary.skipped = loop.source.recordsSkipped
-        summary.counts = loop.recorded
+        summary.counts = loop.core.recorded
         // Read lines without an outcome count as not attempted in this summary.
-        summary.counts.notAttempted += summary.read - loop.recorded.total
-        summary.endedNow = loop.recorded.total - past.resumeState.counts.total
-        summary.retries = loop.run.retries
-        summary.possibleDuplicates = loop.statistics.possibleDuplicates
-        summary.givenUp = loop.statistics.givenUp.top
+        summary.counts.notAttempted += summary.read - loop.core.recorded.total
+        summary.endedNow = loop.core.recorded.total - past.resumeState.counts.total
+        summary.retries = loop.core.retries
+        summary.possibleDuplicates = loop.core.statistics.possibleDuplicates
+        summary.givenUp = loop.core.statistics.givenUp.top
         summary.pace = RunSummary.Pace(loop)
-        summary.errors = loop.statistics.topErrors.map { error in
+        summary.errors = loop.core.statistics.topErrors.map { error in
             .init(
                 code: error.code, count: error.count,
                 firstPath: inputs.identities[error.firstFile - 1].path, firstLine: error.firstLine)

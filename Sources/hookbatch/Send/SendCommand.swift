@@ -3,6 +3,7 @@ import Destinations
 import Ledger
 import Platform
 import Records
+import Sending
 import Time
 
 /// `hookbatch send`: reads, sends and records until the run finishes or stops.
@@ -167,18 +168,24 @@ extension SendLoop {
         }
         // Files were compared already; a stream is compared while it is read.
         let comparison =
-            past.isResumed && !inputs.canBeReadAgain ? try InputComparison(past.journal) : nil
-        self.init(
+            past.isResumed && !inputs.canBeReadAgain
+            ? StreamComparison(
+                past.resumeState, comparison: try InputComparison(past.journal), spool: past.spool)
+            : nil
+        let core = SendCore(
             run: Run(
                 options: DeliveryOptions(options), counts: past.resumeState.counts,
                 now: ClockReading.now().instant),
+            encoder: JournalEncoder(inputNames: past.journal.header.inputs.map(\.path)),
+            resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
+            usesLeases: syncer != nil, recordsAttempts: recordsAttempts)
+        self.init(
+            core: core,
             source: RecordSource(
                 inputs.inputs, options: options.input.readerOptions, skip: options.input.skip),
             journal: past.journal, spool: past.spool, syncer: syncer,
             reporter: Reporter(past.journal, options.report),
             destination: open.destination, poller: open.poller, signals: signals,
-            progress: progress,
-            done: DoneRecords(past.resumeState, comparison: comparison, spool: past.spool),
-            runID: past.runID, recordsAttempts: recordsAttempts)
+            progress: progress, comparison: comparison, runID: past.runID)
     }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Platform
+import Sending
 import Time
 
 /// The progress of the loop.
@@ -21,15 +22,15 @@ extension SendLoop {
 
     /// The next time at which the run or the progress is due.
     var wake: Instant? {
-        guard let due = progress.due else { return run.wake }
-        return run.wake.map { min($0, due) } ?? due
+        guard let due = progress.due else { return core.wake }
+        return core.wake.map { min($0, due) } ?? due
     }
 
     /// The message at the first stop signal, if requests are in flight.
     var stoppingText: String {
-        let count = UInt64(run.inFlight)
+        let count = UInt64(core.inFlight)
         // The store reports which messages it stored, also after an abort.
-        guard recordsAttempts else {
+        guard core.recordsAttempts else {
             return "stopping: waiting for the store to write "
                 + "\(WholeNumber.shown(count, "message")), at most 10 s (signal again to abort the "
                 + "messages not started)"
@@ -40,7 +41,7 @@ extension SendLoop {
 
     func progressStatus(at now: Instant) -> ProgressStatus {
         var status = ProgressStatus(
-            phase: run.stopCause == nil ? .sending : .stopping, lines: run.counts.total)
+            phase: core.stopCause == nil ? .sending : .stopping, lines: core.counts.total)
         // Subtracts unfinished lines, assuming an average length.
         let read = source.recordsRead
         if read > 0 {
@@ -48,23 +49,23 @@ extension SendLoop {
             status.bytes = UInt64(Double(source.bytesTaken) * share)
         }
         status.bytesTotal = source.bytesTotal
-        status.counts = run.counts
-        status.inFlight = run.inFlight
-        status.concurrency = run.options.isConcurrencyAutomatic ? run.concurrencyLimit : nil
-        status.retries = run.retries
+        status.counts = core.counts
+        status.inFlight = core.inFlight
+        status.concurrency = core.automaticConcurrency
+        status.retries = core.retries
         if status.phase == .sending { status.wait = wait(at: now) }
         return status
     }
 
     private func wait(at now: Instant) -> ProgressStatus.Wait? {
-        switch run.waitReason {
+        switch core.waitReason {
         case .concurrency: return nil
         case .nothing:
-            return watchedInput != nil && run.inFlight == 0 ? .init(reason: .nothing) : nil
+            return watchedInput != nil && core.inFlight == 0 ? .init(reason: .nothing) : nil
         // An event ends the wait, not a time.
         case .lease: return .init(reason: .lease)
         case let reason:
-            let left = run.wake.map { Duration.nanoseconds(max(0, $0.nanoseconds(since: now))) }
+            let left = core.wake.map { Duration.nanoseconds(max(0, $0.nanoseconds(since: now))) }
             return .init(reason: reason, left: left)
         }
     }

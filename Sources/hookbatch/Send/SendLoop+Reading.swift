@@ -3,6 +3,7 @@ import Destinations
 import Ledger
 import Platform
 import Records
+import Sending
 import Time
 
 /// Reading records and admitting them to the window.
@@ -23,24 +24,24 @@ extension SendLoop {
     func readRecords(_ now: ClockReading) throws(SendError) {
         readingLeft = Self.readingPerTurn
         needsRoom = false
-        while run.wantsRecord, isRecordWaiting || readingLeft > 0 {
+        while core.wantsRecord, isRecordWaiting || readingLeft > 0 {
             if isRecordWaiting {
                 let record = source.record
-                guard run.hasRoom(forBytes: cost(of: record)) else { return }
+                guard core.hasRoom(forBytes: cost(of: record)) else { return }
                 isRecordWaiting = false
-                try take(record, now: now)
+                try admit(record, now: now)
                 continue
             }
-            switch try source.next(room: run.room) {
+            switch try source.next(room: core.room) {
             case .record:
                 let record = source.record
                 noteReading(record)
-                guard run.hasRoom(forBytes: cost(of: record)) else {
+                guard core.hasRoom(forBytes: cost(of: record)) else {
                     // Its bytes stay in the reader's buffer until the next record is read.
                     isRecordWaiting = true
                     return
                 }
-                try take(record, now: now)
+                try admit(record, now: now)
             case .nothingYet:
                 return
             case .waits:
@@ -54,25 +55,27 @@ extension SendLoop {
                 return
             }
         }
-        if run.isAtLimit, run.lineCount == 0, run.stopCause == nil { try readPastLimit() }
+        if core.isAtLimit, core.lineCount == 0, core.stopCause == nil { try readPastLimit() }
     }
 
-    /// Looks for the end of the input after `--limit`, which would finish the run.
+    /// Looks for the end of the input after `--limit`, which would finish the core.
     private func readPastLimit() throws(SendError) {
         while true {
             switch try source.next() {
             case .record:
                 let record = source.record
-                if try done.contains(record, file: source.file, source: source) { continue }
+                let isDone = core.isDone(record.ordinal, of: source.file)
+                try comparison?.compare(record, isDone: isDone, source: source)
+                if isDone { continue }
                 if spool != nil, let bytes = record.bytes {
                     // The stream can't be read again.
-                    rest.append(Array(source.bytes(bytes)), line: record.line.value)
+                    core.leaveUnfinished(Array(source.bytes(bytes)), line: record.line.value)
                 }
                 source.uncountLast()
                 return
             case .nothingYet:
                 takeSignals(ClockReading.now())
-                if run.stopCause != nil { return }
+                if core.stopCause != nil { return }
             case .waits, .needsRoom: return
             case .end: return try noteInputEnd(ClockReading.now())
             }
@@ -83,9 +86,9 @@ extension SendLoop {
         // EOF after a stop signal is not the end of input: the signal may have stopped the whole
         // pipeline.
         takeSignals(now)
-        guard run.stopCause == nil else { return }
-        try done.checkEnd(of: source)
-        run.recordInputEnd()
+        guard core.stopCause == nil else { return }
+        try comparison?.checkEnd(of: source)
+        core.recordInputEnd()
     }
 
     private func noteReading(_ record: Record) {
@@ -128,38 +131,35 @@ extension SendLoop {
         return UInt64(payload) >= record.length / 2
     }
 
-    private func take(_ record: Record, now: ClockReading) throws(SendError) {
+    private func admit(_ record: Record, now: ClockReading) throws(SendError) {
         let file = source.file
-        nextPosition = ReportPosition(input: file, record: record.ordinal + 1)
-        if try done.contains(record, file: file, source: source) { return }
-        let id = LineID(file: file, line: record.line.value)
-        if record.problem != nil {
-            run.recordInvalid()
-            try recordInvalid(record, id)
+        core.advance(past: record.ordinal, of: file)
+        let isDone = core.isDone(record.ordinal, of: file)
+        try comparison?.compare(record, isDone: isDone, source: source)
+        if isDone { return }
+        let view = RecordView(
+            id: LineID(file: file, line: record.line.value), ordinal: record.ordinal,
+            offset: record.offset.value, length: record.length, hash: record.hash,
+            appID: record.appID.map(source.bytes), eventType: record.eventType.map(source.bytes),
+            original: record.bytes.map(source.bytes))
+        if let problem = record.problem {
+            core.recordInvalid(
+                view, code: problem.code.rawValue, sentence: source.describe(problem))
             return
         }
-        guard let appRange = record.appID, let typeRange = record.eventType else {
-            preconditionFailure("a valid record has an application and an event type")
+        guard let appID = view.appID else {
+            preconditionFailure("a valid record has an application")
         }
-        let app = XXH64.hash(source.bytes(appRange))
-        switch run.admit(
-            id, app: app, bytes: cost(of: record), history: done.history(of: id), now: now)
-        {
-        case .finished(let outcome):
-            try recordUnsent(record, id, outcome)
-        case .admitted(let slot):
-            while held.count <= slot { held.append(HeldRecord()) }
-            held[slot].fill(
-                record, appID: source.bytes(appRange), eventType: source.bytes(typeRange))
-            hold(record, id, in: slot)
-        }
+        let slot = core.admit(
+            view, app: XXH64.hash(appID), bytes: cost(of: record), now: now)
+        if let slot { load(record, view.id, into: slot) }
     }
 
     /// Loads the last record's message into the destination, and keeps a stream's original.
-    private func hold(_ unprepared: Record, _ id: LineID, in slot: Int) {
+    private func load(_ unprepared: Record, _ id: LineID, into slot: Int) {
         let keepsMemory = keepsMemory(of: unprepared)
         if spool != nil, !keepsMemory, let original = unprepared.bytes {
-            held[slot].copy(original: source.bytes(original))
+            core.copyOriginal(source.bytes(original), slot: slot)
         }
         let change = source.preparePayload()
         let record = source.record
@@ -172,7 +172,8 @@ extension SendLoop {
         let original = spool == nil ? nil : record.bytes.map(source.bytes)
         let memory = keepsMemory ? source.giveAway() : nil
         if let original, let memory {
-            held[slot].keep(KeptOriginal(original, changedBy: change, in: memory.input))
+            core.keepOriginal(
+                KeptOriginal(original, changedBy: change, in: memory.input), slot: slot)
         }
         // Nothing else may keep the memory of the fields.
         withExtendedLifetime(memory) {

@@ -4,13 +4,12 @@ import Glibc
 import Ledger
 import Platform
 import Records
+import Sending
 import Time
 
-/// The loop of a run. Each turn reads records, decides what starts, writes this to the journal,
-/// sends, waits for responses, and decides what they mean.
+/// The loop of a run: it reads records, waits for responses, and performs the effects of `SendCore`.
 ///
-/// The promises depend on the order in a turn: a request leaves only after its `sent` row is
-/// written, and within a lease on disk; a response's row is written before the next request leaves.
+/// The core makes all decisions and orders the effects; the loop adds none and leaves none out.
 final class SendLoop {
     enum Token {
         static let signals = Poller.callerBit | 1
@@ -21,8 +20,7 @@ final class SendLoop {
     // Properties in the path of every message skip the runtime's exclusivity checks: one thread uses
     // them, and no call during an access touches the same property.
 
-    @exclusivity(unchecked) var run: Run
-    @exclusivity(unchecked) var statistics = RunStatistics()
+    let core: SendCore
     let source: RecordSource
     let journal: Journal
     let reporter: Reporter<RowTally>
@@ -31,19 +29,12 @@ final class SendLoop {
     let signals: Signals
     let progress: Progress
     private let syncer: Syncer?
-    let done: DoneRecords
-    /// Whether attempts are recorded before they start; not for an exactly-once destination.
-    let recordsAttempts: Bool
+    /// The comparison of a resumed stream; nil otherwise.
+    let comparison: StreamComparison?
     let spool: Spool?
 
-    @exclusivity(unchecked) var held: [HeldRecord] = []
-    /// Unfinished lines of a stream.
-    var rest = UnfinishedRecords()
-    /// The position after the last admitted record.
-    @exclusivity(unchecked) var nextPosition = ReportPosition(input: 1, record: 0)
     /// Whether the last record waits for room in the window.
     var isRecordWaiting = false
-    @exclusivity(unchecked) private var toStart: [Int] = []
     @exclusivity(unchecked) private var ends: [AttemptEnd] = []
     private var ready: [UInt64] = []
     /// The watched descriptor of a stream.
@@ -53,30 +44,21 @@ final class SendLoop {
     /// The approximate bytes left to read in this turn.
     @exclusivity(unchecked) var readingLeft = 0
     private var signalsSeen = 0
-    /// The bytes of the journal that are known to be on disk.
-    private var synced: UInt64
     /// The current key, and the prefix of all keys.
     @exclusivity(unchecked) var key: [UInt8] = []
     let keyPrefix: [UInt8]
-    private var abortIsDone = false
     /// Whether the missing response was reported.
     var hasWarnedNoResponse = false
-    private var spoolFailure: SystemError?
-    /// The outcomes with written rows, which a resume will find.
-    private(set) var recorded: Counts
     /// The failure that ended the run, if any.
     private(set) var failure: SendError?
-    /// Whether any byte of a request may have left this process.
-    var hasSent = false
 
     init(
-        run: consuming Run, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
+        core: SendCore, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
         reporter: Reporter<RowTally>,
         destination: any Destination, poller: Poller, signals: Signals, progress: Progress,
-        done: DoneRecords, runID: RunID, recordsAttempts: Bool
+        comparison: StreamComparison?, runID: RunID
     ) {
-        recorded = run.counts
-        self.run = run
+        self.core = core
         self.source = source
         self.journal = journal
         self.spool = spool
@@ -86,11 +68,8 @@ final class SendLoop {
         self.poller = poller
         self.signals = signals
         self.progress = progress
-        self.done = done
+        self.comparison = comparison
         keyPrefix = Array("hb-\(runID)-".utf8)
-        self.recordsAttempts = recordsAttempts
-        // Creating or opening the journal has synced it.
-        synced = journal.size
     }
 
     /// Runs until every line has its outcome or the run has stopped. All results are in the journal
@@ -103,33 +82,29 @@ final class SendLoop {
             if let syncer { try watch(syncer.completionDescriptor, Token.syncer) }
             source.mayEnd = { [unowned self] in
                 takeSignals(ClockReading.now())
-                return run.stopCause == nil
+                return core.stopCause == nil
             }
-            while !run.isDone { try turn() }
-            try record()
+            while !core.isDone { try turn() }
+            try performEffects(ClockReading.now().instant)
             // Writes the draft while the destination is closed.
-            if run.isFinished { reporter.advance(to: .end) }
+            if core.isFinished { reporter.advance(to: .end) }
         } catch {
             failure = error
-            run.stop(.storage, now: ClockReading.now().instant)
-            abortAll(isRecorded: journal.failure == nil)
-            // After any failure, records received responses as long as the journal can be written.
-            try? record()
+            let now = ClockReading.now()
+            core.fail(now: now)
+            // Received responses are recorded as long as the journal can be written.
+            try? performEffects(now.instant)
         }
     }
 
     /// Returns the records of a stream without an outcome, in input order. For use after
     /// `runToEnd`.
     func unfinishedRecords() -> [[UInt8]] {
-        guard spool != nil else { return [] }
-        var all = rest
-        for slot in 0..<run.slotCount where run.isOccupied(slot: slot) {
-            held[slot].takeBackOriginal { all.append(Array($0), line: run.id(slot: slot).line) }
-        }
+        var waiting: (bytes: [UInt8], line: UInt64)?
         if isRecordWaiting, let bytes = source.record.bytes {
-            all.append(Array(source.bytes(bytes)), line: source.record.line.value)
+            waiting = (Array(source.bytes(bytes)), source.record.line.value)
         }
-        return all.inOrder
+        return core.unfinishedRecords(waiting: waiting)
     }
 
     private func turn() throws(SendError) {
@@ -138,104 +113,47 @@ final class SendLoop {
             try readRecords(now)
         } catch {
             failure = error
-            run.stop(.input, now: now.instant)
+            core.stop(.input, now: now.instant)
         }
-        decide(now)
-        try lease()
-        try record()
-        for slot in toStart { destination.start(slot: slot, now: now.instant) }
-        statistics.noteStarts(toStart.count, at: now.instant)
-        toStart.removeAll(keepingCapacity: true)
-        if run.isDone { return }
+        core.decide(now: now)
+        try performEffects(now.instant)
+        if core.isDone { return }
         try wait(from: now)
     }
 
-    private func decide(_ now: ClockReading) {
-        while true {
-            switch run.nextStep(now: now) {
-            case .start(let slot):
-                held[slot].startedAt = now.wall
-                if recordsAttempts { journal.encoder.appendSent(run.id(slot: slot)) }
-                toStart.append(slot)
-            case .finish(let slot, let outcome):
-                recordGivenUp(slot, outcome)
-            case .none:
-                if run.shouldAbort(now: now.instant) { abortAll(isRecorded: true) }
-                return
-            }
-        }
-    }
-
-    /// Aborts everything in flight that has not ended.
-    private func abortAll(isRecorded: Bool) {
-        guard !abortIsDone else { return }
-        abortIsDone = true
-        // Decided but not started: the write before failed.
-        let unstarted = Set(toStart)
-        toStart.removeAll()
-        for slot in 0..<run.slotCount where run.isInFlight(slot: slot) {
-            let end =
-                unstarted.contains(slot)
-                ? AttemptEnd(
-                    slot: slot, result: AttemptResult(requestBegan: false, failure: .aborted))
-                : destination.abort(slot: slot)
-            if isRecorded { settle(end, ClockReading.now()) }
-        }
-    }
-
-    /// Writes all decisions since the last call in one write.
-    private func record() throws(SendError) {
-        if let spoolFailure { throw .file(spoolFailure) }
+    /// Performs the effects of the core in its order.
+    private func performEffects(_ now: Instant) throws(SendError) {
         do {
-            try spool?.flush()
-            try journal.flush()
+            while let effect = core.nextEffect() {
+                switch effect {
+                case .unload(let slot): destination.unload(slot: slot)
+                case .abort(let slot):
+                    let end = destination.abort(slot: slot)
+                    if !core.hasStorageFailed { complete(end, ClockReading.now()) }
+                case .writeSpool:
+                    try spool?.flush()
+                    core.spoolWritten()
+                case .writeRows:
+                    try journal.write(core.rows)
+                    core.rowsWritten()
+                    if reporter.isDue { reporter.advance(to: core.watermark) }
+                case .sync(let length): syncer?.request(length: length)
+                case .start(let slot): destination.start(slot: slot, now: now)
+                }
+            }
         } catch {
+            core.storageFailed()
             throw .file(error)
         }
-        recorded = run.counts
-        if reporter.isDue { reporter.advance(to: watermark) }
-    }
-
-    /// The watermark: rows not yet written sort at or after it.
-    ///
-    /// Admitted records are in the window or have a row; records of earlier processes have a row
-    /// from the start.
-    private var watermark: ReportPosition {
-        var first = nextPosition
-        for slot in 0..<run.slotCount where run.isOccupied(slot: slot) {
-            first = min(
-                first, ReportPosition(input: run.id(slot: slot).file, record: held[slot].ordinal))
-        }
-        return first
-    }
-
-    /// Appends the bytes of a stream's record to the spool. Returns their offset; nil without a
-    /// spool. `record` throws a failure before the row is written.
-    func keep(_ bytes: UnsafeRawBufferPointer) -> UInt64? {
-        guard let spool, spoolFailure == nil else { return nil }
-        do {
-            return try spool.append(bytes)
-        } catch {
-            spoolFailure = error
-            return nil
-        }
-    }
-
-    private func lease() throws(SendError) {
-        guard let syncer, !syncer.isBusy, let upTo = run.requestLease() else { return }
-        journal.encoder.appendLease(upTo, synced: synced)
-        try record()
-        syncer.request(length: journal.size)
     }
 
     private func takeSync() throws(SendError) {
         guard let syncer, let completion = syncer.takeCompletion() else { return }
         switch completion {
-        case .success(let length):
-            synced = length
-            run.grantLease()
+        case .success(let length): core.syncCompleted(length: length)
         case .failure(let error):
             journal.fail(error)
+            core.storageFailed()
             throw .file(error)
         }
     }
@@ -243,12 +161,12 @@ final class SendLoop {
     private func wait(from start: ClockReading) throws(SendError) {
         ready.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
-        let reason = run.waitReason
+        let reason = core.waitReason
         var destinationFailure: DestinationError?
         do {
             // Does not wait if there is more to read.
             let canRead =
-                run.wantsRecord && watchedInput == nil && !isRecordWaiting && !needsRoom
+                core.wantsRecord && watchedInput == nil && !isRecordWaiting && !needsRoom
             try destination.wait(
                 until: canRead ? start.instant : wake, ends: &ends, ready: &ready)
         } catch {
@@ -256,11 +174,11 @@ final class SendLoop {
         }
         let now = ClockReading.now()
         if reason != .nothing, reason != .concurrency {
-            statistics.noteWait(
+            core.recordWait(
                 reason, nanoseconds: now.instant.nanoseconds(since: start.instant))
         }
         for end in ends {
-            settle(end, now)
+            complete(end, now)
         }
         if progress.isDue(at: now.instant) {
             progress.show(progressStatus(at: now.instant), at: now.instant)
@@ -289,10 +207,10 @@ final class SendLoop {
         while let number = signals.next() {
             signalsSeen += 1
             if signalsSeen == 1 {
-                run.stop(.signal(number), now: now.instant)
-                if run.inFlight > 0 { progress.say(stoppingText) }
+                core.stop(.signal(number), now: now.instant)
+                if core.inFlight > 0 { progress.say(stoppingText) }
             } else {
-                run.endGrace(now: now.instant)
+                core.endGrace(now: now.instant)
             }
         }
     }

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 extension RunSummary {
     /// The pace of one process of a run, and its waits.
@@ -45,11 +46,11 @@ extension RunSummary.Latency {
 extension RunSummary.Pace {
     /// Returns the measurements of a loop; nil if it started no attempt.
     init?(_ loop: SendLoop) {
-        guard loop.run.attempts > 0 else { return nil }
+        guard loop.core.attempts > 0 else { return nil }
         self.init(
-            attempts: loop.run.attempts, attemptsPerSecond: loop.statistics.startsPerSecond,
-            latency: .init(loop.statistics.latencies),
-            waits: loop.statistics.waited
+            attempts: loop.core.attempts, attemptsPerSecond: loop.core.statistics.startsPerSecond,
+            latency: .init(loop.core.statistics.latencies),
+            waits: loop.core.statistics.waited
                 .map { .init(reason: $0.key, length: .nanoseconds($0.value)) }
                 .sorted { $0.length > $1.length })
     }

@@ -1,5 +1,6 @@
 import Delivery
 import Platform
+import Sending
 import Time
 
 /// The result of a run at its end or at a stop. Counts cover all processes of the run, unless
@@ -36,7 +37,7 @@ struct RunSummary: Sendable {
     var errors: [ErrorCount] = []
     /// Abandoned applications, those with the most lines first; at most 20. At a stop, those of
     /// this process.
-    var givenUp: [GivenUp] = []
+    var givenUp: [AbandonedApplication] = []
     /// The pace of this process; nil if it sent nothing.
     var pace: Pace?
     /// The written files, the report first.
@@ -64,13 +65,6 @@ struct RunSummary: Sendable {
         /// The first position: the input's path and the physical line.
         var firstPath: String
         var firstLine: UInt64
-    }
-
-    struct GivenUp: Equatable, Sendable {
-        /// The application's id.
-        var application: String
-        /// The number of its lines that are not attempted.
-        var lines: UInt64
     }
 
     struct File: Sendable {

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 import Time
 
 /// The summary as JSON: the content of `summary.json`.

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The summary as text: a few aligned lines on a terminal, one line elsewhere.
 struct SummaryText {

@@ -1,9 +1,10 @@
 import Delivery
+import Sending
 import TestSupport
 import Testing
+import Time
 
 @testable import hookbatch
-import Time
 
 @Suite("The measurements of a run") struct RunStatisticsTests {
     @Test("A percentile is at most an eighth above the one of the sorted list")
@@ -64,7 +65,7 @@ import Time
 
     @Test("The first twenty abandoned applications are counted, those with the most lines first")
     func givenUp() {
-        var applications = GivenUpApplications()
+        var applications = AbandonedApplications()
         #expect(applications.top.isEmpty)
         for number in 0..<30 { applications.add("app_\(number)") }
         applications.add("app_7")

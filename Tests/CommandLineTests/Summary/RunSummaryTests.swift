@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Sending
 import Testing
 
 @testable import hookbatch

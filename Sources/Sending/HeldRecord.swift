@@ -1,5 +1,3 @@
-import Records
-
 /// The data of a record in a slot until its outcome is recorded.
 struct HeldRecord {
     /// Maximum buffer that a slot keeps for originals: enough for most records, and small for
@@ -19,11 +17,12 @@ struct HeldRecord {
     /// The start of the last attempt, in milliseconds since 1970.
     var startedAt: Int64 = 0
 
-    mutating func fill(
-        _ record: Record, appID: UnsafeRawBufferPointer, eventType: UnsafeRawBufferPointer
-    ) {
+    mutating func fill(_ record: RecordView) {
+        guard let appID = record.appID, let eventType = record.eventType else {
+            preconditionFailure("a valid record has an application and an event type")
+        }
         ordinal = record.ordinal
-        offset = record.offset.value
+        offset = record.offset
         length = record.length
         hash = record.hash
         text.removeAll(keepingCapacity: true)

@@ -1,6 +1,7 @@
 import Delivery
 import Foundation
 import Testing
+import TestSupport
 
 /// Runs through crashes, power cuts and faults, each from a seed.
 ///

@@ -1,15 +1,16 @@
-import Records
+package import Records
 
 /// A large record as read, in the memory from which its payload is sent.
-struct KeptOriginal {
+package struct KeptOriginal {
     let bytes: UnsafeRawBufferPointer
     private let memory: RecordMemory
     /// The change of the payload, until it is reverted.
     private var change: PayloadChange?
 
     /// - Parameter bytes: The record's bytes in `memory`.
-    init(_ bytes: UnsafeRawBufferPointer, changedBy change: PayloadChange?, in memory: RecordMemory)
-    {
+    package init(
+        _ bytes: UnsafeRawBufferPointer, changedBy change: PayloadChange?, in memory: RecordMemory
+    ) {
         self.bytes = bytes
         self.change = change
         self.memory = memory

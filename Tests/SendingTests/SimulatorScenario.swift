@@ -1,4 +1,5 @@
 import Delivery
+import TestSupport
 
 /// A run from a seed: its lines, its options and its faults.
 struct SimulatorScenario {
@@ -28,6 +29,8 @@ struct SimulatorScenario {
     let options: DeliveryOptions
     /// Whether the destination is a store, which needs no `sent` rows and no leases.
     let isStore: Bool
+    /// Whether the input can't be read again, so that records are kept in a spool.
+    let isStream: Bool
     /// Whether the response to each line is always the same.
     ///
     /// Then the report is known beforehand, except for what a crash leaves uncertain.
@@ -51,6 +54,7 @@ struct SimulatorScenario {
         }
         self.seed = seed
         isStore = chance(1, of: 10)
+        isStream = seed.isMultiple(of: 3)
         isDeterministic = isStore || chance(1, of: 3)
         faults = isDeterministic ? 0 : [5, 50, 200, 600][number(0...3)]
         diskFaults = chance(1, of: 4) ? 30 : 0

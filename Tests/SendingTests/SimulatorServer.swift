@@ -1,4 +1,5 @@
 import Delivery
+import TestSupport
 
 /// A server that fails in every way that servers do.
 struct SimulatorServer {

@@ -10,7 +10,7 @@ struct SimulatorDisk {
 
     init() { bytes.reserveCapacity(32 << 10) }
 
-    mutating func append(_ rows: UnsafeRawBufferPointer) { bytes.append(contentsOf: rows) }
+    mutating func append(_ rows: ArraySlice<UInt8>) { bytes.append(contentsOf: rows) }
 
     /// Completes a sync of the first `length` bytes.
     mutating func sync(upTo length: Int) {

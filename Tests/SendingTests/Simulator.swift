@@ -85,6 +85,9 @@ final class Simulator {
         return violation
     }
 
+    /// The bytes of each line as far as its length: their content does not matter.
+    let original = [UInt8](repeating: 0x20, count: 1024)
+
     func report(_ rule: SimulatorViolation.Rule, _ text: @autoclosure () -> String) {
         if violation == nil {
             violation = SimulatorViolation(seed: scenario.seed, rule: rule, text: text())

@@ -10,6 +10,12 @@ enum SimulatorBug: String, CaseIterable {
     case powerCutIgnored
     /// Requests leave before their `sent` row is written.
     case requestBeforeSentRow
+    /// Requests leave before the row of an earlier response is written.
+    case requestBeforeRow
+    /// Rows are written before the bytes of their records are in the spool.
+    case rowBeforeSpool
+    /// A write is left out, and all that follows it is done.
+    case writeLeftOut
     /// A failed sync counts as completed.
     case failedSyncIgnored
     /// A failed write counts as completed, and sending continues.

@@ -17,19 +17,19 @@ struct SimulatorWatch {
     }
 
     /// Checks that there is room for a record that is about to be admitted.
-    func checkRoom(_ run: borrowing Run, _ world: Simulator) {
+    func checkRoom(_ world: Simulator) {
         if lineCount > 0, bytes >= options.maxBytesInFlight || lineCount >= options.window {
             world.report(.bounds, "a record is read with \(lineCount) lines, \(bytes) bytes")
         }
     }
 
     mutating func recordAdmission(
-        of line: SimulatorScenario.Line, _ run: borrowing Run, _ world: Simulator
+        of line: SimulatorScenario.Line, _ admitted: Int, _ world: Simulator
     ) {
         lineCount += 1
         bytes += line.bytes
-        if run.lineCount != lineCount {
-            world.report(.bounds, "\(run.lineCount) lines in the window, not \(lineCount)")
+        if admitted != lineCount {
+            world.report(.bounds, "\(admitted) lines in the window, not \(lineCount)")
         }
     }
 

@@ -45,7 +45,8 @@ extension Simulator {
                     report(.oneRow, "line \(scenario.lines[index].id) has two rows")
                 }
                 rows[index] = Row(
-                    outcome: fields.outcome, isPossibleDuplicate: fields.isPossibleDuplicate,
+                    outcome: fields.outcome,
+                    isPossibleDuplicate: fields.isPossibleDuplicate && bug != .duplicateUnmarked,
                     attempts: fields.attempts)
             }
         }

@@ -1,0 +1,108 @@
+package import Delivery
+import Ledger
+package import Time
+
+/// Ends of attempts, and the rows of lines in the window.
+extension SendCore {
+    /// Decides what the end of an attempt means, and appends its row.
+    ///
+    /// - Parameters:
+    ///   - messageID: The destination's id of an accepted message; plain text.
+    ///   - detail: The destination's message about any other end; plain text.
+    ///   - isUnknownApp: Whether the response reports a missing or inactive application.
+    /// - Returns: The resolution. Unless it is `.retries`, the slot is free and must be unloaded.
+    @discardableResult
+    package func attemptEnded(
+        slot: Int, result: AttemptResult, messageID: UnsafeRawBufferPointer? = nil,
+        detail: UnsafeRawBufferPointer? = nil, isUnknownApp: Bool = false, now: ClockReading
+    ) -> Run.Resolution {
+        let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
+        let status = result.response?.status
+        if result.response != nil { statistics.noteLatency(latency) }
+        if result.requestBegan { hasSent = true }
+        let resolution = run.attemptEnded(
+            slot: slot, result: result, isUnknownApp: isUnknownApp, now: now)
+        let id = run.id(slot: slot)
+        let history = run.history(slot: slot)
+        switch resolution {
+        case .retries, .unfinished:
+            encoder.appendAttempt(
+                id, attempt: history.attempts, fate: Fate(result), status: status,
+                failure: result.failure, isCounted: run.isLastAttemptCounted(slot: slot),
+                retryAt: history.retryAt)
+            if resolution == .unfinished {
+                held[slot].takeBackOriginal { unfinished.append(Array($0), line: id.line) }
+                releaseSlot(slot)
+            }
+        case .finished(let outcome):
+            var row = row(slot: slot, outcome)
+            row.latencyNanoseconds = latency
+            row.startedAtMilliseconds = held[slot].startedAt
+            if outcome == .accepted {
+                row.messageID = messageID
+            } else {
+                row.detail = detail
+                row.error = errorCode(result, of: history)
+            }
+            append(row, slot: slot)
+            releaseSlot(slot)
+        }
+        return resolution
+    }
+
+    private func errorCode(_ result: AttemptResult, of history: LineHistory) -> ErrorCode {
+        if let failure = result.failure { return .transport(failure) }
+        return history.lastStatus.map { .status($0) } ?? .none
+    }
+
+    /// Records a line that is not sent because its application was abandoned.
+    func recordAbandoned(_ slot: Int, _ outcome: Outcome) {
+        var row = row(slot: slot, outcome)
+        row.error = .fixed("app_given_up")
+        held[slot].withText { appID, _ in
+            statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
+        }
+        append(row, slot: slot)
+        releaseSlot(slot)
+    }
+
+    /// Frees the memory of a line that has left the window.
+    private func releaseSlot(_ slot: Int) {
+        held[slot].forgetOriginal()
+    }
+
+    private func row(slot: Int, _ outcome: Outcome) -> OutcomeRow {
+        let history = run.history(slot: slot)
+        var row = OutcomeRow(
+            line: run.id(slot: slot), outcome: outcome, record: held[slot].ordinal,
+            offset: held[slot].offset, length: held[slot].length, hash: held[slot].hash)
+        row.status = history.lastStatus
+        row.attempts = history.attempts
+        row.isPossibleDuplicate = history.isPossibleDuplicate
+        return row
+    }
+
+    func note(_ error: ErrorCode, of line: LineID) {
+        switch error {
+        case .none, .bytes: break
+        case .status(let status): statistics.noteError("http_\(status)", line: line)
+        case .transport(let failure): statistics.noteError(failure.rawValue, line: line)
+        case .fixed(let code): statistics.noteError("\(code)", line: line)
+        }
+    }
+
+    private func append(_ row: consuming OutcomeRow, slot: Int) {
+        if row.outcome != .accepted {
+            note(row.error, of: row.line)
+            held[slot].takeBackOriginal { original in
+                if !original.isEmpty { row.spool = keep(original) }
+            }
+        }
+        if row.isPossibleDuplicate { statistics.noteDuplicate() }
+        held[slot].withText { appID, eventType in
+            row.appID = appID
+            row.eventType = eventType
+            encoder.append(row)
+        }
+    }
+}

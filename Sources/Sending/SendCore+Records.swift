@@ -1,0 +1,95 @@
+import Delivery
+import Ledger
+package import Time
+
+/// Records: done, admitted to the window, or finished at once.
+extension SendCore {
+    /// Returns whether an earlier process has finished the record.
+    package func isDone(_ ordinal: UInt64, of file: Int) -> Bool {
+        resumeState.done[file - 1].contains(ordinal)
+    }
+
+    /// Moves past a record, which is done or admitted next.
+    package func advance(past ordinal: UInt64, of file: Int) {
+        nextPosition = ReportPosition(input: file, record: ordinal + 1)
+    }
+
+    /// Admits a valid record to the window, or records its outcome.
+    ///
+    /// - Parameters:
+    ///   - app: A hash of its application.
+    ///   - bytes: The approximate memory that it needs.
+    /// - Returns: Its slot; nil if it has an outcome.
+    package func admit(
+        _ record: RecordView, app: UInt64, bytes: Int, now: ClockReading
+    ) -> Int? {
+        let history = resumeState.history(of: record.id)
+        switch run.admit(record.id, app: app, bytes: bytes, history: history, now: now) {
+        case .finished(let outcome):
+            recordUnsent(record, outcome, history)
+            return nil
+        case .admitted(let slot):
+            while held.count <= slot { held.append(HeldRecord()) }
+            held[slot].fill(record)
+            return slot
+        }
+    }
+
+    /// Records a record that failed validation.
+    ///
+    /// - Parameters:
+    ///   - code: The stable error code.
+    ///   - sentence: The problem in plain words.
+    package func recordInvalid(_ record: RecordView, code: String, sentence: String) {
+        run.recordInvalid()
+        var row = OutcomeRow(record, .invalid)
+        var code = code
+        var sentence = sentence
+        statistics.noteError(code, line: record.id)
+        sentence.withUTF8 { sentence in
+            code.withUTF8 { code in
+                row.detail = UnsafeRawBufferPointer(sentence)
+                row.error = .bytes(UnsafeRawBufferPointer(code))
+                append(row, of: record)
+            }
+        }
+    }
+
+    /// Records a line that is finished without a request.
+    private func recordUnsent(_ record: RecordView, _ outcome: Outcome, _ history: LineHistory) {
+        var row = OutcomeRow(record, outcome)
+        row.status = history.lastStatus
+        row.attempts = history.attempts
+        row.isPossibleDuplicate = history.isPossibleDuplicate
+        row.error = outcome == .notAttempted ? .fixed("app_given_up") : .fixed("interrupted")
+        if outcome == .notAttempted, let appID = record.appID {
+            statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
+        }
+        note(row.error, of: record.id)
+        append(row, of: record)
+    }
+
+    private func append(_ row: consuming OutcomeRow, of record: RecordView) {
+        row.appID = record.appID
+        row.eventType = record.eventType
+        if let original = record.original { row.spool = keep(original) }
+        encoder.append(row)
+    }
+
+    /// Appends the bytes of a stream's record to the spool. Returns their offset; nil without a
+    /// spool.
+    func keep(_ bytes: UnsafeRawBufferPointer) -> UInt64? {
+        guard let spool else { return nil }
+        isSpoolDirty = true
+        return spool.keep(bytes)
+    }
+}
+
+extension OutcomeRow {
+    /// Creates the row of a record that is not in the window.
+    fileprivate init(_ record: RecordView, _ outcome: Outcome) {
+        self.init(
+            line: record.id, outcome: outcome, record: record.ordinal, offset: record.offset,
+            length: record.length, hash: record.hash)
+    }
+}

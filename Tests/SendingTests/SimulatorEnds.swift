@@ -1,0 +1,85 @@
+import Delivery
+import Ledger
+import Sending
+import Time
+
+/// The waits of a simulated process, and the ends of its attempts.
+extension SimulatorProcess {
+    func wait() {
+        var next = core.wantsRecord ? world.clock : Int64.max
+        if let wake = core.wake { next = min(next, wake.nanoseconds) }
+        for flight in flights { next = min(next, flight.ends) }
+        if let pendingSync { next = min(next, pendingSync.due) }
+        if let signalAt { next = min(next, signalAt) }
+        guard next < .max else {
+            return world.report(
+                .termination, "stuck: \(core.waitReason), held \(core.lineCount)")
+        }
+        let late = Int64(
+            world.random.next(upTo: world.random.next(upTo: 9) == 0 ? 8_000_000 : 200_000))
+        world.clock = max(world.clock, next) + late
+    }
+
+    func receive() throws(Simulator.Ending) {
+        var index = 0
+        while index < flights.count {
+            if flights[index].ends <= world.clock {
+                complete(flights.remove(at: index))
+            } else {
+                index += 1
+            }
+        }
+        if let at = signalAt, at <= world.clock {
+            if core.stopCause == nil {
+                core.stop(.signal(15), now: now.instant)
+            } else {
+                core.endGrace(now: now.instant)
+            }
+            signalAt = secondSignalAt
+            secondSignalAt = nil
+        }
+        try completeSync()
+    }
+
+    func completeSync() throws(Simulator.Ending) {
+        guard let sync = pendingSync, sync.due <= world.clock else { return }
+        try effect()
+        pendingSync = nil
+        if sync.fails {
+            world.disk.failSync()
+            if world.bug != .failedSyncIgnored { throw failStorage() }
+        }
+        world.disk.sync(upTo: Int(sync.length))
+        if world.bug == .leaseWithoutSync { return }
+        lease = sync.lease
+        core.syncCompleted(length: sync.length)
+    }
+
+    func complete(_ flight: Flight) {
+        let result = flight.exchange.result
+        let line = scenario.lines[flight.line]
+        let resolution = core.attemptEnded(
+            slot: flight.slot, result: result, isUnknownApp: flight.exchange.isUnknownApp,
+            now: now)
+        if Fate(result) == .uncertain { world.facts[flight.line].mayBeUncertain = true }
+        unrecorded.append(flight.line)
+        if resolution == .retries { return }
+        watch.recordRemoval(of: line)
+        if resolution != .unfinished { watch.recordOutcome(of: line) }
+    }
+
+    /// Aborts a request in flight.
+    func abort(_ slot: Int) {
+        guard let place = flights.firstIndex(where: { $0.slot == slot }) else {
+            return world.report(.order, "slot \(slot) is aborted without a request")
+        }
+        var flight = flights.remove(at: place)
+        // An attempt on a store can be repeated without harm.
+        let began =
+            !scenario.isStore
+            && (flight.exchange.isAccepted || flight.exchange.result.requestBegan)
+        flight.exchange.result = AttemptResult(requestBegan: began, failure: .aborted)
+        flight.exchange.isUnknownApp = false
+        complete(flight)
+    }
+}

@@ -1,0 +1,197 @@
+import Delivery
+import Ledger
+import Sending
+import TestSupport
+import Time
+
+/// One process of a simulated run: the effects of a `SendCore` on a simulated world.
+final class SimulatorProcess {
+    struct Flight {
+        var slot: Int
+        var line: Int
+        var ends: Int64
+        var exchange: SimulatorServer.Exchange
+    }
+
+    let world: Simulator
+    let scenario: SimulatorScenario
+    let core: SendCore
+    let options: DeliveryOptions
+    let spool: SimulatorSpool?
+    var cursor = 0
+    var slotLines: [Int] = []
+    /// Requests that have left, without an end.
+    var flights: [Flight] = []
+    /// What the journal's rows say, read back from each write.
+    var written = SimulatorRows()
+    /// Lines whose attempt has ended since the last write to the journal.
+    var unrecorded: [Int] = []
+    var pendingSync: (due: Int64, length: UInt64, fails: Bool, lease: LineID?)?
+    /// The last lease that is on disk.
+    var lease: LineID?
+    var signalAt: Int64?
+    var secondSignalAt: Int64?
+    var effectsLeft: Int?
+    var dies: Simulator.Ending
+    var hasStorageFailed = false
+    /// Rows that a planted defect writes too late.
+    var lateRows: [UInt8] = []
+    var watch: SimulatorWatch
+
+    init(_ world: Simulator, journal: RecoveredJournal, bootID: String) {
+        self.world = world
+        scenario = world.scenario
+        var options = scenario.options
+        options.seed = world.random.next()
+        effectsLeft = nil
+        dies = .killed
+        if world.isRough {
+            switch world.random.next(upTo: 9) {
+            case 0...5:
+                effectsLeft = Int(world.random.next(upTo: 120))
+                if world.random.next(upTo: 9) < scenario.powerCuts { dies = .powerCut }
+            case 6:
+                signalAt = world.clock + Int64(world.random.next(upTo: 2_000_000_000))
+                if world.random.next(upTo: 1) == 0 {
+                    secondSignalAt = signalAt.map {
+                        $0 + Int64(world.random.next(upTo: 500_000_000))
+                    }
+                }
+            case 7: options.limit = world.random.next(upTo: 20)
+            case 8: options.maxErrors = .count(1 + world.random.next(upTo: 4))
+            default: options.maxDuration = Int64(world.random.next(upTo: 3_000_000_000))
+            }
+        }
+        self.options = options
+        spool = scenario.isStream ? SimulatorSpool(size: journal.spoolEnd) : nil
+        watch = SimulatorWatch(options: options, appCount: scenario.appCount)
+        var rows = Self.encoder(scenario)
+        if journal.header == nil { rows.appendRun(Self.header(scenario)) }
+        rows.appendStart(
+            bootID: bootID, pid: world.processes, at: Self.wall(at: world.clock))
+        firstRows = Array(rows.rows())
+        var resumeState = journal.resumeState
+        if world.bug == .doneForgotten {
+            resumeState.done = ResumeState(inputCount: scenario.fileCount).done
+        }
+        core = SendCore(
+            run: Run(
+                options: options, counts: journal.resumeState.counts,
+                now: Instant(nanoseconds: world.clock)),
+            encoder: Self.encoder(scenario), resumeState: resumeState, spool: spool,
+            journalLength: UInt64(world.disk.bytes.count + firstRows.count),
+            usesLeases: options.usesLeases, recordsAttempts: !scenario.isStore)
+    }
+
+    private let firstRows: [UInt8]
+
+    private static func encoder(_ scenario: SimulatorScenario) -> JournalEncoder {
+        JournalEncoder(inputNames: (1...scenario.fileCount).map { "\($0).ndjson" })
+    }
+
+    static func header(_ scenario: SimulatorScenario) -> JournalHeader {
+        guard let id = RunID("0123456789abcdef") else { preconditionFailure("a run id") }
+        return JournalHeader(
+            runID: id, destination: "simulator",
+            inputs: (1...scenario.fileCount).map {
+                InputIdentity(
+                    path: "\($0).ndjson", size: 1, modifiedNanoseconds: 0,
+                    isStream: scenario.isStream)
+            },
+            options: [:])
+    }
+
+    private static func wall(at clock: Int64) -> Int64 { 1_700_000_000_000 + clock / 1_000_000 }
+
+    var now: ClockReading {
+        ClockReading(
+            instant: Instant(nanoseconds: world.clock), wall: Self.wall(at: world.clock))
+    }
+
+    /// Runs until the run is finished; throws any other end.
+    func runToEnd() throws(Simulator.Ending) {
+        // A `start` row promises that the rows before it are durable.
+        try effect()
+        if world.disk.synced > 0 { world.disk.sync(upTo: world.disk.bytes.count) }
+        try write(firstRows)
+        try effect()
+        world.disk.sync(upTo: world.disk.bytes.count)
+        var turns = 0
+        while !core.isDone {
+            turns += 1
+            guard turns < 200_000, world.clock < 1_000_000_000_000_000_000 else {
+                world.report(
+                    .termination, "no end: \(core.waitReason), in flight \(core.inFlight)")
+                throw .storage
+            }
+            try turn()
+            if world.violation != nil { throw .storage }
+        }
+        try performEffects()
+        world.finalCounts = core.counts
+        if let cause = core.stopCause { throw .stopped(cause) }
+        var last = Self.encoder(scenario)
+        last.appendFinished()
+        try write(Array(last.rows()))
+        try effect()
+        world.disk.sync(upTo: world.disk.bytes.count)
+    }
+
+    func turn() throws(Simulator.Ending) {
+        read()
+        core.decide(now: now)
+        try performEffects()
+        if core.isDone { return }
+        wait()
+        try receive()
+    }
+
+    func read() {
+        while core.wantsRecord {
+            guard let index = nextUnfinished() else { return core.recordInputEnd() }
+            admit(index)
+        }
+        // At the limit only the end of the input can finish the run.
+        if core.isAtLimit, core.lineCount == 0, core.stopCause == nil, nextUnfinished() == nil {
+            core.recordInputEnd()
+        }
+    }
+
+    /// Advances past the next line without an outcome; returns its index.
+    func nextUnfinished() -> Int? {
+        while cursor < scenario.lines.count {
+            let line = scenario.lines[cursor]
+            cursor += 1
+            core.advance(past: line.ordinal, of: line.id.file)
+            if !core.isDone(line.ordinal, of: line.id.file) { return cursor - 1 }
+        }
+        return nil
+    }
+
+    func admit(_ index: Int) {
+        let line = scenario.lines[index]
+        world.original.withUnsafeBytes { bytes in
+            let original = UnsafeRawBufferPointer(rebasing: bytes[..<line.bytes])
+            let record = RecordView(
+                id: line.id, ordinal: line.ordinal, offset: line.id.line * 1000,
+                length: UInt64(line.bytes), hash: line.id.line, appID: Self.bytes("app"),
+                eventType: Self.bytes("\"user.created\""), original: original)
+            guard line.isValid || world.bug == .invalidSent else {
+                return core.recordInvalid(
+                    record, code: "invalid_json", sentence: "an invalid line")
+            }
+            watch.checkRoom(world)
+            let slot = core.admit(
+                record, app: UInt64(line.app) &* 0x9E37_79B9, bytes: line.bytes, now: now)
+            guard let slot else { return }
+            if spool != nil { core.copyOriginal(original, slot: slot) }
+            while slotLines.count <= slot { slotLines.append(-1) }
+            slotLines[slot] = index
+            watch.recordAdmission(of: line, core.lineCount, world)
+        }
+    }
+
+    private static func bytes(_ text: StaticString) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+}
