@@ -9,10 +9,11 @@ extension Run {
     ) -> Resolution {
         let fate = Fate(result)
         let app = window[slot].app
-        window.recordEnd(slot, result, fate: fate)
         if result.failure == .aborted {
             precondition(stops.cause != nil, "an attempt is aborted only when the run stops")
             // It tells nothing of the server, and costs the line nothing.
+            window.recordEnd(
+                slot, result, fate: fate, isCounted: false, isCountedLater: false)
             throttle.recordAborted(window[slot].id)
             return endUnfinishedOrUnknown(slot, fate: fate)
         }
@@ -22,7 +23,9 @@ extension Run {
             inFlight: window.inFlight)
         let isCounted = throttle.recordEnd(
             of: attempt, result, fate: fate, now: now.instant, random: &random)
-        if isCounted { window.countAttempt(slot, isLastCounted: !hasNeverResponded) }
+        window.recordEnd(
+            slot, result, fate: fate, isCounted: isCounted,
+            isCountedLater: isCounted && !hasNeverResponded)
 
         if let cause = stops.recordEnd(
             result, fate: fate, app: app, hasAccepted: counts.accepted > 0)

@@ -3,7 +3,8 @@ import Time
 /// The limits of the whole run on when an attempt may start.
 ///
 /// They are the rate that was set and the one learned, the retry budget, the circuit, the
-/// concurrency, and pauses from `Retry-After`.
+/// concurrency, and pauses from `Retry-After`. What only `Run` calls, once for each line, is inlined
+/// there, as in `Window`.
 struct Throttle: Sendable {
     /// A limit that delays a start.
     struct Delay: Hashable, Sendable {
@@ -69,6 +70,7 @@ struct Throttle: Sendable {
     }
 
     /// The delay by concurrency, a pause or the circuit, nil for none.
+    @inline(__always)
     func delay(inFlight: Int, now: Instant) -> Delay? {
         if inFlight >= concurrency.current { return Delay(reason: .concurrency) }
         if pausedUntil > now { return Delay(reason: .retryAfter, until: pausedUntil) }
@@ -81,6 +83,7 @@ struct Throttle: Sendable {
     /// Checks the rates; returns the delay of a start, nil for none.
     ///
     /// A start that `--rate` delays counts as waiting.
+    @inline(__always)
     mutating func requestStart(now: Instant) -> Delay? {
         if let earliest = pacer?.earliestStart(now: now), earliest > now {
             pacer?.deferStart(now: now)
@@ -93,6 +96,7 @@ struct Throttle: Sendable {
     }
 
     /// Records the start of an attempt. `isUncertain`: an earlier one of the line is.
+    @inline(__always)
     mutating func recordStart(of line: LineID, isRetry: Bool, isUncertain: Bool, now: Instant) {
         if isRetry, needsToken(isUncertain: isUncertain) { budget.recordRetry(now: now) }
         pacer?.recordStart(now: now)
@@ -104,6 +108,7 @@ struct Throttle: Sendable {
     /// Records the end of an attempt; returns whether it counts.
     ///
     /// It counts against the line's retries unless the circuit was open.
+    @inline(__always)
     mutating func recordEnd(
         of attempt: Attempt, _ result: AttemptResult, fate: Fate, now: Instant,
         random: inout SplitMix64

@@ -227,8 +227,8 @@ import Time
         var driver = Driver()
         let slot = driver.admit(1) ?? -1
         #expect(driver.start() == [1])
-        driver.window.recordEnd(slot, .status(500), fate: .uncertain)
-        driver.window.countAttempt(slot, isLastCounted: true)
+        driver.window.recordEnd(
+            slot, .status(500), fate: .uncertain, isCounted: true, isCountedLater: true)
         driver.window.setRetryTime(slot, wall: 7)
         var expected = LineHistory()
         expected.attempts = 1
