@@ -8,18 +8,18 @@ extension Run {
         slot: Int, result: AttemptResult, isUnknownApp: Bool = false, now: ClockReading
     ) -> Resolution {
         let fate = Fate(result)
-        let app = window[slot].app
+        let app = window.lines[slot].app
         if result.failure == .aborted {
             precondition(stops.cause != nil, "an attempt is aborted only when the run stops")
             // It tells nothing of the server, and costs the line nothing.
             window.recordEnd(
                 slot, result, fate: fate, isCounted: false, isCountedLater: false)
-            throttle.recordAborted(window[slot].id)
+            throttle.recordAborted(window.lines[slot].id)
             return endUnfinishedOrUnknown(slot, fate: fate)
         }
 
         let attempt = Throttle.Attempt(
-            line: window[slot].id, app: app, startedAt: window[slot].startedAt,
+            line: window.lines[slot].id, app: app, startedAt: window.lines[slot].startedAt,
             inFlight: window.inFlight)
         let isCounted = throttle.recordEnd(
             of: attempt, result, fate: fate, now: now.instant, random: &random)
@@ -51,7 +51,7 @@ extension Run {
     private mutating func resolve(
         _ slot: Int, _ result: AttemptResult, fate: Fate, now: ClockReading
     ) -> Resolution {
-        let isUncertain = window[slot].history.isUncertain
+        let isUncertain = window.lines[slot].history.isUncertain
         let isRetriable: Bool
         switch fate {
         case .accepted:
@@ -60,14 +60,14 @@ extension Run {
             isRetriable = options.retryOn.contains(result.response?.status ?? 0)
             if !isRetriable { return finish(slot, isUncertain ? .unknown : .rejected) }
         case .unsent:
-            if hasNeverResponded, !stops.isFirstStarted(window[slot].id) {
+            if hasNeverResponded, !stops.isFirstStarted(window.lines[slot].id) {
                 return retry(slot, result, fate: fate, now: now)
             }
             isRetriable = true
         case .uncertain:
             isRetriable = options.guarantee == .atLeastOnce
         }
-        if isRetriable, window[slot].history.countedAttempts <= options.retries {
+        if isRetriable, window.lines[slot].history.countedAttempts <= options.retries {
             return retry(slot, result, fate: fate, now: now)
         }
         if let failure = result.failure, hasNeverResponded {
@@ -86,7 +86,7 @@ extension Run {
         _ slot: Int, _ result: AttemptResult, fate: Fate, now: ClockReading
     ) -> Resolution {
         var wait = Backoff.wait(
-            afterFailures: max(1, window[slot].history.countedAttempts), random: &random)
+            afterFailures: max(1, window.lines[slot].history.countedAttempts), random: &random)
         if fate == .refused, let seconds = result.response?.retryAfterSeconds {
             wait = max(wait, min(seconds, options.maxRetryAfter / 1_000_000_000) * 1_000_000_000)
         }

@@ -27,7 +27,7 @@ extension Run {
                 waitReason = reason
                 continue
             }
-            let isUncertain = window[slot].history.isUncertain
+            let isUncertain = window.lines[slot].history.isUncertain
             if candidate.isRetry,
                 let delay = throttle.retryDelay(isUncertain: isUncertain, now: instant)
             {
@@ -36,7 +36,7 @@ extension Run {
                 skipsRetries = true
                 continue
             }
-            if let delay = delay(of: window[slot].id, now: instant) {
+            if let delay = delay(of: window.lines[slot].id, now: instant) {
                 wait(for: delay)
                 break
             }
@@ -63,11 +63,11 @@ extension Run {
 
     private mutating func start(_ candidate: Window.Candidate, isUncertain: Bool, now: Instant) {
         let slot = candidate.slot
-        let line = window[slot].id
+        let line = window.lines[slot].id
         throttle.recordStart(
             of: line, isRetry: candidate.isRetry, isUncertain: isUncertain, now: now)
         stops.recordStart(of: line)
-        if window[slot].history.attempts > 0 { retries += 1 }
+        if window.lines[slot].history.attempts > 0 { retries += 1 }
         attempts += 1
         window.start(candidate, now: now)
     }

@@ -169,24 +169,24 @@ package struct Run: ~Copyable, Sendable {
     package var slotCount: Int { window.slotCount }
 
     /// Whether the slot has a line.
-    package func isOccupied(slot: Int) -> Bool { window[slot].state != .free }
+    package func isOccupied(slot: Int) -> Bool { window.lines[slot].state != .free }
 
     /// Whether an attempt of the line in `slot` is in flight.
     package func isInFlight(slot: Int) -> Bool {
-        slot < window.slotCount && window[slot].state == .inFlight
+        slot < window.slotCount && window.lines[slot].state == .inFlight
     }
 
     /// The line in `slot`.
-    package func id(slot: Int) -> LineID { window[slot].id }
+    package func id(slot: Int) -> LineID { window.lines[slot].id }
 
     /// The attempts of the line in `slot`, the one in flight included.
-    package func history(slot: Int) -> LineHistory { window[slot].history }
+    package func history(slot: Int) -> LineHistory { window.lines[slot].history }
 
     /// When the attempt in `slot` started.
-    package func startedAt(slot: Int) -> Instant { window[slot].startedAt }
+    package func startedAt(slot: Int) -> Instant { window.lines[slot].startedAt }
 
     /// Whether the line's last attempt counts against `--retries` after a resume.
     ///
     /// It does not if the server was down as a whole or never reached, or the run stops for it.
-    package func isLastAttemptCounted(slot: Int) -> Bool { window[slot].isLastCounted }
+    package func isLastAttemptCounted(slot: Int) -> Bool { window.lines[slot].isLastCounted }
 }

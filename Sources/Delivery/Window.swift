@@ -18,7 +18,8 @@ struct Window: Sendable {
     private let burst: Int
     private let appGiveUp: Int?
 
-    private var lines: [Line] = []
+    /// The lines by slot; one that was removed stays as it was until its slot is reused.
+    private(set) var lines: [Line] = []
     private var freeSlots: [Int] = []
     private var ready = SlotQueue()
     private var due = SlotQueue()
@@ -39,9 +40,6 @@ struct Window: Sendable {
         burst = options.burst
         appGiveUp = options.appGiveUp
     }
-
-    /// The line in `slot`, as it was if it is removed.
-    subscript(slot: Int) -> Line { _read { yield lines[slot] } }
 
     /// The number of slots used so far. Slot numbers are below it.
     var slotCount: Int { lines.count }

@@ -96,6 +96,14 @@ package protocol Destination: AnyObject {
     func close() throws(DestinationError)
 }
 
+extension Destination {
+    /// The bytes of an optional range.
+    package func text(_ range: TextRange?) -> UnsafeRawBufferPointer? {
+        guard let range else { return nil }
+        return text(range)
+    }
+}
+
 /// The failure of a destination as a whole: facts, no sentences.
 package enum DestinationError: Error, Equatable {
     /// A system call failed.

@@ -35,7 +35,7 @@ import Time
         func candidate(skipsRetries: Bool = false, prefersFirstAttempt: Bool = false) -> UInt64? {
             window.candidate(
                 skipsRetries: skipsRetries, prefersFirstAttempt: prefersFirstAttempt
-            ).map { window[$0.slot].id.line }
+            ).map { window.lines[$0.slot].id.line }
         }
 
         /// Checks the candidate, and starts it if its application allows it.
@@ -95,7 +95,7 @@ import Time
         var driver = Driver()
         let slots = [1, 2, 3].map { driver.admit($0) ?? -1 }
         #expect(driver.step() == .granted)
-        #expect(driver.window[slots[0]].state == .inFlight)
+        #expect(driver.window.lines[slots[0]].state == .inFlight)
         #expect(driver.window.inFlight == 1)
         driver.window.scheduleRetry(
             slots[0], at: driver.now.instant.advanced(byNanoseconds: second))
@@ -107,7 +107,7 @@ import Time
         #expect(driver.candidate(skipsRetries: true) == 2)
         #expect(driver.candidate(prefersFirstAttempt: true) == 2)
         #expect(driver.start() == [1, 2, 3])
-        #expect(driver.window[slots[0]].history.attempts == 2)
+        #expect(driver.window.lines[slots[0]].history.attempts == 2)
     }
 
     @Test("A line keeps its slot until it is removed, and the slot is used again")
@@ -117,11 +117,11 @@ import Time
         let second = driver.admit(2)
         #expect(driver.start() == [1, 2])
         driver.window.remove(first ?? -1)
-        #expect(driver.window[first ?? -1].id.line == 1)
+        #expect(driver.window.lines[first ?? -1].id.line == 1)
         let third = driver.admit(3)
         #expect([first, second, third] == [0, 1, 0])
         #expect(driver.window.slotCount == 2)
-        #expect(driver.window[0].history == LineHistory())
+        #expect(driver.window.lines[0].history == LineHistory())
     }
 
     @Test("A resumed wait continues, up to a maximum")
@@ -179,7 +179,7 @@ import Time
         let slot = driver.admit(1) ?? -1
         #expect(driver.start() == [1])
         let end = driver.now.instant.advanced(byNanoseconds: minute)
-        driver.window.pause(app: driver.window[slot].app, until: end)
+        driver.window.pause(app: driver.window.lines[slot].app, until: end)
         driver.admit(2)
         driver.admit(3, app: 2)
         #expect(driver.step() == .deferred(.retryAfter))
@@ -236,10 +236,10 @@ import Time
         expected.isUncertain = true
         expected.lastStatus = 500
         expected.retryAt = 7
-        #expect(driver.window[slot].history == expected)
-        #expect(driver.window[slot].isLastCounted)
+        #expect(driver.window.lines[slot].history == expected)
+        #expect(driver.window.lines[slot].isLastCounted)
         driver.window.uncountLastAttempt(slot)
-        #expect(!driver.window[slot].isLastCounted)
-        #expect(driver.window[slot].history.countedAttempts == 1)
+        #expect(!driver.window.lines[slot].isLastCounted)
+        #expect(driver.window.lines[slot].history.countedAttempts == 1)
     }
 }

@@ -135,6 +135,12 @@ final class RecordSource {
     /// Returns the bytes of a range of the last record.
     func bytes(_ range: ByteRange) -> UnsafeRawBufferPointer { reader.bytes(range) }
 
+    /// The bytes of an optional range.
+    func bytes(_ range: ByteRange?) -> UnsafeRawBufferPointer? {
+        guard let range else { return nil }
+        return reader.bytes(range)
+    }
+
     /// The approximate bytes of the payload as sent; see `RecordReader.preparedCount`.
     var preparedCount: Int { reader.preparedCount }
 

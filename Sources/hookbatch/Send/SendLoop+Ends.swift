@@ -8,8 +8,8 @@ extension SendLoop {
     /// Passes the end of an attempt to the core.
     func complete(_ end: AttemptEnd, _ now: ClockReading) {
         let resolution = core.attemptEnded(
-            slot: end.slot, result: end.result, messageID: end.messageID.map(destination.text),
-            detail: end.detail.map(destination.text), isUnknownApp: isUnknownApp(end), now: now)
+            slot: end.slot, result: end.result, messageID: destination.text(end.messageID),
+            detail: destination.text(end.detail), isUnknownApp: isUnknownApp(end), now: now)
         warnNoResponse(end, resolution)
         if resolution != .retries { destination.unload(slot: end.slot) }
     }

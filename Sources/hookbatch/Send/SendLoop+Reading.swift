@@ -140,8 +140,8 @@ extension SendLoop {
         let view = RecordView(
             id: LineID(file: file, line: record.line.value), ordinal: record.ordinal,
             offset: record.offset.value, length: record.length, hash: record.hash,
-            appID: record.appID.map(source.bytes), eventType: record.eventType.map(source.bytes),
-            original: record.bytes.map(source.bytes))
+            appID: source.bytes(record.appID), eventType: source.bytes(record.eventType),
+            original: source.bytes(record.bytes))
         if let problem = record.problem {
             core.recordInvalid(
                 view, code: problem.code.rawValue, sentence: source.describe(problem))
@@ -163,13 +163,13 @@ extension SendLoop {
         }
         let change = source.preparePayload()
         let record = source.record
-        guard let appID = record.appID.map(source.bytes),
-            let eventType = record.eventType.map(source.bytes)
+        guard let appID = source.bytes(record.appID),
+            let eventType = source.bytes(record.eventType)
         else { preconditionFailure("preparing a payload leaves the other fields") }
-        let payload = record.payload.map(source.bytes)
-        let ownKey = record.idempotencyKey.map(source.bytes)
+        let payload = source.bytes(record.payload)
+        let ownKey = source.bytes(record.idempotencyKey)
         if ownKey == nil { makeKey(id) }
-        let original = spool == nil ? nil : record.bytes.map(source.bytes)
+        let original = spool == nil ? nil : source.bytes(record.bytes)
         let memory = keepsMemory ? source.giveAway() : nil
         if let original, let memory {
             core.keepOriginal(
