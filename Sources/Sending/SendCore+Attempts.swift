@@ -11,7 +11,6 @@ extension SendCore {
     ///   - detail: The destination's message about any other end; plain text.
     ///   - isUnknownApp: Whether the response reports a missing or inactive application.
     /// - Returns: The resolution. Unless it is `.retries`, the slot is free and must be unloaded.
-    @discardableResult
     package func attemptEnded(
         slot: Int, result: AttemptResult, messageID: UnsafeRawBufferPointer? = nil,
         detail: UnsafeRawBufferPointer? = nil, isUnknownApp: Bool = false, now: ClockReading

@@ -157,6 +157,22 @@ struct SendCoreTests {
         #expect(driver.core.nextEffect() == nil)
     }
 
+    @Test("A failure before the write ends what was decided and not given out, as unsent")
+    func failedBeforeWrite() {
+        let driver = CoreDriver(spool: FixedSpool()) { $0.concurrency = 1 }
+        driver.admit(1)
+        driver.refuse(2)
+        driver.core.decide(now: driver.now)
+        #expect(driver.core.nextEffect() == .writeSpool)
+        driver.core.fail(now: driver.now)
+        #expect(driver.next() == .unload(slot: 0))
+        #expect(driver.next() == .writeSpool)
+        #expect(driver.next() == .writeRows)
+        #expect(driver.next() == nil)
+        #expect(driver.text.contains("\"fate\":\"unsent\""))
+        #expect(driver.core.unfinishedRecords(waiting: nil).count == 1)
+    }
+
     @Test("A failure outside of the journal still records what is aborted")
     func failedDestination() {
         let driver = CoreDriver { $0.concurrency = 2 }

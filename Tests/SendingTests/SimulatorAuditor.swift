@@ -41,6 +41,12 @@ extension Simulator {
                     continue
                 }
                 let index = index(of: LineID(file: location.input, line: fields.line))
+                let line = scenario.lines[index]
+                if location.record != line.ordinal || location.offset != line.id.line * 1000
+                    || location.length != UInt64(line.bytes) || location.hash != line.id.line
+                {
+                    report(.truth, "the row of line \(line.id) is of another record")
+                }
                 if rows[index] != nil {
                     report(.oneRow, "line \(scenario.lines[index].id) has two rows")
                 }

@@ -20,6 +20,8 @@ enum SimulatorBug: String, CaseIterable {
     case failedSyncIgnored
     /// A failed write counts as completed, and sending continues.
     case failedWriteIgnored
+    /// A failed write is not reported to the core.
+    case failureNotReported
     /// A request that had left when the connection broke counts as unsent.
     case beganForgotten
     /// A row lacks its mark of a possible duplicate.

@@ -8,9 +8,16 @@ import Time
 extension SimulatorProcess {
     /// Performs the effects of the core in its order.
     func performEffects() throws(Simulator.Ending) {
+        var count = 0
         while let next = core.nextEffect() {
+            count += 1
+            guard count < 100_000 else {
+                return world.report(.termination, "no end of effects: \(next)")
+            }
             switch next {
-            case .unload(let slot): watch.recordRemoval(of: scenario.lines[slotLines[slot]])
+            case .unload(let slot):
+                slots.unload(slot, world)
+                watch.recordRemoval(of: scenario.lines[slotLines[slot]])
             case .abort(let slot): abort(slot)
             case .writeSpool:
                 if world.bug != .rowBeforeSpool {
@@ -20,6 +27,9 @@ extension SimulatorProcess {
                 core.spoolWritten()
             case .writeRows: try writeRows()
             case .sync(let length):
+                if length != world.disk.bytes.count, world.bug == nil {
+                    world.report(.lease, "a sync of \(length) bytes")
+                }
                 pendingSync = (
                     due: world.clock + 100_000 + Int64(world.random.next(upTo: 30_000_000)),
                     length: length, fails: failsNow(outOf: 100), lease: written.lease
@@ -41,11 +51,14 @@ extension SimulatorProcess {
         let rows = Array(core.rows)
         switch world.bug {
         case .requestBeforeSentRow:
-            lateRows = rows
+            let parts = SimulatorRows.split(rows)
+            try write(parts.lease + parts.other)
+            lateRows = parts.sent
+            unrecorded.removeAll(keepingCapacity: true)
         case .requestBeforeRow:
             // Only what a request needs is written in time.
             let parts = SimulatorRows.split(rows)
-            try write(parts.sentAndLease)
+            try write(parts.sent + parts.lease)
             lateRows = parts.other
         case .writeLeftOut where world.random.next(upTo: 9) == 0:
             unrecorded.removeAll(keepingCapacity: true)
@@ -87,20 +100,28 @@ extension SimulatorProcess {
 
     func failStorage() -> Simulator.Ending {
         hasStorageFailed = true
-        core.storageFailed()
+        if world.bug != .failureNotReported { core.storageFailed() }
         core.fail(now: now)
-        core.decide(now: now)
-        while let effect = core.nextEffect() {
-            switch effect {
-            case .abort, .unload: continue
-            default: world.report(.afterStorageFailure, "\(effect) follows a failed write")
+        var aborted: Set<Int> = []
+        for _ in 0..<2 {
+            while world.violation == nil, let effect = core.nextEffect() {
+                switch effect {
+                case .abort(let slot): aborted.insert(slot)
+                case .unload: continue
+                default: world.report(.afterStorageFailure, "\(effect) follows a failed write")
+                }
             }
+            core.decide(now: now)
+        }
+        if aborted != Set(flights.map(\.slot)) {
+            world.report(.afterStorageFailure, "\(aborted) were aborted, not all in flight")
         }
         return .storage
     }
 
     private func send(_ slot: Int) throws(Simulator.Ending) {
         try effect()
+        slots.start(slot, world)
         let index = slotLines[slot]
         let line = scenario.lines[index]
         watch.recordStart(of: line, at: world.clock, world)

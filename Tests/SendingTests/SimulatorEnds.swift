@@ -63,6 +63,7 @@ extension SimulatorProcess {
             now: now)
         if Fate(result) == .uncertain { world.facts[flight.line].mayBeUncertain = true }
         unrecorded.append(flight.line)
+        slots.end(flight.slot, isFree: resolution != .retries, world)
         if resolution == .retries { return }
         watch.recordRemoval(of: line)
         if resolution != .unfinished { watch.recordOutcome(of: line) }

@@ -20,6 +20,8 @@ final class SimulatorProcess {
     let spool: SimulatorSpool?
     var cursor = 0
     var slotLines: [Int] = []
+    /// What the destination has in each slot.
+    var slots = SimulatorSlots()
     /// Requests that have left, without an end.
     var flights: [Flight] = []
     /// What the journal's rows say, read back from each write.
@@ -174,7 +176,7 @@ final class SimulatorProcess {
             let original = UnsafeRawBufferPointer(rebasing: bytes[..<line.bytes])
             let record = RecordView(
                 id: line.id, ordinal: line.ordinal, offset: line.id.line * 1000,
-                length: UInt64(line.bytes), hash: line.id.line, appID: Self.bytes("app"),
+                length: UInt64(line.bytes), hash: line.id.line, appID: Self.appID(line.app),
                 eventType: Self.bytes("\"user.created\""), original: original)
             guard line.isValid || world.bug == .invalidSent else {
                 return core.recordInvalid(
@@ -184,10 +186,20 @@ final class SimulatorProcess {
             let slot = core.admit(
                 record, app: UInt64(line.app) &* 0x9E37_79B9, bytes: line.bytes, now: now)
             guard let slot else { return }
+            slots.load(slot, world)
             if spool != nil { core.copyOriginal(original, slot: slot) }
             while slotLines.count <= slot { slotLines.append(-1) }
             slotLines[slot] = index
             watch.recordAdmission(of: line, core.lineCount, world)
+        }
+    }
+
+    private static func appID(_ app: Int) -> UnsafeRawBufferPointer {
+        switch app {
+        case 0: bytes("app_0")
+        case 1: bytes("app_1")
+        case 2: bytes("app_2")
+        default: bytes("app_many")
         }
     }
 

@@ -33,14 +33,14 @@ struct SimulatorRows {
         }
     }
 
-    /// Splits rows into those that a request needs and the others.
-    static func split(_ rows: [UInt8]) -> (sentAndLease: [UInt8], other: [UInt8]) {
-        var parts: (sentAndLease: [UInt8], other: [UInt8]) = ([], [])
+    /// Splits rows by kind.
+    static func split(_ rows: [UInt8]) -> (sent: [UInt8], lease: [UInt8], other: [UInt8]) {
+        var parts: (sent: [UInt8], lease: [UInt8], other: [UInt8]) = ([], [], [])
         for row in lines(rows) {
-            if row.starts(with: "{\"kind\":\"sent\"".utf8)
-                || row.starts(with: "{\"kind\":\"lease\"".utf8)
-            {
-                parts.sentAndLease += row + [0x0a]
+            if row.starts(with: "{\"kind\":\"sent\"".utf8) {
+                parts.sent += row + [0x0a]
+            } else if row.starts(with: "{\"kind\":\"lease\"".utf8) {
+                parts.lease += row + [0x0a]
             } else {
                 parts.other += row + [0x0a]
             }

@@ -10,7 +10,7 @@ package final class Spool {
     /// The offset of the next record.
     package private(set) var size: UInt64
     private var buffer = RowBuffer(capacity: 64 << 10)
-    /// The error of a failed write. Nothing is written after it.
+    /// The error of a record that could not be appended: its row has no bytes to refer to.
     private var failure: SystemError?
 
     /// Maximum bytes in the buffer, which is then written without a flush.
@@ -45,7 +45,7 @@ package final class Spool {
         let offset = size
         if buffer.count + record.count > Self.bufferLimit { try flush() }
         if record.count > Self.bufferLimit {
-            try write(record, at: offset)
+            try file.write(record, at: offset)
         } else {
             buffer.append(record)
         }
@@ -55,7 +55,12 @@ package final class Spool {
 
     /// Appends a record and returns its offset; nil after a failure, which `flush` throws.
     package func keep(_ record: UnsafeRawBufferPointer) -> UInt64? {
-        try? append(record)
+        do {
+            return try append(record)
+        } catch {
+            failure = failure ?? error
+            return nil
+        }
     }
 
     /// Restores a record at its offset from the repeated stream.
@@ -65,24 +70,15 @@ package final class Spool {
         precondition(
             offset + UInt64(record.count) <= size, "a record is rewritten within the spool")
         try flush()
-        try write(record, at: offset)
+        try file.write(record, at: offset)
     }
 
-    /// Writes the appended records to the file.
+    /// Writes the appended records to the file. After a failure it may be tried again, unless a
+    /// record is missing.
     package func flush() throws(SystemError) {
         if let failure { throw failure }
         guard buffer.count > 0 else { return }
-        try write(buffer.bytes, at: size - UInt64(buffer.count))
+        try file.write(buffer.bytes, at: size - UInt64(buffer.count))
         buffer.removeAll()
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(SystemError) {
-        if let failure { throw failure }
-        do {
-            try file.write(bytes, at: offset)
-        } catch {
-            failure = error
-            throw error
-        }
     }
 }

@@ -123,28 +123,30 @@ final class SendLoop {
 
     /// Performs the effects of the core in its order.
     private func performEffects(_ now: Instant) throws(SendError) {
-        do {
-            while let effect = core.nextEffect() {
-                switch effect {
-                case .unload(let slot): destination.unload(slot: slot)
-                case .abort(let slot):
-                    let end = destination.abort(slot: slot)
-                    if !core.hasStorageFailed { complete(end, ClockReading.now()) }
-                case .writeSpool:
-                    try spool?.flush()
-                    core.spoolWritten()
-                case .writeRows:
-                    try journal.write(core.rows)
-                    core.rowsWritten()
-                    if reporter.isDue { reporter.advance(to: core.watermark) }
-                case .sync(let length): syncer?.request(length: length)
-                case .start(let slot): destination.start(slot: slot, now: now)
-                }
+        while let effect = core.nextEffect() {
+            switch effect {
+            case .unload(let slot): destination.unload(slot: slot)
+            case .abort(let slot):
+                let end = destination.abort(slot: slot)
+                if !core.hasStorageFailed { complete(end, ClockReading.now()) }
+            case .writeSpool:
+                do { try spool?.flush() } catch { throw .file(error) }
+                core.spoolWritten()
+            case .writeRows:
+                do { try journal.write(core.rows) } catch { throw storageFailed(error) }
+                core.rowsWritten()
+                if reporter.isDue { reporter.advance(to: core.watermark) }
+            case .sync(let length):
+                precondition(length == journal.size, "a sync of all rows")
+                syncer?.request(length: length)
+            case .start(let slot): destination.start(slot: slot, now: now)
             }
-        } catch {
-            core.storageFailed()
-            throw .file(error)
         }
+    }
+
+    private func storageFailed(_ error: SystemError) -> SendError {
+        core.storageFailed()
+        return .file(error)
     }
 
     private func takeSync() throws(SendError) {
@@ -153,8 +155,7 @@ final class SendLoop {
         case .success(let length): core.syncCompleted(length: length)
         case .failure(let error):
             journal.fail(error)
-            core.storageFailed()
-            throw .file(error)
+            throw storageFailed(error)
         }
     }
 
