@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sends the files of the folder outbox in order, for cron and systemd. The arguments are flags of send;
-# variables can set them too (HOOKBATCH_TO, HOOKBATCH_API_KEY_FILE, ...).
+# Sends the files of the folder outbox in order, for cron and systemd. The arguments are flags of
+# send; variables can set them too (HOOKBATCH_TO, HOOKBATCH_API_KEY_FILE, ...).
 #
 # Each file has its report in the current directory: a finished run is skipped, and a stopped run
 # resumes where it left off.

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The exit codes of the process.
 enum ExitStatus: Int32, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-"""The jobs that look at this program alone: memory, growth of time, pace, and start-up."""
+"""The jobs that measure only this program: memory, growth of time, pace, and start-up."""
 
 from contenders import sends, stores
 from measurement import Contender
@@ -10,7 +10,7 @@ NOTES = """\
 
 
 def memory(bench):
-    """Peak memory against the file's size, its lines, its applications, and large payloads."""
+    """Measures peak memory by the file's size, lines and applications, and with large payloads."""
     found = []
     inputs = bench.inputs
     sources = [(f"{size:,} MB file", lambda size=size: inputs.sized(size)) for size in bench.sizes]
@@ -18,7 +18,7 @@ def memory(bench):
     sources += [
         (f"{many:,} short lines", lambda: inputs.short(many)),
         (f"{many:,} applications", lambda: inputs.applications(many)),
-        # As long as a record may be, but for the names around the text.
+        # Close to the maximum size of a record, with room for the members around the text.
         (f"{bench.large} records of 8 MiB", lambda: inputs.large(bench.large, (8 << 20) - 200)),
     ]
     for shown, make in sources:
@@ -33,7 +33,7 @@ def memory(bench):
 
 
 def growth(bench):
-    """Seconds at 1, 2, 4 and 8 times as many messages."""
+    """Measures seconds for 1, 2, 4 and 8 times as many messages."""
     found = []
     counts = [bench.lines // 4 * factor for factor in (1, 2, 4, 8)]
     for job, make in (("growth, HTTP", sends), ("growth, store", stores)):
@@ -53,7 +53,7 @@ def growth(bench):
 
 
 def pace(bench):
-    """The rate that the server sees against the one that was asked for."""
+    """Compares the rate at the server with the requested one."""
     found = []
     for rate, seconds in bench.paces:
         source = bench.inputs.lines(rate * seconds)
@@ -78,7 +78,7 @@ def pace(bench):
 
 
 def start_up(bench):
-    """A command that does nothing, 50 times each in turns."""
+    """Runs a command that does nothing, 50 times each in turns."""
     job = "start-up"
     contenders = [Contender("hookbatch version", [bench.hookbatch, "version"], 1, "50 times")]
     if bench.has("curl"):

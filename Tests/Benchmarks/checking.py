@@ -1,4 +1,4 @@
-"""The jobs `check-ndjson` and `check-csv`: validating a file, from the page cache."""
+"""The jobs `check-ndjson` and `check-csv`, which validate a file in the page cache."""
 
 from contenders import PEERS, differs
 from measurement import Contender
@@ -37,7 +37,7 @@ def measured(bench, job, contenders, source):
 
 
 def counted(source):
-    """The fault of a run whose output is not the number of messages."""
+    """Returns the fault of a run whose output is not the number of messages."""
     return lambda folder, run: differs("lines", int(run.output), source.messages)
 
 

@@ -1,4 +1,4 @@
-"""This program as a contender, and what is told of every run: that all of its work was done."""
+"""This program as a contender, and the checks that a run did all of its work."""
 
 import sqlite3
 from pathlib import Path
@@ -18,7 +18,7 @@ def lines_of(path):
 
 
 def differs(what, got, wanted):
-    """A fault, if the two are not the same."""
+    """Returns a fault if the two are not the same."""
     return None if got == wanted else f"{what}: {got:,} instead of {wanted:,}"
 
 
@@ -31,18 +31,18 @@ def stored(path):
 
 
 def all_stored(source):
-    """The fault of a run that is to leave a row for each message in `store.db`."""
+    """Returns the fault of a run that must leave a row for each message in `store.db`."""
     return lambda folder, run: differs(
         "rows stored", stored(folder / "store.db"), source.messages)
 
 
 def all_arrived(bench, source):
-    """The fault of a run that is to make a request for each message."""
+    """Returns the fault of a run that must send a request for each message."""
     return lambda folder, run: differs("requests", bench.server.arrived(), source.messages)
 
 
 def all_reported(source, then):
-    """The fault of a run that is to write a row for each message, before `then` looks further."""
+    """Returns the fault of a run that must write a row for each message, or that of `then`."""
 
     def fault(folder, run):
         written = lines_of(folder / "report.ndjson")
@@ -52,7 +52,7 @@ def all_reported(source, then):
 
 
 def sends(bench, source, *flags, base=None):
-    """`hookbatch send` to the server, with its journal and its report."""
+    """Makes a contender of `hookbatch send` to the server, with its journal and its report."""
     return Contender(
         "hookbatch",
         [bench.hookbatch, "send", "--to", base or bench.server.base, "--report", "report.ndjson",
@@ -63,7 +63,7 @@ def sends(bench, source, *flags, base=None):
 
 
 def stores(bench, source):
-    """`hookbatch send` into a new store, with its journal and its report."""
+    """Makes a contender of `hookbatch send` into a new store, with its journal and its report."""
     return Contender(
         "hookbatch",
         [bench.hookbatch, "send", "--to", "store:store.db", "--report", "report.ndjson",

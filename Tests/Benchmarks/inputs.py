@@ -15,7 +15,7 @@ WORDS = "the order was left with a neighbour and signed for at the second try".s
 
 @dataclass(frozen=True)
 class Input:
-    """A file, how many messages it holds, and how long it is."""
+    """A file with the number of its messages."""
 
     path: Path
     messages: int
@@ -26,7 +26,7 @@ class Input:
 
 
 def event(rng, number):
-    """One event as (appId, event_type, payload): 200 to 600 bytes as a line of JSON."""
+    """Makes one event as (appId, event_type, payload): 200 to 600 bytes as a line of JSON."""
     # Few applications have most of the traffic.
     application = f"app_{int(APPLICATIONS * rng.random() ** 3):04d}"
     payload = {
@@ -73,7 +73,7 @@ def compact(value):
 
 
 def body_of(event_type, payload):
-    """What a request for the event says."""
+    """Returns the body of a request for the event."""
     return compact({"event_type": event_type, "payload": payload})
 
 
@@ -91,9 +91,9 @@ CSV_HEADER = b"appId,event_type,payload\n"
 
 
 class Inputs:
-    """Makes inputs in a folder; what was made once is there until it is removed."""
+    """Makes inputs in a folder and keeps each until it is removed."""
 
-    # Larger files repeat so many events: what is in them does not matter again.
+    # Larger files repeat these events.
     DISTINCT = 100_000
 
     def __init__(self, folder, seed):
@@ -109,45 +109,45 @@ class Inputs:
         return self.events
 
     def average_body(self):
-        """A request body of the average length, for a sender of one constant request."""
+        """Returns a request body of the average length, for a sender of one constant request."""
         bodies = [body_of(kind, payload) for _, kind, payload in self.distinct()[:2000]]
         average = sum(len(body.encode()) for body in bodies) / len(bodies)
         return min(bodies, key=lambda body: abs(len(body.encode()) - average))
 
     def lines(self, count, suffix="ndjson"):
-        """So many events, as `ndjson` or as `csv` with a header."""
+        """Makes `count` events, as `ndjson` or as `csv` with a header."""
         return self._make(
             f"events-{count}.{suffix}", lambda: self._repeat(suffix, lambda n, size: n < count)
         )
 
     def sized(self, megabytes, suffix="ndjson"):
-        """Events of so many megabytes in all."""
+        """Makes events of `megabytes` in total."""
         return self._make(
             f"events-{megabytes}MB.{suffix}",
             lambda: self._repeat(suffix, lambda n, size: size < megabytes * MB),
         )
 
     def short(self, count):
-        """The shortest lines that are valid."""
+        """Makes `count` of the shortest valid lines."""
         return self._make(
             f"short-{count}.ndjson",
             lambda: (b'{"appId":"a","event_type":"t"}\n' for _ in range(count)),
         )
 
     def applications(self, count):
-        """Lines of as many applications."""
+        """Makes one line for each of `count` applications."""
         return self._make(
             f"applications-{count}.ndjson",
             lambda: (ndjson_line(f"app_{n:07d}", "user.created", {"n": n}) for n in range(count)),
         )
 
     def large(self, count, payload_bytes):
-        """Lines whose payloads are so long."""
+        """Makes `count` lines with payloads of `payload_bytes`."""
         line = ndjson_line("app_large", "file.uploaded", {"text": "x" * payload_bytes})
         return self._make(f"large-{count}.ndjson", lambda: (line for _ in range(count)))
 
     def rows(self, count):
-        """The events parsed already, for a peer that only inserts; see bare_inserts.c."""
+        """Makes parsed events, for a peer that only inserts; see bare_inserts.c."""
 
         def packed():
             for number in range(count):
@@ -158,7 +158,7 @@ class Inputs:
         return self._make(f"rows-{count}.bin", packed)
 
     def requests(self, count, base, authority):
-        """A config file for curl with a transfer for each event."""
+        """Makes a config file for curl with a transfer for each event."""
 
         def transfers():
             for number in range(count):
@@ -177,7 +177,7 @@ class Inputs:
         return self._make(f"curl-{scheme}-{count}.conf", transfers)
 
     def tab_separated(self, count):
-        """Application, a tab, and the request's body: what GNU parallel cuts up by itself."""
+        """Makes lines of an application, a tab and a request's body, which GNU parallel splits."""
 
         def pairs():
             for application, kind, payload in self.distinct()[:count]:
@@ -186,7 +186,7 @@ class Inputs:
         return self._make(f"pairs-{count}.tsv", pairs)
 
     def remove(self, *inputs):
-        """Gives back the disk of inputs that no later job needs."""
+        """Deletes inputs that no later job needs."""
         for item in inputs:
             item.path.unlink()
             self.made.pop(item.path.name)

@@ -1,12 +1,12 @@
-// Runs a command and writes what it cost: measured RESULT SECONDS COMMAND [ARGUMENT...]
+// Runs a command and writes its cost: measured RESULT SECONDS COMMAND [ARGUMENT...]
 //
 // RESULT gets one line: wall microseconds, CPU microseconds, peak KiB, exit status (128 + the
 // signal's number if one ended it). CPU is that of the command and of every process it waited for;
 // the peak is that of the largest single one of them. After SECONDS the command is killed. SIGTERM
-// is passed on to the command, and is the end of the wall time.
+// is passed on to the command and ends the wall time.
 //
-// A program of its own because Linux counts what a process held before its exec into its peak: the
-// child of a Python driver would never show less than that driver's 20 MB.
+// A separate program, because in Linux a process's peak includes its memory before its exec: the
+// child of a Python driver would never have less than that driver's 20 MB.
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void pass_on(int number) {
 
 static void give_up(int number) {
     (void)number;
-    // The whole group: a shell or GNU parallel has children of its own.
+    // The whole process group: a shell or GNU parallel has its own children.
     if (child > 0) kill(-child, SIGKILL);
 }
 
@@ -48,7 +48,7 @@ int main(int count, char **arguments) {
     sigset_t stop, before;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);
-    // Blocked until there is a child to pass it on to.
+    // Blocked until there is a child that can receive the signal.
     sigprocmask(SIG_BLOCK, &stop, &before);
     signal(SIGTERM, pass_on);
     signal(SIGALRM, give_up);

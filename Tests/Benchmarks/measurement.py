@@ -1,4 +1,4 @@
-"""Runs commands in turns, and keeps what each cost."""
+"""Runs commands in turns and records the cost of each."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from typing import Callable
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a command. `output` is the end of what it printed on both streams."""
+    """One run of a command. `output` is the end of its output on both streams."""
 
     seconds: float
     cpu: float
@@ -24,21 +24,21 @@ class Run:
 
 @dataclass
 class Contender:
-    """A program that does a job, and how much of it: messages, or megabytes."""
+    """A program that does a job, with the amount of work in messages or megabytes."""
 
     name: str
     command: list
     amount: float
-    #: What the amount is called in the table: "300,000 messages".
+    #: The amount in the table: "300,000 messages".
     shown: str
     environment: dict = field(default_factory=dict)
-    #: Makes the run's folder ready, untimed.
+    #: Prepares the run's folder, untimed.
     prepare: Callable[[Path], None] = lambda folder: None
-    #: What was wrong with a run that ended with 0, or None.
+    #: The fault of a run that ended with 0, or None.
     fault: Callable[[Path, Run], str | None] = lambda folder, run: None
-    #: Where the program does not end by itself: whether its work is done.
+    #: Whether the work is done, for a program that does not end by itself.
     is_done: Callable[[], bool] | None = None
-    #: The amount done in a run, where it is not known before.
+    #: The amount done in a run, if it is not known before.
     done: Callable[[Run], float] | None = None
     runs: list = field(default_factory=list)
     amounts: list = field(default_factory=list)
@@ -52,7 +52,7 @@ class Contender:
         return statistics.median(value(run) for run in self.runs)
 
     def cpu_per(self, amount):
-        """CPU seconds for so much of the work."""
+        """Returns the CPU seconds for this amount of work."""
         each = (run.cpu * amount / done for run, done in zip(self.runs, self.amounts))
         return statistics.median(each)
 
@@ -62,7 +62,7 @@ def progress(text):
 
 
 class Measurement:
-    """Runs contenders, each in a new empty folder, pinned to `core` if there is one."""
+    """Runs contenders, each in a new empty folder, pinned to `core` if it is given."""
 
     def __init__(self, launcher, scratch, core=None, limit=1800):
         self.launcher = launcher
@@ -71,8 +71,8 @@ class Measurement:
         self.limit = limit
 
     def turns(self, job, contenders, count):
-        """Runs each contender so many times: A B A B. One that fails once is left out of the rest,
-        with its `failure` set."""
+        """Runs each contender `count` times in turns: A B A B. After a failure, a contender gets no
+        further turns, and its `failure` is set."""
         for turn in range(count):
             for contender in contenders:
                 if contender.failure is None:
@@ -84,7 +84,7 @@ class Measurement:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         contender.prepare(folder)
-        # What the run before has left to be written is not this one's to wait for.
+        # A run must not wait for unwritten data of the run before.
         os.sync()
         run = self.once(contender, folder)
         if run.status != 0:
@@ -94,7 +94,7 @@ class Measurement:
         if fault is None:
             contender.runs.append(run)
             contender.amounts.append(contender.done(run) if contender.done else contender.amount)
-            # Not for runs of milliseconds, of which there are many.
+            # Not for the many runs of milliseconds.
             if run.seconds > 0.1:
                 progress(f"{job}, {turn}: {contender.name}: {run.seconds:.2f} s, "
                          f"{contender.rates[-1]:,.0f}/s, {run.peak_mb:.1f} MB")
@@ -106,7 +106,7 @@ class Measurement:
     def once(self, contender, folder):
         result, log = self.scratch / "result", self.scratch / "log"
         result.unlink(missing_ok=True)
-        # No proxies, no locale, no configuration of the user's.
+        # No proxies, locale or configuration of the user.
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.scratch), "LANG": "C.UTF-8"}
         environment.update(contender.environment)
         with open(log, "wb") as output:
@@ -138,6 +138,6 @@ class Measurement:
             if is_done():
                 process.terminate()
                 break
-            # Often enough for a run of seconds, seldom enough to cost nothing.
+            # Often enough for a run of seconds, and rarely enough to cost little.
             time.sleep(0.02)
         process.wait()

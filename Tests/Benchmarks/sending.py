@@ -7,7 +7,7 @@ from measurement import Contender
 from table import rows
 
 CONNECTIONS = 64
-#: Which is better depends on the machine.
+#: The better number depends on the machine.
 SYSLOG_WORKERS = (16, 64)
 PARALLEL_JOBS = 8
 
@@ -33,7 +33,7 @@ def compare(bench, job, base, authority):
         sends(bench, bench.inputs.lines(count), base=base,
               *(["--ca-cert", authority] if authority else []))
     ]
-    # As many as each sends in about as long.
+    # Amounts that take each peer about the same time.
     if bench.has("wrk"):
         contenders.append(wrk(bench, base, seconds=max(1, count // 75_000)))
     if bench.has("syslog-ng"):

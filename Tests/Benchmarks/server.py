@@ -1,4 +1,4 @@
-"""nginx in the API's place: one worker that answers each request with 201 and a documented body."""
+"""nginx as the API: one worker that responds to each request with 201 and a documented body."""
 
 import http.client
 import os
@@ -46,7 +46,7 @@ http {{
 
 
 def free_ports(count):
-    """Ports that were free a moment ago; all held at once, lest one come twice."""
+    """Returns different ports that were free a moment ago; all are bound at the same time."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
@@ -55,7 +55,7 @@ def free_ports(count):
 
 
 class Server:
-    """Stopped by its own process id when the `with` ends."""
+    """The nginx process, stopped by its process id at the end of `with`."""
 
     def __init__(self, folder, core=None):
         self.folder = folder
@@ -79,7 +79,7 @@ class Server:
         path = self.folder / "nginx.conf"
         path.write_text(CONFIGURATION.format(
             folder=self.folder, answer=ANSWER, plain=self.plain, tls=self.tls, status=self.status,
-            # Else the worker of root's nginx could not enter this folder.
+            # Otherwise the worker of root's nginx could not enter this folder.
             user="user root;" if os.geteuid() == 0 else ""))
         self.process = subprocess.Popen(
             ["nginx", "-e", self.folder / "error.log", "-p", self.folder, "-c", path],
@@ -99,17 +99,17 @@ class Server:
         self.process.wait()
 
     def requests(self):
-        """How many requests have come in so far, those of this method left out."""
+        """Returns the number of requests so far, without those of this method."""
         connection = http.client.HTTPConnection("127.0.0.1", self.status, timeout=10)
         connection.request("GET", "/")
         text = connection.getresponse().read().decode()
         connection.close()
         self.own_requests += 1
-        # "server accepts handled requests", and the three numbers on the next line.
+        # A line "server accepts handled requests", then a line with the three numbers.
         return int(text.splitlines()[2].split()[2]) - self.own_requests
 
     def mark(self, *_):
-        """`arrived` and `times` count from here."""
+        """Makes `arrived` and `times` count from now on."""
         os.truncate(self.folder / "times.log", 0)
         self.marked = self.requests()
 
@@ -117,5 +117,5 @@ class Server:
         return self.requests() - self.marked
 
     def times(self):
-        """When each request to `timed_base` was answered: seconds, sorted."""
+        """Returns the sorted times of the responses from `timed_base`, in seconds."""
         return sorted(map(float, (self.folder / "times.log").read_text().split()))

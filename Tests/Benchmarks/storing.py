@@ -7,7 +7,7 @@ from contenders import PEERS, all_stored, messages, stores
 from measurement import Contender
 from table import rows
 
-#: How many messages hookbatch puts into one transaction of its store.
+#: The messages in one transaction of hookbatch's store.
 BATCH = 2048
 
 NOTES = """\
@@ -42,7 +42,7 @@ def bare_inserts(bench, count):
 
 
 def empty_store(bench):
-    """A store without messages, made by the program itself, so that its tables are its own."""
+    """Makes a store without messages by the program itself, so that it has the program's tables."""
     folder = bench.scratch / "empty"
     if not folder.exists():
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""The rows of the result, and the Markdown that shows them."""
+"""The rows of the result, and their Markdown table."""
 
 from dataclasses import dataclass
 import os
@@ -25,17 +25,17 @@ class Row:
 
 
 def number(value):
-    """With as many digits as say something."""
+    """Formats a value with its significant digits."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def rows(job, contenders, unit, cpu_amount):
-    """A row for each contender of a job that is measured in `unit` a second; the first of them is
-    this program. CPU is given for `cpu_amount` of the unit."""
+    """Makes a row for each contender of a job that is measured in `unit` per second; the first of
+    them is this program. CPU is given for `cpu_amount` of the unit."""
     ours = contenders[0]
-    # The medians of turns that were interleaved are compared.
+    # Compares the medians of interleaved turns.
     own = median(ours.rates)
     found = []
     for each in contenders:
@@ -66,7 +66,7 @@ def markdown(found):
     cells = [HEADINGS, *(row.cells() for row in found)]
     cells = [[cell.replace("|", "\\|") for cell in line] for line in cells]
     widths = [max(len(line[n]) for line in cells) for n in range(len(HEADINGS))]
-    # The first three are words, the rest figures.
+    # The first three columns are text, the others numbers.
     ruler = ["-" * width if n < 3 else "-" * (width - 1) + ":" for n, width in enumerate(widths)]
     shown = [cells[0], ruler, *cells[1:]]
     return "\n".join(
@@ -79,7 +79,7 @@ def markdown(found):
 
 
 def machine(load, versions):
-    """What the figures were taken on. `load` is from before anything was done."""
+    """Describes the machine and the versions. `load` is the load average before the start."""
     model = platform.processor() or "unknown processor"
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         for line in file:

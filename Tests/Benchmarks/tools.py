@@ -1,4 +1,4 @@
-"""The programs that are compared: found, installed or built, and their versions."""
+"""Finds, installs or builds the compared programs, with their versions."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
-#: Each program and the Debian packages that bring it.
+#: Each program and the Debian packages that contain it.
 PACKAGES = {
     "nginx": ["nginx"],
     "openssl": ["openssl"],
@@ -24,11 +24,11 @@ PACKAGES = {
     "jq": ["jq"],
     "sqlite3": ["sqlite3"],
 }
-#: Without these there is nothing to measure.
+#: Programs that every benchmark needs.
 NEEDED = ["nginx", "openssl", "cc"]
 MODULES = ["aiohttp", "uvloop", "orjson", "sqlite-utils"]
 
-#: What prints a version, and what it looks like.
+#: Commands that print a version, and patterns that match it.
 VERSIONS = {
     "nginx": (["nginx", "-v"], r"nginx/(\S+)"),
     "wrk": (["wrk", "-v"], r"wrk (?:debian/)?(\S+)"),
@@ -41,14 +41,14 @@ VERSIONS = {
 
 
 class MissingTool(Exception):
-    """Something without which no benchmark can run; its text says what to do."""
+    """A missing program that every benchmark needs; the text is the action to take."""
 
 
 class Tools:
-    """`has(name)` says whether a peer can be run here; the rest are paths."""
+    """`has(name)` returns whether a peer can run here; the attributes are paths."""
 
     def __init__(self, folder, install):
-        # nginx and syslog-ng are where only root's PATH leads.
+        # nginx and syslog-ng are in folders that only root's PATH has.
         os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin"
         self.folder = folder
         self.python = folder / "venv" / "bin" / "python"
@@ -70,12 +70,12 @@ class Tools:
             command = [find("cc") or "cc", "-fsyntax-only", "-include", name, "-x", "c", os.devnull]
             return bool(find("cc")) and not subprocess.run(command, capture_output=True).returncode
         if name == "syslog-ng":
-            # Its http() destination is a package of its own.
+            # Its http() destination is in a separate package.
             return find(name) is not None and any(Path("/usr/lib").rglob("syslog-ng/*/libhttp.so"))
         return find(name) is not None
 
     def versions(self, hookbatch):
-        """Name and version of this program and of each peer that is here."""
+        """Returns the name and version of this program and of each installed peer."""
         told = subprocess.run([hookbatch, "version"], check=True, capture_output=True, text=True)
         found = [told.stdout.splitlines()[0], f"Python {platform.python_version()}"]
         for name, (command, pattern) in VERSIONS.items():
@@ -89,7 +89,7 @@ class Tools:
         return found
 
     def build_hookbatch(self):
-        """The release build of this tree."""
+        """Builds this tree in release and returns the program's path."""
         command = ["swift", "build", "-c", "release", "--product", "hookbatch"]
         subprocess.run(command, cwd=ROOT, check=True, stdout=sys.stderr)
         where = subprocess.run(
@@ -106,7 +106,7 @@ class Tools:
             return
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-            # One that fails leaves its programs out, visibly.
+            # After a failure the missing programs are omitted and named.
             subprocess.run(["apt-get", "-qq", *command], env=environment, stdout=sys.stderr)
 
     def _install_modules(self):
@@ -130,5 +130,5 @@ class Tools:
 
 
 def find(name):
-    """A program's path, or None. The compiler of the Swift toolchain will do as well."""
+    """Returns a program's path, or None. The Swift toolchain's clang can be used as cc."""
     return shutil.which(name) or (shutil.which("clang") if name == "cc" else None)

@@ -3,8 +3,8 @@
     import HTTP
 #endif
 
-/// What must hold for every input: the pieces do not matter, the limits hold, and pipelined
-/// requests are read one by one as they are together.
+/// Checks that pieces do not matter, that the limits are kept, and that pipelined requests are
+/// read one by one.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzRequest(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     guard let input = FuzzInput(data, size) else { return 0 }
@@ -33,7 +33,7 @@ func fuzzRequest(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     return 0
 }
 
-/// All that can be seen of a request.
+/// The observable results of reading a request.
 private struct Reading: Equatable {
     var progress: RequestParser.Progress
     var head: RequestHead?

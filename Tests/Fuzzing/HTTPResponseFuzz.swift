@@ -3,8 +3,8 @@
     import HTTP
 #endif
 
-/// What must hold for every input: the pieces do not matter, the limits hold, and a parser that
-/// has read other things before reads as a new one does.
+/// Checks that pieces do not matter, that the limits are kept, and that a reset parser reads as a
+/// new one.
 @_cdecl("LLVMFuzzerTestOneInput")
 func fuzzResponse(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     guard let input = FuzzInput(data, size) else { return 0 }
@@ -29,7 +29,7 @@ func fuzzResponse(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     return 0
 }
 
-/// All that can be seen of a response.
+/// The observable results of reading a response.
 private struct Reading: Equatable {
     var progress: ResponseParser.Progress
     var progressAtEnd: ResponseParser.Progress

@@ -107,7 +107,7 @@ import Testing
                 if done == .finished { throw Self.death }
             }
         }
-        try scene.folder.write("somebody's", to: "in.report.ndjson.tmp")
+        try scene.folder.write("foreign", to: "in.report.ndjson.tmp")
         try scene.finish { _ in }
         try expectEnd(of: scene)
     }

@@ -127,7 +127,7 @@ import Testing
     @Test(
         "A report is written again at the end after a failure during the run",
         arguments: [false, true])
-    func anew(isMendedBeforeTheEnd: Bool) throws {
+    func again(isFixedBeforeTheEnd: Bool) throws {
         var random = SeededGenerator(seed: 9)
         let folder = try TemporaryFolder("ledger")
         let inTheWay = AtomicFile.temporaryPath(of: folder.path("r"))
@@ -136,7 +136,7 @@ import Testing
             atPath: inTheWay, withIntermediateDirectories: false)
         let endings = Self.endings(900, inFlight: 8, using: &random)
         let reporter = try run(folder, endings, advancingEvery: { 100 })
-        if !isMendedBeforeTheEnd {
+        if !isFixedBeforeTheEnd {
             let failure = #expect(throws: LedgerError.self) { try finish(reporter, in: folder) }
             guard case .system(let error) = failure, error.path == inTheWay else {
                 Issue.record("\(failure as Any)")
@@ -158,7 +158,7 @@ import Testing
         let begun = AtomicFile.temporaryPath(of: folder.path("r"))
         for _ in 0..<3000 where try FileStatus.of(begun) == nil { usleep(10_000) }
         try File.remove(begun)
-        if isReplaced { try folder.write("somebody's", to: "r.tmp") }
+        if isReplaced { try folder.write("foreign", to: "r.tmp") }
         try finish(reporter, in: folder)
         #expect(try folder.text("r").split(separator: "\n").count == 900)
     }

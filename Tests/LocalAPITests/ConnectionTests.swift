@@ -6,7 +6,7 @@ import Testing
 @testable import LocalAPI
 import Time
 
-@Suite("A connection") struct ConnectionTests {
+@Suite("Connections of the local API") struct ConnectionTests {
     @Test("Output does not accumulate for a client that never reads all of it")
     func output() throws {
         var ends: [Int32] = [-1, -1]
@@ -16,7 +16,7 @@ import Time
         let connection = Connection(
             descriptor: ends[0], token: 0, serial: 1, limits: RequestLimits(),
             deadline: Instant(nanoseconds: 0))
-        // Fills the socket's buffer, so that something is always left.
+        // Fills the socket's buffer, so that some bytes are always unsent.
         connection.output = [UInt8](repeating: 0, count: 1_000_000)
         _ = connection.send()
         try #require(connection.unsentBytes > 0)

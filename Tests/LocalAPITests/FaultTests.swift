@@ -63,7 +63,7 @@ import Time
         let rate = Rate(count: 1, perNanoseconds: 5_000_000)
         var faults = Faults(FaultSettings(limit: rate), now: Instant(nanoseconds: 0))
         var passed = 0
-        // 1,000 requests a second against 200, for ten seconds.
+        // 1,000 requests/s against a limit of 200/s, for ten seconds.
         for millisecond in 0..<10_000 {
             let now = Instant(nanoseconds: Int64(millisecond) * 1_000_000)
             switch faults.next(now: now).fault {

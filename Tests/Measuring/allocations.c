@@ -1,8 +1,9 @@
-// Counts what a program allocates: preloaded into it, it stands before the C library's own functions.
+// Counts a program's allocations: a preloaded library that overrides the C library's functions.
 //
 // HOOKBATCH_ALLOCATIONS names a file of at least 16 bytes. It is mapped, so that the figures are
-// right however the program ends: how many blocks were asked for, and how many bytes, each as 64
-// bits of the machine. A block that grows counts again, with its whole new size.
+// correct for any end of the program. They are the number of requested blocks and of requested
+// bytes, each in 64 bits of the machine's byte order. A block that grows counts again, with its
+// whole new size.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// glibc's names for what is hidden here: dlsym would allocate before it has found anything.
+// glibc's names of the overridden functions: dlsym itself would allocate.
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);

@@ -1,7 +1,7 @@
-// Runs a program and writes how much memory it held at most, in KiB: peak FILE PROGRAM ARGUMENT...
+// Runs a program and writes its peak memory in KiB: peak FILE PROGRAM ARGUMENT...
 //
-// A child's peak begins with that of the process that started it, so whoever measures must be small,
-// as a test runner is not.
+// A child's peak starts with that of its parent process. The parent must therefore be small, and a
+// test runner is not.
 
 #include <stdio.h>
 #include <sys/resource.h>

@@ -2,22 +2,22 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("check, of files larger than what it holds", .ownThread)
+@Suite("Checks of files larger than their memory", .ownThread)
 struct CheckTests {
-    /// 32 MB, as for everything else.
+    /// The program's limit of memory, in KiB.
     private static let mostMemory = 32 << 10
 
-    /// What a check wrote, and the most memory that it had until then, in KiB.
+    /// Runs a check and returns its output and its peak memory, in KiB.
     ///
-    /// The kernel's count for a child that has ended includes the test's own memory, from before the
-    /// child became another program. So the child is asked while it lives: its output does not fit
-    /// into a pipe, and when the first byte is there, it waits for the rest to be taken.
+    /// After a child's end the kernel's count includes the test's own memory, from before `exec`.
+    /// The count is therefore read while the child runs: its output does not fit into a pipe, so
+    /// that after the first byte it blocks until the rest is read.
     private func peak(
         of script: String, in folder: TemporaryFolder
     ) throws -> (memory: Int, document: NSDictionary) {
         let path = folder.path("out")
         #expect(mkfifo(path, 0o600) == 0)
-        // Opened before the child opens it, and without waiting for that: the child may fail.
+        // Opened before the child opens it, and without blocking: the child may fail.
         let reading = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         try #require(reading >= 0)
         let pipe = FileHandle(fileDescriptor: reading, closeOnDealloc: true)
@@ -32,16 +32,16 @@ struct CheckTests {
         let output = try pipe.readToEnd() ?? Data()
         let result = running.wait()
         #expect(result.exitCode == 0, "\(result.errorOutput)")
-        // Else it may have been gone by then.
+        // With a shorter output the child may have ended before its memory was read.
         #expect(output.count > 128 << 10)
-        #expect(status.contains("hookbatch"), "the shell was asked")
+        #expect(status.contains("hookbatch"), "the process is still the shell")
         let peak = try #require(status.firstMatch(of: /VmHWM:\s*([0-9]+) kB/)?.1)
         let document = try JSONSerialization.jsonObject(with: output)
         return (try #require(Int(peak)), try #require(document as? NSDictionary))
     }
 
     @Test(
-        "a million applications take no more memory than it may have",
+        "A check counts a million applications within its memory",
         .enabled(if: Sanitizer.isOff, "a sanitizer needs memory of its own"))
     func applications() throws {
         let folder = try TemporaryFolder("check")
@@ -58,7 +58,7 @@ struct CheckTests {
     }
 
     @Test(
-        "more lines than it can compare in memory are compared on disk, and leave no file",
+        "A check compares lines beyond its memory on disk and leaves no file",
         .enabled(if: Sanitizer.isOff, "a sanitizer needs memory of its own"))
     func duplicates() throws {
         let folder = try TemporaryFolder("check")
@@ -76,7 +76,7 @@ struct CheckTests {
         #expect(try folder.names() == ["in.ndjson", "out"])
     }
 
-    @Test("a temporary file that may not grow is told")
+    @Test("A check reports a temporary file that can't grow")
     func fullDisk() throws {
         let folder = try TemporaryFolder("check")
         let result = try Program.run(
@@ -92,7 +92,7 @@ struct CheckTests {
         #expect(try folder.names() == [])
     }
 
-    @Test("a missing folder for temporary files is told, and is no matter where none is needed")
+    @Test("A check reports a missing temporary folder only where it needs one")
     func noTemporaryFolder() throws {
         let folder = try TemporaryFolder("check")
         for (lines, code) in [(1000, 0), (200_000, 74)] as [(Int, Int32)] {
@@ -109,7 +109,7 @@ struct CheckTests {
         }
     }
 
-    @Test("duplicates are found across files and formats, and are no error")
+    @Test("A check finds duplicates across files and formats, which are not errors")
     func formats() throws {
         let folder = try TemporaryFolder("check")
         try folder.write(
@@ -149,7 +149,7 @@ struct CheckTests {
     }
 }
 
-/// Whether the program under test is one with a sanitizer, as `.ci/run` builds it.
+/// The sanitizer of the program under test, as `.ci/run` builds it.
 private enum Sanitizer {
     static var isOff: Bool { ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil }
 }

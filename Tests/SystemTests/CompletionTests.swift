@@ -4,9 +4,9 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("Completion of command lines, in the shells themselves", .ownThread)
+@Suite("Command-line completion in the shells", .ownThread)
 struct CompletionTests {
-    /// What is typed before the tab, and all that is offered then.
+    /// Command lines before the tab, with all words that are offered.
     private static let cases: [(line: String, offered: Set<String>)] =
         [
             ("hookbatch ", Set(Command.allCases.map(\.rawValue))),
@@ -29,7 +29,7 @@ struct CompletionTests {
 
     private let folder: TemporaryFolder
 
-    /// A folder with the program in `bin` and a file of a name that is no input's.
+    /// Creates a folder with the program in `bin` and a file without an input's extension.
     init() throws {
         folder = try TemporaryFolder("completion")
         try FileManager.default.createDirectory(
@@ -39,7 +39,7 @@ struct CompletionTests {
         try folder.write("", to: "events.txt")
     }
 
-    /// What a shell writes that runs a script with arguments.
+    /// Runs a script with arguments in a shell and returns its output.
     private func run(_ shell: String, _ options: [String], _ words: [String]) throws -> String {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let result = try Program.run(
@@ -53,7 +53,7 @@ struct CompletionTests {
         return result.output
     }
 
-    /// What was offered for each line: words behind a line `==`.
+    /// Splits the output into the words that were offered for each line, after a line `==`.
     private func blocks(of output: String) -> [Set<String>] {
         output.components(separatedBy: "==\n").dropFirst().map { block in
             Set(block.split { " \n".contains($0) }.map(String.init))
@@ -67,7 +67,7 @@ struct CompletionTests {
         }
     }
 
-    @Test("bash offers what the command takes", .needs("bash"))
+    @Test("In bash the words that a command accepts are offered", .needs("bash"))
     func bash() throws {
         let script = """
             source <(hookbatch help --completions bash)
@@ -85,7 +85,7 @@ struct CompletionTests {
     }
 
     @Test(
-        "bash takes a flag and its value apart at the equals sign", .needs("bash"),
+        "In bash a flag is split from its value at the equals sign", .needs("bash"),
         arguments: [
             (["--format", "=", "n"], "ndjson"), (["--format", "="], "auto ndjson csv tsv"),
             (["--format=n"], "--format=ndjson"), (["--to", "store", ":", "e"], ""),
@@ -102,9 +102,9 @@ struct CompletionTests {
         #expect(try run("bash", ["--norc", "-c", script, "bash"], words) == offered + "\n")
     }
 
-    @Test("bash completes files where one is due, and nothing where none is", .needs("bash", "zsh"))
+    @Test("In bash file names are completed only where a file is expected", .needs("bash", "zsh"))
     func bashFiles() throws {
-        // The line that the tab leaves is printed by echo, which is put before it.
+        // After the tab Ctrl-A puts echo before the completed line, which prints it.
         let script = """
             zmodload zsh/zpty
             zpty b bash --norc -i
@@ -133,9 +133,9 @@ struct CompletionTests {
             ])
     }
 
-    @Test("zsh offers what the command takes, and files", .needs("zsh"))
+    @Test("In zsh the words that a command accepts are offered, and files", .needs("zsh"))
     func zsh() throws {
-        // A second shell at a terminal of its own; what stands behind two dashes is a description.
+        // A second shell with its own terminal; the text after two dashes is a description.
         let script = """
             zmodload zsh/zpty
             zpty z zsh -f -i
@@ -161,7 +161,7 @@ struct CompletionTests {
         #expect(offered.last == ["events.txt"])
     }
 
-    @Test("fish offers what the command takes, and files", .needs("fish"))
+    @Test("In fish the words that a command accepts are offered, and files", .needs("fish"))
     func fish() throws {
         let script = """
             hookbatch help --completions fish | source

@@ -3,13 +3,13 @@ import TestSupport
 import Testing
 
 @Suite(
-    "JSONTestSuite, through the program to the server",
+    "JSONTestSuite sent by the program",
     .enabled(if: Hookbatch.conformanceData != nil, "HOOKBATCH_CONFORMANCE_DATA is not set"))
 struct ConformanceTests {
     enum Class: String, CaseIterable { case y, n, i }
 
     @Test(
-        "every case is sent byte for byte or is invalid, as its class demands",
+        "Each JSONTestSuite case is sent byte for byte or is invalid, as its class requires",
         arguments: Class.allCases)
     func cases(of group: Class) throws {
         let folder = try #require(Hookbatch.conformanceData) + "/jsontestsuite/"
@@ -47,7 +47,7 @@ struct ConformanceTests {
         #expect(auditor.violations(rows: rows, server: server) == [])
     }
 
-    /// The bytes of the case without the white space around its value.
+    /// Returns the case's bytes without the white space around its value.
     private static func payload(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let blanks: Set<UInt8> = [0x20, 0x09, 0x0D]
         let start = Data(line).range(of: Data("\"payload\":".utf8))?.upperBound ?? line.count

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("A stream of lines that take up no room", .sideBySide)
+@Suite("Endless streams of invalid lines", .sideBySide)
 struct EndlessInputTests {
-    @Test("lets the run hear its clock, though the next line is always there")
+    @Test("An endless stream of invalid lines does not delay the end of --max-duration")
     func invalidLines() throws {
         let folder = try TemporaryFolder()
         let sent = try Program.run(
@@ -13,7 +13,7 @@ struct EndlessInputTests {
                 "yes x | '\(Hookbatch.binary)' send - --format ndjson --report out.ndjson "
                     + "--max-duration 200ms",
             ],
-            directory: folder.path, timeout: .seconds(20))
+            directory: folder.path)
         #expect(sent.exitCode == 3, "\(sent.errorOutput)")
         #expect(sent.errorOutput.contains("--max-duration 200ms elapsed"))
         #expect(folder.contains("out.ndjson.journal"))

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("An input that fails in the middle of a run", .sideBySide)
+@Suite("Inputs that fail during a run", .sideBySide)
 struct FailingInputTests {
-    @Test("costs no answer: what was in flight is recorded, and nothing is sent twice")
+    @Test("An input that is truncated during a run loses no response, and no line is sent twice")
     func shrinks() throws {
-        // Far more than is read ahead, so that the run comes back to the file.
+        // Far more than the read-ahead, so that the run reads the file again.
         let payload = String(repeating: "x", count: 100_000)
         let lines = (1...60).map {
             #"{"appId":"a\#($0)","event_type":"t","payload":"\#(payload)"}"#

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "What stands where a run's files are to be is neither lost nor taken for its own", .sideBySide)
+    "Existing files with the names of a run's files", .sideBySide)
 struct FilesInTheWayTests {
     private static let mixed = Sending.oneLine + "not json\n"
 
@@ -23,7 +23,7 @@ struct FilesInTheWayTests {
     }
 
     @Test(
-        "a run begins only where it replaces nothing",
+        "A run never overwrites another file, and --fresh archives it",
         arguments: ["in.rejected.ndjson", "in.unknown.ndjson", "in.summary.json", "in.rest"])
     func replaced(name: String) throws {
         try folder.write("mine", to: name)
@@ -37,7 +37,7 @@ struct FilesInTheWayTests {
         #expect(try aside.map { try text($0) } == ["mine"])
     }
 
-    @Test("two reports that would share their other files are kept apart")
+    @Test("A second report that would share the first one's other files is refused")
     func sharedNames() throws {
         #expect(try send("in.ndjson").exitCode == 1)
         let refused = try send("--report", "in.csv", "in.ndjson")
@@ -46,7 +46,7 @@ struct FilesInTheWayTests {
         #expect(try text("in.rejected.ndjson") == "not json\n")
     }
 
-    @Test("a run's files never have the store's name", arguments: ["in", "./in"])
+    @Test("A report with the name of the store is refused", arguments: ["in", "./in"])
     func storeAsReport(stem: String) throws {
         let refused = try send("--report", "in.csv", "--to", "store:\(stem).csv", "in.ndjson")
         #expect(refused.exitCode == 2)
@@ -54,7 +54,7 @@ struct FilesInTheWayTests {
         #expect(try folder.files() == ["in.ndjson"])
     }
 
-    @Test("a stopped run whose journal is gone is not sent again in silence")
+    @Test("A stopped run whose journal is missing is not sent again silently")
     func lostJournal() throws {
         #expect(try send("--limit", "1", "in.ndjson").exitCode == 3)
         try FileManager.default.removeItem(atPath: folder.path("in.report.ndjson.journal"))
@@ -62,7 +62,7 @@ struct FilesInTheWayTests {
         #expect(!folder.contains("in.report.ndjson"))
     }
 
-    @Test("a finished run is not taken for one with another meaning")
+    @Test("A finished run is already done at any --rate, but not with another --payload")
     func otherMeaning() throws {
         #expect(try send("in.ndjson").exitCode == 1)
         let other = try send("--payload", "any", "in.ndjson")
@@ -71,7 +71,7 @@ struct FilesInTheWayTests {
         #expect(try send("--rate", "100/s", "in.ndjson").exitCode == 1)
     }
 
-    @Test("a summary's run id names no file outside")
+    @Test("A hostile run id in a summary names no file outside the folder")
     func hostileSummary() throws {
         try folder.write("", to: "in.report.ndjson")
         try folder.write(
@@ -82,7 +82,7 @@ struct FilesInTheWayTests {
         #expect(folder.contains("in.report.ndjson"))
     }
 
-    @Test("a journal that is a link or no file is named as what it is")
+    @Test("A journal that is a symbolic link is refused as one")
     func links() throws {
         let journal = folder.path("in.report.ndjson.journal")
         try FileManager.default.createSymbolicLink(
@@ -93,7 +93,7 @@ struct FilesInTheWayTests {
         #expect(try text("in.ndjson") == Self.mixed)
     }
 
-    @Test("a file's name that is not UTF-8 is refused as such")
+    @Test("An input whose name is not UTF-8 is refused as such")
     func namesBeyondUTF8() throws {
         let script = #"name=$(printf 'a\377.ndjson'); cp in.ndjson "$name"; "$0" send "$name""#
         let result = try Program.run(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Files that were made for something else")
+@Suite("Files with other columns and members")
 struct ForeignFilesTests {
     private static let lines = [
         #"{"tenant":{"id":"acme"},"type":"user.created","data":{"n": 1.10, "n": 2}}"#,
@@ -24,7 +24,7 @@ struct ForeignFilesTests {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    @Test("are mapped by --map and --set, and the payload's bytes are sent as they are")
+    @Test("--map and --set select the members, and the payload's bytes are sent unchanged")
     func mapped() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -46,7 +46,7 @@ struct ForeignFilesTests {
         #expect(try sending.folder.text("out.rejected.ndjson") == Self.lines[2] + "\n")
     }
 
-    @Test("are sent whole with --map payload=")
+    @Test("--map payload= sends each line whole as the payload")
     func whole() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -58,7 +58,7 @@ struct ForeignFilesTests {
                 == #"{"event_type":"user.created","payload":\#(Self.lines[0])}"#)
     }
 
-    @Test("of CSV are mapped by the names of their columns")
+    @Test("--map selects CSV columns by their names, and unknown columns are refused")
     func csv() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -76,7 +76,9 @@ struct ForeignFilesTests {
         #expect(wrong.errorOutput.contains("the CSV header has no columns 'nobody', 'event_type'"))
     }
 
-    @Test("are resumed only with the same mapping", arguments: ["--map", "--set", "--skip"])
+    @Test(
+        "A run is resumed only with the same --map, --set and --skip",
+        arguments: ["--map", "--set", "--skip"])
     func meaning(flag: String) throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -99,7 +101,7 @@ struct ForeignFilesTests {
             finished.errorOutput.contains("created with a different \(flag) "), "\(finished)")
     }
 
-    @Test("are checked with the same flags, and a payload that is nowhere is counted")
+    @Test("A check accepts the flags of the mapping and counts absent payloads")
     func checked() throws {
         let folder = try TemporaryFolder("foreign")
         try folder.write(Self.text, to: "in.ndjson")
@@ -124,7 +126,7 @@ struct ForeignFilesTests {
         #expect(two.output.contains("  skipped          4\n"), "\(two.output)")
     }
 
-    @Test("--skip leaves out the first records of all inputs, and counts them apart")
+    @Test("--skip omits the first records of all inputs and counts them separately")
     func skip() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -150,7 +152,7 @@ struct ForeignFilesTests {
         #expect(all.errorOutput.contains("0 lines read, 0 accepted, 7 skipped"), "\(all)")
     }
 
-    @Test("a stream is skipped into as well, and resumes")
+    @Test("--skip applies to a stream too, also when it is resumed")
     func skipStream() throws {
         let folder = try TemporaryFolder("foreign")
         let lines = (1...9).map { #"{"appId":"a\#($0)","event_type":"t"}"# + "\n" }
@@ -165,21 +167,21 @@ struct ForeignFilesTests {
         #expect(try ReportRow.ndjson(folder.read("s.ndjson")).map(\.line) == Array(4...9))
     }
 
-    @Test("a line that does not end lets a signal be heard", .ownThread)
+    @Test("A signal stops a run that reads a line without an end", .ownThread)
     func endlessLine() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
         let file = try sending.folder.write(Sending.oneLine, to: "in.ndjson")
-        // Zeros that take no room, and minutes to read.
-        try #require(truncate(file, 400 << 30) == 0)
+        // Zeros that take no space on disk, and longer to read than any test waits.
+        try #require(truncate(file, 4 << 40) == 0)
         let running = try sending.program(to: server.baseURL).start()
         #expect(server.waitForRequests(1))
         running.kill(SIGTERM)
-        let result = running.wait(timeout: .seconds(20))
+        let result = running.wait()
         #expect(result.exitCode == 143, "\(result)")
     }
 
-    @Test("what tail writes is sent line by line", .ownThread)
+    @Test("The output of tail is sent line by line", .ownThread)
     func tail() throws {
         let server = try LoopbackServer()
         let folder = try TemporaryFolder("foreign")
@@ -196,7 +198,7 @@ struct ForeignFilesTests {
             try handle.write(contentsOf: Data(Sending.oneLine.utf8))
             #expect(server.waitForAcceptances(count))
         }
-        let result = running.wait(timeout: .seconds(30))
+        let result = running.wait()
         #expect(result.exitCode == 3, "\(result)")
     }
 }

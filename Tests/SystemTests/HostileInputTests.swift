@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Hostile input and keys cause no request", .sideBySide)
+@Suite("Hostile application ids and API keys", .sideBySide)
 struct HostileInputTests {
-    @Test("no appId leaves its place in the URL")
+    @Test("An appId that could change the URL is invalid and causes no request")
     func hostileApplications() throws {
         let server = try LoopbackServer()
         let ids = [
@@ -28,7 +28,7 @@ struct HostileInputTests {
     }
 
     @Test(
-        "a key that would end its header line is refused before anything is sent",
+        "An API key that is empty or has a control character is refused before any request",
         arguments: ["k\r\nX-Evil: 1", "k\nx", "k\rx", "\nk", "k\u{7F}", "k\tx", "k\n\n", ""])
     func hostileKeys(key: String) throws {
         let server = try LoopbackServer()
@@ -41,7 +41,7 @@ struct HostileInputTests {
     }
 
     @Test(
-        "one line end after the key is a file's or a shell's, and is dropped",
+        "One line end after the key in a key file is dropped",
         arguments: ["\n", "\r\n"])
     func trailingLineEnd(ending: String) throws {
         let server = try LoopbackServer()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is sent, and from where", .sideBySide)
+@Suite("Inputs and their formats", .sideBySide)
 struct InputTests {
     private static let good = #"{"appId":"a","event_type":"t"}"# + "\n"
 
@@ -10,7 +10,7 @@ struct InputTests {
         try Program.run(Hookbatch.binary, ["send"] + words, directory: folder.path)
     }
 
-    @Test("several inputs in several formats share one report, in the order given")
+    @Test("Several inputs in several formats share one report, in the order given")
     func severalInputs() throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.good + "{}\n", to: "one.ndjson")
@@ -30,19 +30,19 @@ struct InputTests {
                 == Array("payload;appId;event_type\n;;\n".utf8))
     }
 
-    @Test("a rejected file is sent again as it is, once it is mended")
+    @Test("A rejected file can be fixed and sent again as it is")
     func mendAndSend() throws {
         let folder = try TemporaryFolder()
         try folder.write("appId,event_type\nbad id,t\nb,t\n", to: "in.csv")
         #expect(try Self.send(folder, ["in.csv"]).exitCode == 1)
         let rejected = String(decoding: try folder.read("in.rejected.csv"), as: UTF8.self)
         #expect(rejected == "appId,event_type\nbad id,t\n")
-        try folder.write(rejected.replacingOccurrences(of: "bad id", with: "c"), to: "mended.csv")
-        #expect(try Self.send(folder, ["mended.csv"]).exitCode == 0)
-        #expect(try ReportRow.ndjson(folder.read("mended.report.ndjson")).map(\.appID) == ["c"])
+        try folder.write(rejected.replacingOccurrences(of: "bad id", with: "c"), to: "fixed.csv")
+        #expect(try Self.send(folder, ["fixed.csv"]).exitCode == 0)
+        #expect(try ReportRow.ndjson(folder.read("fixed.report.ndjson")).map(\.appID) == ["c"])
     }
 
-    @Test("standard input is read from a pipe and from a file")
+    @Test("Standard input is read from a pipe and from a file")
     func standardInput() throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.good + Self.good, to: "in.ndjson")
@@ -58,7 +58,7 @@ struct InputTests {
         }
     }
 
-    @Test("a line is sent as soon as it comes, though the stream stays open")
+    @Test("A line is sent as soon as it arrives, while the stream stays open")
     func growingStream() throws {
         let server = try LoopbackServer()
         let folder = try TemporaryFolder()
@@ -71,11 +71,11 @@ struct InputTests {
             #expect(server.waitForAcceptances(count))
         }
         running.closeInput()
-        #expect(running.wait(timeout: .seconds(30)).exitCode == 0)
+        #expect(running.wait().exitCode == 0)
         #expect(try ReportRow.ndjson(folder.read("out.ndjson")).count == 3)
     }
 
-    @Test("an input that can't be read as a whole is refused before anything is sent")
+    @Test("An input with a wrong encoding or header is refused before anything is sent")
     func unreadable() throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.good, to: "one.ndjson")
@@ -94,7 +94,7 @@ struct InputTests {
         #expect(!folder.contains("out.ndjson.journal"))
     }
 
-    @Test("a line above the size limit is a row of its own, and is in no file of leftovers")
+    @Test("A line above the size limit has an invalid row and is in no rejected file")
     func tooLarge() throws {
         let folder = try TemporaryFolder()
         let long =
@@ -108,7 +108,7 @@ struct InputTests {
         #expect(!folder.contains("in.rejected.ndjson"))
     }
 
-    @Test("a report in CSV has the same rows")
+    @Test("A report in CSV has the same rows as one in NDJSON")
     func csvReport() throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.good + "[]\n", to: "in.ndjson")
@@ -118,7 +118,7 @@ struct InputTests {
         #expect(rows[1].error == "not_an_object")
     }
 
-    @Test("with a key and no --to nothing is guessed")
+    @Test("An API key without --to is refused, and no destination is guessed")
     func keyWithoutDestination() throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.good, to: "in.ndjson")

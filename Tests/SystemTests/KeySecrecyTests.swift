@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The API key is nowhere but in the requests", .sideBySide)
+@Suite("The API key is only in the requests", .sideBySide)
 struct KeySecrecyTests {
     private func expectNoKey(in sent: Sent, of sending: Sending) throws {
         #expect(!sent.result.output.contains(Sending.apiKey))
@@ -15,7 +15,7 @@ struct KeySecrecyTests {
     }
 
     @Test(
-        "also where the server sends it back, in any answer",
+        "An API key that a response repeats is in no output and no file",
         arguments: [
             Reply.answer(201, body: "{\"message\":{\"id\":\"\(Sending.apiKey)\"}}"),
             .answer(400, body: "{\"error\":{\"message\":\"bad \(Sending.apiKey)\"}}"),
@@ -31,7 +31,7 @@ struct KeySecrecyTests {
         try expectNoKey(in: sent, of: sending)
     }
 
-    @Test("also while the run is under way, and after it was killed")
+    @Test("A killed run leaves the API key in no output and no file")
     func killed() throws {
         let server = try LoopbackServer { $0.number < 5 ? .created($0) : .silence }
         let sending = try Sending()
@@ -45,7 +45,7 @@ struct KeySecrecyTests {
         try expectNoKey(in: sent, of: sending)
     }
 
-    @Test("also in the words of a usage error")
+    @Test("A usage error does not contain the API key")
     func usageError() throws {
         let sending = try Sending()
         try sending.folder.write(Sending.oneLine, to: "in.ndjson")

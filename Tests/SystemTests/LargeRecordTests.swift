@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Records that are kept in the memory that they were read into.
+/// Tests of records that stay in the memory that they were read into.
 @Suite("Large records", .ownThread)
 struct LargeRecordTests {
     private static let count = 12
 
-    /// Payloads of half a MiB and more, each of another byte, among small ones.
+    /// Makes payloads of half a MiB and more, each of a different byte, among small ones.
     private static func payloads(as format: String) -> [String] {
         (0..<count).map { index in
             let byte = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(index)))
@@ -29,7 +29,7 @@ struct LargeRecordTests {
     }
 
     @Test(
-        "arrive whole, from a file and from a stream, and with retries",
+        "Large records arrive whole, from a file and from a stream, and with retries",
         arguments: ["ndjson", "csv"], [false, true])
     func arrive(format: String, isStream: Bool) throws {
         let server = try LoopbackServer { request in
@@ -44,7 +44,7 @@ struct LargeRecordTests {
             isStream ? ["-"] : ["in.\(format)"], to: server.baseURL,
             ["--format", format, "--concurrency", "4"])
         if isStream { program.input = .text(input) }
-        let result = try program.run(timeout: .seconds(60))
+        let result = try program.run()
         #expect(result.exitCode == 0, "\(result.errorOutput)")
         var accepted: Set<String> = []
         for request in server.requests {
@@ -57,8 +57,9 @@ struct LargeRecordTests {
         #expect(server.requestCount > Self.count)
     }
 
-    /// CSV rows of all sizes, whose payloads are JSON and text with all that is quoted and escaped:
-    /// of each so many.
+    /// Makes `count` CSV rows of each size and each kind of payload.
+    ///
+    /// The kinds are JSON and text, both with characters that are quoted or escaped.
     private static func rows(_ count: Int) -> [String] {
         let sizes = [10, 70_000, 300_000, 600_000, 1_400_000]
         return (0..<10 * count).map { index in
@@ -74,9 +75,11 @@ struct LargeRecordTests {
 
     private static let header = "number,payload,appId,event_type,last\n"
 
-    @Test("that are refused come back as they were read, and no other", arguments: [false, true])
+    @Test(
+        "Exactly the large records that were refused are in the rejected file, as they were read",
+        arguments: [false, true])
     func refused(isStream: Bool) throws {
-        // Of three alike the second is refused at once, the third after a retry.
+        // Of three equal rows the second is refused at once, the third after a retry.
         let retried = Monitor<Set<Int>>([])
         let server = try LoopbackServer { request in
             let number = Int(request.path.split(separator: "/")[2].dropFirst()) ?? 0
@@ -94,7 +97,7 @@ struct LargeRecordTests {
             isStream ? ["-"] : ["in.csv"], to: server.baseURL,
             ["--format", "csv", "--concurrency", "4", "--payload", "any"])
         if isStream { program.input = .text(input) }
-        let result = try program.run(timeout: .seconds(60))
+        let result = try program.run()
         #expect(result.exitCode == 1, "\(result.errorOutput)")
         #expect(retried.read { $0.count } == 10)
         let refused = rows.indices.filter { $0 % 3 != 0 }.map { rows[$0] }
@@ -103,10 +106,10 @@ struct LargeRecordTests {
     }
 
     @Test(
-        "of a stream that is stopped are left over as they were read",
+        "Unfinished large records of a stopped stream are saved as they were read",
         arguments: [1, 4, 8, 9], [false, true])
     func leftOver(answered: Int, isHalfSent: Bool) throws {
-        // The last request is not answered, or not even read to its end.
+        // The last request gets no response, or is not even read to its end.
         let server = try LoopbackServer(
             { $0.number < answered ? .created($0) : .silence },
             onHead: { isHalfSent && $0.number >= answered ? .silence : nil })
@@ -123,14 +126,14 @@ struct LargeRecordTests {
         waitUntilRead(input.utf8.count, by: running)
         running.kill(15)
         #expect(running.wait().exitCode == 143)
-        // The line that was under way is among them: nobody knows yet what became of it.
+        // The line in flight is among them: its outcome is not known yet.
         let rest = try sending.folder.text("out.rest")
         #expect(rest == Self.header + rows.dropFirst(answered).joined())
     }
 
-    /// Waits until the program has read so many bytes, of whatever files, and then reads no more.
+    /// Waits until the program has read `count` bytes of any files and reads no more.
     private func waitUntilRead(_ count: Int, by running: RunningProgram) {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .patience
         var last = 0
         var sameFor = 0
         while ContinuousClock.now < deadline {

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is held of records at once", .sideBySide)
+@Suite("Memory of buffered records", .sideBySide)
 struct MemoryBoundTests {
-    @Test("is bounded by all their bytes where they can't be read again")
+    @Test("Ignored members of a stream's records count against --max-in-flight-bytes")
     func ignoredMembers() throws {
-        // What is sent of a line is small; what must be kept of it is not.
+        // The part of a line that is sent is small; the part that must be kept is not.
         let ignored = String(repeating: "x", count: 100_000)
         let line = #"{"appId":"a","event_type":"t","ignored":"\#(ignored)"}"# + "\n"
         let server = try LoopbackServer { _ in .silence }
@@ -21,17 +21,17 @@ struct MemoryBoundTests {
             input: .text(String(repeating: line, count: 20))
         ).start()
         #expect(server.waitForRequests(1))
-        // Were there room for a second one, it would not wait for the first.
+        // If there were room for a second line, it would not wait for the first.
         #expect(!server.waitForRequests(2, timeout: .milliseconds(300)))
         running.kill(15)
         #expect(running.wait().exitCode == 143)
     }
 
     @Test(
-        "is bounded where a small payload stands in a long line",
+        "A small payload in a long line is kept without the line",
         .enabled(if: Hookbatch.canBeMeasured, "memory is not measured here"))
     func longLines() throws {
-        // The line is larger than what is kept without a copy; its payload is not.
+        // The line is too large to be kept without a copy; its payload is not.
         let ignored = String(repeating: "x", count: 3 << 20)
         let line =
             #"{"appId":"a","event_type":"t","payload":{"n":1},"ignored":"\#(ignored)"}"# + "\n"
@@ -42,14 +42,14 @@ struct MemoryBoundTests {
         #expect(server.waitForRequests(24))
         let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
         let held = try #require(Int(status.firstMatch(of: /VmRSS:\s+(\d+) kB/)?.1 ?? ""))
-        // Kept with their lines they would be 72 MiB.
+        // With their lines the payloads would take 72 MiB.
         #expect(held < 60 << 10, "\(held) KiB")
         running.kill(15)
         #expect(running.wait().exitCode == 143)
     }
 
     @Test(
-        "is little for each of the thousands of lines that may wait",
+        "Thousands of waiting lines take little memory each",
         .enabled(if: Hookbatch.canBeMeasured, "memory is not measured here"))
     func waitingLines() throws {
         let server = try LoopbackServer(keeping: 0) { request in
@@ -70,7 +70,7 @@ struct MemoryBoundTests {
             Hookbatch.measured, ["send", "in.ndjson", "--to", server.baseURL, "--grace", "0s"],
             environment: ["HOOKSTREAM_API_KEY": "k"], directory: folder.path
         ).start()
-        // The others go on until all lines that may be held are of the one that waits.
+        // The others are sent until all buffered lines belong to the waiting application.
         #expect(server.waitForAcceptances(4000))
         let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
         let held = try #require(Int(status.firstMatch(of: /VmHWM:\s+(\d+) kB/)?.1 ?? ""))

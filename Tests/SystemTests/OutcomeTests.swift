@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What the server does with the one line of a run, and what its row must then say.
+/// A server's reply to one line, and the row that must follow from it.
 struct OutcomeCase: Sendable, CustomTestStringConvertible {
     var what: String
     var reply: Reply
@@ -78,13 +78,13 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("What the server does decides the row", .sideBySide)
+@Suite("Outcomes by the server's reply", .sideBySide)
 struct OutcomeTests {
-    /// A line that is accepted comes first, so that the run knows the server for the API.
+    /// The first line is accepted, so that the run recognizes the server as the API.
     private static let input =
         #"{"appId":"good","event_type":"t"}"# + "\n" + #"{"appId":"tried","event_type":"t"}"# + "\n"
 
-    @Test("one attempt", arguments: OutcomeCase.all)
+    @Test("The row of one attempt follows from the server's reply", arguments: OutcomeCase.all)
     func outcome(of tried: OutcomeCase) throws {
         let server = try LoopbackServer { request in
             request.path.contains("/good/") ? .created(request) : tried.reply
@@ -105,7 +105,7 @@ struct OutcomeTests {
         #expect(!sent.hasJournal)
     }
 
-    @Test("the row bears the id that the API gave the message")
+    @Test("A row has the id that the API gave the message")
     func messageID() throws {
         let server = try LoopbackServer()
         let row = try Sending().send(to: server.baseURL).row
@@ -115,7 +115,7 @@ struct OutcomeTests {
         #expect(row.file == "in.ndjson")
     }
 
-    @Test("a redirect to another host is not followed", arguments: [301, 302, 303, 307, 308])
+    @Test("A redirect to another host is not followed", arguments: [301, 302, 303, 307, 308])
     func redirect(status: Int) throws {
         let other = try LoopbackServer()
         let location = other.baseURL + "/applications/app_1/messages"
@@ -126,7 +126,7 @@ struct OutcomeTests {
         #expect(other.connectionCount == 0)
     }
 
-    @Test("a server that answers early and closes is heard")
+    @Test("A response before the end of the request is received")
     func earlyAnswer() throws {
         let server = try LoopbackServer(onHead: { request in
             request.path.contains("/large/") ? .answer(413) : nil
@@ -142,7 +142,7 @@ struct OutcomeTests {
         #expect(rows.map(\.status) == [201, 413])
     }
 
-    @Test("401 stops the run, and the same command with a good key finishes it")
+    @Test("A 401 stops the run, and the same command with a valid key finishes it")
     func unauthorized() throws {
         var sending = try Sending()
         let server = try LoopbackServer { request in
@@ -162,7 +162,7 @@ struct OutcomeTests {
         #expect(Set(server.requests.map(\.idempotencyKey)).count == 1)
     }
 
-    @Test("no server at all stops the run, and nothing is lost")
+    @Test("A refused connection stops the run, and no line is lost")
     func refusedConnection() throws {
         let server = try LoopbackServer()
         server.stop()
@@ -172,7 +172,7 @@ struct OutcomeTests {
         #expect(stopped.hasJournal)
         let alive = try LoopbackServer()
         let finished = try sending.sendAgain(to: alive.baseURL, ["--retries", "0"])
-        // Another destination than the journal's may be refused, but never half-done in silence.
+        // A destination other than the journal's may be refused, but never half done silently.
         #expect([0, 2].contains(finished.exitCode), "\(finished)")
         #expect(alive.requestCount == (finished.exitCode == 0 ? 1 : 0))
     }

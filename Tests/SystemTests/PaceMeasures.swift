@@ -2,50 +2,53 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs that last long enough to measure a pace to 1 %, wanted with `HOOKBATCH_LONG=1`.
+/// Runs long enough to measure a pace to 1 %, enabled with `HOOKBATCH_LONG=1`.
 enum LongRuns {
     static let areWanted = ProcessInfo.processInfo.environment["HOOKBATCH_LONG"] == "1"
 }
 
-/// Times in milliseconds, sorted, held against a rate.
+/// Sorted times in milliseconds, to compare with a rate.
 struct Starts {
     let times: [Double]
 
     init(_ times: [Double]) { self.times = times.sorted() }
 
-    /// When the program says that each line's last attempt started: whole milliseconds, so up to
-    /// one too early.
+    /// Reads from the rows when each line's last attempt started.
+    ///
+    /// The times are whole milliseconds, rounded down.
     init(rows: [ReportRow]) throws {
         self.init(try rows.compactMap(\.startedAt).map { try #require(Self.milliseconds($0)) })
     }
 
-    /// Since 1970, of a time as rows and summaries have it.
+    /// Converts a time of a row or a summary to milliseconds since 1970.
     static func milliseconds(_ time: String?) -> Double? {
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         let date = time.flatMap { try? format.parse($0) }
         return date.map { ($0.timeIntervalSince1970 * 1000).rounded() }
     }
 
-    /// When the server had each request whole.
+    /// Reads when the server had received each request whole.
     init(_ requests: [Request]) {
         self.init(requests.map { Double($0.arrivedNanoseconds) / 1e6 })
     }
 
-    /// From the first to the last.
+    /// Milliseconds from the first start to the last.
     var length: Double { (times.last ?? 0) - (times.first ?? 0) }
 
-    /// Starts a second from the first to the last.
+    /// Starts per second, from the first to the last.
     var perSecond: Double { Double(times.count - 1) * 1000 / length }
 
-    /// Milliseconds in which the program was late beyond what the bound lets it make up for: what a
-    /// machine with other work costs.
+    /// Adds up the milliseconds of late starts that the bound does not allow to recover.
+    ///
+    /// They are caused by other work of the machine.
     func lost(interval: Double, tolerance: Double) -> Double {
         zip(times, times.dropFirst()).map { max(0, $1 - $0 - interval - tolerance) }.reduce(0, +)
     }
 
-    /// By how many milliseconds the tightest window breaks the bound of the generic cell rate
-    /// algorithm, `1 + floor((w + tolerance) / interval)` starts in any window of length `w`;
-    /// not above zero if none does.
+    /// Returns by how many milliseconds the tightest window exceeds the bound.
+    ///
+    /// The bound is the generic cell rate algorithm's: `1 + floor((w + tolerance) / interval)`
+    /// starts in any window of length `w`. The result is at most zero if no window exceeds it.
     func excess(interval: Double, tolerance: Double) -> Double {
         var worst = -Double.infinity
         var least = Double.infinity
@@ -59,10 +62,10 @@ struct Starts {
 }
 
 extension Request {
-    /// The line that it belongs to, from a key of the form `hb-<run id>-<file>-<line>`.
+    /// The record's line, from a key of the form `hb-<run id>-<file>-<line>`.
     var line: Int? { idempotencyKey?.split(separator: "-").last.flatMap { Int($0) } }
 
-    /// The application that it is for.
+    /// The application in the path.
     var appID: String {
         let parts = path.split(separator: "/")
         return parts.count > 2 ? String(parts[2]) : ""
@@ -70,7 +73,7 @@ extension Request {
 }
 
 extension Sent {
-    /// The summary that programs read.
+    /// The summary in JSON.
     var summary: [String: Any] {
         get throws {
             let data = Data(try sending.folder.read("out.summary.json"))
@@ -78,19 +81,19 @@ extension Sent {
         }
     }
 
-    /// What the summary says of the pace.
+    /// The summary's member `pace`.
     var pace: [String: Any] {
         get throws { try #require(try summary["pace"] as? [String: Any]) }
     }
 
-    /// Milliseconds that nothing could start, by reason.
+    /// Milliseconds in which nothing could start, by reason.
     var waited: [String: Int] {
         get throws { try #require(try pace["waited_ms"] as? [String: Int]) }
     }
 }
 
 extension Sending {
-    /// As many lines, for the applications in turn.
+    /// Makes `count` lines, for the applications in turn.
     static func lines(_ count: Int, applications: [String] = ["app_1"]) -> String {
         var text = ""
         for line in 0..<count {
@@ -101,7 +104,7 @@ extension Sending {
         return text
     }
 
-    /// Starts sending `input`; `Sent(_:)` of its end.
+    /// Writes `input` as `in.ndjson` and starts to send it.
     func start(
         _ input: String, to baseURL: String, _ flags: [String] = []
     ) throws -> RunningProgram {

@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-@Suite("A server that is down for a while costs no line", .ownThread) struct PaceOutageTests {
+@Suite("Outages of the server", .ownThread) struct PaceOutageTests {
     private static let length: Duration = .seconds(LongRuns.areWanted ? 20 : 3)
 
-    /// Waits for the program to be alone with a server that is down.
+    /// Waits for `length` while the server is down; the program must still run after it.
     private func wait(_ length: Duration, for running: RunningProgram) {
-        // Time is what this test is about: the program has to outlast it.
+        // The time itself is tested: the program has to outlast it.
         _ = Monitor(false).wait(timeout: length) { $0 }
         #expect(running.isRunning)
     }
@@ -21,7 +21,7 @@ import Testing
         #expect(try sent.waited["outage"] ?? 0 > 1000, "\(sent)")
     }
 
-    @Test("nobody listens: single probes go out, and the file goes on when it is back")
+    @Test("No line fails while connections are refused, and the run continues after the outage")
     func refusing() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -37,7 +37,7 @@ import Testing
         try check(sent, server, lines: lines)
     }
 
-    @Test("503 for everything, without a Retry-After")
+    @Test("No line fails while every response is 503 without Retry-After, and probes are few")
     func unavailable() throws {
         let isDown = Monitor(false)
         let probes = Monitor(0)
@@ -57,11 +57,11 @@ import Testing
         isDown.update { $0 = false }
         let sent = Sent(result: running.wait(), sending: sending)
         try check(sent, server, lines: lines)
-        // Ten lines tell, what was under way meanwhile ends, and the rest are single probes.
+        // Ten lines open the circuit, requests in flight end, and the rest are single probes.
         #expect(probes.read { $0 } < 10 + 64 + 20)
     }
 
-    @Test("it is there already when a stopped run is resumed, and does not end it")
+    @Test("An outage at the start of a resumed run does not stop it")
     func resumed() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -71,14 +71,14 @@ import Testing
         #expect(stopped.exitCode == 3, "\(stopped)")
         server.goDown()
         let running = try sending.program(to: server.baseURL).start()
-        // More than the retries of a line take without an outage being seen.
+        // Longer than all retries of a line take if no outage is detected.
         wait(.seconds(3), for: running)
         server.comeBack()
         let sent = Sent(result: running.wait(), sending: sending)
         try check(sent, server, lines: lines)
     }
 
-    @Test("longer than --outage-patience stops the run, which is resumed")
+    @Test("An outage longer than --outage-patience stops the run, which can be resumed")
     func patience() throws {
         let server = try LoopbackServer()
         let sending = try Sending()

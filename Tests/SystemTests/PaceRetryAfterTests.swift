@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The first answer of a server, and how long the retry then has to wait.
+/// The first response of a server, which decides how long the retry has to wait.
 private struct Refusal: Sendable, CustomTestStringConvertible {
     var status = 429
     var headers: [(String, String)]
@@ -11,7 +11,7 @@ private struct Refusal: Sendable, CustomTestStringConvertible {
     static let ofTwoSeconds = [
         Refusal(headers: [("Retry-After", "2")]),
         Refusal(status: 503, headers: [("Retry-After", "2")]),
-        // The server's clock is far off, which does not matter.
+        // The server's clock is far off, which must not matter.
         Refusal(headers: [
             ("Date", "Tue, 15 Nov 1994 08:12:31 GMT"),
             ("Retry-After", "Tue, 15 Nov 1994 08:12:33 GMT"),
@@ -28,7 +28,7 @@ private struct Refusal: Sendable, CustomTestStringConvertible {
 }
 
 @Suite("Retry-After is obeyed", .ownThread) struct PaceRetryAfterTests {
-    /// One line that is refused once: the seconds from the refusal to the retry, for each refusal.
+    /// Sends one line for each refusal and returns the seconds from the refusal to the retry.
     private func waits(after refusals: [Refusal]) throws -> [Double] {
         let runs = try refusals.map { refusal in
             let server = try LoopbackServer { request in
@@ -50,16 +50,16 @@ private struct Refusal: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("two seconds, as a number or as a date against the answer's own Date")
+    @Test("A Retry-After of two seconds is obeyed, as a number or relative to the response's Date")
     func obeyed() throws {
         for (wait, refusal) in zip(try waits(after: Refusal.ofTwoSeconds), Refusal.ofTwoSeconds) {
             #expect(wait >= 2, "\(refusal)")
-            // Not the five minutes that it may be at most: a busy machine is late by less.
+            // Far less than the maximum of five minutes; a busy machine is late by less.
             #expect(wait < 12, "\(refusal)")
         }
     }
 
-    @Test("what says nothing readable is left to the backoff")
+    @Test("A Retry-After without a valid wait leaves the retry to the backoff")
     func unreadable() throws {
         for (wait, refusal) in zip(try waits(after: Refusal.ofNothing), Refusal.ofNothing) {
             // The first backoff is a quarter of a second at most; the rest is for a busy machine.
@@ -67,7 +67,7 @@ private struct Refusal: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("a wait above --max-retry-after stops the run, which is resumed")
+    @Test("A Retry-After above --max-retry-after stops the run, which can be resumed")
     func tooLong() throws {
         let server = try LoopbackServer { request in
             request.number == 3
@@ -87,7 +87,7 @@ private struct Refusal: Sendable, CustomTestStringConvertible {
         #expect(server.acceptances.count == 10)
     }
 
-    @Test("one application that has to wait does not hold up another")
+    @Test("Retry-After to one application does not hold up another")
     func oneApplication() throws {
         let server = try LoopbackServer { request in
             request.number == 0
@@ -104,7 +104,7 @@ private struct Refusal: Sendable, CustomTestStringConvertible {
         #expect(try sent.waited["retry_after"] ?? 0 > 500, "\(sent)")
     }
 
-    @Test("two applications that have to wait at the same time hold up all")
+    @Test("Retry-After to two applications at the same time holds up all")
     func twoApplications() throws {
         let server = try LoopbackServer { request in
             request.number < 2

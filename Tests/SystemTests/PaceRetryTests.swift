@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What a server always answers to one line, the flags, and what becomes of the line.
+/// A server's response to every attempt of a line, the flags, and the line's outcome.
 private struct RetryCase: Sendable, CustomTestStringConvertible {
     var status: Int
     var headers: [(String, String)] = []
@@ -12,7 +12,7 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(status) with \(flags.joined(separator: " ")): \(outcome)" }
 
     static let all = [
-        // Refusals are retried by their code.
+        // Refusals are retried by their status code.
         Self(status: 429, flags: ["--retries", "0"], outcome: "failed", attempts: 1),
         Self(status: 429, flags: ["--retries", "2"], outcome: "failed", attempts: 3),
         Self(
@@ -27,7 +27,7 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
         Self(
             status: 503, headers: [("Retry-After", "0")],
             flags: ["--retries", "2", "--retry-on", "429"], outcome: "rejected", attempts: 1),
-        // What is uncertain is retried whatever the codes, under at-least-once.
+        // Uncertain attempts are retried under at-least-once, for any --retry-on.
         Self(status: 500, flags: ["--retries", "0"], outcome: "unknown", attempts: 1),
         Self(status: 500, flags: ["--retries", "2"], outcome: "unknown", attempts: 3),
         Self(
@@ -43,8 +43,8 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("Which attempts are repeated", .ownThread) struct PaceRetryTests {
-    @Test("by the flags", arguments: RetryCase.all)
+@Suite("Attempts that are retried", .ownThread) struct PaceRetryTests {
+    @Test("The flags decide whether a line is retried", arguments: RetryCase.all)
     fileprivate func retried(_ tried: RetryCase) throws {
         let server = try LoopbackServer { request in
             request.appID == "good"
@@ -72,7 +72,7 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test("more failures than the retry budget holds slow the retries down, and lose no line")
+    @Test("Failures beyond the retry budget slow the retries down and lose no line")
     func budget() throws {
         let server = try LoopbackServer { $0.number < 60 ? .answer(408) : .created($0) }
         let sent = try Sending().send(
@@ -80,7 +80,7 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
         #expect(sent.exitCode == 0, "\(sent)")
         #expect(try sent.rows.allSatisfy { $0.outcome == "accepted" && !$0.possibleDuplicate })
         #expect(server.requestCount == 120)
-        // 50 retries are in the budget; each acceptance brings a tenth of one, each second one.
+        // The budget starts with 50 retries; each acceptance adds a tenth of one, each second one.
         let seconds = Starts(server.requests).length / 1000
         #expect(60 <= 50 + 60 / 10 + seconds + 0.5, "\(sent)")
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A run rehearsed against the local API", .sideBySide) struct RehearsalTests {
+@Suite("Rehearsals against the local API", .sideBySide) struct RehearsalTests {
     private func rehearse(_ flags: [String], lines: Int) throws -> (Sent, Serving) {
         let serving = try Serving(flags)
         var sending = try Sending()
@@ -15,7 +15,7 @@ import Testing
         return (sent, serving)
     }
 
-    @Test("every line of a good day is accepted and stored once, under the id of its row")
+    @Test("Without faults every line is accepted and stored once, under the id of its row")
     func goodDay() throws {
         let (sent, serving) = try rehearse([], lines: 2000)
         #expect(sent.exitCode == 0, "\(sent)")
@@ -26,7 +26,7 @@ import Testing
         #expect(stored.count == 2000)
     }
 
-    @Test("on a bad day every line is stored once too, and what was sent twice says so")
+    @Test("With injected faults every line is stored once, and possible duplicates are reported")
     func badDay() throws {
         let count = Self.badDayLines
         let (sent, serving) = try rehearse(
@@ -36,8 +36,8 @@ import Testing
         let rows = try sent.rows
         #expect(rows.map(\.line) == Array(1...count))
         #expect(rows.allSatisfy { $0.outcome == "accepted" && $0.status == 201 })
-        // An attempt that was dropped after it was stored left its line stored, so the next one
-        // may have been a second: the row says so.
+        // An attempt that was dropped after it was stored left its line stored. The next attempt
+        // may be a duplicate, and the row reports it.
         #expect(rows.contains { $0.possibleDuplicate })
         #expect(rows.allSatisfy { $0.attempts > 1 || !$0.possibleDuplicate })
         let stored = try serving.messages().map { $0["id"] as? String }
@@ -45,12 +45,12 @@ import Testing
         #expect(Set(rows.map(\.messageID)) == Set(stored))
     }
 
-    /// `HOOKBATCH_REHEARSAL_LINES` makes the bad day longer.
+    /// The number of lines with injected faults; `HOOKBATCH_REHEARSAL_LINES` raises it.
     private static var badDayLines: Int {
         ProcessInfo.processInfo.environment["HOOKBATCH_REHEARSAL_LINES"].flatMap(Int.init) ?? 2000
     }
 
-    @Test("a store reports of a file what the API before it does, but for times and ids")
+    @Test("A store and its local API give the same report of a file, except for times and ids")
     func sameReport() throws {
         let serving = try Serving()
         var sending = try Sending()
@@ -75,7 +75,7 @@ import Testing
         #expect(direct.contains { $0.outcome == "accepted" })
     }
 
-    @Test("what a store exports can be sent, with the keys that the messages had")
+    @Test("An export of a store can be sent with the keys of its messages")
     func exportAndSend() throws {
         let (_, first) = try rehearse([], lines: 50)
         let export = try first.store("export", "--with-keys")
@@ -87,7 +87,7 @@ import Testing
             to: second.baseURL, ["--idempotency-key-from", "idempotency_key"])
         #expect(sent.exitCode == 0, "\(sent)")
         let again = try second.store("export", "--with-keys")
-        // Several connections send at once, so that the order is not kept.
+        // Several connections send at once, so the order is not kept.
         func lines(_ result: ProgramResult) -> [String] {
             result.output.split(separator: "\n").map(String.init).sorted()
         }

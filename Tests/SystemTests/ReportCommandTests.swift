@@ -13,7 +13,7 @@ struct ReportCommandTests {
         try Program.run(Hookbatch.binary, ["report"] + paths, directory: folder.path)
     }
 
-    @Test("a report's outcomes and errors are counted, and its run's exit code is given")
+    @Test("A report's outcomes and errors are counted, and the exit code is its run's")
     func finished() throws {
         let folder = try TemporaryFolder()
         _ = try folder.write(Self.lines, to: "in.ndjson")
@@ -27,7 +27,7 @@ struct ReportCommandTests {
         #expect(read.output.contains("missing_event_type  1  first at in.ndjson:2"))
     }
 
-    @Test("of a run that stopped, the journal says what is known")
+    @Test("The journal of a stopped run is summarized as not finished")
     func stopped() throws {
         let folder = try TemporaryFolder()
         _ = try folder.write(Self.lines, to: "in.ndjson")
@@ -38,14 +38,14 @@ struct ReportCommandTests {
         let read = try Self.report(folder, "in.report.ndjson.journal")
         #expect(read.exitCode == 3)
         #expect(read.output.contains("to store:hookbatch.db, not finished; 1 line done"))
-        // Looking changes nothing: the run goes on.
+        // The report command changes nothing: the run can be resumed.
         let resumed = try Program.run(
             Hookbatch.binary, ["send", "in.ndjson"], directory: folder.path)
         #expect(resumed.exitCode == 1)
         #expect(try ReportRow.ndjson(folder.read("in.report.ndjson")).map(\.line) == [1, 2, 3])
     }
 
-    @Test("a file that is no report is named, with the line")
+    @Test("A file that is not a report is named with its line")
     func foreign() throws {
         let folder = try TemporaryFolder()
         _ = try folder.write(Self.lines, to: "in.ndjson")

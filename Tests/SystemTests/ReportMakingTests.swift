@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("hookbatch report makes a report, a page or a listing")
+@Suite("Reports, pages and listings by hookbatch report")
 struct ReportMakingTests {
-    /// A finished run of 40 lines, some of which are invalid: `in.report.ndjson`.
+    /// A folder with `in.report.ndjson`: a finished run of 40 lines, some of them invalid.
     private let folder: TemporaryFolder
 
     init() throws {
@@ -29,7 +29,7 @@ struct ReportMakingTests {
         return try #require(attributes[.posixPermissions] as? Int)
     }
 
-    @Test("NDJSON to CSV and back gives the same bytes, in files for their owner alone")
+    @Test("A report converted to CSV and back has the same bytes, in files for their owner alone")
     func conversion() throws {
         let csv = try report("in.report.ndjson", "--merge", "out.csv")
         #expect(csv.exitCode == 0 && csv.errorOutput == "hookbatch: wrote 'out.csv'\n")
@@ -44,7 +44,7 @@ struct ReportMakingTests {
             try report("out.csv").output.contains("missing_event_type  10  first at in.ndjson:4"))
     }
 
-    @Test("shards' reports are merged by line; a report given twice keeps all its rows")
+    @Test("Reports of shards are merged by line, and a report given twice keeps all its rows")
     func merge() throws {
         let rows = try folder.text("in.report.ndjson").split(separator: "\n").map { $0 + "\n" }
         for shard in 0..<3 {
@@ -60,7 +60,7 @@ struct ReportMakingTests {
         #expect(try ReportRow.ndjson(folder.read("twice.ndjson")).count == 54)
     }
 
-    @Test("filters list rows on standard output, or choose those of a file")
+    @Test("Filters list rows on standard output or select the rows of a file")
     func filters() throws {
         let invalid = try report("in.report.ndjson", "--outcome", "invalid,failed")
         #expect(invalid.exitCode == 0 && invalid.errorOutput.isEmpty)
@@ -75,7 +75,7 @@ struct ReportMakingTests {
         #expect(try report("in.report.ndjson", "--app", "none").standardOutput.isEmpty)
     }
 
-    @Test("nothing that is there is replaced unless asked for, and no report is ever")
+    @Test("An existing file is replaced only with --force, and one of the reports never")
     func overwriting() throws {
         let report = try folder.read("in.report.ndjson")
         try folder.write("mine", to: "out.csv")
@@ -86,7 +86,7 @@ struct ReportMakingTests {
         let forced = try self.report("in.report.ndjson", "--merge", "out.csv", "--force")
         #expect(forced.exitCode == 0)
         #expect(try folder.text("out.csv").hasPrefix("file,line,"))
-        // Under whatever name it goes.
+        // A report is recognized under any of its names.
         try FileManager.default.linkItem(
             atPath: folder.path("in.report.ndjson"), toPath: folder.path("link.ndjson"))
         for name in ["in.report.ndjson", "./in.report.ndjson", "link.ndjson"] {
@@ -96,7 +96,7 @@ struct ReportMakingTests {
         #expect(try folder.read("in.report.ndjson") == report)
     }
 
-    @Test("a damaged report is named with its line, and nothing is made of it")
+    @Test("A damaged report is named with its line, and no file is made from it")
     func damage() throws {
         var text = try folder.text("in.report.ndjson")
         text += "{\"file\":\n"
@@ -111,7 +111,7 @@ struct ReportMakingTests {
         #expect(try folder.names().filter { $0.hasPrefix("out") } == [])
     }
 
-    @Test("a run that is not finished is not merged into what looks finished")
+    @Test("The journal of an unfinished run is not merged into a report")
     func journal() throws {
         try folder.write(Sending.oneLine + Sending.oneLine, to: "two.ndjson")
         _ = try Program.run(
@@ -122,11 +122,11 @@ struct ReportMakingTests {
         #expect(
             refused.errorOutput.contains("is the journal of an unfinished run"), "\(refused)")
         #expect(!folder.contains("out.ndjson"))
-        // Its rows and a page of them can be had.
+        // Its rows can be listed and shown on a page.
         #expect(try ReportRow.ndjson(report(journal, "--rows", "ndjson").standardOutput).count == 1)
         #expect(try report(journal, "--html", "out.html").exitCode == 0)
         #expect(try folder.text("out.html").contains("The run is not finished"))
-        // One that is damaged in its midst is not: some of its rows could be missing.
+        // A journal damaged in its middle is refused: some of its rows could be missing.
         var rows = try folder.text(journal).split(separator: "\n").map { $0 + "\n" }
         rows.insert("{}\n", at: 1)
         let damaged = rows.joined()
@@ -136,7 +136,7 @@ struct ReportMakingTests {
         #expect(!folder.contains("damaged.html"))
     }
 
-    @Test("several reports are summed up one by one, then together")
+    @Test("Several reports are summarized one by one, then together")
     func together() throws {
         let result = try report("in.report.ndjson", "in.report.ndjson")
         #expect(result.exitCode == 1)
@@ -145,7 +145,7 @@ struct ReportMakingTests {
         #expect(result.output.contains("applications with the most failures"))
     }
 
-    @Test("a standard output that is full is a failure")
+    @Test("A report command whose standard output is full fails")
     func fullOutput() throws {
         let result = try Program.run(
             "sh",

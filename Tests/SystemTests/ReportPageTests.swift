@@ -2,28 +2,28 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The page of a report, in a browser", .needs("chromium"), .ownThread)
+@Suite("Report pages in a browser", .needs("chromium"), .ownThread)
 struct ReportPageTests {
-    /// What a script beside the page, which itself runs none, finds in it.
+    /// The findings of a script outside the page, which has no script itself.
     private struct Findings: Decodable {
-        /// Of the whole page, and what of it is to be seen at once, in CSS pixels.
+        /// The widths of the whole page and of its visible part, in CSS pixels.
         var scrollWidth: Int
         var clientWidth: Int
         /// Computed styles of the body.
         var background: String
         var color: String
-        /// What it asked for beside itself.
+        /// The number of other resources that it requested.
         var resources: Int
-        /// Names of elements that run something.
+        /// The number of elements that run a script or load a resource.
         var scripts: Int
         var title: String
-        /// Images without a name, or as large as nothing.
+        /// The number of images without a name or with too little height.
         var badImages: Int
         var images: Int
         var rows: Int
     }
 
-    /// Lets the browser show `page` at `width`, and asks what came of it.
+    /// Opens `page` in the browser at `width`, and returns the findings and the browser's log.
     private func open(
         _ page: String, in folder: TemporaryFolder, width: Int, isDark: Bool = false
     ) throws -> (findings: Findings, log: String) {
@@ -56,7 +56,7 @@ struct ReportPageTests {
                 "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1300,1000",
                 "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)", "--dump-dom",
                 "file://" + folder.path("probe.html"),
-            ], directory: folder.path, timeout: .seconds(50))
+            ], directory: folder.path)
         let dump = try #require(result.output.firstMatch(of: /<pre>({.*})<\/pre>/), "\(result)")
         let text = String(dump.1).replacingOccurrences(of: "&lt;", with: "<")
             .replacingOccurrences(of: "&gt;", with: ">")
@@ -66,7 +66,7 @@ struct ReportPageTests {
     }
 
     @Test(
-        "it fits a phone and a desk, light and dark, is silent, and asks for nothing",
+        "A report page fits a phone and a desktop, light and dark, and requests nothing",
         arguments: [(360, false), (1280, true)])
     func fits(width: Int, isDark: Bool) throws {
         let folder = try TemporaryFolder("page")
@@ -78,7 +78,7 @@ struct ReportPageTests {
         let (findings, log) = try open("page.html", in: folder, width: width, isDark: isDark)
         #expect(findings.title == "450 of 600 lines were accepted – hookbatch report")
         #expect(findings.scrollWidth <= findings.clientWidth)
-        // The colours of the style sheet: the policy let it in.
+        // The colours of the style sheet: the content security policy allows it.
         #expect(findings.background == (isDark ? "rgb(18, 22, 26)" : "rgb(246, 247, 248)"))
         #expect(findings.color == (isDark ? "rgb(231, 235, 239)" : "rgb(27, 33, 39)"))
         #expect(findings.resources == 0 && findings.scripts == 0)
@@ -87,7 +87,7 @@ struct ReportPageTests {
         #expect(!log.contains("CONSOLE"), "\(log)")
     }
 
-    @Test("the sample is such a page")
+    @Test("The sample report page fits a phone and logs nothing")
     func sample() throws {
         let folder = try TemporaryFolder("page")
         try FileManager.default.copyItem(

@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-@Suite("The request, byte for byte", .sideBySide)
+@Suite("Bytes of a request", .sideBySide)
 struct RequestBytesTests {
     @Test(
-        "for each way to authenticate",
+        "A request has exactly the expected bytes with each --auth",
         arguments: [
             ("bearer", "Authorization: Bearer "), ("x-api-key", "X-API-Key: "),
             ("cookie", "Cookie: better-auth.session_token="),
@@ -27,7 +27,7 @@ struct RequestBytesTests {
         #expect(String(decoding: request.raw, as: UTF8.self) == expected)
     }
 
-    @Test("the payload's bytes go out as they stand in the file, and an absent one stays absent")
+    @Test("A payload's bytes are sent as they are in the file, and an absent one stays absent")
     func payloads() throws {
         let server = try LoopbackServer()
         let long = String(repeating: "7", count: 69)

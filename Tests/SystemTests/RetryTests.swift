@@ -1,15 +1,15 @@
 import TestSupport
 import Testing
 
-@Suite("Retries and what they may have doubled", .sideBySide)
+@Suite("Retries and possible duplicates", .sideBySide)
 struct RetryTests {
-    /// What `script` answers to the first request, and 201 to every other.
+    /// Starts a server that gives `reply` to the first request and 201 to every other.
     private func server(first reply: Reply) throws -> LoopbackServer {
         try LoopbackServer { $0.number == 0 ? reply : .created($0) }
     }
 
     @Test(
-        "a refusal that is retried makes no duplicate possible",
+        "A retried refusal is not a possible duplicate",
         arguments: [
             Reply.answer(429, headers: [("Retry-After", "0")]), .answer(408),
             .answer(503, headers: [("Retry-After", "0")]),
@@ -25,7 +25,7 @@ struct RetryTests {
     }
 
     @Test(
-        "an attempt after an uncertain one says that it may be a duplicate",
+        "A retry after an uncertain attempt is a possible duplicate",
         arguments: [Reply.answer(500), .acceptThenClose, .acceptThenReset, .close, .raw("?")])
     func uncertain(reply: Reply) throws {
         let server = try server(first: reply.steps.count == 1 ? reply.thenClose : reply)
@@ -40,7 +40,7 @@ struct RetryTests {
     }
 
     @Test(
-        "at most once, an uncertain line is never sent again",
+        "Under at-most-once an uncertain line is never sent again",
         arguments: [Reply.answer(500), .acceptThenClose, .acceptThenReset, .close])
     func atMostOnce(reply: Reply) throws {
         let server = try server(first: reply)
@@ -53,7 +53,7 @@ struct RetryTests {
         #expect(auditor.violations(rows: [row], server: server) == [])
     }
 
-    @Test("a kept connection that the server closed while idle is replaced, and no retry counted")
+    @Test("A connection that the server closed while idle is replaced without a retry")
     func idleClose() throws {
         let server = try LoopbackServer { .created($0).thenClose }
         let input = String(repeating: Sending.oneLine, count: 20)

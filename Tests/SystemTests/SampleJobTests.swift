@@ -4,14 +4,14 @@ import Testing
 
 @testable import hookbatch
 
-@Suite("The sample jobs")
+@Suite("Sample jobs")
 struct SampleJobTests {
     private static func sample(_ name: String) throws -> String {
         let path = "\(Hookbatch.root)/samples/\(name)"
         return try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
     }
 
-    /// A folder with the units, in which the program is where it is built.
+    /// Makes a folder with the units, which run the script from the samples.
     private static func units() throws -> TemporaryFolder {
         let folder = try TemporaryFolder("units")
         let script = "\(Hookbatch.root)/samples/outbox.sh"
@@ -22,7 +22,7 @@ struct SampleJobTests {
         return folder
     }
 
-    @Test("for systemd have no mistake that it knows of", .needs("systemd-analyze"))
+    @Test("The sample systemd units pass systemd-analyze verify", .needs("systemd-analyze"))
     func verify() throws {
         let folder = try Self.units()
         let result = try Program.run(
@@ -34,7 +34,9 @@ struct SampleJobTests {
         #expect(try folder.files() == ["hookbatch.service", "hookbatch.timer"])
     }
 
-    @Test("for systemd have no right that they do not need", .needs("systemd-analyze"))
+    @Test(
+        "The sample systemd service has few privileges, by systemd-analyze security",
+        .needs("systemd-analyze"))
     func exposure() throws {
         let folder = try Self.units()
         let result = try Program.run(
@@ -45,7 +47,7 @@ struct SampleJobTests {
         #expect(folder.contains("hookbatch.service"))
     }
 
-    @Test("give requests under way longer than --grace before they are killed")
+    @Test("The sample systemd service allows at least twice the default --grace to stop")
     func grace() throws {
         let match = try Self.sample("hookbatch.service").firstMatch(of: /TimeoutStopSec=(\d+)s/)
         let seconds = try #require(match.flatMap { Int($0.1) })
@@ -54,7 +56,7 @@ struct SampleJobTests {
     }
 
     @Test(
-        "set only variables that are options of send",
+        "The sample jobs set only variables of send's options",
         arguments: ["hookbatch.cron", "hookbatch.service"])
     func variables(name: String) throws {
         let known = Flags.taken(by: .send).map { $0.variable(for: .send) }
@@ -63,7 +65,7 @@ struct SampleJobTests {
         for match in set { #expect(known.contains(String(match.1))) }
     }
 
-    @Test("of cron send what is new, in silence, and nothing twice", .needs("flock"))
+    @Test("The sample cron job sends a new file once and prints nothing", .needs("flock"))
     func cron() throws {
         let server = try LoopbackServer()
         let folder = try TemporaryFolder("cron")
@@ -98,7 +100,7 @@ struct SampleJobTests {
         }
     }
 
-    /// The crontab's variables and its one command.
+    /// Reads the crontab's variables and its only command.
     private static func job() throws -> (variables: [String: String], command: String) {
         var variables: [String: String] = [:]
         var commands: [String] = []
@@ -111,7 +113,7 @@ struct SampleJobTests {
             }
         }
         try #require(commands.count == 1)
-        // cron takes a percent sign for the end of the command.
+        // A percent sign ends a command in a crontab.
         #expect(!commands[0].contains("%"))
         return (variables, commands[0])
     }

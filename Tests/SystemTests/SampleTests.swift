@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The samples, with no key and no other setting", .sideBySide)
+@Suite("Samples sent without a key or another setting", .sideBySide)
 struct SampleTests {
-    /// A folder with a copy of the samples: what a run writes stays out of the sources.
+    /// A folder with a copy of the samples, so that a run writes nothing into the sources.
     private let folder: TemporaryFolder
 
     init() throws {
@@ -17,7 +17,9 @@ struct SampleTests {
         try Program.run(Hookbatch.binary, ["send", input], directory: folder.path)
     }
 
-    @Test("are all accepted by the local store", arguments: ["ndjson", "csv"])
+    @Test(
+        "All lines of the sample events are accepted by the local store",
+        arguments: ["ndjson", "csv"])
     func events(format: String) throws {
         let result = try send("samples/events.\(format)")
         #expect(result.exitCode == 0, "\(result.errorOutput)")
@@ -31,7 +33,7 @@ struct SampleTests {
         #expect(!folder.contains("events.report.ndjson.journal"))
     }
 
-    @Test("are in the database, once each", .needs("sqlite3"))
+    @Test("Each line of the sample events is in the database once", .needs("sqlite3"))
     func database() throws {
         #expect(try send("samples/events.ndjson").exitCode == 0)
         let rows = try ReportRow.ndjson(folder.read("events.report.ndjson"))
@@ -40,7 +42,7 @@ struct SampleTests {
         #expect(result.output == "\(rows.count)|\(rows.count)\n", "\(result.errorOutput)")
     }
 
-    @Test("sent again, say so and send nothing")
+    @Test("Sample events that are sent again leave their report unchanged")
     func again() throws {
         #expect(try send("samples/events.ndjson").exitCode == 0)
         let report = try folder.read("events.report.ndjson")
@@ -50,7 +52,7 @@ struct SampleTests {
     }
 
     @Test(
-        "with mistakes end in one row a record, the good ones accepted",
+        "Each record of the samples with mistakes is either accepted or invalid",
         arguments: ["ndjson", "csv"])
     func mistakes(format: String) throws {
         let result = try send("samples/mistakes.\(format)")

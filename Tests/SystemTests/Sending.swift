@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A folder with an input, from which a test sends with the real program.
+/// A folder from which a test sends an input with the real program.
 struct Sending {
-    /// Stands in no word of the program, so that its bytes are found wherever they leak.
+    /// A key that no other text contains, so that its bytes are found wherever they leak.
     static let apiKey = "hs-test-7Zq9Xw4LkP2v"
     /// One valid record.
     static let oneLine = #"{"appId":"app_1","event_type":"user.created","payload":{"a":1}}"# + "\n"
@@ -13,13 +13,13 @@ struct Sending {
     var key: String? = Self.apiKey
     let report: String
 
-    /// - Parameter report: the report's name; its ending picks the format.
+    /// - Parameter report: the report's name; its extension sets the format.
     init(report: String = "out.report.ndjson") throws {
         folder = try TemporaryFolder("sending")
         self.report = report
     }
 
-    /// The program with `send`, that input and the API at `baseURL`.
+    /// Makes the program with `send`, the inputs and the API at `baseURL`.
     func program(
         _ inputs: [String] = ["in.ndjson"], to baseURL: String, _ flags: [String] = []
     ) -> Program {
@@ -30,31 +30,31 @@ struct Sending {
             environment: environment, directory: folder.path)
     }
 
-    /// Writes `input` as `in.ndjson` and sends it to the end of the run.
+    /// Writes `input` as `in.ndjson`, sends it and waits for the run's end.
     func send(
         _ input: String = Self.oneLine, to baseURL: String, _ flags: [String] = [],
-        timeout: Duration = .seconds(60)
+        timeout: Duration = .patience
     ) throws -> Sent {
         try folder.write(input, to: "in.ndjson")
         return try sendAgain(to: baseURL, flags, timeout: timeout)
     }
 
-    /// Sends what `in.ndjson` holds already.
+    /// Sends the existing `in.ndjson` and waits for the run's end.
     func sendAgain(
-        to baseURL: String, _ flags: [String] = [], timeout: Duration = .seconds(60)
+        to baseURL: String, _ flags: [String] = [], timeout: Duration = .patience
     ) throws -> Sent {
         Sent(result: try program(to: baseURL, flags).run(timeout: timeout), sending: self)
     }
 }
 
-/// How a run of `send` ended.
+/// The end of a run of `send`.
 struct Sent: CustomStringConvertible {
     let result: ProgramResult
     let sending: Sending
 
     var exitCode: Int32? { result.exitCode }
 
-    /// The rows of the finished report; fails the test if there is none.
+    /// The rows of the finished report; the test fails without one.
     var rows: [ReportRow] {
         get throws {
             try #require(hasReport, "no report: \(self)")

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The settings of serve", .sideBySide)
+@Suite("Settings of serve", .sideBySide)
 struct ServeSettingsTests {
-    @Test("without a key one is made, shown, and works; another does not")
+    @Test("Without a configured key serve creates and prints one, and accepts no other")
     func newKey() throws {
         let serving = try Serving(key: nil)
         let text = serving.program.errorOutputSoFar
@@ -18,7 +18,7 @@ struct ServeSettingsTests {
         #expect(!other.program.errorOutputSoFar.contains(key.1))
     }
 
-    @Test("a configured key is not shown")
+    @Test("A configured key is not printed by serve")
     func secret() throws {
         let serving = try Serving()
         let end = serving.stop()
@@ -26,7 +26,7 @@ struct ServeSettingsTests {
         #expect(end.standardOutput.isEmpty)
     }
 
-    @Test("a key file works, and other machines are let in only with a key of one's own")
+    @Test("A key file is accepted, and listening for other machines requires a configured key")
     func keyFile() throws {
         let folder = try TemporaryFolder("serving")
         let path = try folder.write("from-a-file\n", to: "key")
@@ -41,7 +41,7 @@ struct ServeSettingsTests {
         #expect(refused.errorOutput.contains("HOOKSTREAM_API_KEY"))
     }
 
-    @Test("a port that is taken, and a file that is no store, end it with exit code 2")
+    @Test("A port in use or a file that is not a store ends serve with exit code 2")
     func refusals() throws {
         let serving = try Serving()
         let taken = try Program.run(
@@ -57,7 +57,7 @@ struct ServeSettingsTests {
         #expect(other.errorOutput.contains("other is not a hookbatch store"))
     }
 
-    @Test("the faults are stated, and befall requests")
+    @Test("Injected faults are printed at the start and affect requests")
     func faults() throws {
         let serving = try Serving([
             "--latency", "30ms±10ms", "--fail", "100%", "--drop", "0%", "--limit", "1000/s",
@@ -74,7 +74,7 @@ struct ServeSettingsTests {
         #expect(try serving.messages().isEmpty)
     }
 
-    @Test("known applications only: 404 until it is added, 400 once it is disabled")
+    @Test("Under --known-apps-only an unknown application gets 404, and a disabled one 400")
     func knownApplications() throws {
         let serving = try Serving(["--known-apps-only"])
         let client = try TestClient(port: serving.port)

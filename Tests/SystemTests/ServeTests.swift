@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The local API, as it is run", .sideBySide) struct ServeTests {
+@Suite("The local API as a program", .sideBySide) struct ServeTests {
     static let members: Set<String> = [
         "id", "org_id", "env_id", "application_id", "event_type", "payload", "status",
         "created_at", "updated_at",
     ]
     static let body = #"{"event_type":"user.created","payload":{"id":7}}"#
 
-    /// What a client wrote: a status and the body of the answer.
+    /// Checks a client's output: a status and the body of the response.
     private func check(
         _ result: ProgramResult, payload: String = #"{"id":7}"#, stored serving: Serving
     ) throws {
@@ -24,7 +24,7 @@ import Testing
         #expect(try serving.messages().contains { $0["id"] as? String == message["id"] })
     }
 
-    @Test("curl gets the documented object", .needs("curl"))
+    @Test("A request by curl gets the documented object", .needs("curl"))
     func curl() throws {
         let serving = try Serving()
         for field in [
@@ -48,7 +48,7 @@ import Testing
         (try? Program.run("python3", ["-c", "import requests"]))?.exitCode == 0
 
     @Test(
-        "Python's requests gets the documented object",
+        "A request by Python's requests gets the documented object",
         .enabled(if: hasRequests, "Python's requests is not installed"))
     func python() throws {
         let serving = try Serving()
@@ -64,7 +64,7 @@ import Testing
             try Program.run("python3", ["-c", script]), payload: #"{"id": 7}"#, stored: serving)
     }
 
-    @Test("Node's fetch gets the documented object", .needs("node"))
+    @Test("A request by Node's fetch gets the documented object", .needs("node"))
     func node() throws {
         let serving = try Serving()
         let script = """
@@ -77,7 +77,9 @@ import Testing
         try check(try Program.run("node", ["-e", script]), stored: serving)
     }
 
-    @Test("Go's net/http gets the documented object", .enabled(if: Tool.has("go"), "no go here"))
+    @Test(
+        "A request by Go's net/http gets the documented object",
+        .enabled(if: Tool.has("go"), "no go here"))
     func go() throws {
         let serving = try Serving()
         try serving.folder.write(
@@ -99,11 +101,13 @@ import Testing
         let result = try Program.run(
             "go", ["run", "main.go"],
             environment: ["HOME": serving.folder.path, "GOFLAGS": "-mod=mod"],
-            directory: serving.folder.path, timeout: .seconds(180))
+            directory: serving.folder.path)
         try check(result, stored: serving)
     }
 
-    @Test("wrk at 64 connections sees no error, and every 201 is in the database", .needs("wrk"))
+    @Test(
+        "Requests by wrk on 64 connections have no error, and every 201 is in the database",
+        .needs("wrk"))
     func load() throws {
         let serving = try Serving()
         try serving.folder.write(
@@ -128,13 +132,13 @@ import Testing
         #expect(numbers[0] > 0 && numbers[1] == 0, "\(result.output)")
         let end = serving.stop()
         #expect(end.exitCode == 0)
-        // wrk ends without reading the last answers, so that there may be more.
+        // wrk ends without reading the last responses, so there may be more messages.
         let stored = try serving.messages().count
         #expect((numbers[0]...numbers[0] + 64).contains(stored), "\(numbers[0]), \(stored)")
         #expect(try serving.store("check").exitCode == 0)
     }
 
-    @Test("killed in the middle, every 201 that a client got is in the database")
+    @Test("After serve is killed, every 201 that a client received is in the database")
     func killed() throws {
         var generator = SeededGenerator.fromEnvironment()
         let folder = try TemporaryFolder("killed")
@@ -162,7 +166,7 @@ import Testing
                 }
             }
             let target = Int.random(in: 1...400, using: &generator)
-            #expect(log.wait(timeout: .seconds(30)) { $0.count >= target })
+            #expect(log.wait { $0.count >= target })
             serving.program.kill(SIGKILL)
             group.wait()
             accepted.merge(log.read { $0 }) { first, _ in first }
@@ -178,7 +182,7 @@ import Testing
         #expect(try serving.store("check").exitCode == 0)
     }
 
-    @Test("10,000 idle connections against 1,024: others are served, and memory stays small")
+    @Test("Against 10,000 idle connections serve responds to others and needs little memory")
     func idleCrowd() throws {
         let serving = try Serving()
         let known = try TestClient(port: serving.port)
@@ -186,7 +190,7 @@ import Testing
         #expect(known.answer()?.status == 201)
         var crowd: [TestClient] = []
         for _ in 0..<10_000 {
-            // At the limit on open files of the test itself there are enough.
+            // If the test reaches its own limit on open files, there are enough.
             guard let client = try? TestClient(port: serving.port) else { break }
             crowd.append(client)
         }
@@ -202,14 +206,14 @@ import Testing
             contentsOfFile: "/proc/\(serving.program.pid)/status", encoding: .utf8)
         let match = try #require(status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/))
         let kilobytes = try #require(Int(match.1))
-        // The address sanitizer keeps what is freed for a while.
+        // The address sanitizer keeps freed memory for a while.
         let isSanitized = ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil
         #expect(kilobytes < (isSanitized ? 1_000_000 : 100_000))
         withExtendedLifetime(crowd) {}
     }
 
     @Test(
-        "SIGTERM, SIGINT and SIGHUP end it in order, with exit code 0",
+        "SIGTERM, SIGINT and SIGHUP stop serve cleanly, with exit code 0",
         arguments: [
             SIGTERM, SIGINT, SIGHUP,
         ])

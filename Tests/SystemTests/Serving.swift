@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `hookbatch serve` over a store of its own, killed at the end of the value's life.
+/// `hookbatch serve` with its own store, killed when the value is released.
 final class Serving: Sendable {
     static let apiKey = "hs-test-7Zq9Xw4LkP2v"
 
@@ -10,7 +10,7 @@ final class Serving: Sendable {
     let program: RunningProgram
     let port: UInt16
 
-    /// Starts it and waits until it listens.
+    /// Starts the server and waits until it listens.
     init(
         _ flags: [String] = [], key: String? = Serving.apiKey, in given: TemporaryFolder? = nil
     ) throws {
@@ -30,18 +30,18 @@ final class Serving: Sendable {
     var baseURL: String { "http://127.0.0.1:\(port)/v1" }
     var messagesURL: String { "\(baseURL)/applications/app_1/messages" }
 
-    /// What `hookbatch store` writes about this store.
+    /// Runs `hookbatch store` on this store.
     func store(_ arguments: String...) throws -> ProgramResult {
         try Program.run(
             Hookbatch.binary, ["store"] + arguments, directory: folder.path)
     }
 
-    /// The rows of `hookbatch store messages`.
+    /// Returns the rows of `hookbatch store messages`.
     func messages() throws -> [[String: Any]] {
         try Self.objects(store("messages").standardOutput)
     }
 
-    /// The objects of NDJSON.
+    /// Parses the objects of NDJSON.
     static func objects(_ ndjson: [UInt8]) throws -> [[String: Any]] {
         try ndjson.split(separator: UInt8(ascii: "\n")).map { line in
             try #require(
@@ -49,14 +49,14 @@ final class Serving: Sendable {
         }
     }
 
-    /// Tells it to stop, and waits for that.
+    /// Sends a signal to stop and waits for the server's end.
     func stop(_ signal: Int32 = SIGTERM) -> ProgramResult {
         program.kill(signal)
-        return program.wait(timeout: .seconds(30))
+        return program.wait()
     }
 }
 
-/// A request for a message, as bytes.
+/// Returns the bytes of a request for a message.
 func messageRequest(
     key: String? = nil, body: String = #"{"event_type":"e"}"#, apiKey: String = Serving.apiKey
 ) -> [UInt8] {
@@ -69,6 +69,6 @@ func messageRequest(
 }
 
 extension TestClient {
-    /// The next answer; nil if the connection ends first.
+    /// Reads the next response; nil if the connection ends first.
     func answer() -> Answer? { receive(answers: 1).first }
 }

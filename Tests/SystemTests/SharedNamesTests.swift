@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A file of the run that has the name of another", .sideBySide)
+@Suite("Files of a run that share a name", .sideBySide)
 struct SharedNamesTests {
     private static let line = #"{"appId":"a","event_type":"t"}"# + "\n"
 
     @Test(
-        "is refused before anything is touched, under whatever spelling",
+        "A run whose files share a name in any spelling is refused before anything is written",
         arguments: [
             (["x.ndjson.tmp", "--report", "x.ndjson"], "x.ndjson.tmp"),
             (["x.summary.json.tmp", "--report", "x.ndjson"], "x.summary.json.tmp"),
@@ -39,7 +39,9 @@ struct SharedNamesTests {
         #expect(try folder.read(input) == Array(Self.line.utf8))
     }
 
-    @Test("is refused where it would be the key's", arguments: ["key", "sum.json.tmp"])
+    @Test(
+        "A run whose summary would overwrite the key file is refused",
+        arguments: ["key", "sum.json.tmp"])
     func key(name: String) throws {
         let folder = try TemporaryFolder("names")
         try folder.write(Self.line, to: "in.ndjson")

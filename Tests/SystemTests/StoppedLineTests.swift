@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-@Suite("A line that stops the run", .sideBySide)
+@Suite("Lines that stop a run", .sideBySide)
 struct StoppedLineTests {
-    @Test("has all its retries left when the cause is mended, however often the run was started")
+    @Test("A line that stopped the run several times still has all its retries")
     func retriesLeft() throws {
-        // A scheduled job meets the wrong key again and again; then somebody mends it, and the
-        // first answer is one that is retried.
+        // A scheduled job fails with a wrong key several times. After the key is fixed, the first
+        // response is one that is retried.
         let server = try LoopbackServer { request in
             switch request.number {
             case 0...3: .answer(401)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The store command, as it is run", .sideBySide) struct StoreCommandTests {
+@Suite("The store command as a program", .sideBySide) struct StoreCommandTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder("store-command") }
@@ -11,7 +11,7 @@ import Testing
         try Program.run(Hookbatch.binary, ["store"] + arguments, directory: folder.path)
     }
 
-    /// A store with some messages of two applications, one of which has an endpoint.
+    /// Fills a store with messages of two applications, one of them with an endpoint.
     private func fill() throws -> [String] {
         #expect(try store("add-app", "app_1", "app_2").exitCode == 0)
         #expect(try store("add-endpoint", "app_2", "https://example.com/hook").exitCode == 0)
@@ -34,7 +34,7 @@ import Testing
         return bodies
     }
 
-    @Test("an export keeps event types and payloads as they were, and can be imported again")
+    @Test("An export has event types and payloads as they were, one record per line")
     func export() throws {
         _ = try fill()
         let result = try store("export", "--with-keys")
@@ -58,7 +58,7 @@ import Testing
                 """)
     }
 
-    @Test("a pipe gets NDJSON with the columns' names")
+    @Test("The store command writes NDJSON with the columns' names to a pipe")
     func ndjson() throws {
         _ = try fill()
         let messages = try Serving.objects(store("messages").standardOutput)
@@ -78,7 +78,7 @@ import Testing
         #expect(deliveries.map { $0["event_type"] as? String } == [#"q"\"#, "é"])
     }
 
-    @Test("filters narrow what is listed")
+    @Test("Filters of the store command select the listed messages")
     func filters() throws {
         _ = try fill()
         func keys(_ flags: String...) throws -> [String] {
@@ -99,7 +99,7 @@ import Testing
         #expect(try keys("--since", "2099-01-01").isEmpty)
     }
 
-    @Test("CSV is quoted, and a formula is none any more")
+    @Test("The CSV of the store command is quoted and contains no formula")
     func csv() throws {
         _ = try fill()
         let result = try store("messages", "--format", "csv", "--limit", "3")
@@ -112,7 +112,7 @@ import Testing
         #expect(lines[2].contains(",app_2,é,null,pending,"))
     }
 
-    @Test("a table has aligned columns and says what it left out")
+    @Test("A table of the store command has aligned columns and reports omitted rows")
     func table() throws {
         _ = try fill()
         let result = try store("apps", "--format", "table")
@@ -130,7 +130,7 @@ import Testing
         #expect(try store("deliveries", "--app", "app_1", "--format", "table").output == "none\n")
     }
 
-    @Test("check finds a whole store whole, and names damage", .needs("sqlite3"))
+    @Test("A check of a store passes an intact one and names damage", .needs("sqlite3"))
     func check() throws {
         _ = try fill()
         let whole = try store("check")
@@ -149,7 +149,7 @@ import Testing
         #expect(broken.errorOutput.contains("1 payloads that are not JSON"))
     }
 
-    @Test("what is not there is named, with exit code 2, and nothing is made")
+    @Test("A missing store or application is named with exit code 2, and no file is created")
     func missing() throws {
         for action in ["apps", "messages", "export", "check"] {
             let result = try store(action)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Another process that has the store to itself, from `init` to `letGo`.
+/// Another process that locks the store, from `init` to `letGo`.
 private final class StoreHolder {
     private let program: RunningProgram
 
@@ -19,7 +19,7 @@ private final class StoreHolder {
     }
 }
 
-@Suite("A run into a store", .ownThread, .needs("sqlite3"))
+@Suite("Runs into a store", .ownThread, .needs("sqlite3"))
 struct StoreRunTests {
     private static let to = "store:messages.db"
 
@@ -27,16 +27,16 @@ struct StoreRunTests {
 
     init() throws { sending = try Sending() }
 
-    /// What a query answers; nil if it fails.
+    /// Runs a query and returns its result; nil if it fails.
     private func query(_ sql: String) throws -> String? {
         let result = try Program.run("sqlite3", [sending.folder.path("messages.db"), sql])
         guard result.exitCode == 0 else { return nil }
         return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// A run whose messages are all on their way into a store that another process holds.
+    /// Starts a run whose messages are all in flight to a store that another process has locked.
     private func startHeld(lines: Int, shown: String) throws -> (RunningProgram, StoreHolder) {
-        // There must be a store before it can be held.
+        // The store must exist before it can be locked.
         let first = try Program.run(
             Hookbatch.binary, ["store", "add-app", "other", "--store", "messages.db"],
             directory: sending.folder.path)
@@ -51,7 +51,7 @@ struct StoreRunTests {
         return (program, holder)
     }
 
-    /// Goes on with the run to its end, and looks whether each line is stored once.
+    /// Resumes the run to its end and checks that each line is stored once.
     private func resume(lines: Int) throws {
         let sent = try sending.sendAgain(to: Self.to)
         #expect(sent.exitCode == 0, "\(sent)")
@@ -64,16 +64,16 @@ struct StoreRunTests {
         #expect(ids.count == lines)
     }
 
-    @Test("stores each line of a slow stream as soon as it comes")
+    @Test("Each line of a slow stream is stored as soon as it arrives")
     func trickle() throws {
         var program = sending.program(["-"], to: Self.to)
         program.input = .open
         let running = try program.start()
         for number in 1...3 {
             running.write(Sending.oneLine.utf8)
-            let end = ContinuousClock.now + .seconds(20)
+            let end = ContinuousClock.now + .patience
             var count: String?
-            // Until the first line there may be no store to ask.
+            // Before the first line the store may not exist.
             while count != "\(number)", ContinuousClock.now < end {
                 count = try query("SELECT count(*) FROM messages")
             }
@@ -84,7 +84,7 @@ struct StoreRunTests {
         #expect(result.exitCode == 0, "\(result)")
     }
 
-    @Test("hears a signal while another process holds the store, and ends with all it took up")
+    @Test("A run stopped by a signal while the store is locked stores all admitted lines")
     func signal() throws {
         let (program, holder) = try startHeld(lines: 3000, shown: "3,000")
         program.kill(SIGINT)
@@ -97,7 +97,7 @@ struct StoreRunTests {
         try resume(lines: 3000)
     }
 
-    @Test("stopped by two signals, it has recorded just what is in the store")
+    @Test("A run stopped by two signals has recorded exactly the messages in the store")
     func twoSignals() throws {
         let (program, holder) = try startHeld(lines: 3000, shown: "3,000")
         program.kill(SIGTERM)
@@ -113,7 +113,7 @@ struct StoreRunTests {
         try resume(lines: 3000)
     }
 
-    @Test("killed while it waits for the store, it is gone on with")
+    @Test("A run killed while it waits for the store can be resumed")
     func killed() throws {
         let (program, holder) = try startHeld(lines: 3000, shown: "3,000")
         program.kill(SIGKILL)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Nothing of a stream that stops and comes again is lost", .sideBySide)
+@Suite("Streams that are stopped and resumed", .sideBySide)
 struct StreamTests {
     private let folder: TemporaryFolder
     private static let lines = (1...12).map {
@@ -17,14 +17,15 @@ struct StreamTests {
             directory: folder.path, input: .text(lines.joined()))
     }
 
-    @Test("all that was read and not finished at the limit is left over", arguments: [1, 5, 11])
+    @Test(
+        "All lines of a stream that were not finished at --limit are saved", arguments: [1, 5, 11])
     func limit(count: Int) throws {
         #expect(try send(Self.lines, "--limit", "\(count)").exitCode == 3)
         let rest = String(decoding: try folder.read("s.rest"), as: UTF8.self)
         #expect(rest == Self.lines.dropFirst(count).joined())
     }
 
-    @Test("a stream that has nothing more yet is not at its end when the limit is reached")
+    @Test("A stream that is still open when --limit is reached is not finished")
     func limitBeforeMore() throws {
         try folder.write(Self.lines[..<3].joined(), to: "begin")
         // The pipe stays open until the program has ended.
@@ -40,7 +41,7 @@ struct StreamTests {
         #expect(rows.map(\.line) == Array(1...12))
     }
 
-    @Test("one that ends before what is done is another, and the run waits", arguments: [0, 1, 4])
+    @Test("A resumed stream that ends before the finished lines is refused", arguments: [0, 1, 4])
     func shorter(count: Int) throws {
         #expect(try send(Self.lines, "--limit", "5").exitCode == 3)
         let result = try send(Self.lines.prefix(count))

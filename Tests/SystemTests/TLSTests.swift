@@ -15,7 +15,7 @@ struct TLSTests {
 
     private var authority: [String] { ["--ca-cert", certificates.authority, "--retries", "0"] }
 
-    @Test("a certificate of the authority that --ca-cert names is taken, for name and address")
+    @Test("A certificate of the authority in --ca-cert is accepted, for a name and an address")
     func good() throws {
         let server = try TLSServer(in: behind, certificates: certificates)
         for baseURL in [server.baseURL, "https://127.0.0.1:\(server.port)/v1"] {
@@ -26,7 +26,7 @@ struct TLSTests {
         #expect(behind.requestCount == 2)
     }
 
-    @Test("many lines share connections, and all arrive whole")
+    @Test("Many lines that share TLS connections all arrive whole")
     func many() throws {
         let server = try TLSServer(in: behind, certificates: certificates)
         var generator = SeededGenerator.fromEnvironment()
@@ -40,7 +40,7 @@ struct TLSTests {
     }
 
     @Test(
-        "a certificate that does not verify stops the run before a byte of a request",
+        "A certificate that does not verify stops the run before a byte of a request",
         arguments: [Certificates.Kind.selfSigned, .wrongHost, .expired])
     func bad(kind: Certificates.Kind) throws {
         let server = try TLSServer(in: behind, certificates: certificates, showing: kind)
@@ -51,7 +51,7 @@ struct TLSTests {
         #expect(behind.requestCount == 0)
     }
 
-    @Test("an authority that nobody named is not trusted")
+    @Test("An authority that --ca-cert does not name is not trusted")
     func unknownAuthority() throws {
         let server = try TLSServer(in: behind, certificates: certificates)
         let sent = try sending.send(to: server.baseURL, ["--retries", "0"])
@@ -60,7 +60,7 @@ struct TLSTests {
         #expect(behind.requestCount == 0)
     }
 
-    @Test("a client certificate is shown where it is given")
+    @Test("A client certificate is presented if it is configured")
     func clientCertificate() throws {
         let server = try TLSServer(
             in: behind, certificates: certificates, requiresClientCertificate: true)

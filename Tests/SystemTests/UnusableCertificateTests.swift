@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Certificates that can't be loaded", .sideBySide)
 struct UnusableCertificateTests {
-    @Test("are an error of the command line, and no run is begun")
+    @Test("A certificate that can't be loaded is a usage error, and no run starts")
     func authority() throws {
         let server = try LoopbackServer()
         let sending = try Sending()

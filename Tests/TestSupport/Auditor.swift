@@ -1,17 +1,17 @@
-/// Holds a finished run's report against what the server saw, by the promises of the program.
+/// Compares a finished run's report with the server's log, by the program's promises.
 ///
 /// - A1: every line of the inputs ends in exactly one row, and there is no other row.
-/// - A2: a row that says 2xx, or `accepted`, is true: the server accepted it.
+/// - A2: a row with a 2xx status or `accepted` is true: the server accepted the line.
 /// - A3: what the server accepted is `accepted` or `unknown` in the report.
-/// - A4: a line that the server accepted more than once says `possible_duplicate` or `unknown`; with
-///   at-most-once there is none.
-/// - A5: an invalid line caused no request, and no request belongs to no line.
+/// - A4: a line that the server accepted more than once is `possible_duplicate` or `unknown` in the
+///   report; with at-most-once there is no such line.
+/// - A5: an invalid line caused no request, and every request belongs to a line.
 package struct Auditor: Sendable {
     /// One input as the test knows it.
     package struct Input: Sendable {
         /// Its name in the rows.
         package var file: String
-        /// Its place among the inputs, as the keys have it.
+        /// Its number among the inputs, as in the keys.
         package var ordinal: Int
         /// The lines on which records start, and whether each is valid.
         package var lines: [Int: Bool]
@@ -22,7 +22,7 @@ package struct Auditor: Sendable {
             self.lines = lines
         }
 
-        /// `count` records on the lines from `first` on, valid but for those of `invalid`.
+        /// Has `count` records on the lines from `first` on, all valid except those in `invalid`.
         package init(
             file: String, ordinal: Int = 1, first: Int = 1, count: Int, invalid: Set<Int> = []
         ) {
@@ -33,7 +33,7 @@ package struct Auditor: Sendable {
         }
     }
 
-    /// Where a line stands, in the order of the inputs.
+    /// The position of a line, in the order of the inputs.
     private struct Place: Hashable, Comparable, CustomStringConvertible {
         var ordinal: Int
         var line: Int
@@ -52,7 +52,7 @@ package struct Auditor: Sendable {
         self.isAtMostOnce = isAtMostOnce
     }
 
-    /// What `server` and the rows contradict; empty if all promises are kept.
+    /// Returns the contradictions of `server` and the rows; empty if all promises are kept.
     package func violations(rows: [ReportRow], server: LoopbackServer) -> [String] {
         violations(
             rows: rows, acceptances: server.acceptances, requests: server.requestsByKey)
@@ -60,7 +60,7 @@ package struct Auditor: Sendable {
 
     /// - Parameters:
     ///   - acceptances: how often the server accepted each key, `hb-<run id>-<file>-<line>`.
-    ///   - requests: how often it was asked with each key.
+    ///   - requests: how many requests it received with each key.
     package func violations(
         rows: [ReportRow], acceptances: [String: Int], requests: [String: Int]
     ) -> [String] {
@@ -103,7 +103,7 @@ package struct Auditor: Sendable {
     private func violations(of row: ReportRow, at place: Place, accepted: Int) -> [String] {
         var found: [String] = []
         let isSuccess = row.outcome == "accepted" || row.status.map { 200..<300 ~= $0 } ?? false
-        // A 2xx that is not the API's is an answer that came, not one that was believed.
+        // A 2xx that is not the API's is a response, but not an acceptance.
         if isSuccess, row.outcome != "unknown", accepted == 0 {
             found.append("A2: \(place) says \(row.outcome), and the server never accepted it")
         }
@@ -116,7 +116,7 @@ package struct Auditor: Sendable {
         return found
     }
 
-    /// Turns counts by key into counts by place.
+    /// Converts counts by key to counts by position.
     private func counts(
         _ byKey: [String: Int], places: [Place: Bool], found: inout [String]
     ) -> [Place: Int] {

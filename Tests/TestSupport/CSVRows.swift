@@ -1,10 +1,10 @@
-/// A slow and plain reader of RFC 4180, for what the program wrote.
+/// A slow and simple parser of RFC 4180, for the program's output.
 package enum CSVRows {
     package struct Malformed: Error, CustomStringConvertible {
         package var description: String
     }
 
-    /// The cells of all rows. Rows end with LF or CR LF; the last one must be ended too.
+    /// Returns the cells of all rows. Every row ends with LF or CR LF, the last one too.
     package static func parse(_ bytes: [UInt8]) throws(Malformed) -> [[String]] {
         var rows: [[String]] = []
         var row: [String] = []

@@ -1,15 +1,15 @@
-/// Certificates of one test, made with `openssl` in a folder: an authority and what it signed.
+/// Certificates of one test, made with `openssl`: an authority and those that it signed.
 package struct Certificates: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// Signed by the authority, for `localhost` and `127.0.0.1`.
         case good
-        /// For the same names, signed by itself.
+        /// Self-signed, for the same names.
         case selfSigned
         /// Signed by the authority, for another host.
         case wrongHost
-        /// As `good`, but its time is over.
+        /// As `good`, but expired.
         case expired
-        /// Signed by the authority, for a client to show.
+        /// Signed by the authority, for a client to present.
         case client
     }
 
@@ -72,7 +72,7 @@ package struct Certificates: Sendable {
     }
 }
 
-/// A program of the test's own machinery that did not do its work.
+/// A program that a test needs and that failed.
 package struct ProgramFailure: Error, CustomStringConvertible {
     package var program: String
     package var output: String

@@ -1,10 +1,10 @@
-/// Input files as customers have them, from a seed: valid records with payloads of a given size.
+/// Realistic input files from a seed: valid records with payloads of a given size.
 package struct Events: Sendable {
-    /// How many records.
+    /// The number of records.
     package var count: Int
-    /// About how many bytes each payload has; at least 150, the size of one without filling.
+    /// The approximate bytes of each payload; at least 150, the size without filling.
     package var payloadBytes = 400
-    /// How many applications they are for.
+    /// The number of applications that they are for.
     package var applications = 20
 
     package init(count: Int, payloadBytes: Int = 400, applications: Int = 20) {
@@ -13,7 +13,7 @@ package struct Events: Sendable {
         self.applications = applications
     }
 
-    /// One JSON object a line, each line closed by LF.
+    /// Makes one JSON object per line, each line ended by LF.
     package func ndjson(using generator: inout SeededGenerator) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count * (payloadBytes + 80))
@@ -24,7 +24,7 @@ package struct Events: Sendable {
         return bytes
     }
 
-    /// One valid NDJSON record, without a line end.
+    /// Makes one valid NDJSON record, without a line end.
     package func ndjsonLine(using generator: inout SeededGenerator) -> String {
         let event = Self.types[Int(generator.next() % UInt64(Self.types.count))]
         let payload = payload(event, using: &generator)
@@ -32,7 +32,7 @@ package struct Events: Sendable {
             + "\"payload\":\(payload)}"
     }
 
-    /// A header row and one row a record, the payload a quoted JSON object; rows end with CR LF.
+    /// Makes a header and one row per record, with quoted JSON payloads; rows end with CR LF.
     package func csv(using generator: inout SeededGenerator) -> [UInt8] {
         var bytes = [UInt8]("appId,event_type,payload\r\n".utf8)
         bytes.reserveCapacity(count * (payloadBytes + 80))
@@ -43,7 +43,7 @@ package struct Events: Sendable {
         return bytes
     }
 
-    /// One valid CSV row, without a line end.
+    /// Makes one valid CSV row, without a line end.
     package func csvLine(using generator: inout SeededGenerator) -> String {
         let event = Self.types[Int(generator.next() % UInt64(Self.types.count))]
         var quoted = "\""
@@ -55,7 +55,7 @@ package struct Events: Sendable {
     }
 
     private func application(using generator: inout SeededGenerator) -> String {
-        // An id looks like the API's own: 32 hexadecimal digits.
+        // An id has the API's form: 32 hexadecimal digits.
         let index = generator.next() % UInt64(max(1, applications))
         var mixed = SeededGenerator(seed: index)
         return Self.hexadecimal(mixed.next()) + Self.hexadecimal(mixed.next())
@@ -89,7 +89,7 @@ package struct Events: Sendable {
     private static let people = [
         "Ada Lovelace", "Jürgen Weiß", "山田太郎", "Zoë \\u0141ukasz", "O'Brien \\\"Bob\\\"", "María 🦊",
     ]
-    /// Escapes, quotes, separators of CSV and characters of two to four bytes among plain words.
+    /// Escapes, quotes, CSV separators and characters of two to four bytes among plain words.
     private static let words = [
         "shipped ", "by post, ", "twice; ", "\\\"fragile\\\" ", "a\\\\b ", "line\\nbreak ",
         "größer ",

@@ -1,7 +1,8 @@
 import Foundation
 
-/// One JSON object of plain members, in their order: what a report's row is. Strict, since the
-/// usual decoders forgive trailing commas and members that stand twice.
+/// One JSON object of plain members in their order, as in a report's row.
+///
+/// The parser is strict: the usual decoders allow trailing commas and duplicate members.
 package struct FlatJSON: Sendable {
     package enum Value: Hashable, Sendable {
         case string(String)
@@ -16,7 +17,7 @@ package struct FlatJSON: Sendable {
         package var description: String
     }
 
-    /// - Parameter bytes: the object alone, with no white space around.
+    /// - Parameter bytes: the object alone, without white space around it.
     package init(_ bytes: some Sequence<UInt8>) throws(Malformed) {
         var parser = FlatJSONParser(bytes: [UInt8](bytes))
         members = try parser.object()

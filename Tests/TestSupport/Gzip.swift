@@ -1,8 +1,8 @@
-/// Files packed as others pack them: by the program that every machine has.
+/// Compression by the `gzip` program, independent of the program under test.
 package enum Gzip {
     package struct Failure: Error {}
 
-    /// One gzip member.
+    /// Returns one gzip member.
     package static func pack(_ bytes: some Sequence<UInt8>) throws -> [UInt8] {
         let result = try Program.run("gzip", ["-n", "-c"], input: .bytes(Array(bytes)))
         guard result.exitCode == 0 else { throw Failure() }

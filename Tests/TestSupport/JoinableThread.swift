@@ -1,6 +1,6 @@
 import Glibc
 
-/// A thread that can be joined, apart from Swift's own pool, which a blocking loop would starve.
+/// A joinable thread outside Swift's pool, which a blocking loop would starve.
 struct JoinableThread: Sendable {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
@@ -24,6 +24,6 @@ struct JoinableThread: Sendable {
             return nil
         }
 
-    /// Waits for the end of the thread. To be called once.
+    /// Waits for the end of the thread; called only once.
     func join() { pthread_join(thread, nil) }
 }

@@ -1,17 +1,18 @@
 import Glibc
 
-/// An HTTP/1.1 server on 127.0.0.1 that does what a script says, and remembers what it was asked.
+/// A scripted HTTP/1.1 server on 127.0.0.1 that records its requests.
 ///
-/// One thread serves all connections from one `poll`. The script runs on it, so it must not block:
-/// a slow answer is a `Reply.delay`.
+/// One thread serves all connections from one `poll`. The script runs on it and must not block:
+/// a slow response is a `Reply.delay`.
 package final class LoopbackServer: Sendable {
-    /// Decides what becomes of a complete request.
+    /// Decides the reply to a complete request.
     package typealias Script = @Sendable (Request) -> Reply
-    /// Decides on a head alone, before the body is read; nil leaves it to the script. The request
-    /// that it sees has the body's bytes that happen to be there, and none of them is waited for.
+    /// Decides the reply to a head, before the body is read; nil leaves it to the script.
+    ///
+    /// The request has those bytes of the body that have already arrived.
     package typealias EarlyScript = @Sendable (Request) -> Reply?
 
-    /// Which port of 127.0.0.1 it listens on.
+    /// The port of 127.0.0.1 that it listens on.
     package let port: UInt16
     private let log: Monitor<ServerLog>
     private let presence: Monitor<ServerPresence>
@@ -20,10 +21,10 @@ package final class LoopbackServer: Sendable {
     private let isStopped = Monitor(false)
 
     /// - Parameters:
-    ///   - keeping: how many requests are kept whole, the first ones; counts and the acceptance log
-    ///     know all of them.
-    ///   - script: what becomes of each request; it stands first, so that a trailing closure is it.
-    ///   - early: if given, it is asked before the script; what it answers closes the connection.
+    ///   - keeping: how many of the first requests are kept whole; counts and the acceptance log
+    ///     include all of them.
+    ///   - script: the reply to each request; it comes first, so that it can be a trailing closure.
+    ///   - early: if given, it is called before the script; its reply closes the connection.
     package init(
         keeping: Int = 200_000, _ script: @escaping Script = Reply.created,
         onHead early: EarlyScript? = nil
@@ -59,55 +60,56 @@ package final class LoopbackServer: Sendable {
         thread.join()
     }
 
-    /// Closes every connection and refuses new ones, on a port that stays its own, until
-    /// `comeBack`. Returns when it is so.
+    /// Closes every connection and refuses new ones until `comeBack`, then returns.
+    ///
+    /// The port stays reserved.
     package func goDown() { become(.refusing) }
 
-    /// Listens again after `goDown`. Returns when it does.
+    /// Listens again after `goDown`, then returns.
     package func comeBack() { become(.listening) }
 
     private func become(_ state: ServerPresence.State) {
         presence.update { $0.wanted = state }
         wake.poke()
-        let isDone = presence.wait(timeout: .seconds(30)) { $0.actual == state }
+        let isDone = presence.wait { $0.actual == state }
         precondition(isDone, "a server that runs obeys")
     }
 
     /// The API's base URL on this server.
     package var baseURL: String { "http://127.0.0.1:\(port)/v1" }
 
-    /// The requests kept so far, in the order of their arrival.
+    /// The requests kept so far, in order of arrival.
     package var requests: [Request] { log.read(\.requests) }
 
-    /// How many requests were complete so far.
+    /// The number of complete requests so far.
     package var requestCount: Int { log.read(\.count) }
 
-    /// How many connections were taken so far.
+    /// The number of accepted connections so far.
     package var connectionCount: Int { log.read(\.connections) }
 
-    /// How often each key was accepted: written when the server decides, before it answers.
+    /// How often each key was accepted, recorded before the response is written.
     package var acceptances: [String: Int] { log.read(\.acceptances) }
 
-    /// How often each key was asked for, whatever was answered.
+    /// The number of requests with each key, for any response.
     package var requestsByKey: [String: Int] { log.read(\.requestsByKey) }
 
-    /// Waits until that many requests were complete; false if `timeout` passes first.
-    package func waitForRequests(_ count: Int, timeout: Duration = .seconds(30)) -> Bool {
+    /// Waits until `count` requests were complete; false if `timeout` passes first.
+    package func waitForRequests(_ count: Int, timeout: Duration = .patience) -> Bool {
         log.wait(timeout: timeout) { $0.count >= count }
     }
 
-    /// Waits until that many requests were accepted; false if `timeout` passes first.
-    package func waitForAcceptances(_ count: Int, timeout: Duration = .seconds(30)) -> Bool {
+    /// Waits until `count` requests were accepted; false if `timeout` passes first.
+    package func waitForAcceptances(_ count: Int, timeout: Duration = .patience) -> Bool {
         log.wait(timeout: timeout) { $0.accepted >= count }
     }
 
-    /// Waits until that many connections were taken; false if `timeout` passes first.
-    package func waitForConnections(_ count: Int, timeout: Duration = .seconds(30)) -> Bool {
+    /// Waits until `count` connections were accepted; false if `timeout` passes first.
+    package func waitForConnections(_ count: Int, timeout: Duration = .patience) -> Bool {
         log.wait(timeout: timeout) { $0.connections >= count }
     }
 }
 
-/// Whether a server is there: as its owner wants it, and as it is.
+/// A server's state: the wanted and the actual one.
 struct ServerPresence: Sendable {
     enum State: Sendable { case listening, refusing, stopped }
 
@@ -115,7 +117,7 @@ struct ServerPresence: Sendable {
     var actual = State.listening
 }
 
-/// What a server remembers.
+/// A server's log of requests and connections.
 struct ServerLog: Sendable {
     var limit: Int
     var requests: [Request] = []

@@ -1,8 +1,8 @@
 import Glibc
 
-/// State under a lock, with waiting for it to change: what `Mutex` does not offer.
+/// State under a lock that can be waited for, which `Mutex` does not offer.
 ///
-/// `@unchecked Sendable`: `state` is touched only between `pthread_mutex_lock` and `unlock`.
+/// `@unchecked Sendable`: `state` is accessed only between `pthread_mutex_lock` and `unlock`.
 package final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -22,7 +22,7 @@ package final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs `body` under the lock and wakes whoever waits, so that it looks again.
+    /// Runs `body` under the lock and wakes all waiting threads to check their condition.
     @discardableResult
     package func update<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
@@ -40,8 +40,8 @@ package final class Monitor<State>: @unchecked Sendable {
         return try body(state)
     }
 
-    /// Waits until `isReached` holds; false if `timeout` passes first.
-    package func wait(timeout: Duration, until isReached: (State) -> Bool) -> Bool {
+    /// Waits until `isReached` is true; false if `timeout` passes first.
+    package func wait(timeout: Duration = .patience, until isReached: (State) -> Bool) -> Bool {
         var deadline = timespec()
         clock_gettime(CLOCK_REALTIME, &deadline)
         let parts = timeout.components

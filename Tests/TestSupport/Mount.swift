@@ -1,14 +1,14 @@
 import Foundation
 package import Testing
 
-/// A file system that is mounted on a folder, until its owner lets go of it.
+/// A file system mounted on a folder, unmounted when the value is released.
 package final class Mount: Sendable {
     private let folder: TemporaryFolder
 
-    /// Where it is mounted.
+    /// The path of the mount point.
     package var path: String { folder.path }
 
-    /// - Parameter arguments: of `mount`, but for the folder.
+    /// - Parameter arguments: the arguments of `mount` except the folder.
     package init(on folder: TemporaryFolder, _ arguments: [String]) throws {
         self.folder = folder
         let result = try Program.run(Self.mount, arguments + [folder.path])
@@ -21,7 +21,7 @@ package final class Mount: Sendable {
 
     private static let mount = Tool.path("mount") ?? "mount"
 
-    /// Why this process can't mount a loop device or a file system in memory; nil if it can.
+    /// The reason why this process can't mount loop devices or tmpfs; nil if it can.
     fileprivate static let obstacle: String? = {
         guard geteuid() == 0 else { return "only root may mount" }
         do {
@@ -41,7 +41,7 @@ package final class Mount: Sendable {
     }()
 }
 
-/// Skips a test, saying why, where this process may not mount file systems.
+/// Skips a test with a reason where this process may not mount file systems.
 package struct NeedsMounts: TestTrait {
     package var tools: Needs
 
@@ -53,7 +53,7 @@ package struct NeedsMounts: TestTrait {
 }
 
 extension Trait where Self == NeedsMounts {
-    /// - Parameter tools: names of programs that it needs too.
+    /// - Parameter tools: names of programs that the test also needs.
     package static func needsMounts(_ tools: String...) -> NeedsMounts {
         NeedsMounts(tools: Needs(tools: tools))
     }

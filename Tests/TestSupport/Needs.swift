@@ -1,8 +1,9 @@
 import Foundation
 package import Testing
 
-/// Skips a test, saying why, where a program that it needs is not installed. With `CI=true` the
-/// test fails instead: there it must run.
+/// Skips a test with a reason where a program that it needs is not installed.
+///
+/// With `CI=true` the test fails instead.
 package struct Needs: TestTrait, SuiteTrait {
     package var tools: [String]
 
@@ -18,23 +19,23 @@ package struct Needs: TestTrait, SuiteTrait {
 }
 
 extension Trait where Self == Needs {
-    /// - Parameter tools: names of programs, looked up in `PATH` and the folders for administrators.
+    /// - Parameter tools: names of programs, searched in `PATH` and the administrators' folders.
     package static func needs(_ tools: String...) -> Needs { Needs(tools: tools) }
 }
 
-/// A program that a test needs and that must be installed where `CI=true` says so.
+/// A program that a test needs and that is not installed although `CI=true`.
 package struct MissingTool: Error, CustomStringConvertible {
     package var reason: String
 
     package var description: String { reason }
 }
 
-/// Programs of the machine that tests use.
+/// Installed programs that tests use.
 package enum Tool {
-    /// Where `name` is; nil if it is not installed.
+    /// Returns the path of `name`; nil if it is not installed.
     package static func path(_ name: String) -> String? {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        // nginx lives in a folder that a user's PATH may lack.
+        // nginx is in a folder that a user's PATH may lack.
         let folders =
             path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
         return folders.map { "\($0)/\(name)" }.first {

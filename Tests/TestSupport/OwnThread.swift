@@ -1,19 +1,21 @@
 import Foundation
 package import Testing
 
-/// Runs each test case on threads of its own. Tests that block while a program runs then do so side
-/// by side, instead of one after the other on the few threads of Swift's pool.
+/// Runs each test case on its own threads.
 ///
-/// A hundred programs on two processors would each be too slow for what its test allows it: so many
-/// at once as there are places, and the others wait for one.
+/// Tests that block while a program runs then run concurrently, instead of one after the other on
+/// the few threads of Swift's pool.
+///
+/// A hundred programs on two processors would each exceed the time that its test allows. So a
+/// number of places limits the concurrent tests, and the others wait for a place.
 package struct OwnThread: TestTrait, SuiteTrait, TestScoping {
     private let places: Places
-    /// Whether the task has a place already: its suite and its test may both ask for one.
+    /// Whether the task already has a place: its suite and its test may both request one.
     @TaskLocal private static var hasPlace = false
 
     package var isRecursive: Bool { true }
 
-    /// Both arbitrary: enough that two processors are busy, and too few to keep a clock waiting.
+    /// Both numbers are arbitrary: they keep two processors busy without delaying timers.
     fileprivate static let waiting = OwnThread(places: Places(10))
     fileprivate static let working = OwnThread(places: Places(4))
 
@@ -32,14 +34,14 @@ package struct OwnThread: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == OwnThread {
-    /// For tests that do little but wait for what runs elsewhere: many run at once.
+    /// For tests that mostly wait for other processes: many run at once.
     package static var ownThread: OwnThread { .waiting }
 
-    /// For tests that run programs and look at what these made: a few run at once.
+    /// For tests that run programs and check their results: a few run at once.
     package static var sideBySide: OwnThread { .working }
 }
 
-/// A number of places that tasks take and give back; who finds none waits for one, in turn.
+/// A counting semaphore for tasks, which wait for a place in order.
 package final class Places: Sendable {
     private struct State {
         var free: Int

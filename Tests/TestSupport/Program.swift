@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a child process ended, and what it wrote.
+/// The end and the output of a child process.
 package struct ProgramResult: Sendable, CustomStringConvertible {
     package enum End: Sendable, Hashable {
         case exit(Int32)
@@ -10,7 +10,7 @@ package struct ProgramResult: Sendable, CustomStringConvertible {
     package var end: End
     package var standardOutput: [UInt8]
     package var standardError: [UInt8]
-    /// Whether the time ran out, and the process was killed for it.
+    /// Whether the process was killed because its time elapsed.
     package var timedOut: Bool
 
     /// The exit code; nil if a signal ended it.
@@ -26,7 +26,7 @@ package struct ProgramResult: Sendable, CustomStringConvertible {
     package var errorOutput: String { String(decoding: standardError, as: UTF8.self) }
 }
 
-/// A program to run: what it is given, which is all that it gets.
+/// A program to run, with everything that it is given.
 package struct Program: Sendable {
     package enum Input: Sendable {
         /// `/dev/null`.
@@ -37,16 +37,17 @@ package struct Program: Sendable {
         case open
     }
 
-    /// A path, or a name that is looked up in `PATH`.
+    /// A path, or a name to search in `PATH`.
     package var executable: String
     package var arguments: [String]
-    /// Its whole environment but for `PATH`, `SWIFT_BACKTRACE=enable=no` and what a sanitizer's or
-    /// the loader's variables of the test itself say.
+    /// Its environment, except `PATH`, `SWIFT_BACKTRACE=enable=no` and inherited variables.
+    ///
+    /// The variables of a sanitizer and of the loader are inherited from the test.
     package var environment: [String: String]
     /// Its working directory; the test's own if nil.
     package var directory: String?
     package var input: Input
-    /// A descriptor of the test's that it gets as descriptor 3.
+    /// A descriptor of the test that it inherits as descriptor 3.
     package var inherited: Int32?
 
     package init(
@@ -61,27 +62,27 @@ package struct Program: Sendable {
         self.inherited = inherited
     }
 
-    /// Starts it, and returns at once.
+    /// Starts it and returns at once.
     package func start() throws(SystemFailure) -> RunningProgram { try RunningProgram(self) }
 
-    /// Runs it to its end. Past `timeout` it is killed, and the result says so.
+    /// Runs it to its end. After `timeout` it is killed, and `timedOut` is set.
     @discardableResult
-    package func run(timeout: Duration = .seconds(60)) throws(SystemFailure) -> ProgramResult {
+    package func run(timeout: Duration = .patience) throws(SystemFailure) -> ProgramResult {
         try start().wait(timeout: timeout)
     }
 
-    /// As the parameters of the initialiser and of `run(timeout:)`.
+    /// Runs a program; the parameters are those of the initialiser and of `run(timeout:)`.
     @discardableResult
     package static func run(
         _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
-        directory: String? = nil, input: Input = .nothing, timeout: Duration = .seconds(60)
+        directory: String? = nil, input: Input = .nothing, timeout: Duration = .patience
     ) throws(SystemFailure) -> ProgramResult {
         try Program(
             executable, arguments, environment: environment, directory: directory, input: input
         ).run(timeout: timeout)
     }
 
-    /// What the child's environment is in the end, as `NAME=value`.
+    /// The child's whole environment, as `NAME=value`.
     var variables: [String] {
         let own = ProcessInfo.processInfo.environment
         var all = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Carries a child's three streams between its pipes and the state.
+/// Copies a child's three streams between its pipes and the state.
 struct ProgramPump {
     let spawned: Spawned
     let ended: Pipe
@@ -21,8 +21,9 @@ struct ProgramPump {
         input = spawned.input
     }
 
-    /// Until the process has ended and what it wrote is read. A grandchild that holds the pipes
-    /// open is not waited for.
+    /// Copies until the process has ended and its output is read.
+    ///
+    /// It does not wait for a grandchild that keeps the pipes open.
     mutating func run() {
         var isOver = false
         while !isOver {
@@ -56,7 +57,7 @@ struct ProgramPump {
         state.update { $0.isComplete = true }
     }
 
-    /// Writes what the pipe takes; whether there is more to write.
+    /// Writes as much as the pipe accepts and returns whether there is more to write.
     private mutating func writeInput() -> Bool {
         guard input >= 0 else { return false }
         let (bytes, isOpen) = state.read { ($0.input, $0.inputIsOpen) }

@@ -1,22 +1,22 @@
-/// What the loopback server does with a request: steps on its connection, and whether it accepts.
+/// The loopback server's reply to a request: steps on its connection, and whether it accepts.
 ///
-/// After the last step the connection is ready for the next request, unless a step ended it.
+/// After the last step the connection is ready for the next request, unless a step closed it.
 package struct Reply: Sendable {
     package enum Step: Sendable {
         case write([UInt8])
-        /// The bytes again and again, `times` times; written without being held in memory.
+        /// Writes the bytes `times` times, without keeping them all in memory.
         case writeRepeatedly([UInt8], times: Int)
         case pause(Duration)
-        /// Nothing more, with the connection left open until the client or `stop()` closes it.
+        /// Sends nothing more and keeps the connection open until the client or `stop()` closes it.
         case hang
-        /// FIN; what the client still sends is read and dropped, so that what was written arrives.
+        /// Sends FIN, then reads and drops further bytes, so that the written ones arrive.
         case close
-        /// RST: what was written may be lost on the way.
+        /// Sends RST: bytes already written may be lost.
         case reset
     }
 
     package var steps: [Step]
-    /// Whether the request's key goes into the acceptance log, before the first step.
+    /// Whether the request's key is added to the acceptance log, before the first step.
     package var accepts: Bool
 
     package init(_ steps: [Step], accepts: Bool = false) {
@@ -24,32 +24,32 @@ package struct Reply: Sendable {
         self.accepts = accepts
     }
 
-    /// The same, but counted as accepted.
+    /// The same reply, counted as accepted.
     package var accepting: Reply { Reply(steps, accepts: true) }
 
-    /// The same, with the connection closed after it.
+    /// The same reply, with the connection closed after it.
     package var thenClose: Reply { Reply(steps + [.close], accepts: accepts) }
 }
 
 extension Reply {
-    /// 201 with the documented body. The message's id is `messageID(of:)`.
+    /// Responds 201 with the documented body. The message's id is `messageID(of:)`.
     package static func created(_ request: Request) -> Reply {
         Reply([.write(Message.answer(number: request.number))], accepts: true)
     }
 
-    /// The `message.id` that `created` gives this request.
+    /// Returns the `message.id` that `created` gives this request.
     package static func messageID(of request: Request) -> String {
         Message.id(request.number)
     }
 
-    /// A complete answer with a `Content-Length`. A 201 is counted as accepted.
+    /// Sends a complete response with `Content-Length`. A 201 is counted as accepted.
     package static func answer(
         _ status: Int, headers: [(String, String)] = [], body: String = ""
     ) -> Reply {
         Reply([.write(bytes(status, headers: headers, body: body))], accepts: status == 201)
     }
 
-    /// The bytes of a complete answer, for a script that cuts or bends them.
+    /// Returns the bytes of a complete response, for a script that truncates or changes them.
     package static func bytes(
         _ status: Int, headers: [(String, String)] = [], body: String = ""
     ) -> [UInt8] {
@@ -69,18 +69,18 @@ extension Reply {
         return Reply(steps)
     }
 
-    /// One byte in one segment at a time.
+    /// Sends one byte per segment.
     package static func byteByByte(
         _ bytes: [UInt8], pause: Duration = .milliseconds(1)
     ) -> Reply {
         rawInPieces(bytes.map { [$0] }, pause: pause)
     }
 
-    /// Never answers.
+    /// Never responds.
     package static let silence = Reply([.hang])
-    /// Closes without an answer and without accepting.
+    /// Closes without a response and without accepting.
     package static let close = Reply([.close])
-    /// Resets the connection without an answer and without accepting.
+    /// Resets the connection without a response and without accepting.
     package static let reset = Reply([.reset])
     package static let acceptThenClose = close.accepting
     package static let acceptThenReset = reset.accepting
@@ -90,13 +90,13 @@ extension Reply {
         Reply([.pause(time)] + reply.steps, accepts: reply.accepts)
     }
 
-    /// Interim answers (`100`, `103`) before the reply.
+    /// Sends interim responses (`100`, `103`) before the reply.
     package static func interim(_ statuses: [Int], _ reply: Reply) -> Reply {
         let heads = statuses.map { "HTTP/1.1 \($0) Interim\r\nLink: </style.css>\r\n\r\n" }
         return Reply([.write([UInt8](heads.joined().utf8))] + reply.steps, accepts: reply.accepts)
     }
 
-    /// A head, then a body of that many mebibytes.
+    /// Sends a head, then a body of `mebibytes`.
     package static func largeBody(_ status: Int, mebibytes: Int) -> Reply {
         let head = "HTTP/1.1 \(status) Scripted\r\nContent-Length: \(mebibytes << 20)\r\n\r\n"
         return Reply(
@@ -104,7 +104,7 @@ extension Reply {
             accepts: status == 201)
     }
 
-    /// A head without a length, then a body that never ends.
+    /// Sends a head without a length, then a body that never ends.
     package static func endlessBody(_ status: Int) -> Reply {
         let head = "HTTP/1.1 \(status) Scripted\r\nConnection: close\r\n\r\n"
         return Reply(
@@ -115,9 +115,9 @@ extension Reply {
     private static let mebibyte = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
 }
 
-/// The answer that the API documents for 201.
+/// The documented response for 201.
 private enum Message {
-    /// Ids are of one length, so that the head is the same for all.
+    /// Returns an id; all have the same length, so that the head is the same.
     static func id(_ number: Int) -> String {
         let digits = String(number)
         return "msg_" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits

@@ -14,7 +14,7 @@ package struct ReportRow: Hashable, Sendable {
     package var error: String?
     package var detail: String?
 
-    /// The members of every row, in their order; the columns of the CSV report are the same.
+    /// The members of every row in order, which are also the columns of a CSV report.
     package static let members = [
         "file", "line", "appId", "event_type", "outcome", "status", "message_id", "attempts",
         "possible_duplicate", "started_at", "latency_ms", "error", "detail",
@@ -27,7 +27,7 @@ package struct ReportRow: Hashable, Sendable {
         package var description: String
     }
 
-    /// All rows of an NDJSON report.
+    /// Parses all rows of an NDJSON report.
     package static func ndjson(_ report: [UInt8]) throws -> [ReportRow] {
         guard report.isEmpty || report.last == UInt8(ascii: "\n") else {
             throw Malformed(description: "the report's last row has no line end")
@@ -45,7 +45,7 @@ package struct ReportRow: Hashable, Sendable {
         try self.init(object.members.map(\.value))
     }
 
-    /// All rows of a CSV report; an empty cell is null.
+    /// Parses all rows of a CSV report; an empty cell is null.
     package static func csv(_ report: [UInt8]) throws -> [ReportRow] {
         let rows = try CSVRows.parse(report)
         guard rows.first == members else {
@@ -70,7 +70,7 @@ package struct ReportRow: Hashable, Sendable {
         }
     }
 
-    /// - Parameter values: of `members`, in their order.
+    /// - Parameter values: the values of `members`, in their order.
     private init(_ values: [FlatJSON.Value]) throws(Malformed) {
         var reader = Reader(values: values)
         file = try reader.required(reader.string())
@@ -91,7 +91,7 @@ package struct ReportRow: Hashable, Sendable {
         }
     }
 
-    /// Takes one value after the other, each of the kind that its member has.
+    /// Reads the values one by one and checks the type of each member.
     private struct Reader {
         var values: [FlatJSON.Value]
         var index = 0

@@ -1,16 +1,16 @@
 import Glibc
 
-/// A request as the loopback server got it.
+/// A request as the loopback server received it.
 package struct Request: Sendable {
-    /// Which of the server's requests it is, from 0, in the order in which they were complete.
+    /// Its number among the server's requests, from 0, in the order of completion.
     package var number: Int
-    /// Which of the server's connections it came on, from 0.
+    /// The number of its connection, from 0.
     package var connection: Int
-    /// When it was complete, in nanoseconds on the monotonic clock.
+    /// The time of its completion, in nanoseconds on the monotonic clock.
     package var arrivedNanoseconds: Int64
-    /// Its bytes as they came: head, blank line, body.
+    /// Its bytes as received: head, blank line, body.
     package var raw: [UInt8]
-    /// Where in `raw` the body starts.
+    /// The offset of the body in `raw`.
     package var bodyStart: Int
     /// Its `Idempotency-Key`; nil if it has none.
     package var idempotencyKey: String?
@@ -25,7 +25,7 @@ package struct Request: Sendable {
     /// The second word of the request line: the target as it was sent.
     package var path: String { requestLine(word: 1) }
 
-    /// The header fields in their order, names as they were sent, values without white space around.
+    /// The header fields in order, with unchanged names and trimmed values.
     package var headers: [(name: String, value: String)] {
         String(decoding: raw[..<bodyStart], as: UTF8.self)
             .split(separator: "\r\n").dropFirst()
@@ -36,7 +36,7 @@ package struct Request: Sendable {
             }
     }
 
-    /// The values of all fields of that name, in any case.
+    /// Returns the values of all fields with this name, in any case.
     package func values(of name: String) -> [String] {
         headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
     }
@@ -48,17 +48,17 @@ package struct Request: Sendable {
     }
 }
 
-/// Where a request's parts stand in a connection's bytes: what the server needs to cut it out.
+/// The lengths of a request's parts in a connection's bytes.
 struct RequestFrame {
-    /// Bytes up to and with the blank line.
+    /// Bytes up to and including the blank line.
     var headBytes: Int
     var bodyBytes = 0
     var key: String?
 
-    /// The frame of the first request in `bytes`; nil if its head is not complete.
+    /// Finds the first request in `bytes`; nil if its head is not complete.
     ///
-    /// Tolerant on purpose: it knows `Content-Length` alone, and takes any field it can't read for
-    /// absent, since what the client sends is compared byte by byte elsewhere.
+    /// Tolerant on purpose: it knows only `Content-Length` and ignores fields that it can't parse.
+    /// Other tests compare the client's requests byte by byte.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress else { return nil }
         var start = 0

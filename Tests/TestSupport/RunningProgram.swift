@@ -1,6 +1,6 @@
 import Glibc
 
-/// A child process that runs; it is killed when its owner lets go of it.
+/// A running child process, killed when the value is released.
 package final class RunningProgram: Sendable {
     /// Its process id.
     package let pid: Int32
@@ -14,9 +14,9 @@ package final class RunningProgram: Sendable {
         var inputIsOpen = true
         var output: [UInt8] = []
         var errors: [UInt8] = []
-        /// Set when the process is reaped: from then on its id may be another's.
+        /// Set when the process is reaped: from then on its id may be reused.
         var end: ProgramResult.End?
-        /// Set when all that it wrote has been read.
+        /// Set when all its output has been read.
         var isComplete = false
         var timedOut = false
     }
@@ -37,7 +37,7 @@ package final class RunningProgram: Sendable {
         self.ended = ended
         self.inputChanged = inputChanged
         let waiter = JoinableThread {
-            // Leaves it a zombie, so that its id stays its own until the state says that it ended.
+            // Leaves it a zombie, so that its id is not reused before the state has its end.
             var information = siginfo_t()
             while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
             state.update { state in
@@ -73,25 +73,25 @@ package final class RunningProgram: Sendable {
     /// Whether it has not ended yet.
     package var isRunning: Bool { state.read { $0.end == nil } }
 
-    /// What it has written to standard error so far.
+    /// Its standard error so far.
     package var errorOutputSoFar: String {
         state.read { String(decoding: $0.errors, as: UTF8.self) }
     }
 
-    /// Adds to its standard input, which was `.open`.
+    /// Writes to its standard input, which must be `.open`.
     package func write(_ bytes: some Sequence<UInt8>) {
         state.update { $0.input += bytes }
         inputChanged.poke()
     }
 
-    /// Ends its standard input after what was written.
+    /// Closes its standard input after the bytes written so far.
     package func closeInput() {
         state.update { $0.inputIsOpen = false }
         inputChanged.poke()
     }
 
-    /// Waits until its standard error has `text`; false if it ends or the time passes first.
-    package func waitForError(_ text: String, timeout: Duration = .seconds(30)) -> Bool {
+    /// Waits until its standard error contains `text`; false if it ends or the time passes first.
+    package func waitForError(_ text: String, timeout: Duration = .patience) -> Bool {
         func isThere(_ state: State) -> Bool {
             String(decoding: state.errors, as: UTF8.self).contains(text)
         }
@@ -99,13 +99,13 @@ package final class RunningProgram: Sendable {
         return state.read(isThere)
     }
 
-    /// Waits for its end. Past `timeout` it is killed, and the result says so.
-    package func wait(timeout: Duration = .seconds(60)) -> ProgramResult {
+    /// Waits for its end. After `timeout` it is killed, and `timedOut` is set.
+    package func wait(timeout: Duration = .patience) -> ProgramResult {
         if !state.wait(timeout: timeout, until: \.isComplete) {
             state.update { $0.timedOut = true }
             kill(SIGKILL)
-            // A killed process ends; only one stuck in the kernel would keep this waiting.
-            while !state.wait(timeout: .seconds(60), until: \.isComplete) {}
+            // A killed process ends; only one that is stuck in the kernel would block here.
+            while !state.wait(until: \.isComplete) {}
         }
         return state.read { state in
             guard let end = state.end else { preconditionFailure("a complete process has ended") }
@@ -116,7 +116,7 @@ package final class RunningProgram: Sendable {
     }
 }
 
-/// `kill`, under a name that the method of that name does not hide.
+/// Calls `kill`, whose name is hidden by the method.
 private func sendSignal(_ pid: Int32, _ signal: Int32) {
     _ = kill(pid, signal)
 }

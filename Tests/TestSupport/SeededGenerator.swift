@@ -1,6 +1,6 @@
 import Foundation
 
-/// A random generator that can be run again: SplitMix64 from a seed.
+/// A reproducible random generator: SplitMix64 from a seed.
 package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringConvertible {
     package let seed: UInt64
     private var state: UInt64
@@ -10,8 +10,9 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable, CustomStringCon
         state = seed
     }
 
-    /// A generator with a new seed, or with that of `HOOKBATCH_SEED`; the seed is printed, so that
-    /// a failure can be run again.
+    /// Makes a generator with a new seed, or with that of `HOOKBATCH_SEED`.
+    ///
+    /// The seed is printed, so that a failure can be reproduced.
     package static func fromEnvironment(_ name: String = #function) -> SeededGenerator {
         let given = ProcessInfo.processInfo.environment["HOOKBATCH_SEED"].flatMap { UInt64($0) }
         let generator = SeededGenerator(seed: given ?? UInt64.random(in: .min ... .max))

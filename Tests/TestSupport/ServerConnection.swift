@@ -1,23 +1,23 @@
 import Glibc
 
-/// One connection of a loopback server: its bytes, and the steps of the reply under way.
+/// One connection of a loopback server, with its bytes and the steps of the current reply.
 final class ServerConnection {
     let descriptor: Int32
     private let number: Int
     private var input: [UInt8] = []
     private var steps: [Reply.Step] = []
     private var step = 0
-    /// How many bytes of the current `write` are out.
+    /// Sent bytes of the current `write`.
     private var written = 0
-    /// How many rounds of the current `writeRepeatedly` are out.
+    /// Sent rounds of the current `writeRepeatedly`.
     private var rounds = 0
     private var isHanging = false
-    /// After FIN: what still comes is dropped until the client closes too.
+    /// Whether FIN was sent: further bytes are dropped until the client closes too.
     private var isDraining = false
     private var peerClosed = false
     private var isHeadShown = false
     private(set) var isClosed = false
-    /// When a pause ends, in monotonic nanoseconds; nil if there is none.
+    /// The end of a pause, in monotonic nanoseconds; nil without a pause.
     private(set) var resumesAt: Int64?
 
     init(descriptor: Int32, number: Int) {
@@ -25,7 +25,7 @@ final class ServerConnection {
         self.number = number
     }
 
-    /// What `poll` shall watch it for.
+    /// The events to poll for.
     var events: Int16 {
         if resumesAt != nil { return 0 }
         let isWriting = step < steps.count && !isHanging && !isDraining
@@ -34,8 +34,10 @@ final class ServerConnection {
 
     var isReadyForRequest: Bool { !isClosed && !isDraining && !isHanging && step == steps.count }
 
-    /// Reads what is there. A client that closed or reset ends the connection, unless a reply is
-    /// still to be written to one that closed its own half.
+    /// Reads all available bytes.
+    ///
+    /// A close or reset by the client ends the connection, unless the client closed only its half
+    /// and a reply is still to be written.
     func read() {
         guard !isClosed, resumesAt == nil else { return }
         let size = 64 << 10
@@ -55,16 +57,16 @@ final class ServerConnection {
         }
     }
 
-    /// A request cut out of what was read, or, with `early`, the first sight of its head.
+    /// A request taken from the input, or, with `early`, its head alone.
     struct Taken {
         var request: Request
-        /// Whether it was complete, and so was cut out.
+        /// Whether it was complete and was removed from the input.
         var isWhole: Bool
-        /// Whether its head was given before.
+        /// Whether its head was returned before.
         var wasShown: Bool
     }
 
-    /// The next request; nil if there is no whole one, nor a new head to show.
+    /// Returns the next request; nil without a whole one or a new head.
     func takeRequest(early: Bool) -> Taken? {
         guard !input.isEmpty else { return nil }
         guard let frame = input.withUnsafeBytes({ RequestFrame($0) }) else { return nil }
@@ -79,7 +81,7 @@ final class ServerConnection {
         if !isWhole {
             request.raw = input
         } else if input.count == total {
-            // The usual case: the bytes change hands without a copy.
+            // The usual case: the bytes move without a copy.
             swap(&request.raw, &input)
         } else {
             request.raw = [UInt8](input[..<total])
@@ -95,7 +97,7 @@ final class ServerConnection {
         rounds = 0
     }
 
-    /// Goes through the steps as far as the socket and the clock let it.
+    /// Performs the steps as far as the socket and the clock allow.
     func advance() {
         if let time = resumesAt {
             guard monotonicNanoseconds() >= time else { return }
@@ -142,7 +144,7 @@ final class ServerConnection {
         close(descriptor)
     }
 
-    /// Whether all of `bytes` is out; false if the socket is full or gone.
+    /// Sends the rest of `bytes`; false if the socket is full or closed.
     private func write(_ bytes: [UInt8]) -> Bool {
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The loop of a loopback server's thread: accept, read, ask the script, write.
+/// The loop of a loopback server's thread: accept, read, call the script, write.
 struct ServerLoop {
-    /// nil while it refuses connections.
+    /// The listening socket; nil while connections are refused.
     private var listener: Int32?
     private let placeholder: Int32
     private let presence: Monitor<ServerPresence>
@@ -28,13 +28,13 @@ struct ServerLoop {
         Socket.makeNonBlocking(listener)
     }
 
-    /// Serves until it is told to stop by a poke of the pipe, then closes everything.
+    /// Serves until a poke of the pipe tells it to stop, then closes everything.
     mutating func run() {
         var polled: [pollfd] = []
         while true {
             polled.removeAll(keepingCapacity: true)
             polled.append(pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0))
-            // poll ignores a negative descriptor.
+            // A negative descriptor is ignored by poll.
             polled.append(pollfd(fd: listener ?? -1, events: Int16(POLLIN), revents: 0))
             var wakeUp = Int64.max
             for connection in connections {
@@ -60,7 +60,7 @@ struct ServerLoop {
         close(placeholder)
     }
 
-    /// Becomes what its owner wants it to be; false if that is to stop.
+    /// Enters the wanted state; false if that is to stop.
     private mutating func obey() -> Bool {
         let wanted = presence.read(\.wanted)
         switch wanted {
@@ -103,7 +103,7 @@ struct ServerLoop {
     private func serve(_ connection: ServerConnection, ready: Int16) {
         if ready != 0 { connection.read() }
         if ready & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 {
-            // The client is gone for both directions; watching a pause to its end would spin.
+            // Both directions are closed; polling until the end of a pause would spin.
             connection.closeNow()
         }
         connection.advance()
@@ -119,7 +119,7 @@ struct ServerLoop {
         }
     }
 
-    /// Only this thread adds to the count, so what it reads stays true until it adds.
+    /// Numbers a request by the count, which only this thread changes.
     private func numbered(_ request: Request) -> Request {
         var request = request
         request.number = log.read(\.count)

@@ -2,12 +2,12 @@ import CTestPosix
 
 import Glibc
 
-/// The few calls on sockets and pipes that the tests' servers and programs need.
+/// Socket and pipe calls for the tests' servers and programs.
 enum Socket {
-    /// Closed in children from the start: another thread may spawn one at any time.
+    /// Close-on-exec from the start: another thread may spawn a child at any time.
     private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
-    /// A socket that listens on a port of 127.0.0.1, a free one for 0; closed in children.
+    /// Opens a close-on-exec socket that listens on a port of 127.0.0.1; a free one for 0.
     static func listener(port: UInt16 = 0) throws(SystemFailure) -> Int32 {
         let descriptor = try placeholder(port: port)
         guard listen(descriptor, 1024) == 0 else {
@@ -18,8 +18,10 @@ enum Socket {
         return descriptor
     }
 
-    /// A socket that holds a port without listening: while nobody else listens there, connections
-    /// are refused. It shares the port with a listener of this process.
+    /// Opens a socket that reserves a port without listening.
+    ///
+    /// It shares the port with a listener of this process. Without a listener, connections are
+    /// refused.
     static func placeholder(port: UInt16) throws(SystemFailure) -> Int32 {
         let descriptor = socket(AF_INET, stream, 0)
         guard descriptor >= 0 else { throw SystemFailure("socket") }
@@ -40,7 +42,7 @@ enum Socket {
         return descriptor
     }
 
-    /// A blocking connection to a port of 127.0.0.1.
+    /// Opens a blocking connection to a port of 127.0.0.1.
     static func connection(to port: UInt16) throws(SystemFailure) -> Int32 {
         let descriptor = socket(AF_INET, stream, 0)
         guard descriptor >= 0 else { throw SystemFailure("socket") }
@@ -59,13 +61,13 @@ enum Socket {
         return descriptor
     }
 
-    /// The next connection waiting at a listener, which does not block; nil if there is none.
+    /// Accepts the next waiting connection of a non-blocking listener; nil if there is none.
     static func accepted(from listener: Int32) -> Int32? {
         let descriptor = test_accept_cloexec(listener)
         return descriptor < 0 ? nil : descriptor
     }
 
-    /// The two ends of a pipe, closed in children.
+    /// Opens a close-on-exec pipe and returns its ends.
     static func pipeEnds() throws(SystemFailure) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
         guard test_pipe_cloexec(&ends) == 0 else { throw SystemFailure("pipe") }
@@ -92,7 +94,7 @@ enum Socket {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
-    /// Small pieces leave at once instead of waiting for more.
+    /// Makes the socket send small pieces at once instead of waiting for more.
     static func disableDelay(_ descriptor: Int32) {
         var on: Int32 = 1
         setsockopt(
@@ -107,7 +109,7 @@ enum Socket {
         close(descriptor)
     }
 
-    /// Sends without SIGPIPE: the count, or -1 with `errno`.
+    /// Sends without SIGPIPE; returns the count, or -1 with `errno`.
     static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
         Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }
@@ -121,7 +123,7 @@ enum Socket {
     }
 }
 
-/// A pipe closed in children, and at the end of its life. `poke` wakes a `poll` on its reading end.
+/// A close-on-exec pipe, closed on release. `poke` wakes a `poll` on its reading end.
 final class Pipe: Sendable {
     let readEnd: Int32
     let writeEnd: Int32
@@ -140,21 +142,21 @@ final class Pipe: Sendable {
         _ = write(writeEnd, &byte, 1)
     }
 
-    /// Takes one poke back; waits for it if there is none.
+    /// Reads one poke; waits for one if there is none.
     func takePoke() {
         var byte: UInt8 = 0
         _ = read(readEnd, &byte, 1)
     }
 }
 
-/// Nanoseconds on the monotonic clock.
+/// Returns the monotonic clock's time in nanoseconds.
 package func monotonicNanoseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
-/// A blocking connection to a port of 127.0.0.1. The caller closes it.
+/// Opens a blocking connection to a port of 127.0.0.1. The caller closes it.
 package func loopbackConnection(to port: UInt16) throws(SystemFailure) -> Int32 {
     try Socket.connection(to: port)
 }

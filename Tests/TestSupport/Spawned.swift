@@ -2,7 +2,7 @@ import CTestPosix
 
 import Glibc
 
-/// A spawned process and the test's ends of its three streams, which do not block.
+/// A spawned process and the test's non-blocking ends of its three streams.
 struct Spawned: Sendable {
     let pid: Int32
     /// -1 if its standard input is `/dev/null`.
@@ -10,7 +10,7 @@ struct Spawned: Sendable {
     let output: Int32
     let errors: Int32
 
-    /// A child that closes its standard input must not kill the test that still writes to it.
+    /// Ignores SIGPIPE: a child that closes its standard input must not kill the test.
     private static let ignoresBrokenPipes: Void = {
         signal(SIGPIPE, SIG_IGN)
     }()
@@ -51,7 +51,7 @@ struct Spawned: Sendable {
         if let inherited = program.inherited {
             posix_spawn_file_actions_adddup2(&actions, inherited, 3)
         }
-        // The child starts with no signal blocked and none ignored, whatever the test runner does.
+        // The child starts with no signal blocked or ignored, whatever the test runner does.
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A system call that a test's own machinery needed and that failed.
+/// A failed system call of the tests themselves.
 package struct SystemFailure: Error, CustomStringConvertible {
     package var call: String
     package var code: Int32
 
-    /// - Parameter code: the call's error; by default what it left in `errno`.
+    /// - Parameter code: the call's error; by default `errno`.
     package init(_ call: String, code: Int32 = errno) {
         self.call = call
         self.code = code

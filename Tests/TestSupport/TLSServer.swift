@@ -1,30 +1,32 @@
 import Glibc
 
-/// nginx as the TLS end in front of a loopback server: one worker, HTTP/1.1 with keep-alive on both
-/// sides. The scripted answers pass through it.
+/// nginx as a TLS proxy in front of a loopback server.
+///
+/// It has one worker and HTTP/1.1 with keep-alive on both sides. It forwards the scripted
+/// responses.
 package final class TLSServer: Sendable {
     package let port: UInt16
     private let folder: TemporaryFolder
     private let program: RunningProgram
 
-    /// The API's base URL on it, by name: its good certificate is for `localhost` and `127.0.0.1`.
+    /// The API's base URL, by name: the good certificate is for `localhost` and `127.0.0.1`.
     package var baseURL: String { "https://localhost:\(port)/v1" }
 
-    /// What nginx wrote to its error log so far.
+    /// The error log of nginx so far.
     package var errorLog: String {
         (try? folder.read("error.log")).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// - Parameters:
-    ///   - certificate: which of `certificates` it shows.
+    ///   - certificate: which of `certificates` it presents.
     ///   - requiresClientCertificate: whether a client without a certificate of the same authority
     ///     gets 400 from nginx.
     package init(
         in front: LoopbackServer, certificates: Certificates,
         showing certificate: Certificates.Kind = .good, requiresClientCertificate: Bool = false
     ) throws {
-        // The socket listens before nginx starts, which takes it over by its own means for changing
-        // the binary in flight: no port is guessed, and nothing has to wait for the start.
+        // The socket listens before nginx starts and inherits it, as in an upgrade of its binary.
+        // So no port is guessed, and no connection has to wait for the start.
         let listener = try Socket.listener()
         defer { close(listener) }
         port = Socket.port(of: listener)
@@ -40,7 +42,7 @@ package final class TLSServer: Sendable {
             Self.configuration(port: port, upstream: front.port, tls: tls), to: "nginx.conf")
         let nginx = Tool.path("nginx") ?? "nginx"
         let arguments = ["-p", folder.path, "-e", "error.log", "-c", folder.path("nginx.conf")]
-        // `-t` would bind the port that is bound already, unless it is told of the socket too.
+        // `-t` needs the socket too; otherwise it would try to bind the port again.
         let inheritance = ["NGINX": "3;"]
         let check = try Program(
             nginx, ["-t"] + arguments, environment: inheritance, inherited: listener
@@ -58,11 +60,11 @@ package final class TLSServer: Sendable {
     /// Stops nginx and waits for its end.
     package func stop() {
         program.kill(SIGTERM)
-        _ = program.wait(timeout: .seconds(10))
+        _ = program.wait()
     }
 
     private static func configuration(port: UInt16, upstream: UInt16, tls: String) -> String {
-        // A worker that drops root's rights could not enter the folder.
+        // A worker without root's rights could not enter the folder.
         let user = geteuid() == 0 ? "user root;" : ""
         return """
             daemon off;

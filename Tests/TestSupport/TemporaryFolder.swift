@@ -1,13 +1,13 @@
 package import Foundation
 
-/// A folder of one test, removed with all that is in it when the value's owner lets go of it.
+/// A folder of one test, removed with its contents when the value is released.
 package final class TemporaryFolder: Sendable {
     package let url: URL
 
-    /// The folder's absolute path, without a slash at its end.
+    /// The folder's absolute path, without a trailing slash.
     package var path: String { url.path }
 
-    /// - Parameter name: a word in the folder's name, for whoever finds one left by a killed run.
+    /// - Parameter name: a word in the folder's name, which identifies it after a killed run.
     package init(_ name: String = "test") throws {
         url = FileManager.default.temporaryDirectory
             .appendingPathComponent("hookbatch-\(name)-\(UUID().uuidString)")
@@ -18,10 +18,10 @@ package final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// The absolute path of `name` in it; nothing is created.
+    /// Returns the absolute path of `name` in the folder, without creating it.
     package func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
-    /// Writes a file, with folders on the way to it, and returns its absolute path.
+    /// Writes a file with its parent folders and returns its absolute path.
     @discardableResult
     package func write(_ bytes: some Collection<UInt8>, to name: String) throws -> String {
         let file = url.appendingPathComponent(name)
@@ -41,12 +41,12 @@ package final class TemporaryFolder: Sendable {
         [UInt8](try Data(contentsOf: url.appendingPathComponent(name)))
     }
 
-    /// A file's text.
+    /// Reads a file's text.
     package func text(_ name: String) throws -> String {
         String(decoding: try read(name), as: UTF8.self)
     }
 
-    /// The names of everything right in it, sorted.
+    /// Returns the sorted names of the folder's entries.
     package func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     }
@@ -55,7 +55,7 @@ package final class TemporaryFolder: Sendable {
         FileManager.default.fileExists(atPath: path(name))
     }
 
-    /// The paths of all regular files in it and below, relative to it, sorted.
+    /// Returns the sorted relative paths of all files in the folder and below.
     package func files() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: path).filter { name in
             var isFolder: ObjCBool = false

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The seed of a random test: HOOKBATCH_SEED if set, else another each time.
+/// The seed of a random test: HOOKBATCH_SEED if set, otherwise a different one each time.
 package enum TestSeed {
     package static let fixed = ProcessInfo.processInfo.environment["HOOKBATCH_SEED"].flatMap(
         UInt64.init)

@@ -78,7 +78,7 @@ sqlite3_int64 sqlite3_column_int64(sqlite3_stmt *statement, int column);
 const unsigned char *sqlite3_column_text(sqlite3_stmt *statement, int column);
 int sqlite3_column_bytes(sqlite3_stmt *statement, int column);
 
-/// `SQLITE_STATIC`: the text stays where it is until it is bound anew. The macro is a cast of an
+/// `SQLITE_STATIC`: the text stays where it is until it is bound again. The macro is a cast of an
 /// integer to a function pointer, which Swift does not import.
 static inline sqlite3_destructor_type csqlite_static(void) {
     return (sqlite3_destructor_type)0;

@@ -13,12 +13,15 @@ package final class RowSorter {
     private let path: String
     private let limit: Int
     private let mergeWidth: Int
-    private var heap = MinHeap<Entry>()
-    private var file: RunFile?
+    // Properties that every row touches have no exclusivity checks: one thread uses them, and no call
+    // during an access touches the same property.
+
+    @exclusivity(unchecked) private var heap = MinHeap<Entry>()
+    @exclusivity(unchecked) private var file: RunFile?
     private var runs: [RunFile.Run] = []
     private var currentRun = 0
     /// The last row in the report's order.
-    private var last: RowIndex?
+    @exclusivity(unchecked) private var last: RowIndex?
 
     /// A row and the number of its sorted run.
     struct Entry: Comparable {
@@ -71,7 +74,8 @@ package final class RowSorter {
 
     /// Whether sorting now to return rows before `watermark` is worthwhile.
     ///
-    /// Rows after it are then added to a new sorter. It is worthwhile once rows were written to a file, and few of them sort after `watermark`.
+    /// Rows after it are then added to a new sorter. It is worthwhile once rows were written to a
+    /// file, and few of them sort after `watermark`.
     func isWorthSorting(before watermark: ReportPosition) -> Bool {
         guard file != nil, let last else { return false }
         let isNear =

@@ -1,3 +1,5 @@
+import CBuild
+
 /// The version of this program.
 enum Version {
     /// The semantic version of the command line and the file formats.
@@ -6,6 +8,11 @@ enum Version {
     /// The date of this version, in the form of manual pages.
     static let date = "November 23, 2026"
 
+    /// The first digits of the commit that the program was built from; nil outside of git.
+    static var commit: String? {
+        hb_build_commit().map { String(String(cString: $0).prefix(12)) }
+    }
+
     /// The output of `hookbatch version`.
-    static let line = "hookbatch \(number)\n"
+    static var line: String { "hookbatch \(number)\(commit.map { " (\($0))" } ?? "")\n" }
 }

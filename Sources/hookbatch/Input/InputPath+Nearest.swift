@@ -1,4 +1,5 @@
 import Glibc
+import Sending
 
 extension InputPath {
     /// Maximum names of a folder to compare.

@@ -1,4 +1,5 @@
 import Records
+import Sending
 
 /// The input files and how to read them, shared by `send` and `check`.
 struct InputOptions: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Sending
 
 /// The validated options of `report`.
 struct ReportOptions: Sendable {

@@ -1,5 +1,6 @@
 import Ledger
 import Platform
+import Sending
 
 /// The paths of all files that a run reads, writes or removes.
 ///

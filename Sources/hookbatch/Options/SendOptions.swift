@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The validated options of `send`.
 struct SendOptions: Sendable {

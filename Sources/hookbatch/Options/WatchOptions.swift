@@ -1,5 +1,6 @@
 import Ledger
 import Platform
+import Sending
 
 /// `Flags` of the topic Watching.
 struct WatchOptions: Hashable, Sendable {

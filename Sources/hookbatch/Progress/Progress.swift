@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 import Time
 
 /// The progress display of one process.

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The progress in one line that fits a terminal of any width.
 struct ProgressBar {

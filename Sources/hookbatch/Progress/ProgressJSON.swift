@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The progress for programs: one JSON object per line.
 ///

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The progress as one plain line.
 enum ProgressLine {

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The texts that the bar and the plain line share.
 enum ProgressWords {

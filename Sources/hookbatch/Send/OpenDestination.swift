@@ -1,6 +1,7 @@
 import Destinations
 import HTTP
 import Platform
+import Sending
 
 /// The open destination of a run, and the poller that it shares with the loop.
 struct OpenDestination {

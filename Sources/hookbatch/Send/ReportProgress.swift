@@ -1,6 +1,7 @@
 import Delivery
 import Ledger
 import Platform
+import Sending
 import Time
 
 /// The progress and signals of the writing of the report.

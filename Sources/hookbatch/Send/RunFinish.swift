@@ -9,6 +9,7 @@ import Time
 /// The end of a process: the report of a finished run, and the summary.
 struct RunFinish {
     let options: SendOptions
+    let plan: RunPlan
     let inputs: RunInputs
     let past: RunJournal
     let progress: Progress
@@ -17,10 +18,11 @@ struct RunFinish {
     let startedAt: Int64
 
     init(
-        _ options: SendOptions, _ inputs: RunInputs, _ past: RunJournal, _ progress: Progress,
-        _ signals: Signals, startedAt: Int64
+        _ options: SendOptions, _ plan: RunPlan, _ inputs: RunInputs, _ past: RunJournal,
+        _ progress: Progress, _ signals: Signals, startedAt: Int64
     ) {
         self.options = options
+        self.plan = plan
         self.inputs = inputs
         self.past = past
         self.progress = progress
@@ -61,7 +63,8 @@ struct RunFinish {
             "run \(past.runID) is finished; completing its report from "
                 + Escaping.quoted(options.report.journal))
         let reporter = Reporter<RowTally>(past.journal, options.report)
-        return try finish(past.resumeState.counts, reporter, headers: try headers()) { summary in
+        let headers = try RunCompletion(plan, inputs, past).headers()
+        return try finish(past.resumeState.counts, reporter, headers: headers) { summary in
             summary.read = past.resumeState.counts.total
             // Fewer only if the inputs have fewer records, and then nothing was read.
             summary.skipped = summary.read > 0 ? options.input.skip : 0
@@ -74,27 +77,17 @@ struct RunFinish {
         _ counts: Counts, _ reporter: Reporter<RowTally>, headers: [[UInt8]],
         _ fill: (inout RunSummary) -> Void
     ) throws(SendError) -> RunResult {
-        let publisher = ReportPublisher(
-            files: RunFiles(report: options.report.path, summary: options.report.summary),
-            undelivered: try undeliveredPlans(headers), spool: past.spool?.file)
-        try removeRest()
+        let completion = RunCompletion(plan, inputs, past)
         var summary = makeSummary(stop: nil)
         fill(&summary)
-        // Without the row `finished`, completing a run needs its inputs, and a stream can't be
-        // read again.
-        let watch = ReportProgress(
-            counts, progress, signals, canResume: inputs.canBeReadAgain || past.isFinished)
-        do {
-            try publisher.publish(
-                reporter, isFinished: past.isFinished,
-                onProgress: { (rows) throws(LedgerError) in try watch.update(rows: rows) },
-                summary: { tally in
-                    complete(&summary, tally)
-                    return SummaryJSON.bytes(of: summary)
-                })
-        } catch {
-            throw .ledger(error)
-        }
+        let watch = ReportProgress(counts, progress, signals, canResume: completion.canResume)
+        try completion.publish(
+            reporter, headers: headers,
+            onProgress: { (rows) throws(LedgerError) in try watch.update(rows: rows) },
+            summary: { tally in
+                complete(&summary, tally)
+                return SummaryJSON.bytes(of: summary)
+            })
         return conclude(summary)
     }
 
@@ -102,12 +95,12 @@ struct RunFinish {
         summary.counts = tally.counts
         summary.retries = tally.retries
         summary.possibleDuplicates = tally.possibleDuplicates
-        summary.errors = tally.topErrors
+        summary.errors = named(tally.errors)
         summary.givenUp = tally.givenUp.top
         summary.files = [.init(kind: .report, path: options.report.path)]
         summary.files += summaryFiles
         for index in inputs.inputs.indices {
-            let (rejected, unknown) = undeliveredPaths(index)
+            let (rejected, unknown) = plan.undelivered(index, in: inputs)
             // Published before the summary is made.
             if Self.isThere(rejected) {
                 summary.files.append(.init(kind: .rejected, path: rejected))
@@ -119,41 +112,18 @@ struct RunFinish {
         summary.next = .init(stop: nil, files: summary.files, options: options)
     }
 
+    /// The most frequent errors with the paths of their inputs.
+    private func named(_ errors: ErrorTally) -> [RunSummary.ErrorCount] {
+        errors.top.map { error in
+            .init(
+                code: error.code, count: error.count,
+                firstPath: inputs.identities[error.firstLine.file - 1].path,
+                firstLine: error.firstLine.line)
+        }
+    }
+
     private static func isThere(_ path: String) -> Bool {
         (try? FileStatus.of(path)) != nil
-    }
-
-    private func undeliveredPaths(_ index: Int) -> (rejected: String, unknown: String) {
-        let end = inputs.inputs[index].format.fileExtension
-        return (
-            options.report.rejected(input: index, of: options.input.paths, extension: end),
-            options.report.unknown(input: index, of: options.input.paths, extension: end)
-        )
-    }
-
-    private func undeliveredPlans(_ headers: [[UInt8]]) throws(SendError) -> [UndeliveredPlan] {
-        inputs.inputs.enumerated().map { index, input in
-            let (rejected, unknown) = undeliveredPaths(index)
-            return UndeliveredPlan(
-                inputPath: input.file.path.shown,
-                originals: Self.originals(of: input.file),
-                header: headers[index], rejectedPath: rejected, unknownPath: unknown)
-        }
-    }
-
-    private static func originals(of file: InputFile) -> (any RecordBytes)? {
-        guard file.isRegularFile else { return nil }
-        return file.isPacked ? UnpackedBytes(file) : InputBytes(file)
-    }
-
-    /// Reads the header rows of CSV inputs again.
-    private func headers() throws(SendError) -> [[UInt8]] {
-        guard inputs.canBeReadAgain else { return Array(repeating: [], count: inputs.inputs.count) }
-        return try inputs.again().map { input throws(SendError) in
-            let source = RecordSource([input], options: options.input.readerOptions)
-            try source.readStart()
-            return source.header()
-        }
     }
 
     // MARK: Stopping
@@ -175,11 +145,7 @@ struct RunFinish {
         summary.possibleDuplicates = loop.core.statistics.possibleDuplicates
         summary.givenUp = loop.core.statistics.givenUp.top
         summary.pace = RunSummary.Pace(loop)
-        summary.errors = loop.core.statistics.topErrors.map { error in
-            .init(
-                code: error.code, count: error.count,
-                firstPath: inputs.identities[error.firstFile - 1].path, firstLine: error.firstLine)
-        }
+        summary.errors = named(loop.core.statistics.errors)
         summary.files = [.init(kind: .journal, path: options.report.journal)]
         var failures: [SendError] = []
         do {
@@ -202,17 +168,6 @@ struct RunFinish {
     private func write(_ summary: RunSummary, to path: String) throws(SendError) {
         do {
             try AtomicFile.write(SummaryJSON.bytes(of: summary), to: path)
-        } catch {
-            throw .file(error)
-        }
-    }
-
-    /// Removes the file of unfinished records of an earlier stop: all records have an outcome now,
-    /// and sending the file would repeat them.
-    private func removeRest() throws(SendError) {
-        guard past.isResumed, !inputs.canBeReadAgain else { return }
-        do {
-            try File.remove(options.report.rest)
         } catch {
             throw .file(error)
         }
@@ -270,13 +225,6 @@ struct RunFinish {
         if isQuiet, summary.exitStatus == .success { return }
         let text = SummaryText(summary: summary)
         Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal && !isQuiet))
-    }
-}
-
-extension Reporter {
-    /// Creates the reporter of the run with this journal.
-    convenience init(_ journal: Journal, _ report: ReportPath) {
-        self.init(journal, to: report.path, report.format == .csv ? .csv : .ndjson)
     }
 }
 

@@ -21,13 +21,6 @@ extension SendOptions {
             "--known-apps-only": destination.knowsAppsOnly ? "yes" : "no",
         ]
     }
-
-    /// Returns the first flag that differs from `other`, in alphabetical order; nil if none does.
-    ///
-    /// A flag that is missing in a run of an earlier version was not given.
-    func flagThatDiffers(from other: [String: String]) -> String? {
-        runIdentity.keys.sorted().first { runIdentity[$0] != other[$0] ?? "" }
-    }
 }
 
 extension SendDestination {

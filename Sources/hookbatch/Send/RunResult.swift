@@ -1,4 +1,4 @@
-import Delivery
+import Sending
 
 /// The result of a process, for its exit status and metrics.
 struct RunResult {
@@ -6,16 +6,9 @@ struct RunResult {
     /// Whether every line has its outcome.
     var isFinished = false
     /// The totals of the whole run; nil if it did not start.
-    var totals: Totals?
+    var totals: RunTotals?
     /// The latency of requests of this process; nil without responses.
     var latency: RunSummary.Latency?
-
-    struct Totals: Hashable, Sendable {
-        var counts: Counts
-        /// At a stop, the retries of the last process.
-        var retries: UInt64
-        var possibleDuplicates: UInt64
-    }
 }
 
 extension RunResult {
@@ -23,7 +16,7 @@ extension RunResult {
     init(_ summary: RunSummary) {
         self.init(
             exitStatus: summary.exitStatus, isFinished: summary.stop == nil,
-            totals: Totals(
+            totals: RunTotals(
                 counts: summary.counts, retries: summary.retries,
                 possibleDuplicates: summary.possibleDuplicates),
             latency: summary.pace?.latency)

@@ -2,6 +2,7 @@ import Destinations
 import Ledger
 import Platform
 import Records
+import Sending
 
 extension SendError {
     /// The message: what happened, where, and what to do next.
@@ -12,11 +13,13 @@ extension SendError {
         case .file(let error): Escaping.escaped(error.message)
         case .ledger(let error): Escaping.escaped(error.message)
         case .destination(let error): Self.message(error)
-        case .changed(let path, let what):
-            "\(InputError.named(path)) has changed since the run started: \(what); restore it, "
+        case .changed(let path, let change):
+            "\(InputError.named(path)) has changed since the run started: \(change.text); restore it, "
                 + "or use --fresh to start over from the first line"
         case .interrupted: "stopped before anything was sent; run the same command again to resume"
-        case .inTheWay(let sentence): sentence
+        case .otherRun(let path, let difference):
+            "\(Escaping.quoted(path)) \(difference.text); choose another --report, or use --fresh to "
+                + "archive these files and send everything again"
         }
     }
 
@@ -37,7 +40,7 @@ extension SendError {
     var exitStatus: ExitStatus {
         switch self {
         case .input(let error): ExitStatus(error)
-        case .refused, .changed, .inTheWay: .usage
+        case .refused, .changed, .otherRun: .usage
         case .interrupted(signal: let number): ExitStatus(signal: number)
         case .file: .fileError
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
@@ -46,5 +49,41 @@ extension SendError {
         case .destination(.notAStore), .destination(.libcurl), .destination(.setting): .usage
         case .destination: .fileError
         }
+    }
+}
+
+extension InputChange {
+    fileprivate var text: String {
+        switch self {
+        case .line(let line): "line \(line) differs"
+        case .moved(let line, let now): "line \(line) is now line \(now)"
+        case .endsBeforeLine(let line): "it ends before line \(line)"
+        case .endsBeforeRecord(let record): "it ends before finished record \(record)"
+        case .size(let size, let before):
+            "it has \(WholeNumber.shown(size, "byte")) instead of \(WholeNumber.shown(before)); "
+                + "the finished lines are unchanged"
+        }
+    }
+}
+
+extension RunDifference {
+    fileprivate var text: String {
+        switch self {
+        case .destination(let then, let now):
+            return "was created with a different --to (\(Escaping.quoted(then)), "
+                + "not \(Escaping.quoted(now)))"
+        case .inputs(let then, let now):
+            return "belongs to different input files (\(Self.list(then)), not \(Self.list(now)))"
+        case .inputFiles: return "belongs to different input files"
+        case .option(let flag, let value):
+            let shown = value.flatMap { $0.isEmpty ? nil : Escaping.escaped($0) } ?? "not given"
+            return "was created with a different \(flag) (\(shown))"
+        case .noSummary: return "exists without its summary, so its run is unknown"
+        case .unknown: return "belongs to another run, or its report or journal is missing"
+        }
+    }
+
+    private static func list(_ paths: [String]) -> String {
+        paths.map(Escaping.quoted).joined(separator: " ")
     }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Sending
 
 extension StopReason {
     /// Creates the reason from a cause and the given flags.

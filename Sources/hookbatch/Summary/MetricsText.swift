@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The metrics of a run in the text format of Prometheus (version 0.0.4). All except the latencies
 /// are gauges, because each run replaces the values of the previous one.
@@ -40,7 +41,7 @@ struct MetricsText {
         return lines.text
     }
 
-    private func append(_ totals: RunResult.Totals, to lines: inout Lines) {
+    private func append(_ totals: RunTotals, to lines: inout Lines) {
         lines.family("hookbatch_run_lines", "Lines of the run by outcome.")
         for outcome in Outcome.allCases {
             lines.sample(String(totals.counts[outcome]), ["outcome": outcome.rawValue])

@@ -1,7 +1,7 @@
 """Sends an NDJSON file with aiohttp and uvloop: aiohttp_send.py BASE INPUT REPORT [CA]
 
-What one would write by hand: 64 tasks that share the file, one POST a line, and a report of one row
-a line. It does not retry, pace, resume or check more than that the line is JSON.
+A simple script: 64 tasks share the file, with one POST per line and a report of one row per line.
+It does not retry, pace or resume, and it checks only that each line is JSON.
 """
 
 import asyncio

@@ -1,10 +1,10 @@
 // The practical limit of a store: bare_inserts STORE ROWS BATCH
 //
-// Inserts rows that were parsed beforehand into an empty store that hookbatch made, so into the
-// same tables and indexes, with the same pragmas, and BATCH rows to a transaction. It does less: it
-// parses and checks nothing, registers no application, and writes no report.
+// Inserts parsed rows into an empty store that hookbatch made: into the same tables and indexes,
+// with the same pragmas and BATCH rows per transaction. It does less than hookbatch: it parses and
+// validates nothing, registers no application, and writes no report.
 //
-// ROWS holds, for each row, three 32-bit lengths in the machine's byte order (application, event
+// ROWS contains, for each row, three 32-bit lengths in the machine's byte order (application, event
 // type, payload) and then the three texts.
 #include <sqlite3.h>
 #include <stdint.h>
@@ -55,7 +55,7 @@ int main(int count, char **arguments) {
     static const char now[] = "2026-01-01T00:00:00.000Z";
     check(sqlite3_bind_text(insert, 5, now, -1, SQLITE_STATIC), "bind");
 
-    // One row's texts: as long as the driver makes them, which is far below this.
+    // One row's texts; the driver's rows are far shorter.
     static char texts[1 << 20];
     char id[64], key[64];
     uint32_t lengths[3];
@@ -68,7 +68,7 @@ int main(int count, char **arguments) {
         }
         if (line % batch == 0) run(begin);
         line += 1;
-        // Of the lengths that the store's own have: 30 characters, and a run's key.
+        // With the lengths of the store's own: an id of 30 characters, and the key of a run.
         int idLength = snprintf(id, sizeof id, "msg_%026ld", line);
         int keyLength = snprintf(key, sizeof key, "hb-0000000000000000-1-%ld", line);
         char *type = texts + lengths[0], *payload = type + lengths[1];

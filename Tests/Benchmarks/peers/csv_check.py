@@ -1,7 +1,7 @@
 """Reads a CSV file with Python's csv module: csv_check.py INPUT
 
-The module is written in C. Counts rows of three cells whose first two are not empty; it does less
-than a check, for it does not look whether the payload is JSON.
+The module is written in C. Counts rows of three cells whose first two are not empty. It does less
+than hookbatch check: it does not validate the payload's JSON.
 """
 
 import csv

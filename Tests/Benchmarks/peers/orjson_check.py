@@ -1,6 +1,6 @@
 """Validates an NDJSON file with orjson: orjson_check.py INPUT
 
-Parses each line and checks the three fields' types; prints how many lines were valid.
+Parses each line and checks the three fields' types; prints the number of valid lines.
 """
 
 import sys

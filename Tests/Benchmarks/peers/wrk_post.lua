@@ -1,4 +1,4 @@
--- wrk: one constant request, made once. The body comes from the variable BODY.
+-- One constant request for wrk. The body is the value of the variable BODY.
 wrk.method = "POST"
 wrk.body = os.getenv("BODY")
 wrk.headers["Content-Type"] = "application/json"

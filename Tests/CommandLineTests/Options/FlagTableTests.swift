@@ -1,3 +1,4 @@
+import Sending
 import Testing
 
 @testable import hookbatch

@@ -1,4 +1,5 @@
 import Records
+import Sending
 import TestSupport
 import Testing
 
@@ -88,26 +89,29 @@ private func options(_ words: [String]) throws -> SendOptions {
         let plain = try options([])
         let one = try options(["--map", "appId=/a", "--map", "payload=/b"])
         let other = try options(["--map", "payload=/b", "--map", "appId=/a"])
-        #expect(one.flagThatDiffers(from: other.runIdentity) == nil)
-        #expect(one.flagThatDiffers(from: plain.runIdentity) == "--map")
+        #expect(RunPlan(one).flagThatDiffers(from: other.runIdentity) == nil)
+        #expect(RunPlan(one).flagThatDiffers(from: plain.runIdentity) == "--map")
         #expect(
-            try options(["--set", "appId=a"]).flagThatDiffers(from: plain.runIdentity) == "--set")
-        #expect(try options(["--skip", "1"]).flagThatDiffers(from: plain.runIdentity) == "--skip")
+            try RunPlan(options(["--set", "appId=a"])).flagThatDiffers(from: plain.runIdentity)
+                == "--set")
+        #expect(
+            try RunPlan(options(["--skip", "1"])).flagThatDiffers(from: plain.runIdentity)
+                == "--skip")
         // The journal of a version without these flags.
         var older = plain.runIdentity
         for flag in ["--map", "--set", "--skip"] { older[flag] = nil }
-        #expect(plain.flagThatDiffers(from: older) == nil)
-        #expect(one.flagThatDiffers(from: older) == "--map")
+        #expect(RunPlan(plain).flagThatDiffers(from: older) == nil)
+        #expect(RunPlan(one).flagThatDiffers(from: older) == "--map")
     }
 
     @Test("A value that looks like another rule is not parsed as one")
     func separated() throws {
         let one = try options(["--set", "event_type=a payload={}"])
         let two = try options(["--set", "event_type=a", "--set", "payload={}"])
-        #expect(one.flagThatDiffers(from: two.runIdentity) == "--set")
+        #expect(RunPlan(one).flagThatDiffers(from: two.runIdentity) == "--set")
         let long = try options(["--map", "appId=/a payload=/b"])
         let both = try options(["--map", "appId=/a", "--map", "payload=/b"])
-        #expect(long.flagThatDiffers(from: both.runIdentity) == "--map")
+        #expect(RunPlan(long).flagThatDiffers(from: both.runIdentity) == "--map")
         for value in ["event_type=a\u{1F}b", "payload={}\u{1F}", "payload=\"\u{1F}\""] {
             #expect(throws: UsageError.self) { try options(["--set", value]) }
         }
@@ -120,7 +124,7 @@ private func options(_ words: [String]) throws -> SendOptions {
         let usual = try options([
             "--map", "appId=/appId", "--map", "event_type=event_type", "--map", "payload=/payload",
         ])
-        #expect(usual.flagThatDiffers(from: plain.runIdentity) == nil)
+        #expect(RunPlan(usual).flagThatDiffers(from: plain.runIdentity) == nil)
         let one = try options(["--map", "appId=/a"])
         let both = try options(["--map", "appId=/a", "--map", "payload=/payload"])
         #expect(one.runIdentity == both.runIdentity)

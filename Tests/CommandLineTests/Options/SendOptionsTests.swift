@@ -1,4 +1,5 @@
 import Glibc
+import Sending
 import TestSupport
 import Testing
 

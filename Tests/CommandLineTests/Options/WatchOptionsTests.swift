@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test("The command for fixed lines does not reuse the files of the run")
-    func mended() throws {
+    func fixed() throws {
         let flags = ["--quiet", "--metrics", "a.prom", "--summary", "a.json", "--rate", "5/s"]
         let options = try options(flags)
         #expect(

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 import TestSupport
 import Testing
 

@@ -5,7 +5,7 @@ import HTTP
 import Platform
 import Time
 
-/// A destination with messages in its slots, driven as a run drives it.
+/// An API destination with messages in its slots, driven as by a run.
 final class APIRun {
     struct End: Equatable {
         var slot: Int
@@ -29,7 +29,7 @@ final class APIRun {
         destination = try APIDestination(settings: settings, poller: poller)
     }
 
-    /// A JSON string of this many bytes.
+    /// Makes a JSON string of `bytes` bytes.
     static func payload(bytes: Int) -> String {
         let quote = UInt8(ascii: "\"")
         let text = [UInt8](repeating: UInt8(ascii: "x"), count: bytes - 2)
@@ -73,7 +73,7 @@ final class APIRun {
 
     struct TookTooLong: Error {}
 
-    /// Waits until `count` attempts have ended. Throws after 20 s: something hangs.
+    /// Waits until `count` attempts have ended; throws after 20 s.
     func wait(for count: Int) throws -> [End] {
         var ends: [End] = []
         var ready: [UInt64] = []
@@ -92,7 +92,7 @@ final class APIRun {
         return ends
     }
 
-    /// One turn of the loop, without waiting for anything.
+    /// Runs one turn of the loop, without waiting.
     func turn() throws {
         var ends: [AttemptEnd] = []
         var ready: [UInt64] = []
@@ -110,6 +110,6 @@ final class Gate: Sendable {
 
     func open() { semaphore.signal() }
 
-    /// Returns whether it was opened within 20 s.
-    func pass() -> Bool { semaphore.wait(timeout: .now() + 20) == .success }
+    /// Waits for `open` and returns whether it came within five minutes.
+    func pass() -> Bool { semaphore.wait(timeout: .now() + 300) == .success }
 }

@@ -2,7 +2,7 @@ import Delivery
 import Destinations
 import Testing
 
-@Suite("What libcurl's codes mean")
+@Suite("Failures by libcurl's codes")
 struct ConnectFailureTests {
     typealias Codes = ConnectFailure.Codes
 

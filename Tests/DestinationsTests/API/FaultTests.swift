@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The API destination under random faults")
 struct FaultTests {
-    /// What the server did, by idempotency key.
+    /// The server's log, by idempotency key.
     private final class Log: @unchecked Sendable {
         private let lock = NSLock()
         private var received: [Substring: Int] = [:]
@@ -50,7 +50,7 @@ struct FaultTests {
     }
 
     @Test(
-        "Every attempt ends once, tells the truth, and no request is sent twice", arguments: 1...4)
+        "Every attempt ends once and truthfully, and no request is sent twice", arguments: 1...4)
     func truth(round: Int) throws {
         let log = Log()
         let seed = log.seed
@@ -72,7 +72,7 @@ struct FaultTests {
         var next = 0
         while ended.count < attempts {
             while next < attempts && next - ended.count < width {
-                // Large requests meet closes in the middle of a send.
+                // Large requests are interrupted by closes in the middle of a send.
                 run.load(
                     next,
                     payload: next % 25 == 0 ? large : "{}")

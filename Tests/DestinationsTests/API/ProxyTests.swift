@@ -4,9 +4,9 @@ import Foundation
 import HTTP
 import Testing
 
-@Suite("The API behind a proxy")
+@Suite("The API through a proxy")
 struct ProxyTests {
-    /// An address of documentation (RFC 5737): reached through a proxy or not at all.
+    /// Makes a run to a documentation address (RFC 5737), reachable only through a proxy.
     private func run(proxyPort: Int) throws -> APIRun {
         let base = try BaseURL("http://192.0.2.1:8080/v1")
         return try APIRun(port: 1) {

@@ -143,7 +143,7 @@ struct ResponseTests {
         try run.destination.close()
     }
 
-    @Test("The request is what the template renders, with and without a payload")
+    @Test("A request has the bytes of the template, with and without a payload")
     func requestBytes() throws {
         let server = try ScriptedServer { _ in [.text(Canned.created())] }
         defer { server.stop() }
@@ -191,7 +191,7 @@ struct ResponseTests {
         let end = try run.send(payload: APIRun.payload(bytes: 8_000_000))
         #expect(end.result.requestBegan)
         if closes {
-            // The reset that follows such a close may overtake the response.
+            // The reset after such a close may overtake the response.
             #expect(end.result.response?.status == 413 || end.result.failure == .connectionClosed)
         } else {
             #expect(end.result.response == .init(status: 413))
@@ -209,7 +209,7 @@ struct ResponseTests {
         defer { server.stop() }
         let run = try APIRun(port: server.port)
         let end = try run.send()
-        // If they come after the request has left, they are its response.
+        // Bytes that arrive after the request was sent are its response.
         #expect(end.result.requestBegan == (end.result.response?.status == 408))
     }
 }

@@ -103,7 +103,7 @@ struct ResponseTextTests {
     }
 
     @Test(
-        "An ID that decides nothing is read from the start of a documented body",
+        "An id that decides nothing is read from the start of a documented body",
         arguments: [
             (#"{"message":{"id":"m-1"}}"#, "m-1"),
             (#"{"message":{"id":"m-1","payload":"cut"#, "m-1"),
@@ -126,7 +126,7 @@ struct ResponseTextTests {
         #expect(withKey == nil)
     }
 
-    @Test("An ID that contains the key is rejected, unless the key is short")
+    @Test("An id that contains the key is rejected, unless the key is short")
     func idAndKey() {
         let body = #"{"message":{"id":"x-secret-key-y"}}"#
         #expect(messageID(body, key: "secret-key") == nil)

@@ -1,33 +1,33 @@
 import Foundation
 
-/// A server on loopback that does what a script says, one thread for each connection.
+/// A scripted server on loopback, with one thread for each connection.
 ///
-/// `@unchecked Sendable`: everything that its threads share is guarded by `lock`.
+/// `@unchecked Sendable`: `lock` guards everything that its threads share.
 final class ScriptedServer: @unchecked Sendable {
     struct Request: Sendable {
-        /// Connections and the requests on each are numbered from 0.
+        /// The number of the connection, from 0, and of the request on it.
         var connection: Int
         var number: Int
-        /// The head and the body, as they came.
+        /// The head and the body, as received.
         var bytes: [UInt8]
         var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     enum Step: Sendable {
         case send([UInt8])
-        /// Sends byte by byte, each in a packet of its own.
+        /// Sends byte by byte, each in its own packet.
         case drip([UInt8])
-        /// Reads this many bytes and drops them.
+        /// Reads and drops a number of bytes.
         case read(Int)
-        /// Closes in order.
+        /// Closes with FIN.
         case close
-        /// Closes in order; the code runs when the peer can see it.
+        /// Closes with FIN; the code runs when the peer can see it.
         case closeAndThen(@Sendable () -> Void)
         /// Closes so that the peer's next receive fails.
         case reset
-        /// Says nothing until the peer closes.
+        /// Sends nothing until the peer closes.
         case silence
-        /// Runs code, for tests that must know how far the server has come.
+        /// Runs code, for tests that must know the server's progress.
         case run(@Sendable () -> Void)
 
         static func text(_ text: String) -> Step { .send(Array(text.utf8)) }
@@ -131,7 +131,7 @@ final class ScriptedServer: @unchecked Sendable {
         }
     }
 
-    /// Returns whether the connection goes on.
+    /// Performs the steps and returns whether the connection stays open.
     private func perform(_ steps: [Step], on descriptor: Int32) -> Bool {
         for step in steps {
             switch step {
@@ -179,12 +179,12 @@ final class ScriptedServer: @unchecked Sendable {
         return true
     }
 
-    /// The next whole request; nil at the end.
+    /// Reads the next whole request; nil at the end.
     private func readRequest(_ descriptor: Int32, _ unread: inout [UInt8]) -> [UInt8]? {
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         var length: Int?
         while true {
-            // Once for each request: a large body comes in many chunks.
+            // Once for each request: a large body arrives in many chunks.
             if length == nil { length = Self.requestLength(unread) }
             if let length, unread.count >= length {
                 let request = Array(unread[..<length])
@@ -197,7 +197,7 @@ final class ScriptedServer: @unchecked Sendable {
         }
     }
 
-    /// The length of the request whose head `bytes` begin with; nil while that is not whole.
+    /// Returns the length of the first request in `bytes`; nil while its head is incomplete.
     private static func requestLength(_ bytes: [UInt8]) -> Int? {
         guard let end = Data(bytes).range(of: Data("\r\n\r\n".utf8)) else { return nil }
         let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self)
@@ -208,7 +208,7 @@ final class ScriptedServer: @unchecked Sendable {
     }
 }
 
-/// Answers as the API gives them.
+/// Responses in the API's form.
 enum Canned {
     static func answer(
         _ status: Int, _ body: String, fields: [String] = []

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The queue of slots")
+@Suite("Slot queues")
 struct SlotListTests {
     @Test("A slot queue keeps the order of an array")
     func agreesWithArray() {

@@ -1,7 +1,7 @@
 import Destinations
 import Testing
 
-@Suite("The applications that the store remembers")
+@Suite("The store's application cache")
 struct ApplicationCacheTests {
     private func withBytes<Result>(
         _ text: String, _ body: (UnsafeRawBufferPointer) -> Result
@@ -28,11 +28,11 @@ struct ApplicationCacheTests {
         }
     }
 
-    @Test("Each is found with what was said of it, up to the limit")
+    @Test("Each cached application is found with its state and ids, up to the limit")
     func find() {
         var cache = ApplicationCache()
         let states: [ApplicationCache.State] = [.unknown, .inactive, .active, .activeWithEndpoints]
-        // Ids of all lengths, many of which share their first eight bytes.
+        // Ids of all lengths; many share their first eight bytes.
         let ids = (0..<ApplicationCache.limit).map {
             String(repeating: "a", count: $0 % 100) + "\($0)"
         }
@@ -45,7 +45,7 @@ struct ApplicationCacheTests {
         #expect(found("", in: cache) == nil)
     }
 
-    @Test("One above the limit empties it, so that memory stays bounded")
+    @Test("An application beyond the limit empties the cache first, so that memory is bounded")
     func limit() {
         var cache = ApplicationCache()
         for number in 0...ApplicationCache.limit { insert("\(number)", .active, into: &cache) }

@@ -2,7 +2,7 @@ import Destinations
 import Foundation
 import Testing
 
-@Suite("A prepared statement")
+@Suite("Prepared statements")
 struct StatementTests {
     let folder: StoreFolder
 
@@ -11,7 +11,7 @@ struct StatementTests {
         try Data().write(to: URL(filePath: folder.path))
     }
 
-    @Test("An empty text is a text, and an absent one is NULL")
+    @Test("A bound empty text is a text, and an absent one is NULL")
     func emptyAndNull() throws {
         let statement = try Statement(folder.connection(), "SELECT typeof(?1), typeof(?2)")
         try statement.bind(1, borrowing: UnsafeRawBufferPointer(start: nil, count: 0))
@@ -21,7 +21,7 @@ struct StatementTests {
         #expect(String(decoding: statement.text(1), as: UTF8.self) == "null")
     }
 
-    @Test("A copied text outlives its string; a borrowed one shows what its bytes are at a run")
+    @Test("A copied text is independent of its string, and a borrowed one is read at each run")
     func copiedAndBorrowed() throws {
         let statement = try Statement(folder.connection(), "SELECT ?1 || ?2")
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
@@ -54,7 +54,7 @@ struct StatementTests {
         #expect(try database.integer("SELECT count(*) FROM t") == 2)
     }
 
-    @Test("What is not SQL is an error when it is prepared")
+    @Test("Invalid SQL is an error when it is prepared")
     func syntax() throws {
         let database = try folder.connection()
         #expect(throws: DestinationError.self) { _ = try Statement(database, "SELEKT 1") }

@@ -3,13 +3,13 @@ import Destinations
 import Foundation
 import Testing
 
-@Suite("Transactions of the store that fail, and messages that are given up")
+@Suite("Failed transactions and aborted messages of the store")
 struct StoreAbortTests {
     let folder: StoreFolder
 
     init() throws { folder = try StoreFolder() }
 
-    @Test("A message given up before the wait leaves nothing, and can begin again")
+    @Test("A message aborted before the wait is not stored, and can be started again")
     func queued() throws {
         let run = try StoreRun(folder)
         run.begin(0..<3)
@@ -24,7 +24,8 @@ struct StoreAbortTests {
         try run.destination.close()
     }
 
-    @Test("A message given up in a transaction under way gets its end; it is not reported again")
+    @Test(
+        "A message aborted in a transaction in flight returns its end, which is not reported again")
     func inFlight() throws {
         let run = try StoreRun(folder)
         try folder.held {
@@ -35,7 +36,7 @@ struct StoreAbortTests {
         let end = run.abort(1)
         #expect(end.status == 201)
         run.destination.unload(slot: 1)
-        // Its slot is another's now, of the next transaction.
+        // Its slot now has another message, of the next transaction.
         run.begin([1], key: "again")
         let ends = try run.wait()
         #expect(ends.map(\.slot) == [0, 2])
@@ -45,7 +46,7 @@ struct StoreAbortTests {
         #expect([ends[0], end, ends[1]].map(\.messageID) == rows[..<3].map { $0[0] })
     }
 
-    @Test("Giving everything up hands nothing over, and tells what was stored")
+    @Test("Aborting all messages starts no further transaction and returns what was stored")
     func all() throws {
         let run = try StoreRun(folder)
         try folder.held {
@@ -59,7 +60,7 @@ struct StoreAbortTests {
         #expect(try run.transactions().sizes == [3])
     }
 
-    @Test("A failed transaction reports nothing; a further wait tries all of it again")
+    @Test("A failed transaction reports nothing, and the next wait retries all of it")
     func failure() throws {
         let run = try StoreRun(folder)
         try folder.refuse(key: "k-30")
@@ -83,7 +84,7 @@ struct StoreAbortTests {
         #expect(try run.transactions().keys == (0..<60).map { "k-\($0)" })
     }
 
-    @Test("If the next transaction fails, the ends of the one before were reported")
+    @Test("A transaction that fails after another one does not lose that one's ends")
     func secondFails() throws {
         let run = try StoreRun(folder)
         try folder.refuse(key: "k-3")
@@ -99,7 +100,7 @@ struct StoreAbortTests {
         #expect(try run.transactions().keys == ["k-0", "k-1"])
     }
 
-    @Test("Of a transaction that fails while its message is given up, nothing is stored")
+    @Test("A transaction that fails while one of its messages is aborted stores nothing")
     func failsMeanwhile() throws {
         let run = try StoreRun(folder)
         try folder.refuse(key: "k-2")

@@ -13,7 +13,7 @@ struct StoreDestinationTests {
 
     init() throws { folder = try StoreFolder() }
 
-    @Test("Reports every end of a batch, after its commit, in the order of the starts")
+    @Test("Every end of a batch is reported after its commit, in the order of the starts")
     func batch() throws {
         let run = try StoreRun(folder)
         run.begin([3, 0, 2, 1])
@@ -26,7 +26,7 @@ struct StoreDestinationTests {
         #expect(try run.turn().isEmpty)
     }
 
-    @Test("Refusals bear the API's codes, and a reason")
+    @Test("Refusals of the store have the API's status codes and a reason")
     func refusals() throws {
         let run = try StoreRun(folder, knownAppsOnly: true)
         try folder.connection().execute(
@@ -49,7 +49,7 @@ struct StoreDestinationTests {
             ])
     }
 
-    @Test("A slot is used again, for smaller and larger messages than before")
+    @Test("A slot of the store can be used again for smaller and larger messages")
     func reuse() throws {
         let run = try StoreRun(folder)
         let sizes = [0, 1, 700, 3, 100_000, 2, 20_000]
@@ -64,26 +64,26 @@ struct StoreDestinationTests {
         #expect(rows == sizes.map { ["\($0)"] })
     }
 
-    @Test("What starts while a transaction is under way becomes the next, which no one waits for")
+    @Test("Messages that start during a transaction are the next one, which begins without a wait")
     func gathering() throws {
         let run = try StoreRun(folder)
         try folder.held {
             run.begin(0..<2)
             try run.turnInVain()
-            // Many more slots than there were: what the thread reads must not move.
+            // Many more slots than before: memory that the thread reads must not move.
             run.begin(2..<500)
             try run.turnInVain()
             run.begin(500..<1000)
         }
         #expect(try run.wait().map(\.slot) == [0, 1])
-        // No turn of ours is needed for the second to end.
+        // The second transaction ends without a turn in between.
         #expect(try run.wait().map(\.slot) == Array(2..<1000))
         let (keys, sizes) = try run.transactions()
         #expect(keys == (0..<1000).map { "k-\($0)" })
         #expect(sizes == [2, 998])
     }
 
-    @Test("A transaction takes no more than its limit")
+    @Test("A transaction has no more messages than its limit")
     func limit() throws {
         let run = try StoreRun(folder)
         let limit = StoreDestination.batchLimit
@@ -102,7 +102,7 @@ struct StoreDestinationTests {
         }
     }
 
-    @Test("While a transaction is under way, the caller's descriptors and deadline are heard")
+    @Test("A wait for a transaction ends for the caller's descriptors and deadline")
     func callerIsHeard() throws {
         let run = try StoreRun(folder)
         let event = hb_eventfd()
@@ -126,7 +126,7 @@ struct StoreDestinationTests {
         #expect(try run.wait().map(\.slot) == [0])
     }
 
-    @Test("Closing it leaves the database whole and without a log")
+    @Test("Closing the store leaves the database complete and without a log")
     func closing() throws {
         let run = try StoreRun(folder)
         run.begin(0..<3)
@@ -137,7 +137,7 @@ struct StoreDestinationTests {
         #expect(try run.stored().count == 3)
     }
 
-    @Test("Letting go of it ends the transaction under way, and closes it all the same")
+    @Test("Releasing the store's destination ends the transaction in flight and closes the store")
     func lettingGo() throws {
         do {
             let run = try StoreRun(folder)
@@ -145,7 +145,7 @@ struct StoreDestinationTests {
                 run.begin(0..<2000)
                 try run.turnInVain()
             }
-            // What is not handed over yet is dropped.
+            // Messages of no transaction yet are dropped.
             run.begin(2000..<2010)
         }
         #expect(!FileManager.default.fileExists(atPath: folder.path + "-wal"))
@@ -153,7 +153,8 @@ struct StoreDestinationTests {
         #expect(count == 2000)
     }
 
-    @Test("Every attempt ends once, as the store says, whatever is called when", arguments: 1...5)
+    @Test(
+        "Every attempt ends once with the store's result, in any order of calls", arguments: 1...5)
     func anyOrder(number: Int) throws {
         var generator = SeededGenerator.fromEnvironment("anyOrder(\(number))")
         let run = try StoreRun(folder)

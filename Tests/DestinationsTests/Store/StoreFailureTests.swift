@@ -2,7 +2,7 @@ import Destinations
 import Foundation
 import Testing
 
-@Suite("A store that fails")
+@Suite("Failures of the store")
 struct StoreFailureTests {
     /// SQLITE_BUSY and SQLITE_FULL.
     private static let busy: Int32 = 5
@@ -23,7 +23,7 @@ struct StoreFailureTests {
         return code
     }
 
-    @Test("On a full disk it says so, keeps what was committed, and goes on when there is room")
+    @Test("A store on a full disk fails, keeps committed messages and works again with free space")
     func full() throws {
         let store = try folder.store()
         #expect(try store.submit(OwnMessage(key: "before")) == .created)
@@ -53,7 +53,7 @@ struct StoreFailureTests {
         #expect(rows == [["0"], ["before"]])
     }
 
-    @Test("It gives up when another process holds the database, and goes on when it is free")
+    @Test("A store that another process has locked is busy, and works again when it is unlocked")
     func busy() throws {
         let store = try folder.store()
         #expect(try store.database.integer("PRAGMA busy_timeout") == 10_000)
@@ -65,7 +65,7 @@ struct StoreFailureTests {
         #expect(try store.submit(OwnMessage(key: "k")) == .created)
     }
 
-    @Test("A commit or rollback without a transaction is nothing")
+    @Test("A commit or rollback without a transaction does nothing")
     func nothingToCommit() throws {
         let store = try folder.store()
         try store.commit()

@@ -2,13 +2,13 @@ import Destinations
 import Foundation
 import Testing
 
-@Suite("The file of a store")
+@Suite("Store files")
 struct StoreFileTests {
     let folder: StoreFolder
 
     init() throws { folder = try StoreFolder() }
 
-    @Test("A new store and the files beside it can be read by their owner only")
+    @Test("A new store and its other files can be read only by their owner")
     func mode() throws {
         let store = try folder.store()
         _ = try store.submit(OwnMessage(key: "k"))
@@ -20,7 +20,8 @@ struct StoreFileTests {
     }
 
     @Test(
-        "A symbolic link is refused, whether its target is there or not", arguments: [true, false])
+        "A store path that is a symbolic link is refused, with or without a target",
+        arguments: [true, false])
     func symbolicLink(targetExists: Bool) throws {
         let target = folder.url.appending(path: "target.db").path
         if targetExists { _ = try Store(path: target, knownAppsOnly: false) }
@@ -32,7 +33,7 @@ struct StoreFileTests {
         #expect(FileManager.default.fileExists(atPath: target) == targetExists)
     }
 
-    @Test("A link among the directories is followed, as it is everywhere")
+    @Test("A symbolic link among the directories of a store's path is followed")
     func linkedDirectory() throws {
         let real = folder.url.appending(path: "real").path
         let link = folder.url.appending(path: "link").path
@@ -43,7 +44,7 @@ struct StoreFileTests {
         #expect(FileManager.default.fileExists(atPath: real + "/s.db"))
     }
 
-    @Test("A directory is refused by name")
+    @Test("A directory is refused as a store")
     func directory() throws {
         let path = folder.url.path
         #expect(throws: DestinationError.notAStore(path: path, reason: "a directory")) {
@@ -51,7 +52,7 @@ struct StoreFileTests {
         }
     }
 
-    @Test("A directory that is not there is an error of the system, with the path")
+    @Test("A missing directory of a store's path is a system error with the path")
     func noDirectory() throws {
         let path = folder.url.appending(path: "none/s.db").path
         #expect(throws: DestinationError.system(call: "open(\(path))", errno: ENOENT)) {
@@ -59,7 +60,7 @@ struct StoreFileTests {
         }
     }
 
-    @Test("A file that is not a database is refused and keeps its bytes")
+    @Test("A file that is not a database is refused as a store and keeps its bytes")
     func text() throws {
         let bytes = Data(String(repeating: "{\"appId\":\"a\"}\n", count: 500).utf8)
         try bytes.write(to: URL(filePath: folder.path))
@@ -71,7 +72,7 @@ struct StoreFileTests {
     }
 
     @Test(
-        "Another program's database is refused and keeps its bytes",
+        "Another program's database is refused as a store and keeps its bytes",
         arguments: [
             "CREATE TABLE t (a)", "PRAGMA user_version = 7", "PRAGMA application_id = 7",
         ])
@@ -96,7 +97,7 @@ struct StoreFileTests {
         ) { try folder.store() }
     }
 
-    @Test("A store that has lost a table is refused")
+    @Test("A store without one of its tables is refused")
     func damaged() throws {
         _ = try folder.store()
         try folder.connection().execute("DROP TABLE deliveries")
@@ -113,7 +114,7 @@ struct StoreFileTests {
         #expect(try store.submit(OwnMessage(key: "k")) == .created)
     }
 
-    @Test("Many that make the same new store at once all get it")
+    @Test("Threads that create the same store at once all open it")
     func race() throws {
         let path = folder.path
         let opened = LockedCounter()
@@ -130,9 +131,9 @@ struct StoreFileTests {
     }
 }
 
-/// Counts what several threads do.
+/// A counter that several threads share.
 private final class LockedCounter: @unchecked Sendable {
-    // Safe to share: `value` is only touched under the lock.
+    // Safe to share: `count` is accessed only under the lock.
     private let lock = NSLock()
     private var count = 0
 

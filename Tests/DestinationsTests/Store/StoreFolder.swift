@@ -2,12 +2,12 @@ import Destinations
 import Foundation
 import TestSupport
 
-/// A folder of its own for one test, removed with it.
+/// A folder with the store of one test, removed with the value.
 final class StoreFolder {
     private let folder: TemporaryFolder
-    // SQLite refuses links among the directories in some versions, so the real path.
+    // The real path: some versions of SQLite refuse symbolic links among the directories.
     var url: URL { folder.url.resolvingSymlinksInPath() }
-    /// Where the test's store is, or is to be.
+    /// The path of the test's store.
     var path: String { url.appending(path: "test.db").path }
 
     init() throws { folder = try TemporaryFolder("store") }
@@ -16,13 +16,13 @@ final class StoreFolder {
         try Store(path: path, knownAppsOnly: knownAppsOnly)
     }
 
-    /// A connection beside the store's, to look at what is committed.
+    /// Opens another connection to the store, which sees what is committed.
     func connection() throws -> Database {
         try Database(path: path, resolvedPath: path)
     }
 }
 
-/// A message with bytes of its own.
+/// A message that owns its bytes.
 struct OwnMessage {
     var app = "app_1"
     /// A JSON string literal.
@@ -66,7 +66,7 @@ extension Store {
 }
 
 extension Database {
-    /// The rows of a query, each cell as text; nil for NULL.
+    /// Returns the rows of a query, each cell as text; nil for NULL.
     func rows(_ sql: String, columns: Int32) throws -> [[String?]] {
         let statement = try Statement(self, sql)
         var rows: [[String?]] = []

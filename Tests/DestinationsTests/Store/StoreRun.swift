@@ -5,7 +5,7 @@ import Platform
 import Testing
 import Time
 
-/// A store as a destination, with messages in its slots, driven as a run drives it.
+/// A store as a destination with messages in its slots, driven as by a run.
 final class StoreRun {
     struct End: Equatable {
         var slot: Int
@@ -17,7 +17,7 @@ final class StoreRun {
     let folder: StoreFolder
     let poller: Poller
     let destination: StoreDestination
-    /// Milliseconds since 1970 of the first transaction; each later one has one more.
+    /// The first transaction's milliseconds since 1970; each later one has one more.
     static let firstTime: Int64 = 1000
 
     init(_ folder: StoreFolder, knownAppsOnly: Bool = false) throws {
@@ -38,7 +38,7 @@ final class StoreRun {
 
     func start(_ slot: Int) { destination.start(slot: slot, now: MonotonicClock.now) }
 
-    /// Loads and starts a message in each slot, whose key is `key-SLOT`.
+    /// Loads and starts a message in each slot, with the key `key-SLOT`.
     func begin(_ slots: some Sequence<Int>, key: String = "k", payload: String? = #"{"id":1}"#) {
         for slot in slots {
             load(OwnMessage(payload: payload, key: "\(key)-\(slot)"), slot)
@@ -46,7 +46,7 @@ final class StoreRun {
         }
     }
 
-    /// What one `wait` reports: after a time, if it needs one, or without waiting.
+    /// Waits once and returns the reported ends.
     func wait(until deadline: Instant? = nil) throws -> [End] {
         var ends: [AttemptEnd] = []
         var ready: [UInt64] = []
@@ -54,16 +54,16 @@ final class StoreRun {
         return ends.map(end)
     }
 
-    /// One turn of the loop, without waiting for anything.
+    /// Runs one turn of the loop, without waiting.
     func turn() throws -> [End] { try wait(until: MonotonicClock.now) }
 
-    /// A turn while the store is held, in which nothing can end.
+    /// Runs a turn while the store is locked, in which nothing can end.
     func turnInVain() throws {
         let ends = try turn()
         #expect(ends.isEmpty)
     }
 
-    /// What is reported until `count` attempts have ended.
+    /// Waits until `count` attempts have ended and returns the reported ends.
     func wait(for count: Int) throws -> [End] {
         var ends: [End] = []
         while ends.count < count { ends += try wait() }
@@ -82,13 +82,13 @@ final class StoreRun {
         range.map { String(decoding: destination.text($0), as: UTF8.self) }
     }
 
-    /// The messages that another connection sees, in their order: id, key and time.
+    /// Returns the id, key and time of the messages that another connection sees, in order.
     func stored() throws -> [[String?]] {
         try folder.connection().rows(
             "SELECT id, idempotency_key, created_at FROM messages ORDER BY rowid", columns: 3)
     }
 
-    /// The keys of these, and how many each transaction has stored.
+    /// Returns the stored keys, and the number of messages of each transaction.
     func transactions() throws -> (keys: [String?], sizes: [Int]) {
         let rows = try stored()
         var sizes: [Int] = []
@@ -103,9 +103,9 @@ final class StoreRun {
     }
 }
 
-/// What another process would do to a store, from its own connection.
+/// Changes to a store as by another process, from another connection.
 extension StoreFolder {
-    /// Holds the store, so that a transaction that has begun to wait for it does not end meanwhile.
+    /// Locks the store, so that a waiting transaction does not end during `body`.
     func held(_ body: () throws -> Void) throws {
         let other = try connection()
         try other.execute("BEGIN IMMEDIATE")
@@ -113,7 +113,7 @@ extension StoreFolder {
         try body()
     }
 
-    /// Lets every transaction fail that is to store the message with this key.
+    /// Makes every transaction with the message of this key fail.
     func refuse(key: String) throws {
         try connection().execute(
             """

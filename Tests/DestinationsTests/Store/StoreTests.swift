@@ -2,13 +2,13 @@ import Destinations
 import Foundation
 import Testing
 
-@Suite("The store")
+@Suite("Messages in the store")
 struct StoreTests {
     let folder: StoreFolder
 
     init() throws { folder = try StoreFolder() }
 
-    @Test("Has the documented columns, and the idempotency key")
+    @Test("The store's messages have the documented columns and the idempotency key")
     func columns() throws {
         _ = try folder.store()
         let names = try folder.connection()
@@ -24,14 +24,14 @@ struct StoreTests {
         #expect(tables == [["applications"], ["deliveries"], ["endpoints"], ["messages"]])
     }
 
-    @Test("Is durable: a write-ahead log, and a sync at each commit")
+    @Test("The store has a write-ahead log and a sync at each commit")
     func durability() throws {
         let store = try folder.store()
         #expect(try store.database.rows("PRAGMA journal_mode", columns: 1) == [["wal"]])
         #expect(try store.database.integer("PRAGMA synchronous") == 2)
     }
 
-    @Test("Keeps every part of a message, and dates it in UTC")
+    @Test("The store keeps every part of a message and dates it in UTC")
     func row() throws {
         let store = try folder.store()
         #expect(try store.submit(OwnMessage(key: "k-1"), now: 1_795_458_785_042) == .created)
@@ -49,7 +49,7 @@ struct StoreTests {
     }
 
     @Test(
-        "Keeps a payload's text byte for byte",
+        "The store keeps a payload's text byte for byte",
         arguments: [
             nil, "null", #""""#, #""text""#, #"{"n":123456789012345678901234567890.10e+05}"#,
             #"{ "b" : 1, "a":"\u0041\/é😀" , "b":2 }"#,
@@ -62,7 +62,7 @@ struct StoreTests {
         #expect(rows == [[payload]])
     }
 
-    @Test("Takes a payload of 8 MiB, and knows it again")
+    @Test("The store accepts a payload of 8 MiB and recognizes it again")
     func largePayload() throws {
         let store = try folder.store()
         let payload = "\"" + String(repeating: "x", count: 8 << 20) + "\""
@@ -74,11 +74,11 @@ struct StoreTests {
         #expect(size == Int64(payload.utf8.count))
     }
 
-    @Test("Refuses a message larger than SQLite takes, without reading it")
+    @Test("The store refuses a message above SQLite's limit without reading it")
     func tooLarge() throws {
         let store = try folder.store()
         let answer = try OwnMessage(key: "k").borrow { message in
-            // The length alone decides: there are not that many bytes.
+            // Only the length matters: there are fewer bytes.
             let start = message.payload?.baseAddress
             let long = UnsafeRawBufferPointer(start: start, count: store.database.maxTextBytes)
             return try store.submit(
@@ -90,13 +90,13 @@ struct StoreTests {
         #expect(try store.submit(OwnMessage(key: "k")) == .created)
     }
 
-    @Test("Answers 201 to the same message twice, with the same id, and keeps one")
+    @Test("The store accepts the same message twice with the same id and keeps one")
     func replay() throws {
         let store = try folder.store()
         let message = OwnMessage(key: "k")
         #expect(try store.submit(message) == .created)
         let id = store.messageIDText
-        // Within the transaction, and after it.
+        // In the same transaction, and after it.
         for _ in 0..<2 {
             #expect(try store.submit(message) == .replayed)
             #expect(store.messageIDText == id)
@@ -106,7 +106,7 @@ struct StoreTests {
     }
 
     @Test(
-        "Refuses a key that comes again with another body",
+        "The store refuses a repeated key with another body",
         arguments: [
             OwnMessage(payload: #"{"id":2}"#, key: "k"), OwnMessage(payload: nil, key: "k"),
             OwnMessage(payload: "null", key: "k"), OwnMessage(payload: #"{"id": 1}"#, key: "k"),
@@ -121,14 +121,14 @@ struct StoreTests {
         #expect(rows == [[#"{"id":1}"#]])
     }
 
-    @Test("Takes the same key for another application: it is another message")
+    @Test("The store accepts the same key for another application as another message")
     func keyOfAnotherApplication() throws {
         let store = try folder.store()
         #expect(try store.submit(OwnMessage(app: "a", key: "k")) == .created)
         #expect(try store.submit(OwnMessage(app: "b", payload: nil, key: "k")) == .created)
     }
 
-    @Test("Registers an application on first sight")
+    @Test("The store registers an application with its first message")
     func registration() throws {
         let store = try folder.store()
         #expect(try store.submit(OwnMessage(app: "new", key: "k")) == .created)
@@ -137,7 +137,7 @@ struct StoreTests {
         #expect(rows == [["new", "org_local", "env_local", "1"]])
     }
 
-    @Test("Registers an application again if its first transaction was rolled back")
+    @Test("The store registers an application again if its first transaction was rolled back")
     func registrationRolledBack() throws {
         let store = try folder.store()
         #expect(try store.submit(OwnMessage(key: "k")) == .created)
@@ -148,14 +148,14 @@ struct StoreTests {
         #expect(try folder.connection().integer("SELECT count(*) FROM messages") == 1)
     }
 
-    @Test("Refuses an unknown application where only known ones are taken")
+    @Test("The store refuses an unknown application where only known ones are accepted")
     func knownAppsOnly() throws {
         let store = try folder.store(knownAppsOnly: true)
         #expect(try store.submit(OwnMessage(key: "k")) == .unknownApplication)
         #expect(try store.submit(OwnMessage(key: "k")) == .unknownApplication)
         try store.commit()
         #expect(try folder.connection().integer("SELECT count(*) FROM applications") == 0)
-        // Another process registers it: the next transaction knows.
+        // Another process registers it: the next transaction sees it.
         try folder.connection().execute("INSERT INTO applications VALUES ('app_1', 'o', 'e', 1)")
         #expect(try store.submit(OwnMessage(key: "k")) == .created)
         try store.commit()
@@ -163,7 +163,7 @@ struct StoreTests {
         #expect(rows == [["o", "e"]])
     }
 
-    @Test("Refuses an inactive application, but not what was accepted before")
+    @Test("The store refuses an inactive application's new messages, but not accepted ones")
     func inactive() throws {
         let store = try folder.store()
         #expect(try store.submit(OwnMessage(key: "k")) == .created)
@@ -176,7 +176,7 @@ struct StoreTests {
         #expect(try folder.connection().integer("SELECT count(*) FROM messages") == 1)
     }
 
-    @Test("Makes one pending delivery for each active endpoint of the application")
+    @Test("The store makes one pending delivery for each active endpoint of the application")
     func deliveries() throws {
         let store = try folder.store()
         try folder.connection().execute(
@@ -200,7 +200,7 @@ struct StoreTests {
         #expect(rows == [["app_1", "e1", "pending", time], ["app_1", "e2", "pending", time]])
     }
 
-    @Test("Knows each of more applications than it keeps in memory")
+    @Test("The store registers each application once, also beyond its cache's limit")
     func manyApplications() throws {
         let store = try folder.store()
         let applications = ApplicationCache.limit + 10
@@ -215,13 +215,13 @@ struct StoreTests {
         #expect(count == Int64(applications))
     }
 
-    @Test("A message is stored once by its key, whenever the program is killed")
+    @Test("A killed program leaves exactly the committed messages in the store")
     func kill() throws {
         let store = try folder.store()
         #expect(try store.submit(OwnMessage(key: "committed")) == .created)
         let id = store.messageIDText
         try store.commit()
-        // More than the cache holds, so that a part of it is in the log without a commit.
+        // More than SQLite's cache, so that a part of it is in the log without a commit.
         let large = "\"" + String(repeating: "x", count: 3 << 20) + "\""
         for number in 0..<5 {
             #expect(try store.submit(OwnMessage(payload: large, key: "\(number)")) == .created)
@@ -244,7 +244,7 @@ struct StoreTests {
         #expect(try reopened.submit(OwnMessage(payload: large, key: "0")) == .created)
     }
 
-    @Test("Closing rolls back what is not committed")
+    @Test("Closing the store rolls back an open transaction")
     func close() throws {
         do {
             let store = try folder.store()
@@ -258,7 +258,7 @@ struct StoreTests {
         #expect(rows == [["1"]])
     }
 
-    @Test("Two connections write by turns and see each other's messages")
+    @Test("Two stores on one file write in turns and see each other's messages")
     func twoConnections() throws {
         let one = try folder.store()
         let other = try folder.store()
@@ -274,7 +274,7 @@ struct StoreTests {
         }
     }
 
-    @Test("Ids ascend in the order of submission")
+    @Test("The ids of stored messages ascend in the order of submission")
     func idOrder() throws {
         let store = try folder.store()
         for number in 0..<200 {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Texts that the store makes")
+@Suite("Texts made by the store")
 struct StoreTextTests {
     private func id(_ generator: inout MessageIDGenerator, now: Int64) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: MessageIDGenerator.byteCount) { buffer, count in
@@ -13,7 +13,9 @@ struct StoreTextTests {
         }
     }
 
-    @Test("An id is a ULID that holds its time", arguments: [0, 1, 1_795_000_000_123, 1 << 48 - 1])
+    @Test(
+        "A message's id is a ULID that contains its time",
+        arguments: [0, 1, 1_795_000_000_123, 1 << 48 - 1])
     func idTime(now: Int64) throws {
         var generator = MessageIDGenerator()
         let text = String(decoding: id(&generator, now: now), as: UTF8.self)
@@ -26,7 +28,7 @@ struct StoreTextTests {
         #expect(value >> 80 == (now == 0 ? 0 : UInt128(now)))
     }
 
-    @Test("Ids ascend strictly within a millisecond and when the clock goes back")
+    @Test("Message ids ascend strictly within a millisecond and after the clock was set back")
     func idsAscend() {
         var generator = MessageIDGenerator()
         var last = id(&generator, now: 5)
@@ -40,7 +42,7 @@ struct StoreTextTests {
         }
     }
 
-    @Test("Two generators do not make the same ids at the same time")
+    @Test("Two generators make different message ids at the same time")
     func idsDiffer() {
         var one = MessageIDGenerator()
         var other = MessageIDGenerator()
@@ -68,7 +70,7 @@ struct StoreTextTests {
         #expect(try stored([literal, #""\u0041""#]) == [long, "A"])
     }
 
-    /// The event types that the store keeps for these literals.
+    /// Stores messages with these literals and returns the event types in the store.
     private func stored(_ literals: [String]) throws -> [String?] {
         let folder = try StoreFolder()
         let store = try folder.store()

@@ -6,13 +6,13 @@ import TestSupport
 @testable import LocalAPI
 import Time
 
-/// The API without sockets: bytes of requests in, bytes of responses out.
+/// The API without sockets, from the bytes of a request to those of its response.
 final class PureAPI {
     static let key = "the key"
     let folder: TemporaryFolder
     let store: Store
     private var responder: Responder
-    /// Seconds of the clock, which stands still unless a test moves it.
+    /// Seconds of the clock, which only a test changes.
     var seconds: Int64 = 1_795_000_000
 
     init(knownAppsOnly: Bool = false, faults: FaultSettings = FaultSettings()) throws {
@@ -33,12 +33,12 @@ final class PureAPI {
             wall: seconds * 1000)
     }
 
-    /// What is answered to one request, after its commit.
+    /// Returns the response to one request, after its commit.
     func answer(to request: Request) throws -> Response {
         try Response(bytes(answering: request).output)
     }
 
-    /// The bytes of the response, and what is to be done about them.
+    /// Returns the bytes of the response and their disposition.
     func bytes(
         answering request: Request
     ) throws -> (output: [UInt8], disposition: Responder.Disposition) {
@@ -52,7 +52,7 @@ final class PureAPI {
         return (output, disposition)
     }
 
-    /// What is answered to a head alone; nil if the body is awaited.
+    /// Returns the response to a head alone; nil if it needs the body.
     func early(_ request: Request) -> Response? {
         var parser = RequestParser()
         let head = request.bytes.dropLast(request.body.utf8.count)
@@ -63,7 +63,7 @@ final class PureAPI {
     }
 }
 
-/// A request to be sent.
+/// A request to send.
 struct Request {
     var method = "POST"
     var path = "/v1/applications/app_1/messages"

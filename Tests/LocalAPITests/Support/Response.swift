@@ -1,14 +1,14 @@
 import Foundation
 import HTTP
 
-/// A response taken apart.
+/// The parts of a response.
 struct Response {
     let status: Int
-    /// Names in lower case.
+    /// Header fields by their names in lower case.
     let fields: [String: String]
     let body: String
 
-    /// Reads one response that is all of `bytes`.
+    /// Parses `bytes` as one response.
     init(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         let parts = text.components(separatedBy: "\r\n\r\n")
@@ -24,7 +24,7 @@ struct Response {
         body = parts.dropFirst().joined(separator: "\r\n\r\n")
     }
 
-    /// The responses that follow each other in `bytes`, by their lengths.
+    /// Parses consecutive responses by their lengths.
     static func all(in bytes: [UInt8]) -> [Response] {
         var answers: [Response] = []
         var rest = bytes[...]

@@ -4,9 +4,9 @@ import Glibc
 import LocalAPI
 import TestSupport
 
-/// A server on a thread of its own, stopped at the end of the value's life.
+/// A server on its own thread, stopped when the value is released.
 final class RunningServer: Sendable {
-    /// What the thread tells.
+    /// The thread's reports.
     private struct State: Sendable {
         var port: UInt16?
         var counts: ServerCounts?
@@ -15,10 +15,10 @@ final class RunningServer: Sendable {
 
     let folder: TemporaryFolder
     private let state = Monitor(State())
-    /// The reading end and the writing end of the pipe by which it is stopped.
+    /// The ends of the pipe that stops the server.
     private let stopEnds: (reading: Int32, writing: Int32)
 
-    /// - Parameter prepare: runs on the server's thread with its store, before it listens.
+    /// - Parameter prepare: runs on the server's thread with its store, before the server listens.
     init(
         settings: ServerSettings = ServerSettings(), faults: FaultSettings = FaultSettings(),
         prepare: @escaping @Sendable (Store) throws -> Void = { _ in }
@@ -48,29 +48,29 @@ final class RunningServer: Sendable {
             }
         }
         precondition(
-            state.wait(timeout: .seconds(60)) { $0.port != nil }, "the server did not start")
+            state.wait { $0.port != nil }, "the server did not start")
     }
 
     deinit {
         stop()
-        _ = state.wait(timeout: .seconds(60)) { $0.counts != nil }
+        _ = state.wait { $0.counts != nil }
         close(stopEnds.reading)
         close(stopEnds.writing)
     }
 
-    /// Tells it to stop, and returns at once.
+    /// Tells the server to stop and returns at once.
     func stop() {
         var byte: UInt8 = 0
         _ = write(stopEnds.writing, &byte, 1)
     }
 
-    /// Waits for its end.
+    /// Waits for the server's end.
     func waitForEnd() -> ServerCounts? {
-        _ = state.wait(timeout: .seconds(60)) { $0.counts != nil }
+        _ = state.wait { $0.counts != nil }
         return state.read(\.counts)
     }
 
-    /// How many failures of the store it has reported.
+    /// The number of reported failures of the store.
     var failures: Int { state.read(\.failures) }
 
     func connect() throws -> Client {
@@ -78,14 +78,14 @@ final class RunningServer: Sendable {
         return Client(try loopbackConnection(to: port))
     }
 
-    /// The messages in the store's file.
+    /// Counts the messages in the store's file.
     func messageCount() throws -> Int {
         try StoreCatalog(path: folder.path("test.db"), creates: false)
             .count(.messages, StoreFilter())
     }
 }
 
-/// A blocking connection to a server; a read that takes a minute ends it.
+/// A blocking connection to a server, with a timeout of a minute for reads.
 final class Client {
     let descriptor: Int32
     private var received: [UInt8] = []
@@ -99,7 +99,7 @@ final class Client {
 
     deinit { close(descriptor) }
 
-    /// Sends all bytes, unless the server has gone.
+    /// Sends all bytes, unless the server has closed the connection.
     func send(_ bytes: some Sequence<UInt8>) {
         let bytes = Array(bytes)
         var sent = 0
@@ -116,10 +116,10 @@ final class Client {
 
     func send(_ text: String) { send(text.utf8) }
 
-    /// Sends nothing more.
+    /// Closes the sending direction.
     func endInput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// The next response; nil if the connection ends before it is complete.
+    /// Reads the next response; nil if the connection ends before it is complete.
     func answer() -> Response? {
         while true {
             if let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
@@ -141,7 +141,7 @@ final class Client {
         case silent
     }
 
-    /// How the connection ends, and what came before that was not read as a response.
+    /// Waits for the connection's end and returns it with the bytes not yet read as a response.
     func end() -> (End, [UInt8]) {
         while true {
             switch receive() {

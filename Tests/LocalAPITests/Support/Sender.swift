@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Sends bytes from a thread of its own, so that the test can read meanwhile.
+/// A thread that sends bytes while the test reads.
 final class Sender: Sendable {
     private let isDone = Monitor(false)
 
@@ -13,11 +13,11 @@ final class Sender: Sendable {
         }
     }
 
-    func join() { _ = isDone.wait(timeout: .seconds(60)) { $0 } }
+    func join() { _ = isDone.wait { $0 } }
 }
 
-/// `@unchecked Sendable`: one thread only sends and the other only receives, which touch different
-/// directions of the socket and nothing else in common.
+/// `@unchecked Sendable`: one thread only sends and the other only receives. They share only the
+/// socket, in different directions.
 private struct UncheckedClient: @unchecked Sendable {
     let value: Client
 

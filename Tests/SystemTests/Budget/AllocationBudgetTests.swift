@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// What a job may allocate for each line.
+/// The maximum number of allocations of a job per line.
 private struct AllocationBudget: Sendable, CustomTestStringConvertible {
     var job: Job
-    /// Blocks of an optimised build.
+    /// Maximum number of blocks in an optimised build.
     var blocks: Double
-    /// Blocks of a debug build, which copies what the optimiser sees through.
+    /// Maximum number of blocks in a debug build, which makes more copies.
     var debugBlocks: Double
 
     var testDescription: String { job.rawValue }
@@ -14,7 +14,7 @@ private struct AllocationBudget: Sendable, CustomTestStringConvertible {
     static let all = [
         Self(job: .checkNDJSON, blocks: 0.01, debugBlocks: 0.05),
         Self(job: .checkCSV, blocks: 0.01, debugBlocks: 0.05),
-        // Nearly all are SQLite's own.
+        // SQLite makes nearly all of them.
         Self(job: .store, blocks: 9, debugBlocks: 32),
         Self(job: .api, blocks: 0.1, debugBlocks: 28),
     ]
@@ -24,7 +24,9 @@ private struct AllocationBudget: Sendable, CustomTestStringConvertible {
     "Allocations", .sideBySide, .needs("clang"),
     .enabled(if: Hookbatch.canBeMeasured, "allocations can't be counted here"))
 struct AllocationBudgetTests {
-    @Test("a line costs few, and no more after many others", arguments: AllocationBudget.all)
+    @Test(
+        "A line costs few allocations, and no more after many lines than at the start",
+        arguments: AllocationBudget.all)
     fileprivate func perLine(_ budget: AllocationBudget) throws {
         var bytes: [Int] = []
         let blocks = try Growth { lines in

@@ -1,8 +1,8 @@
 import Testing
 
-@Suite("How costs grow")
+@Suite("Growth of costs")
 struct GrowthTests {
-    @Test("as fast as the lines, or slower once all is set up, is linear")
+    @Test("A cost that grows as fast as the lines, or slower after the start, is linear")
     func linear() {
         #expect(Growth { _ in 5000 }.isLinear)
         #expect(Growth { 5000 + 12 * $0 }.isLinear)
@@ -10,7 +10,7 @@ struct GrowthTests {
         #expect(Growth { 5000 + 12 * $0 }.perLine == 12)
     }
 
-    @Test("faster than the lines is not, however little at first")
+    @Test("A cost that grows faster than the lines is not linear, however little at first")
     func faster() {
         #expect(!Growth { 5000 + $0 + $0 * $0 / 1000 }.isLinear)
         #expect(!Growth { 5000 + 12 * $0 + max(0, $0 - 1000) * 2 }.isLinear)

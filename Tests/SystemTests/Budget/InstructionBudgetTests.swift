@@ -1,8 +1,9 @@
 import TestSupport
 import Testing
 
-/// How many instructions a line may take in an optimised build: about an eighth more than were
-/// counted with the libraries of Debian 12.
+/// The maximum number of instructions per line in an optimised build.
+///
+/// It is about an eighth above the count with the libraries of Debian 12.
 private struct InstructionBudget: Sendable, CustomTestStringConvertible {
     var job: Job
     var perLine: Double
@@ -22,7 +23,9 @@ private struct InstructionBudget: Sendable, CustomTestStringConvertible {
     .enabled(if: Hookbatch.canBeMeasured, "instructions can't be counted here"),
     .enabled(if: Hookbatch.releaseBinary != nil, "HOOKBATCH_RELEASE_BINARY is not set"))
 struct InstructionBudgetTests {
-    @Test("a line takes few, and no more after many others", arguments: InstructionBudget.all)
+    @Test(
+        "A line costs few instructions, and no more after many lines than at the start",
+        arguments: InstructionBudget.all)
     fileprivate func perLine(_ budget: InstructionBudget) throws {
         let growth = try Growth { lines in
             try Measuring.instructions(budget.job, budget.job.input(lines: lines))

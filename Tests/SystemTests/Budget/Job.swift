@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What the program does while something is counted.
+/// A job of the program whose costs are measured.
 enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case checkNDJSON = "check NDJSON"
     case checkCSV = "check CSV"
@@ -10,8 +10,9 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    /// Does it to its end with the program that is measured, run by `wrapper` if there is one.
-    /// All records of `input` must be valid, and all be accepted.
+    /// Runs the job to its end with `binary`, by `wrapper` unless that is empty.
+    ///
+    /// All records of `input` must be valid and accepted.
     func run(
         over input: JobInput, binary: String = Hookbatch.measured, wrapper: [String] = [],
         environment: [String: String] = [:]
@@ -32,12 +33,14 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
             words[0], Array(words.dropFirst()),
             environment: environment.merging(["HOOKSTREAM_API_KEY": "k"]) { given, _ in given },
             directory: folder.path, input: input.isPiped ? .bytes(input.bytes) : .nothing,
-            timeout: .seconds(120))
+            timeout: .patience)
         try #require(result.exitCode == 0, "\(result)")
         if self == .api { try #require(server.requestCount == input.lines) }
     }
 
-    /// So many usual records in the job's format: 1, or a multiple of 500.
+    /// Returns typical records in the job's format.
+    ///
+    /// - Parameter lines: 1, or a multiple of 500.
     func input(lines: Int) -> JobInput {
         self == .checkCSV
             ? JobInput(lines, head: JobInput.head, block: JobInput.csv)

@@ -1,13 +1,13 @@
 import TestSupport
 
-/// What a job reads, and how many records that are.
+/// The input of a job, and its number of records.
 ///
-/// It is put together from a block that is made once: records are made slowly in a debug build.
+/// It repeats a block that is generated once: a debug build generates records slowly.
 struct JobInput {
     var bytes: [UInt8]
     var lines: Int
     var isCSV: Bool
-    /// Whether it comes through a pipe, and can't be read again.
+    /// Whether the input comes through a pipe and can't be read again.
     var isPiped = false
 
     init(_ bytes: [UInt8], lines: Int, isCSV: Bool = false) {
@@ -16,7 +16,9 @@ struct JobInput {
         self.isCSV = isCSV
     }
 
-    /// `head`, and so many records: the first of `block`, or the whole of it again and again.
+    /// Creates an input of `head` and `lines` records.
+    ///
+    /// One record is the first of `block`; more are repetitions of the whole block.
     init(_ lines: Int, head: [UInt8], block: [UInt8]) {
         self.init(head, lines: lines, isCSV: !head.isEmpty)
         guard lines > 1 else {
@@ -30,7 +32,7 @@ struct JobInput {
 
     static let blockLines = 500
 
-    /// Payloads of about 200 bytes for 20 applications, the same in every run.
+    /// Records of 20 applications with payloads of about 200 bytes, the same in every run.
     private static let events = Events(count: blockLines, payloadBytes: 200)
 
     static let ndjson: [UInt8] = {
@@ -45,21 +47,23 @@ struct JobInput {
         return Array(events.csv(using: &generator).dropFirst(head.count))
     }()
 
-    /// The shortest records that there are.
+    /// Returns the shortest valid records.
     static func tiny(lines: Int) -> Self {
         let line = [UInt8](#"{"appId":"a","event_type":"t"}"#.utf8) + [UInt8(ascii: "\n")]
         let block = Array(repeatElement(line, count: blockLines).joined())
         return Self(lines, head: [], block: block)
     }
 
-    /// A record for each of so many applications.
+    /// Returns one record for each of `count` applications.
     static func applications(_ count: Int) -> Self {
         var text = ""
         for number in 0..<count { text += #"{"appId":"app_\#(number)","event_type":"t"}"# + "\n" }
         return Self([UInt8](text.utf8), lines: count)
     }
 
-    /// CSV rows with quoted cells of about so many bytes: JSON, or text that becomes a string.
+    /// Returns CSV rows with quoted cells of about `bytes` bytes.
+    ///
+    /// The cells are JSON, or text that becomes a string.
     static func largeCells(_ bytes: Int, isJSON: Bool, lines: Int) -> Self {
         let piece =
             isJSON
@@ -73,7 +77,7 @@ struct JobInput {
         return Self(input, lines: lines, isCSV: true)
     }
 
-    /// Records of just under 8 MiB each, the most that is taken.
+    /// Returns records of just under 8 MiB each, the maximum record size.
     static func large(lines: Int) -> Self {
         var bytes: [UInt8] = []
         for _ in 0..<lines {

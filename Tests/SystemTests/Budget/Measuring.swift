@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Costs of a job that do not depend on how busy the machine is.
+/// Costs of a job that do not depend on the machine's load.
 enum Measuring {
-    /// What the program allocates.
+    /// The program's allocations.
     struct Allocations {
         var blocks: Int
-        /// Of all blocks ever asked for.
+        /// Total bytes of all blocks requested.
         var bytes: Int
     }
 
@@ -27,7 +27,7 @@ enum Measuring {
         return Allocations(blocks: figures[0], bytes: figures[1])
     }
 
-    /// The most memory that it held, in KiB.
+    /// Returns the peak memory of the job, in KiB.
     static func peak(_ job: Job, _ input: JobInput) throws -> Int {
         let folder = try TemporaryFolder("peak")
         let wrapper = try compiled("peak", [], in: folder)
@@ -36,7 +36,7 @@ enum Measuring {
         return try #require(Int(text))
     }
 
-    /// How often it makes each call to the system, in all threads.
+    /// Counts the system calls of the job by name, in all threads.
     static func systemCalls(_ job: Job, _ input: JobInput) throws -> [String: Int] {
         let folder = try TemporaryFolder("calls")
         let table = folder.path("table")
@@ -54,10 +54,10 @@ enum Measuring {
         return counts
     }
 
-    /// How many instructions it executes of its own, in all threads.
+    /// Counts the instructions of the job outside the kernel, in all threads.
     static func instructions(_ job: Job, _ input: JobInput) throws -> Int {
         let folder = try TemporaryFolder("instructions")
-        // Valgrind gives up at debug information that is newer than itself.
+        // Valgrind fails on debug information that is newer than itself.
         let stripped = folder.path("hookbatch")
         let strip = try Program.run("strip", ["-o", stripped, Hookbatch.measured])
         try #require(strip.exitCode == 0, "\(strip)")
@@ -72,7 +72,7 @@ enum Measuring {
         return try #require(Int(match.1))
     }
 
-    /// Compiles `Tests/Measuring/NAME.c` and returns the path of what it makes.
+    /// Compiles `Tests/Measuring/NAME.c` and returns the path of the result.
     private static func compiled(
         _ name: String, _ flags: [String], in folder: TemporaryFolder
     ) throws -> String {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// An input that would make a program large which keeps something of every line.
+/// An input that needs much memory if a program keeps data of every line.
 private enum LargeInput: String, Sendable, CaseIterable {
     case tiny = "tiny lines"
     case applications = "as many applications as lines"
@@ -20,7 +20,7 @@ private enum LargeInput: String, Sendable, CaseIterable {
     }
 }
 
-/// How much of such an input a job gets.
+/// A job, and the size of its input.
 private struct MemoryCase: Sendable, CustomTestStringConvertible {
     var job: Job
     var input: LargeInput
@@ -31,7 +31,7 @@ private struct MemoryCase: Sendable, CustomTestStringConvertible {
         "\(job.rawValue), \(lines) lines\(isPiped ? " through a pipe" : ""): \(input.rawValue)"
     }
 
-    /// A debug build would take minutes over the numbers of an optimised one.
+    /// The divisor of line counts; a debug build would take minutes over the full ones.
     private static let scale = Hookbatch.releaseBinary == nil ? 10 : 1
 
     static let all =
@@ -46,7 +46,7 @@ private struct MemoryCase: Sendable, CustomTestStringConvertible {
             Self(job: .api, input: .payloads, lines: 6),
         ] + (Hookbatch.releaseBinary == nil ? [] : largeCells)
 
-    /// A debug build takes many seconds over each of these.
+    /// Cases that each take many seconds in a debug build.
     private static let largeCells = [Job.checkCSV, .store, .api].flatMap { job in
         [LargeInput.jsonCells, .textCells].flatMap { input in
             [false, true].map { Self(job: job, input: input, lines: 6, isPiped: $0) }
@@ -58,10 +58,10 @@ private struct MemoryCase: Sendable, CustomTestStringConvertible {
     "Memory", .sideBySide, .needs("clang"),
     .enabled(if: Hookbatch.canBeMeasured, "memory is not measured here"))
 struct MemoryBudgetTests {
-    /// In KiB; a debug build is larger by its own code.
+    /// Maximum in KiB; a debug build has more code.
     private static let most = (Hookbatch.releaseBinary == nil ? 36 : 32) << 10
 
-    @Test("is bounded, whatever there is much of", arguments: MemoryCase.all)
+    @Test("Memory is bounded for every kind of large input", arguments: MemoryCase.all)
     fileprivate func bound(_ tried: MemoryCase) throws {
         var input = tried.input.input(lines: tried.lines)
         input.isPiped = tried.isPiped
@@ -71,7 +71,7 @@ struct MemoryBudgetTests {
     }
 
     @Test(
-        "does not grow with the file once its buffers are filled",
+        "Memory does not grow with the file once the buffers are full",
         .enabled(if: Hookbatch.releaseBinary != nil, "HOOKBATCH_RELEASE_BINARY is not set"),
         arguments: [
             (.checkNDJSON, 15_000, 150_000), (.store, 40_000, 120_000), (.api, 2000, 20_000),

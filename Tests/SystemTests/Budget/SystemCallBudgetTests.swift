@@ -2,12 +2,12 @@ import TestSupport
 import Testing
 
 @Suite(
-    "Calls to the system", .sideBySide, .needs("strace"),
+    "System calls", .sideBySide, .needs("strace"),
     .enabled(if: Hookbatch.canBeMeasured, "calls are not counted here"))
 struct SystemCallBudgetTests {
     private static let lines = (few: 1000, many: 4000)
 
-    /// What so many more lines cost in calls, for each line.
+    /// Returns the system calls per line: the difference of two inputs over their lines.
     private func perLine(_ job: Job) throws -> [String: Double] {
         let few = try Measuring.systemCalls(job, job.input(lines: Self.lines.few))
         let many = try Measuring.systemCalls(job, job.input(lines: Self.lines.many))
@@ -17,13 +17,13 @@ struct SystemCallBudgetTests {
         return calls
     }
 
-    @Test("a request is one call to send it and one to receive the answer")
+    @Test("A request costs one call to send it and one to receive the response")
     func api() throws {
         var calls = try perLine(.api)
         for name in ["sendto", "recvfrom"] {
             #expect(calls.removeValue(forKey: name) ?? 0 <= 1.02, "\(name)")
         }
-        // What the turns of the loop cost depends on how many answers come at once.
+        // The cost of the loop depends on the number of responses per turn.
         let waits = ["epoll_wait", "epoll_pwait", "epoll_pwait2"]
         let turns = waits.reduce(0) { $0 + (calls.removeValue(forKey: $1) ?? 0) }
         let others = calls.values.reduce(0, +)
@@ -31,7 +31,7 @@ struct SystemCallBudgetTests {
         #expect(others <= 2 * turns + 0.05, "\(turns) waits, \(calls)")
     }
 
-    @Test("the store takes lines by the thousand: a page is written for few, and few are synced")
+    @Test("A store batches lines: they cost less than a call each, and few syncs")
     func store() throws {
         let calls = try perLine(.store)
         #expect(calls.values.reduce(0, +) <= 0.8, "\(calls)")
@@ -39,7 +39,9 @@ struct SystemCallBudgetTests {
         #expect(calls["write"] ?? 0 <= 0.005)
     }
 
-    @Test("reading is a call for a quarter of a mebibyte", arguments: [Job.checkNDJSON, .checkCSV])
+    @Test(
+        "Reading an input costs one call for a quarter of a mebibyte",
+        arguments: [Job.checkNDJSON, .checkCSV])
     func check(_ job: Job) throws {
         #expect(try perLine(job).values.reduce(0, +) <= 0.005)
     }

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is done to an input between two processes of its run.
+/// A change to an input between two processes of its run.
 struct InputChange: Sendable, CustomTestStringConvertible {
     var testDescription: String
-    /// What the message must name.
+    /// The text that the message must contain.
     var names: String
     var change: @Sendable (inout [String]) -> Void
 
@@ -34,13 +34,13 @@ struct InputChange: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("A run whose input or meaning was changed", .sideBySide)
+@Suite("Changed inputs and options of a run", .sideBySide)
 struct ChangedInputTests {
     private static let lines = (1...20).map {
         #"{"appId":"app_\#($0 % 3)","event_type":"order.placed","payload":{"n":\#($0)}}"#
     }
 
-    /// A run of which ten lines are done.
+    /// Starts a run and stops it after ten lines.
     private func stopped(at server: LoopbackServer, _ flags: [String] = []) throws -> Sending {
         let sending = try Sending()
         try sending.folder.write(Self.lines.joined(separator: "\n") + "\n", to: "in.ndjson")
@@ -50,7 +50,9 @@ struct ChangedInputTests {
         return sending
     }
 
-    @Test("is refused with the line's number, and nothing is sent", arguments: InputChange.all)
+    @Test(
+        "A changed input is refused with its name, and the original one resumes the run",
+        arguments: InputChange.all)
     func changed(_ change: InputChange) throws {
         let server = try LoopbackServer()
         let sending = try stopped(at: server)
@@ -70,7 +72,7 @@ struct ChangedInputTests {
         #expect(server.acceptances.values.sorted() == Array(repeating: 1, count: 20))
     }
 
-    @Test("is refused for another destination")
+    @Test("Resuming a run with another destination is refused")
     func destination() throws {
         let server = try LoopbackServer()
         let other = try LoopbackServer()
@@ -82,7 +84,7 @@ struct ChangedInputTests {
     }
 
     @Test(
-        "is refused for another option that alters what it means",
+        "Resuming a run with an option that changes its identity is refused",
         arguments: [
             ["--delivery", "at-most-once"], ["--payload", "any"], ["--max-record-bytes", "1MiB"],
             ["--idempotency-key-from", "/payload/n"], ["--format", "ndjson"],
@@ -96,7 +98,7 @@ struct ChangedInputTests {
         #expect(server.requestCount == 10)
     }
 
-    @Test("goes on with another rate, another concurrency and other limits")
+    @Test("A run resumes with another rate, concurrency, retry limit and timeout")
     func pace() throws {
         let server = try LoopbackServer()
         let sending = try stopped(at: server)
@@ -107,7 +109,7 @@ struct ChangedInputTests {
         #expect(server.requestCount == 20)
     }
 
-    @Test("that is finished is not sent again, and another input is refused with the way out")
+    @Test("A finished run refuses another input, and sends nothing again without --fresh")
     func finished() throws {
         let server = try LoopbackServer()
         let sending = try Sending()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Where the runs of a test go, and by which guarantee.
+/// A destination of runs and a delivery guarantee.
 struct Delivery: Sendable, CustomTestStringConvertible {
     var destination: ResumableRun.Destination
     var isAtMostOnce: Bool
@@ -16,17 +16,17 @@ struct Delivery: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("A run that is killed and started again", .sideBySide, .needs("sqlite3"))
+@Suite("Runs that are killed and resumed", .sideBySide, .needs("sqlite3"))
 struct CrashTests {
-    /// How many runs in all; `HOOKBATCH_CRASH_RUNS` asks for more.
+    /// Total number of runs, unless `HOOKBATCH_CRASH_RUNS` sets another one.
     private static let runs =
         ProcessInfo.processInfo.environment["HOOKBATCH_CRASH_RUNS"].flatMap { Int($0) } ?? 12
 
-    @Test("keeps every promise, wherever it was killed", arguments: Delivery.all)
+    @Test("A run keeps every guarantee, wherever it is killed", arguments: Delivery.all)
     func killed(_ delivery: Delivery) throws {
         var generator = SeededGenerator.fromEnvironment("killed(\(delivery.testDescription))")
         let runs = max(1, Self.runs / Delivery.all.count)
-        // How long it takes when nobody kills it: the time in which kills are spread.
+        // Kills are spread over the duration of an uninterrupted run.
         let unbroken = try Self.run(delivery, using: &generator)
         let start = ContinuousClock.now
         let result = try unbroken.finish()
@@ -50,27 +50,29 @@ struct CrashTests {
         print(
             "\(delivery.testDescription): \(runs) runs, \(kills) kills, "
                 + "\(violating) runs with violations")
-        // Of a handful of runs chance may let most end unkilled.
-        #expect(kills * 4 >= runs, "\(kills) kills came in time, \(generator)")
+        // With few runs, most may end before their kill by chance.
+        #expect(kills * 4 >= runs, "only \(kills) kills before a run's end, \(generator)")
     }
 
     private static func run(
         _ delivery: Delivery, using generator: inout SeededGenerator
     ) throws -> ResumableRun {
-        // A transaction of the store takes 2,048 messages: there are to be a few.
+        // A store's transaction has up to 2,048 messages; a run should need several.
         try ResumableRun(
             delivery.destination, count: delivery.destination == .api ? 800 : 5000,
             isAtMostOnce: delivery.isAtMostOnce, using: &generator)
     }
 
-    /// Starts the run and kills it, one to five times; how many kills came before its end. If it
-    /// ends unkilled from the start, `length` was that of a busier time, and becomes its own.
+    /// Starts and kills the run one to five times; returns the number of kills before its end.
+    ///
+    /// If the first process ends without a kill, `length` is lowered to its duration: the machine
+    /// was busier when `length` was measured.
     private static func kill(
         _ run: ResumableRun, within length: inout Duration, using generator: inout SeededGenerator
     ) throws -> Int {
         var kills = 0
         for _ in 0..<Int.random(in: 1...5, using: &generator) {
-            // Early times are likelier: at the end there are only a few retries to wait for.
+            // Early kills are likelier: near its end, a run only waits for a few retries.
             let place = Double.random(in: 0..<1, using: &generator)
             let start = ContinuousClock.now
             let result = try run.program().start().wait(timeout: length * (place * place))

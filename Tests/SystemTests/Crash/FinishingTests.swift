@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The end of a run", .sideBySide, .needs("strace", "sqlite3"))
+@Suite("Completion of a run", .sideBySide, .needs("strace", "sqlite3"))
 struct FinishingTests {
-    /// The calls between whose times the steps of the end stand.
+    /// The system calls that separate the steps of a completion.
     private static let calls = ["rename", "fsync", "unlink", "fdatasync"]
 
     @Test(
-        "killed between any two of its steps, is completed by the next start with the same code",
+        "A run killed at any step of its end completes at the next start with the same exit code",
         arguments: SmallRun.allCases)
     func killed(_ kind: SmallRun) throws {
         var generator = SeededGenerator.fromEnvironment("end of \(kind)")

@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A disk that is full", .ownThread, .needs("sqlite3"))
+@Suite("A full disk", .ownThread, .needs("sqlite3"))
 struct FullDiskTests {
     private static let full = ["No space left", "disk is full", "File too large", "disk I/O error"]
 
     @Test(
-        "stops the run in order, and it is resumed when there is room again",
+        "A run stops with an error at a full disk, and resumes once there is space",
         .needsMounts("mount", "umount", "fallocate"), arguments: ResumableRun.Destination.allCases)
     func fileSystem(_ destination: ResumableRun.Destination) throws {
         var generator = SeededGenerator.fromEnvironment("full disk, \(destination)")
@@ -17,8 +17,8 @@ struct FullDiskTests {
             let mount = try Mount(on: folder, ["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
             let run = try ResumableRun(
                 destination, count: 600, directory: mount.path, using: &generator)
-            // By a program of its own: a child of another test could inherit an open ballast, and
-            // its space would not be free when it is removed.
+            // A separate program makes the ballast: a child of another test could inherit its
+            // descriptor, and its space would remain in use after its removal.
             let size = "\(16384 - kibibytesFree)KiB"
             let ballast = try Program.run("fallocate", ["-l", size, run.path("ballast")])
             #expect(ballast.end == .exit(0), "\(ballast)")
@@ -40,7 +40,7 @@ struct FullDiskTests {
     }
 
     @Test(
-        "is also what a limit of the files' size is",
+        "A run stops with an error at a file size limit, and resumes without it",
         arguments: ResumableRun.Destination.allCases, [1, 16, 64, 150])
     func sizeLimit(_ destination: ResumableRun.Destination, kibibytes: Int) throws {
         var generator = SeededGenerator.fromEnvironment("\(destination), \(kibibytes) KiB")
@@ -56,14 +56,14 @@ struct FullDiskTests {
     }
 
     @Test(
-        "has its room for the journal: the report that is begun meanwhile gives back what it took",
+        "A report begun during a run frees its space for the journal on a full disk",
         .needsMounts("mount", "umount"))
     func journalFirst() throws {
         let disk = try TemporaryFolder("full")
         let mount = try Mount(on: disk, ["-t", "tmpfs", "-o", "size=110m", "tmpfs"])
         let folder = try TemporaryFolder("sending")
         try folder.write(String(repeating: Sending.oneLine, count: 20_000), to: "in.ndjson")
-        // Every row has the input's name: 65 MB in the journal, and as many in the report.
+        // Every row contains the input's name: 65 MB in the journal and 65 MB in the report.
         let name = String(repeating: "./", count: 1500) + "in.ndjson"
         let program = Program(
             Hookbatch.binary,

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("A run that meets another server than the API", .ownThread)
+@Suite("Servers that are not the API", .ownThread)
 struct MisconfiguredTests {
-    @Test("stops at its start", arguments: [404, 405, 302, 200])
+    @Test("A run stops early if the server is not the API", arguments: [404, 405, 302, 200])
     func misconfigured(status: Int) throws {
         let input = String(repeating: Sending.oneLine, count: 60)
         let server = try LoopbackServer { _ in .answer(status, body: "<html>") }

@@ -8,10 +8,10 @@ struct OneProcessTests {
         ProcessInfo.processInfo.environment["HOOKBATCH_RACES"].flatMap { Int($0) } ?? 20
 
     @Test(
-        "one of the two goes on and the other is refused, also when both begin it",
+        "Of two processes that start a run at once, one sends it and the other is refused",
         arguments: 1...races)
     func race(number: Int) throws {
-        // No answer comes before both have met, on a busy machine too.
+        // No response arrives before both processes run, even on a busy machine.
         let server = try LoopbackServer { .delay(.seconds(1), .created($0)) }
         let sending = try Sending()
         let input = String(repeating: Sending.oneLine, count: 5)

@@ -8,7 +8,7 @@ struct PowerCutTests {
         ProcessInfo.processInfo.environment["HOOKBATCH_POWER_CUTS"].flatMap { Int($0) } ?? 4
 
     @Test(
-        "loses nothing, and calls uncertain only what was leased",
+        "After a power cut no line is lost, and only leased lines are uncertain",
         .needsMounts("mkfs.ext4", "sqlite3"), arguments: [false, true], 1...cuts)
     func cut(isAtMostOnce: Bool, number: Int) throws {
         var generator = SeededGenerator.fromEnvironment(
@@ -26,7 +26,7 @@ struct PowerCutTests {
 
         let program = try run.program().start()
         _ = run.server.waitForRequests(Int.random(in: 0..<1400, using: &generator))
-        // Held still while its disk is copied, lest the copy be of no one moment.
+        // The program is stopped while its disk is copied, so that the copy is a snapshot.
         program.kill(SIGSTOP)
         let copied = try Program.run("cp", ["--sparse=always", image, images.path("copy")])
         #expect(copied.end == .exit(0), place)
@@ -58,7 +58,7 @@ struct PowerCutTests {
         return found
     }
 
-    /// The last line that the journal leases; 0 if it leases none.
+    /// Returns the last line that the journal leases, or 0 without a lease.
     private static func lastLease(_ journal: [UInt8]) -> Int {
         let text = String(decoding: journal, as: UTF8.self)
         var last = 0

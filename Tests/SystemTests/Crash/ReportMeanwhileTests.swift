@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The report of a run that ends early", .ownThread)
+@Suite("The report of an interrupted run", .ownThread)
 struct ReportMeanwhileTests {
     private static let temporary = ResumableRun.report + ".tmp"
 
     @Test(
-        "was begun, is taken away by a stop, and is whole in the end",
+        "A report begun during a run is removed at a stop, and is complete once the run finishes",
         arguments: [SIGTERM, SIGKILL]
     )
     func stopped(by signal: Int32) throws {
@@ -17,7 +17,7 @@ struct ReportMeanwhileTests {
             .api, count: 4000, reply: ResumableRun.calmly, using: &generator)
         let program = try run.program().start()
         #expect(run.server.waitForRequests(2000), place)
-        // Nothing else than the rows of the first lines brings it about.
+        // The rows of the first lines are enough to begin the report.
         let isBegun = run.waits(for: Self.temporary)
         #expect(isBegun, place)
         program.kill(signal)
@@ -31,7 +31,7 @@ struct ReportMeanwhileTests {
 }
 
 extension ResumableRun {
-    /// Waits for a file of the run to be there.
+    /// Waits for a file of the run; returns whether it exists.
     fileprivate func waits(for name: String) -> Bool {
         for _ in 0..<1000 where !has(name) { usleep(10_000) }
         return has(name)

@@ -2,15 +2,15 @@ import Foundation
 import TestSupport
 
 extension ResumableRun {
-    /// What the files and the destination of a run that is finished contradict; empty if every
-    /// promise is kept.
+    /// Returns the guarantees that a finished run violates.
     ///
-    /// Beside the auditor's rules: a line whose fate is the same in every attempt has the outcome
-    /// of the run that nobody broke, but for those in flight at a kill, which say so; what did not
-    /// arrive stands in its file, byte by byte; the summary is the report's; and nothing is left.
+    /// In addition to the auditor's rules, a line whose fate is the same in every attempt has the
+    /// outcome of an uninterrupted run. Lines that were in flight at a kill may be marked as
+    /// uncertain instead. The files of undelivered records contain them byte by byte. The summary
+    /// matches the report. No temporary file is left.
     ///
     /// - Parameters:
-    ///   - uncertain: how many lines with a certain fate may have become uncertain.
+    ///   - uncertain: the maximum number of uncertain lines among those with a certain fate.
     ///   - left: files that may be left.
     func violations(
         after result: ProgramResult, uncertain: Int, leaving left: [String] = []
@@ -64,7 +64,7 @@ extension ResumableRun {
         }
     }
 
-    /// The ids of the stored messages by their idempotency keys.
+    /// Returns the ids of the stored messages by idempotency key.
     private func storedMessages() throws -> [String: [String]] {
         let query = "PRAGMA integrity_check; SELECT idempotency_key || ' ' || id FROM messages"
         let result = try Program.run("sqlite3", ["messages.db", query], directory: directory)
@@ -136,7 +136,7 @@ extension ResumableRun {
         if summary["exit_code"] as? Int != expected {
             found.append("the summary says exit \(summary["exit_code"] ?? "nothing")")
         }
-        // Whether a stream is that of a finished run can't be seen: 2 is its answer to both.
+        // Once a run of a stream is finished, any stream is refused with exit code 2.
         if let exitCode, Int(exitCode) != expected, !(isStream && exitCode == 2) {
             found.append("exit \(exitCode), not \(expected)")
         }

@@ -1,47 +1,49 @@
 import Foundation
 import TestSupport
 
-/// A run that is to be broken and gone on with: an input whose lines have known fates, where it
-/// goes, and the command that both begins it and resumes it.
+/// A run that a test interrupts and resumes.
+///
+/// It has an input whose lines have known fates, a destination, and a command that both starts and
+/// resumes the run.
 final class ResumableRun {
     enum Destination: String, Sendable, CaseIterable {
         case api, store
     }
 
-    /// What becomes of a line, whenever it is sent.
+    /// The fate of a line, whenever it is sent.
     enum Kind: Sendable {
         case accepted
-        /// It is answered with 400.
+        /// The response is 400.
         case refused
-        /// It is never sent.
+        /// The line is never sent.
         case invalid
-        /// Its requests meet what networks and servers do wrong, by the number of the request.
+        /// Its requests meet faults of networks and servers, chosen by request number.
         case troubled
     }
 
     static let report = "out.report.ndjson"
     static let journal = report + ".journal"
-    /// Requests that may be in flight when the program is killed.
+    /// Maximum number of requests in flight at a kill.
     static let concurrency = 8
 
     let destination: Destination
     let isAtMostOnce: Bool
-    /// Whether the input comes through a pipe, and can't be read again but by piping it again.
+    /// Whether the input comes through a pipe: a resumed run needs it piped again.
     let isStream: Bool
-    /// Holds the input, and what is not written to `directory`.
+    /// The folder of the input, and of all files outside `directory`.
     let folder: TemporaryFolder
-    /// Where the program runs: its report, its journal and its store are here.
+    /// The program's working directory, with its report, journal and store.
     let directory: String
     let kinds: [Kind]
-    /// The records, without their line ends.
+    /// The records, without line feeds.
     let lines: [String]
     let server: LoopbackServer
     var flags: [String]
     var environment: [String: String] = ["HOOKSTREAM_API_KEY": Sending.apiKey]
 
     /// - Parameters:
-    ///   - directory: the folder's own path if nil.
-    ///   - reply: what a line of that kind is answered; nil for the usual.
+    ///   - directory: the working directory; nil for the input's folder.
+    ///   - reply: the response to a line of a kind; nil for the default.
     init(
         _ destination: Destination, count: Int, isAtMostOnce: Bool = false, isStream: Bool = false,
         directory: String? = nil, rate: String = "20000/s", flags: [String] = [],
@@ -58,7 +60,7 @@ final class ResumableRun {
         let events = Events(count: 1, payloadBytes: 200)
         for index in 0..<count {
             var kind = Self.kind(for: destination, using: &generator)
-            // Each kind is in every run, so that each file is.
+            // Every run has an invalid line, and a refused one at the API, so each file exists.
             if index == 2 { kind = .invalid }
             if index == 4, destination == .api { kind = .refused }
             kinds.append(kind)
@@ -104,7 +106,7 @@ final class ResumableRun {
         }
     }
 
-    /// One in two is 201; the others are each fault that a network has.
+    /// Returns 201 for half of the requests, and a fault or a delay for the others.
     private static func trouble(_ request: Request, seed: UInt64) -> Reply {
         var generator = SeededGenerator(seed: seed &+ UInt64(request.number))
         switch generator.next() % 14 {
@@ -119,18 +121,18 @@ final class ResumableRun {
         }
     }
 
-    /// The words after `send`.
+    /// The arguments after `send`.
     var arguments: [String] {
         let to = destination == .api ? server.baseURL : "store:messages.db"
         return [input, "--to", to, "--report", Self.report] + flags
     }
 
-    /// As the command names it.
+    /// The input's name in the command.
     var input: String {
         isStream ? "-" : directory == folder.path ? "in.ndjson" : folder.path("in.ndjson")
     }
 
-    /// The command, run by `wrapper` if there is one.
+    /// Returns the command, run by `wrapper` unless that is empty.
     func program(
         _ more: [String] = [], wrapper: [String] = [], environment: [String: String] = [:]
     ) -> Program {
@@ -144,13 +146,14 @@ final class ResumableRun {
     /// The whole input.
     var text: String { lines.joined(separator: "\n") + "\n" }
 
-    /// What a server without troubles answers.
+    /// Returns the response of a server without faults.
     @Sendable static func calmly(_ request: Request, _ kind: Kind) -> Reply {
         kind == .refused ? .answer(400) : .created(request)
     }
 
-    /// Gives the same command again until the run is finished, a few times at most; how the last
-    /// process ended.
+    /// Runs the same command until the run is finished, at most four times.
+    ///
+    /// - Returns: the result of the last process.
     @discardableResult
     func finish(environment: [String: String] = [:]) throws -> ProgramResult {
         var result = try program(environment: environment).run()
@@ -160,12 +163,12 @@ final class ResumableRun {
         return result
     }
 
-    /// Whether a file of the run is there.
+    /// Whether a file of the run exists.
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
     func path(_ name: String) -> String { directory + "/" + name }
 
-    /// A file of the run; nil if it is not there.
+    /// Returns the content of a file of the run; nil if it does not exist.
     func read(_ name: String) -> [UInt8]? {
         FileManager.default.contents(atPath: path(name)).map { [UInt8]($0) }
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A run of standard input", .sideBySide)
+@Suite("Runs of standard input", .sideBySide)
 struct StandardInputTests {
     private static let lines = (1...40).map {
         #"{"appId":"app_1","event_type":"t","payload":{"n":\#($0)}}"#
@@ -16,7 +16,7 @@ struct StandardInputTests {
         return program
     }
 
-    @Test("is resumed when the same stream is piped again")
+    @Test("A killed run of standard input resumes when the same stream is piped again")
     func killed() throws {
         let server = try LoopbackServer { .delay(.milliseconds(20), .created($0)) }
         let sending = try Sending()
@@ -33,7 +33,7 @@ struct StandardInputTests {
     }
 
     @Test(
-        "is refused when another stream is piped",
+        "A run refuses another stream with its line, and resumes with the original one",
         arguments: [
             (
                 names: "line 4",
@@ -63,7 +63,7 @@ struct StandardInputTests {
         #expect(server.acceptances.values.sorted() == Array(repeating: 1, count: 40))
     }
 
-    @Test("is refused when the stream ends before a line that was in flight")
+    @Test("A run refuses a stream that ends before a line that was in flight")
     func lostInFlight() throws {
         let server = try LoopbackServer { $0.number < 3 ? .created($0) : .acceptThenSilence }
         let sending = try Sending()
@@ -77,7 +77,7 @@ struct StandardInputTests {
         #expect(!sending.folder.contains(sending.report))
     }
 
-    @Test("leaves what it had read and not finished in a file, byte by byte")
+    @Test("A stopped run leaves the unfinished records of its stream in a file, byte by byte")
     func rest() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -92,31 +92,31 @@ struct StandardInputTests {
         #expect(!sending.folder.contains("out.rest"))
     }
 
-    @Test("is stopped at its limit while the stream is still open")
+    @Test("A run stops at --limit while its stream is still open")
     func limitOfOpenStream() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
         let running = try program(sending, server, nil, ["--limit", "2"]).start()
         running.write((Self.lines[0] + "\n" + Self.lines[1] + "\n").utf8)
-        let result = running.wait(timeout: .seconds(20))
+        let result = running.wait()
         #expect(result.exitCode == 3, "\(result)")
         #expect(!sending.folder.contains(sending.report))
     }
 
-    @Test("does not take the end that a signal causes for the end of the run")
+    @Test("The end of a stream after a signal to stop is not the end of the run")
     func endBySignal() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
         let running = try program(sending, server, nil).start()
         running.write((Self.lines[0] + "\n" + Self.lines[1] + "\n").utf8)
         #expect(server.waitForAcceptances(2))
-        // As when Ctrl-C ends the program that feeds the pipe, within a record.
+        // As if Ctrl-C ended the program that writes to the pipe, within a record.
         running.kill(SIGSTOP)
         running.kill(SIGINT)
         running.write(#"{"appId":"app"#.utf8)
         running.closeInput()
         running.kill(SIGCONT)
-        let result = running.wait(timeout: .seconds(20))
+        let result = running.wait()
         #expect(result.exitCode == 130, "\(result)")
         #expect(!sending.folder.contains(sending.report))
         let resumed = try program(sending, server, Self.lines).run()
@@ -124,7 +124,7 @@ struct StandardInputTests {
         #expect(server.acceptances.values.sorted() == Array(repeating: 1, count: 40))
     }
 
-    @Test("sends lines as they come")
+    @Test("Lines of standard input are sent as they arrive")
     func slowly() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -138,7 +138,7 @@ struct StandardInputTests {
         #expect(result.exitCode == 0, "\(result)")
     }
 
-    @Test("gives rejected and unknown records back, byte by byte")
+    @Test("Rejected and unknown records of a stream are written to files, byte by byte")
     func leftovers() throws {
         let server = try LoopbackServer { request in
             switch request.number % 4 {

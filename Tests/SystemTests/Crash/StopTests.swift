@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A run that stops", .sideBySide)
+@Suite("Stopping a run", .sideBySide)
 struct StopTests {
     private static let input = String(repeating: Sending.oneLine, count: 60)
 
@@ -21,13 +21,15 @@ struct StopTests {
     }
 
     @Test(
-        "by a signal drains what is in flight, and is resumed without a duplicate",
+        "A signal lets requests in flight finish, and the run resumes without a duplicate",
         arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
     func signal(number: Int32, code: Int32) throws {
         let server = try LoopbackServer { .delay(.milliseconds(300), .created($0)) }
         let sending = try Sending()
         try sending.folder.write(Self.input, to: "in.ndjson")
-        let program = try sending.program(to: server.baseURL, ["--concurrency", "4"]).start()
+        let program = try sending.program(
+            to: server.baseURL, ["--concurrency", "4", "--grace", "10m", "--timeout", "10m"]
+        ).start()
         #expect(server.waitForRequests(6))
         program.kill(number)
         let result = program.wait()
@@ -39,17 +41,19 @@ struct StopTests {
         #expect(server.requestCount == 60)
     }
 
-    @Test("by two signals gives up what is in flight, which is then a possible duplicate")
+    @Test("A second signal abandons requests in flight, which become possible duplicates")
     func secondSignal() throws {
         let server = try LoopbackServer { $0.number < 4 ? .acceptThenSilence : .created($0) }
         let sending = try Sending()
         try sending.folder.write(Self.input, to: "in.ndjson")
-        let program = try sending.program(to: server.baseURL, ["--concurrency", "4"]).start()
+        let program = try sending.program(
+            to: server.baseURL, ["--concurrency", "4", "--grace", "10m", "--timeout", "10m"]
+        ).start()
         #expect(server.waitForRequests(4))
         program.kill(SIGINT)
         #expect(program.waitForError("stopping"))
         program.kill(SIGINT)
-        let result = program.wait(timeout: .seconds(10))
+        let result = program.wait()
         #expect(result.exitCode == 130, "\(result)")
         #expect(!result.timedOut)
         try resume(sending, server, isExact: false)
@@ -57,19 +61,22 @@ struct StopTests {
         #expect(rows.count { $0.possibleDuplicate } == 4)
     }
 
-    @Test("by a signal waits no longer than the grace")
+    @Test("A run stopped by a signal waits no longer than --grace")
     func grace() throws {
         let server = try LoopbackServer { _ in .silence }
         let sending = try Sending()
         try sending.folder.write(Self.input, to: "in.ndjson")
-        let program = try sending.program(to: server.baseURL, ["--grace", "200ms"]).start()
+        let program = try sending.program(
+            to: server.baseURL, ["--grace", "200ms", "--timeout", "10m"]
+        )
+        .start()
         #expect(server.waitForRequests(1))
         program.kill(SIGTERM)
-        let result = program.wait(timeout: .seconds(20))
+        let result = program.wait()
         #expect(result.exitCode == 143, "\(result)")
     }
 
-    @Test("is not stopped by SIGHUP under nohup")
+    @Test("A run under nohup is not stopped by SIGHUP")
     func nohup() throws {
         let server = try LoopbackServer { .delay(.milliseconds(100), .created($0)) }
         let sending = try Sending()
@@ -85,7 +92,7 @@ struct StopTests {
         #expect(server.requestCount == 60)
     }
 
-    @Test("at 401, and another key resumes it")
+    @Test("A run stops at 401, and resumes with another key")
     func unauthorized() throws {
         let server = try LoopbackServer { request in
             request.values(of: "Authorization") == ["Bearer good"]
@@ -100,7 +107,7 @@ struct StopTests {
         try resume(sending, server)
     }
 
-    @Test("at 403 before anything is accepted")
+    @Test("A run stops at 403 before any line is accepted")
     func forbidden() throws {
         let server = try LoopbackServer { _ in .answer(403) }
         let sent = try Sending().send(
@@ -109,7 +116,7 @@ struct StopTests {
         #expect(server.requestCount == 1)
     }
 
-    @Test("at 20 answers of 403 in a row over two applications, and not at as many of one")
+    @Test("A run stops at consecutive 403s of two applications, but not of only one")
     func forbiddenInARow() throws {
         func sent(applications: Int) throws -> Sent {
             let server = try LoopbackServer { request in
@@ -126,18 +133,18 @@ struct StopTests {
         #expect(try one.rows.count { $0.outcome == "rejected" } == 59)
     }
 
-    @Test("at a port that nobody listens on")
+    @Test("A run stops if no server listens on the port")
     func unreachable() throws {
         let server = try LoopbackServer()
         server.stop()
         let sending = try Sending()
-        let sent = try sending.send(Self.input, to: server.baseURL, timeout: .seconds(30))
+        let sent = try sending.send(Self.input, to: server.baseURL)
         #expect(sent.exitCode == 3, "\(sent)")
         #expect(sent.hasJournal)
         #expect(sent.result.errorOutput.contains("no connection"), "\(sent)")
     }
 
-    @Test("at a certificate of an authority that is not trusted", .needs("nginx", "openssl"))
+    @Test("A run stops at a certificate of an untrusted authority", .needs("nginx", "openssl"))
     func certificate() throws {
         let server = try LoopbackServer()
         let certificates = try Certificates()
@@ -150,7 +157,7 @@ struct StopTests {
         #expect(server.requestCount == 0)
     }
 
-    @Test("at --max-errors, and is resumed past it")
+    @Test("A run stops at --max-errors, and resumes without it")
     func maxErrors() throws {
         let server = try LoopbackServer { request in
             request.number.isMultiple(of: 2) ? .created(request) : .answer(400)
@@ -165,7 +172,7 @@ struct StopTests {
         #expect(try resumed.rows.count { $0.outcome == "rejected" } == 30)
     }
 
-    @Test("at --max-duration")
+    @Test("A run stops at --max-duration, and resumes without it")
     func maxDuration() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -176,7 +183,7 @@ struct StopTests {
         try resume(sending, server)
     }
 
-    @Test("at --limit, once and again, and is sent to its end without it: one run")
+    @Test("A run stops at each --limit, and is completed without it under the same run id")
     func limit() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -188,14 +195,14 @@ struct StopTests {
         #expect(server.requestCount == 60)
     }
 
-    @Test("not at a --limit that is no less than the lines")
+    @Test("A run with a --limit equal to its number of lines does not stop")
     func exactLimit() throws {
         let server = try LoopbackServer()
         let sent = try Sending().send(Self.input, to: server.baseURL, ["--limit", "60"])
         #expect(sent.exitCode == 0, "\(sent)")
     }
 
-    @Test("at a Retry-After above --max-retry-after")
+    @Test("A run stops at a Retry-After above --max-retry-after, and can be resumed")
     func retryAfter() throws {
         let server = try LoopbackServer { request in
             request.number == 3

@@ -1,15 +1,15 @@
 import Foundation
 import TestSupport
 
-/// Runs of the program in which one call to the system dies or fails.
+/// Runs of the program with a kill or an error at one system call.
 enum Strace {
-    /// The calls by which a run leaves traces, on disk or at a server.
+    /// The system calls of a run on files and connections.
     static let calls = [
         "write", "pwrite64", "fdatasync", "fsync", "rename", "renameat", "renameat2", "unlink",
         "ftruncate", "sendto", "recvfrom", "openat",
     ]
 
-    /// What kills the process before the `number`th time that a thread makes `call`.
+    /// Returns a wrapper that kills the process before a thread's `number`th `call`.
     static func killing(at call: String, _ number: Int) -> [String] {
         [
             "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)",
@@ -17,7 +17,9 @@ enum Strace {
         ]
     }
 
-    /// What lets the `number`th `call` on one of `paths` fail, and writes to `log` whether it did.
+    /// Returns a wrapper that fails the `number`th `call` on one of `paths`.
+    ///
+    /// `log` receives the calls, and shows whether one failed.
     static func failing(
         _ call: String, _ number: Int, error: String, paths: [String], log: String
     ) -> [String] {
@@ -25,7 +27,9 @@ enum Strace {
             + ["-e", "trace=\(call)", "-e", "inject=\(call):error=\(error):when=\(number)"]
     }
 
-    /// How often a thread makes each call in a run of `program` that nobody breaks.
+    /// Counts the system calls of an uninterrupted run of `program`.
+    ///
+    /// - Returns: for each call, the maximum of its threads.
     static func count(
         _ program: (_ wrapper: [String]) throws -> Void, log: String
     ) throws -> [String: Int] {

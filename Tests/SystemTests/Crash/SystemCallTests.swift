@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A small run, of which every call to the system can be tried.
+/// A run that is small enough to try each of its system calls.
 enum SmallRun: String, Sendable, CaseIterable {
     case api, store, stream
 
@@ -13,14 +13,15 @@ enum SmallRun: String, Sendable, CaseIterable {
     }
 }
 
-@Suite(
-    "A call to the system that is the last one, or fails", .sideBySide, .needs("strace", "sqlite3"))
+@Suite("Kills and errors at system calls", .sideBySide, .needs("strace", "sqlite3"))
 struct SystemCallTests {
-    /// How many of a call's times are tried; all of them with `HOOKBATCH_EVERY_CALL=1`.
+    /// Maximum tries for each call; unlimited with `HOOKBATCH_EVERY_CALL=1`.
     private static let most =
         ProcessInfo.processInfo.environment["HOOKBATCH_EVERY_CALL"] == "1" ? Int.max : 5
 
-    @Test("killed there, the run is resumed and keeps every promise", arguments: SmallRun.allCases)
+    @Test(
+        "A run killed at any system call is resumed and keeps every guarantee",
+        arguments: SmallRun.allCases)
     func killed(_ kind: SmallRun) throws {
         var generator = SeededGenerator.fromEnvironment("killed at a call, \(kind)")
         let unbroken = try kind.make(using: &generator)
@@ -44,12 +45,12 @@ struct SystemCallTests {
         #expect(kills >= 20, "\(generator)")
     }
 
-    /// A file of a run, and the calls that are made on it.
+    /// A file of a run whose system calls fail.
     struct Failing: Sendable, CustomTestStringConvertible {
         var kind: SmallRun
-        /// What the message names.
+        /// The name in the error message.
         var file: String
-        /// The names under which it is written.
+        /// The names under which the file is written.
         var names: [String]
 
         var testDescription: String { "\(kind), \(file)" }
@@ -74,7 +75,7 @@ struct SystemCallTests {
     }
 
     @Test(
-        "failing there, it says so with the file's name, exits 74, and the run can be resumed",
+        "A failed system call is reported with the file's name, and the run can be resumed",
         arguments: Failing.all)
     func failing(_ failing: Failing) throws {
         var generator = SeededGenerator.fromEnvironment("failing, \(failing.testDescription)")
@@ -94,8 +95,8 @@ struct SystemCallTests {
                 failures += 1
                 let place: Comment = "\(call) \(number) \(error): \(broken), \(generator)"
                 #expect(broken.errorOutput.contains("\(failing.file)"), place)
-                // A store that can't be tidied up when all is in it is only worth a word.
-                // A report whose first try failed is written anew.
+                // A failed cleanup of a complete store is only a warning. A report whose first try
+                // failed is written again.
                 let isBearable = ["messages.db", ResumableRun.report].contains(failing.file)
                 let isOver = isBearable && run.has(ResumableRun.report)
                 #expect(broken.exitCode == (isOver ? 1 : 74), place)

@@ -23,7 +23,7 @@ struct AuditorTests {
         return row
     }
 
-    @Test("finds nothing in an honest report")
+    @Test("The auditor finds no violation in a correct report")
     func honest() {
         let found = auditor.violations(
             rows: [Self.accepted, Self.rejected, Self.invalid],
@@ -32,7 +32,7 @@ struct AuditorTests {
     }
 
     @Test(
-        "A1: a line without a row, with two rows, and a row without a line",
+        "A line without a row or with two, and a row without a line, violate A1",
         arguments: [
             ([accepted, invalid], "A1: a.ndjson:2 has 0 rows"),
             ([accepted, rejected, rejected, invalid], "A1: a.ndjson:2 has 2 rows"),
@@ -47,7 +47,7 @@ struct AuditorTests {
         #expect(found == [sentence])
     }
 
-    @Test("A2: a row that says accepted of what the server never accepted")
+    @Test("An accepted row of a line that the server never accepted violates A2")
     func truth() {
         let found = auditor.violations(
             rows: [Self.accepted, Self.rejected, Self.invalid], acceptances: [:],
@@ -56,7 +56,7 @@ struct AuditorTests {
     }
 
     @Test(
-        "A3: an acceptance that the report denies",
+        "An acceptance that the report denies violates A3",
         arguments: ["rejected", "failed", "invalid", "not_attempted"])
     func denied(outcome: String) {
         let found = auditor.violations(
@@ -65,7 +65,7 @@ struct AuditorTests {
         #expect(found == ["A3: the server accepted a.ndjson:2, and its row says \(outcome)"])
     }
 
-    @Test("A3: an acceptance that the report calls unknown is honest")
+    @Test("An acceptance that is unknown in the report does not violate A3")
     func unknown() {
         let found = auditor.violations(
             rows: [Self.accepted, Self.row(2, "unknown"), Self.invalid],
@@ -73,7 +73,7 @@ struct AuditorTests {
         #expect(found == [])
     }
 
-    @Test("A4: a duplicate that the row hides, also over two run ids")
+    @Test("A duplicate that its row does not mark violates A4, also across two run ids")
     func duplicates() {
         let rows = [Self.accepted, Self.rejected, Self.invalid]
         let honest = [Self.row(1, "accepted", status: 201, duplicate: true)] + rows.dropFirst()
@@ -87,7 +87,7 @@ struct AuditorTests {
         }
     }
 
-    @Test("A4: any duplicate under at-most-once")
+    @Test("Any duplicate under at-most-once violates A4")
     func atMostOnce() {
         var auditor = auditor
         auditor.isAtMostOnce = true
@@ -100,7 +100,7 @@ struct AuditorTests {
     }
 
     @Test(
-        "A5: a request for an invalid line, and for no line",
+        "A request for an invalid line, or for no line, violates A5",
         arguments: [
             ("hb-r-1-3", "A5: a.ndjson:3 is invalid and caused 1 requests"),
             ("hb-r-1-4", "A5: there was a request for a.ndjson:4, which is no record"),

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Generated inputs")
 struct EventsTests {
-    @Test("are the same for the same seed, and others for another")
+    @Test("Generated inputs are equal for the same seed, and differ for another")
     func seeded() {
         func bytes(_ seed: UInt64) -> [UInt8] {
             var generator = SeededGenerator(seed: seed)
@@ -21,7 +21,9 @@ struct EventsTests {
         #expect(generator.next() == 3_203_168_211_198_807_973)
     }
 
-    @Test("are valid records with payloads of the size asked for", arguments: [200, 400, 5000])
+    @Test(
+        "Generated inputs are valid records with payloads of the requested size",
+        arguments: [200, 400, 5000])
     func valid(size: Int) throws {
         var generator = SeededGenerator.fromEnvironment()
         let events = Events(count: 100, payloadBytes: size, applications: 3)

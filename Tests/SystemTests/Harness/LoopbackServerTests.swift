@@ -4,7 +4,8 @@ import Testing
 
 @Suite("The loopback server", .sideBySide)
 struct LoopbackServerTests {
-    @Test("takes requests, answers 201 with the documented body, and remembers both")
+    @Test(
+        "The loopback server responds with 201 and the documented body, and records requests")
     func created() throws {
         let server = try LoopbackServer()
         let client = try TestClient(port: server.port)
@@ -27,7 +28,9 @@ struct LoopbackServerTests {
         #expect(server.connectionCount == 1)
     }
 
-    @Test("cuts requests out of any split of their bytes", arguments: [1, 2, 3, 7, 64])
+    @Test(
+        "The loopback server parses requests from any split of their bytes",
+        arguments: [1, 2, 3, 7, 64])
     func splits(size: Int) throws {
         let server = try LoopbackServer()
         let client = try TestClient(port: server.port)
@@ -40,7 +43,7 @@ struct LoopbackServerTests {
         #expect(server.requests.flatMap(\.raw) == both)
     }
 
-    @Test("counts an acceptance before a byte of the answer leaves")
+    @Test("The loopback server counts an acceptance before it sends a byte of the response")
     func acceptanceComesFirst() throws {
         let server = try LoopbackServer { _ in .acceptThenClose }
         let client = try TestClient(port: server.port)
@@ -51,7 +54,7 @@ struct LoopbackServerTests {
     }
 
     @Test(
-        "writes what the script says, and no more",
+        "The loopback server writes exactly the scripted bytes",
         arguments: [
             (Reply.raw("half"), "half"),
             (.byteByByte([UInt8]("garbage".utf8), pause: .zero), "garbage"),
@@ -76,7 +79,7 @@ struct LoopbackServerTests {
         #expect(server.acceptances == [:])
     }
 
-    @Test("resets instead of closing")
+    @Test("The loopback server can reset a connection instead of closing it")
     func reset() throws {
         let server = try LoopbackServer { _ in .reset }
         let client = try TestClient(port: server.port)
@@ -84,7 +87,7 @@ struct LoopbackServerTests {
         #expect(client.receiveAll() == nil)
     }
 
-    @Test("holds silent connections until it stops, and stop() ends them")
+    @Test("The loopback server keeps silent connections open until stop() closes them")
     func silence() throws {
         let server = try LoopbackServer { _ in .silence }
         let client = try TestClient(port: server.port)
@@ -96,7 +99,7 @@ struct LoopbackServerTests {
         server.stop()
     }
 
-    @Test("writes a body of a gibibyte without holding it")
+    @Test("The loopback server sends a body of a gibibyte without buffering it")
     func largeBody() throws {
         let server = try LoopbackServer { _ in .largeBody(200, mebibytes: 1024).thenClose }
         let client = try TestClient(port: server.port)
@@ -104,7 +107,8 @@ struct LoopbackServerTests {
         #expect(client.countAll() > 1 << 30)
     }
 
-    @Test("answers on the head alone when told to, and leaves other requests to the script")
+    @Test(
+        "The loopback server can respond to a head alone, and leaves other requests to the script")
     func early() throws {
         let server = try LoopbackServer(onHead: { request in
             request.path.contains("large") ? .answer(413) : nil
@@ -121,7 +125,8 @@ struct LoopbackServerTests {
         #expect(server.requestsByKey == ["k-1": 1, "k-2": 1])
     }
 
-    @Test("keeps the connection for the next request, unless the reply closes it")
+    @Test(
+        "The loopback server keeps a connection for further requests, unless the reply closes it")
     func keepsAlive() throws {
         let server = try LoopbackServer { request in
             request.number < 3 ? .created(request) : .answer(500)
@@ -135,14 +140,14 @@ struct LoopbackServerTests {
         #expect(server.acceptances == ["k": 3])
     }
 
-    @Test("waits without end for nothing: a wait that can't be fulfilled says so")
+    @Test("A wait for requests that do not arrive returns false after its timeout")
     func waiting() throws {
         let server = try LoopbackServer()
         #expect(server.waitForRequests(0, timeout: .zero))
         #expect(!server.waitForRequests(1, timeout: .milliseconds(10)))
     }
 
-    @Test("serves 96 connections at once, and every key is counted once")
+    @Test("The loopback server serves 96 connections at once, and counts every key once")
     func many() throws {
         let server = try LoopbackServer(keeping: 10)
         let clients = try (0..<96).map { _ in try TestClient(port: server.port) }

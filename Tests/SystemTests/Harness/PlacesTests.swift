@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("Places for tests that run side by side")
+@Suite("Places for tests that run in parallel")
 struct PlacesTests {
-    @Test("no more have one at once than there are, and everyone gets one", arguments: [1, 3])
+    @Test("No more tasks have a place at once than exist, and each gets one", arguments: [1, 3])
     func bound(count: Int) async {
         let places = Places(count)
         let seen = Monitor((now: 0, most: 0, done: 0))

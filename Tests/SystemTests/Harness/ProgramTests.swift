@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Running programs", .sideBySide)
 struct ProgramTests {
-    @Test("gives back the exit code, and both outputs apart")
+    @Test("A program's result has its exit code and its two outputs")
     func outputs() throws {
         let result = try Program.run("sh", ["-c", "echo out; echo err >&2; exit 7"])
         #expect(result.end == .exit(7))
@@ -13,12 +13,12 @@ struct ProgramTests {
         #expect(!result.timedOut)
     }
 
-    @Test("tells a signal from an exit")
+    @Test("A program's end by a signal is distinct from an exit")
     func signals() throws {
         #expect(try Program.run("sh", ["-c", "kill -TERM $$"]).signal == 15)
     }
 
-    @Test("passes the environment that it is given, and not the test's own")
+    @Test("A program gets the given environment, and not that of the test")
     func environment() throws {
         setenv("HOOKBATCH_OF_THE_TEST", "1", 1)
         let result = try Program.run("env", environment: ["HOOKSTREAM_API_KEY": "k"])
@@ -29,14 +29,14 @@ struct ProgramTests {
                 == ["PATH", "SWIFT_BACKTRACE", "HOOKSTREAM_API_KEY"])
     }
 
-    @Test("runs in the folder that it is given")
+    @Test("A program runs in the given directory")
     func directory() throws {
         let folder = try TemporaryFolder()
         try folder.write("x", to: "here")
         #expect(try Program.run("ls", directory: folder.path).output == "here\n")
     }
 
-    @Test("carries a mebibyte through standard input and output at once")
+    @Test("A mebibyte passes through a program's standard input and output at once")
     func pipes() throws {
         let bytes = [UInt8](repeating: 7, count: 1 << 20)
         #expect(try Program.run("cat", input: .bytes(bytes)).standardOutput == bytes)
@@ -44,14 +44,14 @@ struct ProgramTests {
         #expect(try Program.run("true", input: .bytes(bytes)).end == .exit(0))
     }
 
-    @Test("kills what does not end in its time")
+    @Test("A program that does not end within its timeout is killed")
     func timeout() throws {
         let result = try Program.run("sleep", ["1000"], timeout: .milliseconds(50))
         #expect(result.timedOut)
         #expect(result.signal == SIGKILL)
     }
 
-    @Test("feeds an open standard input piece by piece")
+    @Test("An open standard input is written in pieces")
     func openInput() throws {
         let program = try Program("cat", input: .open).start()
         program.write("one\n".utf8)
@@ -60,7 +60,7 @@ struct ProgramTests {
         #expect(program.wait().output == "one\ntwo\n")
     }
 
-    @Test("sees an error message as it is written, and can kill by it")
+    @Test("A program can be killed once it writes an expected error message")
     func waitsForError() throws {
         let program = try Program("sh", ["-c", "echo ready >&2; exec sleep 1000"]).start()
         #expect(program.waitForError("ready"))
@@ -70,14 +70,14 @@ struct ProgramTests {
         #expect(!program.waitForError("never"))
     }
 
-    @Test("does not wait for a grandchild that keeps the pipes open")
+    @Test("A program's end does not wait for a grandchild that keeps the pipes open")
     func grandchild() throws {
         let result = try Program.run("sh", ["-c", "sleep 5 & echo done"], timeout: .seconds(4))
         #expect(!result.timedOut)
         #expect(result.output == "done\n")
     }
 
-    @Test("says which program is not there")
+    @Test("Running a missing program is a system failure")
     func missing() {
         #expect(throws: SystemFailure.self) { try Program.run("no-such-program") }
     }

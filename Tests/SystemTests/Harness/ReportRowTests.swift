@@ -10,7 +10,7 @@ struct ReportRowTests {
     private static let csvLine =
         "\"a,b.ndjson\",3,app,\"é\"\"x\",accepted,201,msg_1,2,true,2026-01-01T00:00:00.000Z,1.5,,\r\n"
 
-    @Test("reads all 13 members")
+    @Test("All 13 members of a report row are read")
     func members() throws {
         let row = try ReportRow(line: Self.line.utf8)
         #expect(row.file == "a,b.ndjson")
@@ -28,7 +28,7 @@ struct ReportRowTests {
         #expect(row.detail == nil)
     }
 
-    @Test("reads the same from CSV")
+    @Test("A CSV report and an NDJSON report give the same rows")
     func csv() throws {
         let report = ReportRow.members.joined(separator: ",") + "\r\n" + Self.csvLine + Self.csvLine
         let row = try ReportRow(line: Self.line.utf8)
@@ -37,7 +37,7 @@ struct ReportRowTests {
     }
 
     @Test(
-        "refuses a row that is not one",
+        "A malformed report row is refused",
         arguments: [
             ("\"attempts\":2,", ""), ("\"line\":3,", "\"line\":\"3\","),
             ("\"line\":3,", "\"line\":3.5,"), (",\"detail\":null", ",\"detail\":null,"),
@@ -52,7 +52,7 @@ struct ReportRowTests {
         #expect(throws: (any Error).self) { try ReportRow(line: line.utf8) }
     }
 
-    @Test("refuses a report whose last row is cut")
+    @Test("A report whose last row is truncated is refused")
     func cut() {
         #expect(throws: (any Error).self) { try ReportRow.ndjson([UInt8](Self.line.utf8)) }
         let csv = ReportRow.members.joined(separator: ",") + "\r\n" + Self.csvLine

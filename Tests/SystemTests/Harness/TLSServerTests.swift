@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("nginx as the TLS end", .sideBySide, .needs("nginx", "openssl", "curl"))
+@Suite("nginx as the TLS server", .sideBySide, .needs("nginx", "openssl", "curl"))
 struct TLSServerTests {
     private let certificates: Certificates
 
@@ -18,7 +18,7 @@ struct TLSServerTests {
             ] + arguments)
     }
 
-    @Test("passes requests with a certificate that verifies")
+    @Test("The TLS server forwards requests under a certificate that verifies")
     func good() throws {
         let behind = try LoopbackServer()
         let server = try TLSServer(in: behind, certificates: certificates)
@@ -28,7 +28,7 @@ struct TLSServerTests {
     }
 
     @Test(
-        "shows certificates that must not verify",
+        "The TLS server can present certificates that must not verify",
         arguments: [
             (Certificates.Kind.selfSigned, "self-signed"), (.wrongHost, "subject name"),
             (.expired, "expired"),
@@ -42,7 +42,7 @@ struct TLSServerTests {
         #expect(behind.requestCount == 0)
     }
 
-    @Test("asks for a client certificate")
+    @Test("The TLS server can require a client certificate")
     func client() throws {
         let behind = try LoopbackServer()
         let server = try TLSServer(

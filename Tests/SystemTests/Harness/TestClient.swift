@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A plain blocking client, so that the servers are tested without the program.
+/// A blocking client that tests the servers without the program.
 final class TestClient {
     private let descriptor: Int32
     private var received: [UInt8] = []
@@ -11,7 +11,7 @@ final class TestClient {
         var status: Int
         var body: [UInt8]
 
-        /// The `message` object of the body; empty if there is none.
+        /// The `message` object of the body; empty if it is absent.
         var message: [String: String] {
             let object = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
             return object?["message"] as? [String: String] ?? [:]
@@ -49,7 +49,7 @@ final class TestClient {
         }
     }
 
-    /// The next answers; fewer if the connection ends first.
+    /// Receives the next responses; fewer if the connection ends first.
     func receive(answers count: Int) -> [Answer] {
         var answers: [Answer] = []
         while answers.count < count {
@@ -63,7 +63,7 @@ final class TestClient {
         return answers
     }
 
-    /// All bytes until the server closes; nil if it resets.
+    /// Receives all bytes until the server closes; returns nil if it resets.
     func receiveAll() -> [UInt8]? {
         var all = received
         while let more = receiveSome() {
@@ -73,7 +73,7 @@ final class TestClient {
         return nil
     }
 
-    /// How many bytes come until the server closes.
+    /// Counts the bytes that arrive until the server closes.
     func countAll() -> Int {
         var count = 0
         while let more = receiveSome(), !more.isEmpty { count += more.count }

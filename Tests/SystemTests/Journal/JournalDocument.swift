@@ -12,14 +12,14 @@ struct JournalDocument {
         var mayBeAbsent: Bool
     }
 
-    /// The tables by the name of their heading; the members of a row of that kind.
+    /// The tables by heading: the members of each kind of row.
     var tables: [String: [Member]] = [:]
     /// The rows of all fences marked `json`, in order.
     private(set) var examples: [String] = []
 
-    /// Heading of the table for elements of `inputs`.
+    /// The heading of the table for elements of `inputs`.
     static let inputHeading = "Members of an input"
-    /// Heading of the table for rows without `kind`.
+    /// The heading of the table for rows without `kind`.
     static let outcomeHeading = "Outcome row"
 
     static func read() throws -> JournalDocument {
@@ -52,12 +52,12 @@ struct JournalDocument {
             mayBeNull: cells[3].hasPrefix("null if"), mayBeAbsent: cells[3].hasPrefix("absent if"))
     }
 
-    /// The heading whose table describes `row`.
+    /// Returns the heading of the table that describes `row`.
     static func heading(of row: JournalJSON) -> String {
         if case .string(let kind) = row["kind"] { kind + " row" } else { outcomeHeading }
     }
 
-    /// Every difference between `row`, a line without its line feed, and this guide.
+    /// Returns all differences between `row`, without its line feed, and this guide.
     func problems(of row: String) -> [String] {
         guard JournalChecksum.holds(in: Array(row.utf8)) else { return ["wrong checksum: \(row)"] }
         do {
@@ -122,7 +122,7 @@ struct JournalDocument {
     }
 }
 
-/// What the third column of a table says about a value.
+/// A rule for values, from the third column of a table.
 struct JournalValueRule {
     private let text: String
 

@@ -24,7 +24,7 @@ struct JournalDocumentTests {
         return .created(request)
     }
 
-    /// The rows of a run that was killed twice while one line waited to be retried.
+    /// Returns the rows of a run that was killed twice while a line waited for its retry.
     private static func killed(_ inputs: [String], stream: String? = nil) throws -> [String] {
         let server = try LoopbackServer(reply)
         let sending = try Sending()
@@ -42,7 +42,7 @@ struct JournalDocumentTests {
         return try rows(sending)
     }
 
-    /// The rows of a run that can't give its summary a name.
+    /// Returns the rows of a run that can't rename its summary.
     private static func finished() throws -> [String] {
         let sending = try Sending()
         let folder = sending.folder.path("out.summary.json")
@@ -62,7 +62,7 @@ struct JournalDocumentTests {
         return String(decoding: journal, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    @Test("The tables describe every row that real runs leave, and real runs leave every member")
+    @Test("The guide's tables describe exactly the members that real runs write to the journal")
     func realRuns() throws {
         let document = try JournalDocument.read()
         let rows =
@@ -82,7 +82,7 @@ struct JournalDocumentTests {
         #expect(left == document.tables.mapValues { Set($0.map(\.name)) })
     }
 
-    @Test("Its example rows have the members of its tables, and their checksums hold")
+    @Test("The guide's example rows match its tables, and their checksums are correct")
     func examples() throws {
         let document = try JournalDocument.read()
         #expect(document.examples.flatMap(document.problems) == [])
@@ -92,7 +92,7 @@ struct JournalDocumentTests {
         #expect(JournalChecksum.of("123456789".utf8) == "e3069283")
     }
 
-    @Test("A row that differs from its table in one member is found")
+    @Test("A journal row that differs from the guide's table in one member is reported")
     func defects() throws {
         let document = try JournalDocument.read()
         let lease = #"{"kind":"lease","file":1,"line":515,"synced":562"#
@@ -120,7 +120,7 @@ struct JournalDocumentTests {
         #expect(document.problems(of: changed).first?.hasPrefix("wrong checksum") == true)
     }
 
-    @Test("A member that its table lacks is found, for every kind of row")
+    @Test("A member missing from the guide's table is reported for every kind of journal row")
     func missingEntries() throws {
         let document = try JournalDocument.read()
         for example in document.examples {

@@ -1,7 +1,6 @@
 /// A JSON value of a journal row, with the members of objects in their order.
 ///
-/// Written from the guide on the journal's format alone, so that it shows what a reader by others
-/// can rely on.
+/// It is written from the guide on the journal's format alone, as an independent reader would be.
 indirect enum JournalJSON: Equatable {
     case string(String)
     case integer(Int)
@@ -20,14 +19,14 @@ indirect enum JournalJSON: Equatable {
         var description: String
     }
 
-    /// The members of an object; none of another value.
+    /// The members of an object; empty for other values.
     var members: [Member] {
         if case .object(let members) = self { members } else { [] }
     }
 
     subscript(name: String) -> JournalJSON? { members.first { $0.name == name }?.value }
 
-    /// Parses one value that is all of `bytes`.
+    /// Parses all of `bytes` as one value.
     init(_ bytes: some Sequence<UInt8>) throws {
         var parser = JournalJSONParser(bytes: [UInt8](bytes))
         self = try parser.value()
@@ -139,9 +138,9 @@ private struct JournalJSONParser {
     }
 }
 
-/// The checksum of a journal row, by the guide's words.
+/// The checksum of a journal row, as described in the guide.
 enum JournalChecksum {
-    /// The CRC-32C of `bytes`, bit by bit.
+    /// Returns the CRC-32C of `bytes`, computed bit by bit.
     static func of(_ bytes: some Sequence<UInt8>) -> String {
         var register: UInt32 = 0xffff_ffff
         for byte in bytes {
@@ -154,7 +153,7 @@ enum JournalChecksum {
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
-    /// Whether the last 18 bytes of `row`, which has no line feed, are its checksum.
+    /// Whether the last 18 bytes of `row`, without its line feed, are its checksum.
     static func holds(in row: [UInt8]) -> Bool {
         let body = row.dropLast(18)
         return row.dropFirst(body.count).elementsEqual(",\"crc\":\"\(of(body))\"}".utf8)

@@ -26,8 +26,9 @@ struct Document: Sendable, CustomTestStringConvertible {
         return [readme] + names.map { Document(name: "Guides/" + $0, path: guides + "/" + $0) }
     }()
 
-    /// The README and the guides that `hookbatch help` prints. The other documents are about
-    /// changes to the program: their commands are not run.
+    /// The README and the guides that `hookbatch help` prints.
+    ///
+    /// The other documents are about changes to the program, and their commands are not run.
     static let forUsers: [Document] = {
         let names = Guide.allCases.map { "Guides/\($0.rawValue.capitalized).md" }
         return all.filter { names.contains($0.name) || $0.name == readme.name }
@@ -40,7 +41,7 @@ struct Document: Sendable, CustomTestStringConvertible {
         text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
     }
 
-    /// The relative links' targets, without fragments.
+    /// The targets of the relative links, without fragments.
     var linkedPaths: [String] {
         text.matches(of: /\]\(([^)\s#]+)/).map { String($0.1) }.filter { !$0.contains("://") }
     }

@@ -3,11 +3,11 @@ import Testing
 
 /// A block of commands in the README or a guide, with the output that the document shows.
 ///
-/// Commands are the lines of a fence marked `sh`. A comment `# exit N` behind a command is its exit
-/// code, 0 where there is none. A block whose first line begins with `# not run here` is left out;
-/// one whose first line begins with `# with jq` needs that program, which not every machine has. A
-/// fence marked `text` right behind it is what the commands write, in this order; there `…` stands
-/// for anything, and alone on a line for lines.
+/// Commands are the lines of a fence marked `sh`. A comment `# exit N` after a command is its exit
+/// code; the default is 0. A block whose first line begins with `# not run here` is skipped; one
+/// whose first line begins with `# with jq` needs that program, which not every machine has. A
+/// fence marked `text` directly after the commands contains their output, in this order. In it, `…`
+/// matches any text, and alone on a line any lines.
 struct ReadmeBlock: Sendable, CustomTestStringConvertible {
     struct Command: Sendable, Equatable {
         var text: String
@@ -19,15 +19,16 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
     /// The line of the opening fence, from 1.
     var line: Int
     var commands: [Command]
-    /// Whether it takes `jq`.
+    /// Whether the commands need `jq`.
     var needsJQ = false
-    /// What the commands write, in part; empty if the document does not show it.
+    /// Part of the output of the commands; empty if the document does not show it.
     var output: [String]
 
     var testDescription: String { "\(document):\(line) \(commands.first?.text ?? "")" }
 
-    /// A script that stops with `wrongExit` at the first command that ends otherwise than told, and
-    /// says so as its last line.
+    /// A script that stops with `wrongExit` at the first unexpected exit code.
+    ///
+    /// It reports that code in its last line.
     var script: String {
         commands.map { command in
             """
@@ -46,8 +47,9 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
 
     static let wrongExit: Int32 = 99
 
-    /// The first line of `output` that is not in `written`, behind the ones before it; nil if all
-    /// are there.
+    /// Returns the first line of `output` that is missing in `written`, or nil.
+    ///
+    /// A line must be after the lines before it.
     func missingLine(in written: String) -> String? {
         var lines = written.split(separator: "\n", omittingEmptySubsequences: false)[...]
         for shown in output where shown != "…" && !shown.isEmpty {
@@ -59,7 +61,7 @@ struct ReadmeBlock: Sendable, CustomTestStringConvertible {
         return nil
     }
 
-    /// Whether `line` is `pattern`, in which each `…` stands for anything.
+    /// Whether `line` matches `pattern`, in which each `…` matches any text.
     static func matches(_ line: some StringProtocol, _ pattern: String) -> Bool {
         let parts = pattern.components(separatedBy: "…")
         guard parts.count > 1 else { return line == pattern }
@@ -99,7 +101,7 @@ extension ReadmeBlock {
         var mark: String
         var line: Int
         var lines: [String]
-        /// Whether only blank lines stand between it and commands that are run.
+        /// Whether only blank lines are between the fence and commands that are run.
         var showsOutput: Bool
 
         var holdsCommands: Bool {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A block of the README")
+@Suite("Blocks of commands in the README")
 struct ReadmeBlockTests {
     private static let text = """
         Words.
@@ -28,7 +28,7 @@ struct ReadmeBlockTests {
         ```
         """
 
-    @Test("has its commands, their exit codes and their output")
+    @Test("A block of commands has their texts, their exit codes and their output")
     func parts() {
         let blocks = ReadmeBlock.blocks(of: Self.text)
         #expect(blocks.count == 1)
@@ -38,7 +38,7 @@ struct ReadmeBlockTests {
         #expect(blocks.first?.output == ["one …"])
     }
 
-    @Test("runs as it says")
+    @Test("A block whose commands exit as documented runs to its end")
     func runs() throws {
         let script = try #require(ReadmeBlock.blocks(of: Self.text).first).script
         let result = try Program.run("sh", ["-c", script])
@@ -47,7 +47,7 @@ struct ReadmeBlockTests {
     }
 
     @Test(
-        "fails where a command ends otherwise",
+        "A block fails at a command that does not exit as documented",
         arguments: [("false", 0), ("true", 1), ("sh -c 'exit 2'", 1)])
     func wrongExit(command: String, told: Int) throws {
         let block = ReadmeBlock(
@@ -61,7 +61,7 @@ struct ReadmeBlockTests {
     }
 
     @Test(
-        "shows lines in order, and … for anything",
+        "The output of a block is compared in order, and … matches any text",
         arguments: [
             (["a", "b"], nil), (["…", "b"], nil), (["x…z"], nil), (["x…y…z"], nil),
             (["b", "a"], "a"), (["c"], "c"), (["x…y"], "x…y"), (["a", "a"], "a"),

@@ -26,7 +26,7 @@ struct ReadmeTests {
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("bin/hookbatch"), withDestinationPath: Hookbatch.binary)
 
-        // The output of all commands in the order in which it was written.
+        // Both outputs of all commands, in the order of writing.
         let script =
             "exec 2>&1\n" + block.script.replacingOccurrences(of: api, with: server.baseURL)
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
@@ -37,7 +37,7 @@ struct ReadmeTests {
         let output = result.output.replacingOccurrences(of: server.baseURL, with: api)
         #expect(result.exitCode == 0, "\(output)")
         let missing = block.missingLine(in: output)
-        #expect(missing == nil, "\(block.document) shows what is not in:\n\(output)")
+        #expect(missing == nil, "\(block.document) shows a line that is not in:\n\(output)")
     }
 
     @Test("The documents have commands for the store and for the API")
@@ -50,7 +50,8 @@ struct ReadmeTests {
     }
 
     @Test(
-        "The tables have each error code of the invalid samples", arguments: ["ndjson", "csv"])
+        "The documents' tables have each error code of the invalid samples",
+        arguments: ["ndjson", "csv"])
     func errorCodes(format: String) throws {
         let folder = try TemporaryFolder("readme")
         let sample = Hookbatch.root + "/samples/mistakes.\(format)"
@@ -61,7 +62,7 @@ struct ReadmeTests {
         #expect(codes.subtracting(Self.namesInTables) == [])
     }
 
-    @Test("The tables have each exit code of the help")
+    @Test("The documents' tables have each exit code of the help")
     func exitCodes() throws {
         let help = try Program.run(Hookbatch.binary, ["help", "send"]).output
         let lines = try #require(help.components(separatedBy: "Exit codes:\n").last)
@@ -72,7 +73,7 @@ struct ReadmeTests {
         #expect(Set(codes).subtracting(Self.namesInTables) == [])
     }
 
-    @Test("The tables have each file of the manual page")
+    @Test("The documents' tables have each file of the manual page")
     func files() throws {
         let page = try Program.run(Hookbatch.binary, ["help", "--man"]).output
         let files = page.matches(of: /\n\.It Pa \\&(.*)/).map {

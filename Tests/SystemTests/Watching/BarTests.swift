@@ -3,9 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("A run at a terminal", .needs("tmux"), .ownThread)
+@Suite("The progress bar", .needs("tmux"), .ownThread)
 struct BarTests {
-    /// Sends 4,000 lines, one of which is invalid, at 200 a second.
+    /// A run of 4,000 lines at 200/s, one of them invalid.
     private struct SlowRun {
         let server: LoopbackServer
         let sending: Sending
@@ -16,7 +16,7 @@ struct BarTests {
             sending = try Sending()
             try sending.folder.write(
                 "no JSON\n" + String(repeating: Sending.oneLine, count: 3999), to: "in.ndjson")
-            // The screen is full, as it is for somebody who has worked there.
+            // The screen is full, as in a terminal that was used before.
             let script = """
                 seq 30; sh -c 'echo $$ >pid; exec "$0" send in.ndjson --to \(server.baseURL) \
                 --report out.report.ndjson --rate 200/s' '\(Hookbatch.binary)'
@@ -50,7 +50,7 @@ struct BarTests {
         #expect(isThere, "at \(columns) columns:\n\(lines.joined(separator: "\n"))")
     }
 
-    @Test("has one line that fits, right after the terminal was resized too, and leaves none")
+    @Test("The progress bar fits on one line after each resize, and is removed at a stop")
     func widths() throws {
         let run = try SlowRun(columns: 80)
         try look(run, 80) {
@@ -68,7 +68,7 @@ struct BarTests {
         try look(run, 20) { $0.contains("%") }
         try run.tmux.resize(columns: 120)
 
-        // What is said meanwhile stands above it.
+        // Messages during the run appear above the bar.
         kill(try run.pid, SIGUSR1)
         let (told, isTold) = try run.tmux.wait { lines in
             lines.contains { $0.hasPrefix("hookbatch: sending: ") }
@@ -83,7 +83,7 @@ struct BarTests {
         #expect(ended.contains { $0.hasPrefix("hookbatch: stopped: SIGINT was received") })
     }
 
-    @Test("has plain ASCII and no colours where that was asked for")
+    @Test("The progress bar is ASCII under LC_ALL=C and has no colours under NO_COLOR")
     func plain() throws {
         let run = try SlowRun(columns: 120, environment: ["LC_ALL": "C", "NO_COLOR": "1"])
         try look(run, 120) { $0.contains("[#") && $0.contains("-]") && $0.contains("invalid") }
@@ -92,7 +92,7 @@ struct BarTests {
         #expect(lines.joined().utf8.allSatisfy { $0 < 0x80 })
     }
 
-    @Test("has colours otherwise")
+    @Test("The progress bar has colours by default")
     func colours() throws {
         let run = try SlowRun(columns: 120)
         try look(run, 120) { $0.contains("1 invalid") }
@@ -100,7 +100,7 @@ struct BarTests {
         #expect(lines.contains { $0.contains("\u{1B}[31m1 invalid") }, "\(lines)")
     }
 
-    @Test("leaves nothing but its summary when it is finished")
+    @Test("A finished run leaves only its summary on the terminal")
     func finished() throws {
         let sending = try Sending()
         try sending.folder.write(

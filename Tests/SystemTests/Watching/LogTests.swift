@@ -3,11 +3,11 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("A run whose messages go into a log", .ownThread)
+@Suite("Messages in a log", .ownThread)
 struct LogTests {
     private static let input = String(repeating: Sending.oneLine, count: 600)
 
-    /// A run of two seconds, with what it needs as long as it lasts.
+    /// A run of two seconds, with its folder and its server.
     private struct Run {
         let sending: Sending
         let server: LoopbackServer
@@ -26,7 +26,7 @@ struct LogTests {
     }
 
     @Test(
-        "gets no control character, whatever is asked for",
+        "A log gets no control character in any --progress mode",
         arguments: ["auto", "bar", "plain", "json", "none"])
     func control(mode: String) throws {
         let run = try start(
@@ -39,21 +39,21 @@ struct LogTests {
         #expect((lines.count == 1) == (mode == "auto" || mode == "none"), "\(result)")
     }
 
-    @Test("gets plain lines at their time")
+    @Test("A log gets plain progress lines at the interval of --progress-every")
     func plain() throws {
         let run = try start(["--progress", "plain", "--progress-every", "250ms"])
         let result = run.program.wait()
         let lines = result.errorOutput.split(separator: "\n").filter {
             $0.hasPrefix("hookbatch: sending: ")
         }
-        // 600 lines at 300 a second take two seconds.
+        // 600 lines at 300/s take two seconds.
         #expect(lines.count >= 3 && lines.count <= 12, "\(result)")
         #expect(lines.allSatisfy { $0.contains("% ") || $0.contains("%, ") })
         #expect(lines.contains { $0.contains("throttled by --rate") }, "\(result)")
         #expect(lines.last?.contains("lines/s") == true, "\(result)")
     }
 
-    @Test("gets JSON that programs read, with the end of sending as its last object of that phase")
+    @Test("A log gets progress as valid JSON, and the last object of sending has the final counts")
     func json() throws {
         let run = try start(["--progress", "json", "--progress-every", "250ms"])
         let result = run.program.wait()
@@ -70,12 +70,12 @@ struct LogTests {
         #expect(last["accepted"] as? Int == 600)
         #expect(last["percent"] as? Int == 100)
         #expect(last["bytes"] as? Int == last["bytes_total"] as? Int)
-        // On a slow machine, or under a sanitizer, the report takes a while and is shown too.
+        // On a slow machine or under a sanitizer, writing the report is shown too.
         let others = objects.dropFirst(sending.count)
         #expect(others.allSatisfy { $0["phase"] as? String == "writing_report" }, "\(result)")
     }
 
-    @Test("gets one line for SIGUSR1, and goes on")
+    @Test("SIGUSR1 prints one progress line, and the run continues")
     func request() throws {
         let run = try start([])
         #expect(run.server.waitForRequests(50))
@@ -88,12 +88,12 @@ struct LogTests {
         #expect(lines[0].contains("in flight"), "\(result)")
     }
 
-    @Test("is not held up by a log that nobody reads any more")
+    @Test("A stalled reader of the log does not hold up the run")
     func stuckReader() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
         try sending.folder.write(Self.input, to: "in.ndjson")
-        // A pipe that is full from the start; its reader looks again when the program is at its end.
+        // The pipe is full from the start; its reader starts to read once the report exists.
         let script = """
             mkfifo pipe; (exec 3<pipe; while [ ! -e out.report.ndjson ]; do sleep 0.05; done; \
             cat <&3 >/dev/null) & exec 4>pipe; head -c 65536 /dev/zero >&4; \
@@ -103,7 +103,7 @@ struct LogTests {
         let result = try Program(
             "sh", ["-c", script], environment: ["HOOKSTREAM_API_KEY": Sending.apiKey],
             directory: sending.folder.path
-        ).run(timeout: .seconds(30))
+        ).run()
         #expect(result.exitCode == 0, "\(result)")
         #expect(server.requestCount == 600)
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The metrics of a cron job")
+@Suite("Metrics")
 struct MetricsTests {
     private static let two = Sending.oneLine + Sending.oneLine
     private static let flags = ["--metrics", "nightly.prom"]
@@ -12,7 +12,7 @@ struct MetricsTests {
             .split(separator: " ").last.map(String.init)
     }
 
-    @Test("tell of its end, and keep the time of the last that went well")
+    @Test("Metrics describe the end of a run, and keep the time of the last success")
     func ends() throws {
         let server = try LoopbackServer { request in
             request.values(of: "Authorization") == ["Bearer good"]
@@ -27,7 +27,7 @@ struct MetricsTests {
         #expect(first.contains(#"hookbatch_run_lines{batch="nightly",outcome="accepted"} 2"#))
         #expect(value("hookbatch_run_request_duration_seconds_count", in: first) == "2")
 
-        // Stopped, then refused, each time without losing that time.
+        // A stopped run and a refused one keep that time.
         sending.key = "bad"
         for (flags, code, finished) in [
             (["--fresh"], 3, "0"), (["--payload", "any"], 2, "0"),
@@ -39,7 +39,7 @@ struct MetricsTests {
             #expect(value("hookbatch_run_finished", in: text) == finished)
             #expect(value("hookbatch_last_success_timestamp_seconds", in: text) == success)
         }
-        // What went on and was finished is a success, and so is nothing to do.
+        // A resumed run that finishes is a success, and so is a run that is already done.
         sending.key = "good"
         for _ in 0..<2 {
             #expect(try sending.sendAgain(to: server.baseURL, Self.flags).exitCode == 0)
@@ -49,7 +49,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("are for the collector to read, under whatever umask")
+    @Test("A metrics file is readable by the collector despite a restrictive umask")
     func mode() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -65,12 +65,12 @@ struct MetricsTests {
         #expect(try sending.folder.names().filter { $0.hasSuffix(".tmp") } == [])
     }
 
-    @Test("are as Prometheus wants them", .needs("promtool"))
+    @Test("Metrics pass the check of promtool", .needs("promtool"))
     func lint() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
         for (input, code) in [(Self.two, 0), ("", 2)] as [(String, Int32)] {
-            // The second time the input is another, and the report in the way.
+            // The second run is refused: the report belongs to another input.
             let sent = try sending.send(
                 input, to: server.baseURL, ["--metrics", "a \"b\" \\c.prom"])
             #expect(sent.exitCode == code, "\(sent)")
@@ -82,7 +82,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("that can't be written end it with 74, and the run is finished all the same")
+    @Test("Metrics that can't be written cause exit code 74, and the run still finishes")
     func unwritable() throws {
         let server = try LoopbackServer()
         let sending = try Sending()

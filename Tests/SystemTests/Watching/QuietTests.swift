@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A cron job")
+@Suite("Quiet runs and their summaries")
 struct QuietTests {
     private static let two = Sending.oneLine + Sending.oneLine
 
-    @Test("that is quiet says nothing of what went well, the second time neither")
+    @Test("A quiet run prints nothing on success, nor when it is already done")
     func success() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -22,7 +22,7 @@ struct QuietTests {
     }
 
     @Test(
-        "that is quiet says in one line what did not go well",
+        "A quiet run prints one line if it has rejected lines or stops",
         arguments: [(400, 1, "finished"), (401, 3, "stopped")] as [(Int, Int32, String)])
     func failure(status: Int, code: Int32, word: String) throws {
         let server = try LoopbackServer { _ in .answer(status) }
@@ -32,7 +32,7 @@ struct QuietTests {
         #expect(lines.count == 1 && lines[0].hasPrefix("hookbatch: \(word)"), "\(sent)")
     }
 
-    @Test("that is quiet is still warned")
+    @Test("A quiet run prints warnings")
     func warning() throws {
         let server = try LoopbackServer()
         var sending = try Sending()
@@ -46,7 +46,7 @@ struct QuietTests {
         #expect(sent.result.errorOutput.hasPrefix("hookbatch: warning: --api-key-file"), "\(sent)")
     }
 
-    @Test("finds the summary where it says too, at a stop, at the end and when nothing is to do")
+    @Test("A copy of the summary is in --summary at a stop, at the end and when already done")
     func summary() throws {
         let server = try LoopbackServer()
         let sending = try Sending()
@@ -64,7 +64,7 @@ struct QuietTests {
             #expect(sent.exitCode == 0, "\(sent)")
             #expect(
                 try sending.folder.text("last.json") == sending.folder.text("out.summary.json"))
-            // The run began with its first process.
+            // The start time is that of the run's first process.
             #expect(try sending.folder.text("last.json").contains(began))
         }
         #expect(server.requestCount == 2)

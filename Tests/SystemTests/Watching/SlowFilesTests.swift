@@ -3,9 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("What takes long before and after sending", .needs("strace"), .ownThread)
+@Suite("Slow files before and after sending", .needs("strace"), .ownThread)
 struct SlowFilesTests {
-    /// A run into a store, with a pause at each call of that name on the file at `name`.
+    /// Returns a run into a store that pauses at each `call` on the file `name`.
     private func program(
         _ sending: Sending, slow call: String, by microseconds: Int, on name: String,
         _ words: [String] = ["in.ndjson"]
@@ -13,7 +13,7 @@ struct SlowFilesTests {
         var program = Program(
             Hookbatch.binary, ["send", "--report", sending.report] + words,
             directory: sending.folder.path)
-        // -D: the program stays the child, and gets the signals.
+        // With -D, the program remains the child and receives the signals.
         program.arguments =
             [
                 "-D", "-f", "-o", sending.folder.path("calls"), "-P", sending.folder.path(name),
@@ -25,15 +25,15 @@ struct SlowFilesTests {
         return program
     }
 
-    /// Waits until a call was made slow: signals are heard by then.
+    /// Waits for the first delayed call: signals are handled by then.
     private func waitForCall(_ sending: Sending) {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .patience
         while (try? sending.folder.read("calls").isEmpty) != false, ContinuousClock.now < end {
             usleep(10_000)
         }
     }
 
-    /// A run whose report takes three seconds to be synced, once it is at it.
+    /// Starts a run whose report takes three seconds to sync; returns during the sync.
     private func startSlowReport(
         _ sending: Sending, _ words: [String] = ["in.ndjson"], input: Program.Input = .nothing
     ) throws -> RunningProgram {
@@ -41,7 +41,7 @@ struct SlowFilesTests {
         var program = program(sending, slow: "fsync", by: 3_000_000, on: temporary, words)
         program.input = input
         let running = try program.start()
-        // Signals are heard by the time there is a report.
+        // Signals are handled once the temporary report exists.
         for _ in 0..<3000 where !sending.folder.contains(temporary) { usleep(10_000) }
         for _ in 0..<300 {
             running.kill(SIGUSR1)
@@ -58,7 +58,7 @@ struct SlowFilesTests {
         return sending
     }
 
-    @Test("a report is left for the next time at the second signal, and completed then")
+    @Test("A second signal leaves the report unfinished, and the next start completes it")
     func twoSignals() throws {
         let sending = try sending()
         let program = try startSlowReport(sending)
@@ -78,7 +78,7 @@ struct SlowFilesTests {
         #expect(try !sending.folder.names().contains { $0.hasSuffix(".tmp") })
     }
 
-    @Test("a report of a stream, which can't be repeated, is written to its end at any signal")
+    @Test("The report of a stream, which can't be repeated, is completed despite signals")
     func stream() throws {
         let sending = try Sending()
         let input = String(repeating: Sending.oneLine, count: 6000)
@@ -92,7 +92,7 @@ struct SlowFilesTests {
         #expect(try ReportRow.ndjson(sending.folder.read(sending.report)).count == 6000)
     }
 
-    @Test("a report is written to its end at one signal")
+    @Test("A report is completed after a single signal")
     func oneSignal() throws {
         let sending = try sending()
         let program = try startSlowReport(sending)
@@ -104,7 +104,7 @@ struct SlowFilesTests {
     }
 
     @Test(
-        "SIGUSR1 is answered while an earlier run is compared, and within what that has skipped",
+        "SIGUSR1 prints the progress of comparing an input, also within skipped records",
         arguments: [
             (["--limit", "5000"], ["in.ndjson"], "20%, 1,024 of"),
             (["--limit", "500"], ["--skip", "5000", "in.ndjson"], "0%, 0 of"),

@@ -3,9 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("A reader that has stopped reading standard error", .ownThread)
+@Suite("A stalled reader of standard error", .ownThread)
 struct StoppedReaderTests {
-    @Test("keeps no run from its report")
+    @Test("A run completes its report despite a stalled reader of standard error")
     func report() throws {
         let sending = try Sending()
         try sending.folder.write(Sending.oneLine, to: "in.ndjson")
@@ -24,12 +24,12 @@ struct StoppedReaderTests {
                 "--report", sending.report, "--progress", "json",
             ], directory: sending.folder.path
         ).start()
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .patience
         while !sending.folder.contains(sending.report), ContinuousClock.now < end {
             usleep(10_000)
         }
         #expect(sending.folder.contains(sending.report))
-        // What it says at the end is waited for.
+        // The program waits until its last messages are read.
         #expect(running.isRunning)
         while running.isRunning, ContinuousClock.now < end {
             if read(pipe, &page, page.count) <= 0 { usleep(10_000) }

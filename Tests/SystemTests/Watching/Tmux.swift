@@ -2,18 +2,18 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A terminal that a test looks at: a tmux server of its own, which ends with it.
+/// A terminal for a test: a separate tmux server, which ends with this object.
 final class Tmux {
     private let folder: TemporaryFolder
     private var socket: String { folder.path("tmux") }
 
-    /// Runs a shell's script in a terminal of that size; when it is over, its exit code is shown.
+    /// Runs a shell script in a terminal, which shows the exit code at its end.
     init(
         _ script: String, in folder: TemporaryFolder, columns: Int,
         environment: [String: String] = [:]
     ) throws {
         self.folder = folder
-        // Ctrl-C is for what the shell runs.
+        // Ctrl-C is for the program that the shell runs.
         try folder.write("trap : INT\n\(script)\necho \"exit $?\"\nexec cat\n", to: "tmux.sh")
         var arguments = ["new-session", "-d", "-x", "\(columns)", "-y", "24", "-c", folder.path]
         for (name, value) in environment { arguments += ["-e", "\(name)=\(value)"] }
@@ -35,22 +35,24 @@ final class Tmux {
 
     func press(_ key: String) throws { try run(["send-keys", key]) }
 
-    /// The lines on the screen and above it, without empty ones.
+    /// Returns the lines on the screen and above it, without empty ones.
     func lines(withColours: Bool = false) throws -> [String] {
         try run(["capture-pane", "-p", "-S", "-"] + (withColours ? ["-e"] : [])).output
             .split(separator: "\n").map(String.init)
     }
 
-    /// Looks until the lines are as wanted; those that were seen last, and whether they are.
+    /// Polls the lines until `isThere` accepts them.
+    ///
+    /// - Returns: the last lines, and whether they were accepted.
     func wait(
-        timeout: Duration = .seconds(20), until isThere: ([String]) -> Bool
+        timeout: Duration = .patience, until isThere: ([String]) -> Bool
     ) throws -> (lines: [String], isThere: Bool) {
         let end = ContinuousClock.now + timeout
         while true {
             let lines = try lines()
             if isThere(lines) { return (lines, true) }
             if ContinuousClock.now > end { return (lines, false) }
-            // Nothing tells that a screen has changed.
+            // A changed screen causes no notification.
             usleep(20_000)
         }
     }

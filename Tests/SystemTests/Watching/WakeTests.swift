@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-@Suite("A run that waits for an answer", .needs("strace"), .ownThread)
+@Suite("Waiting for a response", .needs("strace"), .ownThread)
 struct WakeTests {
-    /// How often the program waits while one answer takes a second.
+    /// Counts the waits of the program while one response takes a second.
     private func waits(_ flags: [String]) throws -> Int {
         let server = try LoopbackServer { .delay(.seconds(1), .created($0)) }
         let sending = try Sending()
@@ -22,12 +22,12 @@ struct WakeTests {
             .count { $0.contains("epoll_") && !$0.contains("resumed>") }
     }
 
-    @Test("is not woken for nobody")
+    @Test("A run that waits for a response without progress output is rarely woken")
     func none() throws {
         #expect(try waits([]) < 10)
     }
 
-    @Test("is woken when there is something to show, and not more often")
+    @Test("A run that waits for a response is woken to print progress, and not more often")
     func lines() throws {
         let count = try waits(["--progress", "plain", "--progress-every", "100ms"])
         #expect(count >= 5 && count <= 20, "\(count)")

@@ -1,4 +1,5 @@
 import Glibc
+import Sending
 
 /// `hookbatch check`: reads as `send` does, and counts. It uses no network and leaves no files.
 enum CheckCommand {

@@ -1,5 +1,6 @@
 import Ledger
 import Platform
+import Sending
 
 /// Why a check failed.
 enum CheckError: Error, Equatable {

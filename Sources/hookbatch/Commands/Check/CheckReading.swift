@@ -1,5 +1,6 @@
 import Ledger
 import Records
+import Sending
 
 /// A check in progress: reads the inputs in order, and counts.
 struct CheckReading: ~Copyable {

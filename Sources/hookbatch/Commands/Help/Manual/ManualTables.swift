@@ -1,3 +1,5 @@
+import Sending
+
 /// The files and variables in the manual page.
 enum ManualTables {
     /// The example input.

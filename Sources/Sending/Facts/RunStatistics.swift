@@ -1,0 +1,44 @@
+package import Delivery
+package import Time
+
+/// The measurements of one process for its summary, in bounded memory.
+package struct RunStatistics {
+    /// Nanoseconds of waiting by reason, while nothing could start.
+    package private(set) var waited: [Run.WaitReason: Int64] = [:]
+    package private(set) var latencies = LatencyHistogram()
+    package private(set) var errors = ErrorTally()
+    package private(set) var possibleDuplicates: UInt64 = 0
+    package private(set) var givenUp = AbandonedApplications()
+    private var starts: UInt64 = 0
+    private var firstStart: Instant?
+    private var lastStart: Instant?
+
+    package init() {}
+
+    package mutating func noteWait(_ reason: Run.WaitReason, nanoseconds: Int64) {
+        waited[reason, default: 0] += nanoseconds
+    }
+
+    /// Counts attempts that started in a turn of the loop.
+    package mutating func noteStarts(_ count: Int, at now: Instant) {
+        guard count > 0 else { return }
+        starts += UInt64(count)
+        if firstStart == nil { firstStart = now }
+        lastStart = now
+    }
+
+    /// Attempts per second from the first start to the last; nil if they are equal.
+    package var startsPerSecond: Double? {
+        guard let firstStart, let lastStart, lastStart > firstStart else { return nil }
+        return Double(starts - 1) * 1e9 / Double(lastStart.nanoseconds(since: firstStart))
+    }
+
+    package mutating func noteLatency(_ nanoseconds: Int64) { latencies.add(nanoseconds) }
+
+    package mutating func noteDuplicate() { possibleDuplicates += 1 }
+
+    package mutating func noteError(_ code: String, line: LineID) { errors.add(code, line: line) }
+
+    /// Counts a line that is not attempted because its application was abandoned.
+    package mutating func noteGivenUp(_ application: String) { givenUp.add(application) }
+}

@@ -1,0 +1,98 @@
+package import Delivery
+package import Ledger
+package import Records
+
+/// The comparison of an input that is read again with the journal.
+package final class InputComparison {
+    private var rows: JournalRows
+
+    package init(_ journal: Journal) throws(SendError) {
+        do {
+            rows = try JournalRows(journal.file, length: journal.size)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Compares the next record with an outcome, in input order. Throws `.changed` if it differs.
+    /// Returns the offset of its bytes in the spool, if they are there.
+    @discardableResult
+    package func take(_ record: Record, file: Int, path: String) throws(SendError) -> UInt64? {
+        let row: JournalRow?
+        do {
+            row = try rows.next()
+        } catch {
+            throw .file(error)
+        }
+        guard let location = row?.location, let line = row?.fields.line, location.input == file,
+            location.record == record.ordinal, location.offset == record.offset.value,
+            location.hash == record.hash
+        else {
+            throw .changed(
+                path: path, .line(row?.fields.line ?? record.line.value))
+        }
+        guard line == record.line.value else {
+            throw .changed(path: path, .moved(line: line, to: record.line.value))
+        }
+        return location.spool
+    }
+
+    /// Returns the next line with an outcome that was not compared yet.
+    package func next() throws(SendError) -> LineID? {
+        do {
+            guard let row = try rows.next() else { return nil }
+            return LineID(file: row.location.input, line: row.fields.line)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Reads the inputs up to the last finished record and compares them, before anything is sent.
+    ///
+    /// - Parameter inputs: All inputs, opened again from their starts.
+    package static func run(
+        _ inputs: [RecordSource.Input], options: ReaderOptions, journal: Journal,
+        resumeState: ResumeState, _ progress: VerifyProgress
+    ) throws(SendError) {
+        let comparison = try InputComparison(journal)
+        for (index, input) in inputs.enumerated() {
+            try comparison.compare(
+                input, file: index + 1, options, done: resumeState.done[index], progress)
+            try compareSize(of: input, with: journal.header.inputs[index])
+        }
+    }
+
+    /// Compares sizes after the lines, because a differing line is a better message.
+    ///
+    /// A compressed file is compared by lines only: the complete file replaces a truncated one, and
+    /// compressing again changes the size.
+    private static func compareSize(
+        of input: RecordSource.Input, with then: InputIdentity
+    ) throws(SendError) {
+        guard let size = input.file.size, size != then.size, !input.file.isPacked else { return }
+        throw .changed(path: then.path, .size(size, before: then.size))
+    }
+
+    private func compare(
+        _ input: RecordSource.Input, file: Int, _ options: ReaderOptions, done: RecordSet,
+        _ progress: VerifyProgress
+    ) throws(SendError) {
+        guard let last = done.max else { return }
+        let source = RecordSource([input], options: options)
+        let path = input.file.path.shown
+        while true {
+            switch try source.next() {
+            case .record:
+                let record = source.record
+                let isDone = done.contains(record.ordinal)
+                if isDone { try take(record, file: file, path: path) }
+                try progress.noteRecord(bytes: record.length, isDone: isDone)
+                if record.ordinal >= last { return }
+            case .nothingYet:
+                try progress.update()
+            case .waits, .needsRoom, .end:
+                throw .changed(path: path, .endsBeforeRecord(last))
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// An input that can't be opened or read.
+package enum InputError: Error, Equatable {
+    case doesNotExist(path: String)
+    case isDirectory(path: String)
+    /// Two names of one file: every line would be sent twice.
+    case sameFile(path: String, as: String)
+    case system(call: String, path: String, errno: Int32)
+    /// The file shrank while it was read. Sizes in bytes.
+    case shrank(path: String, from: UInt64, to: UInt64)
+    /// The compression format is not supported.
+    case packed(path: String, Packing)
+    /// The gzip data can't be decompressed to its end. The bytes before are only verified up to the
+    /// last complete member.
+    case gzip(path: String, GzipFault, unpacked: UInt64)
+}

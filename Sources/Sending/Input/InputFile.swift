@@ -1,0 +1,299 @@
+import Glibc
+
+/// An open input: a file, a pipe or standard input, with gzip decompressed.
+///
+/// A regular file is read to its size at opening, so a growing log has an end. Other inputs are
+/// read until they end.
+package final class InputFile {
+    package let path: InputPath
+    /// For `poll` when `hasPendingBytes` is false. Only `read(into:)` reads from it.
+    package let descriptor: Int32
+    /// Whether `size` and `modifiedNanoseconds` are known, and the input can be read again.
+    package let isRegularFile: Bool
+    /// Bytes from the start of reading to the end at opening, compressed; nil for a stream.
+    package let size: UInt64?
+    /// The modification time at opening, in nanoseconds since 1970; nil for a stream.
+    package let modifiedNanoseconds: Int64?
+    /// Device and inode, to detect two names of one file.
+    private let identity: (device: UInt64, inode: UInt64)
+    /// The start of reading; above 0 if another process read from standard input before.
+    private let start: UInt64
+    /// Bytes read from the descriptor.
+    package private(set) var position: UInt64 = 0
+    /// The first bytes of a stream until the compression is known.
+    private var head: [UInt8]?
+    private var gunzip: Gunzip?
+    /// Bytes that were read and decompressed, and not yet returned by `read`.
+    private var pending: [UInt8] = []
+    private var hasGiven = false
+    private let ownsDescriptor: Bool
+    /// The owner of the descriptor, which keeps it open.
+    private let owner: InputFile?
+
+    package init(opening path: InputPath) throws(InputError) {
+        self.path = path
+        owner = nil
+        switch path {
+        case .standardInput:
+            descriptor = STDIN_FILENO
+            ownsDescriptor = false
+        case .file(let name):
+            let opened = Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+            guard opened >= 0 else {
+                let number = errno
+                throw number == ENOENT || number == ENOTDIR
+                    ? .doesNotExist(path: name)
+                    : .system(call: "open", path: name, errno: number)
+            }
+            descriptor = opened
+            ownsDescriptor = true
+        }
+        var facts = stat()
+        let failure: InputError? =
+            if fstat(descriptor, &facts) != 0 {
+                .system(call: "fstat", path: path.shown, errno: errno)
+            } else if facts.st_mode & S_IFMT == S_IFDIR {
+                .isDirectory(path: path.shown)
+            } else {
+                nil
+            }
+        if let failure {
+            if ownsDescriptor { close(descriptor) }
+            throw failure
+        }
+        identity = (UInt64(facts.st_dev), UInt64(facts.st_ino))
+        isRegularFile = facts.st_mode & S_IFMT == S_IFREG
+        if isRegularFile {
+            start = UInt64(max(0, lseek(descriptor, 0, SEEK_CUR)))
+            let end = UInt64(max(0, facts.st_size))
+            size = end > start ? end - start : 0
+            modifiedNanoseconds =
+                Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
+            // Only a hint: a failure costs only speed.
+            _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+            // All properties are set: a throw runs deinit and closes the descriptor.
+            try takeVerdict(Packing.verdict(onFirstBytes: firstBytes(Packing.sampleSize)))
+        } else {
+            start = 0
+            size = nil
+            modifiedNanoseconds = nil
+            head = []
+        }
+    }
+
+    /// Reopens a regular file at its start over the open descriptor, because its name may have
+    /// changed.
+    package init(again file: InputFile) throws(InputError) {
+        precondition(file.isRegularFile, "only a regular file can be read again")
+        path = file.path
+        descriptor = file.descriptor
+        ownsDescriptor = false
+        owner = file
+        isRegularFile = true
+        size = file.size
+        modifiedNanoseconds = file.modifiedNanoseconds
+        identity = file.identity
+        start = file.start
+        try takeVerdict(Packing.verdict(onFirstBytes: firstBytes(Packing.sampleSize)))
+    }
+
+    deinit {
+        // Read only: a failed close loses nothing.
+        if ownsDescriptor { close(descriptor) }
+    }
+
+    /// Whether `read` may return buffered bytes, which `poll` does not see.
+    package var hasPendingBytes: Bool { !pending.isEmpty || gunzip?.hasMore ?? false }
+
+    /// Whether the input is compressed. Known for a stream after the first read.
+    package var isPacked: Bool { gunzip != nil }
+
+    /// Opens all inputs in order, and rejects two names of one file.
+    package static func open(all paths: [InputPath]) throws(InputError) -> [InputFile] {
+        var files: [InputFile] = []
+        for path in paths {
+            let file = try InputFile(opening: path)
+            if file.isRegularFile, let other = files.first(where: { $0.identity == file.identity })
+            {
+                throw .sameFile(path: path.shown, as: other.path.shown)
+            }
+            files.append(file)
+        }
+        return files
+    }
+
+    /// Reads the next bytes into the front of `buffer`. Returns their number; 0 is the end.
+    ///
+    /// Returns nil if the input gave no usable bytes yet, such as part of a compressed block; call
+    /// again. Waits at most once for a stream.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int? {
+        precondition(!buffer.isEmpty, "a read into no space looks like the end of the input")
+        hasGiven = true
+        guard !pending.isEmpty else { return try readNext(into: buffer) }
+        let count = min(pending.count, buffer.count)
+        buffer.copyBytes(from: pending[..<count])
+        pending.removeFirst(count)
+        return count
+    }
+
+    /// Returns bytes that were read from a stream and not yet returned, decompressed if possible.
+    package func takenBytes() -> [UInt8] {
+        var bytes = pending + (head ?? [])
+        guard let gunzip else { return bytes }
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
+        while gunzip.hasMore,
+            let count = piece.withUnsafeMutableBytes({ try? gunzip.unpack(into: $0) })
+        {
+            bytes += piece[..<count]
+        }
+        return bytes
+    }
+
+    /// Reads the bytes at `offset` from the start of reading into the front of `buffer`.
+    ///
+    /// Returns fewer bytes than its size only at the end. For regular files; compressed bytes.
+    package func pread(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64)
+        throws(InputError)
+        -> Int
+    {
+        precondition(isRegularFile, "only a regular file can be read at any place")
+        var count = 0
+        while count < buffer.count {
+            let got = Glibc.pread(
+                descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count,
+                off_t(start + offset) + off_t(count))
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw .system(call: "pread", path: path.shown, errno: errno) }
+            if got == 0 { break }
+            count += got
+        }
+        return count
+    }
+
+    /// Returns the first bytes without consuming them, to detect the format.
+    ///
+    /// Waits for a stream until it has one byte that is not blank, 4 KiB of blanks, or its end.
+    package func prefix() throws(InputError) -> [UInt8] {
+        precondition(!hasGiven, "the first bytes are gone")
+        let wanted = 4096
+        if isRegularFile, gunzip == nil { return try firstBytes(wanted) }
+        var piece = [UInt8](repeating: 0, count: wanted)
+        while pending.count < wanted, !pending.contains(where: { !Self.isBlank($0) }) {
+            let result = piece.withUnsafeMutableBytes { buffer in
+                Result { () throws(InputError) in try readNext(into: buffer) }
+            }
+            guard let count = try result.get() else { continue }
+            if count == 0 { break }
+            pending += piece[..<count]
+        }
+        return pending
+    }
+
+    /// Returns the first bytes of a regular file, compressed.
+    private func firstBytes(_ count: Int) throws(InputError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Int(min(UInt64(count), size ?? 0)))
+        let result = bytes.withUnsafeMutableBytes { buffer in
+            Result { () throws(InputError) in try pread(into: buffer, at: 0) }
+        }
+        return Array(bytes[..<(try result.get())])
+    }
+
+    /// Returns whether a byte is blank or part of a UTF-8 byte-order mark.
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF: true
+        default: false
+        }
+    }
+
+    /// Reads bytes after `pending`.
+    private func readNext(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int? {
+        if let gunzip { return try unpack(gunzip, into: buffer) }
+        if head != nil { return try readHead() }
+        return try readRaw(into: buffer)
+    }
+
+    private func unpack(
+        _ gunzip: Gunzip, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(InputError) -> Int? {
+        var isAtEnd = false
+        if !gunzip.hasMore {
+            isAtEnd = try gunzip.takeIn(readRaw) == 0
+        }
+        do {
+            if isAtEnd {
+                try gunzip.checkEnd()
+                return 0
+            }
+            let count = try gunzip.unpack(into: buffer)
+            return count == 0 ? nil : count
+        } catch {
+            throw .gzip(path: path.shown, error, unpacked: gunzip.unpacked)
+        }
+    }
+
+    /// Reads the first bytes of a stream until the compression is known.
+    private func readHead() throws(InputError) -> Int? {
+        var piece = [UInt8](repeating: 0, count: 4096)
+        let result = piece.withUnsafeMutableBytes { buffer in
+            Result { () throws(InputError) in try readRaw(into: buffer) }
+        }
+        let count = try result.get()
+        let bytes = (head ?? []) + piece[..<count]
+        head = bytes
+        let verdict = count == 0 ? .plain : Packing.verdict(onFirstBytes: bytes)
+        guard verdict != .needsMore else { return nil }
+        head = nil
+        try takeVerdict(verdict)
+        if let gunzip {
+            _ = gunzip.takeIn { buffer in
+                buffer.copyBytes(from: bytes)
+                return bytes.count
+            }
+        } else {
+            pending = bytes
+        }
+        return bytes.isEmpty ? 0 : nil
+    }
+
+    private func takeVerdict(_ verdict: Packing.Verdict) throws(InputError) {
+        switch verdict {
+        case .plain, .needsMore: break
+        case .packed(.gzip): gunzip = Gunzip()
+        case .packed(let packing): throw .packed(path: path.shown, packing)
+        }
+    }
+
+    /// Reads from the descriptor, within the size at opening; 0 is the end.
+    private func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        let wanted = size.map { Int(min(UInt64(buffer.count), $0 - position)) } ?? buffer.count
+        guard wanted > 0 else { return 0 }
+        let count = try readOnce(UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+        if count == 0, let size {
+            throw .shrank(path: path.shown, from: start + size, to: start + position)
+        }
+        position += UInt64(count)
+        return count
+    }
+
+    private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        while true {
+            // A regular file may be opened twice over one descriptor (standard input), which
+            // shares the offset.
+            let count =
+                isRegularFile
+                ? Glibc.pread(
+                    descriptor, buffer.baseAddress, buffer.count, off_t(start + position))
+                : Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            let number = errno
+            if number == EAGAIN {
+                // Another process made the shared stream non-blocking.
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                _ = poll(&wanted, 1, -1)
+            } else if number != EINTR {
+                throw .system(call: "read", path: path.shown, errno: number)
+            }
+        }
+    }
+}

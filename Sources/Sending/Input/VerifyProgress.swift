@@ -1,0 +1,45 @@
+import Delivery
+import Ledger
+package import Platform
+import Time
+
+/// The progress and signals of the comparison of an input with an earlier run.
+package final class VerifyProgress {
+    private let observer: any RunObserver
+    private let signals: Signals
+    private let total: UInt64
+    private var lines: UInt64 = 0
+    private var throttle = ProgressThrottle()
+
+    /// - Parameter total: The number of lines to compare.
+    package init(_ total: UInt64, _ observer: any RunObserver, _ signals: Signals) {
+        self.observer = observer
+        self.signals = signals
+        self.total = total
+        observer.begin(status, at: ClockReading.now().instant)
+        signals.onStatusRequest = { [unowned self] in
+            self.observer.tell(status, at: ClockReading.now().instant)
+        }
+    }
+
+    deinit { signals.onStatusRequest = {} }
+
+    private var status: ProgressStatus {
+        ProgressStatus(phase: .comparing, lines: lines, linesTotal: total)
+    }
+
+    /// Counts a record that was read, and compared if it is finished.
+    ///
+    /// Throws `.interrupted` at a signal: nothing was sent yet, so there is nothing to wait for.
+    package func noteRecord(bytes: UInt64, isDone: Bool) throws(SendError) {
+        if isDone { lines += 1 }
+        if throttle.countLine(bytes: bytes) { try update() }
+    }
+
+    /// Updates the progress and checks signals at once. Throws like `noteRecord`.
+    package func update() throws(SendError) {
+        if let number = signals.next() { throw .interrupted(signal: number) }
+        let now = ClockReading.now().instant
+        if observer.isDue(at: now) { observer.show(status, at: now) }
+    }
+}

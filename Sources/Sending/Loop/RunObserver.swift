@@ -1,0 +1,29 @@
+package import Time
+
+/// The receiver of a run's progress and events.
+package protocol RunObserver: AnyObject {
+    /// When to show the progress next; nil: only on request.
+    var due: Instant? { get }
+    /// Begins a phase.
+    func begin(_ status: ProgressStatus, at now: Instant)
+    /// Shows the progress, which is due.
+    func show(_ status: ProgressStatus, at now: Instant)
+    /// Reports the progress on request.
+    func tell(_ status: ProgressStatus, at now: Instant)
+    /// Ends a phase.
+    func conclude(_ status: ProgressStatus, at now: Instant)
+    func report(_ event: RunEvent)
+}
+
+extension RunObserver {
+    /// Returns whether the progress is due.
+    package func isDue(at now: Instant) -> Bool { due.map { $0 <= now } ?? false }
+}
+
+/// Something that a person who waits should know.
+package enum RunEvent {
+    /// No response yet, with the reason in the destination's or this program's words.
+    case noResponse(reason: String)
+    /// A stop signal came while messages are in flight.
+    case stopping(inFlight: Int, isStore: Bool)
+}

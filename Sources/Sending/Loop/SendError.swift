@@ -1,0 +1,47 @@
+package import Destinations
+package import Ledger
+package import Platform
+package import Records
+
+/// Why a run can't start or continue.
+package enum SendError: Error {
+    case input(InputError)
+    case refused(path: String, InputRefusal)
+    case file(SystemError)
+    case ledger(LedgerError)
+    case destination(DestinationError)
+    /// An input has changed since the run started.
+    case changed(path: String, InputChange)
+    /// A signal arrived before anything was sent.
+    case interrupted(signal: Int32)
+    /// A file of a different run is in the way.
+    case otherRun(path: String, RunDifference)
+}
+
+/// What differs between an input and the run that started with it.
+package enum InputChange: Hashable, Sendable {
+    /// The bytes of a finished line.
+    case line(UInt64)
+    /// The position of a finished line.
+    case moved(line: UInt64, to: UInt64)
+    case endsBeforeLine(UInt64)
+    case endsBeforeRecord(UInt64)
+    /// The size in bytes; the finished lines are unchanged.
+    case size(UInt64, before: UInt64)
+}
+
+/// How the run of an existing file differs from the requested one.
+package enum RunDifference: Hashable, Sendable {
+    /// The destination of the other run, and the requested one.
+    case destination(String, now: String)
+    /// The names of the inputs of the other run, and of the requested one.
+    case inputs([String], now: [String])
+    /// The inputs differ in name, size or time of modification.
+    case inputFiles
+    /// The flag, and its value in the other run; nil if it was not given.
+    case option(String, value: String?)
+    /// The summary is missing, which describes the run.
+    case noSummary
+    /// Its run is unknown.
+    case unknown
+}

@@ -1,0 +1,46 @@
+import Delivery
+import Destinations
+import Time
+
+/// The ends of attempts.
+extension SendLoop {
+    /// Passes the end of an attempt to the core.
+    func complete(_ end: AttemptEnd, _ now: ClockReading) {
+        let resolution = core.attemptEnded(
+            slot: end.slot, result: end.result, messageID: destination.text(end.messageID),
+            detail: destination.text(end.detail), isUnknownApp: isUnknownApp(end), now: now)
+        warnNoResponse(end, resolution)
+        if resolution != .retries { destination.unload(slot: end.slot) }
+    }
+
+    /// Warns once that there is no response yet.
+    private func warnNoResponse(_ end: AttemptEnd, _ resolution: Run.Resolution) {
+        guard !hasWarnedNoResponse, end.result.response == nil, core.counts.accepted == 0,
+            resolution == .retries
+        else { return }
+        hasWarnedNoResponse = true
+        let why =
+            end.detail.map { String(decoding: destination.text($0), as: UTF8.self) }
+            ?? end.result.failure?.rawValue ?? "unknown reason"
+        observer.report(.noResponse(reason: why))
+    }
+
+    /// Returns whether a response reports a missing or inactive application.
+    private func isUnknownApp(_ end: AttemptEnd) -> Bool {
+        guard let status = end.result.response?.status else { return false }
+        if status == 404 { return true }
+        guard status == 400, let detail = end.detail else { return false }
+        return destination.text(detail).contains(ignoringCase: "inactive")
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Returns whether the bytes contain `word`, in lower-case ASCII.
+    func contains(ignoringCase word: StaticString) -> Bool {
+        let length = word.utf8CodeUnitCount
+        guard count >= length else { return false }
+        return (0...count - length).contains { start in
+            (0..<length).allSatisfy { self[start + $0] | 0x20 == word.utf8Start[$0] }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Delivery
+import Platform
+import Time
+
+/// The progress of the loop.
+extension SendLoop {
+    func beginProgress() {
+        let now = ClockReading.now().instant
+        observer.begin(progressStatus(at: now), at: now)
+        signals.onStatusRequest = { [unowned self] in
+            let now = ClockReading.now().instant
+            observer.tell(progressStatus(at: now), at: now)
+        }
+    }
+
+    func endProgress() {
+        signals.onStatusRequest = {}
+        let now = ClockReading.now().instant
+        observer.conclude(progressStatus(at: now), at: now)
+    }
+
+    /// The next time at which the run or the progress is due.
+    var wake: Instant? {
+        guard let due = observer.due else { return core.wake }
+        return core.wake.map { min($0, due) } ?? due
+    }
+
+    func progressStatus(at now: Instant) -> ProgressStatus {
+        var status = ProgressStatus(
+            phase: core.stopCause == nil ? .sending : .stopping, lines: core.counts.total)
+        // Subtracts unfinished lines, assuming an average length.
+        let read = source.recordsRead
+        if read > 0 {
+            let share = Double(min(status.lines, read)) / Double(read)
+            status.bytes = UInt64(Double(source.bytesTaken) * share)
+        }
+        status.bytesTotal = source.bytesTotal
+        status.counts = core.counts
+        status.inFlight = core.inFlight
+        status.concurrency = core.automaticConcurrency
+        status.retries = core.retries
+        if status.phase == .sending { status.wait = wait(at: now) }
+        return status
+    }
+
+    private func wait(at now: Instant) -> ProgressStatus.Wait? {
+        switch core.waitReason {
+        case .concurrency: return nil
+        case .nothing:
+            return watchedInput != nil && core.inFlight == 0 ? .init(reason: .nothing) : nil
+        // An event ends the wait, not a time.
+        case .lease: return .init(reason: .lease)
+        case let reason:
+            let left = core.wake.map { Duration.nanoseconds(max(0, $0.nanoseconds(since: now))) }
+            return .init(reason: reason, left: left)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package import Delivery
+import Ledger
+import Platform
+import Records
+import Time
+
+/// The totals of a whole run.
+package struct RunTotals: Hashable, Sendable {
+    package var counts: Counts
+    /// At a stop, the retries of the last process.
+    package var retries: UInt64
+    package var possibleDuplicates: UInt64
+
+    package init(counts: Counts, retries: UInt64, possibleDuplicates: UInt64) {
+        self.counts = counts
+        self.retries = retries
+        self.possibleDuplicates = possibleDuplicates
+    }
+}
+
+/// A finished run, from its summary.
+package struct PastRun {
+    let runID: String
+    package let exitCode: Int32
+    let destination: String
+    /// The requested options of the run identity, by flag.
+    let options: [String: String]
+    package let totals: RunTotals
+    /// The whole summary.
+    package let text: [UInt8]
+    private let inputs: [(path: String, size: UInt64?, modified: String?)]
+
+    /// Reads the summary of a finished run; nil if it is missing or invalid.
+    ///
+    /// - Parameter flags: The flags to read into `options`.
+    init?(summaryAt path: String, flags: some Sequence<String> = []) throws(SendError) {
+        do {
+            guard let status = try FileStatus.of(path), status.isRegular, status.size < 16 << 20
+            else { return nil }
+            text = try Self.read(path, count: Int(status.size))
+        } catch {
+            throw .file(error)
+        }
+        let summary = Fields(text: text)
+        guard summary.value("finished") == "true", let runID = summary.string("run_id"),
+            // File names contain it.
+            RunID(runID) != nil, let exit = summary.value("exit_code"), let exitCode = Int32(exit)
+        else { return nil }
+        self.runID = runID
+        self.exitCode = exitCode
+        if let store = summary.string("destination", "store") {
+            destination = "store:\(store)"
+        } else {
+            destination = summary.string("destination", "api") ?? ""
+        }
+        var inputs: [(path: String, size: UInt64?, modified: String?)] = []
+        while let path = summary.string("inputs", "\(inputs.count)", "path") {
+            let index = "\(inputs.count)"
+            inputs.append(
+                (
+                    path, summary.value("inputs", index, "size").flatMap { UInt64($0) },
+                    summary.string("inputs", index, "modified_at")
+                ))
+        }
+        self.inputs = inputs
+        totals = Self.totals(summary)
+        var options: [String: String] = [:]
+        for flag in flags { options[flag] = summary.string("options", flag) }
+        self.options = options
+    }
+
+    private static func totals(_ summary: Fields) -> RunTotals {
+        func count(_ name: String) -> UInt64 {
+            summary.value("counts", name).flatMap { UInt64($0) } ?? 0
+        }
+        var counts = Counts()
+        for outcome in Outcome.allCases { counts[outcome] = count(outcome.rawValue) }
+        return RunTotals(
+            counts: counts, retries: count("retries"),
+            possibleDuplicates: count("possible_duplicates"))
+    }
+
+    /// Returns the finished run that `plan` describes, if there is one.
+    ///
+    /// Throws `.otherRun` if the report belongs to a different run.
+    package static func finished(
+        _ plan: RunPlan, _ inputs: RunInputs
+    ) throws(SendError) -> PastRun? {
+        do {
+            guard try FileStatus.of(plan.report.path) != nil else { return nil }
+        } catch {
+            throw .file(error)
+        }
+        let report = plan.report.path
+        guard let past = try PastRun(summaryAt: plan.report.summary, flags: plan.identity.keys)
+        else { throw .otherRun(path: report, .noSummary) }
+        guard past.isOf(inputs.identities) else { throw .otherRun(path: report, .inputFiles) }
+        guard past.destination == plan.destination else {
+            throw .otherRun(path: report, .destination(past.destination, now: plan.destination))
+        }
+        if let flag = plan.flagThatDiffers(from: past.options) {
+            throw .otherRun(path: report, .option(flag, value: past.options[flag]))
+        }
+        return past
+    }
+
+    /// Returns whether the run read the same inputs, judged by sizes and times.
+    private func isOf(_ identities: [InputIdentity]) -> Bool {
+        inputs.count == identities.count
+            && zip(inputs, identities).allSatisfy { then, now in
+                !now.isStream && then.path == now.path && then.size == now.size
+                    && then.modified == Timestamp(nanoseconds: now.modifiedNanoseconds).rfc3339
+            }
+    }
+
+    private static func read(_ path: String, count: Int) throws(SystemError) -> [UInt8] {
+        let file = try File.open(path, for: .read)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 1)
+        defer { buffer.deallocate() }
+        let got = try file.read(into: buffer, at: 0)
+        return Array(buffer[..<got])
+    }
+
+    /// A JSON text with access to single values.
+    private struct Fields {
+        package let text: [UInt8]
+
+        /// Returns the JSON text of a value.
+        func value(_ path: String...) -> String? { value(path) }
+
+        func string(_ path: String...) -> String? {
+            guard let literal = value(path), literal.hasPrefix("\"") else { return nil }
+            var decoded: [UInt8] = []
+            _ = Array(literal.utf8).withUnsafeBytes { JSONString.decode($0, into: &decoded) }
+            return String(decoding: decoded, as: UTF8.self)
+        }
+
+        private func value(_ path: [String]) -> String? {
+            text.withUnsafeBytes { bytes in
+                JSONDocument.value(at: JSONPointer(path), in: bytes).map { range in
+                    String(decoding: bytes[range.start..<range.start + range.count], as: UTF8.self)
+                }
+            }
+        }
+    }
+}

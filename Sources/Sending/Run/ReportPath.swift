@@ -1,0 +1,87 @@
+/// The report's path and format. The names of the run's other files derive from it.
+package struct ReportPath: Hashable, Sendable {
+    package enum Format: String, Sendable { case ndjson, csv }
+
+    /// As given, or derived from the first input's name.
+    package let path: String
+    package let format: Format
+
+    /// Returns nil if the name does not end in `.ndjson` or `.csv`, or is only that.
+    package init?(text: String) {
+        let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        let format: Format? =
+            name.hasSuffix(".ndjson") ? .ndjson : name.hasSuffix(".csv") ? .csv : nil
+        guard let format, name.utf8.count > format.rawValue.utf8.count + 1 else { return nil }
+        path = text
+        self.format = format
+    }
+
+    /// `events.report.ndjson` in the current directory for an input `/data/events.csv`.
+    package init(besideInputNamed input: String) {
+        path = Self.stem(ofInput: input) + ".report.ndjson"
+        format = .ndjson
+    }
+
+    /// The append-only file from which the run resumes.
+    package var journal: String { path + ".journal" }
+    package var summary: String { base + ".summary.json" }
+    /// The original bytes of the records in flight from a stream.
+    package var spool: String { journal + ".spool" }
+    /// The unfinished records of standard input after a stop.
+    package var rest: String { base + ".rest" }
+
+    /// The file of lines that certainly did not arrive, in the input's own format.
+    ///
+    /// Each of several inputs has its own file. Its name contains the input's number, because two
+    /// inputs can have the same name.
+    package func rejected(input: Int, of inputs: [InputPath], extension ending: String) -> String {
+        undeliveredPath("rejected", input: input, of: inputs, ending: ending)
+    }
+
+    /// The file of lines that may have arrived.
+    package func unknown(input: Int, of inputs: [InputPath], extension ending: String) -> String {
+        undeliveredPath("unknown", input: input, of: inputs, ending: ending)
+    }
+
+    /// Returns whether a file of the run would have the name of an input.
+    package func wouldOverwrite(_ input: InputPath, of inputs: [InputPath]) -> Bool {
+        guard case .file(let name) = input else { return false }
+        let path = InputPath.normalised(name)
+        if [self.path, journal, summary, rest].map(InputPath.normalised).contains(path) {
+            return true
+        }
+        return inputs.indices.contains { index in
+            ["rejected", "unknown"].contains { kind in
+                let stem = InputPath.normalised(
+                    undeliveredPath(kind, input: index, of: inputs, ending: ""))
+                return path.hasPrefix(stem) && !path.dropFirst(stem.count).contains("/")
+            }
+        }
+    }
+
+    private func undeliveredPath(_ kind: String, input: Int, of inputs: [InputPath], ending: String)
+        -> String
+    {
+        guard inputs.count > 1 else { return "\(base).\(kind).\(ending)" }
+        return "\(base).\(input + 1)-\(Self.stem(ofInput: inputs[input].shown)).\(kind).\(ending)"
+    }
+
+    /// The path without `.report` and the extension.
+    private var base: String {
+        let stem = path.dropLast(format.rawValue.utf8.count + 1)
+        let suffix = ".report"
+        let name = stem.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        return String(name.hasSuffix(suffix) && name != suffix ? stem.dropLast(suffix.count) : stem)
+    }
+
+    /// An input's name without its directory and known extensions.
+    private static func stem(ofInput input: String) -> String {
+        var name = input.split(separator: "/").last ?? "input"
+        for ending in [".gz", ".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
+        where name.hasSuffix(ending) && name.utf8.count > ending.utf8.count {
+            name = name.dropLast(ending.count)
+            if ending != ".gz" { break }
+        }
+        return String(name)
+    }
+}

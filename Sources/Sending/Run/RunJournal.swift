@@ -1,0 +1,111 @@
+package import Delivery
+import Glibc
+package import Ledger
+import Platform
+import Time
+
+/// The journal of a new or resumed run, and the state that it contains.
+package struct RunJournal {
+    package let journal: Journal
+    package let spool: Spool?
+    package let resumeState: ResumeState
+    /// Whether earlier processes have worked on the run.
+    package let isResumed: Bool
+    /// Whether all lines are finished and only the report is missing.
+    package let isFinished: Bool
+    /// The start of the first process (RFC 3339).
+    package let startedAt: String
+
+    package var runID: RunID { journal.header.runID }
+
+    /// Creates the journal of a new run.
+    package init(creating plan: RunPlan, inputs: RunInputs) throws(SendError) {
+        let now = ClockReading.now()
+        do {
+            journal = try Journal.create(
+                plan.report.journal,
+                header: JournalHeader(
+                    runID: RunID.random(), destination: plan.destination,
+                    inputs: inputs.identities, options: plan.identity),
+                bootID: BootID.current(), pid: Int(getpid()), now: now.wall)
+        } catch .exists, .vanished {
+            // It was missing before: another process started this run at the same time.
+            throw .ledger(.locked(path: plan.report.journal))
+        } catch {
+            throw .ledger(error)
+        }
+        resumeState = ResumeState(inputCount: inputs.inputs.count)
+        isResumed = false
+        isFinished = false
+        startedAt = Self.text(now)
+        spool = try Self.spool(plan, inputs) { (path) throws(SystemError) in
+            try Spool.create(path)
+        }
+    }
+
+    /// Opens the existing journal; returns nil if it has disappeared.
+    package init?(resuming plan: RunPlan, inputs: RunInputs) throws(SendError) {
+        let recovered: RecoveredJournal
+        do {
+            (journal, recovered) = try Journal.open(
+                plan.report.journal, bootID: BootID.current(), pid: Int(getpid()),
+                now: ClockReading.now().wall)
+        } catch .vanished {
+            return nil
+        } catch {
+            throw .ledger(error)
+        }
+        resumeState = recovered.resumeState
+        isResumed = true
+        isFinished = recovered.isFinished
+        startedAt = recovered.startedAt ?? Self.text(ClockReading.now())
+        try Self.check(journal.header, plan, inputs)
+        spool = try Self.spool(plan, inputs) { (path) throws(SystemError) in
+            try Spool.open(path, end: recovered.spoolEnd)
+        }
+    }
+
+    private static func text(_ now: ClockReading) -> String {
+        Timestamp(nanoseconds: now.wall * 1_000_000).rfc3339
+    }
+
+    /// Removes a new journal: nothing was sent.
+    package func discard() throws(SendError) {
+        do {
+            try File.remove(journal.path)
+            if let spool { try File.remove(spool.file.path) }
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Opens the spool, which only inputs with a stream need.
+    private static func spool(
+        _ plan: RunPlan, _ inputs: RunInputs, _ open: (String) throws(SystemError) -> Spool
+    ) throws(SendError) -> Spool? {
+        guard !inputs.canBeReadAgain else { return nil }
+        do {
+            return try open(plan.report.spool)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Refuses to resume a different run.
+    private static func check(
+        _ header: JournalHeader, _ plan: RunPlan, _ inputs: RunInputs
+    ) throws(SendError) {
+        let names = (header.inputs.map(\.path), inputs.identities.map(\.path))
+        let difference: RunDifference
+        if header.destination != plan.destination {
+            difference = .destination(header.destination, now: plan.destination)
+        } else if names.0 != names.1 {
+            difference = .inputs(names.0, now: names.1)
+        } else if let flag = plan.flagThatDiffers(from: header.options) {
+            difference = .option(flag, value: header.options[flag])
+        } else {
+            return
+        }
+        throw .otherRun(path: plan.report.journal, difference)
+    }
+}

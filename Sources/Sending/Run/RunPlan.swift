@@ -1,0 +1,52 @@
+package import Delivery
+package import Records
+
+/// What a run reads, sends and writes: the options of `send` as plain values.
+package struct RunPlan: Sendable {
+    /// The inputs, in the order of reading.
+    package var inputs: [InputPath]
+    package var readerOptions: ReaderOptions
+    /// The number of records to skip at the start.
+    package var skip: UInt64
+    package var report: ReportPath
+    /// The destination as in `--to`.
+    package var destination: String
+    /// Whether the destination ignores repeated lines, so attempts need no journal rows.
+    package var isExactlyOnce: Bool
+    /// The options that a resume must share, by flag.
+    package var identity: [String: String]
+    package var delivery: DeliveryOptions
+
+    package init(
+        inputs: [InputPath], readerOptions: ReaderOptions, skip: UInt64, report: ReportPath,
+        destination: String, isExactlyOnce: Bool, identity: [String: String],
+        delivery: DeliveryOptions
+    ) {
+        self.inputs = inputs
+        self.readerOptions = readerOptions
+        self.skip = skip
+        self.report = report
+        self.destination = destination
+        self.isExactlyOnce = isExactlyOnce
+        self.identity = identity
+        self.delivery = delivery
+    }
+
+    /// Returns the first flag that differs from `other`, in alphabetical order; nil if none does.
+    ///
+    /// A flag that is missing in a run of an earlier version was not given.
+    package func flagThatDiffers(from other: [String: String]) -> String? {
+        identity.keys.sorted().first { identity[$0] != other[$0] ?? "" }
+    }
+
+    /// The files of undelivered lines of one input.
+    package func undelivered(
+        _ input: Int, in inputs: RunInputs
+    ) -> (rejected: String, unknown: String) {
+        let end = inputs.inputs[input].format.fileExtension
+        return (
+            report.rejected(input: input, of: self.inputs, extension: end),
+            report.unknown(input: input, of: self.inputs, extension: end)
+        )
+    }
+}

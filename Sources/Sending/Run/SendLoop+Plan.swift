@@ -1,0 +1,43 @@
+package import Destinations
+package import Platform
+import Delivery
+import Ledger
+import Time
+
+extension SendLoop {
+    /// Creates the loop of a new or resumed run.
+    package convenience init(
+        _ plan: RunPlan, _ inputs: RunInputs, _ past: RunJournal, destination: any Destination,
+        poller: Poller, signals: Signals, observer: any RunObserver
+    ) throws(SendError) {
+        let recordsAttempts = !plan.isExactlyOnce
+        var files = [past.journal.file]
+        if let spool = past.spool { files.insert(spool.file, at: 0) }
+        let syncer: Syncer?
+        do {
+            syncer = recordsAttempts ? try Syncer(files: files) : nil
+        } catch {
+            throw .file(error)
+        }
+        // Files were compared already; a stream is compared while it is read.
+        let comparison =
+            past.isResumed && !inputs.canBeReadAgain
+            ? StreamComparison(
+                past.resumeState, comparison: try InputComparison(past.journal), spool: past.spool)
+            : nil
+        let core = SendCore(
+            run: Run(
+                options: plan.delivery, counts: past.resumeState.counts,
+                now: ClockReading.now().instant),
+            encoder: JournalEncoder(inputNames: past.journal.header.inputs.map(\.path)),
+            resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
+            usesLeases: syncer != nil, recordsAttempts: recordsAttempts)
+        self.init(
+            core: core,
+            source: RecordSource(inputs.inputs, options: plan.readerOptions, skip: plan.skip),
+            journal: past.journal, spool: past.spool, syncer: syncer,
+            reporter: Reporter(past.journal, plan.report), destination: destination,
+            poller: poller, signals: signals, observer: observer, comparison: comparison,
+            runID: past.runID)
+    }
+}

@@ -1,0 +1,24 @@
+import Sending
+
+extension Progress: RunObserver {
+    func report(_ event: RunEvent) {
+        switch event {
+        case .noResponse(let reason):
+            say("no response yet (\(Escaping.escaped(reason))); retrying")
+        case .stopping(let inFlight, let isStore):
+            say(Self.stopping(UInt64(inFlight), isStore: isStore))
+        }
+    }
+
+    /// The message at the first stop signal, if requests are in flight.
+    private static func stopping(_ count: UInt64, isStore: Bool) -> String {
+        // The store reports which messages it stored, also after an abort.
+        guard isStore else {
+            return "stopping: waiting for \(WholeNumber.shown(count, "request")) in flight "
+                + "(signal again to abort them; they may have arrived)"
+        }
+        return "stopping: waiting for the store to write "
+            + "\(WholeNumber.shown(count, "message")), at most 10 s (signal again to abort the "
+            + "messages not started)"
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Glibc
+import Sending
+import TestSupport
+import Testing
+
+@testable import hookbatch
+
+@Suite("Messages about inputs") struct InputErrorTextTests {
+    @Test("The message about damaged gzip data has the decompressed size and both ways out")
+    func damaged() {
+        let truncated = InputError.gzip(path: "cut.gz", .truncated, unpacked: 8)
+        #expect(
+            truncated.message == "'cut.gz' can't be decompressed: unexpected end of the gzip data, "
+                + "after 8 decompressed bytes; replace it with the whole file and run the same "
+                + "command again to resume; or save the readable part (gunzip -c cut.gz >salvaged) "
+                + "and send it as a new run, which sends all its lines")
+        #expect(ExitStatus(truncated) == .fileError)
+    }
+
+    @Test("The message about a file that shrank has both sizes")
+    func shrank() {
+        let error = InputError.shrank(path: "log", from: 10, to: 4)
+        #expect(error.message == "'log' shrank while it was read: from 10 bytes to 4")
+    }
+
+    @Test("The message about a failed call has the system's words")
+    func system() {
+        let error = InputError.system(call: "open", path: "loop", errno: ELOOP)
+        #expect(error.message.hasPrefix("'loop' can't be opened: Too many levels"))
+    }
+
+    @Test(
+        "The readable part of a damaged file gets a new name with the same format",
+        arguments: [
+            ("a b.ndjson.gz", "(gunzip -c 'a b.ndjson.gz' >salvaged.ndjson)"),
+            ("A.CSV.GZ", "(gunzip -c A.CSV.GZ >salvaged.csv)"),
+            ("a.tsv", "(gunzip -c a.tsv >salvaged.tsv)"),
+            ("csv.d/a", "(gunzip -c csv.d/a >salvaged)"),
+            ("-", "(… | gunzip -c >salvaged)"),
+        ])
+    func salvaged(path: String, command: String) {
+        for fault in [GzipFault.truncated, .corrupt("because"), .trailingBytes] {
+            let message = InputError.gzip(path: path, fault, unpacked: 8).message
+            #expect(message.contains(command), "\(message)")
+            #expect(message.contains("replace it") == (path != "-"), "\(message)")
+        }
+    }
+
+    @Test(
+        "The error of an unsupported format has the command to type instead",
+        arguments: [
+            (
+                "a b.tsv.zst", [0x28, 0xB5, 0x2F, 0xFD],
+                "unzstd -c 'DIR/a b.tsv.zst' | hookbatch send --format tsv --report "
+                    + "'a b.report.ndjson' -"
+            ),
+            (
+                "a.zip", [0x50, 0x4B, 0x03, 0x04],
+                "unzip -p DIR/a.zip | hookbatch send --report a.report.ndjson -"
+            ),
+            (
+                "a.csv.xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00],
+                "unxz -c DIR/a.csv.xz | hookbatch send --report a.report.ndjson -"
+            ),
+            (
+                "a.ndjson.bz2", Array("BZh91AY&SY".utf8),
+                "bunzip2 -c DIR/a.ndjson.bz2 | hookbatch send --report a.report.ndjson -"
+            ),
+        ] as [(String, [UInt8], String)])
+    func otherPackings(name: String, magic: [UInt8], command: String) throws {
+        let folder = try TemporaryFolder("packed")
+        try folder.write(magic + [0, 0, 0, 0], to: name)
+        let error = #expect(throws: InputError.self) {
+            try InputFile(opening: .file(folder.path(name)))
+        }
+        let expected = command.replacingOccurrences(of: "DIR", with: folder.path)
+        #expect(error?.message.hasSuffix("decompress it in a pipe: " + expected) == true)
+        #expect(error.map(ExitStatus.init) == .usage)
+    }
+
+    @Test("The error of a missing file suggests a similar name")
+    func missing() throws {
+        let folder = try TemporaryFolder("packed")
+        try folder.write("", to: "events.ndjson.gz")
+        try folder.write("", to: "orders.csv")
+        func message(_ name: String) -> String? {
+            let error = #expect(throws: InputError.self) {
+                try InputFile(opening: .file(folder.path(name)))
+            }
+            return error?.message.replacingOccurrences(of: folder.path + "/", with: "")
+        }
+        #expect(
+            message("events.ndjson")
+                == "'events.ndjson' does not exist; did you mean 'events.ndjson.gz'?")
+        #expect(message("order.csv") == "'order.csv' does not exist; did you mean 'orders.csv'?")
+        #expect(message("something else") == "'something else' does not exist")
+        #expect(
+            message("*.json") == "'*.json' does not exist: no file matches the pattern, or it is "
+                + "in quotes; list the files with ls")
+        let directory = InputError.isDirectory(path: "a b/")
+        #expect(directory.message.hasSuffix("(example: hookbatch check 'a b'/*.ndjson)"))
+    }
+}

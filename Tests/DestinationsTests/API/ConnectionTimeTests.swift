@@ -1,0 +1,89 @@
+import CPosix
+import Delivery
+import Destinations
+import Foundation
+import HTTP
+import Platform
+import Testing
+import Time
+
+@Suite("Time limits of API destination connections")
+struct ConnectionTimeTests {
+    @Test("A response that arrived in time counts even if the caller waits after the timeout")
+    func lateLook() throws {
+        let answered = Gate()
+        let server = try ScriptedServer { request in
+            [.text(Canned.created("m-\(request.number)")), .run { answered.open() }]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().messageID == "m-0")
+        #expect(answered.pass())
+        run.load(0)
+        // By the attempt's clock it started an hour ago.
+        run.destination.start(
+            slot: 0, now: MonotonicClock.now.advanced(byNanoseconds: -3_600_000_000_000))
+        #expect(answered.pass())
+        #expect(try run.wait(for: 1)[0].messageID == "m-1")
+    }
+
+    @Test("An attempt that gets no connection in time has sent nothing")
+    func noConnectionInTime() throws {
+        let server = try ScriptedServer { _ in [.silence] }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port) {
+            $0.maxConnections = 1
+            $0.timeout = .milliseconds(150)
+        }
+        for slot in 0..<2 {
+            run.load(slot)
+            run.start(slot)
+        }
+        let ends = try run.wait(for: 2).sorted { $0.slot < $1.slot }
+        #expect(ends[0].result == AttemptResult(requestBegan: true, failure: .timeout))
+        #expect(ends[1].result.requestBegan == false || ends[1].result.failure == .timeout)
+    }
+
+    @Test("A handshake that times out has sent nothing")
+    func connectTimeout() throws {
+        let server = try ScriptedServer(greet: { _ in [.silence] }, script: { _ in [] })
+        defer { server.stop() }
+        let base = try BaseURL("https://127.0.0.1:\(server.port)/v1")
+        let run = try APIRun(port: 1) {
+            $0.base = base
+            $0.connectTimeout = .milliseconds(100)
+        }
+        let end = try run.send()
+        #expect(end.result == AttemptResult(requestBegan: false, failure: .connectTimeout))
+    }
+
+    @Test("A wait without anything to do ends at its deadline")
+    func deadline() throws {
+        let run = try APIRun(port: 1)
+        var ends: [AttemptEnd] = []
+        var ready: [UInt64] = []
+        let deadline = MonotonicClock.now.advanced(byNanoseconds: 3_000_000)
+        try run.destination.wait(until: deadline, ends: &ends, ready: &ready)
+        #expect(MonotonicClock.now >= deadline)
+        #expect(ends.isEmpty && ready.isEmpty)
+    }
+
+    @Test("A connection is not reused after its idle limit")
+    func idledTooLong() throws {
+        let server = try ScriptedServer { _ in
+            [.text(Canned.answer(201, "", fields: ["Keep-Alive: timeout=5"]))]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().result.response?.status == 201)
+        // The clock is the caller's: after 3.9 s the connection is reused, after 4.1 s it is not.
+        for (later, connections) in [(3_900_000_000, 1), (4_100_000_000, 2)] as [(Int64, Int)] {
+            run.load(0)
+            run.destination.start(
+                slot: 0, now: MonotonicClock.now.advanced(byNanoseconds: later))
+            #expect(try run.wait(for: 1)[0].result.response?.status == 201)
+            run.destination.unload(slot: 0)
+            #expect(server.connectionCount == connections)
+        }
+    }
+}
