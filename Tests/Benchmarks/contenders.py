@@ -51,22 +51,31 @@ def all_reported(source, then):
     return fault
 
 
-def sends(bench, source, *flags, base=None):
+def builds(bench, make):
+    """Makes a contender of this build, and one of the baseline if there is one."""
+    made = [make(bench.hookbatch)]
+    if bench.baseline:
+        made.append(make(bench.baseline))
+        made[-1].name = "hookbatch (baseline)"
+    return made
+
+
+def sends(bench, source, *flags, base=None, binary=None):
     """Makes a contender of `hookbatch send` to the server, with its journal and its report."""
     return Contender(
         "hookbatch",
-        [bench.hookbatch, "send", "--to", base or bench.server.base, "--report", "report.ndjson",
+        [binary or bench.hookbatch, "send", "--to", base or bench.server.base, "--report", "report.ndjson",
          *flags, source.path],
         source.messages, messages(source.messages),
         environment={"HOOKSTREAM_API_KEY": "benchmark"},
         prepare=bench.server.mark, fault=all_reported(source, all_arrived(bench, source)))
 
 
-def stores(bench, source):
+def stores(bench, source, binary=None):
     """Makes a contender of `hookbatch send` into a new store, with its journal and its report."""
     return Contender(
         "hookbatch",
-        [bench.hookbatch, "send", "--to", "store:store.db", "--report", "report.ndjson",
+        [binary or bench.hookbatch, "send", "--to", "store:store.db", "--report", "report.ndjson",
          source.path],
         source.messages, messages(source.messages),
         fault=all_reported(source, all_stored(source)))

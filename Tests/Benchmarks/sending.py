@@ -2,7 +2,7 @@
 
 import re
 
-from contenders import PEERS, all_arrived, all_reported, messages, sends
+from contenders import PEERS, all_arrived, all_reported, builds, messages, sends
 from measurement import Contender
 from table import rows
 
@@ -29,10 +29,10 @@ def over_https(bench):
 
 def compare(bench, job, base, authority):
     count = bench.lines
-    contenders = [
-        sends(bench, bench.inputs.lines(count), base=base,
-              *(["--ca-cert", authority] if authority else []))
-    ]
+    whole = bench.inputs.lines(count)
+    trust = ["--ca-cert", authority] if authority else []
+    contenders = builds(
+        bench, lambda binary: sends(bench, whole, *trust, base=base, binary=binary))
     # Amounts that take each peer about the same time.
     if bench.has("wrk"):
         contenders.append(wrk(bench, base, seconds=max(1, count // 75_000)))

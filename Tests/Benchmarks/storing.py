@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from contenders import PEERS, all_stored, messages, stores
+from contenders import PEERS, all_stored, builds, messages, stores
 from measurement import Contender
 from table import rows
 
@@ -20,7 +20,8 @@ three columns without an index, in one transaction or few."""
 def into_store(bench):
     job = "send to the store"
     count = bench.lines
-    contenders = [stores(bench, bench.inputs.lines(count))]
+    source = bench.inputs.lines(count)
+    contenders = builds(bench, lambda binary: stores(bench, source, binary))
     if bench.tools.bare_inserts:
         contenders.append(bare_inserts(bench, count))
     if bench.has("sqlite3"):
