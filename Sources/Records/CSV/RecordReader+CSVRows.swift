@@ -10,7 +10,7 @@ extension RecordReader {
             if buffer.available == 0, isAtEnd { return .end }
             let start = buffer.head
             // Decisions at the limit must not depend on the sizes of the reads.
-            let limit = min(buffer.available, options.maxRecordBytes + 2)
+            let limit = min(buffer.available, options.maxLineBytes)
             let bytes = UnsafePointer(buffer.bytes + start)
             let rowEnd = csv.scan(
                 bytes, to: limit, isFinal: isAtEnd && limit == buffer.available)
@@ -18,7 +18,7 @@ extension RecordReader {
                 let next = readRow(from: start, rowEnd)
                 csv.row.reset()
                 if let next { return next }
-            } else if limit < options.maxRecordBytes + 2, !isAtEnd {
+            } else if limit < options.maxLineBytes, !isAtEnd {
                 return .needsInput
             } else {
                 let next = readUnterminatedRow(within: limit)
@@ -81,14 +81,13 @@ extension RecordReader {
             return refuse(
                 .malformedHeader(problem(.tooLarge(limit: options.maxRecordBytes), at: position)))
         }
-        guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxRecordBytes + 2 else {
+        guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxLineBytes else {
             beginSkipping(after: limit)
             return nil
         }
-        var end = lineFeed ?? start + limit
-        buffer.head = lineFeed.map { $0 + 1 } ?? end
-        if lineFeed != nil, end > start, buffer.bytes[end - 1] == Byte.carriageReturn { end -= 1 }
-        startRecord(from: start, to: end)
+        buffer.head = lineFeed.map { $0 + 1 } ?? start + limit
+        let end = lineFeed.map { CSVRowScanner.rowLength(buffer.bytes, lineFeed: $0, from: start) }
+        startRecord(from: start, to: end ?? start + limit)
         if lineFeed != nil { lineNumber += 1 }
         invalidate(openQuote)
         return .record

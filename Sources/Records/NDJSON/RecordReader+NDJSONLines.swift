@@ -9,10 +9,9 @@ extension RecordReader {
             }
             let start = buffer.head
             let lineFeed = buffer.lineFeed(from: start + searchedCount, to: buffer.tail)
-            if lineFeed == nil, buffer.available >= options.maxRecordBytes + 2 {
-                // Not even a CR LF fits within the limit.
+            if lineFeed == nil, buffer.available >= options.maxLineBytes {
                 searchedCount = 0
-                beginSkipping(after: options.maxRecordBytes + 2)
+                beginSkipping(after: options.maxLineBytes)
                 continue
             }
             var end = buffer.tail
