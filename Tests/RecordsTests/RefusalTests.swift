@@ -86,6 +86,31 @@ struct RefusalTests {
         }
     }
 
+    @Test(
+        "A CSV whose lines end in carriage returns alone is refused, and the message has the remedy",
+        arguments: [
+            "appId,event_type,payload\ra,e,{}\rb,e,{}\r", "appId,event_type,payload\ra,e,{}",
+            "appId,event_type\ra,e\rb,e\r", "\"appId\",\"event_type\"\r\"a\",\"e\"\r",
+            "appId,event_type,payload\ra,e,\"{}\"\r", "appId,event_type,payload\ra,e,\"x\r",
+            "appId,event_type,payload\ra,e,{}\r\n\n", "appId,event_type,payload\r",
+            "appId,event_type,payload\r" + String(repeating: "a,e,\r", count: 100),
+        ])
+    func carriageReturns(input: String) {
+        let options = ReaderOptions { $0.maxRecordBytes = 200 }
+        for chunk in [1, 7, .max] {
+            let seen = read(Array(input.utf8), commas, options, chunk: { chunk })
+            #expect(seen.refusal == .carriageReturns && seen.records.isEmpty)
+            #expect(seen.refusal?.message.contains(#"tr '\r' '\n' <FILE"#) == true)
+        }
+    }
+
+    @Test("A carriage return in a CSV header is allowed if it is quoted or rows follow")
+    func returnInHeader() {
+        #expect(read("appId,event_type,x\ry\na,e,1\n", commas).codes == [nil])
+        let quoted = read("appId,event_type,\"x\ry\"\n", commas)
+        #expect(quoted.refusal == nil && quoted.records.isEmpty)
+    }
+
     @Test("The names of a CSV header are escaped and truncated in messages")
     func hostileNames() throws {
         let names =

@@ -5,6 +5,59 @@ import Testing
 /// Files that could be read as no lines, or as lines without a payload.
 @Suite("Files that are easily misread", .sideBySide)
 struct MisreadFilesTests {
+    private static func run(_ folder: TemporaryFolder, _ words: [String]) throws -> ProgramResult {
+        try Program.run(Hookbatch.binary, words, directory: folder.path)
+    }
+
+    @Test(
+        "A CSV whose lines end in carriage returns alone is refused before anything is sent",
+        arguments: ["send", "check"])
+    func returnsAlone(command: String) throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write("appId,event_type\na,t\n", to: "one.csv")
+        try folder.write("appId,event_type,payload\ra,t,{}\rb,t,{}\r", to: "two.csv")
+        let result = try Self.run(folder, [command, "one.csv", "two.csv"])
+        #expect(result.exitCode == 2, "\(result)")
+        let text = command == "send" ? result.errorOutput : result.output
+        #expect(text.contains(#"the lines end in carriage returns alone: convert the input"#))
+        #expect(text.contains(#"(tr '\r' '\n' <FILE | hookbatch send … -)"#), "\(result)")
+        #expect(try folder.names().sorted() == ["one.csv", "two.csv"])
+        let stream = try Program.run(
+            "/bin/sh",
+            ["-c", #"tr '\r' '\n' <two.csv | "$0" check --format csv -"#, Hookbatch.binary],
+            directory: folder.path)
+        #expect(stream.exitCode == 0, "\(stream)")
+        #expect(stream.output.contains("Would send 2 messages."))
+    }
+
+    @Test(
+        "An input without a line to send is reported with the reason",
+        arguments: [
+            (["header.csv"], "the input has only a header"),
+            (["lines.csv", "--skip", "9"], "all 2 records were skipped by --skip"),
+            (["lines.csv", "header.csv", "--skip", "2"], "all 2 records were skipped by --skip"),
+            (["header.csv", "other.csv"], "the inputs have only headers"),
+            (["header.csv", "empty.csv"], "the inputs are empty or have only a header"),
+            (["empty.csv"], "the input is empty"),
+            (["blank.csv"], "the input has only blank lines"),
+        ])
+    func noLines(words: [String], reason: String) throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write("appId,event_type\n", to: "header.csv")
+        try folder.write("event_type,appId", to: "other.csv")
+        try folder.write("appId,event_type\na,t\nb,t\n", to: "lines.csv")
+        try folder.write("", to: "empty.csv")
+        try folder.write("\n\r\n", to: "blank.csv")
+        let warning = "hookbatch: warning: no lines to send: \(reason)\n"
+        for command in [["send", "--report", "out.ndjson", "--quiet"], ["check"]] {
+            let result = try Self.run(folder, command + words)
+            #expect(result.exitCode == 0, "\(result)")
+            #expect(result.errorOutput == warning, "\(result)")
+        }
+        let plan = try Self.run(folder, ["check", "--output", "json"] + words)
+        #expect(plan.errorOutput == warning, "\(plan)")
+    }
+
     @Test("The payloads of a CSV whose lines end in CR CR LF are sent")
     func doubledReturns() throws {
         let server = try LoopbackServer()

@@ -6,6 +6,8 @@ struct CSVState {
     var unprepared: UnpreparedPayload?
     /// The original bytes of the header with its line terminator, or empty.
     var header: [UInt8] = []
+    /// Whether the header contains a CR that is neither quoted nor part of its row end.
+    var headerHasReturns = false
 
     init(delimiter: UInt8) { row = CSVRowScanner(delimiter: delimiter) }
 

@@ -7,7 +7,7 @@ extension RecordReader {
             if oversized != nil {
                 return skipOversized() ? .record : .needsInput
             }
-            if buffer.available == 0, isAtEnd { return .end }
+            if buffer.available == 0, isAtEnd { return endOfRows() }
             let start = buffer.head
             // Decisions at the limit must not depend on the sizes of the reads.
             let limit = min(buffer.available, options.maxLineBytes)
@@ -44,11 +44,14 @@ extension RecordReader {
         }
         if options.hasHeader, !csv.columns.isCountKnown {
             if let problem = rowProblem(from: start, to: end) {
-                return refuse(.malformedHeader(problem))
+                return refuseHeader(from: start, to: end, .malformedHeader(problem))
             }
             let bytes = UnsafePointer(buffer.bytes + start)
-            if let refusal = readHeader(bytes, length: rowEnd.length) { return refuse(refusal) }
+            if let refusal = readHeader(bytes, length: rowEnd.length) {
+                return refuseHeader(from: start, to: end, refusal)
+            }
             csv.header = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
+            csv.headerHasReturns = hasLoneReturn(from: start, to: end)
             return nil
         }
         startRecord(from: start, to: end)
@@ -76,10 +79,11 @@ extension RecordReader {
             .unclosedQuote, at: start + csv.row.openQuote, column: csv.row.fieldCount)
         let lineFeed = buffer.lineFeed(from: start, to: start + limit)
         if options.hasHeader, !csv.columns.isCountKnown {
-            guard csv.row.state != .quoted else { return refuse(.malformedHeader(openQuote)) }
             let position = start + options.maxRecordBytes
-            return refuse(
-                .malformedHeader(problem(.tooLarge(limit: options.maxRecordBytes), at: position)))
+            let problem =
+                csv.row.state == .quoted
+                ? openQuote : problem(.tooLarge(limit: options.maxRecordBytes), at: position)
+            return refuseHeader(from: start, to: start + limit, .malformedHeader(problem))
         }
         guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxLineBytes else {
             beginSkipping(after: limit)
@@ -115,6 +119,31 @@ extension RecordReader {
         var i = start
         while i < end, Byte.isJSONSpace(buffer.bytes[i]) { i += 1 }
         return i == end
+    }
+
+    /// The end of the input, unless a header with all rows in it was its only row.
+    private mutating func endOfRows() -> Next {
+        csv.headerHasReturns && lastOrdinal == 0 ? refuse(.carriageReturns) : .end
+    }
+
+    /// Refuses the header `start..<end`, which may be all rows of an input without line feeds.
+    private mutating func refuseHeader(
+        from start: Int, to end: Int, _ refusal: InputRefusal
+    ) -> Next {
+        refuse(hasLoneReturn(from: start, to: end) ? .carriageReturns : refusal)
+    }
+
+    /// Whether a header without its row end contains a CR that is not quoted.
+    private func hasLoneReturn(from start: Int, to end: Int) -> Bool {
+        var isQuoted = false
+        for i in start..<end {
+            switch buffer.bytes[i] {
+            case Byte.quote: isQuoted.toggle()
+            case Byte.carriageReturn where !isQuoted: return true
+            default: break
+            }
+        }
+        return false
     }
 
     private mutating func refuse(_ refusal: InputRefusal) -> Next {

@@ -1,4 +1,4 @@
-/// A reason to refuse an input as a whole, found before its first record.
+/// A reason to refuse an input as a whole. It gives no record.
 package enum InputRefusal: Hashable, Sendable {
     /// The text is in this encoding instead of UTF-8.
     case encoding(TextEncoding)
@@ -12,6 +12,8 @@ package enum InputRefusal: Hashable, Sendable {
     case wholeRowAsPayload
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
+    /// The CSV has no row beside its header, which contains carriage returns.
+    case carriageReturns
 
     /// The cause and the remedy in one sentence, without a full stop.
     ///
@@ -39,6 +41,9 @@ package enum InputRefusal: Hashable, Sendable {
                 + " or convert the input to NDJSON first"
         case .malformedHeader(let problem):
             return "invalid CSV header: \(problem.describe())"
+        case .carriageReturns:
+            return "the lines end in carriage returns alone: convert the input first"
+                + " (tr '\\r' '\\n' <FILE | hookbatch send … -)"
         }
     }
 

@@ -54,6 +54,11 @@ struct RunFinish {
             summary.blankLines = loop.source.blankLines
             summary.ignoredMembers = loop.source.ignoredMembers
             summary.pace = RunSummary.Pace(loop)
+            if summary.read == 0 {
+                summary.noLines = NoLines(
+                    inputs: headers.count, headers: headers.count { !$0.isEmpty },
+                    blankLines: summary.blankLines, skipped: summary.skipped)
+            }
         }
     }
 
@@ -219,7 +224,8 @@ struct RunFinish {
 
     private func show(_ summary: RunSummary) {
         if summary.stop == nil, summary.read == 0 {
-            Terminal.say("warning: no lines to send")
+            let reason = summary.noLines.map { ": " + $0.reason } ?? ""
+            Terminal.say("warning: no lines to send\(reason)")
         }
         let isQuiet = options.watching.isQuiet
         if isQuiet, summary.exitStatus == .success { return }

@@ -61,6 +61,7 @@ struct CheckReading: ~Copyable {
         }
         input.bytes = reader.bytesRead
         input.isPacked = file.isPacked
+        input.hasHeader = !reader.csvHeader.isEmpty
         input.blankLines = reader.blankLines
         input.ignoredMembers = reader.ignoredMembers
         plan.inputs.append(input)
