@@ -58,6 +58,21 @@ struct MisreadFilesTests {
         #expect(plan.errorOutput == warning, "\(plan)")
     }
 
+    @Test("The --map in the refusal of a similar payload column sends its payloads")
+    func similarName() throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write("appId,event_type,Payload\u{200B}\na,t,{}\n", to: "in.csv")
+        let refused = try Self.run(folder, ["send", "in.csv"])
+        #expect(refused.exitCode == 2, "\(refused)")
+        let flag = try #require(refused.errorOutput.firstMatch(of: /use (--map payload=.*)\n/)?.1)
+        let sent = try Program.run(
+            "/bin/bash", ["-c", "\"$0\" send in.csv \(flag)", Hookbatch.binary],
+            directory: folder.path)
+        #expect(sent.exitCode == 0, "\(sent)")
+        let messages = try Self.run(folder, ["store", "messages", "--format", "ndjson"])
+        #expect(messages.output.contains(#""payload":{}"#), "\(messages)")
+    }
+
     @Test("The payloads of a CSV whose lines end in CR CR LF are sent")
     func doubledReturns() throws {
         let server = try LoopbackServer()
