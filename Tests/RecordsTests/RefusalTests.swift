@@ -57,6 +57,34 @@ struct RefusalTests {
         }
     }
 
+    @Test(
+        "NDJSON that begins with a JSON array is refused, and the message has the remedy",
+        arguments: [
+            "[\n{},\n{}\n]\n", "[{}]", "\n \r\n\t[\n", "\u{FEFF}[", "[]\n" + event(),
+            "  [" + String(repeating: " ", count: 300),
+        ])
+    func array(input: String) {
+        let options = ReaderOptions { $0.maxRecordBytes = 200 }
+        let mapped = ReaderOptions {
+            $0.maxRecordBytes = 200
+            $0.mapping.payload = .pointer([])
+        }
+        for options in [options, mapped] {
+            for chunk in [1, 7, .max] {
+                let seen = read(Array(input.utf8), .ndjson, options, chunk: { chunk })
+                #expect(seen.refusal == .jsonArray && seen.records.isEmpty)
+                #expect(seen.refusal?.message.contains("jq -c '.[]' FILE") == true)
+            }
+        }
+    }
+
+    @Test("A JSON array after the first line of NDJSON is an invalid line")
+    func laterArray() {
+        let seen = read("{}\n[]\n[\n" + event())
+        #expect(seen.refusal == nil)
+        #expect(seen.codes == [.missingAppID, .notAnObject, .invalidJSON, nil])
+    }
+
     @Test("A CSV header without a required column is refused, with its columns and the remedy")
     func missing() throws {
         let refusal = try #require(read("app_id;event_type\na;e\n", commas).refusal)

@@ -146,11 +146,6 @@ extension RecordReader {
         return false
     }
 
-    private mutating func refuse(_ refusal: InputRefusal) -> Next {
-        self.refusal = refusal
-        return .refused(refusal)
-    }
-
     /// A problem in the column with this index, from 0.
     func problem(_ reason: RecordProblem.Reason, at index: Int, column: Int) -> RecordProblem {
         RecordProblem(

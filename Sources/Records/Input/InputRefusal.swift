@@ -4,6 +4,8 @@ package enum InputRefusal: Hashable, Sendable {
     case encoding(TextEncoding)
     /// The input is gzip data (RFC 1952 §2.3.1).
     case compressed
+    /// NDJSON that begins with a JSON array.
+    case jsonArray
     /// The CSV header lacks columns; `found` are its first ones, truncated.
     ///
     /// `similar` has a found name for a missing one from which it differs only in case, white space
@@ -28,6 +30,9 @@ package enum InputRefusal: Hashable, Sendable {
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
             return "the input is compressed more than once: decompress it first (gunzip)"
+        case .jsonArray:
+            return "the input is a JSON array, not one record per line: convert it first"
+                + " (jq -c '.[]' FILE | hookbatch send … -)"
         case .missingColumns(let missing, let found, let similar):
             let isOne = missing.count == 1
             var text = "the CSV header has no \(isOne ? "column" : "columns")"

@@ -125,6 +125,11 @@ package struct RecordReader: ~Copyable {
         return nextRow()
     }
 
+    mutating func refuse(_ refusal: InputRefusal) -> Next {
+        self.refusal = refusal
+        return .refused(refusal)
+    }
+
     /// Calls `use` with the unconsumed bytes.
     package func withUnconsumed<R>(_ use: (UnsafeRawBufferPointer) -> R) -> R {
         use(UnsafeRawBufferPointer(start: buffer.bytes + buffer.head, count: buffer.available))
