@@ -87,6 +87,22 @@ struct MisreadFilesTests {
         #expect(try folder.names().sorted() == ["one.ndjson", "two.json"])
     }
 
+    @Test("A header in the middle of joined CSV files is an invalid line and is not sent")
+    func joined() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let part = "appId,event_type,payload\na,t,{}\n"
+        try sending.folder.write(part + part, to: "in.csv")
+        let sent = try sending.program(["in.csv"], to: server.baseURL).run()
+        #expect(sent.exitCode == 1, "\(sent)")
+        #expect(
+            server.requests.map(\.path) == Array(repeating: "/v1/applications/a/messages", count: 2)
+        )
+        let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
+        #expect(rows.map(\.error) == [nil, "csv_repeated_header", nil])
+        #expect(rows[1].detail == "the row repeats the header, at byte 32")
+    }
+
     @Test("The payloads of a CSV whose lines end in CR CR LF are sent")
     func doubledReturns() throws {
         let server = try LoopbackServer()

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Splits CSV into rows.
 extension RecordReader {
     /// The next record of a CSV input.
@@ -51,6 +53,7 @@ extension RecordReader {
                 return refuseHeader(from: start, to: end, refusal)
             }
             csv.header = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
+            csv.headerLength = rowEnd.length
             csv.headerHasReturns = hasLoneReturn(from: start, to: end)
             return nil
         }
@@ -58,6 +61,9 @@ extension RecordReader {
         if fits {
             if let problem = rowProblem(from: start, to: end) {
                 record.problem = problem
+            } else if rowEnd.length == csv.headerLength, isHeader(at: start) {
+                // As a record it would be sent to an application of the header's name.
+                record.problem = self.problem(.repeatedHeader, at: start)
             } else {
                 readFields(from: start)
             }
@@ -95,6 +101,15 @@ extension RecordReader {
         if lineFeed != nil { lineNumber += 1 }
         invalidate(openQuote)
         return .record
+    }
+
+    /// Whether the row at `start` equals the header, apart from the row end.
+    @inline(never)
+    private func isHeader(at start: Int) -> Bool {
+        csv.header.withUnsafeBufferPointer { header in
+            guard let first = header.baseAddress else { return false }
+            return memcmp(first, buffer.bytes + start, csv.headerLength) == 0
+        }
     }
 
     /// The problem of the row as a whole, if any.
