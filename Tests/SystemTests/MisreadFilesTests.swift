@@ -103,6 +103,24 @@ struct MisreadFilesTests {
         #expect(rows[1].detail == "the row repeats the header, at byte 32")
     }
 
+    @Test("Lines without a payload are counted by check and in the summary, also when resumed")
+    func withoutPayload() throws {
+        let folder = try TemporaryFolder("misread")
+        let lines = ["a,t,", "a,t,{}", "b,t,", "bad id,t,", "c,t,"].joined(separator: "\n")
+        try folder.write("appId,event_type,payload\n\(lines)\n", to: "in.csv")
+        let plan = try Self.run(folder, ["check", "in.csv"])
+        #expect(plan.output.contains("  no payload  3\n"), "\(plan)")
+        let json = try Self.run(folder, ["check", "--output", "json", "in.csv"])
+        #expect(json.output.contains(#""without_payload": 3,"#), "\(json)")
+        let stopped = try Self.run(folder, ["send", "--limit", "2", "in.csv"])
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        #expect(try folder.text("in.summary.json").contains(#""without_payload": 1,"#))
+        let sent = try Self.run(folder, ["send", "in.csv"])
+        #expect(sent.exitCode == 1, "\(sent)")
+        #expect(sent.errorOutput.contains("; 3 lines without a payload; report "), "\(sent)")
+        #expect(try folder.text("in.summary.json").contains(#""without_payload": 3,"#))
+    }
+
     @Test("The payloads of a CSV whose lines end in CR CR LF are sent")
     func doubledReturns() throws {
         let server = try LoopbackServer()

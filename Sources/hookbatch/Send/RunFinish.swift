@@ -51,6 +51,7 @@ struct RunFinish {
             summary.read = loop.source.recordsRead
             summary.skipped = loop.source.recordsSkipped
             summary.endedNow = loop.core.counts.total - past.resumeState.counts.total
+            summary.withoutPayload = loop.source.recordsWithoutPayload
             summary.blankLines = loop.source.blankLines
             summary.ignoredMembers = loop.source.ignoredMembers
             summary.pace = RunSummary.Pace(loop)
@@ -142,6 +143,7 @@ struct RunFinish {
         var summary = makeSummary(stop: cause)
         summary.read = max(loop.source.recordsRead, loop.core.recorded.total)
         summary.skipped = loop.source.recordsSkipped
+        summary.withoutPayload = loop.source.recordsWithoutPayload
         summary.counts = loop.core.recorded
         // Read lines without an outcome count as not attempted in this summary.
         summary.counts.notAttempted += summary.read - loop.core.recorded.total

@@ -30,6 +30,8 @@ struct RunSummary: Sendable {
     var retries: UInt64 = 0
     /// Accepted or unknown lines that may have arrived twice.
     var possibleDuplicates: UInt64 = 0
+    /// Valid records without a payload.
+    var withoutPayload: UInt64 = 0
     var blankLines: UInt64 = 0
     /// Why nothing was read; nil if something was read, or the reason is unknown.
     var noLines: NoLines?

@@ -9,7 +9,7 @@ struct CheckPlan {
     var inputs: [Input] = []
     var valid: UInt64 = 0
     var invalid: UInt64 = 0
-    /// Valid records without a payload at the position of `--map`.
+    /// Valid records without a payload.
     var withoutPayload: UInt64 = 0
     /// Records skipped by `--skip`; in no other count.
     var skipped: UInt64 = 0
