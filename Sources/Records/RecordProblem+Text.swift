@@ -56,6 +56,7 @@ extension RecordProblem.Reason {
         case .unclosedQuote: "unclosed quote"
         case .columns(let found, let expected):
             "the row has \(found) \(found == 1 ? "column" : "columns"), expected \(expected)"
+        case .repeatedHeader: "the row repeats the header"
         }
     }
 

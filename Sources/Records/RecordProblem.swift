@@ -56,6 +56,8 @@ package struct RecordProblem: Hashable, Sendable {
         case csvUnclosedQuote = "csv_unclosed_quote"
         /// More or fewer fields than the header.
         case csvColumns = "csv_columns"
+        /// The header again, byte for byte.
+        case csvRepeatedHeader = "csv_repeated_header"
     }
 
     /// The details of a problem. Each case has one code.
@@ -82,6 +84,7 @@ package struct RecordProblem: Hashable, Sendable {
         case bytesAfterQuote
         case unclosedQuote
         case columns(found: Int, expected: Int)
+        case repeatedHeader
     }
 }
 
@@ -104,6 +107,7 @@ extension RecordProblem.Reason {
         case .quoteInField, .bytesAfterQuote: .csvQuote
         case .unclosedQuote: .csvUnclosedQuote
         case .columns: .csvColumns
+        case .repeatedHeader: .csvRepeatedHeader
         }
     }
 }

@@ -77,7 +77,11 @@ struct Hookbatch {
     private static func check(_ options: CheckOptions) -> ExitStatus {
         do {
             let plan = try CheckCommand.run(options)
-            return .mostSevere(of: [write(plan, as: options.output), plan.exitStatus])
+            let written = write(plan, as: options.output)
+            if let noLines = plan.noLines {
+                Terminal.say("warning: no lines to send: \(noLines.reason)")
+            }
+            return .mostSevere(of: [written, plan.exitStatus])
         } catch {
             Terminal.say(error.message)
             return error.exitStatus

@@ -111,6 +111,30 @@ struct CSVTests {
     }
 
     @Test(
+        "A row equal to the CSV header is invalid, whatever its row end",
+        arguments: ["appId,event_type,payload", "\"event_type\",appId", "event_type,x,appId"])
+    func repeatedHeader(header: String) {
+        for rowEnd in ["\n", "\r\n", "\r\r\n", ""] {
+            let input = Array((header + "\n\n" + header + "\r\n" + header + rowEnd).utf8)
+            for chunk in [1, .max] {
+                let seen = read(input, commas, chunk: { chunk })
+                #expect(seen.codes == [.csvRepeatedHeader, .csvRepeatedHeader])
+                #expect(seen.records.allSatisfy { $0.appID == nil && $0.payload == nil })
+                #expect(seen.lines == [3, 4])
+            }
+        }
+    }
+
+    @Test("A row that differs from the CSV header in one byte is a record, as is any without one")
+    func almostHeader() {
+        let rows = "appId,event_type,payloae\nappIe,event_type,payload\nappId,event_type,\n"
+        #expect(read(Self.header + rows, commas).codes == [nil, nil, nil])
+        let options = ReaderOptions { $0.hasHeader = false }
+        let seen = read("a,e,\n" + Self.header + "a,e,\n", commas, options)
+        #expect(seen.codes == [nil, nil, nil])
+    }
+
+    @Test(
         "CSV fields obey the same rules as in NDJSON, and empty cells are missing",
         arguments: [
             ("a/b,e,", .invalidAppID), ("..,e,", .invalidAppID), (",e,", .missingAppID),

@@ -8,7 +8,7 @@ struct RecordProblemTests {
         let fields = RecordField.allCases
         var reasons: [RecordProblem.Reason] = [
             .invalidUTF8, .notAnObject, .dotSegment, .tooLarge(limit: 5), .quoteInField,
-            .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3),
+            .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3), .repeatedHeader,
         ]
         reasons += JSONProblem.Reason.allCases.flatMap { [.json($0), .payloadJSON($0)] }
         reasons += fields.flatMap {
@@ -77,6 +77,7 @@ struct RecordProblemTests {
             ("a,e,\"x\"y", "expected a delimiter or the end of the row after a closing quote, in"),
             ("a,e,\"x", "unclosed quote, in column 3, at byte"),
             ("a", "the row has 1 column, expected 3, at byte"),
+            ("appId,event_type,payload", "the row repeats the header, at byte 25"),
             ("a,e,[1]", RecordProblemTests.wrongPayload + ", in column 3, at byte"),
             ("a,e,{", "payload is not valid JSON: unexpected end of JSON, in column 3, at byte"),
         ])

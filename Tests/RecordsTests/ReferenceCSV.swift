@@ -47,8 +47,8 @@ struct ReferenceCSV {
                 i = bytes[start...].firstIndex(of: 10) ?? bytes.count
             }
         } while row.code == nil && skip(UInt8(ascii: ","))
-        let hasReturn = i < bytes.count && i > start && bytes[i - 1] == 13
-        row.length = i - start - (hasReturn ? 1 : 0)
+        let returns = bytes[start..<i].suffix(2).reversed().prefix { $0 == 13 }.count
+        row.length = i - start - (i < bytes.count ? returns : 0)
         _ = skip(10)
         line += bytes[start..<i].count { $0 == 10 }
         if row.code == nil,
@@ -78,7 +78,9 @@ struct ReferenceCSV {
                 text.append(bytes[i])
                 i += 1
             }
-            if i < bytes.count, bytes[i] == 10, text.last == 13 { text.removeLast() }
+            if i < bytes.count, bytes[i] == 10 {
+                text.removeLast(text.suffix(2).reversed().prefix { $0 == 13 }.count)
+            }
             return .unquoted(text)
         }
         while i < bytes.count {
@@ -88,8 +90,9 @@ struct ReferenceCSV {
                     continue
                 }
                 let isEnd = i == bytes.count || bytes[i] == UInt8(ascii: ",") || bytes[i] == 10
-                if !isEnd, bytes[i] == 13, i + 1 < bytes.count, bytes[i + 1] == 10 {
-                    i += 1
+                for rowEnd in [[13, 10], [13, 13, 10]] as [[UInt8]] {
+                    guard bytes[i...].starts(with: rowEnd) else { continue }
+                    i += rowEnd.count - 1
                     return .quoted(text)
                 }
                 return isEnd ? .quoted(text) : .misplacedQuote

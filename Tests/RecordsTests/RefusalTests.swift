@@ -57,6 +57,34 @@ struct RefusalTests {
         }
     }
 
+    @Test(
+        "NDJSON that begins with a JSON array is refused, and the message has the remedy",
+        arguments: [
+            "[\n{},\n{}\n]\n", "[{}]", "\n \r\n\t[\n", "\u{FEFF}[", "[]\n" + event(),
+            "  [" + String(repeating: " ", count: 300),
+        ])
+    func array(input: String) {
+        let options = ReaderOptions { $0.maxRecordBytes = 200 }
+        let mapped = ReaderOptions {
+            $0.maxRecordBytes = 200
+            $0.mapping.payload = .pointer([])
+        }
+        for options in [options, mapped] {
+            for chunk in [1, 7, .max] {
+                let seen = read(Array(input.utf8), .ndjson, options, chunk: { chunk })
+                #expect(seen.refusal == .jsonArray && seen.records.isEmpty)
+                #expect(seen.refusal?.message.contains("jq -c '.[]' FILE") == true)
+            }
+        }
+    }
+
+    @Test("A JSON array after the first line of NDJSON is an invalid line")
+    func laterArray() {
+        let seen = read("{}\n[]\n[\n" + event())
+        #expect(seen.refusal == nil)
+        #expect(seen.codes == [.missingAppID, .notAnObject, .invalidJSON, nil])
+    }
+
     @Test("A CSV header without a required column is refused, with its columns and the remedy")
     func missing() throws {
         let refusal = try #require(read("app_id;event_type\na;e\n", commas).refusal)
@@ -68,6 +96,59 @@ struct RefusalTests {
         #expect(
             read("appId,event_type\n", commas, key).refusal
                 == .missingColumns(["id"], found: ["appId", "event_type"]))
+    }
+
+    @Test(
+        "A CSV header without a payload, but with a similar name, is refused with the --map for it",
+        arguments: [
+            ("Payload", "'Payload'"), (" payload", "' payload'"), ("PAYLOAD  ", "'PAYLOAD  '"),
+            ("\u{200B}payload", #"$'\xe2\x80\x8bpayload'"#),
+            ("pay\u{AD}load", #"$'pay\xc2\xadload'"#), ("payload\u{A0}", #"$'payload\xc2\xa0'"#),
+            ("\u{FEFF}Payload", #"$'\xef\xbb\xbfPayload'"#),
+            ("\u{2003}pay\u{200C}l\u{200D}oad", #"$'\xe2\x80\x83pay\xe2\x80\x8cl\xe2\x80\x8doad'"#),
+        ])
+    func similarPayload(name: String, word: String) throws {
+        let refusal = try #require(read("appId,event_type,\(name)\na,e,{}\n", commas).refusal)
+        #expect(
+            refusal
+                == .missingColumns(
+                    ["payload"], found: ["appId", "event_type", name], similar: ["payload": name]))
+        #expect(refusal.message.hasSuffix("; use --map payload=\(word)"), "\(refusal.message)")
+        let mapped = ReaderOptions { $0.mapping.payload = .pointer([name]) }
+        #expect(read("appId,event_type,\(name)\na,e,{}\n", commas, mapped).payloads == ["{}"])
+    }
+
+    @Test("A similar name with a control character is to be renamed, because --map refuses it")
+    func similarWithTab() {
+        let refusal = read("appId,event_type,payload\t\na,e,{}\n", commas).refusal
+        #expect(refusal?.message.hasSuffix(#"; rename 'payload\u{9}' to 'payload'"#) == true)
+    }
+
+    @Test("The refusal of a CSV header names the columns similar to the required ones")
+    func similarRequired() throws {
+        let both = try #require(read("appid,Event_Type,Payload\n", commas).refusal)
+        #expect(
+            both.message.hasSuffix(
+                "; use --map appId='appid' --map event_type='Event_Type' --map payload='Payload'"))
+        let one = try #require(read("tenant,Event_Type\n", commas).refusal)
+        #expect(
+            one.message.hasSuffix(
+                "; use --map event_type='Event_Type', and map the other columns with --map too"))
+    }
+
+    @Test(
+        "A CSV header without a similar name for the payload is allowed",
+        arguments: ["", ",payloads", ",pay load", ",payload,Payload", ",body", ",P\u{E4}yload"])
+    func noSimilar(names: String) {
+        let cells = String(repeating: ",{}", count: names.utf8.count { $0 == UInt8(ascii: ",") })
+        let seen = read("appId,event_type\(names)\na,e\(cells)\n", commas)
+        #expect(seen.refusal == nil && seen.codes == [nil])
+    }
+
+    @Test("A column that is used for another field is not compared with the payload's name")
+    func usedSimilar() {
+        let options = ReaderOptions { $0.idempotencyKeyFrom = ["Payload"] }
+        #expect(read("appId,event_type,Payload\na,e,k\n", commas, options).codes == [nil])
     }
 
     @Test("A CSV header is refused for a duplicate required column only")
@@ -86,6 +167,31 @@ struct RefusalTests {
         }
     }
 
+    @Test(
+        "A CSV whose lines end in carriage returns alone is refused, and the message has the remedy",
+        arguments: [
+            "appId,event_type,payload\ra,e,{}\rb,e,{}\r", "appId,event_type,payload\ra,e,{}",
+            "appId,event_type\ra,e\rb,e\r", "\"appId\",\"event_type\"\r\"a\",\"e\"\r",
+            "appId,event_type,payload\ra,e,\"{}\"\r", "appId,event_type,payload\ra,e,\"x\r",
+            "appId,event_type,payload\ra,e,{}\r\n\n", "appId,event_type,payload\r",
+            "appId,event_type,payload\r" + String(repeating: "a,e,\r", count: 100),
+        ])
+    func carriageReturns(input: String) {
+        let options = ReaderOptions { $0.maxRecordBytes = 200 }
+        for chunk in [1, 7, .max] {
+            let seen = read(Array(input.utf8), commas, options, chunk: { chunk })
+            #expect(seen.refusal == .carriageReturns && seen.records.isEmpty)
+            #expect(seen.refusal?.message.contains(#"tr '\r' '\n' <FILE"#) == true)
+        }
+    }
+
+    @Test("A carriage return in a CSV header is allowed if it is quoted or rows follow")
+    func returnInHeader() {
+        #expect(read("appId,event_type,x\ry\na,e,1\n", commas).codes == [nil])
+        let quoted = read("appId,event_type,\"x\ry\"\n", commas)
+        #expect(quoted.refusal == nil && quoted.records.isEmpty)
+    }
+
     @Test("The names of a CSV header are escaped and truncated in messages")
     func hostileNames() throws {
         let names =
@@ -95,7 +201,7 @@ struct RefusalTests {
         #expect(!message.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
         #expect(message.utf8.count < 2000)
         let many = String(repeating: ",", count: 3_000_000)
-        guard case .missingColumns(_, let found) = read(many + "\n", commas).refusal else {
+        guard case .missingColumns(_, let found, _) = read(many + "\n", commas).refusal else {
             Issue.record("not refused")
             return
         }

@@ -54,7 +54,7 @@ struct SizeLimitTests {
                     space.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "x"))
                     return space.count
                 }
-                #expect(reader.bufferCapacity <= 100_000 + 2 + 128 << 10)
+                #expect(reader.bufferCapacity <= 100_000 + 3 + 128 << 10)
             case .record:
                 records += 1
                 #expect(reader.record.problem?.code == .recordTooLarge)
@@ -96,7 +96,7 @@ struct SizeLimitTests {
                     given += count
                     return count
                 }
-                #expect(reader.bufferCapacity <= 1 << 20 + 2 + normal, "seed \(seed)")
+                #expect(reader.bufferCapacity <= 1 << 20 + 3 + normal, "seed \(seed)")
             case .record: if reader.record.problem == nil { valid += 1 }
             case .end: break reading
             case .refused: Issue.record("refused")

@@ -131,7 +131,7 @@ struct ForeignFilesTests {
         let server = try LoopbackServer()
         let sending = try Sending()
         let lines = (1...6).map { #"{"appId":"a\#($0)","event_type":"t"}"# }
-        try sending.folder.write("[]\n\n\(lines[0])\n\(lines[1])\n", to: "one.ndjson")
+        try sending.folder.write("{}\n\n\(lines[0])\n\(lines[1])\n", to: "one.ndjson")
         try sending.folder.write(lines[2...].joined(separator: "\n") + "\n", to: "two.ndjson")
         let program = sending.program(
             ["one.ndjson", "two.ndjson"], to: server.baseURL, ["--skip", "4"])

@@ -17,8 +17,10 @@ struct CSVRowScanner {
         case fieldStart, unquoted, quoted
         /// After a quote in a quoted field: closing, or the first of two.
         case quoteInQuoted
-        /// After a closing quote and a CR: an LF must follow.
+        /// After a closing quote and a CR: an LF or a second CR must follow.
         case carriageReturnAfterQuote
+        /// After a closing quote and two CRs: an LF must follow.
+        case secondReturnAfterQuote
         /// After a problem: the rest of the row up to the line break.
         case broken
     }
@@ -98,11 +100,9 @@ struct CSVRowScanner {
             case .quoteInQuoted:
                 if let rowEnd = afterQuote(row, columns) { return rowEnd }
             case .carriageReturnAfterQuote:
-                if row[position] == Byte.lineFeed {
-                    endField(at: position - 2, columns)
-                    return RowEnd(length: position - 1, next: position + 1)
-                }
-                breakRow(.bytesAfterQuote, at: position - 1)
+                if let rowEnd = afterReturns(1, row, columns) { return rowEnd }
+            case .secondReturnAfterQuote:
+                if let rowEnd = afterReturns(2, row, columns) { return rowEnd }
             case .broken:
                 if let rowEnd = scanBroken(row, to: end) { return rowEnd }
             }
@@ -126,9 +126,22 @@ struct CSVRowScanner {
             breakRow(.quoteInField, at: i)
             return nil
         }
-        let hasReturn = i > fieldStart && row[i - 1] == Byte.carriageReturn
-        endField(at: hasReturn ? i - 1 : i, columns)
-        return RowEnd(length: hasReturn ? i - 1 : i, next: i + 1)
+        let length = Self.rowLength(row, lineFeed: i, from: fieldStart)
+        endField(at: length, columns)
+        return RowEnd(length: length, next: i + 1)
+    }
+
+    /// The end of a row's content before its line feed, at `start` or after it.
+    ///
+    /// A row ends in LF, CR LF or CR CR LF. Programs on Windows write the last one by converting the
+    /// line feed of CR LF.
+    @inline(__always)
+    static func rowLength(
+        _ row: UnsafePointer<UInt8>, lineFeed: Int, from start: Int
+    ) -> Int {
+        guard lineFeed > start, row[lineFeed - 1] == Byte.carriageReturn else { return lineFeed }
+        let isSecond = lineFeed - 1 > start && row[lineFeed - 2] == Byte.carriageReturn
+        return isSecond ? lineFeed - 2 : lineFeed - 1
     }
 
     @inline(__always)
@@ -220,11 +233,29 @@ struct CSVRowScanner {
         return nil
     }
 
+    /// Continues after a closing quote and `returns` CRs.
+    private mutating func afterReturns(
+        _ returns: Int, _ row: UnsafePointer<UInt8>, _ columns: CSVColumns
+    ) -> RowEnd? {
+        let rowLength = position - returns
+        if row[position] == Byte.lineFeed {
+            endField(at: rowLength - 1, columns)
+            return RowEnd(length: rowLength, next: position + 1)
+        }
+        if row[position] == Byte.carriageReturn, returns == 1 {
+            state = .secondReturnAfterQuote
+            position += 1
+        } else {
+            breakRow(.bytesAfterQuote, at: rowLength)
+        }
+        return nil
+    }
+
     private mutating func scanBroken(_ row: UnsafePointer<UInt8>, to end: Int) -> RowEnd? {
         while position < end, row[position] != Byte.lineFeed { position += 1 }
         guard position < end else { return nil }
-        let hasReturn = position > 0 && row[position - 1] == Byte.carriageReturn
-        return RowEnd(length: hasReturn ? position - 1 : position, next: position + 1)
+        let length = Self.rowLength(row, lineFeed: position, from: 0)
+        return RowEnd(length: length, next: position + 1)
     }
 
     private mutating func endOfInput(_ columns: CSVColumns) -> RowEnd? {
@@ -236,6 +267,7 @@ struct CSVRowScanner {
         case .unquoted: endField(at: position, columns)
         case .quoteInQuoted: endField(at: position - 1, columns)
         case .carriageReturnAfterQuote: breakRow(.bytesAfterQuote, at: position - 1)
+        case .secondReturnAfterQuote: breakRow(.bytesAfterQuote, at: position - 2)
         case .broken: break
         }
         return RowEnd(length: position, next: position)

@@ -6,6 +6,10 @@ struct CSVState {
     var unprepared: UnpreparedPayload?
     /// The original bytes of the header with its line terminator, or empty.
     var header: [UInt8] = []
+    /// The header's length without its line terminator; -1 without a header.
+    var headerLength = -1
+    /// Whether the header contains a CR that is neither quoted nor part of its row end.
+    var headerHasReturns = false
 
     init(delimiter: UInt8) { row = CSVRowScanner(delimiter: delimiter) }
 

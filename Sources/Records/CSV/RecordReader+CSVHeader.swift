@@ -29,6 +29,8 @@ extension RecordReader {
         }
         // Only an unmapped payload may be absent.
         let isPayloadOptional = mapping.payload == FieldMapping().payload
+        let unmapped = [names.appID, names.eventType, names.payload]
+        var similar: [String: String] = [:]
         var columns = CSVColumns()
         var duplicate: [UInt8]?
         var ignored: UInt64 = 0
@@ -40,7 +42,14 @@ extension RecordReader {
                 if columns[keyPath: column] >= 0 { duplicate = duplicate ?? name }
                 columns[keyPath: column] = columns.count
             }
-            if isIgnored { ignored += 1 }
+            if isIgnored {
+                ignored += 1
+                for (field, _) in wanted
+                where unmapped.contains(field) && SimilarName.isSimilar(name, to: field) {
+                    let column = String(decoding: name, as: UTF8.self)
+                    similar[String(decoding: field, as: UTF8.self)] = column
+                }
+            }
             columns.count += 1
             if found.count <= InputRefusal.maxNames {
                 found.append(
@@ -49,11 +58,14 @@ extension RecordReader {
         }
         var missing: [String] = []
         for (name, column) in wanted where columns[keyPath: column] < 0 {
-            if column == \.payload, isPayloadOptional { continue }
             let name = String(decoding: name, as: UTF8.self)
+            if column == \.payload, isPayloadOptional, similar[name] == nil { continue }
             if !missing.contains(name) { missing.append(name) }
         }
-        if !missing.isEmpty { return .missingColumns(missing, found: found) }
+        if !missing.isEmpty {
+            return .missingColumns(
+                missing, found: found, similar: similar.filter { missing.contains($0.key) })
+        }
         if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
         csv.columns = columns
         ignoredMembers += ignored

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Splits CSV into rows.
 extension RecordReader {
     /// The next record of a CSV input.
@@ -7,10 +9,10 @@ extension RecordReader {
             if oversized != nil {
                 return skipOversized() ? .record : .needsInput
             }
-            if buffer.available == 0, isAtEnd { return .end }
+            if buffer.available == 0, isAtEnd { return endOfRows() }
             let start = buffer.head
             // Decisions at the limit must not depend on the sizes of the reads.
-            let limit = min(buffer.available, options.maxRecordBytes + 2)
+            let limit = min(buffer.available, options.maxLineBytes)
             let bytes = UnsafePointer(buffer.bytes + start)
             let rowEnd = csv.scan(
                 bytes, to: limit, isFinal: isAtEnd && limit == buffer.available)
@@ -18,7 +20,7 @@ extension RecordReader {
                 let next = readRow(from: start, rowEnd)
                 csv.row.reset()
                 if let next { return next }
-            } else if limit < options.maxRecordBytes + 2, !isAtEnd {
+            } else if limit < options.maxLineBytes, !isAtEnd {
                 return .needsInput
             } else {
                 let next = readUnterminatedRow(within: limit)
@@ -44,17 +46,24 @@ extension RecordReader {
         }
         if options.hasHeader, !csv.columns.isCountKnown {
             if let problem = rowProblem(from: start, to: end) {
-                return refuse(.malformedHeader(problem))
+                return refuseHeader(from: start, to: end, .malformedHeader(problem))
             }
             let bytes = UnsafePointer(buffer.bytes + start)
-            if let refusal = readHeader(bytes, length: rowEnd.length) { return refuse(refusal) }
+            if let refusal = readHeader(bytes, length: rowEnd.length) {
+                return refuseHeader(from: start, to: end, refusal)
+            }
             csv.header = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
+            csv.headerLength = rowEnd.length
+            csv.headerHasReturns = hasLoneReturn(from: start, to: end)
             return nil
         }
         startRecord(from: start, to: end)
         if fits {
             if let problem = rowProblem(from: start, to: end) {
                 record.problem = problem
+            } else if rowEnd.length == csv.headerLength, isHeader(at: start) {
+                // As a record it would be sent to an application of the header's name.
+                record.problem = self.problem(.repeatedHeader, at: start)
             } else {
                 readFields(from: start)
             }
@@ -76,22 +85,31 @@ extension RecordReader {
             .unclosedQuote, at: start + csv.row.openQuote, column: csv.row.fieldCount)
         let lineFeed = buffer.lineFeed(from: start, to: start + limit)
         if options.hasHeader, !csv.columns.isCountKnown {
-            guard csv.row.state != .quoted else { return refuse(.malformedHeader(openQuote)) }
             let position = start + options.maxRecordBytes
-            return refuse(
-                .malformedHeader(problem(.tooLarge(limit: options.maxRecordBytes), at: position)))
+            let problem =
+                csv.row.state == .quoted
+                ? openQuote : problem(.tooLarge(limit: options.maxRecordBytes), at: position)
+            return refuseHeader(from: start, to: start + limit, .malformedHeader(problem))
         }
-        guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxRecordBytes + 2 else {
+        guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxLineBytes else {
             beginSkipping(after: limit)
             return nil
         }
-        var end = lineFeed ?? start + limit
-        buffer.head = lineFeed.map { $0 + 1 } ?? end
-        if lineFeed != nil, end > start, buffer.bytes[end - 1] == Byte.carriageReturn { end -= 1 }
-        startRecord(from: start, to: end)
+        buffer.head = lineFeed.map { $0 + 1 } ?? start + limit
+        let end = lineFeed.map { CSVRowScanner.rowLength(buffer.bytes, lineFeed: $0, from: start) }
+        startRecord(from: start, to: end ?? start + limit)
         if lineFeed != nil { lineNumber += 1 }
         invalidate(openQuote)
         return .record
+    }
+
+    /// Whether the row at `start` equals the header, apart from the row end.
+    @inline(never)
+    private func isHeader(at start: Int) -> Bool {
+        csv.header.withUnsafeBufferPointer { header in
+            guard let first = header.baseAddress else { return false }
+            return memcmp(first, buffer.bytes + start, csv.headerLength) == 0
+        }
     }
 
     /// The problem of the row as a whole, if any.
@@ -118,9 +136,29 @@ extension RecordReader {
         return i == end
     }
 
-    private mutating func refuse(_ refusal: InputRefusal) -> Next {
-        self.refusal = refusal
-        return .refused(refusal)
+    /// The end of the input, unless a header with all rows in it was its only row.
+    private mutating func endOfRows() -> Next {
+        csv.headerHasReturns && lastOrdinal == 0 ? refuse(.carriageReturns) : .end
+    }
+
+    /// Refuses the header `start..<end`, which may be all rows of an input without line feeds.
+    private mutating func refuseHeader(
+        from start: Int, to end: Int, _ refusal: InputRefusal
+    ) -> Next {
+        refuse(hasLoneReturn(from: start, to: end) ? .carriageReturns : refusal)
+    }
+
+    /// Whether a header without its row end contains a CR that is not quoted.
+    private func hasLoneReturn(from start: Int, to end: Int) -> Bool {
+        var isQuoted = false
+        for i in start..<end {
+            switch buffer.bytes[i] {
+            case Byte.quote: isQuoted.toggle()
+            case Byte.carriageReturn where !isQuoted: return true
+            default: break
+            }
+        }
+        return false
     }
 
     /// A problem in the column with this index, from 0.

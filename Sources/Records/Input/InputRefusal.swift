@@ -1,17 +1,24 @@
-/// A reason to refuse an input as a whole, found before its first record.
+/// A reason to refuse an input as a whole. It gives no record.
 package enum InputRefusal: Hashable, Sendable {
     /// The text is in this encoding instead of UTF-8.
     case encoding(TextEncoding)
     /// The input is gzip data (RFC 1952 §2.3.1).
     case compressed
-    /// The CSV header lacks required columns; `found` are its first ones, truncated.
-    case missingColumns([String], found: [String])
+    /// NDJSON that begins with a JSON array.
+    case jsonArray
+    /// The CSV header lacks columns; `found` are its first ones, truncated.
+    ///
+    /// `similar` has a found name for a missing one from which it differs only in case, white space
+    /// or invisible characters. A payload is missing only with such a name.
+    case missingColumns([String], found: [String], similar: [String: String] = [:])
     /// The CSV header has a required column twice.
     case duplicateColumn(String)
     /// The payload is mapped to the whole record, a CSV row.
     case wholeRowAsPayload
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
+    /// The CSV has no row beside its header, which contains carriage returns.
+    case carriageReturns
 
     /// The cause and the remedy in one sentence, without a full stop.
     ///
@@ -23,10 +30,14 @@ package enum InputRefusal: Hashable, Sendable {
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
             return "the input is compressed more than once: decompress it first (gunzip)"
-        case .missingColumns(let missing, let found):
+        case .jsonArray:
+            return "the input is a JSON array, not one record per line: convert it first"
+                + " (jq -c '.[]' FILE | hookbatch send … -)"
+        case .missingColumns(let missing, let found, let similar):
             let isOne = missing.count == 1
             var text = "the CSV header has no \(isOne ? "column" : "columns")"
             text += " \(Self.list(missing)) (found: \(Self.list(found)));"
+            if !similar.isEmpty { return text + " " + Self.advice(on: missing, similar: similar) }
             text += " map \(isOne ? "it" : "them") with --map appId='Customer ID',"
             text += " or use --no-header if the first row is data"
             if found.count == 1 { text += ", or --delimiter if the delimiter is another character" }
@@ -39,6 +50,9 @@ package enum InputRefusal: Hashable, Sendable {
                 + " or convert the input to NDJSON first"
         case .malformedHeader(let problem):
             return "invalid CSV header: \(problem.describe())"
+        case .carriageReturns:
+            return "the lines end in carriage returns alone: convert the input first"
+                + " (tr '\\r' '\\n' <FILE | hookbatch send … -)"
         }
     }
 
@@ -50,6 +64,33 @@ package enum InputRefusal: Hashable, Sendable {
     ///
     /// It is sufficient for the 64 characters of a message.
     static let maxNameBytes = 260
+
+    /// How to use the columns whose names are similar to missing ones.
+    private static func advice(on missing: [String], similar: [String: String]) -> String {
+        var maps: [String] = []
+        var others: [String] = []
+        for name in missing {
+            guard let column = similar[name] else { continue }
+            if column.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+                // --map does not accept a control character.
+                others.append("rename \(list([column])) to '\(name)'")
+            } else {
+                maps.append("--map \(name)=\(shellWord(column))")
+            }
+        }
+        if !maps.isEmpty { others.insert("use " + maps.joined(separator: " "), at: 0) }
+        if similar.count < missing.count { others.append("map the other columns with --map too") }
+        return others.joined(separator: ", and ")
+    }
+
+    /// A name for a shell, with escapes for characters that are not ASCII and may be invisible.
+    private static func shellWord(_ name: String) -> String {
+        guard name.utf8.contains(where: { $0 >= 0x80 }) else { return "'\(name)'" }
+        let bytes = name.utf8.map { byte in
+            byte < 0x80 ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
+        }
+        return "$'\(bytes.joined())'"
+    }
 
     /// At most `maxNames` quoted names of at most 64 characters.
     private static func list(_ names: [String]) -> String {

@@ -2,6 +2,6 @@
 struct OversizedRecord {
     /// The record's length so far, in bytes.
     var length: UInt64
-    /// Whether the last byte is a CR, possibly of a CR LF.
-    var endsInCarriageReturn: Bool
+    /// The number of CRs at its end so far, possibly of the line terminator.
+    var lastReturns: UInt64
 }

@@ -29,6 +29,8 @@ package struct ReaderOptions: Sendable {
     package var hasHeader = true
     /// The maximum record size, in bytes without line terminator. At least 1.
     package var maxRecordBytes = 8 << 20
+    /// The maximum size of a line, in bytes: CR CR LF may follow a record of the maximum size.
+    var maxLineBytes: Int { maxRecordBytes + 3 }
     /// The position of the idempotency key in a record; nil for no key.
     ///
     /// In CSV the first token names a column. Further tokens lead into the JSON of its cell.

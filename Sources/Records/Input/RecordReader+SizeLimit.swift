@@ -26,8 +26,14 @@ extension RecordReader {
         lineNumber += buffer.countLineFeeds(from: start, to: start + count)
         buffer.head += count
         oversized = OversizedRecord(
-            length: UInt64(count),
-            endsInCarriageReturn: buffer.bytes[buffer.head - 1] == Byte.carriageReturn)
+            length: UInt64(count), lastReturns: countReturns(from: start, to: buffer.head))
+    }
+
+    /// The number of CRs at the end of `start..<end`.
+    private func countReturns(from start: Int, to end: Int) -> UInt64 {
+        var i = end
+        while i > start, buffer.bytes[i - 1] == Byte.carriageReturn { i -= 1 }
+        return UInt64(end - i)
     }
 
     /// Skips to the end of the physical line. True once it is reached.
@@ -37,12 +43,11 @@ extension RecordReader {
         let lineFeed = buffer.lineFeed(from: start, to: buffer.tail)
         let end = lineFeed ?? buffer.tail
         skipped.length += UInt64(end - start)
-        if end > start {
-            skipped.endsInCarriageReturn = buffer.bytes[end - 1] == Byte.carriageReturn
-        }
+        let returns = countReturns(from: start, to: end)
+        skipped.lastReturns = returns == end - start ? skipped.lastReturns + returns : returns
         if lineFeed != nil {
             lineNumber += 1
-            if skipped.endsInCarriageReturn { skipped.length -= 1 }
+            skipped.length -= min(skipped.lastReturns, format == .ndjson ? 1 : 2)
         }
         buffer.head = lineFeed.map { $0 + 1 } ?? end
         guard lineFeed != nil || isAtEnd else {

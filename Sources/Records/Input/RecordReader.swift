@@ -78,9 +78,8 @@ package struct RecordReader: ~Copyable {
         self.format = format
         self.options = options
         isMapped = options.mapping != FieldMapping()
-        // A CR LF may follow a record of the maximum size.
         buffer = ReadBuffer(
-            normalCapacity: options.bufferBytes, maxPending: options.maxRecordBytes + 2)
+            normalCapacity: options.bufferBytes, maxPending: options.maxLineBytes)
         if case .csv(let delimiter) = format {
             csv = CSVState(delimiter: delimiter)
             if !options.hasHeader { useColumnsWithoutHeader() }
@@ -124,6 +123,11 @@ package struct RecordReader: ~Copyable {
         }
         if format == .ndjson { return nextLine() }
         return nextRow()
+    }
+
+    mutating func refuse(_ refusal: InputRefusal) -> Next {
+        self.refusal = refusal
+        return .refused(refusal)
     }
 
     /// Calls `use` with the unconsumed bytes.

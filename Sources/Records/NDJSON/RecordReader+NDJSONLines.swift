@@ -9,10 +9,12 @@ extension RecordReader {
             }
             let start = buffer.head
             let lineFeed = buffer.lineFeed(from: start + searchedCount, to: buffer.tail)
-            if lineFeed == nil, buffer.available >= options.maxRecordBytes + 2 {
-                // Not even a CR LF fits within the limit.
+            if lineFeed == nil, buffer.available >= options.maxLineBytes {
+                if lastOrdinal == 0, isArray(from: start, to: buffer.tail) {
+                    return refuse(.jsonArray)
+                }
                 searchedCount = 0
-                beginSkipping(after: options.maxRecordBytes + 2)
+                beginSkipping(after: options.maxLineBytes)
                 continue
             }
             var end = buffer.tail
@@ -35,6 +37,7 @@ extension RecordReader {
                 blankLines += 1
                 continue
             }
+            if lastOrdinal == 0, isArray(from: start, to: end) { return refuse(.jsonArray) }
             startRecord(from: start, to: end)
             if record.problem == nil {
                 if isMapped {
@@ -45,6 +48,13 @@ extension RecordReader {
             }
             return .record
         }
+    }
+
+    /// Whether the first line of an input begins with an opening bracket.
+    @inline(never)
+    private func isArray(from start: Int, to end: Int) -> Bool {
+        let first = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end).afterSpace(start)
+        return first < end && buffer.bytes[first] == Byte.openBracket
     }
 
     @inline(__always)

@@ -46,6 +46,8 @@ package final class RecordSource {
     package private(set) var ignoredMembers: UInt64 = 0
     /// Records read so far in all inputs, without skipped ones.
     @exclusivity(unchecked) package private(set) var recordsRead: UInt64 = 0
+    /// Valid records without a payload, in the records read so far.
+    @exclusivity(unchecked) package private(set) var recordsWithoutPayload: UInt64 = 0
     /// Records skipped at the start.
     @exclusivity(unchecked) package private(set) var recordsSkipped: UInt64 = 0
     /// Blank lines, in the inputs read so far.
@@ -97,6 +99,7 @@ package final class RecordSource {
                     continue
                 }
                 recordsRead += 1
+                if lastHasNoPayload { recordsWithoutPayload += 1 }
                 return .record
             case .needsInput:
                 if reader.incompleteBytes > max(room, Self.alwaysRead) { return .needsRoom }
@@ -183,7 +186,15 @@ package final class RecordSource {
     package func describe(_ problem: RecordProblem) -> String { reader.describe(problem) }
 
     /// Removes the last record from the count: it was only inspected.
-    package func uncountLast() { recordsRead -= 1 }
+    package func uncountLast() {
+        recordsRead -= 1
+        if lastHasNoPayload { recordsWithoutPayload -= 1 }
+    }
+
+    /// Whether the last record is valid and has no payload.
+    private var lastHasNoPayload: Bool {
+        reader.record.payload == nil && reader.record.problem == nil
+    }
 
     /// Returns bytes of a stream that are not in a record yet; none for a file.
     package func unreadBytes() -> [UInt8] {

@@ -51,9 +51,15 @@ struct RunFinish {
             summary.read = loop.source.recordsRead
             summary.skipped = loop.source.recordsSkipped
             summary.endedNow = loop.core.counts.total - past.resumeState.counts.total
+            summary.withoutPayload = loop.source.recordsWithoutPayload
             summary.blankLines = loop.source.blankLines
             summary.ignoredMembers = loop.source.ignoredMembers
             summary.pace = RunSummary.Pace(loop)
+            if summary.read == 0 {
+                summary.noLines = NoLines(
+                    inputs: headers.count, headers: headers.count { !$0.isEmpty },
+                    blankLines: summary.blankLines, skipped: summary.skipped)
+            }
         }
     }
 
@@ -137,6 +143,7 @@ struct RunFinish {
         var summary = makeSummary(stop: cause)
         summary.read = max(loop.source.recordsRead, loop.core.recorded.total)
         summary.skipped = loop.source.recordsSkipped
+        summary.withoutPayload = loop.source.recordsWithoutPayload
         summary.counts = loop.core.recorded
         // Read lines without an outcome count as not attempted in this summary.
         summary.counts.notAttempted += summary.read - loop.core.recorded.total
@@ -219,7 +226,8 @@ struct RunFinish {
 
     private func show(_ summary: RunSummary) {
         if summary.stop == nil, summary.read == 0 {
-            Terminal.say("warning: no lines to send")
+            let reason = summary.noLines.map { ": " + $0.reason } ?? ""
+            Terminal.say("warning: no lines to send\(reason)")
         }
         let isQuiet = options.watching.isQuiet
         if isQuiet, summary.exitStatus == .success { return }

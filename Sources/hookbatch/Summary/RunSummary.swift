@@ -30,7 +30,11 @@ struct RunSummary: Sendable {
     var retries: UInt64 = 0
     /// Accepted or unknown lines that may have arrived twice.
     var possibleDuplicates: UInt64 = 0
+    /// Valid records without a payload.
+    var withoutPayload: UInt64 = 0
     var blankLines: UInt64 = 0
+    /// Why nothing was read; nil if something was read, or the reason is unknown.
+    var noLines: NoLines?
     /// Members of records other than appId, event_type and payload.
     var ignoredMembers: UInt64 = 0
     /// The most frequent errors, most frequent first.

@@ -109,6 +109,7 @@ enum SummaryJSON {
         json.member("skipped", summary.skipped)
         json.member("retries", summary.retries)
         json.member("possible_duplicates", summary.possibleDuplicates)
+        json.member("without_payload", summary.withoutPayload)
         json.member("blank_lines", summary.blankLines)
         json.member("ignored_members", summary.ignoredMembers)
     }

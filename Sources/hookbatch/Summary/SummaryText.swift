@@ -15,6 +15,9 @@ struct SummaryText {
         parts.append("\(verdict) after \(summary.elapsed.shown): \(lines.joined(separator: ", "))")
         if summary.retries > 0 { parts.append(retries) }
         if summary.possibleDuplicates > 0 { parts.append(duplicates) }
+        if summary.withoutPayload > 0 {
+            parts.append("\(WholeNumber.shown(summary.withoutPayload, "line")) without a payload")
+        }
         if let pace {
             let speed = [pace.rate, pace.latency].compactMap(\.self)
             if !speed.isEmpty { parts.append(speed.joined(separator: ", ")) }
@@ -103,6 +106,9 @@ struct SummaryText {
         rows.append(TextTable.Row("read", count: summary.read))
         if summary.possibleDuplicates > 0 {
             rows.append(TextTable.Row("possible duplicates", count: summary.possibleDuplicates))
+        }
+        if summary.withoutPayload > 0 {
+            rows.append(TextTable.Row("no payload", count: summary.withoutPayload))
         }
         if summary.skipped > 0 {
             rows.append(TextTable.Row("skipped", count: summary.skipped))

@@ -46,6 +46,7 @@ private func check(
                 Lines:
                   valid            4
                   invalid          0
+                  no payload       2
                   blank lines      1
                   ignored members  1
 
@@ -97,7 +98,7 @@ private func check(
     @Test("Check reports an unreadable input, and checks the others")
     func refused() throws {
         let (text, status) = try check(
-            ["a.csv": "x,y\n1,2\n", "b.csv": "appId,event_type\na,b\n"], "a.csv b.csv")
+            ["a.csv": "x,y\n1,2\n", "b.csv": "appId,event_type,payload\na,b,c\n"], "a.csv b.csv")
         #expect(text.contains("a.csv: the CSV header has no columns 'appId', 'event_type'"))
         #expect(text.contains("valid    1"))
         #expect(text.hasSuffix("Cannot send: 1 unreadable input.\n"))

@@ -73,6 +73,15 @@ private func sample() -> RunSummary {
                 + "report events.report.ndjson; rejected events.rejected.ndjson; exit 4")
     }
 
+    @Test("The summary has the number of lines without a payload, if there are any")
+    func withoutPayload() {
+        var summary = sample()
+        summary.withoutPayload = 1200
+        let text = SummaryText(summary: summary)
+        #expect(text.line.contains("; 1 possible duplicate; 1,200 lines without a payload; "))
+        #expect(text.block.contains("\n  no payload             1,200\n"))
+    }
+
     @Test("The summary of a run into a store begins with a note that nothing was sent")
     func store() {
         var summary = sample()
@@ -269,7 +278,8 @@ private func sample() -> RunSummary {
             counts == [
                 "read": 100_000, "accepted": 98_996, "rejected": 950, "invalid": 53, "failed": 0,
                 "unknown": 1, "not_attempted": 0, "skipped": 0, "retries": 12,
-                "possible_duplicates": 1, "blank_lines": 0, "ignored_members": 0,
+                "possible_duplicates": 1, "without_payload": 0, "blank_lines": 0,
+                "ignored_members": 0,
             ])
         let inputs = try #require(json["inputs"] as? [[String: Any]])
         #expect(inputs[0]["path"] as? String == "a\"b\\c\n\u{1}é")

@@ -9,7 +9,7 @@ struct CheckPlan {
     var inputs: [Input] = []
     var valid: UInt64 = 0
     var invalid: UInt64 = 0
-    /// Valid records without a payload at the position of `--map`.
+    /// Valid records without a payload.
     var withoutPayload: UInt64 = 0
     /// Records skipped by `--skip`; in no other count.
     var skipped: UInt64 = 0
@@ -31,6 +31,7 @@ struct CheckPlan {
         /// Decompressed bytes.
         var bytes: UInt64 = 0
         var isPacked = false
+        var hasHeader = false
         var records: UInt64 = 0
         var blankLines: UInt64 = 0
         var ignoredMembers: UInt64 = 0
@@ -56,6 +57,14 @@ struct CheckPlan {
         problems.map { ($0.key, $0.value) }.sorted {
             ($0.problem.count, $1.code.rawValue) > ($1.problem.count, $0.code.rawValue)
         }
+    }
+
+    /// Why there are no records; nil if there are, or an input can't be read.
+    var noLines: NoLines? {
+        guard records == 0, inputs.allSatisfy({ $0.refusal == nil }) else { return nil }
+        return NoLines(
+            inputs: inputs.count, headers: inputs.count { $0.hasHeader },
+            blankLines: inputs.reduce(0) { $0 + $1.blankLines }, skipped: skipped)
     }
 
     /// Returns the path of the input of a record.

@@ -28,8 +28,6 @@ struct CheckReading: ~Copyable {
         readerOptions.computesHashes = false
         var reader = RecordReader(format: try format(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
-        // Nothing else reveals a misspelt pointer, because a payload may be absent.
-        let mapsPayload = readerOptions.mapping.payload != FieldMapping().payload
 
         reading: while true {
             switch reader.next() {
@@ -40,7 +38,8 @@ struct CheckReading: ~Copyable {
                 }
                 input.records += 1
                 plan.note(reader, readerOptions.mapping)
-                if mapsPayload, reader.record.problem == nil, reader.record.payload == nil {
+                // Reveals a misspelt name, because a payload may be absent.
+                if reader.record.payload == nil, reader.record.problem == nil {
                     plan.withoutPayload += 1
                 }
                 // Duplicates are records with the same sent bytes.
@@ -61,6 +60,7 @@ struct CheckReading: ~Copyable {
         }
         input.bytes = reader.bytesRead
         input.isPacked = file.isPacked
+        input.hasHeader = !reader.csvHeader.isEmpty
         input.blankLines = reader.blankLines
         input.ignoredMembers = reader.ignoredMembers
         plan.inputs.append(input)

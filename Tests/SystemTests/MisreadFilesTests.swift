@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that could be read as no lines, or as lines without a payload.
+@Suite("Files that are easily misread", .sideBySide)
+struct MisreadFilesTests {
+    private static func run(_ folder: TemporaryFolder, _ words: [String]) throws -> ProgramResult {
+        try Program.run(Hookbatch.binary, words, directory: folder.path)
+    }
+
+    @Test(
+        "A CSV whose lines end in carriage returns alone is refused before anything is sent",
+        arguments: ["send", "check"])
+    func returnsAlone(command: String) throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write("appId,event_type\na,t\n", to: "one.csv")
+        try folder.write("appId,event_type,payload\ra,t,{}\rb,t,{}\r", to: "two.csv")
+        let result = try Self.run(folder, [command, "one.csv", "two.csv"])
+        #expect(result.exitCode == 2, "\(result)")
+        let text = command == "send" ? result.errorOutput : result.output
+        #expect(text.contains(#"the lines end in carriage returns alone: convert the input"#))
+        #expect(text.contains(#"(tr '\r' '\n' <FILE | hookbatch send … -)"#), "\(result)")
+        #expect(try folder.names().sorted() == ["one.csv", "two.csv"])
+        let stream = try Program.run(
+            "/bin/sh",
+            ["-c", #"tr '\r' '\n' <two.csv | "$0" check --format csv -"#, Hookbatch.binary],
+            directory: folder.path)
+        #expect(stream.exitCode == 0, "\(stream)")
+        #expect(stream.output.contains("Would send 2 messages."))
+    }
+
+    @Test(
+        "An input without a line to send is reported with the reason",
+        arguments: [
+            (["header.csv"], "the input has only a header"),
+            (["lines.csv", "--skip", "9"], "all 2 records were skipped by --skip"),
+            (["lines.csv", "header.csv", "--skip", "2"], "all 2 records were skipped by --skip"),
+            (["header.csv", "other.csv"], "the inputs have only headers"),
+            (["header.csv", "empty.csv"], "the inputs are empty or have only a header"),
+            (["empty.csv"], "the input is empty"),
+            (["blank.csv"], "the input has only blank lines"),
+        ])
+    func noLines(words: [String], reason: String) throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write("appId,event_type\n", to: "header.csv")
+        try folder.write("event_type,appId", to: "other.csv")
+        try folder.write("appId,event_type\na,t\nb,t\n", to: "lines.csv")
+        try folder.write("", to: "empty.csv")
+        try folder.write("\n\r\n", to: "blank.csv")
+        let warning = "hookbatch: warning: no lines to send: \(reason)\n"
+        for command in [["send", "--report", "out.ndjson", "--quiet"], ["check"]] {
+            let result = try Self.run(folder, command + words)
+            #expect(result.exitCode == 0, "\(result)")
+            #expect(result.errorOutput == warning, "\(result)")
+        }
+        let plan = try Self.run(folder, ["check", "--output", "json"] + words)
+        #expect(plan.errorOutput == warning, "\(plan)")
+    }
+
+    @Test("The --map in the refusal of a similar payload column sends its payloads")
+    func similarName() throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write("appId,event_type,Payload\u{200B}\na,t,{}\n", to: "in.csv")
+        let refused = try Self.run(folder, ["send", "in.csv"])
+        #expect(refused.exitCode == 2, "\(refused)")
+        let flag = try #require(refused.errorOutput.firstMatch(of: /use (--map payload=.*)\n/)?.1)
+        let sent = try Program.run(
+            "/bin/bash", ["-c", "\"$0\" send in.csv \(flag)", Hookbatch.binary],
+            directory: folder.path)
+        #expect(sent.exitCode == 0, "\(sent)")
+        let messages = try Self.run(folder, ["store", "messages", "--format", "ndjson"])
+        #expect(messages.output.contains(#""payload":{}"#), "\(messages)")
+    }
+
+    @Test("A JSON array is refused before anything is sent", arguments: ["send", "check"])
+    func array(command: String) throws {
+        let folder = try TemporaryFolder("misread")
+        let line = #"{"appId":"a","event_type":"t","payload":{}}"#
+        try folder.write(line + "\n", to: "one.ndjson")
+        try folder.write("[\n\(line),\n\(line)\n]\n", to: "two.json")
+        let result = try Self.run(folder, [command, "one.ndjson", "two.json"])
+        #expect(result.exitCode == 2, "\(result)")
+        let text = command == "send" ? result.errorOutput : result.output
+        #expect(text.contains("the input is a JSON array, not one record per line"), "\(result)")
+        #expect(text.contains("(jq -c '.[]' FILE | hookbatch send … -)"), "\(result)")
+        #expect(try folder.names().sorted() == ["one.ndjson", "two.json"])
+    }
+
+    @Test("A header in the middle of joined CSV files is an invalid line and is not sent")
+    func joined() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let part = "appId,event_type,payload\na,t,{}\n"
+        try sending.folder.write(part + part, to: "in.csv")
+        let sent = try sending.program(["in.csv"], to: server.baseURL).run()
+        #expect(sent.exitCode == 1, "\(sent)")
+        #expect(
+            server.requests.map(\.path) == Array(repeating: "/v1/applications/a/messages", count: 2)
+        )
+        let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
+        #expect(rows.map(\.error) == [nil, "csv_repeated_header", nil])
+        #expect(rows[1].detail == "the row repeats the header, at byte 32")
+    }
+
+    @Test("Lines without a payload are counted by check and in the summary, also when resumed")
+    func withoutPayload() throws {
+        let folder = try TemporaryFolder("misread")
+        let lines = ["a,t,", "a,t,{}", "b,t,", "bad id,t,", "c,t,"].joined(separator: "\n")
+        try folder.write("appId,event_type,payload\n\(lines)\n", to: "in.csv")
+        let plan = try Self.run(folder, ["check", "in.csv"])
+        #expect(plan.output.contains("  no payload  3\n"), "\(plan)")
+        let json = try Self.run(folder, ["check", "--output", "json", "in.csv"])
+        #expect(json.output.contains(#""without_payload": 3,"#), "\(json)")
+        let stopped = try Self.run(folder, ["send", "--limit", "2", "in.csv"])
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        #expect(try folder.text("in.summary.json").contains(#""without_payload": 1,"#))
+        let sent = try Self.run(folder, ["send", "in.csv"])
+        #expect(sent.exitCode == 1, "\(sent)")
+        #expect(sent.errorOutput.contains("; 3 lines without a payload; report "), "\(sent)")
+        #expect(try folder.text("in.summary.json").contains(#""without_payload": 3,"#))
+    }
+
+    @Test("The payloads of a CSV whose lines end in CR CR LF are sent")
+    func doubledReturns() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let rows = ["appId,event_type,payload", #"a,t,"{""n"":1}""#, "a,t,{}", ""]
+        try sending.folder.write(rows.joined(separator: "\r\r\n"), to: "in.csv")
+        let sent = try sending.program(["in.csv"], to: server.baseURL).run()
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(
+            server.requests.map(\.bodyText).sorted() == [
+                #"{"event_type":"t","payload":{"n":1}}"#, #"{"event_type":"t","payload":{}}"#,
+            ])
+        let report = try ReportRow.ndjson(sending.folder.read(sending.report))
+        #expect(report.map(\.line) == [2, 3])
+    }
+}
