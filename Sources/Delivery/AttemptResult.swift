@@ -6,7 +6,7 @@ package struct AttemptResult: Hashable, Sendable {
     package var requestBegan: Bool
     /// The head of the final response, nil without a complete one.
     package var response: Response?
-    /// Why there is no complete response, nil if there is one.
+    /// Why there is no complete response to the whole request, nil if there is one.
     package var failure: TransportFailure?
 
     package init(requestBegan: Bool, response: Response? = nil, failure: TransportFailure? = nil) {
@@ -62,6 +62,8 @@ package enum TransportFailure: String, Hashable, Sendable, CaseIterable {
     case malformedResponse = "malformed_answer"
     /// The response's head exceeds the limit.
     case responseTooLarge = "answer_too_large"
+    /// A success arrived before the whole request had left.
+    case earlyResponse = "early_answer"
     /// The program aborted it, to stop at once.
     case aborted = "aborted"
 }

@@ -13,13 +13,14 @@ package enum Fate: String, Hashable, Sendable, CaseIterable {
     ///
     /// A complete head is enough for an acceptance: a 201 is one even if its body was cut off. A
     /// refusal needs the whole response, since a cut one may come from an intermediary. A response
-    /// before a byte of the request has left belongs to something else.
+    /// before a byte of the request has left belongs to something else, and a success before the
+    /// whole request has left proves nothing.
     package init(_ result: AttemptResult) {
         guard result.requestBegan else {
             self = .unsent
             return
         }
-        guard let response = result.response else {
+        guard let response = result.response, result.failure != .earlyResponse else {
             self = .uncertain
             return
         }

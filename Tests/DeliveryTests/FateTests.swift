@@ -2,6 +2,16 @@ import Delivery
 import Testing
 import TestSupport
 
+extension AttemptResult {
+    /// A success before the whole request had left.
+    fileprivate static func early(_ status: Int) -> AttemptResult {
+        AttemptResult(
+            requestBegan: true,
+            response: Response(status: status, isComplete: false, hasMessageID: true),
+            failure: .earlyResponse)
+    }
+}
+
 @Suite("Fate") struct FateTests {
     @Test(
         "The fate of an attempt follows from what was sent and received",
@@ -23,6 +33,7 @@ import TestSupport
             (.status(503), .uncertain),
             (.status(503, retryAfter: 0), .refused),
             (.status(503, retryAfter: 9, isComplete: false), .uncertain),
+            (.early(201), .uncertain), (.early(200), .uncertain),
             (.noConnection, .unsent),
             (AttemptResult(requestBegan: false, failure: .connectionClosed), .unsent),
             (AttemptResult(requestBegan: true, failure: .connectionClosed), .uncertain),

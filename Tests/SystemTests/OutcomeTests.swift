@@ -142,6 +142,27 @@ struct OutcomeTests {
         #expect(rows.map(\.status) == [201, 413])
     }
 
+    @Test("A line whose acceptance comes before its end has left is unknown")
+    func earlyAcceptance() throws {
+        // During the pause the server reads nothing, so that the request can't leave whole.
+        let server = try LoopbackServer(onHead: { request in
+            request.path.contains("/large/")
+                ? Reply([.write(OutcomeCase.created), .pause(.patience)]) : nil
+        })
+        let filling = String(repeating: "x", count: 48 << 20)
+        let input =
+            Sending.oneLine
+            + #"{"appId":"large","event_type":"t","payload":"\#(filling)"}"# + "\n"
+        let sent = try Sending().send(
+            input, to: server.baseURL,
+            ["--retries", "0", "--concurrency", "1", "--max-record-bytes", "64MiB"])
+        let rows = try sent.rows
+        #expect(rows.map(\.outcome) == ["accepted", "unknown"])
+        #expect(rows.map(\.error) == [nil, "early_answer"])
+        #expect(rows.map(\.status) == [201, 201])
+        #expect(sent.exitCode == 4, "\(sent)")
+    }
+
     @Test("A 401 stops the run, and the same command with a valid key finishes it")
     func unauthorized() throws {
         var sending = try Sending()

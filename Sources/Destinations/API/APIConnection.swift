@@ -44,6 +44,10 @@ final class APIConnection {
     private(set) var isSending = false
     /// Whether a send failed; a response may still be readable.
     private(set) var sendFailed = false
+    /// Whether the whole request has left.
+    var isRequestWhole: Bool { !isSending && !sendFailed }
+    /// Whether the response's head arrived before the whole request had left.
+    var isResponseEarly = false
     /// End of its idle time.
     private(set) var idleUntil = Instant(nanoseconds: 0)
     /// How often libcurl has dropped this connection before its first use.
@@ -91,6 +95,7 @@ final class APIConnection {
         requestBegan = false
         isSending = true
         sendFailed = false
+        isResponseEarly = false
     }
 
     /// Sends as much of the remaining request as the socket accepts.

@@ -31,23 +31,27 @@ extension APIDestination {
         }
     }
 
-    /// Closes idle connections that the peer has closed: a request on one would be uncertain.
+    /// Closes idle connections that the peer has closed, or has sent bytes on: a request on one
+    /// would be uncertain, or get a response that is not its own.
     ///
     /// Polls once after each `wait` for all, since a check before each use costs a call a message.
     func closeStaleIdle() {
         if didCheckIdle || idle.isEmpty { return }
         didCheckIdle = true
-        // The next wait reports a failure.
-        guard let count = try? poller.wait(nanoseconds: 0) else { return }
-        for place in 0..<count {
-            let event = poller.event(place)
-            if let connection = idleConnection(of: event) {
-                checkIdle(connection, readiness: event.readiness)
-            } else {
-                // An edge is reported only once.
-                unhandled.append(event)
+        var count = 0
+        repeat {
+            // The next wait reports a failure.
+            count = (try? poller.wait(nanoseconds: 0)) ?? 0
+            for place in 0..<count {
+                let event = poller.event(place)
+                if let connection = idleConnection(of: event) {
+                    checkIdle(connection, readiness: event.readiness)
+                } else {
+                    // An edge is reported only once.
+                    unhandled.append(event)
+                }
             }
-        }
+        } while count == Poller.maxEvents
     }
 
     private func idleConnection(of event: Poller.Event) -> APIConnection? {
@@ -56,7 +60,8 @@ extension APIDestination {
         return connection.token == event.token && connection.state == .idle ? connection : nil
     }
 
-    /// Closes an idle connection that became readable: most likely the peer closed it.
+    /// Closes an idle connection that became readable: the peer closed it, or sent a response
+    /// without a request.
     func checkIdle(_ connection: APIConnection, readiness: Poller.Interest) {
         guard readiness.contains(.readable) else { return }
         // A TLS 1.3 session ticket makes it readable too, without bytes to receive.

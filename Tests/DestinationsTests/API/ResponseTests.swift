@@ -201,6 +201,36 @@ struct ResponseTests {
         #expect(server.connectionCount == 2)
     }
 
+    @Test(
+        "A success before the request was sent is uncertain, whatever follows it",
+        arguments: [
+            [.text(Canned.created()), .silence], [.text(Canned.created()), .close],
+            [.text("HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\n"), .silence],
+            [.text(Canned.answer(200, #"{"message":{"id":"x"}}"#)), .silence],
+        ] as [[ScriptedServer.Step]])
+    func earlySuccess(steps: [ScriptedServer.Step]) throws {
+        let server = try ScriptedServer(
+            greet: { number in number == 0 ? [.read(1000)] + steps : [] },
+            script: { _ in [.text(Canned.created())] })
+        defer { server.stop() }
+        let run = try APIRun(port: server.port) { $0.timeout = .seconds(2) }
+        run.load(0, payload: APIRun.payload(bytes: 32_000_000))
+        run.start(0)
+        let end = try run.wait(for: 1)[0]
+        #expect(Fate(end.result) == .uncertain)
+        #expect(end.messageID == nil)
+        if case .close = steps.last {
+            // The reset after such a close may overtake the response.
+            #expect(end.result.failure == .earlyResponse || end.result.response == nil)
+        } else {
+            #expect(end.result.failure == .earlyResponse)
+            #expect(end.detail == "the server responded before it had the whole request")
+        }
+        run.destination.unload(slot: 0)
+        #expect(try run.send().result.response?.status == 201)
+        #expect(server.connectionCount == 2)
+    }
+
     @Test("A connection with bytes before any request is closed, with nothing sent")
     func unsolicited() throws {
         let greeting = Canned.answer(408, "")
