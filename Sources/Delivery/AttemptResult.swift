@@ -15,6 +15,11 @@ package struct AttemptResult: Hashable, Sendable {
         self.failure = failure
     }
 
+    /// The failure that is the attempt's error; nil if the status of the response is.
+    ///
+    /// A refusal is named by its status, even if its body was cut off.
+    package var errorFailure: TransportFailure? { Fate(self) == .refused ? nil : failure }
+
     /// The head of a response, and what its body contains.
     package struct Response: Hashable, Sendable {
         /// The status code, 200 to 599 (interim responses are not reported).

@@ -171,7 +171,8 @@ extension APIDestination {
         }
     }
 
-    /// Ends an attempt without a complete response and closes its connection.
+    /// Ends an attempt without a complete response and closes its connection. A refusal has what
+    /// arrived of its body as its detail.
     private func endIncomplete(
         _ connection: APIConnection, slot: Int, _ failure: TransportFailure,
         detail: TextRange? = nil
@@ -185,6 +186,9 @@ extension APIDestination {
         let result = AttemptResult(
             requestBegan: connection.requestBegan,
             response: head.map { response($0, isComplete: false) }, failure: failure)
+        if let head, Fate(result) == .refused {
+            detail = texts(ofResponseOn: connection, head: head).detail
+        }
         endAttempt(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, detail: detail))
         close(connection)

@@ -106,6 +106,31 @@ struct ResponseTests {
             status: 500, isComplete: false, failure: .responseTooLarge,
             detail: "The response's body is larger than the limit."),
         Case(
+            name: "a refusal with a body of 4 MB",
+            steps: [
+                .text("HTTP/1.1 400 X\r\nContent-Length: 4000000\r\n\r\n"),
+                .send([UInt8](repeating: 0x61, count: 4_000_000)),
+            ],
+            status: 400, isComplete: false, failure: .responseTooLarge,
+            detail: String(repeating: "a", count: 200)),
+        Case(
+            name: "a refusal with half a body, then closed",
+            steps: [.text("HTTP/1.1 401 X\r\nContent-Length: 9\r\n\r\nwrong"), .close],
+            status: 401, isComplete: false, failure: .connectionClosed, detail: "wrong"),
+        Case(
+            name: "a refusal with a bad chunk",
+            steps: [
+                .text("HTTP/1.1 422 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\nzz\r\n")
+            ],
+            status: 422, isComplete: false, failure: .malformedResponse, detail: "no"),
+        Case(
+            name: "a refusal's head, then silence",
+            steps: [
+                .text("HTTP/1.1 429 X\r\nRetry-After: 3\r\nContent-Length: 9\r\n\r\n"),
+                .silence,
+            ],
+            status: 429, isComplete: false, failure: .timeout, retryAfter: 3),
+        Case(
             name: "a body of 500 kB, which is read but not kept",
             steps: [
                 .text("HTTP/1.1 500 X\r\nContent-Length: 500000\r\n\r\n"),
