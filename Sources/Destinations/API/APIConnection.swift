@@ -37,6 +37,12 @@ final class APIConnection {
     /// Unchecked like the destination's state: no call during an access touches it.
     @exclusivity(unchecked) var parser = ResponseParser()
 
+    /// When the connect has taken too long.
+    var connectDeadline = Instant(nanoseconds: 0)
+    /// Whether libcurl was given more time for the connect than the settings allow.
+    var hasMoreTime = false
+    /// When the exchange began.
+    private(set) var beganAt = Instant(nanoseconds: 0)
     /// The bytes of the request that have left.
     private var sent = 0
     /// Whether a byte of this exchange's request may have left.
@@ -89,8 +95,9 @@ final class APIConnection {
         parser.reset()
     }
 
-    func beginExchange(slot: Int) {
+    func beginExchange(slot: Int, now: Instant) {
         state = .busy(slot: slot)
+        beganAt = now
         sent = 0
         requestBegan = false
         isSending = true

@@ -93,7 +93,9 @@ extension APIDestination {
         if isReusable && head.keepsAlive && connection.isRequestWhole
             && (isEmpty && waiting.isEmpty || connection.receive(into: inbox) == .again)
         {
-            park(connection, until: idleLimit(after: head))
+            // After a pause of the process the response may have waited since the last read.
+            let arrival = min(now, max(connection.beganAt, readUntil))
+            park(connection, until: idleLimit(after: head, at: arrival))
             giveIdleConnections(now: now)
         } else {
             close(connection)
@@ -150,6 +152,17 @@ extension APIDestination {
             ? "the connection was closed during the response"
             : "the connection was closed before a response"
         endIncomplete(connection, slot: slot, .connectionClosed, detail: texts.append(detail.bytes))
+    }
+
+    /// Ends an attempt that is to be aborted; a response that has arrived decides.
+    func abort(_ connection: APIConnection, slot: Int) -> AttemptEnd {
+        // As if the peer had closed: everything is read, and the connection is not used again.
+        if connection.requestBegan { receive(connection, slot: slot, peerClosed: true) }
+        if slots[slot].attempt != .none { endIncomplete(connection, slot: slot, .aborted) }
+        guard let end = ended.popLast(), end.slot == slot else {
+            preconditionFailure("an attempt that was aborted has ended")
+        }
+        return end
     }
 
     /// Ends an attempt whose timeout elapsed.
