@@ -41,6 +41,9 @@ final class APIConnection {
     var connectDeadline = Instant(nanoseconds: 0)
     /// Whether libcurl was given more time for the connect than the settings allow.
     var hasMoreTime = false
+    /// Whether an exchange before this one used the connection.
+    private(set) var isReused = false
+    private var wasUsed = false
     /// When the exchange began.
     private(set) var beganAt = Instant(nanoseconds: 0)
     /// The bytes of the request that have left.
@@ -75,6 +78,7 @@ final class APIConnection {
         self.descriptor = descriptor
         generation &+= 1
         timesPruned = 0
+        wasUsed = false
     }
 
     /// Sends and receives on the socket itself from now on. Call it only after libcurl received on
@@ -97,6 +101,8 @@ final class APIConnection {
 
     func beginExchange(slot: Int, now: Instant) {
         state = .busy(slot: slot)
+        isReused = wasUsed
+        wasUsed = true
         beganAt = now
         sent = 0
         requestBegan = false

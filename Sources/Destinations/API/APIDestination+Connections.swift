@@ -220,6 +220,11 @@ extension APIDestination {
         }
     }
 
+    /// Closes all idle connections.
+    func closeIdle() {
+        while let index = idle.last { close(connections[index]) }
+    }
+
     /// Closes a connection, or gives up its connect.
     func close(_ connection: APIConnection) {
         if connection.state == .closed { return }
@@ -230,6 +235,7 @@ extension APIDestination {
             poller.remove(connection.descriptor)
             connection.isRegistered = false
         }
+        reuse.recordClose(of: connection.index)
         connector.close(connection)
         closed.append(connection.index)
     }

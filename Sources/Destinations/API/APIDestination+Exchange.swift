@@ -81,6 +81,7 @@ extension APIDestination {
             endIncomplete(connection, slot: slot, .earlyResponse)
             return
         }
+        if connection.isReused { reuse.recordResponse(on: connection.index) }
         let (id, detail) = texts(ofResponseOn: connection, head: head)
         let result = AttemptResult(
             requestBegan: true, response: response(head, isComplete: true, hasMessageID: id != nil))
@@ -92,6 +93,7 @@ extension APIDestination {
         // that come later, unless the next request begins at once.
         if isReusable && head.keepsAlive && connection.isRequestWhole
             && (isEmpty && waiting.isEmpty || connection.receive(into: inbox) == .again)
+            && reuse.mayKeep(connection.index, now: now)
         {
             // After a pause of the process the response may have waited since the last read.
             let arrival = min(now, max(connection.beganAt, readUntil))
@@ -147,6 +149,11 @@ extension APIDestination {
 
     /// Ends an attempt whose connection ended before its response.
     private func broken(_ connection: APIConnection, slot: Int) {
+        if connection.isReused, !connection.parser.hasStarted,
+            reuse.recordBreak(of: connection.index, now: now)
+        {
+            closeIdle()
+        }
         let detail: StaticText =
             connection.parser.hasStarted
             ? "the connection was closed during the response"

@@ -31,6 +31,8 @@ package final class APIDestination: Destination {
     var closed: [Int] = []
     /// Indexes of idle connections, the newest last.
     @exclusivity(unchecked) var idle: [Int] = []
+    /// Whether connections are kept after a response.
+    @exclusivity(unchecked) var reuse = ConnectionReuse()
     /// Whether idle connections were checked since the last `wait`, and when.
     var didCheckIdle = false
     var idleCheckedAt = Instant(nanoseconds: .min)
