@@ -6,7 +6,7 @@ package struct AttemptResult: Hashable, Sendable {
     package var requestBegan: Bool
     /// The head of the final response, nil without a complete one.
     package var response: Response?
-    /// Why there is no complete response, nil if there is one.
+    /// Why there is no complete response to the whole request, nil if there is one.
     package var failure: TransportFailure?
 
     package init(requestBegan: Bool, response: Response? = nil, failure: TransportFailure? = nil) {
@@ -14,6 +14,11 @@ package struct AttemptResult: Hashable, Sendable {
         self.response = response
         self.failure = failure
     }
+
+    /// The failure that is the attempt's error; nil if the status of the response is.
+    ///
+    /// A refusal is named by its status, even if its body was cut off.
+    package var errorFailure: TransportFailure? { Fate(self) == .refused ? nil : failure }
 
     /// The head of a response, and what its body contains.
     package struct Response: Hashable, Sendable {
@@ -62,6 +67,8 @@ package enum TransportFailure: String, Hashable, Sendable, CaseIterable {
     case malformedResponse = "malformed_answer"
     /// The response's head exceeds the limit.
     case responseTooLarge = "answer_too_large"
+    /// A success arrived before the whole request had left.
+    case earlyResponse = "early_answer"
     /// The program aborted it, to stop at once.
     case aborted = "aborted"
 }

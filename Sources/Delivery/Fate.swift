@@ -11,15 +11,15 @@ package enum Fate: String, Hashable, Sendable, CaseIterable {
 
     /// The fate of an attempt that ended with `result`.
     ///
-    /// A complete head is enough for an acceptance: a 201 is one even if its body was cut off. A
-    /// refusal needs the whole response, since a cut one may come from an intermediary. A response
-    /// before a byte of the request has left belongs to something else.
+    /// A complete head decides, even if the body is cut off: a 201 is an acceptance, a 4xx a
+    /// refusal. A response before a byte of the request has left belongs to something else, and a
+    /// success before the whole request has left proves nothing.
     package init(_ result: AttemptResult) {
         guard result.requestBegan else {
             self = .unsent
             return
         }
-        guard let response = result.response else {
+        guard let response = result.response, result.failure != .earlyResponse else {
             self = .uncertain
             return
         }
@@ -29,8 +29,8 @@ package enum Fate: String, Hashable, Sendable, CaseIterable {
         case 200...299:
             self = response.hasMessageID ? .accepted : .uncertain
         case 300...499:
-            self = response.isComplete ? .refused : .uncertain
-        case 503 where response.retryAfterSeconds != nil && response.isComplete:
+            self = .refused
+        case 503 where response.retryAfterSeconds != nil:
             self = .refused
         default:
             self = .uncertain

@@ -9,7 +9,8 @@ extension Run {
     ) -> Resolution {
         let fate = Fate(result)
         let app = window.lines[slot].app
-        if result.failure == .aborted {
+        // A complete head decides, even of an attempt that was aborted.
+        if result.failure == .aborted, fate == .uncertain || fate == .unsent {
             precondition(stops.cause != nil, "an attempt is aborted only when the run stops")
             // It tells nothing of the server, and costs the line nothing.
             window.recordEnd(

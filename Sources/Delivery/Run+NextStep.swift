@@ -7,8 +7,9 @@ extension Run {
         wake = stops.graceEnds
         waitReason = .nothing
         stops.check(
-            hasNeverResponded: hasNeverResponded, outageSince: throttle.outageSince,
-            isEmpty: window.count == 0, now: instant)
+            hasNeverResponded: hasNeverResponded,
+            outageSince: throttle.provenOutage(now: instant), isEmpty: window.count == 0,
+            now: instant)
         window.fireTimers(now: instant)
         if stops.cause != nil { return .none }
 

@@ -113,7 +113,8 @@ struct StopRules: Sendable {
     /// Stops a run that has reached a limit of time or count.
     ///
     /// `hasNeverResponded`: the server has given no response in this run. `outageSince`: when the
-    /// circuit opened, if it is open. `isEmpty`: no line is in the window.
+    /// circuit opened, if it is open and no probe can close it now. `isEmpty`: no line is in the
+    /// window.
     mutating func check(hasNeverResponded: Bool, outageSince: Instant?, isEmpty: Bool, now: Instant)
     {
         // A run with nothing left to do is finished rather than stopped.

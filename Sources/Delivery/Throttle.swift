@@ -57,6 +57,13 @@ struct Throttle: Sendable {
     /// When the circuit opened, nil if it is closed.
     var outageSince: Instant? { circuit.openSince }
 
+    /// When the circuit opened; nil if it is closed, or a probe is due or in flight.
+    ///
+    /// After a pause of the process the server may be back: a probe comes before the judgement.
+    func provenOutage(now: Instant) -> Instant? {
+        circuit.isProbing || circuit.allowsStart(now: now) ? nil : circuit.openSince
+    }
+
     /// Whether the next probe should be a line's first attempt.
     ///
     /// The server may trip over the lines that opened the circuit.

@@ -62,6 +62,25 @@ import TestSupport
         #expect(world.run.counts.total == world.run.counts.accepted)
     }
 
+    @Test(
+        "After a pause longer than the patience a probe decides whether the run stops",
+        arguments: [(AttemptResult.status(201), nil), (.noConnection, StopCause.outage)])
+    func paused(probe: AttemptResult, cause: StopCause?) throws {
+        var counts = Counts()
+        counts.accepted = 1
+        var driver = RunDriver(counts: counts) { $0.outagePatience = 60 * second }
+        driver.admit(lines: 1...10)
+        for line in driver.starts() { _ = driver.end(line, .noConnection) }
+        driver.admit(11)
+        driver.advance(3600 * second)
+        let probes = driver.starts()
+        #expect(driver.run.stopCause == nil)
+        try #require(probes.count == 1)
+        _ = driver.end(probes[0], probe)
+        _ = driver.steps()
+        #expect(driver.run.stopCause == cause)
+    }
+
     @Test("Consecutive lines that always fail do not hold up the others")
     func poisonedStretch() {
         let world = RunWorld(lines: 5_000, options { $0.concurrency = 4 })

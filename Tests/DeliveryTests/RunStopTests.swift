@@ -258,6 +258,19 @@ import Time
     }
 
     @Test(
+        "An aborted attempt whose response has a complete head has the outcome of the head",
+        arguments: [(201, Outcome.accepted), (404, .rejected)])
+    func abortedAfterHead(status: Int, outcome: Outcome) {
+        var driver = RunDriver()
+        driver.admit(1)
+        _ = driver.starts()
+        driver.run.stop(.signal(15), now: driver.now.instant)
+        var result = AttemptResult.status(status, isComplete: false)
+        result.failure = .aborted
+        #expect(driver.end(1, result) == .finished(outcome))
+    }
+
+    @Test(
         "An aborted attempt is uncertain only if a byte of it may have left",
         arguments: [
             (DeliveryOptions.Guarantee.atLeastOnce, true, Run.Resolution.unfinished),

@@ -136,7 +136,7 @@ struct SimulatorServer {
             return ends(.status(201, isComplete: false, hasID: false), accepted: true)
         case 12 where accepts: return ends(.status(202, hasID: true), accepted: true)
         case 13: return ends(.status(200, hasID: false), accepted: true)
-        case 14: return ends(.status(400, isComplete: false), accepted: true)
+        case 14: return ends(.status(400, isComplete: false))
         case 15: return ends(.status(408))
         default: return ends(.noConnection)
         }

@@ -39,6 +39,14 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
             status: 201, exitCode: 0),
         refusal(400), refusal(404), refusal(405), refusal(409), refusal(413), refusal(422),
         refusal(302), refusal(308),
+        refusal(400, "a body of 2 MiB", .largeBody(400, mebibytes: 2)),
+        refusal(404, "a body without end", .endlessBody(404)),
+        refusal(
+            422, "half of its body",
+            .raw(Array(Reply.bytes(422, body: message).dropLast(9))).thenClose),
+        refusal(
+            429, "half of its body",
+            .raw(Array(Reply.bytes(429, body: message).dropLast(9))).thenClose, outcome: "failed"),
         refusal(429, outcome: "failed"), refusal(408, outcome: "failed"),
         Self(
             what: "503 with Retry-After", reply: .answer(503, headers: [("Retry-After", "1")]),
@@ -65,10 +73,16 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     ]
 
     private static func refusal(_ status: Int, outcome: String = "rejected") -> Self {
+        let reply = Reply.answer(status, headers: [("Location", "http://127.0.0.1:1/")])
+        return refusal(status, "a whole body", reply, outcome: outcome)
+    }
+
+    private static func refusal(
+        _ status: Int, _ what: String, _ reply: Reply, outcome: String = "rejected"
+    ) -> Self {
         Self(
-            what: "\(status)",
-            reply: .answer(status, headers: [("Location", "http://127.0.0.1:1/")]),
-            outcome: outcome, status: status, error: "http_\(status)", exitCode: 1)
+            what: "\(status) with \(what)", reply: reply, outcome: outcome, status: status,
+            error: "http_\(status)", exitCode: 1)
     }
 
     private static func uncertain(_ status: Int) -> Self {
@@ -142,12 +156,38 @@ struct OutcomeTests {
         #expect(rows.map(\.status) == [201, 413])
     }
 
-    @Test("A 401 stops the run, and the same command with a valid key finishes it")
-    func unauthorized() throws {
+    @Test("A line whose acceptance comes before its end has left is unknown")
+    func earlyAcceptance() throws {
+        // During the pause the server reads nothing, so that the request can't leave whole.
+        let server = try LoopbackServer(onHead: { request in
+            request.path.contains("/large/")
+                ? Reply([.write(OutcomeCase.created), .pause(.patience)]) : nil
+        })
+        let filling = String(repeating: "x", count: 48 << 20)
+        let input =
+            Sending.oneLine
+            + #"{"appId":"large","event_type":"t","payload":"\#(filling)"}"# + "\n"
+        let sent = try Sending().send(
+            input, to: server.baseURL,
+            ["--retries", "0", "--concurrency", "1", "--max-record-bytes", "64MiB"])
+        let rows = try sent.rows
+        #expect(rows.map(\.outcome) == ["accepted", "unknown"])
+        #expect(rows.map(\.error) == [nil, "early_answer"])
+        #expect(rows.map(\.status) == [201, 201])
+        #expect(sent.exitCode == 4, "\(sent)")
+    }
+
+    @Test(
+        "A 401 stops the run, and the same command with a valid key finishes it",
+        arguments: [
+            .answer(401), .largeBody(401, mebibytes: 2),
+            .raw(Array(Reply.bytes(401, body: "wrong key").dropLast(4))).thenClose,
+        ] as [Reply])
+    func unauthorized(refusal: Reply) throws {
         var sending = try Sending()
         let server = try LoopbackServer { request in
             request.values(of: "Authorization") == ["Bearer good"]
-                ? .created(request) : .answer(401)
+                ? .created(request) : refusal
         }
         let stopped = try sending.send(to: server.baseURL)
         #expect(stopped.exitCode == 3, "\(stopped)")

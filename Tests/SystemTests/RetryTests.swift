@@ -62,4 +62,31 @@ struct RetryTests {
         #expect(try sent.rows.map(\.outcome) == Array(repeating: "accepted", count: 20))
         #expect(server.requestCount == 20)
     }
+
+    @Test("A server that closes each connection unannounced costs few unknown lines")
+    func unannouncedClose() throws {
+        let server = try LoopbackServer { .created($0).thenClose }
+        try expectFewUnknown(server)
+    }
+
+    @Test("A server that closes each connection at its second request costs few unknown lines")
+    func closeAtSecondRequest() throws {
+        let used = Monitor(Set<Int>())
+        let server = try LoopbackServer { request in
+            used.update { $0.insert(request.connection).inserted } ? .created(request) : .close
+        }
+        try expectFewUnknown(server)
+    }
+
+    /// Sends 400 lines at most once, of which at most 10 may be unknown and all others accepted.
+    private func expectFewUnknown(_ server: LoopbackServer) throws {
+        let sent = try Sending().send(
+            Sending.lines(400), to: server.baseURL,
+            ["--delivery", "at-most-once", "--concurrency", "8"])
+        let rows = try sent.rows
+        #expect(rows.count { $0.outcome == "unknown" } <= 10, "\(sent)")
+        #expect(rows.allSatisfy { ["accepted", "unknown"].contains($0.outcome) }, "\(sent)")
+        let auditor = Auditor([.init(file: "in.ndjson", count: 400)], isAtMostOnce: true)
+        #expect(auditor.violations(rows: rows, server: server) == [])
+    }
 }

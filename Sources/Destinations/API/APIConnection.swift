@@ -37,6 +37,15 @@ final class APIConnection {
     /// Unchecked like the destination's state: no call during an access touches it.
     @exclusivity(unchecked) var parser = ResponseParser()
 
+    /// When the connect has taken too long.
+    var connectDeadline = Instant(nanoseconds: 0)
+    /// Whether libcurl was given more time for the connect than the settings allow.
+    var hasMoreTime = false
+    /// Whether an exchange before this one used the connection.
+    private(set) var isReused = false
+    private var wasUsed = false
+    /// When the exchange began.
+    private(set) var beganAt = Instant(nanoseconds: 0)
     /// The bytes of the request that have left.
     private var sent = 0
     /// Whether a byte of this exchange's request may have left.
@@ -44,6 +53,10 @@ final class APIConnection {
     private(set) var isSending = false
     /// Whether a send failed; a response may still be readable.
     private(set) var sendFailed = false
+    /// Whether the whole request has left.
+    var isRequestWhole: Bool { !isSending && !sendFailed }
+    /// Whether the response's head arrived before the whole request had left.
+    var isResponseEarly = false
     /// End of its idle time.
     private(set) var idleUntil = Instant(nanoseconds: 0)
     /// How often libcurl has dropped this connection before its first use.
@@ -65,6 +78,7 @@ final class APIConnection {
         self.descriptor = descriptor
         generation &+= 1
         timesPruned = 0
+        wasUsed = false
     }
 
     /// Sends and receives on the socket itself from now on. Call it only after libcurl received on
@@ -85,12 +99,16 @@ final class APIConnection {
         parser.reset()
     }
 
-    func beginExchange(slot: Int) {
+    func beginExchange(slot: Int, now: Instant) {
         state = .busy(slot: slot)
+        isReused = wasUsed
+        wasUsed = true
+        beganAt = now
         sent = 0
         requestBegan = false
         isSending = true
         sendFailed = false
+        isResponseEarly = false
     }
 
     /// Sends as much of the remaining request as the socket accepts.

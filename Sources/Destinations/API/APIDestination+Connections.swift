@@ -22,32 +22,38 @@ extension APIDestination {
     func giveIdleConnections(now: Instant) {
         while let slot = waiting.first, let index = idle.last {
             let connection = connections[index]
-            if connection.idleUntil > now {
+            // A turn that was paused has an old time.
+            if connection.idleUntil > max(now, idleCheckedAt) {
                 idle.removeLast()
-                begin(slot: slot, on: connection)
+                begin(slot: slot, on: connection, now: now)
             } else {
                 close(connection)
             }
         }
     }
 
-    /// Closes idle connections that the peer has closed: a request on one would be uncertain.
+    /// Closes idle connections that the peer has closed, or has sent bytes on: a request on one
+    /// would be uncertain, or get a response that is not its own.
     ///
     /// Polls once after each `wait` for all, since a check before each use costs a call a message.
     func closeStaleIdle() {
         if didCheckIdle || idle.isEmpty { return }
         didCheckIdle = true
-        // The next wait reports a failure.
-        guard let count = try? poller.wait(nanoseconds: 0) else { return }
-        for place in 0..<count {
-            let event = poller.event(place)
-            if let connection = idleConnection(of: event) {
-                checkIdle(connection, readiness: event.readiness)
-            } else {
-                // An edge is reported only once.
-                unhandled.append(event)
+        idleCheckedAt = MonotonicClock.now
+        var count = 0
+        repeat {
+            // The next wait reports a failure.
+            count = (try? poller.wait(nanoseconds: 0)) ?? 0
+            for place in 0..<count {
+                let event = poller.event(place)
+                if let connection = idleConnection(of: event) {
+                    checkIdle(connection, readiness: event.readiness)
+                } else {
+                    // An edge is reported only once.
+                    unhandled.append(event)
+                }
             }
-        }
+        } while count == Poller.maxEvents
     }
 
     private func idleConnection(of event: Poller.Event) -> APIConnection? {
@@ -56,7 +62,8 @@ extension APIDestination {
         return connection.token == event.token && connection.state == .idle ? connection : nil
     }
 
-    /// Closes an idle connection that became readable: most likely the peer closed it.
+    /// Closes an idle connection that became readable: the peer closed it, or sent a response
+    /// without a request.
     func checkIdle(_ connection: APIConnection, readiness: Poller.Interest) {
         guard readiness.contains(.readable) else { return }
         // A TLS 1.3 session ticket makes it readable too, without bytes to receive.
@@ -67,8 +74,14 @@ extension APIDestination {
 
     /// Starts the exchange of a waiting attempt. If the connection is closed before a byte left,
     /// the attempt stays first in the queue.
-    func begin(slot: Int, on connection: APIConnection) {
-        connection.beginExchange(slot: slot)
+    func begin(slot: Int, on connection: APIConnection, now: Instant) {
+        if slots[slot].deadline <= now {
+            // The process was paused while it waited, and no byte has left: it has its time again.
+            slots[slot].deadline = now.advanced(byNanoseconds: timeoutNanoseconds)
+            inFlight.remove(slot)
+            inFlight.append(slot)
+        }
+        connection.beginExchange(slot: slot, now: now)
         let progress = connection.send(slots[slot])
         if !connection.requestBegan {
             close(connection)
@@ -98,7 +111,7 @@ extension APIDestination {
             }
             // Removed from `closed` only after its connect has started.
             guard let index = closed.last else { return }
-            try connector.begin(connections[index])
+            try connector.begin(connections[index], now: now)
             closed.removeLast()
         }
     }
@@ -113,6 +126,10 @@ extension APIDestination {
                 closed.append(connection.index)
                 connectFailed(failure)
             }
+        }
+        while let connection = connector.closeLate(now: now) {
+            closed.append(connection.index)
+            connectFailed(ConnectFailure(.connectTimeout, "the connection took too long"))
         }
     }
 
@@ -141,7 +158,7 @@ extension APIDestination {
         // If it breaks, its first attempt gets no other connection: a server that closes every
         // new connection must not cause endless connects.
         if let slot = waiting.first {
-            begin(slot: slot, on: connection)
+            begin(slot: slot, on: connection, now: now)
             if waiting.contains(slot) {
                 endUnsent(
                     slot: slot, AttemptResult(requestBegan: false, failure: .connectionClosed),
@@ -160,7 +177,7 @@ extension APIDestination {
             closed.append(connection.index)
             connectFailed(ConnectFailure(.connect, "no connection"))
         } else {
-            try connector.begin(connection)
+            try connector.begin(connection, now: now)
         }
     }
 
@@ -185,15 +202,15 @@ extension APIDestination {
         idle.append(connection.index)
     }
 
-    /// The end of a connection's idle time after a response.
-    func idleLimit(after head: ResponseHead) -> Instant {
+    /// The end of a connection's idle time after a response that arrived at `arrival` or later.
+    func idleLimit(after head: ResponseHead, at arrival: Instant) -> Instant {
         guard let seconds = head.keepAliveTimeoutSeconds else {
-            return now.advanced(byNanoseconds: Self.idleLifetime)
+            return arrival.advanced(byNanoseconds: Self.idleLifetime)
         }
         // A second before the server does it; of one second, half of it.
         let limit = Int64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
         let nanoseconds = limit.overflow ? Int64.max : limit.partialValue
-        return now.advanced(byNanoseconds: max(nanoseconds - 1_000_000_000, nanoseconds / 2))
+        return arrival.advanced(byNanoseconds: max(nanoseconds - 1_000_000_000, nanoseconds / 2))
     }
 
     /// Closes idle connections whose idle time has elapsed, the oldest first.
@@ -201,6 +218,11 @@ extension APIDestination {
         while let oldest = idle.first, connections[oldest].idleUntil <= now {
             close(connections[oldest])
         }
+    }
+
+    /// Closes all idle connections.
+    func closeIdle() {
+        while let index = idle.last { close(connections[index]) }
     }
 
     /// Closes a connection, or gives up its connect.
@@ -213,6 +235,7 @@ extension APIDestination {
             poller.remove(connection.descriptor)
             connection.isRegistered = false
         }
+        reuse.recordClose(of: connection.index)
         connector.close(connection)
         closed.append(connection.index)
     }

@@ -6,14 +6,22 @@ import Platform
 extension APIDestination {
     /// Moves a connection along after an event, or after a send that failed.
     func advance(_ connection: APIConnection, slot: Int, readiness: Poller.Interest) {
-        if connection.isSending {
-            // The receive below reports a failure of the send.
-            _ = connection.send(slots[slot])
-        }
         // Over TLS a send can take in bytes of the response, and an event of writing can be the end
         // of a receive.
-        if readiness.contains(.readable) || !isPlaintext || connection.sendFailed {
-            receive(connection, slot: slot, peerClosed: readiness.contains(.closed))
+        let isReadable = readiness.contains(.readable) || !isPlaintext
+        let peerClosed = readiness.contains(.closed)
+        if connection.isSending {
+            // Received first: a response that is there now came before the end of the request.
+            if isReadable {
+                receive(connection, slot: slot, peerClosed: peerClosed)
+                guard connection.state == .busy(slot: slot) else { return }
+            }
+            // The receive below reports a failure of the send.
+            _ = connection.send(slots[slot])
+            if isPlaintext && !connection.sendFailed { return }
+        }
+        if isReadable || connection.sendFailed {
+            receive(connection, slot: slot, peerClosed: peerClosed)
         }
     }
 
@@ -25,14 +33,18 @@ extension APIDestination {
             case .bytes(let count):
                 let bytes = UnsafeRawBufferPointer(rebasing: inbox[..<count])
                 let (consumed, progress) = connection.parser.consume(bytes)
+                // A short read of a bare socket means that it is empty (epoll(7)).
+                let isEmpty = isPlaintext && count < inbox.count
+                if !connection.isRequestWhole && connection.parser.head != nil {
+                    connection.isResponseEarly = true
+                }
                 switch progress {
                 case .needsMore:
-                    // A short read of a bare socket means that it is empty (epoll(7)).
-                    let isEmpty = isPlaintext && count < inbox.count
                     if isEmpty && !peerClosed && !connection.sendFailed { return }
                 case .complete:
                     complete(
-                        connection, slot: slot, isReusable: consumed == count && !peerClosed)
+                        connection, slot: slot, isReusable: consumed == count && !peerClosed,
+                        isEmpty: isEmpty)
                     return
                 case .failed(let error):
                     fail(connection, slot: slot, error)
@@ -44,7 +56,8 @@ extension APIDestination {
                 return
             case .closed:
                 switch connection.parser.endOfStream() {
-                case .complete: complete(connection, slot: slot, isReusable: false)
+                case .complete:
+                    complete(connection, slot: slot, isReusable: false, isEmpty: true)
                 case .needsMore, .failed(.endedEarly): broken(connection, slot: slot)
                 case .failed(let error): fail(connection, slot: slot, error)
                 }
@@ -57,30 +70,44 @@ extension APIDestination {
         }
     }
 
-    private func complete(_ connection: APIConnection, slot: Int, isReusable: Bool) {
+    /// Ends an attempt with a complete response. `isEmpty`: no received bytes are left unread.
+    private func complete(
+        _ connection: APIConnection, slot: Int, isReusable: Bool, isEmpty: Bool
+    ) {
         guard let head = connection.parser.head else {
             preconditionFailure("a complete response without a head")
         }
+        if isEarlySuccess(connection) {
+            endIncomplete(connection, slot: slot, .earlyResponse)
+            return
+        }
+        if connection.isReused { reuse.recordResponse(on: connection.index) }
         let (id, detail) = texts(ofResponseOn: connection, head: head)
         let result = AttemptResult(
             requestBegan: true, response: response(head, isComplete: true, hasMessageID: id != nil))
         endAttempt(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, messageID: id, detail: detail))
 
-        if isReusable && head.keepsAlive && !connection.isSending && !connection.sendFailed
-            && isDrained(connection)
+        // Bytes after a response would be taken for the next one. Over TLS they may be decrypted
+        // inside libcurl, where the poller can't see them; on a socket `closeStaleIdle` sees those
+        // that come later, unless the next request begins at once.
+        if isReusable && head.keepsAlive && connection.isRequestWhole
+            && (isEmpty && waiting.isEmpty || connection.receive(into: inbox) == .again)
+            && reuse.mayKeep(connection.index, now: now)
         {
-            park(connection, until: idleLimit(after: head))
+            // After a pause of the process the response may have waited since the last read.
+            let arrival = min(now, max(connection.beganAt, readUntil))
+            park(connection, until: idleLimit(after: head, at: arrival))
             giveIdleConnections(now: now)
         } else {
             close(connection)
         }
     }
 
-    /// Whether no bytes follow the response. Over TLS they may be decrypted inside libcurl, where
-    /// the poller can't see them.
-    private func isDrained(_ connection: APIConnection) -> Bool {
-        isPlaintext || connection.receive(into: inbox) == .again
+    /// Whether a success arrived before the whole request had left, so that it proves nothing.
+    private func isEarlySuccess(_ connection: APIConnection) -> Bool {
+        guard connection.isResponseEarly, let head = connection.parser.head else { return false }
+        return (200...299).contains(head.status)
     }
 
     private func texts(
@@ -122,11 +149,27 @@ extension APIDestination {
 
     /// Ends an attempt whose connection ended before its response.
     private func broken(_ connection: APIConnection, slot: Int) {
+        if connection.isReused, !connection.parser.hasStarted,
+            reuse.recordBreak(of: connection.index, now: now)
+        {
+            closeIdle()
+        }
         let detail: StaticText =
             connection.parser.hasStarted
             ? "the connection was closed during the response"
             : "the connection was closed before a response"
         endIncomplete(connection, slot: slot, .connectionClosed, detail: texts.append(detail.bytes))
+    }
+
+    /// Ends an attempt that is to be aborted; a response that has arrived decides.
+    func abort(_ connection: APIConnection, slot: Int) -> AttemptEnd {
+        // As if the peer had closed: everything is read, and the connection is not used again.
+        if connection.requestBegan { receive(connection, slot: slot, peerClosed: true) }
+        if slots[slot].attempt != .none { endIncomplete(connection, slot: slot, .aborted) }
+        guard let end = ended.popLast(), end.slot == slot else {
+            preconditionFailure("an attempt that was aborted has ended")
+        }
+        return end
     }
 
     /// Ends an attempt whose timeout elapsed.
@@ -148,14 +191,24 @@ extension APIDestination {
         }
     }
 
-    /// Ends an attempt without a complete response and closes its connection.
+    /// Ends an attempt without a complete response and closes its connection. A refusal has what
+    /// arrived of its body as its detail.
     private func endIncomplete(
-        _ connection: APIConnection, slot: Int, _ failure: TransportFailure, detail: TextRange
+        _ connection: APIConnection, slot: Int, _ failure: TransportFailure,
+        detail: TextRange? = nil
     ) {
         let head = connection.parser.head
+        var (failure, detail) = (failure, detail)
+        if isEarlySuccess(connection) {
+            let sentence: StaticText = "the server responded before it had the whole request"
+            (failure, detail) = (.earlyResponse, texts.append(sentence.bytes))
+        }
         let result = AttemptResult(
             requestBegan: connection.requestBegan,
             response: head.map { response($0, isComplete: false) }, failure: failure)
+        if let head, Fate(result) == .refused {
+            detail = texts(ofResponseOn: connection, head: head).detail
+        }
         endAttempt(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, detail: detail))
         close(connection)

@@ -25,24 +25,34 @@ extension APIDestination {
             // Polls even if attempts have ended, so that the caller's descriptors are not starved.
             let isDone = !ended.isEmpty || ready.count > readyBefore
             let count = try pause(until: isDone ? now : deadline)
+            let polledAt = now
             now = MonotonicClock.now
             for place in 0..<count { handle(poller.event(place), ready: &ready) }
-            // Only now: after a long pause of the process, responses that came in time are waiting.
-            if count < Poller.maxEvents { expireAttempts() }
+            if count < Poller.maxEvents { readUntil = polledAt }
+            if let oldest = inFlight.first, slots[oldest].deadline <= now {
+                try expireAttempts(ready: &ready)
+            }
         } while ended.isEmpty && ready.count == readyBefore
             && deadline.map({ now < $0 }) ?? true
     }
 
     private func connect() throws(DestinationError) {
-        try connector.perform()
+        try connector.perform(now: now)
         try finishConnects()
     }
+
+    /// The longest wait for responses, in nanoseconds.
+    private static let maxWaitInFlight: Int64 = 250_000_000
 
     /// Waits until something happens, at most until `limit`; returns the number of events.
     private func pause(until limit: Instant?) throws(DestinationError) -> Int {
         var until = limit
         func limitTo(_ other: Instant) { until = until.map { min($0, other) } ?? other }
-        if let oldest = inFlight.first { limitTo(slots[oldest].deadline) }
+        if let oldest = inFlight.first {
+            limitTo(slots[oldest].deadline)
+            // So that the age of an idle connection is known to this time.
+            limitTo(now.advanced(byNanoseconds: Self.maxWaitInFlight))
+        }
         if !waiting.isEmpty && nextConnect > now { limitTo(nextConnect) }
         if !pending.isEmpty || canOpenConnection { limitTo(now) }
         if connector.inFlight == 0 {
@@ -62,7 +72,7 @@ extension APIDestination {
 
     private func handle(_ event: Poller.Event, ready: inout [UInt64]) {
         if event.token & Poller.callerBit != 0 {
-            ready.append(event.token)
+            if !ready.contains(event.token) { ready.append(event.token) }
             return
         }
         let index = APIConnection.index(ofToken: event.token)
@@ -84,7 +94,18 @@ extension APIDestination {
         }
     }
 
-    private func expireAttempts() {
+    /// Ends the attempts whose timeout has elapsed, after everything that had arrived is read.
+    ///
+    /// After a pause of the process responses that came in time are waiting. The wait that the
+    /// pause interrupted reports none of them.
+    private func expireAttempts(ready: inout [UInt64]) throws(DestinationError) {
+        if connector.inFlight > 0 { try connect() }
+        var count = 0
+        repeat {
+            count = try DestinationError.system(try poller.wait(nanoseconds: 0))
+            for place in 0..<count { handle(poller.event(place), ready: &ready) }
+        } while count == Poller.maxEvents
+        servicePending()
         while let slot = inFlight.first, slots[slot].deadline <= now { expire(slot: slot) }
     }
 }

@@ -14,7 +14,7 @@ package final class APIDestination: Destination {
     /// `APISettings.isPlaintext`, cached because every message needs it.
     let isPlaintext: Bool
     private let template: RequestTemplate
-    private let timeoutNanoseconds: Int64
+    let timeoutNanoseconds: Int64
 
     // Properties that every message touches have no exclusivity checks, which took 5 % of a run.
     // That is safe: one thread uses them, and no call during an access touches the same property.
@@ -31,8 +31,11 @@ package final class APIDestination: Destination {
     var closed: [Int] = []
     /// Indexes of idle connections, the newest last.
     @exclusivity(unchecked) var idle: [Int] = []
-    /// Whether idle connections were checked since the last `wait`.
+    /// Whether connections are kept after a response.
+    @exclusivity(unchecked) var reuse = ConnectionReuse()
+    /// Whether idle connections were checked since the last `wait`, and when.
     var didCheckIdle = false
+    var idleCheckedAt = Instant(nanoseconds: .min)
     /// Events found by that check, for the next `wait`.
     var unhandled: [Poller.Event] = []
     /// Indexes of connections whose send failed outside of `wait`.
@@ -43,6 +46,8 @@ package final class APIDestination: Destination {
     /// Earliest time of the next connect, after one failed while other connections work.
     var nextConnect = Instant(nanoseconds: .min)
 
+    /// Everything that arrived before this time has been read.
+    @exclusivity(unchecked) var readUntil = Instant(nanoseconds: .min)
     /// The time of this turn of `wait`.
     @exclusivity(unchecked) var now = Instant(nanoseconds: 0)
     @exclusivity(unchecked) var ended: [AttemptEnd] = []
@@ -121,15 +126,11 @@ package final class APIDestination: Destination {
     }
 
     package func abort(slot: Int) -> AttemptEnd {
-        var mayHaveLeft = false
         if case .onConnection(let index) = slots[slot].attempt {
-            let connection = connections[index]
-            mayHaveLeft = connection.requestBegan
-            close(connection)
+            return abort(connections[index], slot: slot)
         }
         endAttempt(slot: slot)
-        return AttemptEnd(
-            slot: slot, result: AttemptResult(requestBegan: mayHaveLeft, failure: .aborted))
+        return AttemptEnd(slot: slot, result: AttemptResult(requestBegan: false, failure: .aborted))
     }
 
     package func text(_ range: TextRange) -> UnsafeRawBufferPointer { texts[range] }

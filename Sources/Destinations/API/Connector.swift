@@ -1,6 +1,7 @@
 import CCurl
 import CPosix
 import HTTP
+import Time
 
 /// libcurl's multi handle, which opens connections without blocking the run.
 ///
@@ -14,8 +15,13 @@ final class Connector {
         case failed(ConnectFailure)
     }
 
-    /// The connects in flight.
-    private(set) var inFlight = 0
+    /// The number of connects in flight.
+    var inFlight: Int { connecting.count }
+    /// The connects in flight, oldest first.
+    private var connecting: [APIConnection] = []
+    private let timeout: Int64
+    /// More than any pause, in milliseconds: 23 days.
+    private static let muchTime = 2_000_000_000
     private let multi: OpaquePointer
     private let settings: APISettings
     private var isClosed = false
@@ -28,6 +34,7 @@ final class Connector {
         }
         self.multi = multi
         self.settings = settings
+        timeout = settings.connectTimeout.wholeNanoseconds
     }
 
     /// Makes a connection object with a configured handle, not yet connecting.
@@ -43,15 +50,28 @@ final class Connector {
     }
 
     /// Begins to connect.
-    func begin(_ connection: APIConnection) throws(DestinationError) {
+    func begin(_ connection: APIConnection, now: Instant) throws(DestinationError) {
         precondition(connection.state == .closed, "a connect over a connection")
+        if connection.hasMoreTime {
+            connection.hasMoreTime = false
+            setTimeout(of: connection, milliseconds: settings.connectTimeout.wholeMilliseconds)
+        }
+        connection.connectDeadline = now.advanced(byNanoseconds: timeout)
         try check(hb_curl_multi_add_handle(multi, connection.easy), "curl_multi_add_handle")
         connection.state = .connecting
-        inFlight += 1
+        connecting.append(connection)
     }
 
-    /// Moves the connects along without waiting.
-    func perform() throws(DestinationError) {
+    /// Moves the connects along without waiting. `closeLate` ends those that took too long.
+    ///
+    /// libcurl judges their time before it reads. After a pause of the process it would close a
+    /// connection that was established in time, so it gets more of it.
+    func perform(now: Instant) throws(DestinationError) {
+        for connection in connecting
+        where connection.connectDeadline <= now && !connection.hasMoreTime {
+            connection.hasMoreTime = true
+            setTimeout(of: connection, milliseconds: Self.muchTime)
+        }
         var running: Int32 = 0
         try check(hb_curl_multi_perform(multi, &running), "curl_multi_perform")
     }
@@ -76,6 +96,23 @@ final class Connector {
         }
     }
 
+    /// Aborts a connect that took too long and returns its connection; nil if there is none.
+    func closeLate(now: Instant) -> APIConnection? {
+        guard let connection = connecting.first, connection.connectDeadline <= now else {
+            return nil
+        }
+        close(connection)
+        return connection
+    }
+
+    private func setTimeout(of connection: APIConnection, milliseconds: Int) {
+        _ = hb_curl_setopt_long(connection.easy, HB_CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+    }
+
+    private func removeConnecting(_ connection: APIConnection) {
+        connecting.removeAll { $0 === connection }
+    }
+
     /// Waits for progress of a connect or for `poller` to be readable, at most `milliseconds`.
     func wait(besides poller: Int32, milliseconds: Int32) throws(DestinationError) {
         var extra = hb_curl_waitfd(fd: poller, events: Int16(HB_CURL_WAIT_POLLIN), revents: 0)
@@ -86,7 +123,7 @@ final class Connector {
     /// Closes a connection or aborts its connect.
     func close(_ connection: APIConnection) {
         if connection.state == .closed { return }
-        if connection.state == .connecting { inFlight -= 1 }
+        if connection.state == .connecting { removeConnecting(connection) }
         // Removing the handle closes the connection: nothing else may use it.
         hb_curl_multi_remove_handle(multi, connection.easy)
         connection.becomeClosed()
@@ -113,7 +150,7 @@ final class Connector {
                 close(connection)
                 return .pruned
             }
-            inFlight -= 1
+            removeConnecting(connection)
             connection.state = .idle
             connection.becomeConnected(descriptor: descriptor)
             _ = hb_close_on_exec(descriptor)

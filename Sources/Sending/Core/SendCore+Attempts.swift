@@ -27,7 +27,7 @@ extension SendCore {
         case .retries, .unfinished:
             encoder.appendAttempt(
                 id, attempt: history.attempts, fate: Fate(result), status: status,
-                failure: result.failure, isCounted: run.isLastAttemptCounted(slot: slot),
+                failure: result.errorFailure, isCounted: run.isLastAttemptCounted(slot: slot),
                 retryAt: history.retryAt)
             if resolution == .unfinished {
                 held[slot].takeBackOriginal { unfinished.append(Array($0), line: id.line) }
@@ -50,7 +50,7 @@ extension SendCore {
     }
 
     private func errorCode(_ result: AttemptResult, of history: LineHistory) -> ErrorCode {
-        if let failure = result.failure { return .transport(failure) }
+        if let failure = result.errorFailure { return .transport(failure) }
         return history.lastStatus.map { .status($0) } ?? .none
     }
 

@@ -57,6 +57,63 @@ struct ConnectionTests {
         #expect(server.connectionCount == 2)
     }
 
+    @Test(
+        "A second response on an idle connection is not taken for the next request's",
+        arguments: [false, true])
+    func secondResponse(waitsBetween: Bool) throws {
+        let (read, sent) = (Gate(), Gate())
+        let server = try ScriptedServer { request in
+            request.connection == 0
+                ? [
+                    .text(Canned.created("first")), .run { _ = read.pass() },
+                    .text(Canned.created("stray")), .run { sent.open() },
+                ] : [.text(Canned.created("second"))]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().messageID == "first")
+        read.open()
+        #expect(sent.pass())
+        if waitsBetween { try run.turn() }
+        #expect(try run.send().messageID == "second")
+        #expect(server.connectionCount == 2)
+    }
+
+    @Test("A second response that follows one of exactly a read's size is not taken for the next")
+    func secondResponseBehindFullRead() throws {
+        let body = #"{"message":{"id":"first"}}"#
+        let padding = 16 * 1024 - Canned.answer(201, body, fields: ["X: "]).utf8.count
+        let field = "X: " + String(repeating: "x", count: padding)
+        let first = Canned.answer(201, body, fields: [field])
+        #expect(first.utf8.count == 16 * 1024)
+        let server = try ScriptedServer { request in
+            [.text(request.connection == 0 ? first + Canned.created("stray") : first)]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        for _ in 0..<2 { #expect(try run.send().messageID == "first") }
+        #expect(server.connectionCount == 2)
+    }
+
+    @Test("A second response during the next request is not taken for an acceptance")
+    func secondResponseDuringRequest() throws {
+        let server = try ScriptedServer { request in
+            request.connection == 0
+                ? [
+                    .text(Canned.created("first")), .read(1000), .text(Canned.created("stray")),
+                    .silence,
+                ] : [.text(Canned.created("third"))]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        #expect(try run.send().messageID == "first")
+        let end = try run.send(payload: APIRun.payload(bytes: 32_000_000))
+        #expect(end.result.failure == .earlyResponse)
+        #expect(end.messageID == nil)
+        #expect(try run.send().messageID == "third")
+        #expect(server.connectionCount == 2)
+    }
+
     @Test("A reused connection that is closed after the request leaves the attempt uncertain")
     func closedAfterRequest() throws {
         let server = try ScriptedServer { request in

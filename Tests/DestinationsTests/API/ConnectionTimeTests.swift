@@ -27,6 +27,112 @@ struct ConnectionTimeTests {
         #expect(try run.wait(for: 1)[0].messageID == "m-1")
     }
 
+    @Test("An attempt that is aborted after its response arrived has the response's result")
+    func abortAfterResponse() throws {
+        let answered = Gate()
+        let server = try ScriptedServer { request in
+            [.text(Canned.created("m-\(request.number)")), .run { answered.open() }]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        _ = try run.send()
+        #expect(answered.pass())
+        run.load(0)
+        run.start(0)
+        #expect(answered.pass())
+        let end = run.destination.abort(slot: 0)
+        #expect(end.result.failure == nil)
+        #expect(Fate(end.result) == .accepted)
+        #expect(end.messageID.map { run.destination.text($0).elementsEqual("m-1".utf8) } == true)
+        run.destination.unload(slot: 0)
+        #expect(try run.send().result.response?.status == 201)
+        #expect(server.connectionCount == 2)
+    }
+
+    @Test(
+        "An attempt that is aborted during its response is decided by a complete head",
+        arguments: [(201, Fate.accepted), (404, .refused), (500, .uncertain)])
+    func abortAfterHead(status: Int, fate: Fate) throws {
+        let answered = Gate()
+        let server = try ScriptedServer { request in
+            request.number == 0
+                ? [.text(Canned.created())]
+                : [
+                    .text("HTTP/1.1 \(status) X\r\nContent-Length: 9\r\n\r\n"),
+                    .run { answered.open() }, .silence,
+                ]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        _ = try run.send()
+        run.load(0)
+        run.start(0)
+        #expect(answered.pass())
+        let result = run.destination.abort(slot: 0).result
+        #expect(result.failure == .aborted)
+        #expect(result.response == .init(status: status, isComplete: false))
+        #expect(Fate(result) == fate)
+    }
+
+    @Test("A connection that was established during a pause of the process is used")
+    func establishedDuringPause() throws {
+        let (wanted, allowed, established) = (Gate(), Gate(), Gate())
+        // libcurl waits for a proxy's response as it does for TCP and TLS.
+        let server = try ScriptedServer { request in
+            request.number == 0
+                ? [
+                    .run { wanted.open() }, .run { _ = allowed.pass() },
+                    .text("HTTP/1.1 200 Connection established\r\n\r\n"),
+                    .run { established.open() },
+                ] : [.text(Canned.created())]
+        }
+        defer { server.stop() }
+        let base = try BaseURL("http://192.0.2.1:8080/v1")
+        let run = try APIRun(port: 1) {
+            $0.base = base
+            $0.allowsPlainHTTP = true
+            $0.proxy = "http://127.0.0.1:\(server.port)"
+            $0.connectTimeout = .seconds(2)
+        }
+        let started = MonotonicClock.now
+        run.load(0)
+        run.start(0)
+        while server.requests.isEmpty { try run.turn() }
+        #expect(wanted.pass())
+        allowed.open()
+        #expect(established.pass())
+        // The time itself is tested: the connect's has elapsed when the process looks again.
+        let elapsed = MonotonicClock.now.nanoseconds(since: started)
+        Thread.sleep(forTimeInterval: max(0, 2.5 - Double(elapsed) / 1e9))
+        #expect(try run.wait(for: 1)[0].messageID == "m-1")
+        #expect(server.connectionCount == 1)
+    }
+
+    @Test("A connection is not reused if its response may have waited for longer than its limit")
+    func idledDuringPause() throws {
+        let answered = Gate()
+        let server = try ScriptedServer { _ in
+            [
+                .text(Canned.answer(201, "", fields: ["Keep-Alive: timeout=4"])),
+                .run { answered.open() },
+            ]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port)
+        _ = try run.send()
+        #expect(answered.pass())
+        run.load(0)
+        run.start(0)
+        #expect(answered.pass())
+        // The time itself is tested: it is longer than the limit of 3 s.
+        Thread.sleep(forTimeInterval: 3.2)
+        #expect(try run.wait(for: 1)[0].result.response?.status == 201)
+        #expect(server.connectionCount == 1)
+        run.destination.unload(slot: 0)
+        #expect(try run.send().result.response?.status == 201)
+        #expect(server.connectionCount == 2)
+    }
+
     @Test("An attempt that gets no connection in time has sent nothing")
     func noConnectionInTime() throws {
         let server = try ScriptedServer { _ in [.silence] }

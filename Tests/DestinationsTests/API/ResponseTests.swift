@@ -106,6 +106,31 @@ struct ResponseTests {
             status: 500, isComplete: false, failure: .responseTooLarge,
             detail: "The response's body is larger than the limit."),
         Case(
+            name: "a refusal with a body of 4 MB",
+            steps: [
+                .text("HTTP/1.1 400 X\r\nContent-Length: 4000000\r\n\r\n"),
+                .send([UInt8](repeating: 0x61, count: 4_000_000)),
+            ],
+            status: 400, isComplete: false, failure: .responseTooLarge,
+            detail: String(repeating: "a", count: 200)),
+        Case(
+            name: "a refusal with half a body, then closed",
+            steps: [.text("HTTP/1.1 401 X\r\nContent-Length: 9\r\n\r\nwrong"), .close],
+            status: 401, isComplete: false, failure: .connectionClosed, detail: "wrong"),
+        Case(
+            name: "a refusal with a bad chunk",
+            steps: [
+                .text("HTTP/1.1 422 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\nzz\r\n")
+            ],
+            status: 422, isComplete: false, failure: .malformedResponse, detail: "no"),
+        Case(
+            name: "a refusal's head, then silence",
+            steps: [
+                .text("HTTP/1.1 429 X\r\nRetry-After: 3\r\nContent-Length: 9\r\n\r\n"),
+                .silence,
+            ],
+            status: 429, isComplete: false, failure: .timeout, retryAfter: 3),
+        Case(
             name: "a body of 500 kB, which is read but not kept",
             steps: [
                 .text("HTTP/1.1 500 X\r\nContent-Length: 500000\r\n\r\n"),
@@ -197,6 +222,36 @@ struct ResponseTests {
             #expect(end.result.response == .init(status: 413))
             #expect(end.detail == "too large")
         }
+        #expect(try run.send().result.response?.status == 201)
+        #expect(server.connectionCount == 2)
+    }
+
+    @Test(
+        "A success before the request was sent is uncertain, whatever follows it",
+        arguments: [
+            [.text(Canned.created()), .silence], [.text(Canned.created()), .close],
+            [.text("HTTP/1.1 201 X\r\nContent-Length: 9\r\n\r\n"), .silence],
+            [.text(Canned.answer(200, #"{"message":{"id":"x"}}"#)), .silence],
+        ] as [[ScriptedServer.Step]])
+    func earlySuccess(steps: [ScriptedServer.Step]) throws {
+        let server = try ScriptedServer(
+            greet: { number in number == 0 ? [.read(1000)] + steps : [] },
+            script: { _ in [.text(Canned.created())] })
+        defer { server.stop() }
+        let run = try APIRun(port: server.port) { $0.timeout = .seconds(2) }
+        run.load(0, payload: APIRun.payload(bytes: 32_000_000))
+        run.start(0)
+        let end = try run.wait(for: 1)[0]
+        #expect(Fate(end.result) == .uncertain)
+        #expect(end.messageID == nil)
+        if case .close = steps.last {
+            // The reset after such a close may overtake the response.
+            #expect(end.result.failure == .earlyResponse || end.result.response == nil)
+        } else {
+            #expect(end.result.failure == .earlyResponse)
+            #expect(end.detail == "the server responded before it had the whole request")
+        }
+        run.destination.unload(slot: 0)
         #expect(try run.send().result.response?.status == 201)
         #expect(server.connectionCount == 2)
     }
