@@ -6,15 +6,16 @@
 #include <unistd.h>
 
 /* signalfd's header is not in Glibc's module, and sigset_t's macros need C. */
+static const int stops[] = {SIGHUP, SIGINT, SIGTERM};
+
 int hb_signals_open(int extra) {
-    static const int wanted[] = {SIGHUP, SIGINT, SIGTERM};
     sigset_t set;
     sigemptyset(&set);
-    for (unsigned i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+    for (unsigned i = 0; i < sizeof stops / sizeof *stops; i++) {
         struct sigaction action;
         /* A blocked signal is delivered to a signalfd even if it is ignored. */
-        if (sigaction(wanted[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN) continue;
-        sigaddset(&set, wanted[i]);
+        if (sigaction(stops[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN) continue;
+        sigaddset(&set, stops[i]);
     }
     if (extra != 0) sigaddset(&set, extra);
     int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -32,4 +33,16 @@ int hb_signals_read(int descriptor) {
         count = read(descriptor, &info, sizeof info);
     } while (count < 0 && errno == EINTR);
     return count == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+
+void hb_signals_release(int extra) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (unsigned i = 0; i < sizeof stops / sizeof *stops; i++) sigaddset(&set, stops[i]);
+    if (extra != 0) {
+        /* Its default would end the program. */
+        signal(extra, SIG_IGN);
+        sigaddset(&set, extra);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }

@@ -53,6 +53,8 @@ package enum TransportFailure: String, Hashable, Sendable, CaseIterable {
     case dns = "dns_error"
     /// No connection: refused, unreachable, or a proxy refused the tunnel.
     case connect = "connect_failed"
+    /// The proxy refused the tunnel for its user or password (407).
+    case proxyAuthentication = "proxy_authentication"
     /// No connection within the time for it.
     case connectTimeout = "connect_timeout"
     /// The TLS handshake failed.

@@ -2,14 +2,19 @@
 struct FirstResponses: Sendable {
     /// First responses of a kind that the API never gives that stop a run.
     static let maxUnexpected = 20
-    /// Consecutive 403s, over two or more applications, that stop a run.
-    static let maxForbidden = 20
+    /// Consecutive 403s, redirects or 405s, over two or more applications, that stop a run.
+    static let maxConsecutive = 20
 
     private var count = 0
     private var areAllUnexpected = true
-    private var consecutiveForbidden = 0
-    private var lastForbiddenApp = -1
-    private var areSeveralAppsForbidden = false
+    /// Consecutive responses of one kind that may concern every line.
+    private var consecutive = 0
+    private var lastKind: Kind?
+    private var lastApp = -1
+    private var areSeveralApps = false
+
+    /// The kinds of responses that concern every line if there are many of them.
+    private enum Kind { case forbidden, misdirected }
 
     /// Records the end of an attempt; returns a cause to stop for.
     mutating func record(_ result: AttemptResult, fate: Fate, app: Int, hasAccepted: Bool)
@@ -19,23 +24,23 @@ struct FirstResponses: Sendable {
             switch result.failure {
             case .dns where !hasAccepted, .certificate where !hasAccepted:
                 return result.failure.map { .unreachable($0) }
+            case .proxyAuthentication: return .proxyAuthentication
             default:
                 return nil
             }
         }
-        if status == 401, fate == .refused { return .unauthorized }
-        if status == 403, fate == .refused {
-            if !hasAccepted { return .forbidden }
-            areSeveralAppsForbidden =
-                consecutiveForbidden > 0
-                && (areSeveralAppsForbidden || lastForbiddenApp != app)
-            consecutiveForbidden += 1
-            lastForbiddenApp = app
-            if consecutiveForbidden >= Self.maxForbidden, areSeveralAppsForbidden {
-                return .forbidden
+        if fate == .refused {
+            switch status {
+            case 401: return .unauthorized
+            case 402, 426: return .refusedForAll(status: status)
+            case 403 where !hasAccepted: return .forbidden
+            case 407: return .proxyAuthentication
+            default: break
             }
-        } else {
-            consecutiveForbidden = 0
+        }
+        let kind = hasAccepted && fate == .refused ? Self.kind(of: status) : nil
+        if areMany(kind, app: app) {
+            return kind == .forbidden ? .forbidden : .refusedForAll(status: status)
         }
         if hasAccepted || fate == .accepted { areAllUnexpected = false }
         if areAllUnexpected {
@@ -44,6 +49,24 @@ struct FirstResponses: Sendable {
             if areAllUnexpected, count >= Self.maxUnexpected { return .notTheAPI(status: status) }
         }
         return nil
+    }
+
+    private static func kind(of status: Int) -> Kind? {
+        switch status {
+        case 403: .forbidden
+        case 300...399, 405: .misdirected
+        default: nil
+        }
+    }
+
+    /// Counts a response; returns whether there were many of its kind over several applications.
+    private mutating func areMany(_ kind: Kind?, app: Int) -> Bool {
+        let continues = kind != nil && kind == lastKind
+        areSeveralApps = continues && (areSeveralApps || lastApp != app)
+        consecutive = kind == nil ? 0 : continues ? consecutive + 1 : 1
+        lastKind = kind
+        lastApp = app
+        return areSeveralApps && consecutive >= Self.maxConsecutive
     }
 
     /// Whether the API never gives this status, or only as an acceptance.

@@ -6,6 +6,11 @@ package enum StopCause: Hashable, Sendable {
     case unauthorized
     /// A 403 before the first acceptance, or consecutive ones over several applications.
     case forbidden
+    /// The proxy rejects its user or password (407).
+    case proxyAuthentication
+    /// A status that concerns every line: 402 or 426, or consecutive redirects or 405s over several
+    /// applications.
+    case refusedForAll(status: Int)
     /// The API never gives responses like the first ones: the last status.
     case notTheAPI(status: Int)
     /// The destination never responded.

@@ -18,6 +18,16 @@ package enum Directory {
         }
     }
 
+    /// Returns the maximum bytes of a name in the directory that contains `path`; 255 if it can't be
+    /// inspected.
+    package static func maxNameBytes(beside path: String) -> Int {
+        var facts = statvfs()
+        guard statvfs(parent(of: path), &facts) == 0, facts.f_namemax > 0 else {
+            return Int(NAME_MAX)
+        }
+        return Int(facts.f_namemax)
+    }
+
     /// Returns the directory that contains `path`: `.` for a bare name.
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

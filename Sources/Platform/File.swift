@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// An open regular file, closed with its last reference.
@@ -35,6 +36,21 @@ package final class File: Sendable {
     /// - Throws: `EEXIST` if the path exists, even as a link.
     package static func create(_ path: String) throws(SystemError) -> File {
         try open(path, flags: O_RDWR | O_CREAT | O_EXCL)
+    }
+
+    /// Creates a file without a name in the directory of `path`, with mode 0600: a crash leaves
+    /// nothing.
+    package static func createUnnamed(beside path: String) throws(SystemError) -> File {
+        let folder = Directory.parent(of: path)
+        let descriptor = retryingInterrupts { hb_open_unnamed(folder) }
+        if descriptor >= 0 { return File(descriptor: descriptor, path: folder) }
+        // Such as NFS and FUSE.
+        guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) else {
+            throw SystemError("open", folder)
+        }
+        let file = try create("\(folder)/.hookbatch-\(UInt64.random(in: 0 ... .max))")
+        try remove(file.path)
+        return file
     }
 
     private static func open(_ path: String, flags: Int32) throws(SystemError) -> File {

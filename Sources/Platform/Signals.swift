@@ -26,6 +26,15 @@ package final class Signals {
 
     deinit { close(descriptor) }
 
+    /// Lets the signals end the process again, for when nothing is left to complete.
+    ///
+    /// Signals that came before are dropped, and SIGUSR1 is ignored from then on. The descriptor
+    /// reports nothing more.
+    package func release() {
+        while next() != nil {}
+        hb_signals_release(SIGUSR1)
+    }
+
     /// Returns the next pending stop signal; nil if there is none.
     package func next() -> Int32? {
         while true {

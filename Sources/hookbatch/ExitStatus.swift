@@ -46,6 +46,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         switch error {
         case .doesNotExist, .isDirectory, .sameFile, .packed: self = .usage
         case .system, .shrank, .gzip: self = .fileError
+        case .waitEnded(.signal(let number)): self.init(signal: number)
+        case .waitEnded(.maxDuration): self = .stopped
         }
     }
 

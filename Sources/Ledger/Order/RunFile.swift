@@ -15,13 +15,9 @@ final class RunFile {
     /// Entries per read and write: 24 KiB.
     static let pieceCount = 1024
 
-    /// Creates the file beside `path`, without a name.
-    ///
-    /// So a crash leaves no file.
+    /// Creates the file in the directory of `path`.
     init(beside path: String) throws(SystemError) {
-        let name = "\(path).order.\(RunID.random())"
-        file = try File.create(name)
-        try File.remove(name)
+        file = try File.createUnnamed(beside: path)
         buffer = .allocate(capacity: Self.pieceCount)
     }
 

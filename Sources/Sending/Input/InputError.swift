@@ -12,4 +12,13 @@ package enum InputError: Error, Equatable {
     /// The gzip data can't be decompressed to its end. The bytes before are only verified up to the
     /// last complete member.
     case gzip(path: String, GzipFault, unpacked: UInt64)
+    /// The run was stopped while it waited for the first bytes of a stream.
+    case waitEnded(WaitEnd)
+}
+
+/// Why a run ends before it has begun.
+package enum WaitEnd: Hashable, Sendable {
+    case signal(Int32)
+    /// The run's maximum duration has passed.
+    case maxDuration
 }

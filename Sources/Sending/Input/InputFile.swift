@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// An open input: a file, a pipe or standard input, with gzip decompressed.
@@ -38,7 +39,8 @@ package final class InputFile {
             descriptor = STDIN_FILENO
             ownsDescriptor = false
         case .file(let name):
-            let opened = Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+            // Without a wait for the writer of a FIFO: a signal could not end it.
+            let opened = Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
             guard opened >= 0 else {
                 let number = errno
                 throw number == ENOENT || number == ENOTDIR
@@ -78,6 +80,7 @@ package final class InputFile {
             size = nil
             modifiedNanoseconds = nil
             head = []
+            if ownsDescriptor { _ = hb_set_blocking(descriptor) }
         }
     }
 
@@ -173,12 +176,17 @@ package final class InputFile {
     /// Returns the first bytes without consuming them, to detect the format.
     ///
     /// Waits for a stream until it has one byte that is not blank, 4 KiB of blanks, or its end.
-    package func prefix() throws(InputError) -> [UInt8] {
+    ///
+    /// - Parameter wait: Waits until the descriptor is readable or has ended, and throws to give up.
+    package func prefix(
+        wait: (Int32) throws(InputError) -> Void = InputFile.wait(for:)
+    ) throws(InputError) -> [UInt8] {
         precondition(!hasGiven, "the first bytes are gone")
         let wanted = 4096
         if isRegularFile, gunzip == nil { return try firstBytes(wanted) }
         var piece = [UInt8](repeating: 0, count: wanted)
         while pending.count < wanted, !pending.contains(where: { !Self.isBlank($0) }) {
+            if !isRegularFile, gunzip?.hasMore != true { try wait(descriptor) }
             let result = piece.withUnsafeMutableBytes { buffer in
                 Result { () throws(InputError) in try readNext(into: buffer) }
             }
@@ -276,7 +284,15 @@ package final class InputFile {
         return count
     }
 
+    /// Waits until a descriptor is readable or has ended.
+    package static func wait(for descriptor: Int32) {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&wanted, 1, -1) < 0, errno == EINTR {}
+    }
+
     private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        // A FIFO without a writer yet looks as if it had ended.
+        if !isRegularFile, position == 0 { Self.wait(for: descriptor) }
         while true {
             // A regular file may be opened twice over one descriptor (standard input), which
             // shares the offset.
@@ -289,8 +305,7 @@ package final class InputFile {
             let number = errno
             if number == EAGAIN {
                 // Another process made the shared stream non-blocking.
-                var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                _ = poll(&wanted, 1, -1)
+                Self.wait(for: descriptor)
             } else if number != EINTR {
                 throw .system(call: "read", path: path.shown, errno: number)
             }

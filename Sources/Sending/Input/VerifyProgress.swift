@@ -1,18 +1,24 @@
 import Delivery
 import Ledger
 package import Platform
-import Time
+package import Time
 
 /// The progress and signals of the comparison of an input with an earlier run.
 package final class VerifyProgress {
     private let observer: any RunObserver
     private let signals: Signals
+    private let wait: InputWait
     private let total: UInt64
     private var lines: UInt64 = 0
     private var throttle = ProgressThrottle()
 
-    /// - Parameter total: The number of lines to compare.
-    package init(_ total: UInt64, _ observer: any RunObserver, _ signals: Signals) {
+    /// - Parameters:
+    ///   - total: The number of lines to compare.
+    ///   - deadline: The end of the run's maximum duration; nil without one.
+    package init(
+        _ total: UInt64, _ observer: any RunObserver, _ signals: Signals, deadline: Instant?
+    ) {
+        wait = InputWait(signals, deadline: deadline)
         self.observer = observer
         self.signals = signals
         self.total = total
@@ -30,7 +36,8 @@ package final class VerifyProgress {
 
     /// Counts a record that was read, and compared if it is finished.
     ///
-    /// Throws `.interrupted` at a signal: nothing was sent yet, so there is nothing to wait for.
+    /// Throws `waitEnded` at a signal or at the deadline: nothing was sent yet, so there is nothing to
+    /// wait for.
     package func noteRecord(bytes: UInt64, isDone: Bool) throws(SendError) {
         if isDone { lines += 1 }
         if throttle.countLine(bytes: bytes) { try update() }
@@ -38,7 +45,7 @@ package final class VerifyProgress {
 
     /// Updates the progress and checks signals at once. Throws like `noteRecord`.
     package func update() throws(SendError) {
-        if let number = signals.next() { throw .interrupted(signal: number) }
+        do { try wait.check() } catch { throw .input(error) }
         let now = ClockReading.now().instant
         if observer.isDue(at: now) { observer.show(status, at: now) }
     }

@@ -12,8 +12,6 @@ package enum SendError: Error {
     case destination(DestinationError)
     /// An input has changed since the run started.
     case changed(path: String, InputChange)
-    /// A signal arrived before anything was sent.
-    case interrupted(signal: Int32)
     /// A file of a different run is in the way.
     case otherRun(path: String, RunDifference)
 }

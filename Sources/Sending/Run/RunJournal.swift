@@ -48,8 +48,7 @@ package struct RunJournal {
         let recovered: RecoveredJournal
         do {
             (journal, recovered) = try Journal.open(
-                plan.report.journal, bootID: BootID.current(), pid: Int(getpid()),
-                now: ClockReading.now().wall)
+                plan.report.journal, bootID: BootID.current())
         } catch .vanished {
             return nil
         } catch {
@@ -62,6 +61,18 @@ package struct RunJournal {
         try Self.check(journal.header, plan, inputs)
         spool = try Self.spool(plan, inputs) { (path) throws(SystemError) in
             try Spool.open(path, end: recovered.spoolEnd)
+        }
+    }
+
+    /// Prepares the journal of an earlier run for this process. Nothing is written to it before, as
+    /// the run may be refused.
+    package func resume() throws(SendError) {
+        do {
+            try journal.resume(
+                bootID: BootID.current(), pid: Int(getpid()), now: ClockReading.now().wall,
+                isFinished: isFinished)
+        } catch {
+            throw .file(error)
         }
     }
 

@@ -1,5 +1,6 @@
 package import Delivery
 package import Records
+package import Time
 
 /// What a run reads, sends and writes: the options of `send` as plain values.
 package struct RunPlan: Sendable {
@@ -16,11 +17,18 @@ package struct RunPlan: Sendable {
     /// The options that a resume must share, by flag.
     package var identity: [String: String]
     package var delivery: DeliveryOptions
+    /// The start of this process.
+    package var startedAt: Instant
+
+    /// The end of the run's maximum duration; nil without one.
+    package var deadline: Instant? {
+        delivery.maxDuration.map { startedAt.advanced(byNanoseconds: $0) }
+    }
 
     package init(
         inputs: [InputPath], readerOptions: ReaderOptions, skip: UInt64, report: ReportPath,
         destination: String, isExactlyOnce: Bool, identity: [String: String],
-        delivery: DeliveryOptions
+        delivery: DeliveryOptions, startedAt: Instant
     ) {
         self.inputs = inputs
         self.readerOptions = readerOptions
@@ -30,6 +38,7 @@ package struct RunPlan: Sendable {
         self.isExactlyOnce = isExactlyOnce
         self.identity = identity
         self.delivery = delivery
+        self.startedAt = startedAt
     }
 
     /// Returns the first flag that differs from `other`, in alphabetical order; nil if none does.

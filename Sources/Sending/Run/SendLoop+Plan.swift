@@ -25,10 +25,12 @@ extension SendLoop {
             ? StreamComparison(
                 past.resumeState, comparison: try InputComparison(past.journal), spool: past.spool)
             : nil
+        let now = ClockReading.now().instant
+        var delivery = plan.delivery
+        // It includes the time before the loop.
+        delivery.maxDuration = plan.deadline.map { max(0, $0.nanoseconds(since: now)) }
         let core = SendCore(
-            run: Run(
-                options: plan.delivery, counts: past.resumeState.counts,
-                now: ClockReading.now().instant),
+            run: Run(options: delivery, counts: past.resumeState.counts, now: now),
             encoder: JournalEncoder(inputNames: past.journal.header.inputs.map(\.path)),
             resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
             usesLeases: syncer != nil, recordsAttempts: recordsAttempts)

@@ -24,6 +24,11 @@ extension InputError {
             "\(Self.named(path)) can't be decompressed: \(fault.sentence), after "
                 + "\(WholeNumber.shown(unpacked, "decompressed byte")); "
                 + Escaping.escaped(fault.advice(for: path))
+        case .waitEnded(.signal):
+            "stopped before anything was sent; run the same command again to resume"
+        case .waitEnded(.maxDuration):
+            "stopped before anything was sent: --max-duration elapsed; run the same command again "
+                + "to resume"
         }
     }
 

@@ -84,7 +84,9 @@ extension InputOptions {
 
     /// Returns the format of an input: from `--format`, else its name, else its first byte. The
     /// last case waits for a stream. An input of blanks only is NDJSON without records.
-    func recordFormat(of file: InputFile) throws(InputError) -> InputFormat {
+    func recordFormat(
+        of file: InputFile, wait: (Int32) throws(InputError) -> Void = InputFile.wait(for:)
+    ) throws(InputError) -> InputFormat {
         switch format {
         case .ndjson: return .ndjson
         case .csv: return .csv(delimiter: (delimiter ?? .comma).byte)
@@ -95,7 +97,7 @@ extension InputOptions {
             let named = InputFormat.detect(path: name, firstBytes: EmptyCollection())
             let detected: InputFormat? =
                 if let named { named } else {
-                    InputFormat.detect(path: name, firstBytes: try file.prefix())
+                    InputFormat.detect(path: name, firstBytes: try file.prefix(wait: wait))
                 }
             guard case .csv = detected, let delimiter else { return detected ?? .ndjson }
             return .csv(delimiter: delimiter.byte)

@@ -1,3 +1,4 @@
+import Glibc
 import Ledger
 import Platform
 import Sending
@@ -28,12 +29,15 @@ struct RunPaths {
     private var read: [(words: String, place: Place)] = []
     private var made: [Place: String] = [:]
 
-    /// Rejects options that would overwrite a file of the same run.
+    /// Rejects options that would overwrite a file of the same run, or give a file a name that is too
+    /// long: the run would fail after all was sent.
     ///
-    /// - Parameter secrets: The paths of keys and certificates.
+    /// - Parameters:
+    ///   - secrets: The paths of keys and certificates.
+    ///   - isFresh: Whether existing files get the former run's id as an extension.
     static func refuseConflicts(
         inputs: [InputPath], destination: SendDestination, secrets: [String], report: ReportPath,
-        watching: WatchOptions
+        watching: WatchOptions, isFresh: Bool
     ) throws(UsageError) {
         var paths = RunPaths()
         for case .file(let path) in inputs { paths.reads(path) }
@@ -52,7 +56,11 @@ struct RunPaths {
             }
         }
         own += own.map(AtomicFile.temporaryPath) + [files.journal, files.spool]
-        for path in own { try paths.makes(path, for: Flags.report.declaration.spelling) }
+        let reportFlag = Flags.report.declaration.spelling
+        for path in own {
+            try refuseLong(isFresh ? "\(path).\(RunID.random())" : path, reportFlag)
+            try paths.makes(path, for: reportFlag)
+        }
         let added = [
             (Flags.summary.declaration.spelling, watching.summary),
             (Flags.metrics.declaration.spelling, watching.metrics?.path),
@@ -65,6 +73,7 @@ struct RunPaths {
                         "\(flag): \(Escaping.quoted(path)) is also a file of \(other); choose another path"
                     )
                 }
+                try refuseLong(path, flag)
                 try paths.makes(path, for: flag)
             }
         }
@@ -82,6 +91,22 @@ struct RunPaths {
                     + "choose another path")
         }
         made[place] = flag
+    }
+
+    private static func refuseLong(_ path: String, _ flag: String) throws(UsageError) {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let max = Directory.maxNameBytes(beside: path)
+        if name.utf8.count > max {
+            throw UsageError(
+                "\(flag): the run needs a file with the name \(Escaping.quoted(name)), which has "
+                    + "\(name.utf8.count) bytes; this folder allows \(max); choose a shorter \(flag)"
+            )
+        }
+        if path.utf8.count >= PATH_MAX {
+            throw UsageError(
+                "\(flag): the run needs a file with a path of \(path.utf8.count) bytes; the system "
+                    + "allows \(PATH_MAX - 1); choose a shorter \(flag)")
+        }
     }
 
     /// Rejects a device, a pipe, a folder or a link: the run would replace it, or fail at the end.

@@ -47,7 +47,7 @@ struct SendOptions: Sendable {
         try RunPaths.refuseConflicts(
             inputs: input.paths, destination: destination,
             secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
-            report: report, watching: watching)
+            report: report, watching: watching, isFresh: isFresh)
         let end = words.firstIndex(of: "--") ?? words.endIndex
         // Variables become flags: they may be unset where the command is repeated.
         let resuming =
@@ -69,8 +69,15 @@ struct SendOptions: Sendable {
     }
 
     /// Returns a flag as given, once per value; nothing if not given.
+    ///
+    /// A proxy with a password from a variable stays there: a command line must not contain it.
     private static func words(for flag: FlagDeclaration, _ arguments: Arguments) -> [String] {
-        arguments.texts(of: flag).flatMap {
+        if flag.name == Flags.proxy.declaration.name, arguments.variables[flag.name] != nil,
+            arguments.texts(of: flag).contains(where: { $0.contains("@") })
+        {
+            return []
+        }
+        return arguments.texts(of: flag).flatMap {
             flag.takesValue ? [flag.spelling, $0] : [flag.spelling]
         }
     }

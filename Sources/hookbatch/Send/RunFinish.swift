@@ -14,12 +14,10 @@ struct RunFinish {
     let past: RunJournal
     let progress: Progress
     let signals: Signals
-    /// The start of this process, in nanoseconds since 1970.
-    let startedAt: Int64
 
     init(
         _ options: SendOptions, _ plan: RunPlan, _ inputs: RunInputs, _ past: RunJournal,
-        _ progress: Progress, _ signals: Signals, startedAt: Int64
+        _ progress: Progress, _ signals: Signals
     ) {
         self.options = options
         self.plan = plan
@@ -27,7 +25,6 @@ struct RunFinish {
         self.past = past
         self.progress = progress
         self.signals = signals
-        self.startedAt = startedAt
     }
 
     /// Ends the run of `loop`.
@@ -183,12 +180,12 @@ struct RunFinish {
     // MARK: Both
 
     private func makeSummary(stop: StopReason?) -> RunSummary {
-        let now = WallClock.nanoseconds
         return RunSummary(
             runID: past.runID.description, stop: stop,
             startedAt: past.startedAt,
-            endedAt: Timestamp(nanoseconds: now),
-            elapsed: .nanoseconds(max(0, now - startedAt)), endedNow: 0,
+            endedAt: Timestamp(nanoseconds: WallClock.nanoseconds),
+            elapsed: .nanoseconds(MonotonicClock.now.nanoseconds(since: plan.startedAt)),
+            endedNow: 0,
             inputs: inputs.identities.map { input in
                 .init(
                     path: input.path, size: input.isStream ? nil : input.size,
@@ -217,6 +214,8 @@ struct RunFinish {
             }
         }
         progress.end()
+        // All files are written: a standard error that is not read may block for ever.
+        signals.release()
         show(summary)
         for failure in failures { Terminal.say(failure.message) }
         var result = RunResult(summary)

@@ -9,8 +9,8 @@ import Time
 /// `hookbatch send`: reads, sends and records until the run finishes or stops.
 enum SendCommand {
     static func run(_ options: SendOptions) -> ExitStatus {
-        let startedAt = WallClock.nanoseconds
-        let progress = Progress(options.watching, now: ClockReading.now().instant)
+        let startedAt = MonotonicClock.now
+        let progress = Progress(options.watching, now: startedAt)
         var result: RunResult
         do {
             result = try send(options, progress, startedAt: startedAt)
@@ -30,31 +30,38 @@ enum SendCommand {
     }
 
     private static func send(
-        _ options: SendOptions, _ progress: Progress, startedAt: Int64
+        _ options: SendOptions, _ progress: Progress, startedAt: Instant
     ) throws(SendError) -> RunResult {
         let signals: Signals
         do { signals = try Signals.block() } catch { throw .file(error) }
-        let plan = RunPlan(options)
-        let inputs = try RunInputs(options.input)
+        let plan = RunPlan(options, startedAt: startedAt)
+        signals.onStatusRequest = {
+            progress.tell(ProgressStatus(phase: .sending, lines: 0), at: MonotonicClock.now)
+        }
+        let inputs = try RunInputs(options.input, InputWait(signals, deadline: plan.deadline))
+        signals.onStatusRequest = {}
         if options.isFresh { try PreviousRunFiles(plan, inputs).archive() }
 
         let journal: RunJournal
         let open: OpenDestination
         if let past = try RunJournal(resuming: plan, inputs: inputs) {
             if past.isFinished {
+                try past.resume()
                 return try RunFinish(
-                    options, plan, inputs, past, progress, signals, startedAt: startedAt
+                    options, plan, inputs, past, progress, signals
                 ).complete()
             }
             if inputs.canBeReadAgain {
                 try InputComparison.run(
                     inputs.again(), options: plan.readerOptions, journal: past.journal,
                     resumeState: past.resumeState,
-                    VerifyProgress(past.resumeState.counts.total, progress, signals))
+                    VerifyProgress(
+                        past.resumeState.counts.total, progress, signals, deadline: plan.deadline))
             }
             progress.say(announcement(of: past, options))
             journal = past
             open = try OpenDestination(options)
+            try past.resume()
         } else {
             if let past = try PastRun.finished(plan, inputs) {
                 return try repeatResult(of: past, options)
@@ -75,7 +82,7 @@ enum SendCommand {
             signals: signals, observer: progress)
         loop.runToEnd()
         return try RunFinish(
-            options, plan, inputs, journal, progress, signals, startedAt: startedAt
+            options, plan, inputs, journal, progress, signals
         ).end(loop, open)
     }
 

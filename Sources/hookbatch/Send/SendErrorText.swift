@@ -16,7 +16,6 @@ extension SendError {
         case .changed(let path, let change):
             "\(InputError.named(path)) has changed since the run started: \(change.text); restore it, "
                 + "or use --fresh to start over from the first line"
-        case .interrupted: "stopped before anything was sent; run the same command again to resume"
         case .otherRun(let path, let difference):
             "\(Escaping.quoted(path)) \(difference.text); choose another --report, or use --fresh to "
                 + "archive these files and send everything again"
@@ -41,7 +40,6 @@ extension SendError {
         switch self {
         case .input(let error): ExitStatus(error)
         case .refused, .changed, .otherRun: .usage
-        case .interrupted(signal: let number): ExitStatus(signal: number)
         case .file: .fileError
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
         case .ledger(.interrupted(signal: let number)): ExitStatus(signal: number)

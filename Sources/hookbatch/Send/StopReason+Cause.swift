@@ -11,6 +11,8 @@ extension StopReason {
         case .signal: self = .signal(.terminate)
         case .unauthorized: self = .unauthorized
         case .forbidden: self = .forbidden
+        case .proxyAuthentication: self = .proxyAuthentication
+        case .refusedForAll(let status): self = .refusedForAll(status: status)
         case .notTheAPI(let status): self = .notTheAPI(status: status)
         case .unreachable(let failure): self = .unreachable(failure)
         case .outage: self = .outage(options.retries.outagePatience)

@@ -1,6 +1,7 @@
 import Destinations
 import Ledger
 import Platform
+import Time
 
 /// The metrics file for the textfile collector of Prometheus' node exporter.
 enum MetricsFile {
@@ -9,12 +10,13 @@ enum MetricsFile {
 
     /// Writes the result of a process atomically, readable by other users.
     ///
-    /// - Parameter startedAt: The start of the process, in nanoseconds since 1970.
+    /// - Parameter startedAt: The start of the process.
     static func write(
-        _ result: RunResult, to place: MetricsPath, startedAt: Int64
+        _ result: RunResult, to place: MetricsPath, startedAt: Instant
     ) throws(SystemError) {
         let text = MetricsText(
-            batch: place.batch, result: result, startedAt: startedAt,
+            batch: place.batch, result: result,
+            duration: MonotonicClock.now.nanoseconds(since: startedAt),
             endedAt: WallClock.nanoseconds,
             earlierSuccess: earlier(place.path).flatMap(MetricsText.lastSuccess(in:)))
         try AtomicFile.write(Array(text.text.utf8), to: place.path, isForOthers: true)

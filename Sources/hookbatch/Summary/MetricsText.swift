@@ -6,8 +6,9 @@ import Sending
 struct MetricsText {
     let batch: String
     let result: RunResult
-    /// The start and end of this process, in nanoseconds since 1970.
-    let startedAt: Int64
+    /// The duration of this process, in nanoseconds.
+    let duration: Int64
+    /// The end of this process, in nanoseconds since 1970.
     let endedAt: Int64
     /// The end of the last successful process before this one, in nanoseconds since 1970.
     let earlierSuccess: Int64?
@@ -28,7 +29,7 @@ struct MetricsText {
         }
         lines.gauge(
             "hookbatch_run_duration_seconds", "How long the last process took.",
-            Self.seconds(max(0, endedAt - startedAt)))
+            Self.seconds(duration))
         lines.gauge(
             "hookbatch_run_exit_code", "The exit code of the last process.",
             String(result.exitStatus.rawValue))

@@ -6,6 +6,10 @@ enum StopReason: Equatable, Sendable {
     case unauthorized
     /// 403, before anything was accepted or for many lines of several applications.
     case forbidden
+    /// The proxy rejects its user or password.
+    case proxyAuthentication
+    /// A status that concerns every line.
+    case refusedForAll(status: Int)
     /// The first responses are not those of the API; `status` is the last one.
     case notTheAPI(status: Int)
     /// No connection before the first accepted line.
@@ -32,6 +36,8 @@ enum StopReason: Equatable, Sendable {
         switch self {
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
+        case .proxyAuthentication: "proxy_authentication"
+        case .refusedForAll(let status): "http_\(status)"
         case .notTheAPI: "not_the_api"
         case .unreachable(let failure): failure.rawValue
         case .outage: "outage"
@@ -52,6 +58,11 @@ enum StopReason: Equatable, Sendable {
         switch self {
         case .unauthorized: "the API rejected the key (401)"
         case .forbidden: "the API denied access (403)"
+        case .proxyAuthentication: "the proxy rejected the user or password (407)"
+        case .refusedForAll(402): "the API requires a payment (402)"
+        case .refusedForAll(405): "the server does not allow POST at this URL (405)"
+        case .refusedForAll(426): "the server requires another protocol (426)"
+        case .refusedForAll(let status): "the server redirects every request (\(status))"
         case .notTheAPI(let status): "--to is not a Hookstream API (\(status))"
         case .unreachable(.dns): "the host name does not resolve"
         case .unreachable(.certificate): "the server's certificate could not be verified"
@@ -77,6 +88,9 @@ enum StopReason: Equatable, Sendable {
         switch self {
         case .unauthorized: "check the API key and --auth"
         case .forbidden: "check the permissions of the API key"
+        case .proxyAuthentication: "check the user and password in the URL of --proxy"
+        case .refusedForAll(402): "check the plan or the balance of the account"
+        case .refusedForAll: "check the URL of --to"
         case .notTheAPI: "check the URL of --to"
         case .unreachable(.certificate):
             "check the URL of --to, or add the certificate authority with --ca-cert"

@@ -2,6 +2,7 @@ import Records
 import Sending
 import TestSupport
 import Testing
+import Time
 
 @testable import hookbatch
 
@@ -84,34 +85,38 @@ private func options(_ words: [String]) throws -> SendOptions {
         #expect(try options(["--skip", "7"]).input.skip == 7)
     }
 
+    private func plan(_ options: SendOptions) -> RunPlan {
+        RunPlan(options, startedAt: Instant(nanoseconds: 0))
+    }
+
     @Test("Mappings are part of the run identity, and their order is not")
     func meaning() throws {
         let plain = try options([])
         let one = try options(["--map", "appId=/a", "--map", "payload=/b"])
         let other = try options(["--map", "payload=/b", "--map", "appId=/a"])
-        #expect(RunPlan(one).flagThatDiffers(from: other.runIdentity) == nil)
-        #expect(RunPlan(one).flagThatDiffers(from: plain.runIdentity) == "--map")
+        #expect(plan(one).flagThatDiffers(from: other.runIdentity) == nil)
+        #expect(plan(one).flagThatDiffers(from: plain.runIdentity) == "--map")
         #expect(
-            try RunPlan(options(["--set", "appId=a"])).flagThatDiffers(from: plain.runIdentity)
+            try plan(options(["--set", "appId=a"])).flagThatDiffers(from: plain.runIdentity)
                 == "--set")
         #expect(
-            try RunPlan(options(["--skip", "1"])).flagThatDiffers(from: plain.runIdentity)
+            try plan(options(["--skip", "1"])).flagThatDiffers(from: plain.runIdentity)
                 == "--skip")
         // The journal of a version without these flags.
         var older = plain.runIdentity
         for flag in ["--map", "--set", "--skip"] { older[flag] = nil }
-        #expect(RunPlan(plain).flagThatDiffers(from: older) == nil)
-        #expect(RunPlan(one).flagThatDiffers(from: older) == "--map")
+        #expect(plan(plain).flagThatDiffers(from: older) == nil)
+        #expect(plan(one).flagThatDiffers(from: older) == "--map")
     }
 
     @Test("A value that looks like another rule is not parsed as one")
     func separated() throws {
         let one = try options(["--set", "event_type=a payload={}"])
         let two = try options(["--set", "event_type=a", "--set", "payload={}"])
-        #expect(RunPlan(one).flagThatDiffers(from: two.runIdentity) == "--set")
+        #expect(plan(one).flagThatDiffers(from: two.runIdentity) == "--set")
         let long = try options(["--map", "appId=/a payload=/b"])
         let both = try options(["--map", "appId=/a", "--map", "payload=/b"])
-        #expect(RunPlan(long).flagThatDiffers(from: both.runIdentity) == "--map")
+        #expect(plan(long).flagThatDiffers(from: both.runIdentity) == "--map")
         for value in ["event_type=a\u{1F}b", "payload={}\u{1F}", "payload=\"\u{1F}\""] {
             #expect(throws: UsageError.self) { try options(["--set", value]) }
         }
@@ -124,7 +129,7 @@ private func options(_ words: [String]) throws -> SendOptions {
         let usual = try options([
             "--map", "appId=/appId", "--map", "event_type=event_type", "--map", "payload=/payload",
         ])
-        #expect(RunPlan(usual).flagThatDiffers(from: plain.runIdentity) == nil)
+        #expect(plan(usual).flagThatDiffers(from: plain.runIdentity) == nil)
         let one = try options(["--map", "appId=/a"])
         let both = try options(["--map", "appId=/a", "--map", "payload=/payload"])
         #expect(one.runIdentity == both.runIdentity)

@@ -173,10 +173,10 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
             arguments(words), words: words, environment: Environment())
         #expect(
             options.commandLine
-                == #"hookbatch send 'it'\''s a file.csv' --proxy '***@proxy:1'"#)
+                == #"hookbatch send 'it'\''s a file.csv' --proxy 'http://***@proxy:1'"#)
         #expect(
             options.commandLine(sending: "x.rejected.csv")
-                == "hookbatch send --proxy '***@proxy:1' x.rejected.csv")
+                == "hookbatch send --proxy 'http://***@proxy:1' x.rejected.csv")
     }
 
     @Test("The command that resumes a run does not start it over")
@@ -225,8 +225,8 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
 
 @Suite("The API key") struct APIKeyTests {
     @Test(
-        "One line break at the end of a key is removed",
-        arguments: [("k", "k"), ("k\n", "k"), ("k\r\n", "k"), ("sk_Ünï", "sk_Ünï")])
+        "A byte-order mark and one line break at the end of a key are removed",
+        arguments: [("k", "k"), ("k\n", "k"), ("k\r\n", "k"), ("\u{FEFF}k", "k")])
     func read(raw: String, key: String) throws {
         #expect(try APIKey(raw: Array(raw.utf8), source: "x").bytes == Array(key.utf8))
     }
@@ -246,6 +246,16 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
                     + "it must be the key alone, on one line"
             ),
             (
+                "sk_ÿ",
+                "x: the API key contains a character outside ASCII at byte 4; "
+                    + "it must be the key alone, on one line"
+            ),
+            (
+                "\u{FEFF}sk\u{200B}",
+                "x: the API key contains a character outside ASCII at byte 6; "
+                    + "it must be the key alone, on one line"
+            ),
+            (
                 "Bearer sk",
                 "x: the API key contains a space or control character at byte 7; "
                     + "it must be the key alone, on one line"
@@ -253,6 +263,22 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         ])
     func refused(raw: String, message: String) {
         #expect(throws: UsageError(message)) { try APIKey(raw: Array(raw.utf8), source: "x") }
+    }
+
+    @Test(
+        "A key with more than the key gets a warning that does not show it",
+        arguments: [
+            ("\"S3CRET\"", "quotes"), ("{\"key\":\"S3CRET\"}", "JSON"),
+            ("HOOKSTREAM_API_KEY=S3CRET", "the name of a variable"),
+        ])
+    func suspicious(text: String, extra: String) throws {
+        var warnings: [String] = []
+        let environment = Environment(apiKey: Array(text.utf8))
+        _ = try APIKey.load(file: nil, environment: environment, warnings: &warnings)
+        #expect(
+            warnings == [
+                "HOOKSTREAM_API_KEY: the API key seems to contain \(extra); it must be the key alone"
+            ])
     }
 
     @Test("No way of printing a key shows it")

@@ -12,7 +12,7 @@ import Testing
         _ result: RunResult, batch: String = "nightly", earlierSuccess: Int64? = nil
     ) -> String {
         MetricsText(
-            batch: batch, result: result, startedAt: start, endedAt: start + 2_500_000_000,
+            batch: batch, result: result, duration: 2_500_000_000, endedAt: start + 2_500_000_000,
             earlierSuccess: earlierSuccess
         ).text
     }

@@ -33,7 +33,7 @@ struct ConnectFailureTests {
             "the issuer of the server's certificate is unknown"
         ),
         (
-            Codes(result: 56, proxyStatus: 407), .connect,
+            Codes(result: 56, proxyStatus: 407), .proxyAuthentication,
             "the proxy asks for other credentials (407)"
         ),
         (Codes(result: 56, proxyStatus: 403), .connect, "the proxy refused to tunnel"),

@@ -39,16 +39,17 @@ struct ProxyTests {
     @Test(
         "A proxy that does not tunnel is a failed connection, with nothing sent",
         arguments: [
-            (403, "the proxy refused to tunnel"), (502, "the proxy refused to tunnel"),
-            (407, "the proxy asks for other credentials (407)"),
-        ])
-    func refused(status: Int, detail: String) throws {
+            (403, .connect, "the proxy refused to tunnel"),
+            (502, .connect, "the proxy refused to tunnel"),
+            (407, .proxyAuthentication, "the proxy asks for other credentials (407)"),
+        ] as [(Int, TransportFailure, String)])
+    func refused(status: Int, failure: TransportFailure, detail: String) throws {
         let server = try ScriptedServer { _ in
             [.text(Canned.answer(status, "user:hush is not welcome")), .close]
         }
         defer { server.stop() }
         let end = try run(proxyPort: server.port).send()
-        #expect(end.result == AttemptResult(requestBegan: false, failure: .connect))
+        #expect(end.result == AttemptResult(requestBegan: false, failure: failure))
         #expect(end.detail == detail)
     }
 

@@ -69,8 +69,8 @@ final class Scene {
     func finish(
         bootID: String = "boot", after: (ReportPublisher.Step) throws(LedgerError) -> Void
     ) throws {
-        let (journal, recovered) = try Journal.open(
-            files.journal, bootID: bootID, pid: 2, now: 0)
+        let (journal, recovered) = try Journal.open(files.journal, bootID: bootID)
+        try journal.resume(bootID: bootID, pid: 2, now: 0, isFinished: recovered.isFinished)
         try ReportPublisher(
             files: files,
             undelivered: [

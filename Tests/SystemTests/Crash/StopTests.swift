@@ -133,6 +133,54 @@ struct StopTests {
         #expect(try one.rows.count { $0.outcome == "rejected" } == 59)
     }
 
+    @Test(
+        "A run stops at a status that concerns every line, and is resumed",
+        arguments: [(402, "payment"), (407, "the proxy rejected"), (426, "another protocol")])
+    func concernsAll(status: Int, words: String) throws {
+        let answer = Monitor(status)
+        let server = try LoopbackServer { request in
+            let status = answer.read { $0 }
+            return request.number < 5 || status == 201 ? .created(request) : .answer(status)
+        }
+        let sending = try Sending()
+        let sent = try sending.send(Self.input, to: server.baseURL, ["--concurrency", "1"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(sent.result.errorOutput.contains(words), "\(sent)")
+        #expect(server.requestCount == 6)
+        answer.update { $0 = 201 }
+        try resume(sending, server)
+    }
+
+    @Test(
+        "A run stops at consecutive redirects of several applications", arguments: [301, 308, 405])
+    func misdirected(status: Int) throws {
+        let server = try LoopbackServer { request in
+            request.number == 0 ? .created(request) : .answer(status)
+        }
+        let sent = try Sending().send(
+            Sending.lines(60, applications: ["a", "b"]), to: server.baseURL,
+            ["--concurrency", "1"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        #expect(sent.result.errorOutput.contains("check the URL of --to"), "\(sent)")
+        #expect(server.requestCount == 21)
+    }
+
+    @Test("A run stops at the first 407 of its proxy, and the proposed command has no password")
+    func proxyPassword() throws {
+        let proxy = try LoopbackServer { _ in .answer(407) }
+        let sending = try Sending()
+        try sending.folder.write(Sending.lines(4), to: "in.ndjson")
+        let address = proxy.baseURL.dropLast("/v1".count).dropFirst("http://".count)
+        var program = sending.program(to: "https://hookstream.example/v1", ["--concurrency", "1"])
+        program.environment["HOOKBATCH_PROXY"] = "http://user:hush@\(address)"
+        let result = try program.run()
+        #expect(result.exitCode == 3, "\(result)")
+        #expect(result.errorOutput.contains("the proxy rejected the user or password (407)"))
+        #expect(result.errorOutput.contains("--to https://hookstream.example/v1"), "\(result)")
+        #expect(!result.errorOutput.contains("hush") && !result.errorOutput.contains("***"))
+        #expect(proxy.connectionCount == 1)
+    }
+
     @Test("A run stops if no server listens on the port")
     func unreachable() throws {
         let server = try LoopbackServer()

@@ -46,8 +46,11 @@ struct LogTests {
         let lines = result.errorOutput.split(separator: "\n").filter {
             $0.hasPrefix("hookbatch: sending: ")
         }
-        // 600 lines at 300/s take two seconds.
-        #expect(lines.count >= 3 && lines.count <= 12, "\(result)")
+        // 600 lines at 300/s take two seconds, or more on a busy machine.
+        let summary = try JSONSerialization.jsonObject(
+            with: Data(run.sending.folder.read("out.summary.json")))
+        let elapsed = try #require((summary as? [String: Any])?["elapsed_ms"] as? Int)
+        #expect(lines.count >= 3 && lines.count <= elapsed / 250 + 2, "\(result)")
         #expect(lines.allSatisfy { $0.contains("% ") || $0.contains("%, ") })
         #expect(lines.contains { $0.contains("throttled by --rate") }, "\(result)")
         #expect(lines.last?.contains("lines/s") == true, "\(result)")

@@ -29,9 +29,7 @@ final class FingerprintSpill {
     ///   - folder: The folder of the file.
     ///   - level: The number of earlier passes; each uses other bits.
     init(in folder: String, level: Int) throws(SystemError) {
-        let path = "\(folder)/hookbatch-check.\(RunID.random())"
-        file = try File.create(path)
-        try File.remove(path)
+        file = try File.createUnnamed(beside: folder + "/.")
         shift = UInt64(level % 7) * 8
         chunks = .allocate(byteCount: Self.parts * Self.chunkBytes, alignment: 16)
     }
