@@ -46,18 +46,22 @@ import Testing
 
     @Test("Retries count against the rate")
     func retries() throws {
+        // The first attempt of every third line fails.
+        let failed = Monitor<Set<Int>>([])
         let server = try LoopbackServer { request in
-            request.number % 3 == 1 ? .answer(500) : .created(request)
+            let line = request.line ?? 0
+            let isFirst = line % 3 == 1 && failed.update { $0.insert(line).inserted }
+            return isFirst ? .answer(500) : .created(request)
         }
         let sent = try Sending().send(
             Sending.lines(60), to: server.baseURL, ["--rate", "60/s"])
         #expect(sent.exitCode == 0, "\(sent)")
-        #expect(server.requestCount > 80)
+        #expect(server.requestCount == 80)
         // The starts by the program's own clock: a busy server notices requests late, and closer
         // together than they left.
         #expect(try sent.pace["attempts"] as? Int == server.requestCount)
         #expect(try #require(sent.pace["attempts_per_second"] as? Double) < 61)
-        #expect(try sent.waited["rate"] ?? 0 > 500)
+        #expect(try sent.waited["rate"] ?? 0 > 0)
     }
 
     @Test("A burst starts at once, and the remaining lines at the rate")
