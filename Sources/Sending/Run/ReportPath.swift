@@ -1,3 +1,5 @@
+package import Ledger
+
 /// The report's path and format. The names of the run's other files derive from it.
 package struct ReportPath: Hashable, Sendable {
     package enum Format: String, Sendable { case ndjson, csv }
@@ -22,11 +24,13 @@ package struct ReportPath: Hashable, Sendable {
         format = .ndjson
     }
 
+    /// The report, its summary, the journal and the spool.
+    package var files: RunFiles { RunFiles(report: path, summary: summary) }
     /// The append-only file from which the run resumes.
-    package var journal: String { path + ".journal" }
+    package var journal: String { files.journal }
     package var summary: String { base + ".summary.json" }
     /// The original bytes of the records in flight from a stream.
-    package var spool: String { journal + ".spool" }
+    package var spool: String { files.spool }
     /// The unfinished records of standard input after a stop.
     package var rest: String { base + ".rest" }
 

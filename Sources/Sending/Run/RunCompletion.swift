@@ -28,7 +28,7 @@ package struct RunCompletion {
         onProgress: (UInt64) throws(LedgerError) -> Void, summary: (RowTally) -> [UInt8]
     ) throws(SendError) {
         let publisher = ReportPublisher(
-            files: RunFiles(report: plan.report.path, summary: plan.report.summary),
+            files: plan.report.files,
             undelivered: undeliveredPlans(headers), spool: past.spool?.file)
         try removeUnfinishedFile()
         do {
