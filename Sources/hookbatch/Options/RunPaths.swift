@@ -47,7 +47,7 @@ struct RunPaths {
             paths.reads(store)
             for ending in ["-wal", "-shm", "-journal"] { paths.reads(store + ending) }
         }
-        let files = RunFiles(report: report.path, summary: report.summary)
+        let files = report.files
         var own = [files.report, files.summary, report.rest]
         for index in inputs.indices {
             for ending in ["ndjson", "csv", "tsv"] {
@@ -57,8 +57,11 @@ struct RunPaths {
         }
         own += own.map(AtomicFile.temporaryPath) + [files.journal, files.spool]
         let reportFlag = Flags.report.declaration.spelling
+        // All are in the report's folder. Archived files get an extension.
+        let maxNameBytes = Directory.maxNameBytes(beside: report.path)
+        let suffix = isFresh ? ".\(RunID.random())" : ""
         for path in own {
-            try refuseLong(isFresh ? "\(path).\(RunID.random())" : path, reportFlag)
+            try refuseLong(path + suffix, reportFlag, maxNameBytes: maxNameBytes)
             try paths.makes(path, for: reportFlag)
         }
         let added = [
@@ -67,13 +70,14 @@ struct RunPaths {
         ]
         for case (let flag, let path?) in added {
             try refuseSpecial(path, flag)
+            let maxNameBytes = Directory.maxNameBytes(beside: path)
             for path in [path, AtomicFile.temporaryPath(of: path)] {
                 if let other = paths.made[Place(path)] {
                     throw UsageError(
                         "\(flag): \(Escaping.quoted(path)) is also a file of \(other); choose another path"
                     )
                 }
-                try refuseLong(path, flag)
+                try refuseLong(path, flag, maxNameBytes: maxNameBytes)
                 try paths.makes(path, for: flag)
             }
         }
@@ -93,13 +97,14 @@ struct RunPaths {
         made[place] = flag
     }
 
-    private static func refuseLong(_ path: String, _ flag: String) throws(UsageError) {
+    private static func refuseLong(
+        _ path: String, _ flag: String, maxNameBytes: Int
+    ) throws(UsageError) {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        let max = Directory.maxNameBytes(beside: path)
-        if name.utf8.count > max {
+        if name.utf8.count > maxNameBytes {
             throw UsageError(
                 "\(flag): the run needs a file with the name \(Escaping.quoted(name)), which has "
-                    + "\(name.utf8.count) bytes; this folder allows \(max); choose a shorter \(flag)"
+                    + "\(name.utf8.count) bytes; this folder allows \(maxNameBytes); choose a shorter \(flag)"
             )
         }
         if path.utf8.count >= PATH_MAX {
