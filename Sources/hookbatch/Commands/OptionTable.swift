@@ -102,11 +102,8 @@ struct OptionTable {
 
     /// Returns a URL without credentials; a store's path unchanged.
     private static func withoutCredentials(_ text: String) -> String {
-        guard !text.hasPrefix("store:"), let colon = text.firstIndex(of: ":"),
-            let at = text.lastIndex(of: "@")
-        else { return text }
-        let scheme = text[colon...].hasPrefix("://") ? text[..<colon] + "://" : ""
-        return scheme + "***" + text[at...]
+        guard !text.hasPrefix("store:"), text.contains(":") else { return text }
+        return URLText.withoutCredentials(text)
     }
 
     private static func padded(_ text: String, to width: Int) -> String {

@@ -40,12 +40,7 @@ enum ShellWords {
 
     /// Returns a proxy's URL, or the flag with it, without credentials.
     private static func withoutCredentials(_ word: String) -> String {
-        guard let at = word.lastIndex(of: "@") else { return word }
         let flag = word.hasPrefix("--proxy=") ? "--proxy=" : ""
-        let url = word.dropFirst(flag.count)
-        let scheme = url.firstIndex(of: ":").flatMap { colon in
-            url[colon...].hasPrefix("://") ? url[..<colon] + "://" : nil
-        }
-        return flag + (scheme ?? "") + "***" + word[at...]
+        return flag + URLText.withoutCredentials(word.dropFirst(flag.count))
     }
 }
