@@ -38,10 +38,8 @@ package final class File: Sendable {
         try open(path, flags: O_RDWR | O_CREAT | O_EXCL)
     }
 
-    /// Creates a file without a name in the directory of `path`, with mode 0600: a crash leaves
-    /// nothing.
-    package static func createUnnamed(beside path: String) throws(SystemError) -> File {
-        let folder = Directory.parent(of: path)
+    /// Creates a file without a name in a directory, with mode 0600: a crash leaves nothing.
+    package static func createUnnamed(in folder: String) throws(SystemError) -> File {
         let descriptor = retryingInterrupts { hb_open_unnamed(folder) }
         if descriptor >= 0 { return File(descriptor: descriptor, path: folder) }
         // Such as NFS and FUSE.

@@ -17,7 +17,7 @@ final class RunFile {
 
     /// Creates the file in the directory of `path`.
     init(beside path: String) throws(SystemError) {
-        file = try File.createUnnamed(beside: path)
+        file = try File.createUnnamed(in: Directory.parent(of: path))
         buffer = .allocate(capacity: Self.pieceCount)
     }
 

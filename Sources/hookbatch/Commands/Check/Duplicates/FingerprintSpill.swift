@@ -1,5 +1,4 @@
 import Glibc
-import Ledger
 import Platform
 
 /// Entries on disk in 256 partitions by fingerprint. Entries of one fingerprint are in the same
@@ -29,7 +28,7 @@ final class FingerprintSpill {
     ///   - folder: The folder of the file.
     ///   - level: The number of earlier passes; each uses other bits.
     init(in folder: String, level: Int) throws(SystemError) {
-        file = try File.createUnnamed(beside: folder + "/.")
+        file = try File.createUnnamed(in: folder)
         shift = UInt64(level % 7) * 8
         chunks = .allocate(byteCount: Self.parts * Self.chunkBytes, alignment: 16)
     }
