@@ -11,23 +11,16 @@ package enum UnfinishedFile {
         guard !records.isEmpty || !unread.isEmpty else { return false }
         do {
             var file = try AtomicFile(path)
-            try append(loop.source.header(), to: &file)
+            try file.append(loop.source.header())
             for record in records {
-                try append(record, to: &file)
-                try append([UInt8(ascii: "\n")], to: &file)
+                try file.append(record)
+                try file.append([UInt8(ascii: "\n")])
             }
-            try append(unread, to: &file)
+            try file.append(unread)
             try file.commit()
         } catch {
             throw .file(error)
         }
         return true
-    }
-
-    private static func append(_ bytes: [UInt8], to file: inout AtomicFile) throws(SystemError) {
-        let result = bytes.withUnsafeBytes { bytes in
-            Result { () throws(SystemError) in try file.append(bytes) }
-        }
-        try result.get()
     }
 }

@@ -20,42 +20,37 @@ package struct PreviousRunFiles {
     /// Refuses to overwrite files of an earlier run, such as lines not yet fixed. For a run without
     /// a journal or report.
     package func refuseIfThere() throws(SendError) {
-        do {
-            // A spool without its journal is useless: a new one replaces it.
-            let found = try paths.first { try $0 != report.spool && FileStatus.of($0) != nil }
-            if let path = found { throw SendError.otherRun(path: path, .unknown) }
-        } catch let error as SystemError {
-            throw .file(error)
-        } catch let error as SendError {
-            throw error
-        } catch {
-            preconditionFailure("no other error is thrown here")
+        // A spool without its journal is useless: a new one replaces it.
+        for path in paths where path != report.spool {
+            let status: FileStatus?
+            do { status = try FileStatus.of(path) } catch { throw .file(error) }
+            if status != nil { throw .otherRun(path: path, .unknown) }
         }
     }
 
     /// Renames `NAME` to `NAME.RUNID`. Refuses while a process works on the run.
     package func archive() throws(SendError) {
+        let journal = try lockedJournal()
+        // The lock lasts as long as the file is open.
+        defer { withExtendedLifetime(journal) {} }
+        let runID =
+            journal == nil
+            ? try PastRun(summaryAt: report.summary)?.runID
+            : try? Journal.inspect(report.journal, bootID: BootID.current())
+                .header?.runID.description
+        do { try rename(to: runID ?? RunID.random().description) } catch { throw .file(error) }
+    }
+
+    /// Returns the locked journal; nil without a journal.
+    private func lockedJournal() throws(SendError) -> File? {
         do {
-            var runID: String?
-            if try FileStatus.of(report.journal) != nil {
-                let file = try File.open(report.journal, for: .readAndWrite)
-                guard try file.tryLock() else {
-                    throw SendError.ledger(.locked(path: report.journal))
-                }
-                runID = try? Journal.inspect(report.journal, bootID: BootID.current())
-                    .header?.runID.description
-                try rename(to: runID ?? RunID.random().description)
-                return
-            }
-            try rename(
-                to: PastRun(summaryAt: report.summary)?.runID ?? RunID.random().description)
-        } catch let error as SystemError {
-            throw .file(error)
-        } catch let error as SendError {
-            throw error
+            guard try FileStatus.of(report.journal) != nil else { return nil }
+            let file = try File.open(report.journal, for: .readAndWrite)
+            if try file.tryLock() { return file }
         } catch {
-            preconditionFailure("no other error is thrown here")
+            throw .file(error)
         }
+        throw .ledger(.locked(path: report.journal))
     }
 
     private func rename(to runID: String) throws(SystemError) {
