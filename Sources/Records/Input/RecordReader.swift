@@ -125,6 +125,9 @@ package struct RecordReader: ~Copyable {
         return nextRow()
     }
 
+    /// Whether the last record is valid and has no payload.
+    package var lacksPayload: Bool { record.payload == nil && record.problem == nil }
+
     mutating func refuse(_ refusal: InputRefusal) -> Next {
         self.refusal = refusal
         return .refused(refusal)

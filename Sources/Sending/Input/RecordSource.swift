@@ -99,7 +99,7 @@ package final class RecordSource {
                     continue
                 }
                 recordsRead += 1
-                if lastHasNoPayload { recordsWithoutPayload += 1 }
+                if reader.lacksPayload { recordsWithoutPayload += 1 }
                 return .record
             case .needsInput:
                 if reader.incompleteBytes > max(room, Self.alwaysRead) { return .needsRoom }
@@ -188,12 +188,7 @@ package final class RecordSource {
     /// Removes the last record from the count: it was only inspected.
     package func uncountLast() {
         recordsRead -= 1
-        if lastHasNoPayload { recordsWithoutPayload -= 1 }
-    }
-
-    /// Whether the last record is valid and has no payload.
-    private var lastHasNoPayload: Bool {
-        reader.record.payload == nil && reader.record.problem == nil
+        if reader.lacksPayload { recordsWithoutPayload -= 1 }
     }
 
     /// Returns bytes of a stream that are not in a record yet; none for a file.

@@ -39,9 +39,7 @@ struct CheckReading: ~Copyable {
                 input.records += 1
                 plan.note(reader, readerOptions.mapping)
                 // Reveals a misspelt name, because a payload may be absent.
-                if reader.record.payload == nil, reader.record.problem == nil {
-                    plan.withoutPayload += 1
-                }
+                if reader.lacksPayload { plan.withoutPayload += 1 }
                 // Duplicates are records with the same sent bytes.
                 if findsDuplicates, reader.record.problem == nil { reader.preparePayload() }
                 try count(reader)
