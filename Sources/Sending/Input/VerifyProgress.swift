@@ -22,9 +22,9 @@ package final class VerifyProgress {
         self.observer = observer
         self.signals = signals
         self.total = total
-        observer.begin(status, at: ClockReading.now().instant)
+        observer.begin(status, at: MonotonicClock.now)
         signals.onStatusRequest = { [unowned self] in
-            self.observer.tell(status, at: ClockReading.now().instant)
+            self.observer.tell(status, at: MonotonicClock.now)
         }
     }
 
@@ -46,7 +46,7 @@ package final class VerifyProgress {
     /// Updates the progress and checks signals at once. Throws like `noteRecord`.
     package func update() throws(SendError) {
         do { try wait.check() } catch { throw .input(error) }
-        let now = ClockReading.now().instant
+        let now = MonotonicClock.now
         if observer.isDue(at: now) { observer.show(status, at: now) }
     }
 }

@@ -5,17 +5,17 @@ import Time
 /// The progress of the loop.
 extension SendLoop {
     func beginProgress() {
-        let now = ClockReading.now().instant
+        let now = MonotonicClock.now
         observer.begin(progressStatus(at: now), at: now)
         signals.onStatusRequest = { [unowned self] in
-            let now = ClockReading.now().instant
+            let now = MonotonicClock.now
             observer.tell(progressStatus(at: now), at: now)
         }
     }
 
     func endProgress() {
         signals.onStatusRequest = {}
-        let now = ClockReading.now().instant
+        let now = MonotonicClock.now
         observer.conclude(progressStatus(at: now), at: now)
     }
 

@@ -84,7 +84,7 @@ package final class SendLoop {
                 return core.stopCause == nil
             }
             while !core.isDone { try turn() }
-            try performEffects(ClockReading.now().instant)
+            try performEffects(MonotonicClock.now)
             // Writes the draft while the destination is closed.
             if core.isFinished { reporter.advance(to: .end) }
         } catch {

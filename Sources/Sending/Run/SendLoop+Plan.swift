@@ -25,7 +25,7 @@ extension SendLoop {
             ? StreamComparison(
                 past.resumeState, comparison: try InputComparison(past.journal), spool: past.spool)
             : nil
-        let now = ClockReading.now().instant
+        let now = MonotonicClock.now
         var delivery = plan.delivery
         // It includes the time before the loop.
         delivery.maxDuration = plan.deadline.map { max(0, $0.nanoseconds(since: now)) }

@@ -26,11 +26,11 @@ final class ReportProgress {
         self.progress = progress
         self.signals = signals
         total = counts.total
-        let now = ClockReading.now().instant
+        let now = MonotonicClock.now
         shownFrom = now.advanced(byNanoseconds: 200_000_000)
         progress.begin(status, at: now)
         signals.onStatusRequest = { [unowned self] in
-            self.progress.tell(status, at: ClockReading.now().instant)
+            self.progress.tell(status, at: MonotonicClock.now)
         }
     }
 
@@ -56,7 +56,7 @@ final class ReportProgress {
                 progress.say("all lines are done; writing the report (\(wayOut))")
             }
         }
-        let now = ClockReading.now().instant
+        let now = MonotonicClock.now
         if now >= shownFrom, progress.isDue(at: now) { progress.show(status, at: now) }
     }
 }
