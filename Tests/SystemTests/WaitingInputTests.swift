@@ -101,20 +101,10 @@ import Testing
     func unreadMessages() throws {
         let sending = try Sending()
         try sending.folder.write(Sending.oneLine, to: "in.ndjson")
-        let path = sending.folder.path("errors")
-        try #require(mkfifo(path, 0o600) == 0)
-        let pipe = open(path, O_RDWR | O_NONBLOCK)
-        try #require(pipe >= 0)
-        defer { close(pipe) }
-        let page = [UInt8](repeating: 0, count: 4096)
-        while write(pipe, page, page.count) > 0 {}
-        let running = try Program(
-            "sh",
-            [
-                "-c", #"exec "$0" "$@" 2>errors"#, Hookbatch.binary, "send", "in.ndjson",
-                "--report", sending.report,
-            ], directory: sending.folder.path
-        ).start()
+        let reader = try StalledReader(sending)
+        // The pipe is open until the run has ended.
+        defer { withExtendedLifetime(reader) {} }
+        let running = try reader.start()
         let end = ContinuousClock.now + .patience
         while !sending.folder.contains("out.summary.json"), ContinuousClock.now < end {
             usleep(10_000)

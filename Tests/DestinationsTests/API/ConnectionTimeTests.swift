@@ -9,16 +9,22 @@ import Time
 
 @Suite("Time limits of API destination connections")
 struct ConnectionTimeTests {
-    @Test("A response that arrived in time counts even if the caller waits after the timeout")
-    func lateLook() throws {
+    /// A run with a kept connection, to a server that opens the gate after each response.
+    private func connected() throws -> (server: ScriptedServer, run: APIRun, answered: Gate) {
         let answered = Gate()
         let server = try ScriptedServer { request in
             [.text(Canned.created("m-\(request.number)")), .run { answered.open() }]
         }
-        defer { server.stop() }
         let run = try APIRun(port: server.port)
         #expect(try run.send().messageID == "m-0")
         #expect(answered.pass())
+        return (server, run, answered)
+    }
+
+    @Test("A response that arrived in time counts even if the caller waits after the timeout")
+    func lateLook() throws {
+        let (server, run, answered) = try connected()
+        defer { server.stop() }
         run.load(0)
         // By the attempt's clock it started an hour ago.
         run.destination.start(
@@ -29,14 +35,8 @@ struct ConnectionTimeTests {
 
     @Test("An attempt that is aborted after its response arrived has the response's result")
     func abortAfterResponse() throws {
-        let answered = Gate()
-        let server = try ScriptedServer { request in
-            [.text(Canned.created("m-\(request.number)")), .run { answered.open() }]
-        }
+        let (server, run, answered) = try connected()
         defer { server.stop() }
-        let run = try APIRun(port: server.port)
-        _ = try run.send()
-        #expect(answered.pass())
         run.load(0)
         run.start(0)
         #expect(answered.pass())
