@@ -206,14 +206,6 @@ package final class InputFile {
         return Array(bytes[..<(try result.get())])
     }
 
-    /// Returns whether a byte is blank or part of a UTF-8 byte-order mark.
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF: true
-        default: false
-        }
-    }
-
     /// Reads bytes after `pending`.
     private func readNext(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int? {
         if let gunzip { return try unpack(gunzip, into: buffer) }
@@ -282,12 +274,6 @@ package final class InputFile {
         }
         position += UInt64(count)
         return count
-    }
-
-    /// Waits until a descriptor is readable or has ended.
-    package static func wait(for descriptor: Int32) {
-        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        while poll(&wanted, 1, -1) < 0, errno == EINTR {}
     }
 
     private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {

@@ -33,3 +33,19 @@ package struct InputWait {
         }
     }
 }
+
+extension InputFile {
+    /// Waits until a descriptor is readable or has ended.
+    package static func wait(for descriptor: Int32) {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&wanted, 1, -1) < 0, errno == EINTR {}
+    }
+
+    /// Returns whether a byte is blank or part of a UTF-8 byte-order mark.
+    static func isBlank(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF: true
+        default: false
+        }
+    }
+}
