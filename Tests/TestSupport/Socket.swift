@@ -61,7 +61,7 @@ enum Socket {
         return descriptor
     }
 
-    /// Accepts the next waiting connection of a non-blocking listener; nil if there is none.
+    /// Accepts the next waiting connection of a non-blocking listener; nil without one.
     static func accepted(from listener: Int32) -> Int32? {
         let descriptor = test_accept_cloexec(listener)
         return descriptor < 0 ? nil : descriptor
@@ -142,7 +142,7 @@ final class Pipe: Sendable {
         _ = write(writeEnd, &byte, 1)
     }
 
-    /// Reads one poke; waits for one if there is none.
+    /// Waits for a poke and reads it.
     func takePoke() {
         var byte: UInt8 = 0
         _ = read(readEnd, &byte, 1)

@@ -96,7 +96,7 @@ final class Connector {
         }
     }
 
-    /// Aborts a connect that took too long and returns its connection; nil if there is none.
+    /// Aborts a connect that took too long and returns its connection; nil if none did.
     func closeLate(now: Instant) -> APIConnection? {
         guard let connection = connecting.first, connection.connectDeadline <= now else {
             return nil
