@@ -57,8 +57,6 @@ final class APIConnection {
     var isRequestWhole: Bool { !isSending && !sendFailed }
     /// Whether the response's head arrived before the whole request had left.
     var isResponseEarly = false
-    /// End of its idle time.
-    private(set) var idleUntil = Instant(nanoseconds: 0)
     /// How often libcurl has dropped this connection before its first use.
     var timesPruned = 0
 
@@ -93,9 +91,8 @@ final class APIConnection {
     }
 
     /// Makes the connection idle and frees the memory of a large response.
-    func park(until limit: Instant) {
+    func park() {
         state = .idle
-        idleUntil = limit
         parser.reset()
     }
 

@@ -5,29 +5,17 @@ import Time
 
 /// The assignment of attempts to connections, and the opening of new ones.
 extension APIDestination {
-    /// With more, one turn of libcurl takes longer than 20 ms over TLS.
-    private static let maxConnectsInFlight = 16
-    /// Nanoseconds without new connects after one failed while others work. Arbitrary.
-    private static let pauseAfterFailedConnect: Int64 = 250_000_000
-    /// Nanoseconds. Servers close idle connections after 5 s or more; a request on a connection
-    /// that is being closed would be uncertain.
-    private static let idleLifetime: Int64 = 4_000_000_000
     /// How often libcurl may drop a connection before its first use.
     private static let maxTimesPruned = 3
 
-    /// Number of open connections, busy or idle.
-    var establishedCount: Int { connections.count - closed.count - connector.inFlight }
-
     /// Assigns idle connections to waiting attempts, the newest first.
     func giveIdleConnections(now: Instant) {
-        while let slot = waiting.first, let index = idle.last {
-            let connection = connections[index]
+        while let slot = attempts.firstWaiting {
             // A turn that was paused has an old time.
-            if connection.idleUntil > max(now, idleCheckedAt) {
-                idle.removeLast()
-                begin(slot: slot, on: connection, now: now)
-            } else {
-                close(connection)
+            switch pool.takeIdle(now: max(now, idleCheckedAt)) {
+            case .use(let index): begin(slot: slot, on: connections[index], now: now)
+            case .close(let index): close(connections[index])
+            case nil: return
             }
         }
     }
@@ -37,7 +25,7 @@ extension APIDestination {
     ///
     /// Polls once after each `wait` for all, since a check before each use costs a call a message.
     func closeStaleIdle() {
-        if didCheckIdle || idle.isEmpty { return }
+        if didCheckIdle || !pool.hasIdle { return }
         didCheckIdle = true
         idleCheckedAt = MonotonicClock.now
         var count = 0
@@ -75,44 +63,25 @@ extension APIDestination {
     /// Starts the exchange of a waiting attempt. If the connection is closed before a byte left,
     /// the attempt stays first in the queue.
     func begin(slot: Int, on connection: APIConnection, now: Instant) {
-        if slots[slot].deadline <= now {
-            // The process was paused while it waited, and no byte has left: it has its time again.
-            slots[slot].deadline = now.advanced(byNanoseconds: timeoutNanoseconds)
-            inFlight.remove(slot)
-            inFlight.append(slot)
-        }
+        attempts.renewDeadline(of: slot, now: now)
         connection.beginExchange(slot: slot, now: now)
         let progress = connection.send(slots[slot])
         if !connection.requestBegan {
             close(connection)
             return
         }
-        waiting.remove(slot)
-        slots[slot].attempt = .onConnection(connection.index)
+        attempts.begin(slot: slot, on: connection.index)
         // The poller may report no event for a failure during the send.
         if progress == .failed { pending.append(connection.index) }
     }
 
-    /// Whether an attempt waits and one more connection may be opened for it now.
-    var canOpenConnection: Bool {
-        let limit = connectsInParallel ? Self.maxConnectsInFlight : 1
-        return connector.inFlight < min(limit, waiting.count)
-            && (now >= nextConnect || establishedCount == 0)
-            && (!closed.isEmpty || connections.count < settings.maxConnections)
-    }
-
     /// Opens connections for waiting attempts, within the limits.
     func openConnections() throws(DestinationError) {
-        while canOpenConnection {
-            if closed.isEmpty {
-                let connection = try connector.makeConnection(index: connections.count)
-                connections.append(connection)
-                closed.append(connection.index)
+        while let index = pool.startConnect(waiting: attempts.waitingCount, now: now) {
+            if index == connections.count {
+                connections.append(try connector.makeConnection(index: index))
             }
-            // Removed from `closed` only after its connect has started.
-            guard let index = closed.last else { return }
             try connector.begin(connections[index], now: now)
-            closed.removeLast()
         }
     }
 
@@ -122,14 +91,12 @@ extension APIDestination {
             switch outcome {
             case .connected: try adopt(connection)
             case .pruned: try connectAgain(connection)
-            case .failed(let failure):
-                closed.append(connection.index)
-                connectFailed(failure)
+            case .failed(let failure): connectFailed(connection, failure)
             }
         }
         while let connection = connector.closeLate(now: now) {
-            closed.append(connection.index)
-            connectFailed(ConnectFailure(.connectTimeout, "the connection took too long"))
+            connectFailed(
+                connection, ConnectFailure(.connectTimeout, "the connection took too long"))
         }
     }
 
@@ -143,8 +110,9 @@ extension APIDestination {
             try connectAgain(connection)
             return
         case .bytes, .closed, .failed:
-            close(connection)
+            connector.close(connection)
             connectFailed(
+                connection,
                 ConnectFailure(.connectionClosed, "the server closed the new connection"))
             return
         }
@@ -153,19 +121,19 @@ extension APIDestination {
                 connection.descriptor, interest: [.readable, .writable, .closed, .edgeTriggered],
                 token: connection.token))
         connection.isRegistered = true
-        connectsInParallel = true
-        nextConnect = Instant(nanoseconds: .min)
+        pool.connected()
         // If it breaks, its first attempt gets no other connection: a server that closes every
         // new connection must not cause endless connects.
-        if let slot = waiting.first {
+        if let slot = attempts.firstWaiting {
             begin(slot: slot, on: connection, now: now)
-            if waiting.contains(slot) {
+            if attempts.state(of: slot) == .waitsForConnection {
                 endUnsent(
                     slot: slot, AttemptResult(requestBegan: false, failure: .connectionClosed),
                     detail: "the server closed the new connection")
             }
         } else {
-            park(connection, until: now.advanced(byNanoseconds: Self.idleLifetime))
+            connection.park()
+            pool.park(connection.index, now: now)
         }
     }
 
@@ -174,69 +142,43 @@ extension APIDestination {
         connection.timesPruned += 1
         if connection.timesPruned > Self.maxTimesPruned {
             connection.timesPruned = 0
-            closed.append(connection.index)
-            connectFailed(ConnectFailure(.connect, "no connection"))
+            connectFailed(connection, ConnectFailure(.connect, "no connection"))
         } else {
             try connector.begin(connection, now: now)
         }
     }
 
     /// Ends the attempts that no other connection can serve.
-    private func connectFailed(_ failure: ConnectFailure) {
-        if establishedCount > 0 {
-            // The open connections serve them later.
-            nextConnect = now.advanced(byNanoseconds: Self.pauseAfterFailedConnect)
-            return
-        }
-        connectsInParallel = false
-        while waiting.count > connector.inFlight, let slot = waiting.first {
+    private func connectFailed(_ connection: APIConnection, _ failure: ConnectFailure) {
+        let next = pool.connectFailed(
+            connection.index, waiting: attempts.waitingCount, now: now)
+        guard case .endWaiting(let count) = next else { return }
+        for _ in 0..<count {
+            guard let slot = attempts.firstWaiting else { return }
             endUnsent(
                 slot: slot, AttemptResult(requestBegan: false, failure: failure.failure),
                 detail: failure.detail)
         }
     }
 
-    /// Adds a connection to the idle ones.
-    func park(_ connection: APIConnection, until: Instant) {
-        connection.park(until: until)
-        idle.append(connection.index)
-    }
-
-    /// The end of a connection's idle time after a response that arrived at `arrival` or later.
-    func idleLimit(after head: ResponseHead, at arrival: Instant) -> Instant {
-        guard let seconds = head.keepAliveTimeoutSeconds else {
-            return arrival.advanced(byNanoseconds: Self.idleLifetime)
-        }
-        // A second before the server does it; of one second, half of it.
-        let limit = Int64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let nanoseconds = limit.overflow ? Int64.max : limit.partialValue
-        return arrival.advanced(byNanoseconds: max(nanoseconds - 1_000_000_000, nanoseconds / 2))
-    }
-
     /// Closes idle connections whose idle time has elapsed, the oldest first.
     func closeStale() {
-        while let oldest = idle.first, connections[oldest].idleUntil <= now {
-            close(connections[oldest])
-        }
+        while let oldest = pool.firstStale(now: now) { close(connections[oldest]) }
     }
 
     /// Closes all idle connections.
     func closeIdle() {
-        while let index = idle.last { close(connections[index]) }
+        while let index = pool.anyIdle { close(connections[index]) }
     }
 
     /// Closes a connection, or gives up its connect.
     func close(_ connection: APIConnection) {
         if connection.state == .closed { return }
-        if connection.state == .idle, let place = idle.lastIndex(of: connection.index) {
-            idle.remove(at: place)
-        }
         if connection.isRegistered {
             poller.remove(connection.descriptor)
             connection.isRegistered = false
         }
-        reuse.recordClose(of: connection.index)
         connector.close(connection)
-        closed.append(connection.index)
+        pool.connectionClosed(connection.index)
     }
 }

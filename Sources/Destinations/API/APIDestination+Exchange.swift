@@ -81,23 +81,28 @@ extension APIDestination {
             endIncomplete(connection, slot: slot, .earlyResponse)
             return
         }
-        if connection.isReused { reuse.recordResponse(on: connection.index) }
+        if connection.isReused { pool.reuseSucceeded(connection.index) }
         let (id, detail) = texts(ofResponseOn: connection, head: head)
         let result = AttemptResult(
             requestBegan: true, response: response(head, isComplete: true, hasMessageID: id != nil))
-        endAttempt(slot: slot)
+        attempts.end(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, messageID: id, detail: detail))
 
         // Bytes after a response would be taken for the next one. Over TLS they may be decrypted
         // inside libcurl, where the poller can't see them; on a socket `closeStaleIdle` sees those
         // that come later, unless the next request begins at once.
         if isReusable && head.keepsAlive && connection.isRequestWhole
-            && (isEmpty && waiting.isEmpty || connection.receive(into: inbox) == .again)
-            && reuse.mayKeep(connection.index, now: now)
+            && (isEmpty && attempts.firstWaiting == nil
+                || connection.receive(into: inbox) == .again)
+            && pool.mayKeep(connection.index, now: now)
         {
             // After a pause of the process the response may have waited since the last read.
             let arrival = min(now, max(connection.beganAt, readUntil))
-            park(connection, until: idleLimit(after: head, at: arrival))
+            connection.park()
+            pool.park(
+                connection.index,
+                until: ConnectionPool.idleLimit(
+                    keepAlive: head.keepAliveTimeoutSeconds, after: arrival))
             giveIdleConnections(now: now)
         } else {
             close(connection)
@@ -150,7 +155,7 @@ extension APIDestination {
     /// Ends an attempt whose connection ended before its response.
     private func broken(_ connection: APIConnection, slot: Int) {
         if connection.isReused, !connection.parser.hasStarted,
-            reuse.recordBreak(of: connection.index, now: now)
+            pool.reuseFailed(connection.index, now: now)
         {
             closeIdle()
         }
@@ -165,7 +170,7 @@ extension APIDestination {
     func abort(_ connection: APIConnection, slot: Int) -> AttemptEnd {
         // As if the peer had closed: everything is read, and the connection is not used again.
         if connection.requestBegan { receive(connection, slot: slot, peerClosed: true) }
-        if slots[slot].attempt != .none { endIncomplete(connection, slot: slot, .aborted) }
+        if attempts.state(of: slot) != .none { endIncomplete(connection, slot: slot, .aborted) }
         guard let end = ended.popLast(), end.slot == slot else {
             preconditionFailure("an attempt that was aborted has ended")
         }
@@ -174,7 +179,7 @@ extension APIDestination {
 
     /// Ends an attempt whose timeout elapsed.
     func expire(slot: Int) {
-        switch slots[slot].attempt {
+        switch attempts.state(of: slot) {
         case .none: preconditionFailure("a timeout without an attempt")
         case .waitsForConnection:
             endUnsent(
@@ -209,14 +214,14 @@ extension APIDestination {
         if let head, Fate(result) == .refused {
             detail = texts(ofResponseOn: connection, head: head).detail
         }
-        endAttempt(slot: slot)
+        attempts.end(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, detail: detail))
         close(connection)
     }
 
     /// Ends an attempt of which no byte left.
     func endUnsent(slot: Int, _ result: AttemptResult, detail: StaticText) {
-        endAttempt(slot: slot)
+        attempts.end(slot: slot)
         ended.append(
             AttemptEnd(slot: slot, result: result, detail: texts.append(detail.bytes)))
     }

@@ -29,9 +29,7 @@ extension APIDestination {
             now = MonotonicClock.now
             for place in 0..<count { handle(poller.event(place), ready: &ready) }
             if count < Poller.maxEvents { readUntil = polledAt }
-            if let oldest = inFlight.first, slots[oldest].deadline <= now {
-                try expireAttempts(ready: &ready)
-            }
+            if attempts.firstExpired(at: now) != nil { try expireAttempts(ready: &ready) }
         } while ended.isEmpty && ready.count == readyBefore
             && deadline.map({ now < $0 }) ?? true
     }
@@ -48,13 +46,14 @@ extension APIDestination {
     private func pause(until limit: Instant?) throws(DestinationError) -> Int {
         var until = limit
         func limitTo(_ other: Instant) { until = until.map { min($0, other) } ?? other }
-        if let oldest = inFlight.first {
-            limitTo(slots[oldest].deadline)
+        if let deadline = attempts.nextDeadline {
+            limitTo(deadline)
             // So that the age of an idle connection is known to this time.
             limitTo(now.advanced(byNanoseconds: Self.maxWaitInFlight))
         }
-        if !waiting.isEmpty && nextConnect > now { limitTo(nextConnect) }
-        if !pending.isEmpty || canOpenConnection { limitTo(now) }
+        let waiting = attempts.waitingCount
+        if let end = pool.connectPauseEnd(waiting: waiting, now: now) { limitTo(end) }
+        if !pending.isEmpty || pool.mayConnect(waiting: waiting, now: now) { limitTo(now) }
         if connector.inFlight == 0 {
             return try DestinationError.system(
                 try poller.wait(nanoseconds: until.map { $0.nanoseconds(since: now) }))
@@ -106,6 +105,6 @@ extension APIDestination {
             for place in 0..<count { handle(poller.event(place), ready: &ready) }
         } while count == Poller.maxEvents
         servicePending()
-        while let slot = inFlight.first, slots[slot].deadline <= now { expire(slot: slot) }
+        while let slot = attempts.firstExpired(at: now) { expire(slot: slot) }
     }
 }

@@ -14,25 +14,15 @@ package final class APIDestination: Destination {
     /// `APISettings.isPlaintext`, cached because every message needs it.
     let isPlaintext: Bool
     private let template: RequestTemplate
-    let timeoutNanoseconds: Int64
 
     // Properties that every message touches have no exclusivity checks, which took 5 % of a run.
     // That is safe: one thread uses them, and no call during an access touches the same property.
 
     @exclusivity(unchecked) var slots: [MessageSlot] = []
-    /// Attempts in flight, oldest first. All have the same timeout, so the first expires first.
-    @exclusivity(unchecked) var inFlight = SlotList()
-    /// Attempts without a connection, in the order of their starts.
-    @exclusivity(unchecked) var waiting = SlotList()
-
-    /// Connections by index; the objects are reused.
+    @exclusivity(unchecked) var attempts: AttemptQueue
+    @exclusivity(unchecked) var pool: ConnectionPool
+    /// Connections by their number in the pool; the objects are reused.
     @exclusivity(unchecked) var connections: [APIConnection] = []
-    /// Indexes of closed connections.
-    var closed: [Int] = []
-    /// Indexes of idle connections, the newest last.
-    @exclusivity(unchecked) var idle: [Int] = []
-    /// Whether connections are kept after a response.
-    @exclusivity(unchecked) var reuse = ConnectionReuse()
     /// Whether idle connections were checked since the last `wait`, and when.
     var didCheckIdle = false
     var idleCheckedAt = Instant(nanoseconds: .min)
@@ -40,11 +30,6 @@ package final class APIDestination: Destination {
     var unhandled: [Poller.Event] = []
     /// Indexes of connections whose send failed outside of `wait`.
     var pending: [Int] = []
-    /// Whether several connects may be in flight. False after a failure: a server that is down gets
-    /// one connect at a time, and the first one resolves the name for all.
-    var connectsInParallel = false
-    /// Earliest time of the next connect, after one failed while other connections work.
-    var nextConnect = Instant(nanoseconds: .min)
 
     /// Everything that arrived before this time has been read.
     @exclusivity(unchecked) var readUntil = Instant(nanoseconds: .min)
@@ -72,12 +57,11 @@ package final class APIDestination: Destination {
         template = RequestTemplate(
             pathPrefix: settings.base.pathPrefix, host: settings.base.hostHeader,
             authentication: settings.authentication, userAgent: settings.userAgent)
-        timeoutNanoseconds = settings.timeout.wholeNanoseconds
+        attempts = AttemptQueue(timeout: settings.timeout.wholeNanoseconds)
+        pool = ConnectionPool(maxConnections: settings.maxConnections)
         responseText = ResponseText(key: settings.authentication.key)
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         connections.reserveCapacity(settings.maxConnections)
-        closed.reserveCapacity(settings.maxConnections)
-        idle.reserveCapacity(settings.maxConnections)
         ended.reserveCapacity(settings.maxConnections)
     }
 
@@ -89,8 +73,7 @@ package final class APIDestination: Destination {
 
     package func load(_ message: Message, into slot: Int) {
         while slots.count <= slot { slots.append(MessageSlot()) }
-        inFlight.grow(to: slots.count)
-        waiting.grow(to: slots.count)
+        attempts.grow(to: slots.count)
         let count = template.byteCount(
             appID: message.appID.count, eventType: message.eventType.count,
             payload: message.payload?.count, key: message.idempotencyKey.count)
@@ -111,43 +94,34 @@ package final class APIDestination: Destination {
     }
 
     package func unload(slot: Int) {
+        precondition(
+            attempts.state(of: slot) == .none, "a message unloaded during its attempt")
         slots[slot].clear()
     }
 
     package func start(slot: Int, now: Instant) {
         precondition(slots[slot].isLoaded, "an attempt without a message")
-        precondition(slots[slot].attempt == .none, "a second attempt during the first")
-        slots[slot].deadline = now.advanced(byNanoseconds: timeoutNanoseconds)
-        slots[slot].attempt = .waitsForConnection
-        inFlight.append(slot)
-        waiting.append(slot)
+        attempts.start(slot: slot, now: now)
         closeStaleIdle()
         giveIdleConnections(now: now)
     }
 
     package func abort(slot: Int) -> AttemptEnd {
-        if case .onConnection(let index) = slots[slot].attempt {
+        if case .onConnection(let index) = attempts.state(of: slot) {
             return abort(connections[index], slot: slot)
         }
-        endAttempt(slot: slot)
+        attempts.end(slot: slot)
         return AttemptEnd(slot: slot, result: AttemptResult(requestBegan: false, failure: .aborted))
     }
 
     package func text(_ range: TextRange) -> UnsafeRawBufferPointer { texts[range] }
 
     package func close() throws(DestinationError) {
-        precondition(inFlight.isEmpty, "the destination closed during an attempt")
+        precondition(attempts.isEmpty, "the destination closed during an attempt")
         if isClosed { return }
         isClosed = true
         for connection in connections { close(connection) }
         connector.close(all: connections)
         connections.removeAll()
-    }
-
-    /// Removes the attempt of `slot` from all queues.
-    func endAttempt(slot: Int) {
-        slots[slot].attempt = .none
-        inFlight.remove(slot)
-        waiting.remove(slot)
     }
 }

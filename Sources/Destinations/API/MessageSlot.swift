@@ -1,21 +1,13 @@
 import Delivery
 import Glibc
 import Records
-import Time
 
-/// A message to be sent: its rendered request and the state of its attempt.
+/// A message to be sent: its rendered request.
 ///
 /// The request does not move while it is loaded: a TLS send must be repeated with the same pointer,
 /// length and bytes. A large payload stays in the memory it was read into, and its bytes are sent
 /// between the two rendered parts.
 struct MessageSlot {
-    /// The state of an attempt.
-    enum Attempt: Equatable {
-        case none
-        case waitsForConnection
-        case onConnection(Int)
-    }
-
     private var rendered: UnsafeMutableRawPointer?
     private var capacity = 0
     /// The length of the rendered bytes; 0 if no message is loaded.
@@ -25,9 +17,6 @@ struct MessageSlot {
     /// The payload, if it is not rendered, and the memory that owns it.
     private var payload = UnsafeRawBufferPointer(start: nil, count: 0)
     private var payloadMemory: RecordMemory?
-    var attempt = Attempt.none
-    /// When the attempt times out.
-    var deadline = Instant(nanoseconds: 0)
 
     /// The largest buffer that an empty slot keeps: enough for most requests, and small enough for
     /// thousands of slots.
@@ -81,7 +70,6 @@ struct MessageSlot {
 
     /// Removes the message and frees a large buffer.
     mutating func clear() {
-        precondition(attempt == .none, "a message unloaded during its attempt")
         forget()
         if capacity > Self.keptBytes { release() }
     }
