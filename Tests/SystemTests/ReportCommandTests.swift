@@ -27,6 +27,24 @@ struct ReportCommandTests {
         #expect(read.output.contains("missing_event_type  1  first at in.ndjson:2"))
     }
 
+    @Test("The report has the latencies of the run's summary")
+    func latencies() throws {
+        let server = try LoopbackServer { request in
+            request.number % 3 == 0 ? .answer(400) : .created(request)
+        }
+        let sent = try Sending().send(Sending.lines(100), to: server.baseURL, ["--retries", "0"])
+        let latency = try #require(try sent.pace["latency_ms"] as? [String: Double])
+        let read = try Self.report(sent.sending.folder, "out.report.ndjson")
+        for name in ["p50", "p90", "p99"] {
+            let pattern = try Regex("\(name) ([0-9.]+) ms")
+            let text = try #require(read.output.firstMatch(of: pattern)?.output[1].substring)
+            let shown = try #require(Double(text))
+            // One decimal, or none from 10 ms.
+            let tolerance = shown < 10 ? 0.06 : 0.51
+            #expect(abs(try #require(latency[name]) - shown) <= tolerance, "\(read) \(latency)")
+        }
+    }
+
     @Test("The journal of a stopped run is summarized as not finished")
     func stopped() throws {
         let folder = try TemporaryFolder()

@@ -17,7 +17,6 @@ extension SendCore {
     ) -> Run.Resolution {
         let latency = now.instant.nanoseconds(since: run.startedAt(slot: slot))
         let status = result.response?.status
-        if result.response != nil { statistics.noteLatency(latency) }
         if result.requestBegan { hasSent = true }
         let resolution = run.attemptEnded(
             slot: slot, result: result, isUnknownApp: isUnknownApp, now: now)
@@ -34,6 +33,7 @@ extension SendCore {
                 releaseSlot(slot)
             }
         case .finished(let outcome):
+            statistics.noteLatency(latency)
             var row = row(slot: slot, outcome)
             row.latencyNanoseconds = latency
             row.startedAtMilliseconds = held[slot].startedAt

@@ -1,44 +1,63 @@
-/// A histogram of latencies. Buckets grow by an eighth of a power of two, so the error of a
-/// percentile is at most 12 %.
+/// A histogram of latencies in tenths of a millisecond, the precision of rows.
+///
+/// Buckets grow by an eighth of a power of two, so the error of a percentile is at most an eighth,
+/// and much smaller with many samples.
 package struct LatencyHistogram: Sendable {
+    /// The last bucket contains all longer latencies, above two hours.
+    package static let buckets = 208
+
+    package private(set) var counts = [UInt64](repeating: 0, count: Self.buckets)
+    package private(set) var total: UInt64 = 0
+    package private(set) var longest: UInt64 = 0
+
     package init() {}
 
-    private var counts = [UInt64](repeating: 0, count: 64 * 8)
-    package private(set) var total: UInt64 = 0
-    package private(set) var longest: Int64 = 0
-    /// The sum in nanoseconds: enough for 292 years.
-    package private(set) var sum: Int64 = 0
-
-    package mutating func add(_ nanoseconds: Int64) {
-        counts[Self.bucket(of: UInt64(max(nanoseconds, 0)))] += 1
+    package mutating func add(_ tenths: UInt64) {
+        counts[Self.bucket(of: tenths)] += 1
         total += 1
-        longest = max(longest, nanoseconds)
-        sum &+= max(nanoseconds, 0)
+        longest = max(longest, tenths)
     }
 
-    /// Returns the upper bound of the bucket of the percentile `fraction` (0 to 1), in nanoseconds;
-    /// nil without samples.
-    package func percentile(_ fraction: Double) -> Int64? {
+    /// Returns the percentile for `fraction` (0 to 1) in tenths of a millisecond; nil without
+    /// samples.
+    package func percentile(_ fraction: Double) -> Double? {
+        Self.percentile(fraction, of: counts[...]).map { min($0, Double(longest)) }
+    }
+
+    /// Returns the percentile of a set of buckets.
+    package static func percentile(_ fraction: Double, of counts: ArraySlice<UInt64>) -> Double? {
+        let total = counts.reduce(0, +)
         guard total > 0 else { return nil }
-        let wanted = UInt64((Double(total) * fraction).rounded(.up))
+        let wanted = max(UInt64((Double(total) * fraction).rounded(.up)), 1)
         var seen: UInt64 = 0
         for (bucket, count) in counts.enumerated() {
+            if seen + count >= wanted {
+                let start = lowerBound(of: bucket)
+                // Assumes an even distribution over the whole tenths of the bucket.
+                let share = (Double(wanted - seen) - 0.5) / Double(count)
+                return Double(start) + Double(lowerBound(of: bucket + 1) - start - 1) * share
+            }
             seen += count
-            if seen >= max(wanted, 1) { return min(Self.upperEnd(of: bucket), longest) }
         }
-        return longest
+        return nil
     }
 
-    private static func bucket(of value: UInt64) -> Int {
-        guard value >= 8 else { return Int(value) }
-        let power = 63 - value.leadingZeroBitCount
-        return power * 8 + Int((value >> UInt64(power - 3)) & 7)
+    @inline(__always)
+    package static func bucket(of tenths: UInt64) -> Int {
+        guard tenths >= 8 else { return Int(tenths) }
+        let power = 63 - tenths.leadingZeroBitCount
+        return min((power - 2) * 8 + Int((tenths >> UInt64(power - 3)) & 7), buckets - 1)
     }
 
-    private static func upperEnd(of bucket: Int) -> Int64 {
-        guard bucket >= 24 else { return Int64(bucket) }
-        let power = bucket / 8
-        let step = Int64(1) << Int64(power - 3)
-        return Int64(8 + bucket % 8) * step + (step - 1)
+    /// Returns nanoseconds as a row writes them, rounded to tenths of a millisecond; 0 if negative.
+    @inline(__always)
+    package static func tenths(ofNanoseconds nanoseconds: Int64) -> UInt64 {
+        (UInt64(max(nanoseconds, 0)) + 50_000) / 100_000
+    }
+
+    /// Returns the minimum latency of a bucket.
+    package static func lowerBound(of bucket: Int) -> UInt64 {
+        guard bucket >= 8 else { return UInt64(bucket) }
+        return UInt64(8 + bucket % 8) << UInt64(bucket / 8 - 1)
     }
 }

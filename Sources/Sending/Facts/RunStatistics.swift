@@ -5,7 +5,11 @@ package import Time
 package struct RunStatistics {
     /// Nanoseconds of waiting by reason, while nothing could start.
     package private(set) var waited: [Run.WaitReason: Int64] = [:]
+    /// The latencies of the last attempts of lines with an outcome, as the report has them.
     package private(set) var latencies = LatencyHistogram()
+    /// Their sum and the longest, in nanoseconds. The sum is enough for 292 years.
+    package private(set) var latencySum: Int64 = 0
+    package private(set) var longestLatency: Int64 = 0
     package private(set) var errors = ErrorTally()
     package private(set) var possibleDuplicates: UInt64 = 0
     package private(set) var givenUp = AbandonedApplications()
@@ -33,7 +37,11 @@ package struct RunStatistics {
         return Double(starts - 1) * 1e9 / Double(lastStart.nanoseconds(since: firstStart))
     }
 
-    package mutating func noteLatency(_ nanoseconds: Int64) { latencies.add(nanoseconds) }
+    package mutating func noteLatency(_ nanoseconds: Int64) {
+        latencies.add(LatencyHistogram.tenths(ofNanoseconds: nanoseconds))
+        latencySum &+= max(nanoseconds, 0)
+        longestLatency = max(longestLatency, nanoseconds)
+    }
 
     package mutating func noteDuplicate() { possibleDuplicates += 1 }
 

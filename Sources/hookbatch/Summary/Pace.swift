@@ -8,13 +8,13 @@ extension RunSummary {
         var attempts: UInt64
         /// Attempts per second from the first start to the last; nil if they are equal.
         var attemptsPerSecond: Double?
-        /// The latency of attempts with a response; nil without any.
+        /// The latency of the last attempts of lines with an outcome; nil without any.
         var latency: Latency?
         /// The waits during which nothing could start, the longest first.
         var waits: [Wait] = []
     }
 
-    /// Percentiles of the latency in nanoseconds, at most 12 % too high; the maximum is exact.
+    /// Percentiles of the latency in nanoseconds, wrong by an eighth at most; the maximum is exact.
     struct Latency: Equatable, Sendable {
         var p50: Int64
         var p90: Int64
@@ -33,13 +33,15 @@ extension RunSummary {
 
 extension RunSummary.Latency {
     /// Returns nil if nothing was measured.
-    init?(_ histogram: LatencyHistogram) {
-        guard let p50 = histogram.percentile(0.5), let p90 = histogram.percentile(0.9),
-            let p99 = histogram.percentile(0.99)
+    init?(_ statistics: RunStatistics) {
+        func nanoseconds(_ fraction: Double) -> Int64? {
+            statistics.latencies.percentile(fraction).map { Int64($0 * 100_000) }
+        }
+        guard let p50 = nanoseconds(0.5), let p90 = nanoseconds(0.9), let p99 = nanoseconds(0.99)
         else { return nil }
         self.init(
-            p50: p50, p90: p90, p99: p99, longest: histogram.longest, count: histogram.total,
-            sum: histogram.sum)
+            p50: p50, p90: p90, p99: p99, longest: statistics.longestLatency,
+            count: statistics.latencies.total, sum: statistics.latencySum)
     }
 }
 
@@ -49,7 +51,7 @@ extension RunSummary.Pace {
         guard loop.core.attempts > 0 else { return nil }
         self.init(
             attempts: loop.core.attempts, attemptsPerSecond: loop.core.statistics.startsPerSecond,
-            latency: .init(loop.core.statistics.latencies),
+            latency: .init(loop.core.statistics),
             waits: loop.core.statistics.waited
                 .map { .init(reason: $0.key, length: .nanoseconds($0.value)) }
                 .sorted { $0.length > $1.length })

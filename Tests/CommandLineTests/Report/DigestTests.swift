@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 import TestSupport
 import Testing
 
@@ -46,7 +47,7 @@ import Testing
     func percentiles() throws {
         let seed = UInt64.random(in: 0 ... .max)
         var generator = SeededGenerator(seed: seed)
-        var counts = LatencyCounts()
+        var counts = LatencyHistogram()
         let values = (0..<5000).map { _ in
             UInt64(1) << UInt64.random(in: 0...20, using: &generator)
                 + UInt64.random(in: 0...7, using: &generator)
@@ -58,18 +59,19 @@ import Testing
             let found = try #require(counts.percentile(fraction))
             #expect(abs(found - exact) <= exact / 8, "\(fraction), seed \(seed)")
         }
-        #expect(LatencyCounts().percentile(0.5) == nil)
+        #expect(LatencyHistogram().percentile(0.5) == nil)
     }
 
     @Test("Latency buckets have no gaps")
     func buckets() {
-        for bucket in 0..<LatencyCounts.buckets {
-            let start = LatencyCounts.lowerBound(of: bucket)
-            #expect(LatencyCounts.bucket(of: start) == bucket)
+        for bucket in 0..<LatencyHistogram.buckets {
+            let start = LatencyHistogram.lowerBound(of: bucket)
+            #expect(LatencyHistogram.bucket(of: start) == bucket)
             #expect(
-                LatencyCounts.bucket(of: LatencyCounts.lowerBound(of: bucket + 1) - 1) == bucket)
+                LatencyHistogram.bucket(of: LatencyHistogram.lowerBound(of: bucket + 1) - 1)
+                    == bucket)
         }
-        #expect(LatencyCounts.bucket(of: .max) == LatencyCounts.buckets - 1)
+        #expect(LatencyHistogram.bucket(of: .max) == LatencyHistogram.buckets - 1)
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Sending
 import TestSupport
 import Testing
 
@@ -31,9 +32,9 @@ import Testing
                 let slot = series.slot(number)
                 #expect(slot.accepted == UInt64(inside.count { $0.isAccepted }), "seed \(seed)")
                 #expect(slot.total == UInt64(inside.count), "seed \(seed)")
-                var latencies = LatencyCounts()
+                var latencies = LatencyHistogram()
                 for attempt in inside { latencies.add(attempt.latency) }
-                let whole = LatencyCounts.percentile(0.9, of: latencies.counts[...])
+                let whole = LatencyHistogram.percentile(0.9, of: latencies.counts[...])
                 #expect(series.latency(number, 0.9) == whole, "seed \(seed)")
                 total += slot.total
             }

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// A digest of rows as aligned text.
 struct DigestText {
@@ -62,7 +63,7 @@ struct DigestText {
     }
 
     /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil without a response.
-    static func latency(_ counts: LatencyCounts) -> String? {
+    static func latency(_ counts: LatencyHistogram) -> String? {
         guard let p50 = counts.percentile(0.5), let p90 = counts.percentile(0.9),
             let p99 = counts.percentile(0.99)
         else { return nil }

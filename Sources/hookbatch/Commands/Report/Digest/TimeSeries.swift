@@ -1,4 +1,5 @@
 import HTTP
+import Sending
 import Time
 
 /// Attempts over time, in buckets of one width. When the run exceeds the buckets, the width grows
@@ -28,7 +29,7 @@ struct TimeSeries {
     private var used: ClosedRange<Int64>?
     private var counts = [Slot](repeating: Slot(), count: Self.slots)
     /// The latency buckets of all slots.
-    private var latencies = [UInt64](repeating: 0, count: Self.slots * LatencyCounts.buckets)
+    private var latencies = [UInt64](repeating: 0, count: Self.slots * LatencyHistogram.buckets)
     /// The first and the last start, in milliseconds since 1970.
     private(set) var span: ClosedRange<Int64>?
     private(set) var total: UInt64 = 0
@@ -51,7 +52,7 @@ struct TimeSeries {
         let slot = Self.place(number)
         if isAccepted { counts[slot].accepted += 1 } else { counts[slot].others += 1 }
         if let latency {
-            latencies[slot * LatencyCounts.buckets + LatencyCounts.bucket(of: latency)] += 1
+            latencies[slot * LatencyHistogram.buckets + LatencyHistogram.bucket(of: latency)] += 1
         }
     }
 
@@ -68,9 +69,9 @@ struct TimeSeries {
 
     /// Returns the latency percentile of a slot, in tenths of a millisecond.
     func latency(_ number: Int64, _ fraction: Double) -> Double? {
-        let start = Self.place(number) * LatencyCounts.buckets
-        return LatencyCounts.percentile(
-            fraction, of: latencies[start..<start + LatencyCounts.buckets])
+        let start = Self.place(number) * LatencyHistogram.buckets
+        return LatencyHistogram.percentile(
+            fraction, of: latencies[start..<start + LatencyHistogram.buckets])
     }
 
     /// Returns the series in at most `count` slots.
@@ -90,15 +91,15 @@ struct TimeSeries {
         level += 1
         guard let old = used else { return }
         var counts = [Slot](repeating: Slot(), count: Self.slots)
-        var latencies = [UInt64](repeating: 0, count: Self.slots * LatencyCounts.buckets)
+        var latencies = [UInt64](repeating: 0, count: Self.slots * LatencyHistogram.buckets)
         for number in old {
             let from = Self.place(number)
             let to = Self.place(Self.floorDivide(number, factor))
             counts[to].accepted += self.counts[from].accepted
             counts[to].others += self.counts[from].others
-            for bucket in 0..<LatencyCounts.buckets {
-                latencies[to * LatencyCounts.buckets + bucket] +=
-                    self.latencies[from * LatencyCounts.buckets + bucket]
+            for bucket in 0..<LatencyHistogram.buckets {
+                latencies[to * LatencyHistogram.buckets + bucket] +=
+                    self.latencies[from * LatencyHistogram.buckets + bucket]
             }
         }
         self.counts = counts

@@ -1,3 +1,5 @@
+import Sending
+
 /// A histogram of latencies, in steps of half a power of two.
 struct LatencyHistogramChart {
     /// The attempts from `start` to less than `end`, in tenths of a millisecond.
@@ -7,13 +9,13 @@ struct LatencyHistogramChart {
         var count: UInt64
     }
 
-    private let latencies: LatencyCounts
+    private let latencies: LatencyHistogram
     private let steps: [Step]
     private let axis: Axis.Latencies
     private let counts: Axis.Linear
 
     /// Returns nil if there is nothing to draw.
-    init?(latencies: LatencyCounts) {
+    init?(latencies: LatencyHistogram) {
         let steps = Self.steps(of: latencies)
         guard let first = steps.first, let last = steps.last else { return nil }
         self.latencies = latencies
@@ -23,14 +25,14 @@ struct LatencyHistogramChart {
     }
 
     /// Returns the steps from the first to the last non-empty one.
-    private static func steps(of latencies: LatencyCounts) -> [Step] {
+    private static func steps(of latencies: LatencyHistogram) -> [Step] {
         // 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 …
         var bounds = [0, 1, 2, 3, 4, 6]
-        bounds += stride(from: 8, through: LatencyCounts.buckets, by: 4)
+        bounds += stride(from: 8, through: LatencyHistogram.buckets, by: 4)
         let all = zip(bounds, bounds.dropFirst()).map { start, end in
             Step(
-                start: start == 0 ? 0.5 : Double(LatencyCounts.lowerBound(of: start)),
-                end: Double(LatencyCounts.lowerBound(of: end)),
+                start: start == 0 ? 0.5 : Double(LatencyHistogram.lowerBound(of: start)),
+                end: Double(LatencyHistogram.lowerBound(of: end)),
                 count: latencies.counts[start..<end].reduce(0, +))
         }
         guard let first = all.firstIndex(where: { $0.count > 0 }),

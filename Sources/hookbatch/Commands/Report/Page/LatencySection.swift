@@ -1,3 +1,5 @@
+import Sending
+
 extension ReportPage {
     /// Writes the latency of all attempts.
     func latency(_ page: inout HTMLWriter) {

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 extension ReportPage {
     /// Writes key figures, and a bar and a table of the outcomes.

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// A digest as a page: one HTML file without scripts that loads nothing. The same rows give the
 /// same bytes.

@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 extension ReportPage {
     /// Minimum slots of a chart.
