@@ -11,14 +11,19 @@
 
 #include <sqlite3.h>
 
+#include <stddef.h>
+
 #include "CSQLite.h"
+#include "VFS.h"
 
 #define HOLDS(name) _Static_assert(CSQLITE_##name == SQLITE_##name, "SQLITE_" #name)
 
 HOLDS(OK);
 HOLDS(ERROR);
 HOLDS(BUSY);
+HOLDS(NOMEM);
 HOLDS(CORRUPT);
+HOLDS(CANTOPEN);
 HOLDS(NOTADB);
 HOLDS(ROW);
 HOLDS(DONE);
@@ -37,6 +42,11 @@ HOLDS(DBCONFIG_DEFENSIVE);
 HOLDS(DBCONFIG_DQS_DML);
 HOLDS(DBCONFIG_DQS_DDL);
 HOLDS(DBCONFIG_TRUSTED_SCHEMA);
+
+_Static_assert(offsetof(struct csqlite_vfs, iVersion) == offsetof(sqlite3_vfs, iVersion), "VFS");
+_Static_assert(offsetof(struct csqlite_vfs, xSetSystemCall)
+                   == offsetof(sqlite3_vfs, xSetSystemCall),
+               "VFS");
 
 _Static_assert(SQLITE_VERSION_NUMBER >= CSQLITE_MINIMUM_VERSION, "SQLite is too old");
 

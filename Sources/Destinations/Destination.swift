@@ -112,6 +112,8 @@ package enum DestinationError: Error, Equatable {
     case sqlite(path: String, code: Int32, message: String)
     /// The database at `path` is not one of ours, or of a newer version.
     case notAStore(path: String, reason: String)
+    /// A file of a store, at `path`, is another user's or can be read by others.
+    case unsafeFile(path: String, FileHazard)
     /// libcurl is missing, too old, or lacks a feature.
     case libcurl(reason: String)
     /// A setting that only the destination can judge is invalid: a certificate file, a proxy URL.

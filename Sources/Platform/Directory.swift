@@ -28,6 +28,17 @@ package enum Directory {
         return Int(facts.f_namemax)
     }
 
+    /// Returns the user id that a file of this process at `path` has.
+    ///
+    /// It is the process's own, except on file systems that choose the owner themselves, such as
+    /// SMB and vfat. A probe in the file's directory finds that owner.
+    package static func expectedOwner(of status: FileStatus, at path: String) -> UInt32 {
+        let own = geteuid()
+        guard status.owner != own else { return own }
+        let probe = try? File.createUnnamed(in: parent(of: path)).status()
+        return probe?.owner ?? own
+    }
+
     /// Returns the directory that contains `path`: `.` for a bare name.
     package static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -25,10 +25,14 @@ package final class File: Sendable {
     /// Opens the regular file at `path`. Never blocks.
     ///
     /// - Throws: `ELOOP` if the path's last component is a symbolic link, `EINVAL` if it is not a
-    ///   regular file.
+    ///   regular file. To write, also a `hazard` if it belongs to another user or has other names.
     package static func open(_ path: String, for access: Access) throws(SystemError) -> File {
-        let flags = access == .read ? O_RDONLY : O_RDWR
-        return try open(path, flags: flags | O_NONBLOCK)
+        guard access == .readAndWrite else { return try open(path, flags: O_RDONLY | O_NONBLOCK) }
+        let file = try open(path, flags: O_RDWR | O_NONBLOCK)
+        let status = try file.status()
+        let owner = Directory.expectedOwner(of: status, at: path)
+        if let hazard = status.hazard(owner: owner) { throw SystemError(hazard, path) }
+        return file
     }
 
     /// Creates the file at `path` with mode 0600.
@@ -79,9 +83,7 @@ package final class File: Sendable {
     }
 
     package func status() throws(SystemError) -> FileStatus {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat", path) }
-        return FileStatus(status)
+        try FileStatus.of(descriptor: descriptor, path: path)
     }
 
     /// Returns the disk's free space for this user, in bytes.

@@ -7,7 +7,14 @@ package struct FileStatus: Hashable, Sendable {
     /// Last modification of the content, in nanoseconds since 1970.
     package var modifiedNanoseconds: Int64
     package var isRegular: Bool
+    package var isDirectory: Bool
     package var isSymbolicLink: Bool
+    /// The user id.
+    package var owner: UInt32
+    /// Number of its names.
+    package var linkCount: UInt64
+    /// The bits of `0o777`.
+    package var permissions: UInt32
     /// Device and inode, equal for all names of a file.
     package var identity: Identity
 
@@ -22,7 +29,11 @@ package struct FileStatus: Hashable, Sendable {
             .multipliedReportingOverflow(by: 1_000_000_000)
         modifiedNanoseconds = overflow ? 0 : seconds &+ Int64(status.st_mtim.tv_nsec)
         isRegular = status.st_mode & S_IFMT == S_IFREG
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
         isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
+        owner = status.st_uid
+        linkCount = UInt64(status.st_nlink)
+        permissions = UInt32(status.st_mode) & 0o777
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
@@ -37,6 +48,17 @@ package struct FileStatus: Hashable, Sendable {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw SystemError(followingLinks ? "stat" : "lstat", path)
         }
+        return FileStatus(status)
+    }
+
+    /// Returns the status of an open file.
+    ///
+    /// - Parameter path: Its path, for the error.
+    package static func of(
+        descriptor: Int32, path: String
+    ) throws(SystemError) -> FileStatus {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat", path) }
         return FileStatus(status)
     }
 }

@@ -37,6 +37,27 @@ import Testing
         #expect(try FileStatus.of(folder.path("nothing")) == nil)
     }
 
+    @Test("A file with a second name is opened to read, and not to write")
+    func hardLink() throws {
+        let folder = try TemporaryFolder("ledger")
+        let path = try folder.write("other", to: "a")
+        #expect(link(path, folder.path("b")) == 0)
+        let error = SystemError(.hardLinks(2), path)
+        #expect(throws: error) { try File.open(path, for: .readAndWrite) }
+        #expect(error.message.hasPrefix("\(path): has 2 hard links"))
+        #expect(try File.open(path, for: .read).status().linkCount == 2)
+    }
+
+    @Test("A file of another user is not expected, and the search for its owner leaves nothing")
+    func expectedOwner() throws {
+        let folder = try TemporaryFolder("ledger")
+        let path = try folder.write("", to: "a")
+        var status = try #require(try FileStatus.of(path))
+        status.owner = geteuid() + 1
+        #expect(Directory.expectedOwner(of: status, at: path) == geteuid())
+        #expect(try folder.names() == ["a"])
+    }
+
     @Test("Bytes are read back at the offset of their write")
     func readAndWrite() throws {
         let folder = try TemporaryFolder("ledger")

@@ -14,7 +14,9 @@
 #define CSQLITE_OK 0
 #define CSQLITE_ERROR 1
 #define CSQLITE_BUSY 5
+#define CSQLITE_NOMEM 7
 #define CSQLITE_CORRUPT 11
+#define CSQLITE_CANTOPEN 14
 #define CSQLITE_NOTADB 26
 #define CSQLITE_ROW 100
 #define CSQLITE_DONE 101
@@ -43,7 +45,11 @@ typedef long long int sqlite3_int64;
 typedef unsigned long long int sqlite3_uint64;
 typedef void (*sqlite3_destructor_type)(void *);
 
+typedef struct sqlite3_vfs sqlite3_vfs;
+typedef void (*sqlite3_syscall_ptr)(void);
+
 int sqlite3_libversion_number(void);
+sqlite3_vfs *sqlite3_vfs_find(const char *name);
 int sqlite3_config(int option, ...);
 
 int sqlite3_open_v2(const char *path, sqlite3 **db, int flags, const char *vfs);
@@ -101,3 +107,17 @@ static inline int csqlite_disable_memory_statistics(void) {
 static inline int csqlite_set_option(sqlite3 *db, int option, int on) {
     return sqlite3_db_config(db, option, on, (int *)0);
 }
+
+/// Whether SQLite may use an open file of a database: 1, or 0 to refuse it. `owner` is the user id
+/// that was given for the database, `mode` the permission bits of the database file.
+typedef int (*csqlite_judge)(int descriptor, uint32_t owner, uint32_t mode);
+
+/// Lets `judge` decide about each file that SQLite opens from now on for the database at `path`: the
+/// database, `-wal`, `-shm` and `-journal`. `path` is absolute and has no symbolic links. A refused
+/// file is closed before SQLite reads, changes or truncates it, and its open fails with EPERM. There
+/// is one `judge` in the process. Returns a result code; safe on any thread.
+int csqlite_guard(const char *path, uint32_t owner, csqlite_judge judge);
+
+/// Whether SQLite has opened the database at `path` since it is guarded. If not, this SQLite opens
+/// files in another way, and the guard is void.
+int csqlite_is_guarded(const char *path);

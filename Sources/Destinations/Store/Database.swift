@@ -9,38 +9,37 @@ package final class Database {
     /// the commit of any batch, and short enough for a person to notice that the file is locked.
     package static let busyTimeoutMilliseconds: Int32 = 10_000
 
-    /// The path as typed, for errors.
-    package let path: String
+    /// The checked file.
+    private let file: StoreFile
     /// The maximum length of a text, in bytes: 10⁹ unless SQLite was built with another limit.
     package let maxTextBytes: Int
     let handle: OpaquePointer
 
-    /// Opens an existing file.
-    ///
-    /// - Parameters:
-    ///   - path: the path that errors name.
-    ///   - resolvedPath: the absolute path without symbolic links; a symbolic link there is an error.
-    package init(path: String, resolvedPath: String) throws(DestinationError) {
+    /// The path as typed, for errors.
+    package var path: String { file.path }
+
+    /// Opens a checked file. The files that SQLite opens for it are checked again, at their open.
+    package init(_ file: StoreFile) throws(DestinationError) {
         let version = sqlite3_libversion_number()
         guard version >= CSQLITE_MINIMUM_VERSION else {
             throw .sqlite(
-                path: path, code: CSQLITE_ERROR,
+                path: file.path, code: CSQLITE_ERROR,
                 message: "SQLite \(version) is older than \(CSQLITE_MINIMUM_VERSION)")
         }
         _ = Self.processSettings
+        try StoreOpenGuard.protect(file)
         var opened: OpaquePointer?
         let flags = CSQLITE_OPEN_READWRITE | CSQLITE_OPEN_NOMUTEX | CSQLITE_OPEN_NOFOLLOW
-        let code = sqlite3_open_v2(resolvedPath, &opened, flags, nil)
+        let code = sqlite3_open_v2(file.resolvedPath, &opened, flags, nil)
         guard code == CSQLITE_OK, let opened else {
             // A failed open also returns a connection, except without memory.
             defer { sqlite3_close_v2(opened) }
             let words: UnsafePointer<CChar> =
                 opened == nil ? sqlite3_errstr(code) : sqlite3_errmsg(opened)
-            throw .sqlite(
-                path: path, code: opened.map(sqlite3_extended_errcode) ?? code,
-                message: String(cString: words))
+            throw Self.error(
+                opened.map(sqlite3_extended_errcode) ?? code, String(cString: words), file)
         }
-        self.path = path
+        self.file = file
         handle = opened
         maxTextBytes = Int(sqlite3_limit(opened, CSQLITE_LIMIT_LENGTH, -1))
         sqlite3_extended_result_codes(opened, 1)
@@ -51,6 +50,7 @@ package final class Database {
         _ = csqlite_set_option(opened, CSQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         _ = csqlite_set_option(opened, CSQLITE_DBCONFIG_DQS_DDL, 0)
         _ = csqlite_set_option(opened, CSQLITE_DBCONFIG_DQS_DML, 0)
+        try StoreOpenGuard.confirm(file)
     }
 
     deinit {
@@ -78,7 +78,17 @@ package final class Database {
 
     /// The error of the call that just returned `code`.
     func error(_ code: Int32) -> DestinationError {
-        .sqlite(path: path, code: code, message: String(cString: sqlite3_errmsg(handle)))
+        Self.error(code, String(cString: sqlite3_errmsg(handle)), file)
+    }
+
+    /// The reason why a file of the database was refused at its open, or else SQLite's error.
+    private static func error(
+        _ code: Int32, _ message: String, _ file: StoreFile
+    ) -> DestinationError {
+        if code & 0xFF == CSQLITE_CANTOPEN {
+            do { try file.check() } catch { return error }
+        }
+        return .sqlite(path: file.path, code: code, message: message)
     }
 
     /// Configures SQLite once, before it starts. This fails if other code in the process has started

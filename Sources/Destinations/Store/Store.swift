@@ -67,11 +67,11 @@ package final class Store {
     /// - Parameter knownAppsOnly: whether messages to unregistered applications are refused; else
     ///   their applications are registered.
     /// - Throws: `.notAStore` for a symbolic link, another kind of file, another program's
-    ///   database or a store of another version, none of which is changed; `.system` or `.sqlite`
-    ///   if the file can't be opened or created.
+    ///   database or a store of another version; `.unsafeFile` if it or a side file of SQLite is
+    ///   another user's. None of these is changed. `.system` or `.sqlite` if the file can't be
+    ///   opened or created.
     package init(path: String, knownAppsOnly: Bool) throws(DestinationError) {
-        let resolvedPath = try StoreFile.prepare(path)
-        database = try Database(path: path, resolvedPath: resolvedPath)
+        database = try Database(StoreFile.prepare(path))
         self.knownAppsOnly = knownAppsOnly
         try StoreSchema.prepare(database)
         do {

@@ -19,8 +19,7 @@ package final class StoreCatalog {
     /// - Parameter creates: whether a missing store is created.
     /// - Throws: `.system` with `ENOENT` if it is missing; otherwise as `Store.init`.
     package init(path: String, creates: Bool) throws(DestinationError) {
-        let resolved = creates ? try StoreFile.prepare(path) : try StoreFile.find(path)
-        database = try Database(path: path, resolvedPath: resolved)
+        database = try Database(creates ? StoreFile.prepare(path) : StoreFile.find(path))
         try StoreSchema.prepare(database)
     }
 

@@ -30,6 +30,7 @@ extension SendError {
         case .notAStore(let path, let reason):
             "\(Escaping.quoted(path)) can't be used as a store: it is \(Escaping.escaped(reason)); "
                 + "choose another with --to store:PATH"
+        case .unsafeFile(let path, let hazard): "\(Escaping.quoted(path)) \(hazard.text)"
         case .libcurl(let reason): "libcurl can't be used: \(reason)"
         case .setting(let flag, let reason): "\(flag): \(Escaping.escaped(reason))"
         }
@@ -44,7 +45,9 @@ extension SendError {
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
         case .ledger(.interrupted(signal: let number)): ExitStatus(signal: number)
         case .ledger: .fileError
-        case .destination(.notAStore), .destination(.libcurl), .destination(.setting): .usage
+        case .destination(.notAStore), .destination(.unsafeFile), .destination(.libcurl),
+            .destination(.setting):
+            .usage
         case .destination: .fileError
         }
     }

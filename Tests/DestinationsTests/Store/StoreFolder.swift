@@ -18,7 +18,7 @@ final class StoreFolder {
 
     /// Opens another connection to the store, which sees what is committed.
     func connection() throws -> Database {
-        try Database(path: path, resolvedPath: path)
+        try Database(StoreFile.find(path))
     }
 }
 

@@ -1,5 +1,6 @@
 import Destinations
 import Glibc
+import Platform
 
 /// Messages for errors of a store or a server.
 enum StoreFailure {
@@ -16,6 +17,7 @@ enum StoreFailure {
             return "\(Escaping.escaped(path)): \(Escaping.escaped(message))"
         case .notAStore(let path, let reason):
             return "\(Escaping.escaped(path)) is not a hookbatch store: \(Escaping.escaped(reason))"
+        case .unsafeFile(let path, let hazard): return "\(Escaping.quoted(path)) \(hazard.text)"
         case .libcurl(let reason): return Escaping.escaped(reason)
         case .setting(let flag, let reason): return "\(flag): \(Escaping.escaped(reason))"
         }
@@ -24,7 +26,7 @@ enum StoreFailure {
     /// Returns a usage error for a wrong path or address, else a file error.
     static func exitStatus(_ error: DestinationError) -> ExitStatus {
         switch error {
-        case .notAStore, .setting: .usage
+        case .notAStore, .unsafeFile, .setting: .usage
         case .system(let call, ENOENT) where call.hasPrefix("open("): .usage
         case .system(let call, _) where call.hasPrefix("bind("): .usage
         case .system, .sqlite, .libcurl: .fileError
