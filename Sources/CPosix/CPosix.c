@@ -2,6 +2,7 @@
 #include "CPosix.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 
 int hb_close_on_exec(int descriptor) { return fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
@@ -13,3 +14,5 @@ int hb_set_blocking(int descriptor) {
 int hb_open_unnamed(const char *folder) {
     return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
+
+int hb_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

@@ -34,10 +34,11 @@ package struct AttemptEnd {
     /// The slot given to `start`.
     package var slot: Int
     package var result: AttemptResult
-    /// The destination's id of the message, for `Destination.text(_:)`; nil if none.
+    /// The destination's id of the message, for `Destination.text(_:)`; nil if none or if it
+    /// contains the key.
     package var messageID: TextRange?
     /// The destination's message about a refusal or failure; nil if none. UTF-8, at most 200
-    /// characters, with the key redacted, not escaped.
+    /// characters, without the key, not escaped.
     package var detail: TextRange?
 
     package init(

@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import Platform
 
 /// The program. Only `main` ends the process.
 @main
@@ -16,7 +17,9 @@ struct Hookbatch {
                     + "UTF-8 name")
             exit(ExitStatus.usage.rawValue)
         }
-        exit(run(words, environment: .current()).rawValue)
+        let environment = Environment.current()
+        if environment.apiKey != nil { ProcessMemory.hide() }
+        exit(run(words, environment: environment).rawValue)
     }
 
     /// Parses and dispatches; an error becomes a message and an exit status.

@@ -53,6 +53,9 @@ int hb_set_blocking(int descriptor);
 /// have none (EOPNOTSUPP, EISDIR, EINVAL).
 int hb_open_unnamed(const char *folder);
 
+/// `prctl(PR_SET_DUMPABLE, 0)`: prctl is variadic. -1 and errno.
+int hb_hide_memory(void);
+
 /// Blocks SIGHUP, SIGINT and SIGTERM for this thread and those it will start, and returns a
 /// non-blocking descriptor that they come over, closed on exec; -1 and errno. One that is ignored
 /// stays so. `extra` is one signal more, or 0.

@@ -82,11 +82,14 @@ extension APIDestination {
             return
         }
         if connection.isReused { pool.reuseSucceeded(connection.index) }
-        let (id, detail) = texts(ofResponseOn: connection, head: head)
+        let found = texts(ofResponseOn: connection, head: head, isComplete: true)
         let result = AttemptResult(
-            requestBegan: true, response: response(head, isComplete: true, hasMessageID: id != nil))
+            requestBegan: true,
+            response: response(head, isComplete: true, hasMessageID: found.hasMessageID))
         attempts.end(slot: slot)
-        ended.append(AttemptEnd(slot: slot, result: result, messageID: id, detail: detail))
+        ended.append(
+            AttemptEnd(
+                slot: slot, result: result, messageID: found.messageID, detail: found.detail))
 
         // Bytes after a response would be taken for the next one. Over TLS they may be decrypted
         // inside libcurl, where the poller can't see them; on a socket `closeStaleIdle` sees those
@@ -115,20 +118,22 @@ extension APIDestination {
         return (200...299).contains(head.status)
     }
 
+    /// The texts of a response that may be shown. An ID that contains the key is not among them.
     private func texts(
-        ofResponseOn connection: APIConnection, head: ResponseHead
-    ) -> (id: TextRange?, detail: TextRange?) {
+        ofResponseOn connection: APIConnection, head: ResponseHead, isComplete: Bool
+    ) -> (hasMessageID: Bool, messageID: TextRange?, detail: TextRange?) {
         let isSuccess = (200...299).contains(head.status)
-        let isWhole = !connection.parser.bodyWasCut
+        let isWhole = isComplete && !connection.parser.bodyWasCut
         return connection.parser.body { body in
             if isSuccess && isWhole {
-                let id = responseText.withMessageID(in: body, decides: head.status != 201) {
-                    texts.append($0)
+                let id = responseText.withMessageID(in: body, decides: head.status != 201) { id in
+                    id.map { texts.append($0) }
                 }
-                if id != nil || head.status == 201 { return (id, nil) }
+                if let id { return (true, id, nil) }
+                if head.status == 201 { return (false, nil, nil) }
             }
-            guard let words = responseText.detail(of: body) else { return (nil, nil) }
-            return (nil, words.withUnsafeBytes { texts.append($0) })
+            let words = responseText.detail(of: body, status: head.status, isCut: !isWhole)
+            return (false, nil, words?.withUnsafeBytes { texts.append($0) })
         }
     }
 
@@ -212,7 +217,7 @@ extension APIDestination {
             requestBegan: connection.requestBegan,
             response: head.map { response($0, isComplete: false) }, failure: failure)
         if let head, Fate(result) == .refused {
-            detail = texts(ofResponseOn: connection, head: head).detail
+            detail = texts(ofResponseOn: connection, head: head, isComplete: false).detail
         }
         attempts.end(slot: slot)
         ended.append(AttemptEnd(slot: slot, result: result, detail: detail))

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// The API key. It prints as `(redacted)`.
 struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
@@ -82,6 +83,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
             warnings.append(
                 "--api-key-file: other users can read the file; run chmod 600 on it")
         }
+        ProcessMemory.hide()
         var bytes = [UInt8](repeating: 0, count: maxFileBytes + 1)
         var count = 0
         while count < bytes.count {

@@ -12,6 +12,7 @@ struct ResponseTests {
         var isComplete = true
         var failure: TransportFailure?
         var messageID: String?
+        var isIDWithheld = false
         var detail: String?
         var retryAfter: Int64?
         var testDescription: String { name }
@@ -115,8 +116,23 @@ struct ResponseTests {
             detail: String(repeating: "a", count: 200)),
         Case(
             name: "a refusal with half a body, then closed",
-            steps: [.text("HTTP/1.1 401 X\r\nContent-Length: 9\r\n\r\nwrong"), .close],
-            status: 401, isComplete: false, failure: .connectionClosed, detail: "wrong"),
+            steps: [.text("HTTP/1.1 400 X\r\nContent-Length: 9\r\n\r\nwrong"), .close],
+            status: 400, isComplete: false, failure: .connectionClosed, detail: "wrong"),
+        Case(
+            name: "a refusal cut off within the key",
+            steps: [
+                .text("HTTP/1.1 400 X\r\nContent-Length: 99\r\n\r\nbad: "),
+                .text(String(APIRun.key.dropLast())), .close,
+            ],
+            status: 400, isComplete: false, failure: .connectionClosed, detail: "bad: "),
+        Case(
+            name: "a refusal with the key across the limit of what is kept",
+            steps: [
+                .text("HTTP/1.1 400 X\r\nContent-Length: 70000\r\n\r\n"),
+                .send([UInt8](repeating: 0x20, count: 65_536 - 24)), .text("bad " + APIRun.key),
+                .send([UInt8](repeating: 0x20, count: 70_000 - 65_536 + 20 - APIRun.key.count)),
+            ],
+            status: 400, detail: "bad "),
         Case(
             name: "a refusal with a bad chunk",
             steps: [
@@ -139,11 +155,22 @@ struct ResponseTests {
             status: 500, detail: String(repeating: "a", count: 200)),
         Case(
             name: "the key said back",
-            steps: [.text(Canned.answer(401, "bad key '\(APIRun.key)'"))],
-            status: 401, detail: "bad key '[redacted]'"),
+            steps: [.text(Canned.answer(400, "bad key '\(APIRun.key)'"))],
+            status: 400, detail: KeyRedactionTests.notice),
+        Case(
+            name: "401 in plain words",
+            steps: [.text(Canned.answer(401, "no such key"))], status: 401),
+        Case(
+            name: "403 with a code",
+            steps: [.text(Canned.answer(403, #"{"code":"no_access","message":"go away"}"#))],
+            status: 403, detail: "no_access"),
         Case(
             name: "an id that holds the key", steps: [.text(Canned.created("x\(APIRun.key)"))],
-            status: 201),
+            status: 201, isIDWithheld: true),
+        Case(
+            name: "200 with an id that holds the key",
+            steps: [.text(Canned.answer(200, #"{"message":{"id":"\#(APIRun.key)"}}"#))],
+            status: 200, isIDWithheld: true),
     ]
 
     @Test("Each kind of response has its result", arguments: cases)
@@ -160,7 +187,8 @@ struct ResponseTests {
             end.result.response?.isComplete == (expected.status == nil ? nil : expected.isComplete))
         #expect(
             end.result.response?.hasMessageID
-                == (expected.status == nil ? nil : expected.messageID != nil))
+                == (expected.status == nil
+                    ? nil : expected.messageID != nil || expected.isIDWithheld))
         #expect(end.result.response?.retryAfterSeconds == expected.retryAfter)
         #expect(end.result.failure == expected.failure)
         #expect(end.messageID == expected.messageID)

@@ -6,15 +6,15 @@ import Testing
 struct ResponseTextTests {
     private func detail(_ body: String, key: String = "no such key") -> String? {
         var text = ResponseText(key: Array(key.utf8))
-        return Array(body.utf8).withUnsafeBytes { text.detail(of: $0) }
+        return Array(body.utf8).withUnsafeBytes { text.detail(of: $0, status: 400, isCut: false) }
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func messageID(_ body: String, key: String = "no such key") -> String? {
         var text = ResponseText(key: Array(key.utf8))
         return Array(body.utf8).withUnsafeBytes { body in
-            text.withMessageID(in: body) { String(decoding: $0, as: UTF8.self) }
-        }
+            text.withMessageID(in: body) { $0.map { String(decoding: $0, as: UTF8.self) } }
+        } ?? nil
     }
 
     @Test(
@@ -45,7 +45,9 @@ struct ResponseTextTests {
     func notUTF8() {
         var text = ResponseText(key: [])
         let words = [0x61, 0xff, 0x62].withUnsafeBufferPointer { bytes in
-            bytes.map(UInt8.init).withUnsafeBytes { text.detail(of: $0) }
+            bytes.map(UInt8.init).withUnsafeBytes {
+                text.detail(of: $0, status: 400, isCut: false)
+            }
         }
         #expect(words.map { String(decoding: $0, as: UTF8.self) } == "a\u{fffd}b")
     }
@@ -57,27 +59,36 @@ struct ResponseTextTests {
         #expect(detail(#"{"message":"\#(combining)"}"#)?.unicodeScalars.count == 200)
     }
 
-    @Test(
-        "The key is redacted in every spelling",
-        arguments: [
-            ("you sent sk/live+0123", "you sent [redacted]"),
-            (#"{"message":"you sent sk\/live+0123!"}"#, "you sent [redacted]!"),
-            (#"{"errors":["sk\/live+0123"]}"#, #"{"errors":["[redacted]"]}"#),
-            (#"{"errors":["sk\u002flive\u002B0123"]}"#, #"{"errors":["[redacted]"]}"#),
-            ("/?key=sk%2Flive%2b0123&a", "/?key=[redacted]&a"),
-            ("sk/live+0123sk/live+0123", "[redacted][redacted]"),
-            ("sk/li\u{0}ve", "sk/li ve"),
-            ("sk/li\u{200b}ve+0123", "[redacted]"),
-            ("sk/live+012", "sk/live+012"),
-        ])
-    func redacted(body: String, words: String) {
-        #expect(detail(body, key: "sk/live+0123") == words)
+    @Test("Of a key across the length limit nothing is left")
+    func keyAtTheLimit() {
+        let words = detail(String(repeating: "x", count: 195) + "sk/live+0123", key: "sk/live+0123")
+        #expect(words == String(repeating: "x", count: 195))
     }
 
-    @Test("A key across the length limit is redacted before the cut")
-    func redactedAtTheLimit() {
-        let words = detail(String(repeating: "x", count: 195) + "sk/live+0123", key: "sk/live+0123")
-        #expect(words == String(repeating: "x", count: 195) + "[reda")
+    @Test(
+        "Of a response about credentials only a code and a field's name are left",
+        arguments: [
+            ("no such key: abc", nil), (#"{"message":"no such key"}"#, nil),
+            (#"{"title":"Unauthorized","detail":"the key is wrong"}"#, nil),
+            (#"{"error":"invalid_token","error_description":"it is wrong"}"#, "invalid_token"),
+            (#"{"error":{"code":"auth.bad-key","message":"no"}}"#, "auth.bad-key"),
+            (#"{"error":{"code":"the key is wrong"}}"#, nil),
+            (#"{"code":401,"type":"https://errors.example/key"}"#, nil),
+            (
+                #"{"code":"invalid","errors":[{"field":"X-API-Key","message":"no"}]}"#,
+                "invalid (field X-API-Key)"
+            ),
+            (#"{"field":"token","message":"no"}"#, "field token"),
+            (#"{"code":"\#(String(repeating: "c", count: 65))"}"#, nil),
+            (#"{"code":"key_SK-live-0123"}"#, KeyRedactionTests.notice),
+            (#"{"code":"wrong_key","field":"c2stbGl2ZS0wMTIz"}"#, KeyRedactionTests.notice),
+        ] as [(String, String?)], [401, 403, 407])
+    func credentials(_ expected: (body: String, words: String?), status: Int) {
+        var text = ResponseText(key: Array("sk-live-0123".utf8))
+        let words = Array(expected.body.utf8).withUnsafeBytes {
+            text.detail(of: $0, status: status, isCut: false)
+        }
+        #expect(words.map { String(decoding: $0, as: UTF8.self) } == expected.words)
     }
 
     @Test(
@@ -117,19 +128,22 @@ struct ResponseTextTests {
     func undecidingIDs(body: String, id: String?) {
         var text = ResponseText(key: Array("secret-key".utf8))
         let found = Array(body.utf8).withUnsafeBytes { body in
-            text.withMessageID(in: body, decides: false) { String(decoding: $0, as: UTF8.self) }
+            text.withMessageID(in: body, decides: false) { id in
+                id.map { String(decoding: $0, as: UTF8.self) }
+            }
         }
-        #expect(found == id)
-        let withKey = Array(#"{"message":{"id":"x-secret-key-y"}}"#.utf8).withUnsafeBytes { body in
-            text.withMessageID(in: body, decides: false) { $0.count }
-        }
-        #expect(withKey == nil)
+        #expect((found ?? nil) == id)
     }
 
-    @Test("An id that contains the key is rejected, unless the key is short")
-    func idAndKey() {
-        let body = #"{"message":{"id":"x-secret-key-y"}}"#
-        #expect(messageID(body, key: "secret-key") == nil)
-        #expect(messageID(body, key: "secret") == "x-secret-key-y")
+    @Test(
+        "An id that contains the key is withheld, however short the key is",
+        arguments: ["secret-key", "secret", "y", "SECRET-KEY"], [false, true])
+    func idAndKey(key: String, decides: Bool) {
+        var text = ResponseText(key: Array(key.utf8))
+        let isGiven = Array(#"{"message":{"id":"x-secret-key-z"}}"#.utf8).withUnsafeBytes { body in
+            text.withMessageID(in: body, decides: decides) { $0 != nil }
+        }
+        // Present, so that it proves the acceptance.
+        #expect(isGiven == false)
     }
 }

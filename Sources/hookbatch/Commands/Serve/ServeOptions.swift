@@ -1,5 +1,6 @@
 import Delivery
 import LocalAPI
+import Platform
 
 /// The validated options of `serve`.
 struct ServeOptions: Sendable {
@@ -69,6 +70,7 @@ struct ServeOptions: Sendable {
 extension APIKey {
     /// Creates a random key: 160 bits in base 32.
     static func random() throws(UsageError) -> APIKey {
+        ProcessMemory.hide()
         let letters = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
         var generator = SystemRandomNumberGenerator()
         let text = (0..<32).map { _ in letters[Int(generator.next() & 31)] }
