@@ -92,7 +92,7 @@ struct StoreRunTests {
         holder.letGo()
         let result = program.wait()
         #expect(result.exitCode == 130, "\(result)")
-        #expect(result.errorOutput.contains("3,000 accepted"), "\(result)")
+        #expect(result.errorOutput.contains("3,000 lines done"), "\(result)")
         #expect(try query("SELECT count(*) FROM messages") == "3000")
         try resume(lines: 3000)
     }
