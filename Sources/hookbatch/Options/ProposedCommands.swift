@@ -15,11 +15,13 @@ struct ProposedCommands: Sendable {
     private let operands: [String]
     /// The flags that also apply to a file of undelivered lines.
     private let lastingFlags: [String]
+    private let report: ReportPath
     /// Whether variables set flags that must not apply to a file of undelivered lines.
     private let hasReportVariable: Bool
     private let hasSkipVariable: Bool
 
-    init(_ arguments: Arguments, words all: [String]) {
+    init(_ arguments: Arguments, words all: [String], report: ReportPath) {
+        self.report = report
         let end = all.firstIndex(of: "--") ?? all.endIndex
         words = Self.withoutOnceOnly(all[..<end])
         operands = Array(all[end...])
@@ -51,14 +53,17 @@ struct ProposedCommands: Sendable {
         return Self.line(["send"] + start + rest + operands)
     }
 
-    /// Returns the command that sends files of undelivered lines in the same way.
-    func send(_ paths: [String]) -> String {
+    /// Returns the command that sends the files of rejected or of unknown lines in the same way.
+    func send(_ paths: [String], areUnknown: Bool = false) -> String {
         var line = ["send"] + lastingFlags
-        // These variables are for the original input.
-        if hasReportVariable, let first = paths.first {
-            let report = ReportPath(besideInputNamed: first).path
-            line += Self.words(for: Flags.report.declaration, value: report)
+        // The variable is for the original input, and names after the first file would double in
+        // length with each such command.
+        if hasReportVariable || paths.count > 1 {
+            let name = areUnknown ? report.unknown : report.rejected
+            line += Self.words(
+                for: Flags.report.declaration, value: name(0, [.standardInput], "report.ndjson"))
         }
+        // The records to skip are those of the original input.
         if hasSkipVariable { line += Self.words(for: Flags.skip.declaration, value: "0") }
         if paths.contains(where: { $0.utf8.first == UInt8(ascii: "-") }) { line.append("--") }
         return Self.line(line + paths)

@@ -43,7 +43,7 @@ struct SendOptions: Sendable {
             inputs: input.paths, destination: destination,
             secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
             report: report, watching: watching, isFresh: isFresh)
-        commands = ProposedCommands(arguments, words: words)
+        commands = ProposedCommands(arguments, words: words, report: report)
     }
 
     private static func report(_ arguments: Arguments, input: InputOptions) throws(UsageError)

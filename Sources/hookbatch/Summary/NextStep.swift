@@ -28,7 +28,7 @@ extension RunSummary.NextStep {
             command = commands.send(rejected)
         } else if !unknown.isEmpty {
             reason = "remove the lines that arrived from \(Self.list(unknown)), then run"
-            command = commands.send(unknown)
+            command = commands.send(unknown, areUnknown: true)
         } else {
             return nil
         }

@@ -205,7 +205,8 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         let options = try SendOptions(arguments(words), words: words, environment: Environment())
         #expect(
             options.commands.send(["-a.ndjson", "b"])
-                == "hookbatch send --map payload=--x --set appId=a -- -a.ndjson b")
+                == "hookbatch send --map payload=--x --set appId=a "
+                + "--report a.rejected.report.ndjson -- -a.ndjson b")
     }
 
     @Test("The command that resumes a run does not start it over")

@@ -36,7 +36,9 @@ import Time
         let unknown = try Self.step(nil, [.report, .unknown])
         #expect(unknown?.command == "hookbatch send a.unknown.ndjson")
         let all = try Self.step(nil, [.report, .rejected, .rejected])
-        #expect(all?.command == "hookbatch send a.rejected.ndjson a.rejected.ndjson")
+        #expect(
+            all?.command == "hookbatch send --report a.rejected.report.ndjson a.rejected.ndjson "
+                + "a.rejected.ndjson")
         #expect(try Self.step(nil, [.report, .summary]) == nil)
     }
 
