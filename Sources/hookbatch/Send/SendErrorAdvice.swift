@@ -46,16 +46,16 @@ extension SystemError {
 extension DestinationError {
     fileprivate var advice: String? {
         switch self {
+        case .system(let call, ENOENT) where call.hasPrefix("open("):
+            "create it, or choose another with --to store:PATH"
         case .system(_, let number): SystemError.advice(on: number)
-        case .sqlite(let path, let code, _):
+        case .sqlite(_, let code, _):
             switch SQLiteResult(code) {
             case .locked: "wait until that process ends, or end it"
             case .full: "free disk space"
             case .readOnly: "check the permissions of the file and its folder"
-            case .inputOutput: "check the disk and its free space"
-            case .damaged:
-                "check it with: hookbatch store check --store "
-                    + Escaping.escaped(ShellWords.quote(path))
+            case .inputOutput: "check the disk, its free space and ulimit -f"
+            case .damaged: "restore it from a copy, or choose another with --to store:PATH"
             case nil: nil
             }
         case .notAStore: "choose another with --to store:PATH"

@@ -1,4 +1,5 @@
 import Destinations
+import Glibc
 import Ledger
 import Platform
 import Records
@@ -32,6 +33,7 @@ extension SendError {
         case .ledger(.interrupted(signal: let number)): ExitStatus(signal: number)
         case .ledger: .fileError
         case .destination(.notAStore), .destination(.libcurl), .destination(.setting): .usage
+        case .destination(.system(let call, ENOENT)) where call.hasPrefix("open("): .usage
         case .destination: .fileError
         }
     }
@@ -41,6 +43,9 @@ extension DestinationError {
     /// What happened, and where.
     fileprivate var cause: String {
         switch self {
+        case .system(let call, ENOENT) where call.hasPrefix("open("):
+            "the folder of the store \(Escaping.quoted(String(call.dropFirst(5).dropLast()))) does "
+                + "not exist"
         case .system(let call, let number):
             "\(Escaping.escaped(call)): \(SystemMessage.text(number))"
         case .sqlite(let path, let code, _) where SQLiteResult(code) == .locked:

@@ -157,9 +157,9 @@ struct ProposedRun {
 
     /// Returns the command in the second line of a notice; nil if there is none.
     static func command(in errorOutput: String) -> String? {
-        let lines = errorOutput.split(separator: "\n")
-        guard let last = lines.last, last.hasPrefix("  ") else { return nil }
-        return String(last.dropFirst(2))
+        // A failed second copy of the summary is reported after it.
+        let line = errorOutput.split(separator: "\n").last { $0.hasPrefix("  ") }
+        return line.map { String($0.dropFirst(2)) }
     }
 
     private static func number(of request: Request) -> Int? {
