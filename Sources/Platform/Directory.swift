@@ -2,6 +2,13 @@ import Glibc
 
 /// A directory whose entries must survive a power cut.
 package enum Directory {
+    /// The absolute path of the working directory; nil if it was removed or is not UTF-8.
+    package static var current: String? {
+        guard let path = getcwd(nil, 0) else { return nil }
+        defer { free(path) }
+        return String(validatingCString: path)
+    }
+
     /// Syncs the entries of the directory that contains `path`.
     ///
     /// Creations, renames and removals in it then survive a power cut.

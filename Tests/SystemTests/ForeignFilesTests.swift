@@ -140,7 +140,7 @@ struct ForeignFilesTests {
         #expect(try first.run().exitCode == 3)
         let sent = try program.run()
         #expect(sent.exitCode == 0, "\(sent)")
-        #expect(sent.errorOutput.contains("3 lines read, 3 accepted, 4 skipped"), "\(sent)")
+        #expect(sent.errorOutput.contains("finished: 3 lines accepted (4 skipped, "), "\(sent)")
         let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
         #expect(rows.map { "\($0.file):\($0.line)" } == (2...4).map { "two.ndjson:\($0)" })
         #expect(server.requestCount == 3)
@@ -149,7 +149,7 @@ struct ForeignFilesTests {
             ["one.ndjson", "two.ndjson"], to: server.baseURL, ["--skip", "100", "--fresh"]
         ).run()
         #expect(all.exitCode == 0, "\(all)")
-        #expect(all.errorOutput.contains("0 lines read, 0 accepted, 7 skipped"), "\(all)")
+        #expect(all.errorOutput.contains("finished: no lines to send (7 skipped)"), "\(all)")
     }
 
     @Test("--skip applies to a stream too, also when it is resumed")

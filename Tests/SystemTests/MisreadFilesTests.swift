@@ -117,7 +117,7 @@ struct MisreadFilesTests {
         #expect(try folder.text("in.summary.json").contains(#""without_payload": 1,"#))
         let sent = try Self.run(folder, ["send", "in.csv"])
         #expect(sent.exitCode == 1, "\(sent)")
-        #expect(sent.errorOutput.contains("; 3 lines without a payload; report "), "\(sent)")
+        #expect(sent.errorOutput.contains(", 3 without a payload); report "), "\(sent)")
         #expect(try folder.text("in.summary.json").contains(#""without_payload": 3,"#))
     }
 

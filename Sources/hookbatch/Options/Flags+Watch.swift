@@ -16,7 +16,7 @@ extension Flags {
         for: [.send], .watching, "The interval between plain or JSON lines.")
     static let quiet = Flag(
         switch: "quiet", for: [.send], .watching,
-        "Print nothing on success, one line otherwise; warnings and errors still appear.")
+        "Print nothing on success, a short summary otherwise; warnings and errors still appear.")
     static let summary = Flag(
         "summary", .path(example: "last.summary.json"), defaultNote: "only next to the report",
         for: [.send], .watching,

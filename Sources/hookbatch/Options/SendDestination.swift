@@ -101,6 +101,11 @@ struct ConnectionOptions: Hashable, Sendable {
         timeout = try arguments.defaulted(Flags.timeout)
         connectTimeout = try arguments.defaulted(Flags.connectTimeout)
         proxy = try arguments.value(Flags.proxy)
+        if let proxy, URLText.hidesCredentials(proxy) {
+            // A proposed command: the proxy would count a wrong password.
+            throw UsageError(
+                "--proxy: put the user and the password in place of \(URLText.hiddenCredentials)")
+        }
         caCert = try arguments.value(Flags.caCert)
         clientCert = try arguments.value(Flags.clientCert)
         clientKey = try arguments.value(Flags.clientKey)

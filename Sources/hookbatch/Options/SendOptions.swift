@@ -12,13 +12,8 @@ struct SendOptions: Sendable {
     var retries: RetryOptions
     var stops: StopOptions
     var watching: WatchOptions
-    /// The command line that resumes this run: quoted for a shell, without `--fresh` (which starts
-    /// over), `--limit` and passwords.
-    let commandLine: String
-    /// The same with `--fresh`.
-    let freshCommandLine: String
-    /// The flags that also apply to a file of undelivered lines.
-    private let lastingFlags: [String]
+    /// The commands that a summary proposes.
+    let commands: ProposedCommands
     /// Warnings for the user.
     var warnings: [String]
 
@@ -48,65 +43,7 @@ struct SendOptions: Sendable {
             inputs: input.paths, destination: destination,
             secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
             report: report, watching: watching, isFresh: isFresh)
-        let end = words.firstIndex(of: "--") ?? words.endIndex
-        // Variables become flags: they may be unset where the command is repeated.
-        let resuming =
-            Self.withoutOnceOnly(words[..<end]) + Self.flagsFromVariables(arguments)
-            + words[end...]
-        commandLine = ShellWords.commandLine(["hookbatch"] + resuming)
-        let fresh =
-            resuming.prefix(1) + [Flags.fresh.declaration.spelling] + resuming.dropFirst()
-        freshCommandLine = ShellWords.commandLine(["hookbatch"] + fresh)
-        let passing = [
-            Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
-            Flags.skip.declaration,
-        ]
-        lastingFlags = Flags.taken(by: .send).filter { flag in
-            // The fixed lines are another run with its own files.
-            flag.topic != .watching && !passing.contains { $0.name == flag.name }
-        }
-        .flatMap { Self.words(for: $0, arguments) }
-    }
-
-    /// Returns a flag as given, once per value; nothing if not given.
-    ///
-    /// A proxy with a password from a variable stays there: a command line must not contain it.
-    private static func words(for flag: FlagDeclaration, _ arguments: Arguments) -> [String] {
-        if flag.name == Flags.proxy.declaration.name, arguments.variables[flag.name] != nil,
-            arguments.texts(of: flag).contains(where: { $0.contains("@") })
-        {
-            return []
-        }
-        return arguments.texts(of: flag).flatMap {
-            flag.takesValue ? [flag.spelling, $0] : [flag.spelling]
-        }
-    }
-
-    private static func flagsFromVariables(_ arguments: Arguments) -> [String] {
-        Flags.taken(by: .send).filter { arguments.variables[$0.name] != nil }
-            .flatMap { words(for: $0, arguments) }
-    }
-
-    /// Returns the words without the flags `--fresh` and `--limit`.
-    private static func withoutOnceOnly(_ words: ArraySlice<String>) -> [String] {
-        let limit = Flags.limit.declaration.spelling
-        var kept: [String] = []
-        var isValue = false
-        for word in words {
-            if isValue {
-                isValue = false
-            } else if word == limit {
-                isValue = true
-            } else if word != Flags.fresh.declaration.spelling, !word.hasPrefix(limit + "=") {
-                kept.append(word)
-            }
-        }
-        return kept
-    }
-
-    /// Returns the command line that sends another file, such as fixed lines, in the same way.
-    func commandLine(sending path: String) -> String {
-        ShellWords.commandLine(["hookbatch", "send"] + lastingFlags + [path])
+        commands = ProposedCommands(arguments, words: words, report: report)
     }
 
     private static func report(_ arguments: Arguments, input: InputOptions) throws(UsageError)

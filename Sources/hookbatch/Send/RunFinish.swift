@@ -112,7 +112,7 @@ struct RunFinish {
                 summary.files.append(.init(kind: .unknown, path: unknown))
             }
         }
-        summary.next = .init(stop: nil, files: summary.files, options: options)
+        summary.next = .init(summary, options)
     }
 
     /// The most frequent errors with the paths of their inputs.
@@ -160,7 +160,7 @@ struct RunFinish {
             failures.append(error)
         }
         summary.files += summaryFiles
-        summary.next = .init(stop: cause, files: summary.files, options: options)
+        summary.next = .init(summary, options)
         do {
             try write(summary, to: options.report.summary)
         } catch {
@@ -230,6 +230,8 @@ struct RunFinish {
         }
         let isQuiet = options.watching.isQuiet
         if isQuiet, summary.exitStatus == .success { return }
+        var summary = summary
+        summary.next?.directory = Directory.current
         let text = SummaryText(summary: summary)
         Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal && !isQuiet))
     }

@@ -102,9 +102,14 @@ enum SendCommand {
     ) throws(SendError) -> RunResult {
         let result = RunResult(past)
         if result.exitStatus != .success || !options.watching.isQuiet {
-            Terminal.say(
-                "already done: \(Escaping.quoted(options.report.path)) is the report of this run "
-                    + "(--fresh sends everything again)")
+            let report = Escaping.quoted(options.report.path)
+            var text = "already done: \(report) is the report of this run"
+            if result.exitStatus != .success {
+                text +=
+                    ", which did not accept every line; the next step is in "
+                    + Escaping.quoted(options.report.summary)
+            }
+            Terminal.say(text + " (--fresh sends everything again)")
         }
         if let path = options.watching.summary {
             do {

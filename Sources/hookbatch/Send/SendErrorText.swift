@@ -1,4 +1,5 @@
 import Destinations
+import Glibc
 import Ledger
 import Platform
 import Records
@@ -6,33 +7,19 @@ import Sending
 
 extension SendError {
     /// The message: what happened, where, and what to do next.
-    var message: String {
+    var message: String { [cause, advice].compactMap(\.self).joined(separator: "; ") }
+
+    /// What happened, and where.
+    var cause: String {
         switch self {
         case .input(let error): error.message
         case .refused(let path, let refusal): "\(Escaping.quoted(path)): \(refusal.message)"
         case .file(let error): Escaping.escaped(error.message)
         case .ledger(let error): Escaping.escaped(error.message)
-        case .destination(let error): Self.message(error)
+        case .destination(let error): error.cause
         case .changed(let path, let change):
-            "\(InputError.named(path)) has changed since the run started: \(change.text); restore it, "
-                + "or use --fresh to start over from the first line"
-        case .otherRun(let path, let difference):
-            "\(Escaping.quoted(path)) \(difference.text); choose another --report, or use --fresh to "
-                + "archive these files and send everything again"
-        }
-    }
-
-    private static func message(_ error: DestinationError) -> String {
-        switch error {
-        case .system(let call, let number): "\(call): \(SystemMessage.text(number))"
-        case .sqlite(let path, let code, let message):
-            "the store \(Escaping.quoted(path)): \(Escaping.escaped(message)) (SQLite error \(code))"
-        case .notAStore(let path, let reason):
-            "\(Escaping.quoted(path)) can't be used as a store: it is \(Escaping.escaped(reason)); "
-                + "choose another with --to store:PATH"
-        case .unsafeFile(let path, let hazard): "\(Escaping.quoted(path)) \(hazard.text)"
-        case .libcurl(let reason): "libcurl can't be used: \(reason)"
-        case .setting(let flag, let reason): "\(flag): \(Escaping.escaped(reason))"
+            "\(InputError.named(path)) has changed since the run started: \(change.text)"
+        case .otherRun(let path, let difference): "\(Escaping.quoted(path)) \(difference.text)"
         }
     }
 
@@ -48,7 +35,30 @@ extension SendError {
         case .destination(.notAStore), .destination(.unsafeFile), .destination(.libcurl),
             .destination(.setting):
             .usage
+        case .destination(.system(let call, ENOENT)) where call.hasPrefix("open("): .usage
         case .destination: .fileError
+        }
+    }
+}
+
+extension DestinationError {
+    /// What happened, and where.
+    fileprivate var cause: String {
+        switch self {
+        case .system(let call, ENOENT) where call.hasPrefix("open("):
+            "the folder of the store \(Escaping.quoted(String(call.dropFirst(5).dropLast()))) does "
+                + "not exist"
+        case .system(let call, let number):
+            "\(Escaping.escaped(call)): \(SystemMessage.text(number))"
+        case .sqlite(let path, let code, _) where SQLiteResult(code) == .locked:
+            "the store \(Escaping.quoted(path)) is locked by another process (SQLite error \(code))"
+        case .sqlite(let path, let code, let message):
+            "the store \(Escaping.quoted(path)): \(Escaping.escaped(message)) (SQLite error \(code))"
+        case .notAStore(let path, let reason):
+            "\(Escaping.quoted(path)) can't be used as a store: it is \(Escaping.escaped(reason))"
+        case .unsafeFile(let path, let hazard): "\(Escaping.quoted(path)) \(hazard.text)"
+        case .libcurl(let reason): "libcurl can't be used: \(reason)"
+        case .setting(let flag, let reason): "\(flag): \(Escaping.escaped(reason))"
         }
     }
 }

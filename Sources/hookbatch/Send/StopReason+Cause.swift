@@ -21,7 +21,8 @@ extension StopReason {
         case .maxDuration: self = .maxDuration(options.stops.maxDuration ?? .zero)
         case .limit: self = .limit(options.stops.limit ?? 0)
         case .input, .storage:
-            self = .file(message: failure?.message ?? "a file could not be written")
+            self = .file(
+                message: failure?.cause ?? "a file could not be written", advice: failure?.advice)
         }
     }
 }

@@ -83,6 +83,9 @@ struct RunSummary: Sendable {
         /// To complete "Next: …", such as "fix the lines in events.rejected.ndjson, then run".
         var reason: String
         var command: String
+        /// The working directory of the run, to which the command's paths are relative; nil if it
+        /// is unknown.
+        var directory: String?
     }
 
     /// Whether each read line has exactly one outcome. If not, a line is lost, and the summary

@@ -22,8 +22,9 @@ enum StopReason: Equatable, Sendable {
     case maxDuration(Duration)
     case limit(Int)
     case signal(Signal)
-    /// A file error; the message names the file.
-    case file(message: String)
+    /// A file error; the message names the file, the advice says what to do; nil if the message
+    /// does.
+    case file(message: String, advice: String? = nil)
     /// A defect; the message names the broken condition.
     case defect(message: String)
 
@@ -78,7 +79,7 @@ enum StopReason: Equatable, Sendable {
         case .maxDuration(let length): "--max-duration \(length.shownExactly) elapsed"
         case .limit(let count): "--limit \(count) was reached"
         case .signal(let signal): "\(signal.rawValue) was received"
-        case .file(let message): message
+        case .file(let message, _): message
         case .defect(let message): "internal error: \(message); please report this"
         }
     }
@@ -90,16 +91,17 @@ enum StopReason: Equatable, Sendable {
         case .forbidden: "check the permissions of the API key"
         case .proxyAuthentication: "check the user and password in the URL of --proxy"
         case .refusedForAll(402): "check the plan or the balance of the account"
-        case .refusedForAll: "check the URL of --to"
-        case .notTheAPI: "check the URL of --to"
+        case .refusedForAll: "find out what has changed at the URL of --to"
+        case .notTheAPI(404): "check the URL of --to (is /v1 missing?) and the appIds"
+        case .notTheAPI: "check the URL of --to (is /v1 missing?)"
         case .unreachable(.certificate):
             "check the URL of --to, or add the certificate authority with --ca-cert"
         case .unreachable: "check the URL of --to and the network"
-        case .outage: "resume when the API is back"
-        case .retryAfterTooLong: "resume after this time, or raise --max-retry-after"
+        case .outage: "wait until the API is back"
+        case .retryAfterTooLong: "wait for this time, or raise --max-retry-after"
         case .maxErrors: "check the errors, or raise --max-errors"
         case .maxDuration, .limit, .signal: nil
-        case .file: "free disk space or check the file"
+        case .file(_, let advice): advice
         case .defect: nil
         }
     }

@@ -1,38 +1,12 @@
 import Delivery
 import Sending
 
-/// The summary as text: a few aligned lines on a terminal, one line elsewhere.
+/// The summary as text: a few aligned lines on a terminal, one or two lines elsewhere.
 struct SummaryText {
     let summary: RunSummary
 
-    /// Returns the block for a terminal, else the line.
-    func text(onTerminal: Bool) -> String { onTerminal ? block : line }
-
-    /// One line without a final line break.
-    var line: String {
-        var parts: [String] = []
-        if let local = storedLocally { parts.append(local) }
-        parts.append("\(verdict) after \(summary.elapsed.shown): \(lines.joined(separator: ", "))")
-        if summary.retries > 0 { parts.append(retries) }
-        if summary.possibleDuplicates > 0 { parts.append(duplicates) }
-        if summary.withoutPayload > 0 {
-            parts.append("\(WholeNumber.shown(summary.withoutPayload, "line")) without a payload")
-        }
-        if let pace {
-            let speed = [pace.rate, pace.latency].compactMap(\.self)
-            if !speed.isEmpty { parts.append(speed.joined(separator: ", ")) }
-            if let waits = pace.waits { parts.append("waited \(waits)") }
-        }
-        if let givenUp { parts.append("abandoned \(givenUp)") }
-        for file in summary.files where file.kind != .summary {
-            parts.append("\(file.kind.rawValue) \(Escaping.escaped(file.path))")
-        }
-        if summary.stop != nil, let next = summary.next {
-            parts.append("\(next.reason): \(Escaping.escaped(next.command))")
-        }
-        parts.append("exit \(summary.exitStatus.rawValue)")
-        return parts.joined(separator: "; ")
-    }
+    /// Returns the block for a terminal, else the notice.
+    func text(onTerminal: Bool) -> String { onTerminal ? block : notice }
 
     /// Several lines without a final line break.
     var block: String {
@@ -54,7 +28,7 @@ struct SummaryText {
         return text
     }
 
-    private var storedLocally: String? {
+    var storedLocally: String? {
         guard case .store(let path) = summary.destination else { return nil }
         return "stored locally in \(Escaping.escaped(path)); nothing was sent"
     }
@@ -66,19 +40,15 @@ struct SummaryText {
             if let advice = stop.advice { text += " (\(advice))" }
             text += ","
         }
-        if !summary.isConsistent {
-            text +=
-                " WITH A DEFECT (\(WholeNumber.shown(summary.read)) lines read, "
-                + "\(WholeNumber.shown(summary.counts.total)) accounted for; please report this)"
-        }
+        if let defect { text += " \(defect)" }
         return text
     }
 
-    /// The counts of read and accepted lines, and of other outcomes above zero.
-    private var lines: [String] {
-        ["\(WholeNumber.shown(summary.read, "line")) read"]
-            + outcomeCounts.map { "\(WholeNumber.shown($1)) \($0)" }
-            + (summary.skipped > 0 ? ["\(WholeNumber.shown(summary.skipped)) skipped"] : [])
+    /// The notice of inconsistent counts; nil if they are consistent.
+    var defect: String? {
+        guard !summary.isConsistent else { return nil }
+        return "WITH A DEFECT (\(WholeNumber.shown(summary.read)) lines read, "
+            + "\(WholeNumber.shown(summary.counts.total)) accounted for; please report this)"
     }
 
     private var outcomeCounts: [(name: String, count: UInt64)] {
@@ -87,7 +57,7 @@ struct SummaryText {
             .map { (word(for: $0), summary.counts[$0]) }
     }
 
-    private func word(for outcome: Outcome) -> String {
+    func word(for outcome: Outcome) -> String {
         guard outcome == .notAttempted else { return outcome.rawValue }
         // After a stop these include the lines in flight.
         return summary.stop == nil ? "not attempted" : "not finished"
@@ -95,10 +65,6 @@ struct SummaryText {
 
     private var retries: String {
         WholeNumber.shown(summary.retries, "retry", plural: "retries")
-    }
-
-    private var duplicates: String {
-        WholeNumber.shown(summary.possibleDuplicates, "possible duplicate")
     }
 
     private var outcomes: [TextTable.Row] {

@@ -147,7 +147,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         }
     }
 
-    @Test("The command to repeat has flags for variables, without command-line-only flags")
+    @Test("The command to repeat has neither flags from variables nor command-line-only flags")
     func commandLine() throws {
         let words = ["send", "a", "--fresh", "--limit", "5", "--rate", "5/s", "--", "b"]
         let environment = environment([
@@ -157,10 +157,24 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         try arguments.take(environment)
         let options = try SendOptions(arguments, words: words, environment: environment)
         #expect(
-            options.commandLine == "hookbatch send a --rate 5/s --to store:x --no-header -- b")
+            options.commands.resume == "hookbatch send a --rate 5/s -- b")
+        #expect(options.commands.send(["r"]) == "hookbatch send --rate 5/s r")
+        #expect(options.commands.variables == ["HOOKBATCH_NO_HEADER", "HOOKBATCH_TO"])
+    }
+
+    @Test("The command for undelivered lines overrides variables that are for the original input")
+    func undelivered() throws {
+        let environment = environment([
+            "HOOKBATCH_REPORT": "all.ndjson", "HOOKBATCH_SKIP": "3", "HOOKBATCH_RATE": "6/s",
+        ])
+        var arguments = try arguments(["send", "a"])
+        try arguments.take(environment)
+        let options = try SendOptions(arguments, words: ["send", "a"], environment: environment)
+        #expect(options.commands.resume == "hookbatch send a")
         #expect(
-            options.commandLine(sending: "r")
-                == "hookbatch send --to store:x --no-header --rate 5/s r")
+            options.commands.send(["all.rejected.ndjson"])
+                == "hookbatch send --report all.rejected.report.ndjson --skip 0 "
+                + "all.rejected.ndjson")
     }
 
     @Test(

@@ -171,19 +171,50 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         let options = try SendOptions(
             arguments(words), words: words, environment: Environment())
         #expect(
-            options.commandLine
+            options.commands.resume
                 == #"hookbatch send 'it'\''s a file.csv' --proxy 'http://***@proxy:1'"#)
         #expect(
-            options.commandLine(sending: "x.rejected.csv")
+            options.commands.send(["x.rejected.csv"])
                 == "hookbatch send --proxy 'http://***@proxy:1' x.rejected.csv")
+    }
+
+    @Test("The hidden credentials of a proposed command are refused")
+    func hiddenCredentials() throws {
+        let words = ["send", "a", "--proxy", "http://***@proxy:1"]
+        #expect(throws: UsageError("--proxy: put the user and the password in place of ***")) {
+            try SendOptions(arguments(words), words: words, environment: Environment())
+        }
+    }
+
+    @Test("The command that starts over at another URL replaces --to in each of its forms")
+    func startOver() throws {
+        for to in [["--to", "http://localhost/"], ["--to=http://localhost/"]] {
+            let words = ["send"] + to + ["a", "--limit", "2", "--fresh", "--", "b"]
+            let environment = Environment(apiKey: Array("k".utf8))
+            let options = try SendOptions(
+                arguments(words), words: words, environment: environment)
+            #expect(
+                options.commands.startOver(to: "http://localhost/v1")
+                    == "hookbatch send --fresh --to http://localhost/v1 a -- b")
+        }
+    }
+
+    @Test("File names and values that begin with dashes stay what they are in a proposed command")
+    func dashes() throws {
+        let words = ["send", "a", "--map=payload=--x", "--set=appId=a"]
+        let options = try SendOptions(arguments(words), words: words, environment: Environment())
+        #expect(
+            options.commands.send(["-a.ndjson", "b"])
+                == "hookbatch send --map payload=--x --set appId=a "
+                + "--report a.rejected.report.ndjson -- -a.ndjson b")
     }
 
     @Test("The command that resumes a run does not start it over")
     func resume() throws {
         let words = ["send", "--fresh", "a", "--to", "store:x", "--", "--fresh"]
         let options = try SendOptions(arguments(words), words: words, environment: Environment())
-        #expect(options.commandLine == "hookbatch send a --to store:x -- --fresh")
-        #expect(options.commandLine(sending: "r") == "hookbatch send --to store:x r")
+        #expect(options.commands.resume == "hookbatch send a --to store:x -- --fresh")
+        #expect(options.commands.send(["r"]) == "hookbatch send --to store:x r")
     }
 
     @Test("The files of a run never have the name of an input, in any spelling")

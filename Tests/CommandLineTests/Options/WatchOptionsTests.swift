@@ -85,8 +85,8 @@ import Testing
         let flags = ["--quiet", "--metrics", "a.prom", "--summary", "a.json", "--rate", "5/s"]
         let options = try options(flags)
         #expect(
-            options.commandLine(sending: "events.rejected.ndjson")
+            options.commands.send(["events.rejected.ndjson"])
                 == "hookbatch send --to store:hookbatch.db --rate 5/s events.rejected.ndjson")
-        #expect(options.commandLine.contains("--metrics a.prom"))
+        #expect(options.commands.resume.contains("--metrics a.prom"))
     }
 }

@@ -64,13 +64,35 @@ private func sample() -> RunSummary {
                 """)
     }
 
-    @Test("The summary elsewhere is one line")
-    func line() {
+    @Test("The notice of a run with undelivered lines begins with them, then the next step")
+    func notice() {
+        var summary = sample()
+        summary.files.append(.init(kind: .unknown, path: "events.unknown.ndjson"))
+        summary.next?.directory = "/srv/jobs of today"
         #expect(
-            SummaryText(summary: sample()).line
-                == "finished after 2.5 s: 100,000 lines read, 98,996 accepted, 950 rejected, "
-                + "53 invalid, 1 unknown; 12 retries; 1 possible duplicate; "
-                + "report events.report.ndjson; rejected events.rejected.ndjson; exit 4")
+            SummaryText(summary: summary).notice
+                == "finished, but 1,004 of 100,000 lines not accepted (950 rejected, 53 invalid, "
+                + "1 unknown, 1 possible duplicate); report events.report.ndjson; check which "
+                + "lines of events.unknown.ndjson arrived before you send it; "
+                + "fix the lines in events.rejected.ndjson, then run:\n"
+                + "  cd '/srv/jobs of today' && hookbatch send events.rejected.ndjson")
+    }
+
+    @Test("The notice of a run whose lines were all accepted is one short line")
+    func success() {
+        var summary = sample()
+        summary.counts = Counts()
+        summary.counts.accepted = summary.read
+        summary.possibleDuplicates = 0
+        summary.next = nil
+        #expect(
+            SummaryText(summary: summary).notice
+                == "finished: 100,000 lines accepted; report events.report.ndjson")
+        summary.counts.accepted = 0
+        summary.read = 0
+        #expect(
+            SummaryText(summary: summary).notice
+                == "finished: no lines to send; report events.report.ndjson")
     }
 
     @Test("The summary has the number of lines without a payload, if there are any")
@@ -78,7 +100,7 @@ private func sample() -> RunSummary {
         var summary = sample()
         summary.withoutPayload = 1200
         let text = SummaryText(summary: summary)
-        #expect(text.line.contains("; 1 possible duplicate; 1,200 lines without a payload; "))
+        #expect(text.notice.contains(", 1,200 without a payload, 1 possible duplicate)"))
         #expect(text.block.contains("\n  no payload             1,200\n"))
     }
 
@@ -87,7 +109,7 @@ private func sample() -> RunSummary {
         var summary = sample()
         summary.destination = .store(path: "hookbatch.db")
         let text = SummaryText(summary: summary)
-        #expect(text.line.hasPrefix("stored locally in hookbatch.db; nothing was sent; finished"))
+        #expect(text.notice.hasPrefix("stored locally in hookbatch.db; nothing was sent; finished"))
         #expect(text.block.hasPrefix("stored locally in hookbatch.db; nothing was sent\nfinished"))
     }
 
@@ -105,10 +127,9 @@ private func sample() -> RunSummary {
         summary.files = [.init(kind: .journal, path: "a.report.ndjson.journal")]
         summary.next = .init(reason: "resume with", command: "hookbatch send a.ndjson")
         #expect(
-            SummaryText(summary: summary).line
-                == "stopped: the API rejected the key (401) (check the API key and --auth), after 2.5 s: "
-                + "1 line read, 1 accepted; 1 retry; journal a.report.ndjson.journal; "
-                + "resume with: hookbatch send a.ndjson; exit 3")
+            SummaryText(summary: summary).notice
+                == "stopped: the API rejected the key (401), 1 line done; "
+                + "check the API key and --auth; resume with:\n  hookbatch send a.ndjson")
         #expect(
             SummaryText(summary: summary).block == """
                 stopped: the API rejected the key (401) (check the API key and --auth), after 2.5 s, 1 retry
@@ -159,12 +180,9 @@ private func sample() -> RunSummary {
 
                   report    events.report.ndjson
                 """), "\(text.block)")
-        #expect(
-            text.line.contains(
-                "; 1 possible duplicate; 9.98 requests/s, p50 0.04 ms, p90 10 ms, "
-                    + "p99 124 ms, max 2.3 s; waited 1 min 12 s for --rate, "
-                    + "2.0 s for Retry-After; abandoned a (1,200 lines)"))
-        #expect(!text.line.contains("\n"))
+        for figure in ["requests/s", "p50", "waited", "abandoned", "retries"] {
+            #expect(!text.notice.contains(figure))
+        }
     }
 
     @Test("The summary omits zeros, and the pace of a store")
@@ -172,14 +190,13 @@ private func sample() -> RunSummary {
         var summary = slowed()
         summary.givenUp = []
         summary.pace = RunSummary.Pace(attempts: 1)
-        for form in [SummaryText(summary: summary).block, SummaryText(summary: summary).line] {
-            for word in ["requests", "p50", "waited", "abandoned"] { #expect(!form.contains(word)) }
-        }
+        let bare = SummaryText(summary: summary).block
+        for word in ["requests", "p50", "waited", "abandoned"] { #expect(!bare.contains(word)) }
         summary = slowed()
         summary.destination = .store(path: "a.db")
-        let line = SummaryText(summary: summary).line
-        for word in ["requests", "p50", "waited"] { #expect(!line.contains(word)) }
-        #expect(line.contains("abandoned a"))
+        let block = SummaryText(summary: summary).block
+        for word in ["requests", "p50", "waited"] { #expect(!block.contains(word)) }
+        #expect(block.contains("  abandoned  a"))
     }
 
     @Test(
@@ -215,25 +232,6 @@ private func sample() -> RunSummary {
         #expect((bare as? [String: Any])?["pace"] is NSNull)
     }
 
-    @Test("The next step resumes a stopped run, or resends rejected lines")
-    func nextStep() throws {
-        let words = ["send", "a.ndjson", "--rate", "5/s"]
-        let options = try SendOptions(arguments(words), words: words, environment: Environment())
-        func next(_ stop: StopReason?, _ kinds: [RunSummary.File.Kind]) -> String? {
-            let files = kinds.map { RunSummary.File(kind: $0, path: "a.\($0).ndjson") }
-            return RunSummary.NextStep(stop: stop, files: files, options: options)?.command
-        }
-        #expect(next(.limit(5), [.journal]) == "hookbatch send a.ndjson --rate 5/s")
-        #expect(
-            next(.notTheAPI(status: 404), [.journal])
-                == "hookbatch send --fresh a.ndjson --rate 5/s")
-        #expect(
-            next(nil, [.report, .unknown, .rejected])
-                == "hookbatch send --rate 5/s a.rejected.ndjson")
-        #expect(next(nil, [.report, .unknown]) == "hookbatch send --rate 5/s a.unknown.ndjson")
-        #expect(next(nil, [.report, .summary]) == nil)
-    }
-
     @Test("The summary reports inconsistent counts as a defect")
     func defect() {
         var summary = sample()
@@ -241,7 +239,7 @@ private func sample() -> RunSummary {
         #expect(!summary.isConsistent)
         #expect(summary.exitStatus == .internalError)
         #expect(
-            SummaryText(summary: summary).line.contains(
+            SummaryText(summary: summary).notice.contains(
                 "WITH A DEFECT (100,001 lines read, 100,000 accounted for; please report this)"))
     }
 
@@ -253,10 +251,10 @@ private func sample() -> RunSummary {
         summary.errors = [.init(code: "x", count: 1, firstPath: "\u{7}", firstLine: 1)]
         summary.next = .init(reason: "again", command: "a\rb")
         let text = SummaryText(summary: summary)
-        for scalar in (text.block + text.line).unicodeScalars where scalar != "\n" {
+        for scalar in (text.block + text.notice).unicodeScalars where scalar != "\n" {
             #expect(scalar.value >= 0x20 && scalar.value != 0x202E)
         }
-        #expect(!text.line.contains("\n"))
+        #expect(text.notice.split(separator: "\n").count == 2)
     }
 
     @Test("Another parser reads the same values from the JSON summary")

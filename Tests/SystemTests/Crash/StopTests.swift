@@ -161,7 +161,9 @@ struct StopTests {
             Sending.lines(60, applications: ["a", "b"]), to: server.baseURL,
             ["--concurrency", "1"])
         #expect(sent.exitCode == 3, "\(sent)")
-        #expect(sent.result.errorOutput.contains("check the URL of --to"), "\(sent)")
+        #expect(
+            sent.result.errorOutput.contains("find out what has changed at the URL of --to"),
+            "\(sent)")
         #expect(server.requestCount == 21)
     }
 

@@ -22,14 +22,14 @@ struct QuietTests {
     }
 
     @Test(
-        "A quiet run prints one line if it has rejected lines or stops",
+        "A quiet run prints one line and a command if it has rejected lines or stops",
         arguments: [(400, 1, "finished"), (401, 3, "stopped")] as [(Int, Int32, String)])
     func failure(status: Int, code: Int32, word: String) throws {
         let server = try LoopbackServer { _ in .answer(status) }
         let sent = try Sending().send(Self.two, to: server.baseURL, ["--quiet"])
         #expect(sent.exitCode == code, "\(sent)")
         let lines = sent.result.errorOutput.split(separator: "\n")
-        #expect(lines.count == 1 && lines[0].hasPrefix("hookbatch: \(word)"), "\(sent)")
+        #expect(lines.count == 2 && lines[0].hasPrefix("hookbatch: \(word)"), "\(sent)")
     }
 
     @Test("A quiet run prints warnings")

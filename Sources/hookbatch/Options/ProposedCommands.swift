@@ -1,0 +1,109 @@
+import Sending
+
+/// The commands that a summary proposes, quoted for a shell.
+///
+/// They contain the flags as typed. A flag from a variable is left out, because the variable still
+/// sets it. No command contains a password.
+struct ProposedCommands: Sendable {
+    /// The variables that set flags of the run, in alphabetical order.
+    let variables: [String]
+    /// Whether `***` is in place of the credentials of `--proxy`.
+    let hidesCredentials: Bool
+    /// The words up to `--`, without flags for a single run.
+    private let words: [String]
+    /// `--` and the words after it.
+    private let operands: [String]
+    /// The flags that also apply to a file of undelivered lines.
+    private let lastingFlags: [String]
+    private let report: ReportPath
+    /// Whether variables set flags that must not apply to a file of undelivered lines.
+    private let hasReportVariable: Bool
+    private let hasSkipVariable: Bool
+
+    init(_ arguments: Arguments, words all: [String], report: ReportPath) {
+        self.report = report
+        let end = all.firstIndex(of: "--") ?? all.endIndex
+        words = Self.withoutOnceOnly(all[..<end])
+        operands = Array(all[end...])
+        variables = arguments.variables.values.sorted()
+        hidesCredentials =
+            arguments.variables[Flags.proxy.declaration.name] == nil
+            && arguments.texts(of: Flags.proxy.declaration).contains { $0.contains("@") }
+        let passing = [
+            Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
+            Flags.skip.declaration,
+        ]
+        lastingFlags = Flags.taken(by: .send).filter { flag in
+            // The undelivered lines are another run with its own files.
+            flag.topic != .watching && !passing.contains { $0.name == flag.name }
+                && arguments.variables[flag.name] == nil
+        }
+        .flatMap { Self.words(for: $0, arguments) }
+        hasReportVariable = arguments.variables[Flags.report.declaration.name] != nil
+        hasSkipVariable = arguments.variables[Flags.skip.declaration.name] != nil
+    }
+
+    /// Resumes the run: without `--fresh`, which starts over, and without `--limit`.
+    var resume: String { Self.line(words + operands) }
+
+    /// Returns the command that starts the run over at another URL.
+    func startOver(to url: String) -> String {
+        let start = [Flags.fresh.declaration.spelling, Flags.to.declaration.spelling, url]
+        let rest = Self.without(Flags.to.declaration, words.dropFirst())
+        return Self.line(["send"] + start + rest + operands)
+    }
+
+    /// Returns the command that sends the files of rejected or of unknown lines in the same way.
+    func send(_ paths: [String], areUnknown: Bool = false) -> String {
+        var line = ["send"] + lastingFlags
+        // The variable is for the original input, and names after the first file would double in
+        // length with each such command.
+        if hasReportVariable || paths.count > 1 {
+            let name = areUnknown ? report.unknown : report.rejected
+            line += Self.words(
+                for: Flags.report.declaration, value: name(0, [.standardInput], "report.ndjson"))
+        }
+        // The records to skip are those of the original input.
+        if hasSkipVariable { line += Self.words(for: Flags.skip.declaration, value: "0") }
+        if paths.contains(where: { $0.utf8.first == UInt8(ascii: "-") }) { line.append("--") }
+        return Self.line(line + paths)
+    }
+
+    private static func line(_ words: [String]) -> String {
+        ShellWords.commandLine(["hookbatch"] + words)
+    }
+
+    /// Returns a flag as given, once per value; nothing if it is not given.
+    private static func words(for flag: FlagDeclaration, _ arguments: Arguments) -> [String] {
+        arguments.texts(of: flag).flatMap {
+            flag.takesValue ? words(for: flag, value: $0) : [flag.spelling]
+        }
+    }
+
+    private static func words(for flag: FlagDeclaration, value: String) -> [String] {
+        // Another word that begins with two dashes would be the next flag.
+        value.hasPrefix("--") ? ["\(flag.spelling)=\(value)"] : [flag.spelling, value]
+    }
+
+    private static func withoutOnceOnly(_ words: ArraySlice<String>) -> [String] {
+        without(Flags.limit.declaration, words).filter { $0 != Flags.fresh.declaration.spelling }
+    }
+
+    /// Returns the words without a flag that takes a value.
+    private static func without(
+        _ flag: FlagDeclaration, _ words: ArraySlice<String>
+    ) -> [String] {
+        var kept: [String] = []
+        var isValue = false
+        for word in words {
+            if isValue {
+                isValue = false
+            } else if word == flag.spelling {
+                isValue = true
+            } else if !word.hasPrefix(flag.spelling + "=") {
+                kept.append(word)
+            }
+        }
+        return kept
+    }
+}

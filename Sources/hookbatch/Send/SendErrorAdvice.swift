@@ -1,0 +1,101 @@
+import Destinations
+import Glibc
+import Ledger
+import Platform
+import Sending
+
+extension SendError {
+    /// What to do before the same command runs again; nil if the cause says it.
+    var advice: String? {
+        switch self {
+        case .input(.system): "check the file"
+        case .input(.shrank): "restore the file"
+        case .input, .refused: nil
+        case .file(let error), .ledger(.system(let error)): error.advice
+        case .ledger(.locked): "wait until that process ends"
+        case .ledger(.exists): "choose another --report"
+        case .ledger(.damaged):
+            "restore it from a copy, or use --fresh to start over from the first line"
+        case .ledger(.inputChanged): "restore the file"
+        case .ledger(.sameFile): "choose another --report"
+        case .ledger(.vanished), .ledger(.replaced), .ledger(.interrupted): nil
+        case .destination(let error): error.advice
+        case .changed: "restore it, or use --fresh to start over from the first line"
+        case .otherRun(_, let difference): difference.advice
+        }
+    }
+}
+
+extension SystemError {
+    fileprivate var advice: String? { Self.advice(on: code) }
+
+    /// Returns the advice on an error number; nil if the system's message says enough.
+    fileprivate static func advice(on number: Int32) -> String? {
+        switch number {
+        case ENOSPC: "free disk space"
+        case EDQUOT: "free space in the disk quota"
+        case EFBIG: "raise the limit of the file size (ulimit -f)"
+        case EACCES, EPERM, EROFS: "check the permissions of the file and its folder"
+        case EIO: "check the disk"
+        case ENOENT: "check that the folder exists"
+        default: nil
+        }
+    }
+}
+
+extension DestinationError {
+    fileprivate var advice: String? {
+        switch self {
+        case .system(let call, ENOENT) where call.hasPrefix("open("):
+            "create it, or choose another with --to store:PATH"
+        case .system(_, let number): SystemError.advice(on: number)
+        case .sqlite(_, let code, _):
+            switch SQLiteResult(code) {
+            case .locked: "wait until that process ends, or end it"
+            case .full: "free disk space"
+            case .readOnly: "check the permissions of the file and its folder"
+            case .inputOutput: "check the disk, its free space and ulimit -f"
+            case .damaged: "restore it from a copy, or choose another with --to store:PATH"
+            case nil: nil
+            }
+        case .notAStore: "choose another with --to store:PATH"
+        case .unsafeFile: nil
+        case .libcurl, .setting: nil
+        }
+    }
+}
+
+extension RunDifference {
+    fileprivate var advice: String {
+        let others = "choose another --report, or use --fresh to archive these files and send "
+        switch self {
+        case .destination, .option:
+            return "use the same value for that run, " + others + "everything again"
+        case .inputs, .inputFiles, .noSummary, .unknown: return others + "everything again"
+        }
+    }
+}
+
+/// The primary result codes of SQLite that need different advice.
+enum SQLiteResult {
+    case locked, full, readOnly, inputOutput, damaged
+
+    /// Returns nil for another code.
+    ///
+    /// - Parameter code: A primary or an extended result code.
+    init?(_ code: Int32) {
+        switch code & 0xFF {
+        // SQLITE_BUSY, SQLITE_LOCKED
+        case 5, 6: self = .locked
+        // SQLITE_READONLY, SQLITE_CANTOPEN
+        case 8, 14: self = .readOnly
+        // SQLITE_IOERR
+        case 10: self = .inputOutput
+        // SQLITE_CORRUPT, SQLITE_NOTADB
+        case 11, 26: self = .damaged
+        // SQLITE_FULL
+        case 13: self = .full
+        default: return nil
+        }
+    }
+}

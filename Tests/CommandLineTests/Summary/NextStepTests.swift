@@ -1,0 +1,82 @@
+import Delivery
+import Testing
+import Time
+
+@testable import hookbatch
+
+@Suite("The next step of a run") struct NextStepTests {
+    private static func step(
+        _ stop: StopReason?, _ kinds: [RunSummary.File.Kind], input: String = "a.ndjson",
+        size: UInt64? = 9, to url: String = "https://localhost/v1", _ flags: [String] = [],
+        accepted: UInt64 = 0, variables: [String: [UInt8]] = [:]
+    ) throws -> RunSummary.NextStep? {
+        let words = ["send", input, "--report", "a.report.ndjson"] + flags
+        let environment = Environment(variables: variables)
+        var arguments = try arguments(words)
+        try arguments.take(environment)
+        let options = try SendOptions(arguments, words: words, environment: environment)
+        var counts = Counts()
+        counts.accepted = accepted
+        var summary = RunSummary(
+            runID: "k3v9", stop: stop, startedAt: "", endedAt: Timestamp(nanoseconds: 0),
+            elapsed: .zero, endedNow: 0, inputs: [.init(path: input, size: size)],
+            destination: .api(url: url), read: accepted, counts: counts)
+        summary.files = kinds.map { .init(kind: $0, path: "a.\($0).ndjson") }
+        return .init(summary, options)
+    }
+
+    @Test("The next step resumes a stopped run, or resends rejected lines, then unknown ones")
+    func order() throws {
+        #expect(
+            try Self.step(.limit(5), [.journal], ["--rate", "5/s"])?.command
+                == "hookbatch send a.ndjson --report a.report.ndjson --rate 5/s")
+        let both = try Self.step(nil, [.report, .unknown, .rejected], ["--rate", "5/s"])
+        #expect(both?.command == "hookbatch send --rate 5/s a.rejected.ndjson")
+        #expect(both?.reason == "fix the lines in a.rejected.ndjson, then run")
+        let unknown = try Self.step(nil, [.report, .unknown])
+        #expect(unknown?.command == "hookbatch send a.unknown.ndjson")
+        let all = try Self.step(nil, [.report, .rejected, .rejected])
+        #expect(
+            all?.command == "hookbatch send --report a.rejected.report.ndjson a.rejected.ndjson "
+                + "a.rejected.ndjson")
+        #expect(try Self.step(nil, [.report, .summary]) == nil)
+    }
+
+    @Test("A run that did not find the API starts over at the URL with /v1, never at the same URL")
+    func notTheAPI() throws {
+        let guessed = try Self.step(.notTheAPI(status: 404), [.journal], to: "https://localhost/")
+        let start = "hookbatch send --fresh --to https://localhost/v1 "
+        #expect(guessed?.command.hasPrefix(start) == true)
+        let unknown = try Self.step(.notTheAPI(status: 404), [.journal])
+        #expect(unknown?.command.hasPrefix("hookbatch send --fresh --to URL ") == true)
+        #expect(unknown?.reason.contains("in place of URL") == true)
+    }
+
+    @Test("A resume needs the same stream again, or the file of its unfinished records")
+    func stream() throws {
+        for size in [nil, 9] as [UInt64?] {
+            let step = try Self.step(.limit(5), [.journal], input: "-", size: size)
+            #expect(step?.reason.contains("giving the same input again") == true)
+        }
+        let rest = try Self.step(.limit(5), [.journal, .rest], input: "-", size: nil)
+        #expect(rest?.reason.contains("send only a.rest.ndjson") == true)
+    }
+
+    @Test("A resume with another --to needs --fresh, which is named only if nothing was accepted")
+    func unreachable() throws {
+        #expect(try Self.step(.unreachable(.dns), [.journal])?.reason.contains("--fresh") == true)
+        #expect(
+            try Self.step(.unreachable(.dns), [.journal], accepted: 1)?.reason == "resume with")
+    }
+
+    @Test("The next step names the variables of the run and the credentials to fill in")
+    func variables() throws {
+        let step = try Self.step(
+            .limit(5), [.journal], ["--proxy", "http://me:S3CRET@proxy:1"],
+            variables: ["HOOKBATCH_RATE": Array("5/s".utf8)])
+        #expect(
+            step?.reason == "put the proxy's user and password in place of ***; resume with "
+                + "(with HOOKBATCH_RATE as before)")
+        #expect(step?.command.contains("S3CRET") == false)
+    }
+}
