@@ -22,7 +22,8 @@ private final class CoreDriver {
         set(&options)
         core = SendCore(
             run: Run(options: options, counts: resumeState.counts, now: now.instant),
-            encoder: JournalEncoder(inputNames: ["in.ndjson"]), resumeState: resumeState,
+            encoder: JournalEncoder(SimulatorProcess.header(inputs: ["in.ndjson"])),
+            resumeState: resumeState,
             spool: spool, journalLength: 100, usesLeases: usesLeases,
             recordsAttempts: recordsAttempts)
     }
@@ -94,7 +95,7 @@ struct SendCoreTests {
         #expect(driver.core.nextEffect() == .writeRows)
         // Without an acknowledgement the same write is given out again.
         #expect(driver.core.nextEffect() == .writeRows)
-        #expect(String(decoding: driver.core.rows, as: UTF8.self).contains("\"lines\":[1]"))
+        #expect(String(decoding: driver.core.rows, as: UTF8.self).contains("\"lines\":[[1,"))
         driver.core.rowsWritten()
         #expect(driver.core.nextEffect() == .start(slot: 0))
         #expect(driver.core.nextEffect() == nil)
@@ -111,7 +112,7 @@ struct SendCoreTests {
         let rows = driver.text.split(separator: "\n")
         #expect(rows.count == 3)
         #expect(rows[1].contains("\"outcome\":\"accepted\""))
-        #expect(rows[2].contains("\"lines\":[2]"))
+        #expect(rows[2].contains("\"lines\":[[2,"))
     }
 
     @Test("A line beyond the lease waits until the sync has completed")

@@ -88,17 +88,20 @@ final class SimulatorProcess {
     private let firstRows: [UInt8]
 
     private static func encoder(_ scenario: SimulatorScenario) -> JournalEncoder {
-        JournalEncoder(inputNames: (1...scenario.fileCount).map { "\($0).ndjson" })
+        JournalEncoder(header(scenario))
     }
 
     static func header(_ scenario: SimulatorScenario) -> JournalHeader {
+        header(
+            inputs: (1...scenario.fileCount).map { "\($0).ndjson" }, areStreams: scenario.isStream)
+    }
+
+    static func header(inputs: [String], areStreams: Bool = false) -> JournalHeader {
         guard let id = RunID("0123456789abcdef") else { preconditionFailure("a run id") }
         return JournalHeader(
             runID: id, destination: "simulator",
-            inputs: (1...scenario.fileCount).map {
-                InputIdentity(
-                    path: "\($0).ndjson", size: 1, modifiedNanoseconds: 0,
-                    isStream: scenario.isStream)
+            inputs: inputs.map {
+                InputIdentity(path: $0, size: 1, modifiedNanoseconds: 0, isStream: areStreams)
             },
             options: [:])
     }

@@ -98,7 +98,9 @@ package final class SendCore {
             switch run.nextStep(now: now) {
             case .start(let slot):
                 held[slot].startedAt = now.wall
-                if recordsAttempts { encoder.appendSent(run.id(slot: slot)) }
+                if recordsAttempts {
+                    encoder.appendSent(run.id(slot: slot), hash: held[slot].hash)
+                }
                 toStart.append(slot)
             case .finish(let slot, let outcome):
                 recordAbandoned(slot, outcome)
