@@ -37,6 +37,7 @@ extension SimulatorProcess {
                 if world.bug == .leaseWithoutSync { lease = written.lease }
                 if world.bug == .leaseWithoutSync { core.syncCompleted(length: 0) }
             case .start(let slot): try send(slot)
+            case .connect, .send: world.report(.order, "\(next) with a connection for each")
             }
         }
         if !lateRows.isEmpty {
@@ -111,7 +112,7 @@ extension SimulatorProcess {
                 default: world.report(.afterStorageFailure, "\(effect) follows a failed write")
                 }
             }
-            core.decide(now: now)
+            core.decide(now: now, connections: .max)
         }
         if aborted != Set(flights.map(\.slot)) {
             world.report(.afterStorageFailure, "\(aborted) were aborted, not all in flight")

@@ -144,7 +144,7 @@ final class SimulatorProcess {
 
     func turn() throws(Simulator.Ending) {
         read()
-        core.decide(now: now)
+        core.decide(now: now, connections: .max)
         try performEffects()
         if core.isDone { return }
         wait()

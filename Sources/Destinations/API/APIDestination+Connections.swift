@@ -18,6 +18,32 @@ extension APIDestination {
     /// Number of open connections, busy or idle.
     var establishedCount: Int { connections.count - closed.count - connector.inFlight }
 
+    /// Idle connections that no attempt waits for.
+    package var connectionsReady: Int { max(0, idle.count - waiting.count - offeredCount) }
+
+    /// Number of attempts without a connection.
+    var unconnectedCount: Int { waiting.count + unoffered.count }
+
+    /// Offers the idle connections that are left to attempts whose requests may not leave yet.
+    func offerConnections() {
+        while connectionsReady > 0, let slot = unoffered.first {
+            renewDeadline(of: slot, now: now)
+            unoffered.remove(slot)
+            slots[slot].attempt = .offered
+            offeredCount += 1
+            offers.append(slot)
+        }
+    }
+
+    /// Gives an attempt its time again that was paused with the process while it waited: no byte has
+    /// left.
+    private func renewDeadline(of slot: Int, now: Instant) {
+        guard slots[slot].deadline <= now else { return }
+        slots[slot].deadline = now.advanced(byNanoseconds: timeoutNanoseconds)
+        inFlight.remove(slot)
+        inFlight.append(slot)
+    }
+
     /// Assigns idle connections to waiting attempts, the newest first.
     func giveIdleConnections(now: Instant) {
         while let slot = waiting.first, let index = idle.last {
@@ -75,12 +101,7 @@ extension APIDestination {
     /// Starts the exchange of a waiting attempt. If the connection is closed before a byte left,
     /// the attempt stays first in the queue.
     func begin(slot: Int, on connection: APIConnection, now: Instant) {
-        if slots[slot].deadline <= now {
-            // The process was paused while it waited, and no byte has left: it has its time again.
-            slots[slot].deadline = now.advanced(byNanoseconds: timeoutNanoseconds)
-            inFlight.remove(slot)
-            inFlight.append(slot)
-        }
+        renewDeadline(of: slot, now: now)
         connection.beginExchange(slot: slot, now: now)
         let progress = connection.send(slots[slot])
         if !connection.requestBegan {
@@ -96,7 +117,7 @@ extension APIDestination {
     /// Whether an attempt waits and one more connection may be opened for it now.
     var canOpenConnection: Bool {
         let limit = connectsInParallel ? Self.maxConnectsInFlight : 1
-        return connector.inFlight < min(limit, waiting.count)
+        return connector.inFlight < min(limit, unconnectedCount)
             && (now >= nextConnect || establishedCount == 0)
             && (!closed.isEmpty || connections.count < settings.maxConnections)
     }
@@ -166,6 +187,8 @@ extension APIDestination {
             }
         } else {
             park(connection, until: now.advanced(byNanoseconds: Self.idleLifetime))
+            // At once: were it closed before its offer, connects would follow without end.
+            offerConnections()
         }
     }
 
@@ -189,7 +212,7 @@ extension APIDestination {
             return
         }
         connectsInParallel = false
-        while waiting.count > connector.inFlight, let slot = waiting.first {
+        while unconnectedCount > connector.inFlight, let slot = waiting.first ?? unoffered.first {
             endUnsent(
                 slot: slot, AttemptResult(requestBegan: false, failure: failure.failure),
                 detail: failure.detail)

@@ -23,7 +23,8 @@ extension APIDestination {
             try openConnections()
             if connector.inFlight > 0 { try connect() }
             // Polls even if attempts have ended, so that the caller's descriptors are not starved.
-            let isDone = !ended.isEmpty || ready.count > readyBefore
+            if !unoffered.isEmpty { offerConnections() }
+            let isDone = !ended.isEmpty || !offers.isEmpty || ready.count > readyBefore
             let count = try pause(until: isDone ? now : deadline)
             let polledAt = now
             now = MonotonicClock.now
@@ -32,7 +33,8 @@ extension APIDestination {
             if let oldest = inFlight.first, slots[oldest].deadline <= now {
                 try expireAttempts(ready: &ready)
             }
-        } while ended.isEmpty && ready.count == readyBefore
+            if !unoffered.isEmpty { offerConnections() }
+        } while ended.isEmpty && offers.isEmpty && ready.count == readyBefore
             && deadline.map({ now < $0 }) ?? true
     }
 
@@ -53,7 +55,7 @@ extension APIDestination {
             // So that the age of an idle connection is known to this time.
             limitTo(now.advanced(byNanoseconds: Self.maxWaitInFlight))
         }
-        if !waiting.isEmpty && nextConnect > now { limitTo(nextConnect) }
+        if unconnectedCount > 0 && nextConnect > now { limitTo(nextConnect) }
         if !pending.isEmpty || canOpenConnection { limitTo(now) }
         if connector.inFlight == 0 {
             return try DestinationError.system(

@@ -22,8 +22,15 @@ package final class APIDestination: Destination {
     @exclusivity(unchecked) var slots: [MessageSlot] = []
     /// Attempts in flight, oldest first. All have the same timeout, so the first expires first.
     @exclusivity(unchecked) var inFlight = SlotList()
-    /// Attempts without a connection, in the order of their starts.
+    /// Attempts without a connection whose requests may leave, in the order of their starts.
     @exclusivity(unchecked) var waiting = SlotList()
+    /// Attempts without a connection whose requests may not leave, in the order of their starts.
+    @exclusivity(unchecked) var unoffered = SlotList()
+    /// Attempts to which the last `wait` has offered a connection, and how many were returned.
+    var offers: [Int] = []
+    private var returnedOffers = 0
+    /// Attempts with an offered connection whose requests may not leave yet.
+    @exclusivity(unchecked) var offeredCount = 0
 
     /// Connections by index; the objects are reused.
     @exclusivity(unchecked) var connections: [APIConnection] = []
@@ -91,6 +98,7 @@ package final class APIDestination: Destination {
         while slots.count <= slot { slots.append(MessageSlot()) }
         inFlight.grow(to: slots.count)
         waiting.grow(to: slots.count)
+        unoffered.grow(to: slots.count)
         let count = template.byteCount(
             appID: message.appID.count, eventType: message.eventType.count,
             payload: message.payload?.count, key: message.idempotencyKey.count)
@@ -115,11 +123,46 @@ package final class APIDestination: Destination {
     }
 
     package func start(slot: Int, now: Instant) {
+        beginAttempt(slot: slot, now: now)
+        letLeave(slot: slot, now: now)
+    }
+
+    package func connect(slot: Int, now: Instant) {
+        beginAttempt(slot: slot, now: now)
+        slots[slot].attempt = .waitsForOffer
+        unoffered.append(slot)
+    }
+
+    package func nextConnected() -> Int? {
+        while returnedOffers < offers.count {
+            returnedOffers += 1
+            let slot = offers[returnedOffers - 1]
+            // The others have ended since.
+            if slots[slot].attempt == .offered { return slot }
+        }
+        offers.removeAll(keepingCapacity: true)
+        returnedOffers = 0
+        return nil
+    }
+
+    package func send(slot: Int, now: Instant) {
+        precondition(slots[slot].attempt == .offered, "a request leaves without an offer")
+        offeredCount -= 1
+        letLeave(slot: slot, now: now)
+    }
+
+    @inline(__always)
+    private func beginAttempt(slot: Int, now: Instant) {
         precondition(slots[slot].isLoaded, "an attempt without a message")
         precondition(slots[slot].attempt == .none, "a second attempt during the first")
         slots[slot].deadline = now.advanced(byNanoseconds: timeoutNanoseconds)
-        slots[slot].attempt = .waitsForConnection
         inFlight.append(slot)
+    }
+
+    /// Sends the request if a connection is idle, or else when there is one.
+    @inline(__always)
+    private func letLeave(slot: Int, now: Instant) {
+        slots[slot].attempt = .waitsForConnection
         waiting.append(slot)
         closeStaleIdle()
         giveIdleConnections(now: now)
@@ -146,8 +189,10 @@ package final class APIDestination: Destination {
 
     /// Removes the attempt of `slot` from all queues.
     func endAttempt(slot: Int) {
+        if slots[slot].attempt == .offered { offeredCount -= 1 }
         slots[slot].attempt = .none
         inFlight.remove(slot)
         waiting.remove(slot)
+        unoffered.remove(slot)
     }
 }

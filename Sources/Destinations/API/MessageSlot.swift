@@ -12,6 +12,11 @@ struct MessageSlot {
     /// The state of an attempt.
     enum Attempt: Equatable {
         case none
+        /// The request may not leave, and there is no connection for it.
+        case waitsForOffer
+        /// A connection is there, and the request may not leave yet.
+        case offered
+        /// The request leaves on the next connection.
         case waitsForConnection
         case onConnection(Int)
     }
