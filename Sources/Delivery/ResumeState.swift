@@ -4,6 +4,8 @@ package struct ResumeState: Sendable {
     package var done: [RecordSet]
     /// The lines that were begun and have no outcome.
     package var histories: [LineID: LineHistory] = [:]
+    /// The hashes of the records of those of them whose requests could leave: XXH64.
+    package var hashes: [LineID: UInt64] = [:]
     /// After a power cut, the last line that may have been sent without a trace: every line up to
     /// it that has no outcome is uncertain.
     package var uncertainThrough: LineID?

@@ -65,15 +65,31 @@ package struct TextRange: Hashable, Sendable {
 /// The receiver of messages: the API or the local store.
 ///
 /// The caller numbers messages by slots (from 0, reused). It loads each once, starts any number of
-/// attempts, one at a time, and unloads it when its line is finished. All calls come from one
-/// thread. Only `wait` blocks, and `abort` and `close` for at most a transaction of the store.
+/// attempts, one at a time, and unloads it when its line is finished. An attempt for which no
+/// connection is ready begins with `connect`, and its request leaves after `send`.
+///
+/// All calls come from one thread. Only `wait` blocks, and `abort` and `close` for at most a
+/// transaction of the store.
 package protocol Destination: AnyObject {
     /// Copies the message into `slot`, which must be empty. With `payloadMemory`, keeps that
     /// instead of copying the payload.
     func load(_ message: Message, into slot: Int)
 
+    /// How many more attempts `start` gives a connection at once.
+    var connectionsReady: Int { get }
+
     /// Starts an attempt of the message in `slot`. A later `wait` reports its end.
     func start(slot: Int, now: Instant)
+
+    /// Starts an attempt whose request may not leave yet. `nextConnected` returns the slot when there
+    /// is a connection for it; `wait` may report its end before.
+    func connect(slot: Int, now: Instant)
+
+    /// Returns an attempt begun by `connect` for which the last `wait` had a connection, each once.
+    func nextConnected() -> Int?
+
+    /// Lets the request of an attempt leave that `nextConnected` has returned.
+    func send(slot: Int, now: Instant)
 
     /// Ends the attempt of `slot` at once; `wait` does not report it.
     ///
@@ -95,6 +111,21 @@ package protocol Destination: AnyObject {
 
     /// Closes connections or the database. No attempt may be in flight.
     func close() throws(DestinationError)
+}
+
+/// The behavior of a destination without connections: every request may leave at once.
+extension Destination {
+    package var connectionsReady: Int { .max }
+
+    package func connect(slot: Int, now: Instant) {
+        preconditionFailure("a destination without connections waits for one")
+    }
+
+    package func nextConnected() -> Int? { nil }
+
+    package func send(slot: Int, now: Instant) {
+        preconditionFailure("a destination without connections waited for one")
+    }
 }
 
 extension Destination {

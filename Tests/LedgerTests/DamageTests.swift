@@ -104,9 +104,14 @@ import Testing
             (#"{"kind":"lease","file":1,"line":01,"synced":1"#, .malformedRow),
             (#"{"kind":"lease","file":1,"line":1,"synced":1,"more":1"#, .malformedRow),
             (#"{"kind":"sent","file":1,"lines":[]"#, .malformedRow),
+            (#"{"kind":"sent","file":1,"lines":[1]"#, .malformedRow),
+            (#"{"kind":"sent","file":1,"lines":[[1]]"#, .malformedRow),
+            (#"{"kind":"sent","file":1,"lines":[[1,"000000000000000"]]"#, .malformedRow),
+            (#"{"kind":"sent","file":1,"lines":[[1,"0000000000000001"],2]"#, .malformedRow),
             (#"{"kind":"sent","file":2,"lines":[1]"#, .unknownInput(2)),
             (#"{"kind":"sent","file":0,"lines":[1]"#, .unknownInput(0)),
-            (#"{"kind":"run","version":2,"anything":0"#, .unknownVersion(2)),
+            (#"{"kind":"run","version":3,"anything":0"#, .unknownVersion(3)),
+            (#"{"kind":"run","version":0,"anything":0"#, .unknownVersion(0)),
             (#"{"kind":"finished"}"#, .malformedRow),
             (#"{"file":"x","line":1"#, .malformedRow),
         ] as [(String, JournalDamage.Reason)])
@@ -127,10 +132,10 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let clean = try journalRows(synced: 5).flatMap { $0 }
         let bodies = [
-            #"{"kind":"run","version":1,"run_id":"0123456789abcdef","to":"x","inputs":[],"options":{}"#,
+            #"{"kind":"run","version":2,"run_id":"0123456789abcdef","to":"x","inputs":[],"options":{}"#,
             #"{"kind":"start","boot_id":"b\u0041\n","pid":1,"at":"x""#,
             #"{"kind":"lease","file":1,"line":18446744073709551615,"synced":1"#,
-            #"{"kind":"sent","file":1,"lines":[1,2,3]"#,
+            #"{"kind":"sent","file":1,"lines":[[1,"00000000000000aa"],[2,"00000000000000bb"]]"#,
             #"{"kind":"attempt","file":1,"line":5,"attempt":2,"fate":"unsent","status":null,"#
                 + #""error":"timeout","counted":true,"retry_at":-1"#,
             #"{"file":"e","line":9,"appId":"a","event_type":"e","outcome":"failed","status":5,"#

@@ -20,7 +20,7 @@ import Testing
         #expect(
             text
                 == withChecksum(
-                    #"{"kind":"run","version":1,"run_id":"0123456789abcdef","#
+                    #"{"kind":"run","version":2,"run_id":"0123456789abcdef","#
                         + #""to":"store:a \"b\".db","inputs":[{"path":"events.ndjson","size":123,"#
                         + #""modified_ns":1764000000000000007,"stream":false},"#
                         + #"{"path":"-","size":0,"modified_ns":-1,"stream":true}],"#
@@ -49,9 +49,31 @@ import Testing
             $0.appendSent(LineID(file: 2, line: 4))
         }
         #expect(
-            text == withChecksum(#"{"kind":"sent","file":1,"lines":[2,3,40]"#)
-                + withChecksum(#"{"kind":"sent","file":2,"lines":[3]"#)
-                + withChecksum(#"{"kind":"sent","file":2,"lines":[4]"#))
+            text
+                == withChecksum(
+                    #"{"kind":"sent","file":1,"lines":[[2,"0000000000000002"],"#
+                        + #"[3,"0000000000000003"],[40,"0000000000000028"]]"#)
+                + withChecksum(#"{"kind":"sent","file":2,"lines":[[3,"0000000000000003"]]"#)
+                + withChecksum(#"{"kind":"sent","file":2,"lines":[[4,"0000000000000004"]]"#))
+    }
+
+    @Test("The sent rows of a journal of version 1 have no hashes")
+    func sentWithoutHashes() throws {
+        var header = try header()
+        header.version = 1
+        let text = rows(version: 1) {
+            $0.appendRun(header)
+            for line: UInt64 in [2, 3] { $0.appendSent(LineID(file: 1, line: line)) }
+        }
+        #expect(text.contains(#"{"kind":"run","version":1,"#))
+        #expect(text.hasSuffix(withChecksum(#"{"kind":"sent","file":1,"lines":[2,3]"#)))
+        let journal = recovered(text)
+        #expect(journal.damage == nil)
+        #expect(journal.header == header)
+        #expect(journal.resumeState.histories.count == 2)
+        #expect(journal.resumeState.hashes.isEmpty)
+        let newer = withChecksum(#"{"kind":"sent","file":1,"lines":[[4,"0000000000000004"]]"#)
+        #expect(recovered(text + newer).damage?.reason == .malformedRow)
     }
 
     @Test("A sent row has at most 4,096 lines")

@@ -8,6 +8,7 @@ import Testing
     private struct Model {
         var histories: [LineID: LineHistory] = [:]
         var inFlight: Set<LineID> = []
+        var hashes: [LineID: UInt64] = [:]
         var done: [Set<UInt64>] = [[], []]
         var counts = Counts()
         var bootID = "boot-0"
@@ -43,7 +44,7 @@ import Testing
     func random(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let header = try header(inputs: ["a.ndjson", "b.csv"])
-        var encoder = JournalEncoder(inputNames: header.inputs.map(\.path))
+        var encoder = JournalEncoder(header)
         var model = Model()
         encoder.appendRun(header)
         encoder.appendStart(bootID: model.bootID, pid: 1, at: 0)
@@ -64,7 +65,8 @@ import Testing
                 encoder.appendLease(line, synced: UInt64(encoder.count))
             case 3..<11 where !isDone && !model.inFlight.contains(line):
                 model.begin(line)
-                encoder.appendSent(line)
+                model.hashes[line] = random.next()
+                encoder.appendSent(line, hash: model.hashes[line] ?? 0)
             case 11..<15 where model.inFlight.contains(line):
                 end(line, in: &model, &encoder, &random)
             case 15..<20 where !isDone:
@@ -80,6 +82,7 @@ import Testing
         #expect(journal.damage == nil, "seed \(seed)")
         #expect(journal.header == header, "seed \(seed)")
         #expect(journal.resumeState.histories == model.histories, "seed \(seed)")
+        #expect(journal.resumeState.hashes == model.hashes, "seed \(seed)")
         #expect(journal.resumeState.counts == model.counts, "seed \(seed)")
         #expect(journal.resumeState.uncertainThrough == model.uncertainThrough, "seed \(seed)")
         #expect(journal.lastLease == model.lease, "seed \(seed)")
@@ -117,6 +120,7 @@ import Testing
     ) {
         let outcome = Outcome.allCases.randomElement(using: &random) ?? .accepted
         model.histories[line] = nil
+        model.hashes[line] = nil
         model.inFlight.remove(line)
         model.done[line.file - 1].insert(line.line)
         model.counts[outcome] += 1

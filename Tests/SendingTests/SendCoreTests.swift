@@ -10,6 +10,8 @@ private final class CoreDriver {
     let core: SendCore
     var now = ClockReading(instant: .start, wall: 1_700_000_000_000)
     private(set) var text = ""
+    /// The starts of a turn that have a connection at once.
+    var connections = Int.max
 
     init(
         spool: (any RecordSpool)? = nil, usesLeases: Bool = false, recordsAttempts: Bool = true,
@@ -22,7 +24,8 @@ private final class CoreDriver {
         set(&options)
         core = SendCore(
             run: Run(options: options, counts: resumeState.counts, now: now.instant),
-            encoder: JournalEncoder(inputNames: ["in.ndjson"]), resumeState: resumeState,
+            encoder: JournalEncoder(SimulatorProcess.header(inputs: ["in.ndjson"])),
+            resumeState: resumeState,
             spool: spool, journalLength: 100, usesLeases: usesLeases,
             recordsAttempts: recordsAttempts)
     }
@@ -62,9 +65,11 @@ private final class CoreDriver {
         return effect
     }
 
+    func decide() { core.decide(now: now, connections: connections) }
+
     /// Decides, and takes all effects of the turn.
     func turn() -> [SendCore.Effect] {
-        core.decide(now: now)
+        decide()
         var all: [SendCore.Effect] = []
         while let effect = next() { all.append(effect) }
         return all
@@ -90,13 +95,48 @@ struct SendCoreTests {
     func rowBeforeRequest() {
         let driver = CoreDriver()
         driver.admit(1)
-        driver.core.decide(now: driver.now)
+        driver.decide()
         #expect(driver.core.nextEffect() == .writeRows)
         // Without an acknowledgement the same write is given out again.
         #expect(driver.core.nextEffect() == .writeRows)
-        #expect(String(decoding: driver.core.rows, as: UTF8.self).contains("\"lines\":[1]"))
+        #expect(String(decoding: driver.core.rows, as: UTF8.self).contains("\"lines\":[[1,"))
         driver.core.rowsWritten()
         #expect(driver.core.nextEffect() == .start(slot: 0))
+        #expect(driver.core.nextEffect() == nil)
+    }
+
+    @Test("A line that waits for a connection is recorded as sent when it has one")
+    func waitsForConnection() {
+        let driver = CoreDriver()
+        driver.connections = 1
+        for line: UInt64 in 1...3 { driver.admit(line) }
+        #expect(
+            driver.turn() == [
+                .writeRows, .start(slot: 0), .connect(slot: 1), .connect(slot: 2),
+            ])
+        #expect(driver.text.contains(#""lines":[[1,"0000000000000001"]]"#))
+        driver.core.connected(slot: 2)
+        #expect(driver.turn() == [.writeRows, .send(slot: 2)])
+        #expect(driver.text.contains(#""lines":[[3,"0000000000000003"]]"#))
+        let unsent = AttemptResult(requestBegan: false, failure: .connectTimeout)
+        #expect(driver.end(1, unsent) == .retries)
+        #expect(driver.turn() == [.writeRows])
+        #expect(!driver.text.contains("[2,"))
+        #expect(driver.text.contains(#""line":2,"attempt":1,"fate":"unsent""#))
+    }
+
+    @Test("A connected line whose request was not given out is aborted after a failure")
+    func failedBeforeSend() {
+        let driver = CoreDriver()
+        driver.connections = 0
+        driver.admit(1)
+        #expect(driver.turn() == [.connect(slot: 0)])
+        driver.core.connected(slot: 0)
+        driver.decide()
+        #expect(driver.core.nextEffect() == .writeRows)
+        driver.core.storageFailed()
+        driver.core.fail(now: driver.now)
+        #expect(driver.core.nextEffect() == .abort(slot: 0))
         #expect(driver.core.nextEffect() == nil)
     }
 
@@ -111,7 +151,7 @@ struct SendCoreTests {
         let rows = driver.text.split(separator: "\n")
         #expect(rows.count == 3)
         #expect(rows[1].contains("\"outcome\":\"accepted\""))
-        #expect(rows[2].contains("\"lines\":[2]"))
+        #expect(rows[2].contains("\"lines\":[[2,"))
     }
 
     @Test("A line beyond the lease waits until the sync has completed")
@@ -147,13 +187,13 @@ struct SendCoreTests {
         driver.admit(1)
         #expect(driver.turn() == [.writeRows, .start(slot: 0)])
         driver.admit(2)
-        driver.core.decide(now: driver.now)
+        driver.decide()
         #expect(driver.core.nextEffect() == .writeRows)
         driver.core.storageFailed()
         driver.core.fail(now: driver.now)
         #expect(driver.core.nextEffect() == .abort(slot: 0))
         #expect(driver.core.nextEffect() == nil)
-        driver.core.decide(now: driver.now)
+        driver.decide()
         #expect(driver.core.nextEffect() == nil)
     }
 
@@ -162,7 +202,7 @@ struct SendCoreTests {
         let driver = CoreDriver(spool: FixedSpool()) { $0.concurrency = 1 }
         driver.admit(1)
         driver.refuse(2)
-        driver.core.decide(now: driver.now)
+        driver.decide()
         #expect(driver.core.nextEffect() == .writeSpool)
         driver.core.fail(now: driver.now)
         #expect(driver.next() == .unload(slot: 0))

@@ -133,8 +133,11 @@ final class Simulator {
         }
     }
 
-    /// Checks that no line is uncertain without need.
+    /// Checks that no line is uncertain without need, and that the lines sent have their hashes.
     private func checkUncertainty(_ resumeState: ResumeState) {
+        for (line, hash) in resumeState.hashes where hash != line.line {
+            report(.recovery, "line \(line) has the hash \(hash)")
+        }
         for (index, line) in scenario.lines.enumerated()
         where !facts[index].mayBeUncertain
             && !resumeState.done[line.id.file - 1].contains(line.ordinal)

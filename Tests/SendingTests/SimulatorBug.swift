@@ -32,4 +32,14 @@ enum SimulatorBug: String, CaseIterable {
     case tornRowKept
     /// Invalid lines are sent like others.
     case invalidSent
+    /// Lines that wait for a connection are recorded as sent.
+    case unconnectedRecorded
+    /// A request leaves when there is a connection, without its `sent` row.
+    case permissionIgnored
+    /// A success that came before the whole request had left counts.
+    case earlyResponseAccepted
+    /// A response that came before its request counts.
+    case strayResponseAccepted
+    /// A timeout is judged before the responses that arrived in time are read.
+    case timeoutBeforeReading
 }

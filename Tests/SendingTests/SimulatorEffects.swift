@@ -36,7 +36,19 @@ extension SimulatorProcess {
                 )
                 if world.bug == .leaseWithoutSync { lease = written.lease }
                 if world.bug == .leaseWithoutSync { core.syncCompleted(length: 0) }
-            case .start(let slot): try send(slot)
+            case .start(let slot):
+                recordStart(slot)
+                if world.bug == .unconnectedRecorded, mustConnect() {
+                    connect(slot)
+                } else {
+                    try send(slot)
+                }
+            case .connect(let slot):
+                recordStart(slot)
+                if world.bug == .permissionIgnored { try send(slot) } else { connect(slot) }
+            case .send(let slot):
+                connects.removeAll { $0.slot == slot }
+                try send(slot)
             }
         }
         if !lateRows.isEmpty {
@@ -111,20 +123,25 @@ extension SimulatorProcess {
                 default: world.report(.afterStorageFailure, "\(effect) follows a failed write")
                 }
             }
-            core.decide(now: now)
+            core.decide(now: now, connections: freeConnections())
         }
-        if aborted != Set(flights.map(\.slot)) {
+        if aborted != Set(flights.map(\.slot) + connects.map(\.slot)) {
             world.report(.afterStorageFailure, "\(aborted) were aborted, not all in flight")
         }
         return .storage
     }
 
-    private func send(_ slot: Int) throws(Simulator.Ending) {
-        try effect()
+    private func recordStart(_ slot: Int) {
         slots.start(slot, world)
+        watch.recordStart(
+            of: scenario.lines[slotLines[slot]], at: turnTime.instant.nanoseconds, world)
+    }
+
+    /// Sends a request.
+    func send(_ slot: Int) throws(Simulator.Ending) {
+        try effect()
         let index = slotLines[slot]
         let line = scenario.lines[index]
-        watch.recordStart(of: line, at: world.clock, world)
         if hasStorageFailed, world.bug != .failedWriteIgnored {
             world.report(.afterStorageFailure, "line \(line.id) was sent")
         }
@@ -150,7 +167,8 @@ extension SimulatorProcess {
             exchange.result.requestBegan = false
         }
         let flight = Flight(
-            slot: slot, line: index, ends: world.clock + exchange.duration, exchange: exchange)
+            slot: slot, line: index, ends: world.clock + exchange.duration, exchange: exchange,
+            deadline: world.clock + SimulatorServer.timeout)
         if world.bug == .outcomeBeforeResponse, world.random.next(upTo: 5) == 0 {
             var early = flight
             early.exchange.result = .status(201)
@@ -160,8 +178,9 @@ extension SimulatorProcess {
         }
     }
 
-    /// Marks an effect that the outside can see: the process may die before it.
+    /// Marks an effect that the outside can see: the process may die or be paused before it.
     func effect() throws(Simulator.Ending) {
+        pause()
         guard let left = effectsLeft else { return }
         guard left > 0 else { throw dies }
         effectsLeft = left - 1
@@ -170,7 +189,11 @@ extension SimulatorProcess {
     /// Marks the attempts of a dead process as uncertain.
     func loseInFlight() {
         for flight in flights { world.facts[flight.line].mayBeUncertain = true }
-        for line in written.sent { world.facts[world.index(of: line)].mayBeUncertain = true }
+        let unconnected = Set(connects.filter { !$0.isConnected }.map(\.line))
+        for line in written.sent {
+            let index = world.index(of: line)
+            if !unconnected.contains(index) { world.facts[index].mayBeUncertain = true }
+        }
         for line in unrecorded { world.facts[line].mayBeUncertain = true }
     }
 }

@@ -1,6 +1,7 @@
 import Delivery
 import Ledger
 import Sending
+import TestSupport
 import Time
 
 /// The waits of a simulated process, and the ends of its attempts.
@@ -9,6 +10,7 @@ extension SimulatorProcess {
         var next = core.wantsRecord ? world.clock : Int64.max
         if let wake = core.wake { next = min(next, wake.nanoseconds) }
         for flight in flights { next = min(next, flight.ends) }
+        for connect in connects where !connect.isConnected { next = min(next, connect.ends) }
         if let pendingSync { next = min(next, pendingSync.due) }
         if let signalAt { next = min(next, signalAt) }
         guard next < .max else {
@@ -29,6 +31,7 @@ extension SimulatorProcess {
                 index += 1
             }
         }
+        try receiveConnections()
         if let at = signalAt, at <= world.clock {
             if core.stopCause == nil {
                 core.stop(.signal(15), now: now.instant)
@@ -56,12 +59,14 @@ extension SimulatorProcess {
     }
 
     func complete(_ flight: Flight) {
-        let result = flight.exchange.result
+        let result = judged(flight)
         let line = scenario.lines[flight.line]
         let resolution = core.attemptEnded(
             slot: flight.slot, result: result, isUnknownApp: flight.exchange.isUnknownApp,
             now: now)
-        if Fate(result) == .uncertain { world.facts[flight.line].mayBeUncertain = true }
+        if Fate(flight.exchange.result) == .uncertain {
+            world.facts[flight.line].mayBeUncertain = true
+        }
         unrecorded.append(flight.line)
         slots.end(flight.slot, isFree: resolution != .retries, world)
         if resolution == .retries { return }
@@ -69,8 +74,27 @@ extension SimulatorProcess {
         if resolution != .unfinished { watch.recordOutcome(of: line) }
     }
 
-    /// Aborts a request in flight.
+    /// What the process makes of the end of an attempt.
+    private func judged(_ flight: Flight) -> AttemptResult {
+        var result = flight.exchange.result
+        switch world.bug {
+        case .earlyResponseAccepted where result.failure == .earlyResponse:
+            result.failure = nil
+        case .strayResponseAccepted where result.response != nil:
+            result.requestBegan = true
+        case .timeoutBeforeReading
+        where flight.deadline <= world.clock && result.response != nil:
+            result = .timeout
+        default: break
+        }
+        return result
+    }
+
+    /// Aborts an attempt in flight.
     func abort(_ slot: Int) {
+        if let place = connects.firstIndex(where: { $0.slot == slot }) {
+            return end(connects.remove(at: place), .aborted)
+        }
         guard let place = flights.firstIndex(where: { $0.slot == slot }) else {
             return world.report(.order, "slot \(slot) is aborted without a request")
         }

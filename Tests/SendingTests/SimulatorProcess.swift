@@ -11,6 +11,8 @@ final class SimulatorProcess {
         var line: Int
         var ends: Int64
         var exchange: SimulatorServer.Exchange
+        /// When the process stops waiting.
+        var deadline: Int64
     }
 
     let world: Simulator
@@ -24,6 +26,8 @@ final class SimulatorProcess {
     var slots = SimulatorSlots()
     /// Requests that have left, without an end.
     var flights: [Flight] = []
+    /// Attempts that wait for a connection, or have one and may not leave.
+    var connects: [Connect] = []
     /// What the journal's rows say, read back from each write.
     var written = SimulatorRows()
     /// Lines whose attempt has ended since the last write to the journal.
@@ -39,6 +43,8 @@ final class SimulatorProcess {
     /// Rows that a planted defect writes too late.
     var lateRows: [UInt8] = []
     var watch: SimulatorWatch
+    /// The time of the turn, which passes during it.
+    var turnTime = ClockReading(instant: Instant(nanoseconds: 0), wall: 0)
 
     init(_ world: Simulator, journal: RecoveredJournal, bootID: String) {
         self.world = world
@@ -88,17 +94,20 @@ final class SimulatorProcess {
     private let firstRows: [UInt8]
 
     private static func encoder(_ scenario: SimulatorScenario) -> JournalEncoder {
-        JournalEncoder(inputNames: (1...scenario.fileCount).map { "\($0).ndjson" })
+        JournalEncoder(header(scenario))
     }
 
     static func header(_ scenario: SimulatorScenario) -> JournalHeader {
+        header(
+            inputs: (1...scenario.fileCount).map { "\($0).ndjson" }, areStreams: scenario.isStream)
+    }
+
+    static func header(inputs: [String], areStreams: Bool = false) -> JournalHeader {
         guard let id = RunID("0123456789abcdef") else { preconditionFailure("a run id") }
         return JournalHeader(
             runID: id, destination: "simulator",
-            inputs: (1...scenario.fileCount).map {
-                InputIdentity(
-                    path: "\($0).ndjson", size: 1, modifiedNanoseconds: 0,
-                    isStream: scenario.isStream)
+            inputs: inputs.map {
+                InputIdentity(path: $0, size: 1, modifiedNanoseconds: 0, isStream: areStreams)
             },
             options: [:])
     }
@@ -140,11 +149,15 @@ final class SimulatorProcess {
     }
 
     func turn() throws(Simulator.Ending) {
+        turnTime = now
         read()
-        core.decide(now: now)
+        pause()
+        core.decide(now: turnTime, connections: freeConnections())
         try performEffects()
         if core.isDone { return }
+        pause()
         wait()
+        pause()
         try receive()
     }
 
@@ -184,7 +197,8 @@ final class SimulatorProcess {
             }
             watch.checkRoom(world)
             let slot = core.admit(
-                record, app: UInt64(line.app) &* 0x9E37_79B9, bytes: line.bytes, now: now)
+                record, app: UInt64(line.app) &* 0x9E37_79B9, bytes: line.bytes,
+                now: turnTime)
             guard let slot else { return }
             slots.load(slot, world)
             if spool != nil { core.copyOriginal(original, slot: slot) }

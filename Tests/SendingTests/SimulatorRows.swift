@@ -17,9 +17,14 @@ struct SimulatorRows {
         for row in Self.lines(rows) {
             if row.starts(with: "{\"kind\":\"sent\"".utf8) {
                 guard let file = Self.number("\"file\":", in: row) else { continue }
-                for line in Self.numbers("\"lines\":[", in: row) {
+                for line in Self.lines(ofSentRow: row) {
                     sent.insert(LineID(file: Int(file), line: line))
                 }
+            } else if row.starts(with: "{\"kind\":\"attempt\"".utf8) {
+                guard let file = Self.number("\"file\":", in: row),
+                    let line = Self.number("\"line\":", in: row)
+                else { continue }
+                sent.remove(LineID(file: Int(file), line: line))
             } else if row.starts(with: "{\"kind\":\"lease\"".utf8) {
                 guard let file = Self.number("\"file\":", in: row),
                     let line = Self.number("\"line\":", in: row)
@@ -52,22 +57,12 @@ struct SimulatorRows {
         rows.split(separator: 0x0a)
     }
 
-    private static func numbers(_ member: StaticString, in row: ArraySlice<UInt8>) -> [UInt64] {
-        guard var place = end(of: member, in: row) else { return [] }
-        var all: [UInt64] = []
-        var value: UInt64 = 0
-        while place < row.endIndex {
-            let byte = row[place]
-            if byte >= 0x30, byte <= 0x39 {
-                value = value * 10 + UInt64(byte - 0x30)
-            } else {
-                all.append(value)
-                value = 0
-                if byte != UInt8(ascii: ",") { break }
-            }
-            place += 1
+    /// The lines of the pairs of a line and a hash.
+    private static func lines(ofSentRow row: ArraySlice<UInt8>) -> [UInt64] {
+        guard let start = end(of: "\"lines\":[", in: row) else { return [] }
+        return row[start...].split(separator: UInt8(ascii: "[")).compactMap { pair in
+            UInt64(String(decoding: pair.prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self))
         }
-        return all
     }
 
     private static func number(_ member: StaticString, in row: ArraySlice<UInt8>) -> UInt64? {

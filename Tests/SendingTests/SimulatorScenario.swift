@@ -43,6 +43,12 @@ struct SimulatorScenario {
     let roughProcesses: Int
     /// The share of deaths that are power cuts, in tenths.
     let powerCuts: UInt64
+    /// The share of the points of a process where it is paused, in thousandths.
+    let pauses: UInt64
+    /// Whether most attempts wait for a connection.
+    let isSlowToConnect: Bool
+    /// Whether the server closes connections after a response without announcing it.
+    let isSilentCloser: Bool
 
     init(seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -111,5 +117,8 @@ struct SimulatorScenario {
         options.outagePatience = chance(1, of: 6) ? minute : 2 * hour
         options.seed = random.next()
         self.options = options
+        pauses = chance(1, of: 2) ? [1, 10, 100][number(0...2)] : 0
+        isSlowToConnect = !isStore && chance(1, of: 2)
+        isSilentCloser = !isDeterministic && chance(1, of: 6)
     }
 }

@@ -12,6 +12,9 @@ struct SimulatorServer {
         var isUnknownApp = false
     }
 
+    /// The program's timeout for a response, in nanoseconds.
+    static let timeout: Int64 = 30_000_000_000
+
     private struct Outage {
         enum Kind: CaseIterable { case noConnection, unavailable, silence, failure }
         var from: Int64
@@ -30,6 +33,9 @@ struct SimulatorServer {
     private var limit: Int?
     private var second: Int64 = 0
     private var inSecond = 0
+    private let isSilentCloser: Bool
+    /// Connections that it has closed and that the program may use again.
+    private var closedConnections = 0
     /// Whether it has no faults any more.
     private(set) var isHealed = false
 
@@ -37,6 +43,7 @@ struct SimulatorServer {
         random = SplitMix64(seed: scenario.seed ^ 0x5E57_E200)
         faults = scenario.faults
         isStore = scenario.isStore
+        isSilentCloser = scenario.isSilentCloser
         guard !scenario.isDeterministic else { return }
         var time = start
         for _ in 0..<random.next(upTo: 3) {
@@ -66,6 +73,15 @@ struct SimulatorServer {
         if now < unauthorizedUntil {
             return Exchange(
                 result: .status(unauthorizedStatus), duration: latency, isAccepted: false)
+        }
+        if isSilentCloser {
+            if closedConnections > 0, random.next(upTo: 1) == 0 {
+                closedConnections -= 1
+                return Exchange(
+                    result: AttemptResult(requestBegan: true, failure: .connectionClosed),
+                    duration: 100_000, isAccepted: false)
+            }
+            closedConnections += 1
         }
         if let limit {
             if now / 1_000_000_000 != second {
@@ -105,7 +121,7 @@ struct SimulatorServer {
                 result: .status(503, retryAfter: random.next(upTo: 3) == 0 ? 2 : nil),
                 duration: latency, isAccepted: false)
         case .silence:
-            Exchange(result: .timeout, duration: 30_000_000_000, isAccepted: false)
+            Exchange(result: .timeout, duration: Self.timeout, isAccepted: false)
         case .failure:
             Exchange(result: .status(502), duration: latency, isAccepted: false)
         }
@@ -118,15 +134,15 @@ struct SimulatorServer {
         {
             Exchange(result: result, duration: after ?? latency, isAccepted: accepted && accepts)
         }
-        switch random.next(upTo: 16) {
+        switch random.next(upTo: 20) {
         case 0: return ends(.status(429))
         case 1: return ends(.status(429, retryAfter: Int64(random.next(upTo: 10))))
         case 2: return ends(.status(503, retryAfter: Int64(random.next(upTo: 4))))
         case 3: return ends(.status(503))
         case 4: return ends(.status(500), accepted: true)
         case 5: return ends(.status(500))
-        case 6: return ends(.timeout, accepted: true, after: 30_000_000_000)
-        case 7: return ends(.timeout, after: 30_000_000_000)
+        case 6: return ends(.timeout, accepted: true, after: Self.timeout)
+        case 7: return ends(.timeout, after: Self.timeout)
         case 8:
             return ends(
                 AttemptResult(requestBegan: true, failure: .connectionClosed), accepted: true)
@@ -138,6 +154,15 @@ struct SimulatorServer {
         case 13: return ends(.status(200, hasID: false), accepted: true)
         case 14: return ends(.status(400, isComplete: false))
         case 15: return ends(.status(408))
+        case 16: return ends(.early(201))
+        case 17: return ends(.early(201), accepted: true)
+        case 18: return ends(.status(413, isComplete: false))
+        case 19:
+            // On a kept connection, before a byte of the request has left.
+            return ends(
+                AttemptResult(
+                    requestBegan: false, response: .init(status: 201, hasMessageID: true),
+                    failure: .connectionClosed))
         default: return ends(.noConnection)
         }
     }

@@ -38,6 +38,7 @@ struct SimulatorWatch {
         bytes -= line.bytes
     }
 
+    /// - Parameter time: When the start was decided: no process can foresee a pause after that.
     mutating func recordStart(
         of line: SimulatorScenario.Line, at time: Int64, _ world: Simulator
     ) {

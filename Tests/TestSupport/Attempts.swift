@@ -21,6 +21,13 @@ extension AttemptResult {
                 retryAfterSeconds: retryAfter))
     }
 
+    /// A success before the whole request had left.
+    package static func early(_ status: Int) -> AttemptResult {
+        AttemptResult(
+            requestBegan: true, response: Response(status: status, hasMessageID: true),
+            failure: .earlyResponse)
+    }
+
     package static let noConnection = AttemptResult(requestBegan: false, failure: .connect)
     package static let timeout = AttemptResult(requestBegan: true, failure: .timeout)
     package static let aborted = AttemptResult(requestBegan: true, failure: .aborted)

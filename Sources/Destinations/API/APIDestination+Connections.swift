@@ -8,6 +8,14 @@ extension APIDestination {
     /// How often libcurl may drop a connection before its first use.
     private static let maxTimesPruned = 3
 
+    /// Idle connections that no attempt waits for.
+    package var connectionsReady: Int { max(0, pool.idleCount - attempts.claimCount) }
+
+    /// Offers the idle connections that are left to attempts whose requests may not leave yet.
+    func offerConnections() {
+        while connectionsReady > 0, attempts.offer(now: now) {}
+    }
+
     /// Assigns idle connections to waiting attempts, the newest first.
     func giveIdleConnections(now: Instant) {
         while let slot = attempts.firstWaiting {
@@ -77,7 +85,7 @@ extension APIDestination {
 
     /// Opens connections for waiting attempts, within the limits.
     func openConnections() throws(DestinationError) {
-        while let index = pool.startConnect(waiting: attempts.waitingCount, now: now) {
+        while let index = pool.startConnect(waiting: attempts.unconnectedCount, now: now) {
             if index == connections.count {
                 connections.append(try connector.makeConnection(index: index))
             }
@@ -134,6 +142,8 @@ extension APIDestination {
         } else {
             connection.park()
             pool.park(connection.index, now: now)
+            // At once: were it closed before its offer, connects would follow without end.
+            offerConnections()
         }
     }
 
@@ -151,10 +161,10 @@ extension APIDestination {
     /// Ends the attempts that no other connection can serve.
     private func connectFailed(_ connection: APIConnection, _ failure: ConnectFailure) {
         let next = pool.connectFailed(
-            connection.index, waiting: attempts.waitingCount, now: now)
+            connection.index, waiting: attempts.unconnectedCount, now: now)
         guard case .endWaiting(let count) = next else { return }
         for _ in 0..<count {
-            guard let slot = attempts.firstWaiting else { return }
+            guard let slot = attempts.firstUnconnected else { return }
             endUnsent(
                 slot: slot, AttemptResult(requestBegan: false, failure: failure.failure),
                 detail: failure.detail)

@@ -186,7 +186,7 @@ extension APIDestination {
     func expire(slot: Int) {
         switch attempts.state(of: slot) {
         case .none: preconditionFailure("a timeout without an attempt")
-        case .waitsForConnection:
+        case .waitsForOffer, .offered, .waitsForConnection:
             endUnsent(
                 slot: slot, AttemptResult(requestBegan: false, failure: .connectTimeout),
                 detail: "no connection was free in time")

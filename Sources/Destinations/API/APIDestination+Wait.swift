@@ -23,14 +23,16 @@ extension APIDestination {
             try openConnections()
             if connector.inFlight > 0 { try connect() }
             // Polls even if attempts have ended, so that the caller's descriptors are not starved.
-            let isDone = !ended.isEmpty || ready.count > readyBefore
+            if attempts.hasUnoffered { offerConnections() }
+            let isDone = !ended.isEmpty || attempts.hasOffers || ready.count > readyBefore
             let count = try pause(until: isDone ? now : deadline)
             let polledAt = now
             now = MonotonicClock.now
             for place in 0..<count { handle(poller.event(place), ready: &ready) }
             if count < Poller.maxEvents { readUntil = polledAt }
             if attempts.firstExpired(at: now) != nil { try expireAttempts(ready: &ready) }
-        } while ended.isEmpty && ready.count == readyBefore
+            if attempts.hasUnoffered { offerConnections() }
+        } while ended.isEmpty && !attempts.hasOffers && ready.count == readyBefore
             && deadline.map({ now < $0 }) ?? true
     }
 
@@ -51,7 +53,7 @@ extension APIDestination {
             // So that the age of an idle connection is known to this time.
             limitTo(now.advanced(byNanoseconds: Self.maxWaitInFlight))
         }
-        let waiting = attempts.waitingCount
+        let waiting = attempts.unconnectedCount
         if let end = pool.connectPauseEnd(waiting: waiting, now: now) { limitTo(end) }
         if !pending.isEmpty || pool.mayConnect(waiting: waiting, now: now) { limitTo(now) }
         if connector.inFlight == 0 {

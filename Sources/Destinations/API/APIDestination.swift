@@ -102,6 +102,24 @@ package final class APIDestination: Destination {
     package func start(slot: Int, now: Instant) {
         precondition(slots[slot].isLoaded, "an attempt without a message")
         attempts.start(slot: slot, now: now)
+        sendIfIdle(now: now)
+    }
+
+    package func connect(slot: Int, now: Instant) {
+        precondition(slots[slot].isLoaded, "an attempt without a message")
+        attempts.startUnpermitted(slot: slot, now: now)
+    }
+
+    package func nextConnected() -> Int? { attempts.nextOffered() }
+
+    package func send(slot: Int, now: Instant) {
+        attempts.permit(slot: slot)
+        sendIfIdle(now: now)
+    }
+
+    /// Sends the requests of waiting attempts on idle connections.
+    @inline(__always)
+    private func sendIfIdle(now: Instant) {
         closeStaleIdle()
         giveIdleConnections(now: now)
     }

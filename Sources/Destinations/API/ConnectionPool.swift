@@ -57,6 +57,7 @@ package struct ConnectionPool {
 
     /// The number of established connections, busy or idle.
     package var establishedCount: Int { created - closed.count - connecting }
+    package var idleCount: Int { idle.count }
     package var hasIdle: Bool { !idle.isEmpty }
     /// An idle connection, the newest one.
     package var anyIdle: Int? { idle.last?.connection }

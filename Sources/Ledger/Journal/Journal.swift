@@ -24,7 +24,7 @@ package final class Journal {
         self.file = file
         self.header = header
         self.size = size
-        encoder = JournalEncoder(inputNames: header.inputs.map(\.path))
+        encoder = JournalEncoder(header)
     }
 
     package var path: String { file.path }

@@ -10,6 +10,8 @@ package struct JournalEncoder: ~Copyable {
     /// The inputs' names as concatenated JSON literals, and the end of each.
     private let names: RowBuffer
     private let nameEnds: [Int]
+    /// Whether `sent` rows have the hashes of the records.
+    private let hasSentHashes: Bool
     /// The start of the open `sent` row, which further lines can join.
     private var openSentRow: Int?
     private var openSentFile = 0
@@ -20,13 +22,14 @@ package struct JournalEncoder: ~Copyable {
     /// Maximum bytes of a server's text (`message_id`, `detail`).
     static let maxTextBytes = 400
 
-    /// - Parameter inputNames: The names of the inputs, from file 1 on.
-    package init(inputNames: [String]) {
+    /// - Parameter header: The identity of the run, which the rows must fit.
+    package init(_ header: JournalHeader) {
+        hasSentHashes = header.hasSentHashes
         buffer = RowBuffer(capacity: 64 << 10)
         var names = RowBuffer(capacity: 256)
         var ends: [Int] = []
-        for name in inputNames {
-            names.append(text: name)
+        for input in header.inputs {
+            names.append(text: input.path)
             ends.append(names.count)
         }
         self.names = names
@@ -61,7 +64,7 @@ package struct JournalEncoder: ~Copyable {
         seal()
         let start = buffer.count
         buffer.append("{\"kind\":\"run\",\"version\":")
-        buffer.append(decimal: JournalHeader.version)
+        buffer.append(decimal: header.version)
         buffer.append(",\"run_id\":")
         buffer.append(text: header.runID.description)
         buffer.append(",\"to\":")
@@ -120,7 +123,9 @@ package struct JournalEncoder: ~Copyable {
     /// Appends a line whose request is sent after the row is written.
     ///
     /// Consecutive lines of one file share a row.
-    package mutating func appendSent(_ line: LineID) {
+    ///
+    /// - Parameter hash: XXH64 of the record.
+    package mutating func appendSent(_ line: LineID, hash: UInt64) {
         if openSentRow != nil, openSentFile == line.file, openSentCount < Self.maxSentLines {
             buffer.append(byte: 0x2c)
         } else {
@@ -132,7 +137,15 @@ package struct JournalEncoder: ~Copyable {
             buffer.append(decimal: line.file)
             buffer.append(",\"lines\":[")
         }
-        buffer.append(decimal: line.line)
+        if hasSentHashes {
+            buffer.append(byte: 0x5b)
+            buffer.append(decimal: line.line)
+            buffer.append(",\"")
+            buffer.append(hex: hash)
+            buffer.append("\"]")
+        } else {
+            buffer.append(decimal: line.line)
+        }
         openSentCount += 1
     }
 

@@ -1,8 +1,12 @@
 /// The identity of a run: the first row of its journal.
 package struct JournalHeader: Hashable, Sendable {
-    /// The version of all rows: the one that is written, and the only one that is read.
-    package static let version: UInt64 = 1
+    /// The version of the rows of a new journal.
+    package static let newestVersion: UInt64 = 2
+    /// The versions that are read. A journal that is resumed keeps its version.
+    package static let versions: ClosedRange<UInt64> = 1...newestVersion
 
+    /// The version of all rows.
+    package var version: UInt64
     package var runID: RunID
     /// The destination as in `--to`, without keys.
     package var destination: String
@@ -12,13 +16,18 @@ package struct JournalHeader: Hashable, Sendable {
     package var options: [String: String]
 
     package init(
-        runID: RunID, destination: String, inputs: [InputIdentity], options: [String: String]
+        version: UInt64 = newestVersion, runID: RunID, destination: String,
+        inputs: [InputIdentity], options: [String: String]
     ) {
+        self.version = version
         self.runID = runID
         self.destination = destination
         self.inputs = inputs
         self.options = options
     }
+
+    /// Whether `sent` rows have the hashes of the records.
+    var hasSentHashes: Bool { version >= 2 }
 }
 
 /// The attributes by which a resume identifies an input.

@@ -36,7 +36,8 @@ package struct JournalDamage: Hashable, Sendable {
             case .malformedRow: "a row has invalid members"
             case .unknownKind: "a row has an unknown kind (from a newer version?)"
             case .unknownVersion(let version):
-                "the journal has version \(version), but this program reads \(JournalHeader.version)"
+                "the journal has version \(version), but this program reads "
+                    + "\(JournalHeader.versions.lowerBound) to \(JournalHeader.newestVersion)"
             case .misplacedRun: "the first row is not the only \"run\" row"
             case .secondOutcome(let input, let record):
                 "record \(record) of input \(input) has a second outcome"

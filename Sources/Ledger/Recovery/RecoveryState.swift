@@ -14,6 +14,8 @@ struct RecoveryState {
         var history: LineHistory
         /// Whether an attempt was started whose end is not recorded.
         var isInFlight = false
+        /// The hash of the record, if a request of it could leave.
+        var hash: UInt64?
     }
 
     init(currentBootID: String) { self.currentBootID = currentBootID }
@@ -67,7 +69,10 @@ struct RecoveryState {
             journal.lastLease = max(journal.lastLease ?? line, line)
             self.synced = max(self.synced, synced)
         case .sent(let file, let lines):
-            for line in lines { startAttempt(LineID(file: file, line: line)) }
+            guard lines.haveHashes == header.hasSentHashes else { return .malformedRow }
+            for entry in lines {
+                startAttempt(LineID(file: file, line: entry.line), hash: entry.hash)
+            }
         case .attempt(let attempt): endAttempt(attempt)
         case .outcome(let fields, let location): return endRecord(fields, location)
         case .finished: journal.isFinished = true
@@ -109,16 +114,17 @@ struct RecoveryState {
         return known
     }
 
-    private mutating func startAttempt(_ id: LineID) {
+    private mutating func startAttempt(_ id: LineID, hash: UInt64?) {
         var line = line(id)
         line.history.begin()
         line.isInFlight = true
+        line.hash = hash
         open[id] = line
     }
 
     private mutating func endAttempt(_ attempt: RowKind.AttemptRow) {
         var line = line(attempt.line)
-        // A run into a store has no `sent` rows.
+        // An attempt without a connection has no `sent` row, nor has one into a store.
         if !line.isInFlight { line.history.begin() }
         line.isInFlight = false
         line.history.attempts = attempt.attempt
@@ -151,6 +157,7 @@ struct RecoveryState {
         if wasReset { extendUncertainty() }
         abandonInFlight()
         journal.resumeState.histories = open.mapValues(\.history)
+        journal.resumeState.hashes = open.compactMapValues(\.hash)
         journal.length = length
         return journal
     }

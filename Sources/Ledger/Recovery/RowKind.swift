@@ -85,30 +85,8 @@ enum RowKind {
 
     private static func run(_ row: inout RowScanner) -> RowKind? {
         guard row.skip(",\"version\":"), let version = row.number() else { return nil }
-        guard version == JournalHeader.version else { return .newerRun(version) }
-        return JournalHeader(&row).map { .run($0) }
-    }
-}
-
-/// The lines of a `sent` row.
-struct SentLines: Sequence, IteratorProtocol {
-    private var row: RowScanner
-
-    init(_ row: RowScanner) { self.row = row }
-
-    /// Whether the row ends with a list of numbers.
-    var isWellFormed: Bool {
-        var row = row
-        repeat {
-            guard row.number() != nil else { return false }
-        } while row.skip(",")
-        return row.skip("]") && row.isAtEnd
-    }
-
-    mutating func next() -> UInt64? {
-        guard let line = row.number() else { return nil }
-        _ = row.skip(",")
-        return line
+        guard JournalHeader.versions.contains(version) else { return .newerRun(version) }
+        return JournalHeader(&row, version: version).map { .run($0) }
     }
 }
 
@@ -143,7 +121,7 @@ extension RowKind.AttemptRow {
 
 extension JournalHeader {
     /// Parses the members of a `run` row after its version.
-    fileprivate init?(_ row: inout RowScanner) {
+    fileprivate init?(_ row: inout RowScanner, version: UInt64) {
         guard row.skip(",\"run_id\":"), let runID = row.text().flatMap({ RunID($0) }),
             row.skip(",\"to\":"), let destination = row.text(), row.skip(",\"inputs\":[")
         else { return nil }
@@ -166,7 +144,9 @@ extension JournalHeader {
             guard row.skip("}") else { return nil }
         }
         guard row.isAtEnd else { return nil }
-        self.init(runID: runID, destination: destination, inputs: inputs, options: options)
+        self.init(
+            version: version, runID: runID, destination: destination, inputs: inputs,
+            options: options)
     }
 }
 

@@ -22,8 +22,12 @@ package final class SendCore {
         case writeRows
         /// Syncs the first `length` bytes of the journal; the end goes to `syncCompleted`.
         case sync(length: UInt64)
-        /// Starts an attempt of a slot.
+        /// Starts an attempt of a slot; its request may leave.
         case start(slot: Int)
+        /// Starts an attempt of a slot that waits for a connection; `connected` reports it.
+        case connect(slot: Int)
+        /// Lets the request of a connected attempt leave.
+        case send(slot: Int)
     }
 
     // Properties that every message touches have no exclusivity checks: one thread uses them, and no
@@ -45,9 +49,12 @@ package final class SendCore {
     /// The position after the last record.
     @exclusivity(unchecked) var nextPosition = ReportPosition(input: 1, record: 0)
 
-    /// Slots that were decided to start, and the next of them to be given out.
-    @exclusivity(unchecked) private var toStart: [Int] = []
-    @exclusivity(unchecked) private var startedCount = 0
+    /// The attempts that were decided, as effects, and how many of them were given out.
+    @exclusivity(unchecked) private var departures: [Effect] = []
+    @exclusivity(unchecked) private var departedCount = 0
+    /// The departures that are starts, and those of them with a connection.
+    @exclusivity(unchecked) private var startCount = 0
+    @exclusivity(unchecked) private var connectedStartCount = 0
     @exclusivity(unchecked) private var toAbort: [Int] = []
     @exclusivity(unchecked) private var toUnload: [Int] = []
     /// The time of the last `decide`.
@@ -92,14 +99,23 @@ package final class SendCore {
     // MARK: Decisions
 
     /// Decides what starts now, what is abandoned, and which lease is needed.
-    package func decide(now: ClockReading) {
+    ///
+    /// - Parameter connections: How many starts have a connection at once. The others are recorded
+    ///   as sent when they have one, so that a crash leaves only those in doubt that could leave.
+    package func decide(now: ClockReading, connections: Int) {
         decidedAt = now.instant
         while true {
             switch run.nextStep(now: now) {
             case .start(let slot):
                 held[slot].startedAt = now.wall
-                if recordsAttempts { encoder.appendSent(run.id(slot: slot)) }
-                toStart.append(slot)
+                startCount += 1
+                if connectedStartCount < connections {
+                    connectedStartCount += 1
+                    if recordsAttempts { appendSent(slot) }
+                    departures.append(.start(slot: slot))
+                } else {
+                    departures.append(.connect(slot: slot))
+                }
             case .finish(let slot, let outcome):
                 recordAbandoned(slot, outcome)
                 toUnload.append(slot)
@@ -109,6 +125,16 @@ package final class SendCore {
                 return
             }
         }
+    }
+
+    /// Records that the attempt of `slot`, which waited for a connection, has one.
+    package func connected(slot: Int) {
+        appendSent(slot)
+        departures.append(.send(slot: slot))
+    }
+
+    private func appendSent(_ slot: Int) {
+        encoder.appendSent(run.id(slot: slot), hash: held[slot].hash)
     }
 
     private func requestLease() {
@@ -124,8 +150,8 @@ package final class SendCore {
         guard !hasAborted else { return }
         hasAborted = true
         // Decided and not given out: no byte has left.
-        let unstarted = Set(toStart[startedCount...])
-        forgetStarts()
+        let unstarted = Set(departures[departedCount...].compactMap(\.startedSlot))
+        forgetDepartures()
         for slot in 0..<run.slotCount where run.isInFlight(slot: slot) {
             if !unstarted.contains(slot) {
                 toAbort.append(slot)
@@ -151,18 +177,20 @@ package final class SendCore {
             isSyncing = true
             return .sync(length: journalLength)
         }
-        if startedCount < toStart.count {
-            startedCount += 1
-            return .start(slot: toStart[startedCount - 1])
+        if departedCount < departures.count {
+            departedCount += 1
+            return departures[departedCount - 1]
         }
-        statistics.noteStarts(startedCount, at: decidedAt)
-        forgetStarts()
+        statistics.noteStarts(startCount, at: decidedAt)
+        forgetDepartures()
         return nil
     }
 
-    private func forgetStarts() {
-        toStart.removeAll(keepingCapacity: true)
-        startedCount = 0
+    private func forgetDepartures() {
+        departures.removeAll(keepingCapacity: true)
+        departedCount = 0
+        startCount = 0
+        connectedStartCount = 0
     }
 
     /// Acknowledges `.writeSpool`.
@@ -205,5 +233,15 @@ package final class SendCore {
                 first, ReportPosition(input: run.id(slot: slot).file, record: held[slot].ordinal))
         }
         return first
+    }
+}
+
+extension SendCore.Effect {
+    /// The slot whose attempt the effect starts; nil for other effects.
+    fileprivate var startedSlot: Int? {
+        switch self {
+        case .start(let slot), .connect(let slot): slot
+        default: nil
+        }
     }
 }

@@ -47,7 +47,8 @@ package final class InputComparison {
         }
     }
 
-    /// Reads the inputs up to the last finished record and compares them, before anything is sent.
+    /// Reads the inputs up to the last record that was finished or sent, and compares those records,
+    /// before anything is sent.
     ///
     /// - Parameter inputs: All inputs, opened again from their starts.
     package static func run(
@@ -55,9 +56,10 @@ package final class InputComparison {
         resumeState: ResumeState, _ progress: VerifyProgress
     ) throws(SendError) {
         let comparison = try InputComparison(journal)
+        var begun = BegunLines(resumeState)
         for (index, input) in inputs.enumerated() {
             try comparison.compare(
-                input, file: index + 1, options, done: resumeState.done[index], progress)
+                input, file: index + 1, options, done: resumeState.done[index], &begun, progress)
             try compareSize(of: input, with: journal.header.inputs[index])
         }
     }
@@ -75,23 +77,29 @@ package final class InputComparison {
 
     private func compare(
         _ input: RecordSource.Input, file: Int, _ options: ReaderOptions, done: RecordSet,
-        _ progress: VerifyProgress
+        _ begun: inout BegunLines, _ progress: VerifyProgress
     ) throws(SendError) {
-        guard let last = done.max else { return }
+        let last = done.max ?? 0
+        var ordinal: UInt64 = 0
         let source = RecordSource([input], options: options)
         let path = input.file.path.shown
-        while true {
+        while ordinal < last || begun.next?.file == file {
             switch try source.next() {
             case .record:
                 let record = source.record
                 let isDone = done.contains(record.ordinal)
                 if isDone { try take(record, file: file, path: path) }
+                let line = LineID(file: file, line: record.line.value)
+                if let changed = begun.compare(line, hash: record.hash) {
+                    throw .changed(path: path, .line(changed.line))
+                }
                 try progress.noteRecord(bytes: record.length, isDone: isDone)
-                if record.ordinal >= last { return }
+                ordinal = record.ordinal
             case .nothingYet:
                 try progress.update()
             case .waits, .needsRoom, .end:
-                throw .changed(path: path, .endsBeforeRecord(last))
+                if ordinal < last { throw .changed(path: path, .endsBeforeRecord(last)) }
+                throw .changed(path: path, .endsBeforeLine(begun.next?.line ?? 0))
             }
         }
     }

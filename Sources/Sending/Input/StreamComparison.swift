@@ -10,6 +10,7 @@ package final class StreamComparison {
     private let resumeState: ResumeState
     private let comparison: InputComparison
     private let spool: Spool?
+    private var begun: BegunLines
     /// The last line read.
     private var last = LineID(file: 0, line: 0)
 
@@ -17,12 +18,17 @@ package final class StreamComparison {
         self.resumeState = resumeState
         self.comparison = comparison
         self.spool = spool
+        begun = BegunLines(resumeState)
     }
 
-    /// Compares the last record of `source` if it is done. Throws if it has changed.
+    /// Compares the last record of `source` if it is done or was sent. Throws if it has changed.
     package func compare(_ record: Record, isDone: Bool, source: RecordSource) throws(SendError) {
         let file = source.file
         last = LineID(file: file, line: record.line.value)
+        if let changed = begun.compare(last, hash: record.hash) {
+            throw .changed(
+                path: source.inputs[changed.file - 1].file.path.shown, .line(changed.line))
+        }
         guard isDone else { return }
         let kept = try comparison.take(
             record, file: file, path: source.inputs[file - 1].file.path.shown)

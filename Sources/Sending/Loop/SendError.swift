@@ -18,7 +18,7 @@ package enum SendError: Error {
 
 /// What differs between an input and the run that started with it.
 package enum InputChange: Hashable, Sendable {
-    /// The bytes of a finished line.
+    /// The bytes of a line that was finished or sent.
     case line(UInt64)
     /// The position of a finished line.
     case moved(line: UInt64, to: UInt64)

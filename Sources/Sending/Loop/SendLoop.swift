@@ -114,7 +114,7 @@ package final class SendLoop {
             failure = error
             core.stop(.input, now: now.instant)
         }
-        core.decide(now: now)
+        core.decide(now: now, connections: destination.connectionsReady)
         try performEffects(now.instant)
         if core.isDone { return }
         try wait(from: now)
@@ -139,6 +139,8 @@ package final class SendLoop {
                 precondition(length == journal.size, "a sync of all rows")
                 syncer?.request(length: length)
             case .start(let slot): destination.start(slot: slot, now: now)
+            case .connect(let slot): destination.connect(slot: slot, now: now)
+            case .send(let slot): destination.send(slot: slot, now: now)
             }
         }
     }
@@ -185,6 +187,7 @@ package final class SendLoop {
         }
         // Attempts that ended before the failure have rows.
         if let destinationFailure { throw .destination(destinationFailure) }
+        while let slot = destination.nextConnected() { core.connected(slot: slot) }
         for token in ready {
             switch token {
             case Token.signals: takeSignals(now)

@@ -31,7 +31,7 @@ extension SendLoop {
         delivery.maxDuration = plan.deadline.map { max(0, $0.nanoseconds(since: now)) }
         let core = SendCore(
             run: Run(options: delivery, counts: past.resumeState.counts, now: now),
-            encoder: JournalEncoder(inputNames: past.journal.header.inputs.map(\.path)),
+            encoder: JournalEncoder(past.journal.header),
             resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
             usesLeases: syncer != nil, recordsAttempts: recordsAttempts)
         self.init(

@@ -24,10 +24,10 @@ struct AttemptQueueTests {
     @Test("Attempts get connections in the order of their starts")
     func order() {
         var queue = started(3, 1, 2)
-        #expect(queue.firstWaiting == 3 && queue.waitingCount == 3)
+        #expect(queue.firstWaiting == 3 && queue.unconnectedCount == 3)
         queue.begin(slot: 3, on: 7)
         #expect(queue.state(of: 3) == .onConnection(7))
-        #expect(queue.firstWaiting == 1 && queue.waitingCount == 2)
+        #expect(queue.firstWaiting == 1 && queue.unconnectedCount == 2)
         queue.end(slot: 1)
         #expect(queue.state(of: 1) == .none)
         #expect(queue.firstWaiting == 2)
@@ -57,5 +57,34 @@ struct AttemptQueueTests {
         #expect(queue.nextDeadline == after(Self.timeout + 1))
         queue.end(slot: 1)
         #expect(queue.nextDeadline == after(2 * Self.timeout))
+    }
+
+    @Test("An attempt that needs a permission waits for an offer, then for the permission")
+    func offers() {
+        var queue = started(3)
+        queue.startUnpermitted(slot: 1, now: .start)
+        queue.startUnpermitted(slot: 2, now: .start)
+        #expect(queue.firstWaiting == 3 && queue.unconnectedCount == 3 && queue.claimCount == 1)
+        let isOffered = queue.offer(now: .start)
+        #expect(isOffered && queue.state(of: 1) == .offered && queue.hasUnoffered)
+        #expect(queue.unconnectedCount == 2 && queue.claimCount == 2)
+        let slots = [queue.nextOffered(), queue.nextOffered()]
+        #expect(slots == [1, nil] && !queue.hasOffers)
+        queue.permit(slot: 1)
+        queue.begin(slot: 3, on: 0)
+        #expect(queue.firstWaiting == 1 && queue.claimCount == 1)
+    }
+
+    @Test("An attempt that ends before its offer is taken is not returned")
+    func endedOffer() {
+        var queue = started()
+        for slot in 1...3 { queue.startUnpermitted(slot: slot, now: .start) }
+        for _ in 1...2 { _ = queue.offer(now: .start) }
+        queue.end(slot: 1)
+        queue.end(slot: 3)
+        #expect(queue.claimCount == 1 && !queue.hasUnoffered)
+        let slots = [queue.nextOffered(), queue.nextOffered()]
+        #expect(slots == [2, nil])
+        #expect(queue.firstUnconnected == nil)
     }
 }

@@ -4,9 +4,16 @@ import Testing
 
 /// Returns the rows that `write` appends, as text.
 func rows(
-    inputs: [String] = ["events.ndjson"], _ write: (inout JournalEncoder) -> Void
+    inputs: [String] = ["events.ndjson"], version: UInt64 = JournalHeader.newestVersion,
+    _ write: (inout JournalEncoder) -> Void
 ) -> String {
-    var encoder = JournalEncoder(inputNames: inputs)
+    var encoder = JournalEncoder(
+        JournalHeader(
+            version: version, runID: RunID.random(), destination: "",
+            inputs: inputs.map {
+                InputIdentity(path: $0, size: 0, modifiedNanoseconds: 0, isStream: false)
+            },
+            options: [:]))
     write(&encoder)
     return encoder.withBytes { String(decoding: $0, as: UTF8.self) }
 }
@@ -48,6 +55,11 @@ func header(inputs: [String] = ["events.ndjson"]) throws -> JournalHeader {
             InputIdentity(path: $0, size: 100, modifiedNanoseconds: 5, isStream: false)
         },
         options: ["--delivery": "at-least-once"])
+}
+
+extension JournalEncoder {
+    /// Appends a line of a record whose hash is the line's number.
+    mutating func appendSent(_ line: LineID) { appendSent(line, hash: line.line) }
 }
 
 /// An outcome without texts.

@@ -72,6 +72,69 @@ struct ChangedInputTests {
         #expect(server.acceptances.values.sorted() == Array(repeating: 1, count: 20))
     }
 
+    /// The lines after a change that keeps their size, and the first that differs.
+    private static let edits: [(lines: [String], first: Int)] = [
+        (edited { $0[1] = $0[1].replacingOccurrences(of: "order", with: "ordeR") }, 2),
+        (edited { $0.swapAt(0, 2) }, 1),
+        // The record of line 3 begins on another line.
+        (edited { $0[2] = "\n" + $0[2].dropLast(2) + "}" }, 3),
+    ]
+
+    private static func edited(_ change: (inout [String]) -> Void) -> [String] {
+        var lines = lines
+        change(&lines)
+        return lines
+    }
+
+    @Test(
+        "A line that was in flight at a kill and was edited to the same length is refused",
+        arguments: edits.indices, [false, true])
+    func inFlight(edit: Int, isStream: Bool) throws {
+        let server = try LoopbackServer { $0.number <= 3 ? .silence : .created($0) }
+        let sending = try Sending()
+        let name = isStream ? "-" : "in.ndjson"
+        func program(_ lines: [String]) throws -> Program {
+            let text = lines.joined(separator: "\n") + "\n"
+            try sending.folder.write(text, to: "in.ndjson")
+            let flags = ["--concurrency", "3", "--format", "ndjson"]
+            var program = sending.program([name], to: server.baseURL, flags)
+            if isStream { program.input = .text(text) }
+            return program
+        }
+        let running = try program(Self.lines).start()
+        #expect(server.waitForRequests(3))
+        running.kill(SIGKILL)
+        _ = running.wait()
+
+        let change = Self.edits[edit]
+        let refused = try program(change.lines).run()
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.errorOutput.contains("line \(change.first) differs"), "\(refused)")
+        #expect(server.requestCount == 3)
+        let resumed = try program(Self.lines).run()
+        #expect(resumed.exitCode == 0, "\(resumed)")
+        #expect(server.acceptances.values.sorted() == Array(repeating: 1, count: 20))
+    }
+
+    @Test("A line that waited for its retry at a kill and was edited is refused")
+    func retried() throws {
+        let server = try LoopbackServer { request in
+            request.number == 1
+                ? .answer(503, headers: [("Retry-After", "60")]) : .created(request)
+        }
+        let sending = try Sending()
+        try sending.folder.write(Self.lines.joined(separator: "\n") + "\n", to: "in.ndjson")
+        let running = try sending.program(to: server.baseURL, ["--concurrency", "1"]).start()
+        #expect(server.waitForRequests(2))
+        running.kill(SIGKILL)
+        _ = running.wait()
+        let lines = Self.edits[0].lines.map { $0.replacingOccurrences(of: "order", with: "0rder") }
+        try sending.folder.write(lines.joined(separator: "\n") + "\n", to: "in.ndjson")
+        let refused = try sending.sendAgain(to: server.baseURL)
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.result.errorOutput.contains("line 1 differs"), "\(refused)")
+    }
+
     @Test("Resuming a run with another destination is refused")
     func destination() throws {
         let server = try LoopbackServer()

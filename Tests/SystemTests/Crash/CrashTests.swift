@@ -34,12 +34,13 @@ struct CrashTests {
         #expect(try unbroken.violations(after: result, uncertain: 0) == [], "\(generator)")
 
         var kills = 0
+        var pauses = 0
         var violating = 0
         for number in 0..<runs {
             let seed = generator.next()
             var generator = SeededGenerator(seed: seed)
             let run = try Self.run(delivery, using: &generator)
-            let killed = try Self.kill(run, within: &length, using: &generator)
+            let killed = try Self.kill(run, within: &length, &pauses, using: &generator)
             kills += killed
             let result = try run.finish()
             let violations = try run.violations(
@@ -48,7 +49,7 @@ struct CrashTests {
             #expect(violations == [], "run \(number), \(generator)")
         }
         print(
-            "\(delivery.testDescription): \(runs) runs, \(kills) kills, "
+            "\(delivery.testDescription): \(runs) runs, \(kills) kills, \(pauses) pauses, "
                 + "\(violating) runs with violations")
         // With few runs, most may end before their kill by chance.
         #expect(kills * 4 >= runs, "only \(kills) kills before a run's end, \(generator)")
@@ -64,25 +65,47 @@ struct CrashTests {
     }
 
     /// Starts and kills the run one to five times; returns the number of kills before its end.
+    /// Every second process is paused first, some longer than its timeout.
     ///
     /// If the first process ends without a kill, `length` is lowered to its duration: the machine
     /// was busier when `length` was measured.
     private static func kill(
-        _ run: ResumableRun, within length: inout Duration, using generator: inout SeededGenerator
+        _ run: ResumableRun, within length: inout Duration, _ pauses: inout Int,
+        using generator: inout SeededGenerator
     ) throws -> Int {
         var kills = 0
         for _ in 0..<Int.random(in: 1...5, using: &generator) {
             // Early kills are likelier: near its end, a run only waits for a few retries.
             let place = Double.random(in: 0..<1, using: &generator)
             let start = ContinuousClock.now
-            let result = try run.program().start().wait(timeout: length * (place * place))
+            let running = try run.program(["--timeout", "1s"]).start()
+            var timeout = length * (place * place)
+            var paused = Duration.zero
+            if Bool.random(using: &generator) {
+                let before = timeout * Double.random(in: 0..<1, using: &generator)
+                paused = .seconds(Double.random(in: 0.1...1.5, using: &generator))
+                timeout -= before
+                Thread.sleep(for: before)
+                running.kill(SIGSTOP)
+                // The time itself is tested.
+                Thread.sleep(for: paused)
+                running.kill(SIGCONT)
+                pauses += 1
+            }
+            let result = running.wait(timeout: timeout)
             if result.signal == SIGKILL {
                 kills += 1
             } else if kills == 0 {
-                length = min(length, ContinuousClock.now - start)
+                length = min(length, ContinuousClock.now - start - paused)
                 break
             }
         }
         return kills
+    }
+}
+
+extension Thread {
+    fileprivate static func sleep(for duration: Duration) {
+        sleep(forTimeInterval: duration / .seconds(1))
     }
 }

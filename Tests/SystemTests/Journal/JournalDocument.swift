@@ -105,11 +105,14 @@ struct JournalDocument {
             return number >= 0 ? [] : ["is \(number)"]
         case ("boolean", .boolean):
             return []
-        case ("array of integers", .array(let elements)):
-            let areLines = elements.allSatisfy {
-                if case .integer(let line) = $0 { line >= 1 } else { false }
+        case ("array of pairs", .array(let elements)):
+            let arePairs = elements.allSatisfy {
+                guard case .array(let pair) = $0, pair.count == 2,
+                    case .integer(let line) = pair[0], case .string(let hash) = pair[1]
+                else { return false }
+                return line >= 1 && hash.wholeMatch(of: /[0-9a-f]{16}/) != nil
             }
-            return areLines && rule.accepts(elements.count) ? [] : ["is \(elements)"]
+            return arePairs && rule.accepts(elements.count) ? [] : ["is \(elements)"]
         case ("array of objects", .array(let elements)):
             return elements.flatMap { problems(of: $0.members, heading: Self.inputHeading) }
         case ("object of strings", .object(let members)):
