@@ -4,6 +4,8 @@ package enum InputRefusal: Hashable, Sendable {
     case encoding(TextEncoding)
     /// The input is gzip data (RFC 1952 §2.3.1).
     case compressed
+    /// The input is a tar archive, possibly after decompression.
+    case tarArchive
     /// NDJSON that begins with a JSON array.
     case jsonArray
     /// The CSV header lacks columns; `found` are its first ones, truncated.
@@ -30,6 +32,8 @@ package enum InputRefusal: Hashable, Sendable {
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
             return "the input is compressed more than once: decompress it first (gunzip)"
+        case .tarArchive:
+            return "the input is a tar archive: extract its files first (tar -xf FILE)"
         case .jsonArray:
             return "the input is a JSON array, not one record per line: convert it first"
                 + " (jq -c '.[]' FILE | hookbatch send … -)"

@@ -41,12 +41,7 @@ package final class InputFile {
         case .file(let name):
             // Without a wait for the writer of a FIFO: a signal could not end it.
             let opened = Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-            guard opened >= 0 else {
-                let number = errno
-                throw number == ENOENT || number == ENOTDIR
-                    ? .doesNotExist(path: name)
-                    : .system(call: "open", path: name, errno: number)
-            }
+            guard opened >= 0 else { throw .opening(name, errno: errno) }
             descriptor = opened
             ownsDescriptor = true
         }

@@ -5,6 +5,8 @@ extension InputError {
         switch self {
         case .doesNotExist(let path):
             "\(Self.named(path)) does not exist" + Self.advice(missing: path)
+        case .danglingLink(let path, let target):
+            "\(Self.named(path)) is a symbolic link to \(Self.named(target)), which does not exist"
         case .isDirectory(let path):
             "\(Self.named(path)) is a directory; specify the files in it "
                 + "(example: hookbatch check \(Escaping.escaped(Self.filesIn(path))))"
@@ -17,9 +19,7 @@ extension InputError {
         case .shrank(let path, let from, let to):
             "\(Self.named(path)) shrank while it was read: from "
                 + "\(WholeNumber.shown(from, "byte")) to \(WholeNumber.shown(to))"
-        case .packed(let path, let packing):
-            "\(Self.named(path)): \(packing.rawValue) is not supported; "
-                + Escaping.escaped(packing.advice(for: path))
+        case .packed(let path, let packing): Self.unsupported(packing.named(by: path), path)
         case .gzip(let path, let fault, let unpacked):
             "\(Self.named(path)) can't be decompressed: \(fault.sentence), after "
                 + "\(WholeNumber.shown(unpacked, "decompressed byte")); "
@@ -30,6 +30,11 @@ extension InputError {
             "stopped before anything was sent: --max-duration elapsed; run the same command again "
                 + "to resume"
         }
+    }
+
+    private static func unsupported(_ packing: Packing, _ path: String) -> String {
+        "\(named(path)): \(packing.rawValue) is not supported; "
+            + Escaping.escaped(packing.advice(for: path))
     }
 
     /// Returns the advice for a missing file.

@@ -1,8 +1,15 @@
 import Sending
 
 extension Packing {
+    /// The format, which the path's extension may tell better than the first bytes.
+    func named(by path: String) -> Packing {
+        let sheets = [".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers"]
+        return self == .zip && sheets.contains(where: path.lowercased().hasSuffix)
+            ? .spreadsheet : self
+    }
+
     /// Returns the command that decompresses a file, or standard input for nil, to standard output.
-    func unpackingCommand(_ path: String?) -> String {
+    private func unpackingCommand(_ path: String?) -> String {
         let words: [String] =
             switch self {
             case .gzip: ["gunzip", "-c"]
@@ -13,12 +20,18 @@ extension Packing {
             // unzip and 7z do not read from a pipe.
             case .zip: path == nil ? ["bsdtar", "-xOf", "-"] : ["unzip", "-p"]
             case .sevenZip: path == nil ? ["bsdtar", "-xOf", "-"] : ["7z", "x", "-so"]
+            case .spreadsheet, .parquet, .avro: preconditionFailure("it is not compressed text")
             }
         return (words + (path.map { [ShellWords.quote($0)] } ?? [])).joined(separator: " ")
     }
 
-    /// Returns the advice with the command for a pipe.
+    /// Returns the advice, with the command for a pipe if there is one.
     func advice(for path: String) -> String {
+        switch self {
+        case .spreadsheet: return "save it as 'CSV UTF-8' in the spreadsheet program"
+        case .parquet, .avro: return "convert it to NDJSON or CSV first"
+        default: break
+        }
         guard path != InputPath.standardInput.shown else {
             return "decompress it in a pipe: … | \(unpackingCommand(nil)) | hookbatch send … -"
         }

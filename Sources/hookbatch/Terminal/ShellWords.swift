@@ -1,3 +1,5 @@
+import Sending
+
 /// Words quoted for a POSIX shell.
 enum ShellWords {
     /// Returns `word` unquoted if no character is special to a shell, else in single quotes.
@@ -26,13 +28,18 @@ enum ShellWords {
         "\"" + word.map { #"\"$`"#.contains($0) ? "\\\($0)" : String($0) }.joined() + "\""
     }
 
-    /// Joins `words` to a command line. The credentials of a proxy become `***`.
+    /// Joins `words` to a command line. The credentials of a proxy become `***`, and the name of an
+    /// open descriptor, which the next shell does not have, becomes `<(…)`.
     static func commandLine(_ words: [String]) -> String {
         let proxy = Flags.proxy.declaration.spelling
         var shown: [String] = []
         for (index, word) in words.enumerated() {
             let isValue = index > 0 && words[index - 1] == proxy
             let isBoth = word.hasPrefix(proxy + "=")
+            if InputPath(operand: word).isDescriptor {
+                shown.append("<(…)")
+                continue
+            }
             shown.append(quote(isValue || isBoth ? withoutCredentials(word) : word))
         }
         return shown.joined(separator: " ")

@@ -79,6 +79,28 @@ import Testing
         #expect(error.map(ExitStatus.init) == .usage)
     }
 
+    @Test(
+        "The error of a file that is not text has what to do instead of a pipe",
+        arguments: [
+            ("a.xlsx", [0x50, 0x4B, 3, 4], "a spreadsheet is not supported; save it"),
+            ("A.ODS", [0x50, 0x4B, 3, 4], "a spreadsheet is not supported; save it"),
+            (
+                "a", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+                "a spreadsheet is not supported; save it"
+            ),
+            ("a", Array("PAR1\u{15}".utf8), "Parquet is not supported; convert it to NDJSON"),
+            ("a", Array("Obj\u{1}".utf8), "Avro is not supported; convert it to NDJSON"),
+        ] as [(String, [UInt8], String)])
+    func notText(name: String, magic: [UInt8], words: String) throws {
+        let folder = try TemporaryFolder("packed")
+        try folder.write(magic + [UInt8](repeating: 0, count: 99), to: name)
+        let error = #expect(throws: InputError.self) {
+            try InputFile(opening: .file(folder.path(name)))
+        }
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        #expect(error.map(ExitStatus.init) == .usage)
+    }
+
     @Test("The error of a missing file suggests a similar name")
     func missing() throws {
         let folder = try TemporaryFolder("packed")
