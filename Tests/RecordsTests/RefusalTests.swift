@@ -269,6 +269,7 @@ struct RefusalTests {
             ("a.log", "\u{FEFF}{", .ndjson), ("x.csv/y", "{", .ndjson), ("a", "appId", commas),
             ("-", "", nil), ("a.txt", " \n", nil), ("a.csv.gz", "{", commas),
             ("a.NDJSON.GZ", "x", .ndjson), ("a.tsv.gz", "", .csv(delimiter: 9)),
+            ("a.csv.zst", "{", commas), ("a.NDJSON.ZST", "x", .ndjson),
             ("a.gz", "{", .ndjson), (".gz", "x", commas),
         ] as [(String, String, InputFormat?)])
     func detection(path: String, first: String, format: InputFormat?) {

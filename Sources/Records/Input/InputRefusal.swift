@@ -2,7 +2,7 @@
 package enum InputRefusal: Hashable, Sendable {
     /// The text is in this encoding instead of UTF-8.
     case encoding(TextEncoding)
-    /// The input is gzip data (RFC 1952 §2.3.1).
+    /// The input is gzip data (RFC 1952 §2.3.1) or zstd data (RFC 8878 §3.1.1).
     case compressed
     /// The input is a tar archive, possibly after decompression.
     case tarArchive
@@ -31,7 +31,7 @@ package enum InputRefusal: Hashable, Sendable {
             return "the input is \(encoding.rawValue), not UTF-8: convert it first"
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
-            return "the input is compressed more than once: decompress it first (gunzip)"
+            return "the input is compressed more than once: decompress it first (gunzip or unzstd)"
         case .tarArchive:
             return "the input is a tar archive: extract its files first (tar -xf FILE)"
         case .jsonArray:

@@ -178,7 +178,7 @@ package struct RecordReader: ~Copyable {
             refusal = .tarArchive
         } else if let encoding = TextEncoding(firstBytes: first) {
             refusal = .encoding(encoding)
-        } else if first.starts(with: [0x1F, 0x8B]) {
+        } else if first.starts(with: [0x1F, 0x8B]) || first.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
             refusal = .compressed
         } else if first.starts(with: TextEncoding.utf8Mark) {
             buffer.head += TextEncoding.utf8Mark.count

@@ -12,9 +12,11 @@ package enum InputError: Error, Equatable {
     case shrank(path: String, from: UInt64, to: UInt64)
     /// The compression format is not supported.
     case packed(path: String, Packing)
-    /// The gzip data can't be decompressed to its end. The bytes before are only verified up to the
-    /// last complete member.
-    case gzip(path: String, GzipFault, unpacked: UInt64)
+    /// The compressed data can't be decompressed to its end. The bytes before are only verified up to
+    /// the last complete gzip member or zstd frame.
+    case unpacking(path: String, Packing, PackingFault, unpacked: UInt64)
+    /// The library that decompresses zstd can't be loaded.
+    case zstdLibrary(path: String, reason: String)
     /// The run was stopped while it waited for the first bytes of a stream.
     case waitEnded(WaitEnd)
 }

@@ -1,4 +1,4 @@
-/// A format other than text, detected from the first bytes. Only gzip is supported.
+/// A format other than text, detected from the first bytes. Only gzip and zstd are read.
 package enum Packing: String, CaseIterable, Sendable {
     case gzip, bzip2, xz, zstd, lz4, zip
     case sevenZip = "7-Zip"
@@ -60,7 +60,16 @@ package enum Packing: String, CaseIterable, Sendable {
                 return block.count < bzip2Block.count ? .needsMore : .packed(.bzip2)
             }
         }
-        return .plain
+        return skippableVerdict(bytes)
+    }
+
+    /// zstd may begin with a frame to skip, as the program `pzstd` writes it: RFC 8878 §3.1.2.
+    private static func skippableVerdict(_ bytes: [UInt8]) -> Verdict {
+        let rest: [UInt8] = [0x2A, 0x4D, 0x18]
+        guard let first = bytes.first, first & 0xF0 == 0x50,
+            rest.starts(with: bytes.dropFirst().prefix(rest.count))
+        else { return .plain }
+        return bytes.count > rest.count ? .packed(.zstd) : .needsMore
     }
 
     private static func isSpreadsheet(zip bytes: [UInt8]) -> Bool {

@@ -5,7 +5,7 @@ import Testing
 /// Decompresses a gzip file in pieces of `chunk` bytes. Returns the bytes and the fault.
 private func unpack(
     _ packed: [UInt8], chunk: Int = Gunzip.packedSize, room: Int = 64 << 10
-) -> (bytes: [UInt8], fault: GzipFault?) {
+) -> (bytes: [UInt8], fault: PackingFault?) {
     let gunzip = Gunzip()
     var given = 0
     var bytes: [UInt8] = []
@@ -13,7 +13,7 @@ private func unpack(
     do {
         while true {
             while gunzip.hasMore {
-                let count = try buffer.withUnsafeMutableBytes { (space) throws(GzipFault) in
+                let count = try buffer.withUnsafeMutableBytes { (space) throws(PackingFault) in
                     try gunzip.unpack(into: space)
                 }
                 bytes += buffer[..<count]
@@ -27,7 +27,7 @@ private func unpack(
             if count == 0 { break }
         }
         try gunzip.checkEnd()
-    } catch let fault as GzipFault {
+    } catch let fault as PackingFault {
         return (bytes, fault)
     } catch {
         preconditionFailure("unpacking throws nothing else")
