@@ -46,6 +46,8 @@ let package = Package(
     targets: [
         // Loads libcurl itself, when it is needed.
         .target(name: "CCurl", cSettings: [.treatAllWarnings(as: .error)]),
+        // Loads libzstd itself, when it is needed.
+        .target(name: "CZstd", cSettings: [.treatAllWarnings(as: .error)]),
         systemLibrary("CSQLite", soname: "libsqlite3.so.0"),
         systemLibrary("CZlib", soname: "libz.so.1"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
@@ -72,8 +74,8 @@ let package = Package(
         module(
             "Sending",
             [
-                "CZlib", "Delivery", "Destinations", "HTTP", "Ledger", "Platform", "Records",
-                "Time",
+                "CZlib", "CZstd", "Delivery", "Destinations", "HTTP", "Ledger", "Platform",
+                "Records", "Time",
             ]),
         module(
             "LocalAPI",

@@ -7,6 +7,8 @@
 worst=0
 for file in outbox/*; do
     [ -f "$file" ] || continue
+    # Files that another program still writes, as transfer programs name them.
+    case $file in *.part | *.partial | *.filepart | *.tmp | *.crdownload) continue ;; esac
     hookbatch send "$@" "$file"
     status=$?
     [ "$status" -gt "$worst" ] && worst=$status

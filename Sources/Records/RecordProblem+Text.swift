@@ -15,6 +15,7 @@ extension RecordProblem {
             default: text += " (mapped from \(position))"
             }
         }
+        if let character { text += reason.words(for: character) }
         if let column { text += ", in column \(column)" }
         return text + ", at byte \(offset.value)"
     }
@@ -57,6 +58,16 @@ extension RecordProblem.Reason {
         case .columns(let found, let expected):
             "the row has \(found) \(found == 1 ? "column" : "columns"), expected \(expected)"
         case .repeatedHeader: "the row repeats the header"
+        }
+    }
+
+    /// The words for the character that violates the grammar.
+    fileprivate func words(for character: UInt32) -> String {
+        switch self {
+        case .invalidUTF8, .json(.invalidUTF8), .payloadJSON(.invalidUTF8):
+            let byte = String(character, radix: 16, uppercase: true)
+            return " (byte 0x\(byte); from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"
+        default: return " (\(Self.notation(character)))"
         }
     }
 

@@ -12,11 +12,18 @@ package struct RecordProblem: Hashable, Sendable {
     package var offset: ByteOffset
     /// The CSV column, from 1; nil in NDJSON and for a whole row.
     package var column: Int?
+    /// The code point at the offset that violates the JSON grammar, unless it is visible ASCII.
+    ///
+    /// For invalid UTF-8 it is the byte, if it may be a character of Windows-1252.
+    package var character: UInt32?
 
-    package init(_ reason: Reason, offset: ByteOffset, column: Int? = nil) {
+    package init(
+        _ reason: Reason, offset: ByteOffset, column: Int? = nil, character: UInt32? = nil
+    ) {
         self.reason = reason
         self.offset = offset
         self.column = column
+        self.character = character
     }
 
     /// The stable code in reports.

@@ -44,8 +44,9 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     /// Returns the status of an input error: a wrong name is a usage error.
     init(_ error: InputError) {
         switch error {
-        case .doesNotExist, .isDirectory, .sameFile, .packed: self = .usage
-        case .system, .shrank, .gzip: self = .fileError
+        case .doesNotExist, .danglingLink, .isDirectory, .sameFile, .packed, .zstdLibrary:
+            self = .usage
+        case .system, .shrank, .unpacking: self = .fileError
         case .waitEnded(.signal(let number)): self.init(signal: number)
         case .waitEnded(.maxDuration): self = .stopped
         }

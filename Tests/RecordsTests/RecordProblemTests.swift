@@ -33,7 +33,12 @@ struct RecordProblemTests {
             (#"{"a":01}"#, "a number has a leading zero, at byte 5"),
             (#"{"a":"#, "unexpected end of JSON, at byte 5"),
             (#"{"a":"\x"}"#, "invalid escape sequence in a string, at byte 7"),
-            ("{\"a\":\"\t\"}", "unescaped control character in a string, at byte 6"),
+            ("{\"a\":\"\t\"}", "unescaped control character in a string (U+0009), at byte 6"),
+            ("\u{A0}{}", "expected a value (U+00A0), at byte 0"),
+            ("{\"a\":\u{FEFF}1}", "expected a value (U+FEFF), at byte 5"),
+            ("\0", "expected a value (U+0000), at byte 0"),
+            ("{}\u{FEFF}", "unexpected data after the JSON value (U+FEFF), at byte 2"),
+            ("{\u{2028}}", "expected a member name in double quotes (U+2028), at byte 1"),
             (event(appID: "7"), "appId must be a string, at byte 9"),
             (event(appID: #""..""#), "appId must not be '.' or '..', at byte 10"),
             (event(payload: "[]"), RecordProblemTests.wrongPayload + ", at byte 55"),
@@ -52,7 +57,9 @@ struct RecordProblemTests {
             ("appId", "app\u{A0}x", "an invalid character (U+00A0)", 13),
             ("appId", "a b", "an invalid character (U+0020)", 11),
             ("appId", "\u{1F600}", "an invalid character (U+1F600)", 10),
-            ("appId", #"a\u000ab"#, "an invalid character (U+000A)", 9),
+            ("appId", #"a\u000ab"#, "an invalid character (U+000A)", 11),
+            ("appId", #"\u0061\u007E\ufeffb"#, "an invalid character (U+FEFF)", 22),
+            ("appId", #"a\/b"#, "an invalid character (U+002F)", 11),
             ("event_type", "a\u{7F}", "a control character (U+007F)", 28),
             ("event_type", #"\u0000"#, "a control character (U+0000)", 27),
             ("event_type", #"\udc00"#, "an unpaired surrogate (U+DC00)", 27),
@@ -87,6 +94,48 @@ struct RecordProblemTests {
         #expect(message.hasPrefix(words), "\(message)")
     }
 
+    @Test(
+        "The message of invalid UTF-8 has the command for Windows-1252 if the byte may be of it",
+        arguments: [
+            ([0xE9, 0x20], " (byte 0xE9; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"),
+            ([0x80], " (byte 0x80; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"),
+            ([0xC3, 0x28], " (byte 0xC3; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"),
+            ([0xED, 0xA0, 0x80], ""), ([0xC0, 0x80], ""), ([0x81, 0x20], ""), ([0xF0, 0x9F], ""),
+        ] as [([UInt8], String)])
+    func windows(text: [UInt8], words: String) {
+        let line = Array(#"{"appId":"a","event_type":""#.utf8) + text + Array("\"}".utf8)
+        for chunk in [1, .max] {
+            let seen = read(line, .ndjson, chunk: { chunk }).records.first?.problem
+            #expect(seen?.describe() == "invalid UTF-8\(words), at byte 27")
+        }
+        let row = Array("appId,event_type\na,".utf8) + text + Array("\n".utf8)
+        let cell = read(row, commas, chunk: { 1 }).records.first?.problem
+        #expect(cell?.describe() == "invalid UTF-8\(words), at byte 19")
+        let header = read(Array("appId,event_type,".utf8) + text + [0x0A], commas, chunk: { 1 })
+        #expect(
+            header.refusal?.message == "invalid CSV header: invalid UTF-8\(words), at byte 17")
+    }
+
+    @Test("The offset of an invalid character in a mapped value or a key is that of the character")
+    func ownPositions() throws {
+        func offset(_ input: String, _ format: InputFormat, _ options: ReaderOptions) throws
+            -> UInt64
+        {
+            try #require(read(input, format, options).records.first?.problem).offset.value
+        }
+        let nested = ReaderOptions { $0.mapping.appID = .pointer(["m", "id"]) }
+        #expect(try offset(#"{"m":{"id":"\u0061 b"},"event_type":"t"}"#, .ndjson, nested) == 18)
+        let cell = "m,event_type\n\"{\"\"id\"\":\"\"\\u0061 b\"\"}\",t\n"
+        #expect(try offset(cell, commas, nested) == 30)
+        let type = ReaderOptions { $0.mapping.eventType = .pointer(["m", "t"]) }
+        #expect(
+            try offset(#"appId,m"# + "\na,\"{\"\"t\"\":\"\"ab\u{85}\"\"}\"\n", commas, type) == 22)
+        let key = ReaderOptions { $0.idempotencyKeyFrom = ["k"] }
+        #expect(try offset("appId,event_type,k\na,t,k k\n", commas, key) == 24)
+        #expect(
+            try offset(#"{"appId":"a","event_type":"t","k":"\u0061é"}"#, .ndjson, key) == 41)
+    }
+
     @Test("The message of an invalid idempotency key names the characters that are allowed")
     func keyMessage() {
         let options = ReaderOptions { $0.idempotencyKeyFrom = ["payload"] }
@@ -94,6 +143,6 @@ struct RecordProblemTests {
         #expect(
             seen.records.first?.problem?.describe()
                 == "idempotency key contains an invalid character (U+0020);"
-                + " allowed: visible ASCII, at byte 55")
+                + " allowed: visible ASCII, at byte 57")
     }
 }

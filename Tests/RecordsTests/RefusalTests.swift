@@ -34,6 +34,45 @@ struct RefusalTests {
         }
     }
 
+    /// The first header of a tar archive with one file.
+    private static func tarHeader(_ name: String, magic: String = "ustar") -> [UInt8] {
+        var header = [UInt8](repeating: 0, count: 512)
+        header.replaceSubrange(0..<name.utf8.count, with: name.utf8)
+        header.replaceSubrange(257..<262, with: magic.utf8)
+        return header
+    }
+
+    @Test("A tar archive is refused, whatever the format is taken for", arguments: ["a", "in.csv"])
+    func tar(name: String) {
+        for format in [.ndjson, commas] {
+            for chunk in [1, 100, .max] {
+                let seen = read(Self.tarHeader(name), format, chunk: { chunk })
+                #expect(seen.refusal == .tarArchive && seen.records.isEmpty)
+                #expect(seen.refusal?.message.contains("tar -xf FILE") == true)
+            }
+        }
+    }
+
+    @Test("Zeros after the first bytes do not make an input a tar archive")
+    func notTar() {
+        for chunk in [1, .max] {
+            let other = read(Self.tarHeader("abcde", magic: "other"), .ndjson, chunk: { chunk })
+            #expect(other.codes == [.invalidJSON])
+            let short = read(Array("abcde\0\0\0\0".utf8), .ndjson, chunk: { chunk })
+            #expect(short.codes == [.invalidJSON])
+        }
+        // The input decides at once, without the bytes that may follow.
+        var reader = RecordReader(format: .ndjson)
+        let line = Array("abc\0def\n".utf8)
+        reader.fill {
+            $0.copyBytes(from: line); return line.count
+        }
+        guard case .record = reader.next() else {
+            Issue.record("no record")
+            return
+        }
+    }
+
     @Test("A UTF-8 byte-order mark is skipped, but counts in offsets")
     func mark() {
         let seen = read("\u{FEFF}" + event())
@@ -230,6 +269,7 @@ struct RefusalTests {
             ("a.log", "\u{FEFF}{", .ndjson), ("x.csv/y", "{", .ndjson), ("a", "appId", commas),
             ("-", "", nil), ("a.txt", " \n", nil), ("a.csv.gz", "{", commas),
             ("a.NDJSON.GZ", "x", .ndjson), ("a.tsv.gz", "", .csv(delimiter: 9)),
+            ("a.csv.zst", "{", commas), ("a.NDJSON.ZST", "x", .ndjson),
             ("a.gz", "{", .ndjson), (".gz", "x", commas),
         ] as [(String, String, InputFormat?)])
     func detection(path: String, first: String, format: InputFormat?) {

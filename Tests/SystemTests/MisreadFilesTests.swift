@@ -87,6 +87,51 @@ struct MisreadFilesTests {
         #expect(try folder.names().sorted() == ["one.ndjson", "two.json"])
     }
 
+    @Test(
+        "A tar archive is refused as one, also compressed, and its file can be sent",
+        arguments: ["in.tar", "in.tar.gz", "in.ndjson"])
+    func tar(name: String) throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write(Sending.oneLine, to: "line.ndjson")
+        let flag = name.hasSuffix(".gz") ? "-czf" : "-cf"
+        try Program.run("tar", [flag, name, "line.ndjson"], directory: folder.path)
+        for command in ["send", "check"] {
+            let result = try Self.run(folder, [command, name])
+            #expect(result.exitCode == 2, "\(result)")
+            let text = command == "send" ? result.errorOutput : result.output
+            #expect(
+                text.contains(
+                    "the input is a tar archive: extract its files first (tar -xf FILE)"),
+                "\(result)")
+        }
+        let stream = try Program.run(
+            "/bin/sh", ["-c", #""$0" send --report out.ndjson - <\#(name)"#, Hookbatch.binary],
+            directory: folder.path)
+        #expect(stream.exitCode == 2 && stream.errorOutput.contains("tar archive"), "\(stream)")
+        #expect(try folder.names().sorted() == [name, "line.ndjson"].sorted())
+    }
+
+    @Test("Text in Windows-1252 is reported with its first place and the command that converts it")
+    func windows() throws {
+        let folder = try TemporaryFolder("misread")
+        let text = "appId,event_type,payload\na,t,Zo\u{EB}\nb,t,x\n"
+        try folder.write(text.unicodeScalars.map { UInt8($0.value) }, to: "in.csv")
+        let plan = try Self.run(folder, ["check", "in.csv"])
+        #expect(plan.exitCode == 1, "\(plan)")
+        let words = "invalid UTF-8 (byte 0xEB; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"
+        #expect(plan.output.contains("in.csv:2: \(words), at byte 31"), "\(plan)")
+        let sent = try Program.run(
+            "/bin/sh",
+            [
+                "-c",
+                #"iconv -f WINDOWS-1252 -t UTF-8 in.csv | "$0" send --format csv --report o.csv -"#,
+                Hookbatch.binary,
+            ], directory: folder.path)
+        #expect(sent.exitCode == 0, "\(sent)")
+        let messages = try Self.run(folder, ["store", "messages", "--format", "ndjson"])
+        #expect(messages.output.contains("\"payload\":\"Zo\u{EB}\""), "\(messages)")
+    }
+
     @Test("A header in the middle of joined CSV files is an invalid line and is not sent")
     func joined() throws {
         let server = try LoopbackServer()

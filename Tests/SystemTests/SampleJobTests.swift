@@ -100,6 +100,31 @@ struct SampleJobTests {
         }
     }
 
+    @Test("The sample job skips files that are still being written")
+    func unfinished() throws {
+        let folder = try TemporaryFolder("outbox")
+        try FileManager.default.createDirectory(
+            atPath: folder.path("outbox"), withIntermediateDirectories: false)
+        for name in ["a.ndjson", "b.ndjson.part", "c.tmp", "d.ndjson.filepart", ".e.ndjson.x1"] {
+            try folder.write(Sending.oneLine, to: "outbox/" + name)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("hookbatch"), withDestinationPath: Hookbatch.binary)
+        func run() throws -> ProgramResult {
+            try Program.run(
+                "sh", ["\(Hookbatch.root)/samples/outbox.sh", "--to", "store:s.db"],
+                environment: ["PATH": folder.path + ":/usr/bin:/bin"], directory: folder.path)
+        }
+        #expect(try run().exitCode == 0)
+        let reports = try folder.names().filter { $0.hasSuffix(".report.ndjson") }
+        #expect(reports == ["a.report.ndjson"])
+        // Renamed into place, it is sent.
+        try FileManager.default.moveItem(
+            atPath: folder.path("outbox/b.ndjson.part"), toPath: folder.path("outbox/b.ndjson"))
+        #expect(try run().exitCode == 0)
+        #expect(folder.contains("b.report.ndjson"))
+    }
+
     /// Reads the crontab's variables and its only command.
     private static func job() throws -> (variables: [String: String], command: String) {
         var variables: [String: String] = [:]

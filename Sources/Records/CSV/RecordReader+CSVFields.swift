@@ -67,7 +67,9 @@ extension RecordReader {
         if textEnd < 0 {
             let found = JSONProblem(packed: textEnd)
             return invalidate(
-                problem(.payloadJSON(found.reason), at: found.position, column: cell.column))
+                problem(
+                    .payloadJSON(found.reason), at: found.position, column: cell.column,
+                    character: character(at: found.position, violates: found.reason)))
         }
         guard options.payload.allows(firstByte: bytes[start]) else {
             return invalidate(problem(.wrongType(.payload), at: start, column: cell.column))
@@ -92,14 +94,16 @@ extension RecordReader {
         }
         let range = text(of: cell)
         if pointer.count == 1 {
-            if let reason = readKeyText(range) { invalidate(reason, in: cell) }
+            if let found = readKeyText(range) {
+                invalidate(found.reason, in: cell, at: found.index)
+            }
             return
         }
         guard let value = search(range, for: pointer).found else {
             return invalidate(.missing(.idempotencyKey), in: cell)
         }
-        if let reason = readKey(range.part(from: value.start, count: value.count)) {
-            invalidate(reason, in: cell, at: value.start)
+        if let found = readKey(range.part(from: value.start, count: value.count)) {
+            invalidate(found.reason, in: cell, at: value.start + found.index)
         }
     }
 
@@ -122,7 +126,11 @@ extension RecordReader {
         _ reason: RecordProblem.Reason, in cell: CSVCell, at index: Int = 0
     ) {
         let position = cell.position(ofTextIndex: index, in: UnsafePointer(buffer.bytes))
-        invalidate(problem(reason, at: position, column: cell.column))
+        var character: UInt32?
+        if case .payloadJSON(let rule) = reason {
+            character = self.character(at: position, violates: rule)
+        }
+        invalidate(problem(reason, at: position, column: cell.column, character: character))
     }
 }
 

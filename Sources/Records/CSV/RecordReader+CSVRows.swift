@@ -123,7 +123,11 @@ extension RecordReader {
         }
         let index = UTF8Text.firstMalformedByte(
             UnsafePointer(buffer.bytes), from: start, to: end)
-        return index.map { problem(.invalidUTF8, at: $0) }
+        return index.map {
+            var found = problem(.invalidUTF8, at: $0)
+            found.character = character(at: $0, violates: .invalidUTF8)
+            return found
+        }
     }
 
     /// Whether a row is one unquoted field of white space only.
@@ -162,8 +166,11 @@ extension RecordReader {
     }
 
     /// A problem in the column with this index, from 0.
-    func problem(_ reason: RecordProblem.Reason, at index: Int, column: Int) -> RecordProblem {
+    func problem(
+        _ reason: RecordProblem.Reason, at index: Int, column: Int, character: UInt32? = nil
+    ) -> RecordProblem {
         RecordProblem(
-            reason, offset: ByteOffset(buffer.offset(of: index)), column: column + 1)
+            reason, offset: ByteOffset(buffer.offset(of: index)), column: column + 1,
+            character: character)
     }
 }

@@ -65,12 +65,14 @@ extension RecordReader {
         guard pointer(to: value)[0] == Byte.quote else {
             return invalidate(.wrongType(.appID), in: cell, at: position)
         }
-        var text = value.part(from: 1, count: value.count - 2)
+        let contents = value.part(from: 1, count: value.count - 2)
+        var text = contents
         if JSONString.hasEscape(pointer(to: text), from: 0, to: text.count) {
             text = decoded(text, maxBytes: AppID.maxLength)
         }
         if let found = AppID.violation(in: bytes(text)) {
-            return invalidate(found.reason, in: cell, at: position)
+            let index = literalIndex(of: found.index, decoded: text, from: contents)
+            return invalidate(found.reason, in: cell, at: position + 1 + index)
         }
         record.appID = text
     }
@@ -83,7 +85,7 @@ extension RecordReader {
         }
         let found = EventType.violation(
             in: pointer(to: value), from: 1, to: value.count - 1, isEscaped: true)
-        if let found { return invalidate(found.reason, in: cell, at: position) }
+        if let found { return invalidate(found.reason, in: cell, at: position + found.index) }
         record.eventType = value
     }
 }

@@ -31,26 +31,49 @@ extension RecordReader {
         return scratch.range(from: start)
     }
 
+    /// The index in a literal's contents of the byte `index` of its decoded text.
+    ///
+    /// - Parameters:
+    ///   - decoded: The text: decoded into scratch, or the contents themselves.
+    ///   - contents: The inside of a valid string literal.
+    @inline(never)
+    func literalIndex(of index: Int, decoded: ByteRange, from contents: ByteRange) -> Int {
+        guard decoded != contents else { return index }
+        var scalars = JSONStringScalars(pointer(to: contents), from: 0, to: contents.count)
+        var count = 0
+        while count < index, let scalar = scalars.next() {
+            let replaced = JSONStringScalars.isSurrogate(scalar) ? 0xFFFD : scalar
+            UTF8Text.encode(replaced) { _ in count += 1 }
+        }
+        return scalars.position
+    }
+
     /// Sets the idempotency key from a valid JSON string or number.
     ///
-    /// The key of a number is the number's text. Returns the violated rule, if any.
-    mutating func readKey(_ value: ByteRange) -> RecordProblem.Reason? {
-        var text = value
+    /// The key of a number is the number's text. Returns the violated rule, if any, and the index of
+    /// the offending byte in the value.
+    mutating func readKey(_ value: ByteRange) -> (reason: RecordProblem.Reason, index: Int)? {
         switch pointer(to: value)[0] {
         case Byte.quote:
-            text = value.part(from: 1, count: value.count - 2)
+            let contents = value.part(from: 1, count: value.count - 2)
+            var text = contents
             if JSONString.hasEscape(pointer(to: text), from: 0, to: text.count) {
                 text = decoded(text, maxBytes: IdempotencyKey.maxLength)
             }
-        case Byte.minus, Byte.zero...Byte.nine: break
-        default: return .wrongType(.idempotencyKey)
+            guard let found = readKeyText(text) else { return nil }
+            return (
+                found.reason, 1 + literalIndex(of: found.index, decoded: text, from: contents)
+            )
+        case Byte.minus, Byte.zero...Byte.nine: return readKeyText(value)
+        default: return (.wrongType(.idempotencyKey), 0)
         }
-        return readKeyText(text)
     }
 
-    /// Sets the idempotency key from plain text. Returns the violated rule, if any.
-    mutating func readKeyText(_ text: ByteRange) -> RecordProblem.Reason? {
-        if let found = IdempotencyKey.violation(in: bytes(text)) { return found.reason }
+    /// Sets the idempotency key from plain text.
+    ///
+    /// Returns the violated rule, if any, and the index of the offending byte.
+    mutating func readKeyText(_ text: ByteRange) -> (reason: RecordProblem.Reason, index: Int)? {
+        if let found = IdempotencyKey.violation(in: bytes(text)) { return found }
         record.idempotencyKey = text
         return nil
     }

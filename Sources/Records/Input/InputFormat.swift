@@ -8,13 +8,16 @@ package enum InputFormat: Hashable, Sendable {
     /// The format by the path's extension, or else by the first non-blank byte.
     ///
     /// Extensions are `.ndjson .jsonl .json`, `.csv` and `.tsv`, in any case, with or without
-    /// `.gz`. A first `{` means NDJSON, any other byte CSV with commas. Nil for an unknown
+    /// `.gz` or `.zst`. A first `{` means NDJSON, any other byte CSV with commas. Nil for an unknown
     /// extension and only blank bytes.
     package static func detect(
         path: String, firstBytes: some Collection<UInt8>
     ) -> InputFormat? {
         var name = path.utf8.split(separator: Byte.slash).last ?? ""[...].utf8
-        if String(name.suffix(3))?.lowercased() == ".gz" { name = name.dropLast(3) }
+        for ending in [".gz", ".zst"]
+        where String(name.suffix(ending.utf8.count))?.lowercased() == ending {
+            name = name.dropLast(ending.utf8.count)
+        }
         if let dot = name.lastIndex(of: Byte.dot) {
             switch String(name[name.index(after: dot)...])?.lowercased() {
             case "ndjson", "jsonl", "json": return .ndjson

@@ -2,8 +2,10 @@
 package enum InputRefusal: Hashable, Sendable {
     /// The text is in this encoding instead of UTF-8.
     case encoding(TextEncoding)
-    /// The input is gzip data (RFC 1952 §2.3.1).
+    /// The input is gzip data (RFC 1952 §2.3.1) or zstd data (RFC 8878 §3.1.1).
     case compressed
+    /// The input is a tar archive, possibly after decompression.
+    case tarArchive
     /// NDJSON that begins with a JSON array.
     case jsonArray
     /// The CSV header lacks columns; `found` are its first ones, truncated.
@@ -29,7 +31,9 @@ package enum InputRefusal: Hashable, Sendable {
             return "the input is \(encoding.rawValue), not UTF-8: convert it first"
                 + " (iconv -f \(encoding.rawValue) -t UTF-8)"
         case .compressed:
-            return "the input is compressed more than once: decompress it first (gunzip)"
+            return "the input is compressed more than once: decompress it first (gunzip or unzstd)"
+        case .tarArchive:
+            return "the input is a tar archive: extract its files first (tar -xf FILE)"
         case .jsonArray:
             return "the input is a JSON array, not one record per line: convert it first"
                 + " (jq -c '.[]' FILE | hookbatch send … -)"

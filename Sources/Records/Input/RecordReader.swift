@@ -117,7 +117,7 @@ package struct RecordReader: ~Copyable {
     package mutating func next() -> Next {
         if let refusal { return .refused(refusal) }
         if !hasStarted {
-            guard buffer.available >= TextEncoding.sampleSize || isAtEnd else { return .needsInput }
+            guard canStart else { return .needsInput }
             start()
             if let refusal { return .refused(refusal) }
         }
@@ -161,13 +161,24 @@ package struct RecordReader: ~Copyable {
         return UnsafePointer(scratch.bytes + ~range.start)
     }
 
+    /// The unconsumed bytes.
+    private var first: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: buffer.bytes + buffer.head, count: buffer.available)
+    }
+
+    /// Whether the first bytes decide what the input is.
+    private var canStart: Bool {
+        isAtEnd
+            || buffer.available >= TextEncoding.sampleSize && TarHeader.isAtStart(of: first) != nil
+    }
+
     private mutating func start() {
         hasStarted = true
-        let first = UnsafeRawBufferPointer(
-            start: buffer.bytes + buffer.head, count: buffer.available)
-        if let encoding = TextEncoding(firstBytes: first) {
+        if TarHeader.isAtStart(of: first) == true {
+            refusal = .tarArchive
+        } else if let encoding = TextEncoding(firstBytes: first) {
             refusal = .encoding(encoding)
-        } else if first.starts(with: [0x1F, 0x8B]) {
+        } else if first.starts(with: [0x1F, 0x8B]) || first.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
             refusal = .compressed
         } else if first.starts(with: TextEncoding.utf8Mark) {
             buffer.head += TextEncoding.utf8Mark.count

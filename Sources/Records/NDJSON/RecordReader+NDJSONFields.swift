@@ -72,9 +72,9 @@ extension RecordReader {
         }
         let range = contents(of: value.start, to: value.end, maxBytes: AppID.maxLength)
         if let found = AppID.violation(in: bytes(range)) {
-            // The index is one of the decoded text: an escaped literal has only its start.
-            let index = range.start < 0 ? value.start : range.start + found.index
-            return invalidate(problem(found.reason, at: index))
+            let inside = ByteRange(start: value.start + 1, count: value.end - value.start - 2)
+            let index = literalIndex(of: found.index, decoded: range, from: inside)
+            return invalidate(problem(found.reason, at: inside.start + index))
         }
         record.appID = range
     }
@@ -120,8 +120,8 @@ extension RecordReader {
         guard let value = search.found else {
             return invalidate(problem(.missing(.idempotencyKey), at: object))
         }
-        if let reason = readKey(value) {
-            invalidate(problem(reason, at: value.start))
+        if let found = readKey(value) {
+            invalidate(problem(found.reason, at: value.start + found.index))
         }
     }
 
@@ -136,7 +136,15 @@ extension RecordReader {
     }
 
     func problem(_ problem: JSONProblem) -> RecordProblem {
-        self.problem(.json(problem.reason), at: problem.position)
+        var found = self.problem(.json(problem.reason), at: problem.position)
+        found.character = character(at: problem.position, violates: problem.reason)
+        return found
+    }
+
+    /// The character to name in a message about the byte at an index of the buffer.
+    func character(at index: Int, violates reason: JSONProblem.Reason) -> UInt32? {
+        guard reason != .unexpectedEnd else { return nil }
+        return InvalidCharacter.at(index, in: UnsafePointer(buffer.bytes), end: buffer.tail)
     }
 }
 

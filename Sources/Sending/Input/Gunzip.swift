@@ -1,20 +1,9 @@
 import CZlib
 
-/// An error in gzip data (RFC 1952).
-package enum GzipFault: Error, Hashable {
-    /// The data ends within a member.
-    case truncated
-    /// The content, length or checksum of a member is wrong; with zlib's message.
-    case corrupt(String)
-    /// Data other than a member or zeros follows the last member.
-    case trailingBytes
-    case outOfMemory
-}
-
 /// A decoder of consecutive gzip members that arrive in pieces.
 ///
 /// Memory is bounded by zlib's window and `packedSize` input bytes. One thread owns the decoder.
-package final class Gunzip {
+package final class Gunzip: Decoder {
     /// Maximum compressed bytes per read. They may expand a thousandfold, and a stopped stream must
     /// keep all of it.
     package static let packedSize = 16 << 10
@@ -25,7 +14,7 @@ package final class Gunzip {
         case within
         /// In the zeros after the last member, the padding of tapes.
         case padding
-        case failed(GzipFault)
+        case failed(PackingFault)
     }
 
     // zlib refuses a stream that was moved in memory.
@@ -35,8 +24,9 @@ package final class Gunzip {
     private var members = 0
     /// Whether zlib may have more output than fit.
     private var holdsMore = false
-    /// Decompressed bytes so far.
     package private(set) var unpacked: UInt64 = 0
+
+    package var packing: Packing { .gzip }
 
     package init() {
         stream = .allocate(capacity: 1)
@@ -52,15 +42,11 @@ package final class Gunzip {
         packed.deallocate()
     }
 
-    /// Whether `unpack` may return bytes or fail without more input.
     package var hasMore: Bool {
         if case .failed = state { return true }
         return stream.pointee.avail_in > 0 || holdsMore
     }
 
-    /// Fills the input buffer with `read`, which returns the number of bytes; 0 is the end.
-    ///
-    /// The previous input must be decompressed. Returns the result of `read`.
     package func takeIn<E>(
         _ read: (UnsafeMutableRawBufferPointer) throws(E) -> Int
     ) throws(E) -> Int {
@@ -72,10 +58,7 @@ package final class Gunzip {
         return count
     }
 
-    /// Decompresses into the front of `buffer`. Returns the number of bytes; 0 if input is needed.
-    ///
-    /// Returns all bytes before a fault, then throws the fault.
-    package func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(GzipFault) -> Int {
+    package func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(PackingFault) -> Int {
         let room = min(buffer.count, 1 << 30)
         stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_out = UInt32(room)
@@ -89,8 +72,7 @@ package final class Gunzip {
         return count
     }
 
-    /// Throws if the compressed data may not end here.
-    package func checkEnd() throws(GzipFault) {
+    package func checkEnd() throws(PackingFault) {
         if case .within = state { throw .truncated }
     }
 
@@ -140,7 +122,7 @@ package final class Gunzip {
         }
     }
 
-    private func fault() -> GzipFault {
+    private func fault() -> PackingFault {
         // Without correct magic bytes, later data is not a member.
         if members > 0, stream.pointee.total_in <= 2, stream.pointee.total_out == 0 {
             return .trailingBytes

@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// An open input: a file, a pipe or standard input, with gzip decompressed.
+/// An open input: a file, a pipe or standard input, with gzip and zstd decompressed.
 ///
 /// A regular file is read to its size at opening, so a growing log has an end. Other inputs are
 /// read until they end.
@@ -18,12 +18,12 @@ package final class InputFile {
     /// Device and inode, to detect two names of one file.
     private let identity: (device: UInt64, inode: UInt64)
     /// The start of reading; above 0 if another process read from standard input before.
-    private let start: UInt64
+    let start: UInt64
     /// Bytes read from the descriptor.
-    package private(set) var position: UInt64 = 0
+    package internal(set) var position: UInt64 = 0
     /// The first bytes of a stream until the compression is known.
     private var head: [UInt8]?
-    private var gunzip: Gunzip?
+    private var decoder: (any Decoder)?
     /// Bytes that were read and decompressed, and not yet returned by `read`.
     private var pending: [UInt8] = []
     private var hasGiven = false
@@ -41,12 +41,7 @@ package final class InputFile {
         case .file(let name):
             // Without a wait for the writer of a FIFO: a signal could not end it.
             let opened = Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-            guard opened >= 0 else {
-                let number = errno
-                throw number == ENOENT || number == ENOTDIR
-                    ? .doesNotExist(path: name)
-                    : .system(call: "open", path: name, errno: number)
-            }
+            guard opened >= 0 else { throw .opening(name, errno: errno) }
             descriptor = opened
             ownsDescriptor = true
         }
@@ -106,10 +101,13 @@ package final class InputFile {
     }
 
     /// Whether `read` may return buffered bytes, which `poll` does not see.
-    package var hasPendingBytes: Bool { !pending.isEmpty || gunzip?.hasMore ?? false }
+    package var hasPendingBytes: Bool { !pending.isEmpty || decoder?.hasMore ?? false }
+
+    /// The compression format; nil for none. Known for a stream after the first read.
+    package var packing: Packing? { decoder?.packing }
 
     /// Whether the input is compressed. Known for a stream after the first read.
-    package var isPacked: Bool { gunzip != nil }
+    package var isPacked: Bool { decoder != nil }
 
     /// Opens all inputs in order, and rejects two names of one file.
     package static func open(all paths: [InputPath]) throws(InputError) -> [InputFile] {
@@ -142,10 +140,10 @@ package final class InputFile {
     /// Returns bytes that were read from a stream and not yet returned, decompressed if possible.
     package func takenBytes() -> [UInt8] {
         var bytes = pending + (head ?? [])
-        guard let gunzip else { return bytes }
+        guard let decoder else { return bytes }
         var piece = [UInt8](repeating: 0, count: 64 << 10)
-        while gunzip.hasMore,
-            let count = piece.withUnsafeMutableBytes({ try? gunzip.unpack(into: $0) })
+        while decoder.hasMore,
+            let count = piece.withUnsafeMutableBytes({ try? decoder.unpack(into: $0) })
         {
             bytes += piece[..<count]
         }
@@ -183,10 +181,10 @@ package final class InputFile {
     ) throws(InputError) -> [UInt8] {
         precondition(!hasGiven, "the first bytes are gone")
         let wanted = 4096
-        if isRegularFile, gunzip == nil { return try firstBytes(wanted) }
+        if isRegularFile, decoder == nil { return try firstBytes(wanted) }
         var piece = [UInt8](repeating: 0, count: wanted)
         while pending.count < wanted, !pending.contains(where: { !Self.isBlank($0) }) {
-            if !isRegularFile, gunzip?.hasMore != true { try wait(descriptor) }
+            if !isRegularFile, decoder?.hasMore != true { try wait(descriptor) }
             let result = piece.withUnsafeMutableBytes { buffer in
                 Result { () throws(InputError) in try readNext(into: buffer) }
             }
@@ -208,33 +206,34 @@ package final class InputFile {
 
     /// Reads bytes after `pending`.
     private func readNext(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int? {
-        if let gunzip { return try unpack(gunzip, into: buffer) }
+        if let decoder { return try unpack(decoder, into: buffer) }
         if head != nil { return try readHead() }
         return try readRaw(into: buffer)
     }
 
     private func unpack(
-        _ gunzip: Gunzip, into buffer: UnsafeMutableRawBufferPointer
+        _ decoder: any Decoder, into buffer: UnsafeMutableRawBufferPointer
     ) throws(InputError) -> Int? {
         var isAtEnd = false
-        if !gunzip.hasMore {
-            isAtEnd = try gunzip.takeIn(readRaw) == 0
+        if !decoder.hasMore {
+            isAtEnd = try decoder.takeIn(readRaw) == 0
         }
         do {
             if isAtEnd {
-                try gunzip.checkEnd()
+                try decoder.checkEnd()
                 return 0
             }
-            let count = try gunzip.unpack(into: buffer)
+            let count = try decoder.unpack(into: buffer)
             return count == 0 ? nil : count
         } catch {
-            throw .gzip(path: path.shown, error, unpacked: gunzip.unpacked)
+            throw .unpacking(
+                path: path.shown, decoder.packing, error, unpacked: decoder.unpacked)
         }
     }
 
     /// Reads the first bytes of a stream until the compression is known.
     private func readHead() throws(InputError) -> Int? {
-        var piece = [UInt8](repeating: 0, count: 4096)
+        var piece = [UInt8](repeating: 0, count: Self.maxStreamPacked / 2)
         let result = piece.withUnsafeMutableBytes { buffer in
             Result { () throws(InputError) in try readRaw(into: buffer) }
         }
@@ -245,8 +244,8 @@ package final class InputFile {
         guard verdict != .needsMore else { return nil }
         head = nil
         try takeVerdict(verdict)
-        if let gunzip {
-            _ = gunzip.takeIn { buffer in
+        if let decoder {
+            _ = decoder.takeIn { buffer in
                 buffer.copyBytes(from: bytes)
                 return bytes.count
             }
@@ -259,42 +258,9 @@ package final class InputFile {
     private func takeVerdict(_ verdict: Packing.Verdict) throws(InputError) {
         switch verdict {
         case .plain, .needsMore: break
-        case .packed(.gzip): gunzip = Gunzip()
+        case .packed(.gzip): decoder = Gunzip()
+        case .packed(.zstd): decoder = try makeUnzstd()
         case .packed(let packing): throw .packed(path: path.shown, packing)
-        }
-    }
-
-    /// Reads from the descriptor, within the size at opening; 0 is the end.
-    private func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-        let wanted = size.map { Int(min(UInt64(buffer.count), $0 - position)) } ?? buffer.count
-        guard wanted > 0 else { return 0 }
-        let count = try readOnce(UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
-        if count == 0, let size {
-            throw .shrank(path: path.shown, from: start + size, to: start + position)
-        }
-        position += UInt64(count)
-        return count
-    }
-
-    private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-        // A FIFO without a writer yet looks as if it had ended.
-        if !isRegularFile, position == 0 { Self.wait(for: descriptor) }
-        while true {
-            // A regular file may be opened twice over one descriptor (standard input), which
-            // shares the offset.
-            let count =
-                isRegularFile
-                ? Glibc.pread(
-                    descriptor, buffer.baseAddress, buffer.count, off_t(start + position))
-                : Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            if count >= 0 { return count }
-            let number = errno
-            if number == EAGAIN {
-                // Another process made the shared stream non-blocking.
-                Self.wait(for: descriptor)
-            } else if number != EINTR {
-                throw .system(call: "read", path: path.shown, errno: number)
-            }
         }
     }
 }

@@ -14,6 +14,19 @@ package enum InputPath: Hashable, Sendable {
         }
     }
 
+    /// Whether the name is one of an open descriptor, such as `/dev/fd/63` for `<(command)`.
+    ///
+    /// The next process may have another input under this name.
+    package var isDescriptor: Bool {
+        guard case .file(let path) = self else { return false }
+        let steps = path.split(separator: "/").filter { $0 != "." }
+        guard path.hasPrefix("/"), steps.count >= 3, let number = steps.last,
+            number.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return false }
+        return steps.dropLast() == ["dev", "fd"]
+            || steps.first == "proc" && steps.dropLast().last == "fd"
+    }
+
     /// Returns a path without `.` steps and doubled slashes, so `./a` equals `a`.
     package static func normalised(_ path: String) -> String {
         let steps = path.split(separator: "/").filter { $0 != "." }

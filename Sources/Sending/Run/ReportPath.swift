@@ -81,10 +81,10 @@ package struct ReportPath: Hashable, Sendable {
     /// An input's name without its directory and known extensions.
     private static func stem(ofInput input: String) -> String {
         var name = input.split(separator: "/").last ?? "input"
-        for ending in [".gz", ".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
+        for ending in [".gz", ".zst", ".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
         where name.hasSuffix(ending) && name.utf8.count > ending.utf8.count {
             name = name.dropLast(ending.count)
-            if ending != ".gz" { break }
+            if ending != ".gz", ending != ".zst" { break }
         }
         return String(name)
     }

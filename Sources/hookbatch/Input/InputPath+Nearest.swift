@@ -20,10 +20,14 @@ extension InputPath {
             let found = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if let found, found != ".", found != ".." { names.append(found) }
+            if let found, found != ".", found != "..", found != name { names.append(found) }
         }
         // A missing or extra .gz is more likely than a typing error.
-        let packed = names.first { $0 == name + ".gz" || $0 + ".gz" == name }
-        return (packed ?? NearestName.find(name, among: names)).map { folder + $0 }
+        let packed = names.first { other in
+            [".gz", ".zst"].contains { other == name + $0 || other + $0 == name }
+        }
+        let nearest = (packed ?? NearestName.find(name, among: names)).map { folder + $0 }
+        // A dangling link is no help.
+        return nearest.flatMap { access($0, F_OK) == 0 ? $0 : nil }
     }
 }

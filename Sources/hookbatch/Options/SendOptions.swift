@@ -52,6 +52,10 @@ struct SendOptions: Sendable {
         let report: ReportPath
         if let given = try arguments.value(Flags.report) {
             report = given
+        } else if input.paths[0].isDescriptor {
+            throw UsageError(
+                "\(Escaping.quoted(input.paths[0].shown)) is not the name of a file, so it needs "
+                    + "--report (example: --report events.report.ndjson)")
         } else if case .file(let first) = input.paths[0] {
             report = ReportPath(besideInputNamed: first)
         } else {

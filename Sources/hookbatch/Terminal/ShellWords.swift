@@ -1,3 +1,5 @@
+import Sending
+
 /// Words quoted for a POSIX shell.
 enum ShellWords {
     /// Returns `word` unquoted if no character is special to a shell, else quoted on one line.
@@ -66,13 +68,18 @@ enum ShellWords {
             + "\""
     }
 
-    /// Joins `words` to a command line. The credentials of a proxy become `***`.
+    /// Joins `words` to a command line. The credentials of a proxy become `***`, and the name of an
+    /// open descriptor, which the next shell does not have, becomes `<(…)`.
     static func commandLine(_ words: [String]) -> String {
         let proxy = Flags.proxy.declaration.spelling
         var shown: [String] = []
         for (index, word) in words.enumerated() {
             let isValue = index > 0 && words[index - 1] == proxy
             let isBoth = word.hasPrefix(proxy + "=")
+            if InputPath(operand: word).isDescriptor {
+                shown.append("<(…)")
+                continue
+            }
             shown.append(quote(isValue || isBoth ? withoutCredentials(word) : word))
         }
         return shown.joined(separator: " ")

@@ -29,7 +29,7 @@ import Testing
             "inputs": [
                 [
                     "path": "in.ndjson", "bytes": good.utf8.count * 2 + 4, "gzip": false,
-                    "records": 3,
+                    "compression": NSNull(), "records": 3,
                     "blank_lines": 1, "ignored_members": 0, "refusal": NSNull(),
                 ] as NSDictionary
             ],

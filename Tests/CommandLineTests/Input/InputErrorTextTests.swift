@@ -9,13 +9,29 @@ import Testing
 @Suite("Messages about inputs") struct InputErrorTextTests {
     @Test("The message about damaged gzip data has the decompressed size and both ways out")
     func damaged() {
-        let truncated = InputError.gzip(path: "cut.gz", .truncated, unpacked: 8)
+        let truncated = InputError.unpacking(path: "cut.gz", .gzip, .truncated, unpacked: 8)
         #expect(
             truncated.message == "'cut.gz' can't be decompressed: unexpected end of the gzip data, "
                 + "after 8 decompressed bytes; replace it with the whole file and run the same "
                 + "command again to resume; or save the readable part (gunzip -c cut.gz >salvaged) "
                 + "and send it as a new run, which sends all its lines")
         #expect(ExitStatus(truncated) == .fileError)
+    }
+
+    @Test("The message about a large window or a missing libzstd has the command to type instead")
+    func zstd() {
+        let window = InputError.unpacking(path: "a.ndjson.zst", .zstd, .windowTooLarge, unpacked: 0)
+        #expect(
+            window.message == "'a.ndjson.zst' can't be decompressed: the zstd data needs a window "
+                + "above 128 MiB, after 0 decompressed bytes; decompress it in a pipe: "
+                + "unzstd --long=31 -c a.ndjson.zst | hookbatch send --report a.report.ndjson -")
+        let missing = InputError.zstdLibrary(path: "-", reason: "no such file")
+        #expect(
+            missing.message
+                == "standard input is compressed with zstd, and libzstd can't be loaded "
+                + "(no such file); install it (libzstd1 on Debian and Ubuntu), or decompress it in a "
+                + "pipe: … | unzstd -c | hookbatch send … -")
+        #expect(ExitStatus(missing) == .usage)
     }
 
     @Test("The message about a file that shrank has both sizes")
@@ -40,8 +56,8 @@ import Testing
             ("-", "(… | gunzip -c >salvaged)"),
         ])
     func salvaged(path: String, command: String) {
-        for fault in [GzipFault.truncated, .corrupt("because"), .trailingBytes] {
-            let message = InputError.gzip(path: path, fault, unpacked: 8).message
+        for fault in [PackingFault.truncated, .corrupt("because"), .trailingBytes] {
+            let message = InputError.unpacking(path: path, .gzip, fault, unpacked: 8).message
             #expect(message.contains(command), "\(message)")
             #expect(message.contains("replace it") == (path != "-"), "\(message)")
         }
@@ -51,8 +67,8 @@ import Testing
         "The error of an unsupported format has the command to type instead",
         arguments: [
             (
-                "a b.tsv.zst", [0x28, 0xB5, 0x2F, 0xFD],
-                "unzstd -c 'DIR/a b.tsv.zst' | hookbatch send --format tsv --report "
+                "a b.tsv.lz4", [0x04, 0x22, 0x4D, 0x18],
+                "unlz4 -c 'DIR/a b.tsv.lz4' | hookbatch send --format tsv --report "
                     + "'a b.report.ndjson' -"
             ),
             (
@@ -76,6 +92,28 @@ import Testing
         }
         let expected = command.replacingOccurrences(of: "DIR", with: folder.path)
         #expect(error?.message.hasSuffix("decompress it in a pipe: " + expected) == true)
+        #expect(error.map(ExitStatus.init) == .usage)
+    }
+
+    @Test(
+        "The error of a file that is not text has what to do instead of a pipe",
+        arguments: [
+            ("a.xlsx", [0x50, 0x4B, 3, 4], "a spreadsheet is not supported; save it"),
+            ("A.ODS", [0x50, 0x4B, 3, 4], "a spreadsheet is not supported; save it"),
+            (
+                "a", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+                "a spreadsheet is not supported; save it"
+            ),
+            ("a", Array("PAR1\u{15}".utf8), "Parquet is not supported; convert it to NDJSON"),
+            ("a", Array("Obj\u{1}".utf8), "Avro is not supported; convert it to NDJSON"),
+        ] as [(String, [UInt8], String)])
+    func notText(name: String, magic: [UInt8], words: String) throws {
+        let folder = try TemporaryFolder("packed")
+        try folder.write(magic + [UInt8](repeating: 0, count: 99), to: name)
+        let error = #expect(throws: InputError.self) {
+            try InputFile(opening: .file(folder.path(name)))
+        }
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
         #expect(error.map(ExitStatus.init) == .usage)
     }
 

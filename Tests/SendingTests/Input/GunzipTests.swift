@@ -5,7 +5,7 @@ import Testing
 /// Decompresses a gzip file in pieces of `chunk` bytes. Returns the bytes and the fault.
 private func unpack(
     _ packed: [UInt8], chunk: Int = Gunzip.packedSize, room: Int = 64 << 10
-) -> (bytes: [UInt8], fault: GzipFault?) {
+) -> (bytes: [UInt8], fault: PackingFault?) {
     let gunzip = Gunzip()
     var given = 0
     var bytes: [UInt8] = []
@@ -13,7 +13,7 @@ private func unpack(
     do {
         while true {
             while gunzip.hasMore {
-                let count = try buffer.withUnsafeMutableBytes { (space) throws(GzipFault) in
+                let count = try buffer.withUnsafeMutableBytes { (space) throws(PackingFault) in
                     try gunzip.unpack(into: space)
                 }
                 bytes += buffer[..<count]
@@ -27,13 +27,18 @@ private func unpack(
             if count == 0 { break }
         }
         try gunzip.checkEnd()
-    } catch let fault as GzipFault {
+    } catch let fault as PackingFault {
         return (bytes, fault)
     } catch {
         preconditionFailure("unpacking throws nothing else")
     }
     #expect(gunzip.unpacked == UInt64(bytes.count))
     return (bytes, nil)
+}
+
+/// The start of a zip archive up to its first name and what follows.
+private func zip(_ name: String) -> [UInt8] {
+    [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 26) + Array(name.utf8)
 }
 
 @Suite("Decompressing gzip") struct GunzipTests {
@@ -128,6 +133,12 @@ private func unpack(
             (Array("BZ".utf8), .needsMore), (Array("BZh9".utf8), .needsMore),
             (Array("BZh91AY&SY".utf8), .packed(.bzip2)),
             ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], .packed(.xz)),
+            (Array("PAR1\u{15}".utf8), .packed(.parquet)), (Array("PAR1,type".utf8), .plain),
+            (Array("PAR1".utf8), .needsMore), (Array("Obj\u{1}".utf8), .packed(.avro)),
+            ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], .packed(.spreadsheet)),
+            (zip("[Content_Types].xml"), .packed(.spreadsheet)), (zip("in.csv"), .packed(.zip)),
+            (zip("mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), .packed(.spreadsheet)),
+            (zip("mimetypeapplication/epub+zip"), .packed(.zip)),
         ] as [([UInt8], Packing.Verdict)])
     func magic(bytes: [UInt8], verdict: Packing.Verdict) {
         #expect(Packing.verdict(onFirstBytes: bytes) == verdict)

@@ -90,13 +90,13 @@ import Testing
         let packed = try Gzip.pack("one\ntwo\n")
         try folder.write(packed.dropLast(3), to: "cut.gz")
         let cut = folder.path("cut.gz")
-        let truncated = InputError.gzip(path: cut, .truncated, unpacked: 8)
+        let truncated = InputError.unpacking(path: cut, .gzip, .truncated, unpacked: 8)
         #expect(throws: truncated) {
             try read(InputFile(opening: .file(cut)), room: 100)
         }
         try folder.write(packed + [1], to: "more.gz")
         let more = folder.path("more.gz")
-        #expect(throws: InputError.gzip(path: more, .trailingBytes, unpacked: 8)) {
+        #expect(throws: InputError.unpacking(path: more, .gzip, .trailingBytes, unpacked: 8)) {
             try read(InputFile(opening: .file(more)), room: 100)
         }
     }
@@ -104,7 +104,7 @@ import Testing
     @Test(
         "An unsupported format is recognised by its first bytes",
         arguments: [
-            (Packing.zstd, [0x28, 0xB5, 0x2F, 0xFD]), (.zip, [0x50, 0x4B, 0x03, 0x04]),
+            (Packing.lz4, [0x04, 0x22, 0x4D, 0x18]), (.zip, [0x50, 0x4B, 0x03, 0x04]),
             (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]), (.bzip2, Array("BZh91AY&SY".utf8)),
         ] as [(Packing, [UInt8])])
     func otherPackings(packing: Packing, magic: [UInt8]) throws {

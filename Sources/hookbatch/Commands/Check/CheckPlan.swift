@@ -1,5 +1,6 @@
 import Delivery
 import Records
+import Sending
 
 /// The result of `check`: the records, and what a send would do.
 struct CheckPlan {
@@ -30,7 +31,7 @@ struct CheckPlan {
         var path: String
         /// Decompressed bytes.
         var bytes: UInt64 = 0
-        var isPacked = false
+        var packing: Packing?
         var hasHeader = false
         var records: UInt64 = 0
         var blankLines: UInt64 = 0

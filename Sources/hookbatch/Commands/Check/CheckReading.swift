@@ -57,7 +57,7 @@ struct CheckReading: ~Copyable {
             }
         }
         input.bytes = reader.bytesRead
-        input.isPacked = file.isPacked
+        input.packing = file.packing
         input.hasHeader = !reader.csvHeader.isEmpty
         input.blankLines = reader.blankLines
         input.ignoredMembers = reader.ignoredMembers

@@ -1,4 +1,5 @@
 import Records
+import Sending
 
 /// A plan as one JSON document.
 struct PlanJSON {
@@ -45,7 +46,8 @@ struct PlanJSON {
             json.object { json in
                 json.member("path", input.path)
                 json.member("bytes", input.bytes)
-                json.member("gzip", input.isPacked)
+                json.member("gzip", input.packing == .gzip)
+                json.member("compression", input.packing?.rawValue)
                 json.member("records", input.records)
                 json.member("blank_lines", input.blankLines)
                 json.member("ignored_members", input.ignoredMembers)

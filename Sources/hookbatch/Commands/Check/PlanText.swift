@@ -1,4 +1,5 @@
 import Records
+import Sending
 
 /// A plan as text.
 struct PlanText {
@@ -25,7 +26,7 @@ struct PlanText {
             let name = Escaping.escaped(input.path)
             if let refusal = input.refusal { return "\(name): \(Escaping.escaped(refusal))" }
             return "\(name): \(WholeNumber.shown(input.records, "record")), "
-                + ByteCount.shown(input.bytes) + (input.isPacked ? " uncompressed" : "")
+                + ByteCount.shown(input.bytes) + (input.packing != nil ? " uncompressed" : "")
         }.joined(separator: "\n")
     }
 

@@ -1,0 +1,38 @@
+import Glibc
+
+/// Reads the bytes of the descriptor.
+extension InputFile {
+    /// Reads from the descriptor, within the size at opening; 0 is the end.
+    func readRaw(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        let wanted = size.map { Int(min(UInt64(buffer.count), $0 - position)) } ?? buffer.count
+        guard wanted > 0 else { return 0 }
+        let count = try readOnce(UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+        if count == 0, let size {
+            throw .shrank(path: path.shown, from: start + size, to: start + position)
+        }
+        position += UInt64(count)
+        return count
+    }
+
+    private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        // A FIFO without a writer yet looks as if it had ended.
+        if !isRegularFile, position == 0 { Self.wait(for: descriptor) }
+        while true {
+            // A regular file may be opened twice over one descriptor (standard input), which
+            // shares the offset.
+            let count =
+                isRegularFile
+                ? Glibc.pread(
+                    descriptor, buffer.baseAddress, buffer.count, off_t(start + position))
+                : Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            let number = errno
+            if number == EAGAIN {
+                // Another process made the shared stream non-blocking.
+                Self.wait(for: descriptor)
+            } else if number != EINTR {
+                throw .system(call: "read", path: path.shown, errno: number)
+            }
+        }
+    }
+}
