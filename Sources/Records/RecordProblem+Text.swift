@@ -26,7 +26,7 @@ extension RecordProblem.Reason {
         case .json(let reason): reason.message
         case .payloadJSON(let reason): "payload is not valid JSON: \(reason.message)"
         case .invalidUTF8: JSONProblem.Reason.invalidUTF8.message
-        case .notAnObject: "the line is valid JSON, but not an object"
+        case .notAnObject: "valid JSON, but not an object"
         case .duplicate(let field): "duplicate member \(field.label)"
         case .missing(let field): "\(field.label) is missing"
         case .wrongType(.payload):
@@ -57,6 +57,11 @@ extension RecordProblem.Reason {
         case .columns(let found, let expected):
             "the row has \(found) \(found == 1 ? "column" : "columns"), expected \(expected)"
         case .repeatedHeader: "the row repeats the header"
+        case .leftOut(.unexpectedEnd, _): "the JSON ends too early; the input may be cut off"
+        case .leftOut(let cause, let bytes):
+            (cause.map { $0.message + ": " } ?? "the JSON before is invalid: ")
+                + "reading ended, and \(bytes) \(bytes == 1 ? "byte was" : "bytes were") left out"
+        case .noRecords: "the value has no array at the position of --records"
         }
     }
 

@@ -5,8 +5,10 @@ package import Records
 /// The comparison of an input that is read again with the journal.
 package final class InputComparison {
     private var rows: JournalRows
+    private let jsonInputs: Set<Int>
 
     package init(_ journal: Journal) throws(SendError) {
+        jsonInputs = journal.header.jsonInputs
         do {
             rows = try JournalRows(journal.file, length: journal.size)
         } catch {
@@ -41,7 +43,10 @@ package final class InputComparison {
     package func next() throws(SendError) -> LineID? {
         do {
             guard let row = try rows.next() else { return nil }
-            return LineID(file: row.location.input, line: row.fields.line)
+            let isNumbered = jsonInputs.contains(row.location.input)
+            return LineID(
+                file: row.location.input,
+                line: isNumbered ? row.location.record : row.fields.line)
         } catch {
             throw .file(error)
         }

@@ -22,7 +22,7 @@ package final class StreamComparison {
     /// Compares the last record of `source` if it is done. Throws if it has changed.
     package func compare(_ record: Record, isDone: Bool, source: RecordSource) throws(SendError) {
         let file = source.file
-        last = LineID(file: file, line: record.line.value)
+        last = source.id
         guard isDone else { return }
         let kept = try comparison.take(
             record, file: file, path: source.inputs[file - 1].file.path.shown)
@@ -40,8 +40,9 @@ package final class StreamComparison {
     package func checkEnd(of source: RecordSource) throws(SendError) {
         let begun = resumeState.histories.keys.filter { $0 > last }.min()
         guard let missing = try comparison.next() ?? begun else { return }
+        let input = source.inputs[missing.file - 1]
         throw .changed(
-            path: source.inputs[missing.file - 1].file.path.shown,
-            .endsBeforeLine(missing.line))
+            path: input.file.path.shown,
+            input.isNumbered ? .endsBeforeRecord(missing.line) : .endsBeforeLine(missing.line))
     }
 }

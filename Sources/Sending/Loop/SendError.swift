@@ -38,6 +38,8 @@ package enum RunDifference: Hashable, Sendable {
     case inputFiles
     /// The flag, and its value in the other run; nil if it was not given.
     case option(String, value: String?)
+    /// Other inputs of the two runs are read as JSON.
+    case formats
     /// The summary is missing, which describes the run.
     case noSummary
     /// Its run is unknown.

@@ -59,7 +59,7 @@ struct SendOptions: Sendable {
         freshCommandLine = ShellWords.commandLine(["hookbatch"] + fresh)
         let passing = [
             Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
-            Flags.skip.declaration,
+            Flags.skip.declaration, Flags.records.declaration,
         ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The fixed lines are another run with its own files.

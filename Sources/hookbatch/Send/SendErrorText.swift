@@ -76,6 +76,8 @@ extension RunDifference {
         case .option(let flag, let value):
             let shown = value.flatMap { $0.isEmpty ? nil : Escaping.escaped($0) } ?? "not given"
             return "was created with a different \(flag) (\(shown))"
+        case .formats:
+            return "was created when the inputs looked like another format (set it with --format)"
         case .noSummary: return "exists without its summary, so its run is unknown"
         case .unknown: return "belongs to another run, or its report or journal is missing"
         }
