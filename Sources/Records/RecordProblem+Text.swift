@@ -47,8 +47,7 @@ extension RecordProblem.Reason {
                 ? "\(field.label) contains an unpaired surrogate (\(Self.notation(codePoint)))"
                 : "\(field.label) contains a control character (\(Self.notation(codePoint)))"
         case .dotSegment: "appId must not be '.' or '..'"
-        case .tooLarge(let limit):
-            "the record is longer than \(limit) bytes (--max-record-bytes)"
+        case .tooLarge(let limit): Self.tooLarge(limit)
         case .quoteInField:
             "unexpected quote in an unquoted field (quote the field and double the quote)"
         case .bytesAfterQuote:
@@ -61,8 +60,17 @@ extension RecordProblem.Reason {
         case .leftOut(let cause, let bytes):
             (cause.map { $0.message + ": " } ?? "the JSON before is invalid: ")
                 + "reading ended, and \(bytes) \(bytes == 1 ? "byte was" : "bytes were") left out"
+        case .missingInWrapper: "appId is missing; " + Self.recordsAdvice
+        case .wrapperTooLarge(let limit): Self.tooLarge(limit) + "; " + Self.recordsAdvice
         case .noRecords: "the value has no array at the position of --records"
         }
+    }
+
+    private static let recordsAdvice =
+        "if an array in this object has the records, name it with --records"
+
+    private static func tooLarge(_ limit: Int) -> String {
+        "the record is longer than \(limit) bytes (--max-record-bytes)"
     }
 
     /// A code point in Unicode notation, such as U+00A0.

@@ -91,6 +91,10 @@ package struct RecordProblem: Hashable, Sendable {
         ///
         /// The cause is nil if the record before is not valid JSON.
         case leftOut(JSONProblem.Reason?, bytes: UInt64)
+        /// An object of a JSON input without `appId`, and with an array that may hold the records.
+        case missingInWrapper
+        /// The same, for an object over the size limit.
+        case wrapperTooLarge(limit: Int)
         /// A value of a JSON input without an array at `ReaderOptions.records`.
         case noRecords
     }
@@ -117,6 +121,8 @@ extension RecordProblem.Reason {
         case .columns: .csvColumns
         case .repeatedHeader: .csvRepeatedHeader
         case .leftOut, .noRecords: .incompleteInput
+        case .missingInWrapper: .missingAppID
+        case .wrapperTooLarge: .recordTooLarge
         }
     }
 }

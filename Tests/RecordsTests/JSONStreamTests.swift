@@ -195,6 +195,37 @@ struct JSONStreamTests {
         #expect(read("{}", .json, whole).codes == [.incompleteInput])
     }
 
+    @Test(
+        "The first value is advised to name its array of records only if it looks like a wrapper",
+        arguments: [
+            (#"{"events":[{"a":1}]}"#, true), (#"{"a":{"b":[ {"c":1}]}}"#, true),
+            (#"{"a":[1],"b":[]}"#, false), (#"{"event_type":"t","payload":{"a":[{}]}}"#, false),
+            (#"{"appId":"b c","a":[{}]}"#, false), (#"{}{"events":[{"a":1}]}"#, false),
+            (#"[{"events":[{"a":1}]}]"#, false),
+        ])
+    func advice(text: String, isAdvised: Bool) {
+        let advice = "if an array in this object has the records, name it with --records"
+        for chunk in [1, Int.max] {
+            let seen = read(Array(text.utf8), .json, chunk: { chunk })
+            let details = seen.records.compactMap { $0.problem?.describe() }
+            #expect(details.contains { $0.contains(advice) } == isAdvised, "\(text): \(details)")
+        }
+    }
+
+    @Test("A wrapper over the size limit is advised to name its array of records")
+    func adviceOnLarge() {
+        let options = ReaderOptions { $0.maxRecordBytes = 40 }
+        for (start, isAdvised) in [("next", true), ("appId", false)] {
+            let text = "{\"\(start)\":null,\"events\":[\(event()),\(event())]}"
+            for chunk in [1, 3, Int.max] {
+                let seen = read(Array(text.utf8), .json, options, chunk: { chunk })
+                #expect(seen.codes == [.recordTooLarge])
+                let detail = seen.records.first?.problem?.describe()
+                #expect(detail?.contains("name it with --records") == isAdvised, "\(text)")
+            }
+        }
+    }
+
     @Test("Any split of a JSON input into reads gives the same records")
     func splits() {
         var choices = SeededGenerator.fromEnvironment()

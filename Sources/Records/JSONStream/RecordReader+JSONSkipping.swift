@@ -5,6 +5,7 @@ extension RecordReader {
         // At least one byte over the limit, which makes the record invalid.
         startRecord(
             from: buffer.head, to: max(index, buffer.head + options.maxRecordBytes + 1))
+        adviseRecords(from: buffer.head, to: index)
         consume(to: index)
         json.framedCount = 0
         json.isSkipping = true

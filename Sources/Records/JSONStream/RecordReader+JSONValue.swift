@@ -58,6 +58,7 @@ extension RecordReader {
 
     /// Ends a complete value, whose fields were read.
     private mutating func finishValue(at end: Int) -> Next {
+        if record.problem != nil { adviseRecords(from: buffer.head, to: end) }
         json.endFrame()
         consume(to: end)
         if json.place != .topLevel { json.place = .afterElement }
