@@ -1,6 +1,7 @@
 /// A line of a run, named by its input and its number.
 ///
-/// Both are from 1. The line is the physical one on which the record starts.
+/// Both are from 1. The line is the physical one on which the record starts. Of a JSON input, where
+/// several records may start on one line, it is the number of the record instead.
 package struct LineID: Hashable, Comparable, Sendable {
     package var file: Int
     package var line: UInt64

@@ -27,7 +27,7 @@ extension RecordProblem.Reason {
         case .json(let reason): reason.message
         case .payloadJSON(let reason): "payload is not valid JSON: \(reason.message)"
         case .invalidUTF8: JSONProblem.Reason.invalidUTF8.message
-        case .notAnObject: "the line is valid JSON, but not an object"
+        case .notAnObject: "valid JSON, but not an object"
         case .duplicate(let field): "duplicate member \(field.label)"
         case .missing(let field): "\(field.label) is missing"
         case .wrongType(.payload):
@@ -48,8 +48,7 @@ extension RecordProblem.Reason {
                 ? "\(field.label) contains an unpaired surrogate (\(Self.notation(codePoint)))"
                 : "\(field.label) contains a control character (\(Self.notation(codePoint)))"
         case .dotSegment: "appId must not be '.' or '..'"
-        case .tooLarge(let limit):
-            "the record is longer than \(limit) bytes (--max-record-bytes)"
+        case .tooLarge(let limit): Self.tooLarge(limit)
         case .quoteInField:
             "unexpected quote in an unquoted field (quote the field and double the quote)"
         case .bytesAfterQuote:
@@ -58,6 +57,13 @@ extension RecordProblem.Reason {
         case .columns(let found, let expected):
             "the row has \(found) \(found == 1 ? "column" : "columns"), expected \(expected)"
         case .repeatedHeader: "the row repeats the header"
+        case .leftOut(.unexpectedEnd, _): "the JSON ends too early; the input may be cut off"
+        case .leftOut(let cause, let bytes):
+            (cause.map { $0.message + ": " } ?? "the JSON before is invalid: ")
+                + "reading ended, and \(bytes) \(bytes == 1 ? "byte was" : "bytes were") left out"
+        case .missingInWrapper: "appId is missing; " + Self.recordsAdvice
+        case .wrapperTooLarge(let limit): Self.tooLarge(limit) + "; " + Self.recordsAdvice
+        case .noRecords: "the value has no array at the position of --records"
         }
     }
 
@@ -69,6 +75,13 @@ extension RecordProblem.Reason {
             return " (byte 0x\(byte); from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"
         default: return " (\(Self.notation(character)))"
         }
+    }
+
+    private static let recordsAdvice =
+        "if an array in this object has the records, name it with --records"
+
+    private static func tooLarge(_ limit: Int) -> String {
+        "the record is longer than \(limit) bytes (--max-record-bytes)"
     }
 
     /// A code point in Unicode notation, such as U+00A0.

@@ -61,6 +61,8 @@ package struct RecordProblem: Hashable, Sendable {
         case csvQuote = "csv_quote"
         /// A quoted field that is not closed within the input or the size limit.
         case csvUnclosedQuote = "csv_unclosed_quote"
+        /// A part of a JSON input that gives no records, such as the bytes after a syntax error.
+        case incompleteInput = "incomplete_input"
         /// More or fewer fields than the header.
         case csvColumns = "csv_columns"
         /// The header again, byte for byte.
@@ -92,6 +94,16 @@ package struct RecordProblem: Hashable, Sendable {
         case unclosedQuote
         case columns(found: Int, expected: Int)
         case repeatedHeader
+        /// The rest of a JSON input, of this number of bytes, after a syntax error.
+        ///
+        /// The cause is nil if the record before is not valid JSON.
+        case leftOut(JSONProblem.Reason?, bytes: UInt64)
+        /// An object of a JSON input without `appId`, and with an array that may hold the records.
+        case missingInWrapper
+        /// The same, for an object over the size limit.
+        case wrapperTooLarge(limit: Int)
+        /// A value of a JSON input without an array at `ReaderOptions.records`.
+        case noRecords
     }
 }
 
@@ -115,6 +127,9 @@ extension RecordProblem.Reason {
         case .unclosedQuote: .csvUnclosedQuote
         case .columns: .csvColumns
         case .repeatedHeader: .csvRepeatedHeader
+        case .leftOut, .noRecords: .incompleteInput
+        case .missingInWrapper: .missingAppID
+        case .wrapperTooLarge: .recordTooLarge
         }
     }
 }

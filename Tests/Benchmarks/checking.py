@@ -1,4 +1,4 @@
-"""The jobs `check-ndjson` and `check-csv`, which validate a file in the page cache."""
+"""The jobs `check-ndjson`, `check-json` and `check-csv`, which validate a file in the page cache."""
 
 import re
 
@@ -19,6 +19,13 @@ def of_ndjson(bench):
     if bench.has("jq"):
         contenders.append(jq(bench, bench.inputs.sized(max(1, bench.check_megabytes // 10))))
     return measured(bench, "check NDJSON", contenders, source)
+
+
+def of_json(bench):
+    """Checks the events of `check-ndjson` as the elements of one array."""
+    source = bench.inputs.sized(bench.check_megabytes, "json")
+    return measured(bench, "check JSON", builds(bench, lambda binary: hookbatch(binary, source)),
+                    source)
 
 
 def of_csv(bench):

@@ -88,6 +88,10 @@ def csv_line(application, event_type, payload):
 
 
 CSV_HEADER = b"appId,event_type,payload\n"
+ARRAY_START = b"[\n"
+ARRAY_END = b"\n]\n"
+#: Pieces of an input that are no events.
+FRAMES = (CSV_HEADER, ARRAY_START, ARRAY_END)
 
 
 class Inputs:
@@ -115,7 +119,7 @@ class Inputs:
         return min(bodies, key=lambda body: abs(len(body.encode()) - average))
 
     def lines(self, count, suffix="ndjson"):
-        """Makes `count` events, as `ndjson` or as `csv` with a header."""
+        """Makes `count` events, as `ndjson`, as `csv` with a header or as a `json` array."""
         return self._make(
             f"events-{count}.{suffix}", lambda: self._repeat(suffix, lambda n, size: n < count)
         )
@@ -198,7 +202,7 @@ class Inputs:
             with open(path, "wb", buffering=1 << 20) as file:
                 for piece in pieces():
                     file.write(piece)
-                    count += piece is not CSV_HEADER
+                    count += not any(piece is frame for frame in FRAMES)
             self.made[name] = Input(path, count)
         return self.made[name]
 
@@ -208,9 +212,15 @@ class Inputs:
         size = 0
         if suffix == "csv":
             yield CSV_HEADER
+        if suffix == "json":
+            yield ARRAY_START
         number = 0
         while goes_on(number, size):
             line = lines[number % len(lines)]
+            if suffix == "json":
+                line = (b",\n" if number else b"") + line[:-1]
             yield line
             size += len(line)
             number += 1
+        if suffix == "json":
+            yield ARRAY_END

@@ -29,6 +29,27 @@ import Testing
         #expect(torn.header == nil && torn.validLength == 0 && torn.damage == nil)
     }
 
+    @Test("An outcome ends the record of its number in a JSON input, and not that of its line")
+    func numbered() throws {
+        var header = try header()
+        header.options[JournalHeader.jsonInputsOption] = JournalHeader.jsonInputsValue([1])
+        #expect(header.jsonInputs == [1])
+        let text = rows { encoder in
+            encoder.appendRun(header)
+            encoder.appendStart(bootID: "boot-1", pid: 1, at: 0)
+            for line in [one, two, three] { encoder.appendSent(line) }
+            for line in [two, three] {
+                var row = plainRow(line, record: line.line)
+                row.physicalLine = 1
+                encoder.append(row)
+            }
+        }
+        #expect(text.contains(#""line":1,"#))
+        let journal = recovered(text)
+        #expect(journal.header == header)
+        #expect(journal.resumeState.histories.keys.map { $0 } == [one])
+    }
+
     @Test("Exactly the lines in flight are uncertain after a crash")
     func inFlight() throws {
         let text = try journal {

@@ -7,7 +7,7 @@ struct ByteMaskTests {
     /// The bytes that the functions search for, their neighbours, and others.
     private static let likely: [UInt8] = [
         0x00, 0x0A, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x2C, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0xA2, 0xDC,
-        0xFF,
+        0xFF, 0x7B, 0x7D,
     ]
 
     /// 64 bytes with few or many matches.
@@ -49,6 +49,12 @@ struct ByteMaskTests {
                 let special = first { $0 == 0x22 || $0 == 0x5C || $0 < 0x20 || $0 >= 0x80 }
                 #expect(hb_first_special16(start) == special, "\(place)")
                 #expect(hb_first_special16_plain(start) == special, "\(place)")
+                let end = first { $0 == 0x22 || $0 == 0x5C || $0 < 0x20 }
+                #expect(hb_first_string_special16(start) == end, "\(place)")
+                #expect(hb_first_string_special16_plain(start) == end, "\(place)")
+                let bracket = first { [0x22, 0x5B, 0x5D, 0x7B, 0x7D].contains($0) }
+                #expect(hb_first_bracket16(start) == bracket, "\(place)")
+                #expect(hb_first_bracket16_plain(start) == bracket, "\(place)")
             }
         }
     }

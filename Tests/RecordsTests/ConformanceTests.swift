@@ -47,6 +47,47 @@ struct ConformanceTests {
         }
     }
 
+    @Test("JSONTestSuite's accepted texts arrive byte for byte from arrays and formatted values")
+    func elements() throws {
+        let folder = try #require(dataFolder).appending(path: "jsontestsuite/test_parsing")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasPrefix("y_") }.sorted()
+        try #require(names.count > 90)
+        let texts = try names.map { trimmed(try load("jsontestsuite/test_parsing/\($0)")) }
+        let events = texts.map {
+            Array("{\n  \"appId\": \"a\",\n  \"event_type\": \"t\",\n  \"payload\":\n".utf8)
+                + $0 + Array("\n}".utf8)
+        }
+        let array = Array("[\n".utf8) + events.joined(separator: Array(" ,\n".utf8)) + [0x5D]
+        for input in [array, Array(events.joined()), Array(events.joined(separator: [10, 10]))] {
+            for chunk in [1, 61, Int.max] {
+                let seen = read(input, .json, any, chunk: { chunk })
+                #expect(seen.records.count == texts.count)
+                for (record, (name, text)) in zip(seen.records, zip(names, texts)) {
+                    #expect(record.code == nil, "\(name)")
+                    #expect(record.payload.map { Array($0.utf8) } == text, "\(name)")
+                }
+            }
+        }
+    }
+
+    @Test("JSONTestSuite documents are accepted as values only if the validator accepts them")
+    func values() throws {
+        let folder = try #require(dataFolder).appending(path: "jsontestsuite/test_parsing")
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            let file = try load("jsontestsuite/test_parsing/\(name)")
+            let element =
+                Array("[{\"appId\":\"a\",\"event_type\":\"t\",\"payload\":".utf8)
+                + file + Array("}]".utf8)
+            let seen = read(element, .json, any)
+            #expect(seen == read(element, .json, any, chunk: { 1 }), "\(name)")
+            #expect(read(file, .json) == read(file, .json, chunk: { 1 }), "\(name)")
+            let isValid = ReferenceJSON.accepts(file)
+            #expect((seen.codes == [nil]) == isValid, "\(name)")
+            if name.hasPrefix("n_"), !isValid { #expect(seen.codes.last != nil, "\(name)") }
+        }
+    }
+
     @Test("JSONTestSuite documents: the validator agrees with the reference and the file names")
     func documents() throws {
         let folder = try #require(dataFolder).appending(path: "jsontestsuite/test_parsing")

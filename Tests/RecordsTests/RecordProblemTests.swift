@@ -9,6 +9,9 @@ struct RecordProblemTests {
         var reasons: [RecordProblem.Reason] = [
             .invalidUTF8, .notAnObject, .dotSegment, .tooLarge(limit: 5), .quoteInField,
             .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3), .repeatedHeader,
+            .leftOut(nil, bytes: 1), .leftOut(.expectedValue, bytes: .max),
+            .leftOut(.unexpectedEnd, bytes: 0), .noRecords, .missingInWrapper,
+            .wrapperTooLarge(limit: 1 << 30),
         ]
         reasons += JSONProblem.Reason.allCases.flatMap { [.json($0), .payloadJSON($0)] }
         reasons += fields.flatMap {

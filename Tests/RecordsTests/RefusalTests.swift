@@ -112,7 +112,7 @@ struct RefusalTests {
             for chunk in [1, 7, .max] {
                 let seen = read(Array(input.utf8), .ndjson, options, chunk: { chunk })
                 #expect(seen.refusal == .jsonArray && seen.records.isEmpty)
-                #expect(seen.refusal?.message.contains("jq -c '.[]' FILE") == true)
+                #expect(seen.refusal?.message.contains("use --format json") == true)
             }
         }
     }
@@ -262,15 +262,28 @@ struct RefusalTests {
     }
 
     @Test(
-        "The input format follows from the extension, else from the first non-blank byte",
+        "The input format follows from the extension and the first line",
         arguments: [
             ("a.ndjson", "x", .ndjson), ("a.JSONL", "", .ndjson), ("b/a.json", "a,b", .ndjson),
-            ("a.csv", "{", commas), ("a.tsv", "{", .csv(delimiter: 9)), ("-", " \n{", .ndjson),
-            ("a.log", "\u{FEFF}{", .ndjson), ("x.csv/y", "{", .ndjson), ("a", "appId", commas),
+            ("a.csv", "{", commas), ("a.tsv", "{", .csv(delimiter: 9)), ("-", " \n{}\n", .ndjson),
+            ("a.log", "\u{FEFF}{}\n", .ndjson), ("x.csv/y", "{}\n", .ndjson),
+            ("a", "appId", commas),
             ("-", "", nil), ("a.txt", " \n", nil), ("a.csv.gz", "{", commas),
             ("a.NDJSON.GZ", "x", .ndjson), ("a.tsv.gz", "", .csv(delimiter: 9)),
             ("a.csv.zst", "{", commas), ("a.NDJSON.ZST", "x", .ndjson),
-            ("a.gz", "{", .ndjson), (".gz", "x", commas),
+            ("a.gz", "{}\n", .ndjson), (".gz", "x", commas),
+            // JSON that is not one record a line.
+            ("a.json", " \n[", .json), ("a.ndjson", "[", .json), ("-", "\u{FEFF}[", .json),
+            ("a", "{\n", .json), ("a.json", "{\"a\":\r\n1}", .json), ("a.json.gz", "{}{", .json),
+            ("-", "{} [", .json), ("a.csv", "[", commas), ("a.json", "{\"a\":1} \r\n{", .ndjson),
+            ("a.ndjson", "{\n", .ndjson), ("a.rejected.json", "", .json),
+            ("a.unknown.JSON.gz", "{}\n{}\n", .json),
+            // A line with an error, or one that was cut off.
+            ("a.json", "{\"a\":1,}\n{", .ndjson), ("a.json", "{\"a\":\"b\n{", .ndjson),
+            ("a.json", "{},\n{},\n", .ndjson),
+            // Undecided.
+            ("a.json", "{\"a\":1}", nil), ("a.json", "{\"a\":1} ", nil), ("-", "{\"a\":", nil),
+            ("a.json", " \n", nil),
         ] as [(String, String, InputFormat?)])
     func detection(path: String, first: String, format: InputFormat?) {
         #expect(InputFormat.detect(path: path, firstBytes: Array(first.utf8)) == format)

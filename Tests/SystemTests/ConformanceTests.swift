@@ -47,6 +47,46 @@ struct ConformanceTests {
         #expect(auditor.violations(rows: rows, server: server) == [])
     }
 
+    @Test("JSONTestSuite's accepted texts are sent as they are from arrays and formatted values")
+    func elements() throws {
+        let file = try #require(Hookbatch.conformanceData) + "/jsontestsuite/jsontestsuite-y.ndjson"
+        let payloads = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+            .split(separator: UInt8(ascii: "\n")).map { Self.payload(of: $0) }
+        try #require(payloads.count > 90)
+        func elements(_ gap: String) -> [[UInt8]] {
+            payloads.map { payload in
+                let start = #"{"appId":"a","event_type":"jts","payload":"#
+                    .replacingOccurrences(of: ",", with: "," + gap)
+                return Array("{\(gap)\(start.dropFirst())\(gap)".utf8) + payload
+                    + Array("\(gap)}".utf8)
+            }
+        }
+        let array = Array("[".utf8) + elements("").joined(separator: Array(",".utf8)) + [0x5D]
+        let formatted = Array(elements("\n  ").joined(separator: Array("\n".utf8)))
+        for input in [array, formatted] {
+            let server = try LoopbackServer()
+            let sending = try Sending()
+            try sending.folder.write(input, to: "in.json")
+            let checked = try Program.run(
+                Hookbatch.binary, ["check", "in.json", "--payload", "any"],
+                directory: sending.folder.path)
+            #expect(checked.exitCode == 0, "\(checked.output)")
+            let sent = try sending.program(["in.json"], to: server.baseURL, ["--payload", "any"])
+                .run()
+            #expect(sent.exitCode == 0, "\(sent)")
+            var bodies: [Int: [UInt8]] = [:]
+            for request in server.requests {
+                let number = try #require(request.idempotencyKey?.split(separator: "-").last)
+                bodies[try #require(Int(number))] = Array(request.body)
+            }
+            #expect(bodies.count == payloads.count)
+            for (index, payload) in payloads.enumerated() {
+                let body = [UInt8](#"{"event_type":"jts","payload":"#.utf8) + payload + [0x7D]
+                #expect(bodies[index + 1] == body, "record \(index + 1)")
+            }
+        }
+    }
+
     /// Returns the case's bytes without the white space around its value.
     private static func payload(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let blanks: Set<UInt8> = [0x20, 0x09, 0x0D]

@@ -53,6 +53,21 @@ HB_INLINE size_t hb_first_special16_plain(const uint8_t *_Nonnull bytes) {
     return i;
 }
 
+/// The index of the first quote, backslash or byte below 0x20 in 16 bytes; 16 without one.
+HB_INLINE size_t hb_first_string_special16_plain(const uint8_t *_Nonnull bytes) {
+    size_t i = 0;
+    while (i < 16 && bytes[i] != '"' && bytes[i] != '\\' && bytes[i] >= 0x20) i++;
+    return i;
+}
+
+/// The index of the first quote, bracket or brace in 16 bytes; 16 without one.
+HB_INLINE size_t hb_first_bracket16_plain(const uint8_t *_Nonnull bytes) {
+    size_t i = 0;
+    // A bracket and its brace differ in one bit.
+    while (i < 16 && bytes[i] != '"' && (bytes[i] | 0x20) != '{' && (bytes[i] | 0x20) != '}') i++;
+    return i;
+}
+
 #if defined(__SSE2__)
 
 HB_INLINE __m128i hb_load16(const uint8_t *_Nonnull bytes) {
@@ -98,6 +113,22 @@ HB_INLINE size_t hb_first_special16(const uint8_t *_Nonnull bytes) {
     return hb_first16(_mm_or_si128(named, _mm_cmplt_epi8(found, _mm_set1_epi8(0x20))));
 }
 
+HB_INLINE size_t hb_first_string_special16(const uint8_t *_Nonnull bytes) {
+    const __m128i found = hb_load16(bytes);
+    const __m128i named = _mm_or_si128(
+        _mm_cmpeq_epi8(found, _mm_set1_epi8('"')), _mm_cmpeq_epi8(found, _mm_set1_epi8('\\')));
+    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(found, _mm_set1_epi8(0x1F)), found);
+    return hb_first16(_mm_or_si128(named, controls));
+}
+
+HB_INLINE size_t hb_first_bracket16(const uint8_t *_Nonnull bytes) {
+    const __m128i found = hb_load16(bytes);
+    const __m128i braces = _mm_or_si128(found, _mm_set1_epi8(0x20));
+    const __m128i named = _mm_or_si128(
+        _mm_cmpeq_epi8(braces, _mm_set1_epi8('{')), _mm_cmpeq_epi8(braces, _mm_set1_epi8('}')));
+    return hb_first16(_mm_or_si128(named, _mm_cmpeq_epi8(found, _mm_set1_epi8('"'))));
+}
+
 #else
 
 HB_INLINE uint64_t hb_equal64(const uint8_t *_Nonnull bytes, uint8_t byte) {
@@ -112,6 +143,14 @@ HB_INLINE size_t hb_first_equal16(const uint8_t *_Nonnull bytes, uint8_t a, uint
 
 HB_INLINE size_t hb_first_special16(const uint8_t *_Nonnull bytes) {
     return hb_first_special16_plain(bytes);
+}
+
+HB_INLINE size_t hb_first_string_special16(const uint8_t *_Nonnull bytes) {
+    return hb_first_string_special16_plain(bytes);
+}
+
+HB_INLINE size_t hb_first_bracket16(const uint8_t *_Nonnull bytes) {
+    return hb_first_bracket16_plain(bytes);
 }
 
 #endif

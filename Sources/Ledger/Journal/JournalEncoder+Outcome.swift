@@ -11,7 +11,7 @@ extension JournalEncoder {
         buffer.append("{\"file\":")
         buffer.append(nameLiteral(of: row.line.file))
         buffer.append(",\"line\":")
-        buffer.append(decimal: row.line.line)
+        buffer.append(decimal: row.physicalLine)
         buffer.append(",\"appId\":")
         append(optional: row.appID)
         buffer.append(",\"event_type\":")

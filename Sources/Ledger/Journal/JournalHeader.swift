@@ -30,6 +30,21 @@ package struct JournalHeader: Hashable, Sendable {
     var hasSentHashes: Bool { version >= 2 }
 }
 
+extension JournalHeader {
+    /// The name of the option that lists the JSON inputs.
+    package static let jsonInputsOption = "json"
+
+    /// The value of that option: the inputs' numbers, from 1, separated by commas.
+    package static func jsonInputsValue(_ inputs: Set<Int>) -> String {
+        inputs.sorted().map(String.init).joined(separator: ",")
+    }
+
+    /// The numbers of the inputs whose records are named by their own numbers, not by lines.
+    package var jsonInputs: Set<Int> {
+        Set((options[Self.jsonInputsOption] ?? "").split(separator: ",").compactMap { Int($0) })
+    }
+}
+
 /// The attributes by which a resume identifies an input.
 package struct InputIdentity: Hashable, Sendable {
     /// The path as given, which every row repeats. `-` is standard input.

@@ -5,6 +5,8 @@ package import Delivery
 /// All bytes are borrowed for the call.
 package struct OutcomeRow {
     package var line: LineID
+    /// The physical line on which the record starts, which is `line` except in a JSON input.
+    package var physicalLine: UInt64
     package var outcome: Outcome
     /// The number of the record in its input, from 1.
     package var record: UInt64
@@ -40,6 +42,7 @@ package struct OutcomeRow {
         hash: UInt64
     ) {
         self.line = line
+        physicalLine = line.line
         self.outcome = outcome
         self.record = record
         self.offset = offset

@@ -35,7 +35,7 @@ package struct UndeliveredWriter: ~Copyable {
     ///
     /// - Throws: `.inputChanged` if the record's bytes do not have the row's hash.
     package mutating func append(_ row: borrowing JournalRow) throws(LedgerError) {
-        guard row.fields.outcome != .accepted, !Self.isTooLarge(row) else { return }
+        guard row.fields.outcome != .accepted, !Self.hasNoBytes(row) else { return }
         if row.location.input != input {
             try LedgerError.system { () throws(SystemError) in try closeFiles() }
             input = row.location.input
@@ -56,11 +56,13 @@ package struct UndeliveredWriter: ~Copyable {
         try closeFiles()
     }
 
-    /// Whether the record is over the size limit: its bytes were never read.
-    private static func isTooLarge(_ row: borrowing JournalRow) -> Bool {
+    /// Whether the record is over the size limit or a part of the input that gives no records: its
+    /// bytes were never kept.
+    private static func hasNoBytes(_ row: borrowing JournalRow) -> Bool {
         guard let error = row.fields.error else { return false }
         let code = row.bytes[error].dropFirst().dropLast()
         return code.elementsEqual(RecordProblem.Code.recordTooLarge.rawValue.utf8)
+            || code.elementsEqual(RecordProblem.Code.incompleteInput.rawValue.utf8)
     }
 
     private func open(_ path: String) throws(LedgerError) -> AtomicFile {

@@ -10,6 +10,9 @@ struct RecoveryState {
         resumeState: ResumeState(inputCount: 0), isFinished: false, validLength: 0, length: 0,
         spoolEnd: 0)
 
+    /// The inputs whose records are named by their numbers.
+    private var jsonInputs: Set<Int> = []
+
     private struct OpenLine {
         var history: LineHistory
         /// Whether an attempt was started whose end is not recorded.
@@ -53,6 +56,7 @@ struct RecoveryState {
             guard journal.header == nil else { return .misplacedRun }
             journal.header = header
             journal.resumeState = ResumeState(inputCount: header.inputs.count)
+            jsonInputs = header.jsonInputs
             return nil
         default: break
         }
@@ -142,7 +146,9 @@ struct RecoveryState {
         guard journal.resumeState.done[location.input - 1].insert(location.record) else {
             return .secondOutcome(input: location.input, record: location.record)
         }
-        open[LineID(file: location.input, line: fields.line)] = nil
+        let isNumbered = !jsonInputs.isEmpty && jsonInputs.contains(location.input)
+        let line = isNumbered ? location.record : fields.line
+        open[LineID(file: location.input, line: line)] = nil
         journal.resumeState.counts[fields.outcome] += 1
         if let spool = location.spool {
             let (end, overflow) = spool.addingReportingOverflow(location.length)

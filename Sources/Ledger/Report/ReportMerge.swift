@@ -3,7 +3,8 @@ import Platform
 /// The rows of several reports as one sequence.
 ///
 /// They are sorted by file and line if each report is, as those of a run's shards are. Otherwise
-/// the reports follow one another. Rows of the same file and line are all kept, in the order of the
+/// the reports follow one another. Rows of the same line are sorted by the offsets in their details,
+/// which those of a JSON input have. Rows of the same record are all kept, in the order of the
 /// reports.
 package final class ReportMerge {
     private let readers: [ReportReader]
@@ -13,10 +14,10 @@ package final class ReportMerge {
     private var heap = MinHeap<Head>()
     /// The index of the reader whose row was returned last.
     private var current: Int?
-    private var last: (rank: Int, line: UInt64)?
+    private var last: (rank: Int, line: UInt64, offset: UInt64)?
     /// The reason why the reports follow one another; nil if rows are sorted.
     package let disorder: Disorder?
-    /// Rows so far with the former row's file and line.
+    /// Rows so far with the former row's file and line, and offset in a JSON input.
     package private(set) var repeats: UInt64 = 0
 
     /// Whether a journal is among the reports.
@@ -37,15 +38,16 @@ package final class ReportMerge {
         var rank = 0
     }
 
-    /// The sort key of a reader's next row: by file and line, then by the reports' order.
+    /// The sort key of a reader's next row: by file, line and offset, then by the reports' order.
     private struct Head: Comparable {
         var rank: Int
         var line: UInt64
+        var offset: UInt64
         /// The index of the reader.
         var source: Int
 
         static func < (a: Head, b: Head) -> Bool {
-            (a.rank, a.line, a.source) < (b.rank, b.line, b.source)
+            (a.rank, a.line, a.offset, a.source) < (b.rank, b.line, b.offset, b.source)
         }
     }
 
@@ -88,8 +90,8 @@ package final class ReportMerge {
         current = nil
         guard let first = heap.pop(), let row = sources[first.source].row else { return nil }
         current = first.source
-        if let last, last == (first.rank, first.line) { repeats += 1 }
-        last = (first.rank, first.line)
+        if let last, last == (first.rank, first.line, first.offset) { repeats += 1 }
+        last = (first.rank, first.line, first.offset)
         return row
     }
 
@@ -118,7 +120,9 @@ package final class ReportMerge {
             sources[index].rank = rank
         }
         heap.push(
-            Head(rank: sources[index].rank, line: row.fields.line, source: index))
+            Head(
+                rank: sources[index].rank, line: row.fields.line, offset: row.recordOffset ?? 0,
+                source: index))
     }
 
     /// Returns the files of a report in the order of its rows; nil if they are not sorted.

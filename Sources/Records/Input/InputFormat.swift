@@ -2,35 +2,68 @@
 package enum InputFormat: Hashable, Sendable {
     /// One JSON object per line.
     case ndjson
+    /// JSON values and arrays of them, with or without white space in between and inside.
+    case json
     /// RFC 4180. The delimiter is an ASCII byte except quote, CR and LF.
     case csv(delimiter: UInt8)
 
-    /// The format by the path's extension, or else by the first non-blank byte.
+    /// The number of first bytes after which `detect` has decided, or nothing decides.
+    package static let sampleSize = 64 << 10
+
+    /// The format by the path's extension alone; nil if the first bytes decide.
     ///
-    /// Extensions are `.ndjson .jsonl .json`, `.csv` and `.tsv`, in any case, with or without
-    /// `.gz` or `.zst`. A first `{` means NDJSON, any other byte CSV with commas. Nil for an unknown
-    /// extension and only blank bytes.
+    /// Extensions are `.csv` and `.tsv`, in any case, with or without `.gz` or `.zst`, and the names
+    /// of files of undelivered JSON records.
+    package static func named(_ path: String) -> InputFormat? {
+        let (name, ending) = parts(of: path)
+        switch ending {
+        case "csv": return .csv(delimiter: Byte.comma)
+        case "tsv": return .csv(delimiter: Byte.tab)
+        case "json" where name.hasSuffix(".rejected") || name.hasSuffix(".unknown"): return .json
+        default: return nil
+        }
+    }
+
+    /// The format by the path's extension and the first bytes; nil if more bytes are needed.
+    ///
+    /// Extensions are `.ndjson .jsonl .json`, and those of `named`. A first `[` means JSON unless
+    /// the extension is that of CSV. A first `{` means NDJSON, but JSON if the extension is `.json`
+    /// or unknown and the first line is not one whole value. With an unknown extension, any other
+    /// byte means CSV with commas.
     package static func detect(
         path: String, firstBytes: some Collection<UInt8>
     ) -> InputFormat? {
-        var name = path.utf8.split(separator: Byte.slash).last ?? ""[...].utf8
-        for ending in [".gz", ".zst"]
-        where String(name.suffix(ending.utf8.count))?.lowercased() == ending {
-            name = name.dropLast(ending.utf8.count)
-        }
-        if let dot = name.lastIndex(of: Byte.dot) {
-            switch String(name[name.index(after: dot)...])?.lowercased() {
-            case "ndjson", "jsonl", "json": return .ndjson
-            case "csv": return .csv(delimiter: Byte.comma)
-            case "tsv": return .csv(delimiter: Byte.tab)
-            default: break
-            }
-        }
+        if let named = named(path) { return named }
         let mark = TextEncoding.utf8Mark
         let text =
             firstBytes.starts(with: mark)
             ? firstBytes.dropFirst(mark.count) : firstBytes.dropFirst(0)
-        guard let first = text.first(where: { !Byte.isJSONSpace($0) }) else { return nil }
-        return first == Byte.openBrace ? .ndjson : .csv(delimiter: Byte.comma)
+        guard let start = text.firstIndex(where: { !Byte.isJSONSpace($0) }) else {
+            return hasLineExtension(path) ? .ndjson : nil
+        }
+        let first = text[start]
+        if first == Byte.openBracket { return .json }
+        if hasLineExtension(path) { return .ndjson }
+        if first == Byte.openBrace {
+            return JSONFirstLine.isWholeValue(Array(text[start...])).map { $0 ? .ndjson : .json }
+        }
+        return parts(of: path).ending == "json" ? .ndjson : .csv(delimiter: Byte.comma)
+    }
+
+    /// Whether the extension promises one record per line.
+    package static func hasLineExtension(_ path: String) -> Bool {
+        ["ndjson", "jsonl"].contains(parts(of: path).ending)
+    }
+
+    /// The file's name up to its extension, and the extension, in lower case without `.gz`.
+    private static func parts(of path: String) -> (name: String, ending: String?) {
+        var name =
+            String(path.utf8.split(separator: Byte.slash).last ?? "".utf8[...])?
+            .lowercased() ?? ""
+        for ending in [".gz", ".zst"] where name.hasSuffix(ending) {
+            name.removeLast(ending.count)
+        }
+        guard let dot = name.utf8.lastIndex(of: Byte.dot) else { return (name, nil) }
+        return (String(name[..<dot]), String(name[name.index(after: dot)...]))
     }
 }

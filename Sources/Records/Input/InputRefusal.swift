@@ -35,8 +35,7 @@ package enum InputRefusal: Hashable, Sendable {
         case .tarArchive:
             return "the input is a tar archive: extract its files first (tar -xf FILE)"
         case .jsonArray:
-            return "the input is a JSON array, not one record per line: convert it first"
-                + " (jq -c '.[]' FILE | hookbatch send … -)"
+            return "the input is a JSON array, not one record per line: use --format json"
         case .missingColumns(let missing, let found, let similar):
             let isOne = missing.count == 1
             var text = "the CSV header has no \(isOne ? "column" : "columns")"

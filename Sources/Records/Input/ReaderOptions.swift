@@ -35,6 +35,10 @@ package struct ReaderOptions: Sendable {
     ///
     /// In CSV the first token names a column. Further tokens lead into the JSON of its cell.
     package var idempotencyKeyFrom: JSONPointer?
+    /// The position of the array of records in each value of a JSON input.
+    ///
+    /// It leads through objects only. Nil: the values, and the elements of arrays, are records.
+    package var records: JSONPointer?
     /// Whether `Record.hash` is computed; otherwise it is 0.
     package var computesHashes = true
     /// The minimum length, in bytes, of payloads that are prepared in place.

@@ -59,6 +59,7 @@ package struct RecordReader: ~Copyable {
     var oversized: OversizedRecord?
 
     var csv: CSVState
+    var json = JSONStreamState()
 
     /// The number of blank lines or CSV rows so far, which are not records.
     package internal(set) var blankLines: UInt64 = 0
@@ -121,8 +122,11 @@ package struct RecordReader: ~Copyable {
             start()
             if let refusal { return .refused(refusal) }
         }
-        if format == .ndjson { return nextLine() }
-        return nextRow()
+        switch format {
+        case .ndjson: return nextLine()
+        case .csv: return nextRow()
+        case .json: return nextValue()
+        }
     }
 
     /// Whether the last record is valid and has no payload.

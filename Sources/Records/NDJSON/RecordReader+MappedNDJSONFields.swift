@@ -12,6 +12,14 @@ extension RecordReader {
             record.problem = notAnObjectProblem(scanner, from: start, at: brace)
             return
         }
+        _ = readMappedMembers(scanner, brace: brace, isWholeText: true)
+    }
+
+    /// Does what `readMembers` does, with `ReaderOptions.mapping`.
+    @inline(__always)
+    mutating func readMappedMembers(
+        _ scanner: JSONScanner, brace: Int, isWholeText: Bool
+    ) -> Int {
         let mapping = options.mapping
         var appID = FoundValue()
         var eventType = FoundValue()
@@ -41,10 +49,14 @@ extension RecordReader {
             more = members.next(after: valueEnd)
         }
         let objectEnd = members.end
-        let textEnd = scanner.endOfText(objectEnd)
-        guard textEnd >= 0 else {
-            record.problem = problem(JSONProblem(packed: textEnd))
-            return
+        let end = isWholeText ? scanner.endOfText(objectEnd) : objectEnd
+        guard end >= 0 else {
+            if isWholeText { record.problem = problem(JSONProblem(packed: end)) }
+            return end
+        }
+        if !isWholeText {
+            startRecord(from: brace, to: end)
+            if record.problem != nil { return end }
         }
         if mapping.payload.pointer?.count == 0 {
             payload.add(brace, objectEnd, name: brace)
@@ -73,6 +85,7 @@ extension RecordReader {
             readPayload(payload)
         }
         readKey(object: brace, end: end)
+        return end
     }
 
     /// Replaces a pointer's first value by the one at the end of the pointer.

@@ -18,6 +18,16 @@ extension RecordReader {
             record.problem = notAnObjectProblem(scanner, from: start, at: brace)
             return
         }
+        _ = readMembers(scanner, brace: brace, isWholeText: true)
+    }
+
+    /// Validates the object at `brace` and finds its fields.
+    ///
+    /// Of a whole text, the record is started, and problems are its own. Otherwise the record is
+    /// started at the end of a valid object, and a record over the size limit has no fields.
+    /// Returns the end of the object or text, or a packed problem.
+    @inline(__always)
+    mutating func readMembers(_ scanner: JSONScanner, brace: Int, isWholeText: Bool) -> Int {
         var appID = FoundValue()
         var eventType = FoundValue()
         var payload = FoundValue()
@@ -36,10 +46,14 @@ extension RecordReader {
             }
             more = members.next(after: valueEnd)
         }
-        let textEnd = scanner.endOfText(members.end)
-        guard textEnd >= 0 else {
-            record.problem = problem(JSONProblem(packed: textEnd))
-            return
+        let end = isWholeText ? scanner.endOfText(members.end) : members.end
+        guard end >= 0 else {
+            if isWholeText { record.problem = problem(JSONProblem(packed: end)) }
+            return end
+        }
+        if !isWholeText {
+            startRecord(from: brace, to: end)
+            if record.problem != nil { return end }
         }
         ignoredMembers += ignored
         if let found = firstDuplicate(appID, eventType, payload) {
@@ -49,6 +63,7 @@ extension RecordReader {
         readEventType(eventType, object: brace)
         readPayload(payload)
         readKey(object: brace, end: end)
+        return end
     }
 
     @inline(__always)

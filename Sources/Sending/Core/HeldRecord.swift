@@ -5,6 +5,8 @@ struct HeldRecord {
     private static let maxKeptBytes = 2048
 
     var ordinal: UInt64 = 0
+    /// The physical line on which the record starts.
+    var line: UInt64 = 0
     var offset: UInt64 = 0
     var length: UInt64 = 0
     var hash: UInt64 = 0
@@ -22,6 +24,7 @@ struct HeldRecord {
             preconditionFailure("a valid record has an application and an event type")
         }
         ordinal = record.ordinal
+        line = record.line
         offset = record.offset
         length = record.length
         hash = record.hash

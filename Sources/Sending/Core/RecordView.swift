@@ -3,6 +3,8 @@ package import Delivery
 /// A record's fields, borrowed for a call.
 package struct RecordView {
     package var id: LineID
+    /// The physical line on which it starts.
+    package var line: UInt64
     /// The number of the record in its input, from 1.
     package var ordinal: UInt64
     /// The record's first byte in the input.
@@ -19,11 +21,13 @@ package struct RecordView {
     package var original: UnsafeRawBufferPointer?
 
     package init(
-        id: LineID, ordinal: UInt64, offset: UInt64, length: UInt64, hash: UInt64,
+        id: LineID, line: UInt64? = nil, ordinal: UInt64, offset: UInt64, length: UInt64,
+        hash: UInt64,
         appID: UnsafeRawBufferPointer?, eventType: UnsafeRawBufferPointer?,
         original: UnsafeRawBufferPointer?
     ) {
         self.id = id
+        self.line = line ?? id.line
         self.ordinal = ordinal
         self.offset = offset
         self.length = length

@@ -75,6 +75,7 @@ extension SendCore {
         var row = OutcomeRow(
             line: run.id(slot: slot), outcome: outcome, record: held[slot].ordinal,
             offset: held[slot].offset, length: held[slot].length, hash: held[slot].hash)
+        row.physicalLine = held[slot].line
         row.status = history.lastStatus
         row.attempts = history.attempts
         row.isPossibleDuplicate = history.isPossibleDuplicate
@@ -92,7 +93,7 @@ extension SendCore {
 
     private func append(_ row: consuming OutcomeRow, slot: Int) {
         if row.outcome != .accepted {
-            note(row.error, of: row.line)
+            note(row.error, of: LineID(file: row.line.file, line: row.physicalLine))
             held[slot].takeBackOriginal { original in
                 if !original.isEmpty { row.spool = keep(original) }
             }
@@ -101,7 +102,7 @@ extension SendCore {
         held[slot].withText { appID, eventType in
             row.appID = appID
             row.eventType = eventType
-            encoder.append(row)
+            append(row)
         }
     }
 }

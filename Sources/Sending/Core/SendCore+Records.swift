@@ -45,7 +45,7 @@ extension SendCore {
         var row = OutcomeRow(record, .invalid)
         var code = code
         var sentence = sentence
-        statistics.noteError(code, line: record.id)
+        statistics.noteError(code, line: LineID(file: record.id.file, line: record.line))
         sentence.withUTF8 { sentence in
             code.withUTF8 { code in
                 row.detail = UnsafeRawBufferPointer(sentence)
@@ -65,7 +65,7 @@ extension SendCore {
         if outcome == .notAttempted, let appID = record.appID {
             statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
         }
-        note(row.error, of: record.id)
+        note(row.error, of: LineID(file: record.id.file, line: record.line))
         append(row, of: record)
     }
 
@@ -73,7 +73,34 @@ extension SendCore {
         row.appID = record.appID
         row.eventType = record.eventType
         if let original = record.original { row.spool = keep(original) }
-        encoder.append(row)
+        append(row)
+    }
+
+    /// Appends a complete row.
+    @inline(__always)
+    func append(_ row: borrowing OutcomeRow) {
+        if !jsonInputs.isEmpty, jsonInputs.contains(row.line.file), row.outcome != .invalid {
+            appendWithOffset(row)
+        } else {
+            encoder.append(row)
+        }
+    }
+
+    /// Appends the row of a JSON input's record with its offset, as a line does not identify it.
+    ///
+    /// The sentence about an invalid record has an offset of its own.
+    @inline(never)
+    private func appendWithOffset(_ row: borrowing OutcomeRow) {
+        var row = copy row
+        var text = Array("at byte \(row.offset)".utf8)
+        if let detail = row.detail {
+            text += Array(": ".utf8)
+            text += detail
+        }
+        text.withUnsafeBytes { text in
+            row.detail = text
+            encoder.append(row)
+        }
     }
 
     /// Appends the bytes of a stream's record to the spool. Returns their offset; nil without a
@@ -91,5 +118,6 @@ extension OutcomeRow {
         self.init(
             line: record.id, outcome: outcome, record: record.ordinal, offset: record.offset,
             length: record.length, hash: record.hash)
+        physicalLine = record.line
     }
 }

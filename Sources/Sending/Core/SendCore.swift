@@ -40,6 +40,8 @@ package final class SendCore {
     let resumeState: ResumeState
     /// Whether attempts are recorded before they start; not for an exactly-once destination.
     package let recordsAttempts: Bool
+    /// The numbers of the JSON inputs, whose rows have the offsets of their records.
+    let jsonInputs: Set<Int>
     /// The copies of a stream's records; nil for files.
     let spool: (any RecordSpool)?
     /// Whether the spool has records that are not written.
@@ -81,9 +83,11 @@ package final class SendCore {
     ///   - journalLength: Bytes of the journal, all synced.
     ///   - usesLeases: Whether the journal is synced by leases.
     ///   - recordsAttempts: Whether `sent` rows are written before attempts.
+    ///   - jsonInputs: The numbers of the JSON inputs.
     package init(
         run: consuming Run, encoder: consuming JournalEncoder, resumeState: ResumeState,
-        spool: (any RecordSpool)?, journalLength: UInt64, usesLeases: Bool, recordsAttempts: Bool
+        spool: (any RecordSpool)?, journalLength: UInt64, usesLeases: Bool, recordsAttempts: Bool,
+        jsonInputs: Set<Int> = []
     ) {
         recorded = run.counts
         self.run = run
@@ -94,6 +98,7 @@ package final class SendCore {
         syncedLength = journalLength
         self.usesLeases = usesLeases
         self.recordsAttempts = recordsAttempts
+        self.jsonInputs = jsonInputs
     }
 
     // MARK: Decisions

@@ -5,8 +5,10 @@ package import Records
 /// The comparison of an input that is read again with the journal.
 package final class InputComparison {
     private var rows: JournalRows
+    private let jsonInputs: Set<Int>
 
     package init(_ journal: Journal) throws(SendError) {
+        jsonInputs = journal.header.jsonInputs
         do {
             rows = try JournalRows(journal.file, length: journal.size)
         } catch {
@@ -41,7 +43,10 @@ package final class InputComparison {
     package func next() throws(SendError) -> LineID? {
         do {
             guard let row = try rows.next() else { return nil }
-            return LineID(file: row.location.input, line: row.fields.line)
+            let isNumbered = jsonInputs.contains(row.location.input)
+            return LineID(
+                file: row.location.input,
+                line: isNumbered ? row.location.record : row.fields.line)
         } catch {
             throw .file(error)
         }
@@ -89,9 +94,10 @@ package final class InputComparison {
                 let record = source.record
                 let isDone = done.contains(record.ordinal)
                 if isDone { try take(record, file: file, path: path) }
-                let line = LineID(file: file, line: record.line.value)
+                // In this comparison the source has one input, numbered 1.
+                let line = LineID(file: file, line: source.id.line)
                 if let changed = begun.compare(line, hash: record.hash) {
-                    throw .changed(path: path, .line(changed.line))
+                    throw .changed(path: path, input.change(at: changed.line))
                 }
                 try progress.noteRecord(bytes: record.length, isDone: isDone)
                 ordinal = record.ordinal
@@ -99,7 +105,9 @@ package final class InputComparison {
                 try progress.update()
             case .waits, .needsRoom, .end:
                 if ordinal < last { throw .changed(path: path, .endsBeforeRecord(last)) }
-                throw .changed(path: path, .endsBeforeLine(begun.next?.line ?? 0))
+                let line = begun.next?.line ?? 0
+                throw .changed(
+                    path: path, input.isNumbered ? .endsBeforeRecord(line) : .endsBeforeLine(line))
             }
         }
     }

@@ -16,7 +16,7 @@ package final class InputFile {
     /// The modification time at opening, in nanoseconds since 1970; nil for a stream.
     package let modifiedNanoseconds: Int64?
     /// Device and inode, to detect two names of one file.
-    private let identity: (device: UInt64, inode: UInt64)
+    let identity: (device: UInt64, inode: UInt64)
     /// The start of reading; above 0 if another process read from standard input before.
     let start: UInt64
     /// Bytes read from the descriptor.
@@ -109,20 +109,6 @@ package final class InputFile {
     /// Whether the input is compressed. Known for a stream after the first read.
     package var isPacked: Bool { decoder != nil }
 
-    /// Opens all inputs in order, and rejects two names of one file.
-    package static func open(all paths: [InputPath]) throws(InputError) -> [InputFile] {
-        var files: [InputFile] = []
-        for path in paths {
-            let file = try InputFile(opening: path)
-            if file.isRegularFile, let other = files.first(where: { $0.identity == file.identity })
-            {
-                throw .sameFile(path: path.shown, as: other.path.shown)
-            }
-            files.append(file)
-        }
-        return files
-    }
-
     /// Reads the next bytes into the front of `buffer`. Returns their number; 0 is the end.
     ///
     /// Returns nil if the input gave no usable bytes yet, such as part of a compressed block; call
@@ -173,17 +159,29 @@ package final class InputFile {
 
     /// Returns the first bytes without consuming them, to detect the format.
     ///
-    /// Waits for a stream until it has one byte that is not blank, 4 KiB of blanks, or its end.
+    /// Waits for a stream until it has one byte that is not blank, 4 KiB of blanks, or its end, and
+    /// then until they are enough.
     ///
-    /// - Parameter wait: Waits until the descriptor is readable or has ended, and throws to give up.
+    /// - Parameters:
+    ///   - limit: Maximum bytes that are waited for.
+    ///   - wait: Waits until the descriptor is readable or has ended, and throws to give up.
+    ///   - isEnough: Whether the bytes decide; they have one that is not blank.
     package func prefix(
-        wait: (Int32) throws(InputError) -> Void = InputFile.wait(for:)
+        upTo limit: Int = 4096, wait: (Int32) throws(InputError) -> Void = InputFile.wait(for:),
+        isEnough: ([UInt8]) -> Bool = { _ in true }
     ) throws(InputError) -> [UInt8] {
         precondition(!hasGiven, "the first bytes are gone")
         let wanted = 4096
-        if isRegularFile, decoder == nil { return try firstBytes(wanted) }
+        if isRegularFile, decoder == nil {
+            let first = try firstBytes(wanted)
+            return limit <= wanted || isEnough(first) ? first : try firstBytes(limit)
+        }
         var piece = [UInt8](repeating: 0, count: wanted)
-        while pending.count < wanted, !pending.contains(where: { !Self.isBlank($0) }) {
+        while true {
+            let isBlank = !pending.contains { !Self.isBlank($0) }
+            if isBlank ? pending.count >= wanted : pending.count >= limit || isEnough(pending) {
+                break
+            }
             if !isRegularFile, decoder?.hasMore != true { try wait(descriptor) }
             let result = piece.withUnsafeMutableBytes { buffer in
                 Result { () throws(InputError) in try readNext(into: buffer) }

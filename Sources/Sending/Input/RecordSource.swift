@@ -1,3 +1,4 @@
+package import Delivery
 import Glibc
 package import Records
 
@@ -18,6 +19,12 @@ package final class RecordSource {
     package struct Input {
         package let file: InputFile
         package let format: InputFormat
+
+        /// Whether records are named by their numbers: several may start on one line.
+        package var isNumbered: Bool { format == .json }
+
+        /// The change of the record that journals name by `line`.
+        func change(at line: UInt64) -> InputChange { isNumbered ? .record(line) : .line(line) }
 
         package init(file: InputFile, format: InputFormat) {
             self.file = file
@@ -64,9 +71,16 @@ package final class RecordSource {
     private let skip: UInt64
     @exclusivity(unchecked) private var reader: RecordReader
     @exclusivity(unchecked) private var hasEnded = false
+    /// Whether the current input's records are named by their numbers.
+    @exclusivity(unchecked) private var isNumbered: Bool
 
     /// The last record that was read.
     package var record: Record { reader.record }
+
+    /// The name of the last record, from which its idempotency key is made.
+    package var id: LineID {
+        LineID(file: file, line: isNumbered ? reader.record.ordinal : reader.record.line.value)
+    }
 
     /// Maximum bytes that `next` reads without a record.
     private static let maxStretch: UInt64 = 4 << 20
@@ -81,6 +95,7 @@ package final class RecordSource {
         bytesTotal = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
         headers = Array(repeating: [], count: inputs.count)
         reader = RecordReader(format: inputs[0].format, options: options)
+        isNumbered = inputs[0].isNumbered
     }
 
     /// A smaller record is read without regard to the room, in bytes.
@@ -130,6 +145,7 @@ package final class RecordSource {
         } else {
             file += 1
             reader = RecordReader(format: inputs[file - 1].format, options: options)
+            isNumbered = inputs[file - 1].isNumbered
         }
     }
 
@@ -197,6 +213,9 @@ package final class RecordSource {
         guard !input.isRegularFile else { return [] }
         return reader.withUnconsumed { Array($0) } + input.takenBytes()
     }
+
+    /// Where the unread bytes of a JSON input begin.
+    var jsonPlace: RecordReader.JSONPlace { reader.jsonPlace }
 
     /// Returns the original header row of the current input.
     package func header() -> [UInt8] { reader.csvHeader }

@@ -24,10 +24,10 @@ package final class StreamComparison {
     /// Compares the last record of `source` if it is done or was sent. Throws if it has changed.
     package func compare(_ record: Record, isDone: Bool, source: RecordSource) throws(SendError) {
         let file = source.file
-        last = LineID(file: file, line: record.line.value)
+        last = source.id
         if let changed = begun.compare(last, hash: record.hash) {
-            throw .changed(
-                path: source.inputs[changed.file - 1].file.path.shown, .line(changed.line))
+            let input = source.inputs[changed.file - 1]
+            throw .changed(path: input.file.path.shown, input.change(at: changed.line))
         }
         guard isDone else { return }
         let kept = try comparison.take(
@@ -46,8 +46,9 @@ package final class StreamComparison {
     package func checkEnd(of source: RecordSource) throws(SendError) {
         let begun = resumeState.histories.keys.filter { $0 > last }.min()
         guard let missing = try comparison.next() ?? begun else { return }
+        let input = source.inputs[missing.file - 1]
         throw .changed(
-            path: source.inputs[missing.file - 1].file.path.shown,
-            .endsBeforeLine(missing.line))
+            path: input.file.path.shown,
+            input.isNumbered ? .endsBeforeRecord(missing.line) : .endsBeforeLine(missing.line))
     }
 }

@@ -20,6 +20,8 @@ package enum SendError: Error {
 package enum InputChange: Hashable, Sendable {
     /// The bytes of a line that was finished or sent.
     case line(UInt64)
+    /// The bytes of a record that was finished or sent, of an input of JSON.
+    case record(UInt64)
     /// The position of a finished line.
     case moved(line: UInt64, to: UInt64)
     case endsBeforeLine(UInt64)
@@ -38,6 +40,8 @@ package enum RunDifference: Hashable, Sendable {
     case inputFiles
     /// The flag, and its value in the other run; nil if it was not given.
     case option(String, value: String?)
+    /// Other inputs of the two runs are read as JSON.
+    case formats
     /// The summary is missing, which describes the run.
     case noSummary
     /// Its run is unknown.

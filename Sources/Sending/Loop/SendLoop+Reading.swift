@@ -68,7 +68,7 @@ extension SendLoop {
                 if isDone { continue }
                 if spool != nil, let bytes = record.bytes {
                     // The stream can't be read again.
-                    core.leaveUnfinished(Array(source.bytes(bytes)), line: record.line.value)
+                    core.leaveUnfinished(Array(source.bytes(bytes)), line: source.id.line)
                 }
                 source.uncountLast()
                 return
@@ -137,7 +137,7 @@ extension SendLoop {
         try comparison?.compare(record, isDone: isDone, source: source)
         if isDone { return }
         let view = RecordView(
-            id: LineID(file: file, line: record.line.value), ordinal: record.ordinal,
+            id: source.id, line: record.line.value, ordinal: record.ordinal,
             offset: record.offset.value, length: record.length, hash: record.hash,
             appID: source.bytes(record.appID), eventType: source.bytes(record.eventType),
             original: source.bytes(record.bytes))

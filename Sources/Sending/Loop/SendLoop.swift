@@ -101,7 +101,7 @@ package final class SendLoop {
     func unfinishedRecords() -> [[UInt8]] {
         var waiting: (bytes: [UInt8], line: UInt64)?
         if isRecordWaiting, let bytes = source.record.bytes {
-            waiting = (Array(source.bytes(bytes)), source.record.line.value)
+            waiting = (Array(source.bytes(bytes)), source.id.line)
         }
         return core.unfinishedRecords(waiting: waiting)
     }

@@ -11,6 +11,11 @@ package enum UnfinishedFile {
         guard !records.isEmpty || !unread.isEmpty else { return false }
         do {
             var file = try AtomicFile(path)
+            if let json = loop.source.jsonRest(of: records, unread: unread) {
+                try file.append(json)
+                try file.commit()
+                return true
+            }
             try file.append(loop.source.header())
             for record in records {
                 try file.append(record)

@@ -29,6 +29,11 @@ package struct RunInputs {
         }
     }
 
+    /// The numbers of the JSON inputs, from 1.
+    package var jsonInputs: Set<Int> {
+        Set(inputs.indices.filter { inputs[$0].isNumbered }.map { $0 + 1 })
+    }
+
     /// Whether all inputs can be read again.
     package var canBeReadAgain: Bool { identities.allSatisfy { !$0.isStream } }
 }
@@ -38,6 +43,7 @@ extension InputFormat {
     package var fileExtension: String {
         switch self {
         case .ndjson: "ndjson"
+        case .json: "json"
         case .csv(UInt8(ascii: "\t")): "tsv"
         case .csv: "csv"
         }

@@ -26,7 +26,7 @@ package struct RunJournal {
                 plan.report.journal,
                 header: JournalHeader(
                     runID: RunID.random(), destination: plan.destination,
-                    inputs: inputs.identities, options: plan.identity),
+                    inputs: inputs.identities, options: Self.options(plan, inputs)),
                 bootID: BootID.current(), pid: Int(getpid()), now: now.wall)
         } catch .exists, .vanished {
             // It was missing before: another process started this run at the same time.
@@ -90,6 +90,16 @@ package struct RunJournal {
         }
     }
 
+    /// Returns the options that a resume must share, with the JSON inputs if there are any.
+    private static func options(_ plan: RunPlan, _ inputs: RunInputs) -> [String: String] {
+        var options = plan.identity
+        if !inputs.jsonInputs.isEmpty {
+            options[JournalHeader.jsonInputsOption] =
+                JournalHeader.jsonInputsValue(inputs.jsonInputs)
+        }
+        return options
+    }
+
     /// Opens the spool, which only inputs with a stream need.
     private static func spool(
         _ plan: RunPlan, _ inputs: RunInputs, _ open: (String) throws(SystemError) -> Spool
@@ -114,6 +124,8 @@ package struct RunJournal {
             difference = .inputs(names.0, now: names.1)
         } else if let flag = plan.flagThatDiffers(from: header.options) {
             difference = .option(flag, value: header.options[flag])
+        } else if header.jsonInputs != inputs.jsonInputs {
+            difference = .formats
         } else {
             return
         }

@@ -33,7 +33,8 @@ extension SendLoop {
             run: Run(options: delivery, counts: past.resumeState.counts, now: now),
             encoder: JournalEncoder(past.journal.header),
             resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
-            usesLeases: syncer != nil, recordsAttempts: recordsAttempts)
+            usesLeases: syncer != nil, recordsAttempts: recordsAttempts,
+            jsonInputs: inputs.jsonInputs)
         self.init(
             core: core,
             source: RecordSource(inputs.inputs, options: plan.readerOptions, skip: plan.skip),

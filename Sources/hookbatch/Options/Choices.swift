@@ -12,7 +12,7 @@ enum AuthenticationScheme: String, CaseIterable, Sendable {
 
 /// `--format`.
 enum FormatChoice: String, CaseIterable, Sendable {
-    case auto, ndjson, csv, tsv
+    case auto, ndjson, json, csv, tsv
 }
 
 /// `--delivery`: the handling of uncertain attempts.
@@ -38,6 +38,10 @@ extension ValueSyntax<Concurrency> {
 }
 
 extension ValueSyntax<JSONPointer> {
+    /// A JSON Pointer (RFC 6901) to an array in a value, or the name of its member.
+    static let arrayPath = ValueSyntax(
+        "POINTER", noun: "a JSON Pointer to an array", example: "/events",
+        parse: JSONPointer.init(parsing:))
     /// A JSON Pointer (RFC 6901) into the record, or the name of a CSV column.
     static let fieldPath = ValueSyntax(
         "FIELD", noun: "a JSON Pointer or a column", example: "/payload/id",

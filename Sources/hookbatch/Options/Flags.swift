@@ -54,7 +54,7 @@ extension Flags {
 extension Flags {
     static let format = Flag(
         "format", .choice(example: FormatChoice.ndjson), default: "auto", for: [.send, .check],
-        .input, "The input format; auto detects it from the name, else from the first byte.")
+        .input, "The input format; auto detects it from the name and the first bytes.")
     static let noHeader = Flag(
         switch: "no-header", for: [.send, .check], .input,
         "CSV without a header row: the columns are appId, event_type, payload.")

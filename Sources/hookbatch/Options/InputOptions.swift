@@ -16,6 +16,8 @@ struct InputOptions: Hashable, Sendable {
     var idempotencyKeyFrom: JSONPointer?
     /// The sources of the message fields.
     var mapping: MappingOptions
+    /// The position of the array of records in JSON inputs; nil if the values are records.
+    var records: JSONPointer?
     /// The number of records to skip at the start.
     var skip: UInt64
 
@@ -29,9 +31,14 @@ struct InputOptions: Hashable, Sendable {
         maxRecordBytes = try arguments.defaulted(Flags.maxRecordBytes)
         idempotencyKeyFrom = try arguments.value(Flags.idempotencyKeyFrom)
         mapping = try MappingOptions(arguments, payload: payload)
+        records = try arguments.value(Flags.records)
         skip = UInt64(try arguments.defaulted(Flags.skip))
 
-        if format == .ndjson {
+        if records != nil, format != .auto, format != .json {
+            throw UsageError(
+                "--records applies to JSON, but --format is \(format.rawValue); remove one")
+        }
+        if format == .ndjson || format == .json || records != nil {
             let csvOnly = [
                 (Flags.noHeader.declaration, arguments.isGiven(Flags.noHeader)),
                 (Flags.delimiter.declaration, arguments.isGiven(Flags.delimiter)),
@@ -39,7 +46,9 @@ struct InputOptions: Hashable, Sendable {
             ]
             if let (flag, _) = csvOnly.first(where: \.1) {
                 throw UsageError(
-                    "\(flag.spelling) applies to CSV, but --format is ndjson; remove one")
+                    "\(flag.spelling) applies to CSV, but "
+                        + (records != nil ? "--records to JSON" : "--format is \(format.rawValue)")
+                        + "; remove one")
             }
         }
         if format == .tsv, let delimiter, delimiter != .tab {
@@ -79,28 +88,38 @@ extension InputOptions {
         options.hasHeader = hasHeader
         options.maxRecordBytes = maxRecordBytes
         options.idempotencyKeyFrom = idempotencyKeyFrom
+        options.records = records
         return options
     }
 
-    /// Returns the format of an input: from `--format`, else its name, else its first byte. The
-    /// last case waits for a stream. An input of blanks only is NDJSON without records.
+    /// Returns the format of an input: from `--format` or `--records`, else its name, else its first
+    /// bytes. The last case waits for a stream. An input of blanks only is NDJSON without records.
     func recordFormat(
         of file: InputFile, wait: (Int32) throws(InputError) -> Void = InputFile.wait(for:)
     ) throws(InputError) -> InputFormat {
         switch format {
         case .ndjson: return .ndjson
+        case .json: return .json
         case .csv: return .csv(delimiter: (delimiter ?? .comma).byte)
         case .tsv: return .csv(delimiter: Delimiter.tab.byte)
         case .auto:
-            let name = file.path.shown
-            // The name is usually enough, and avoids a wait for the first bytes.
-            let named = InputFormat.detect(path: name, firstBytes: EmptyCollection())
-            let detected: InputFormat? =
-                if let named { named } else {
-                    InputFormat.detect(path: name, firstBytes: try file.prefix(wait: wait))
-                }
-            guard case .csv = detected, let delimiter else { return detected ?? .ndjson }
+            guard records == nil else { return .json }
+            let detected = try detectedFormat(of: file, wait: wait)
+            guard case .csv = detected, let delimiter else { return detected }
             return .csv(delimiter: delimiter.byte)
         }
+    }
+
+    private func detectedFormat(
+        of file: InputFile, wait: (Int32) throws(InputError) -> Void
+    ) throws(InputError) -> InputFormat {
+        let name = file.path.shown
+        // A name that is enough avoids a wait for the first bytes.
+        if let named = InputFormat.named(name) { return named }
+        if InputFormat.hasLineExtension(name), !file.isRegularFile { return .ndjson }
+        let first = try file.prefix(upTo: InputFormat.sampleSize, wait: wait) {
+            InputFormat.detect(path: name, firstBytes: $0) != nil
+        }
+        return InputFormat.detect(path: name, firstBytes: first) ?? .ndjson
     }
 }

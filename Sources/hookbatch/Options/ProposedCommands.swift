@@ -31,7 +31,7 @@ struct ProposedCommands: Sendable {
             && arguments.texts(of: Flags.proxy.declaration).contains { $0.contains("@") }
         let passing = [
             Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
-            Flags.skip.declaration,
+            Flags.skip.declaration, Flags.records.declaration,
         ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.

@@ -16,6 +16,7 @@ extension SendOptions {
             "--idempotency-key-from": input.idempotencyKeyFrom.map { "\($0)" } ?? "",
             "--map": input.mapping.mapped,
             "--set": input.mapping.set,
+            "--records": input.records?.text ?? "",
             "--skip": input.skip == 0 ? "" : String(input.skip),
             "--delivery": retries.delivery.rawValue,
             "--known-apps-only": destination.knowsAppsOnly ? "yes" : "no",

@@ -128,7 +128,8 @@ enum SendCommand {
             + "\(WholeNumber.shown(state.counts.total, "line")) done"
         let uncertain = state.histories.values.count { $0.isUncertain }
         if let through = state.uncertainThrough {
-            text += "; the machine was reset: unfinished lines up to \(through.line) may have "
+            let noun = past.journal.header.jsonInputs.contains(through.file) ? "records" : "lines"
+            text += "; the machine was reset: unfinished \(noun) up to \(through.line) may have "
             text += "been sent"
         } else if uncertain > 0 {
             text += ", \(WholeNumber.shown(UInt64(uncertain), "uncertain line")) to retry"

@@ -71,6 +71,7 @@ extension RunDifference {
         switch self {
         case .destination, .option:
             return "use the same value for that run, " + others + "everything again"
+        case .formats: return "use --format, " + others + "everything again"
         case .inputs, .inputFiles, .noSummary, .unknown: return others + "everything again"
         }
     }

@@ -67,6 +67,7 @@ extension InputChange {
     fileprivate var text: String {
         switch self {
         case .line(let line): "line \(line) differs"
+        case .record(let record): "record \(record) differs"
         case .moved(let line, let now): "line \(line) is now line \(now)"
         case .endsBeforeLine(let line): "it ends before line \(line)"
         case .endsBeforeRecord(let record): "it ends before finished record \(record)"
@@ -89,6 +90,8 @@ extension RunDifference {
         case .option(let flag, let value):
             let shown = value.flatMap { $0.isEmpty ? nil : Escaping.escaped($0) } ?? "not given"
             return "was created with a different \(flag) (\(shown))"
+        case .formats:
+            return "was created when the inputs looked like another format"
         case .noSummary: return "exists without its summary, so its run is unknown"
         case .unknown: return "belongs to another run, or its report or journal is missing"
         }

@@ -39,7 +39,7 @@ import Testing
                     "places": [
                         [
                             "file": "in.ndjson", "line": 4,
-                            "detail": "the line is valid JSON, but not an object, at byte "
+                            "detail": "valid JSON, but not an object, at byte "
                                 + "\(good.utf8.count * 2 + 1)",
                         ] as NSDictionary
                     ],

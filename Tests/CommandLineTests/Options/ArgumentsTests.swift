@@ -127,7 +127,7 @@ func arguments(_ words: [String]) throws -> Arguments {
             ("--rate", "5x", "--rate: '5x' is not a rate (example: --rate 200/s)"),
             (
                 "--format", "xml",
-                "--format: 'xml' is not one of auto, ndjson, csv, tsv (example: --format ndjson)"
+                "--format: 'xml' is not one of auto, ndjson, json, csv, tsv (example: --format ndjson)"
             ),
             (
                 "--concurrency", "0",

@@ -4,6 +4,7 @@ import Testing
 /// A job of the program whose costs are measured.
 enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case checkNDJSON = "check NDJSON"
+    case checkJSON = "check JSON"
     case checkCSV = "check CSV"
     case store = "send to a store"
     case api = "send to the API"
@@ -18,13 +19,14 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
         environment: [String: String] = [:]
     ) throws {
         let folder = try TemporaryFolder("budget")
-        let format = input.isCSV ? "csv" : "ndjson"
+        let format =
+            input.isCSV ? "csv" : input.bytes.first == UInt8(ascii: "[") ? "json" : "ndjson"
         let file = input.isPiped ? "-" : "in.\(format)"
         if !input.isPiped { try folder.write(input.bytes, to: file) }
         let server = try LoopbackServer(keeping: 0)
         let command =
             switch self {
-            case .checkNDJSON, .checkCSV: ["check", file]
+            case .checkNDJSON, .checkJSON, .checkCSV: ["check", file]
             case .store: ["send", file, "--to", "store:messages.db", "--report", "out.ndjson"]
             case .api: ["send", file, "--to", server.baseURL, "--report", "out.ndjson"]
             }
@@ -42,8 +44,10 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
     ///
     /// - Parameter lines: 1, or a multiple of 500.
     func input(lines: Int) -> JobInput {
-        self == .checkCSV
-            ? JobInput(lines, head: JobInput.head, block: JobInput.csv)
-            : JobInput(lines, head: [], block: JobInput.ndjson)
+        guard self != .checkCSV else {
+            return JobInput(lines, head: JobInput.head, block: JobInput.csv)
+        }
+        let input = JobInput(lines, head: [], block: JobInput.ndjson)
+        return self == .checkJSON ? input.asArray() : input
     }
 }

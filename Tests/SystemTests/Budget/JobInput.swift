@@ -54,6 +54,19 @@ struct JobInput {
         return Self(lines, head: [], block: block)
     }
 
+    /// Returns the records of NDJSON as the elements of one array.
+    func asArray() -> Self {
+        var text: [UInt8] = [UInt8(ascii: "[")]
+        text.reserveCapacity(bytes.count + lines + 2)
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") { text.append(UInt8(ascii: ",")) }
+            text.append(byte)
+        }
+        text.removeLast(2)
+        text.append(UInt8(ascii: "]"))
+        return Self(text, lines: lines)
+    }
+
     /// Returns one record for each of `count` applications.
     static func applications(_ count: Int) -> Self {
         var text = ""

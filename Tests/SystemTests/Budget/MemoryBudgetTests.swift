@@ -4,6 +4,8 @@ import Testing
 /// An input that needs much memory if a program keeps data of every line.
 private enum LargeInput: String, Sendable, CaseIterable {
     case tiny = "tiny lines"
+    case tinyElements = "tiny elements of one array"
+    case payloadElements = "elements of one array, of 8 MiB"
     case applications = "as many applications as lines"
     case payloads = "payloads of 8 MiB"
     case jsonCells = "CSV cells of JSON, of 8 MiB"
@@ -12,6 +14,8 @@ private enum LargeInput: String, Sendable, CaseIterable {
     func input(lines: Int) -> JobInput {
         switch self {
         case .tiny: .tiny(lines: lines)
+        case .tinyElements: .tiny(lines: lines).asArray()
+        case .payloadElements: .large(lines: lines).asArray()
         case .applications: .applications(lines)
         case .payloads: .large(lines: lines)
         case .jsonCells: .largeCells((8 << 20) - 100, isJSON: true, lines: lines)
@@ -39,6 +43,10 @@ private struct MemoryCase: Sendable, CustomTestStringConvertible {
             Self(job: .checkNDJSON, input: .tiny, lines: 1_000_000 / scale),
             Self(job: .checkNDJSON, input: .applications, lines: 100_000 / scale),
             Self(job: .checkNDJSON, input: .payloads, lines: 6),
+            Self(job: .checkJSON, input: .tinyElements, lines: 1_000_000 / scale),
+            Self(job: .checkJSON, input: .payloadElements, lines: 6),
+            Self(job: .store, input: .tinyElements, lines: 100_000 / scale),
+            Self(job: .api, input: .payloadElements, lines: 6),
             Self(job: .store, input: .tiny, lines: 100_000 / scale),
             Self(job: .store, input: .applications, lines: 100_000 / scale),
             Self(job: .store, input: .payloads, lines: 6),
@@ -74,7 +82,8 @@ struct MemoryBudgetTests {
         "Memory does not grow with the file once the buffers are full",
         .enabled(if: Hookbatch.releaseBinary != nil, "HOOKBATCH_RELEASE_BINARY is not set"),
         arguments: [
-            (.checkNDJSON, 15_000, 150_000), (.store, 40_000, 120_000), (.api, 2000, 20_000),
+            (.checkNDJSON, 15_000, 150_000), (.checkJSON, 15_000, 150_000),
+            (.store, 40_000, 120_000), (.api, 2000, 20_000),
         ] as [(Job, Int, Int)])
     func flat(job: Job, few: Int, many: Int) throws {
         let less = try Measuring.peak(job, job.input(lines: few))

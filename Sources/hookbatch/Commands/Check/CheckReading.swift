@@ -130,7 +130,9 @@ extension CheckPlan {
         _ reader: borrowing RecordReader, _ mapping: FieldMapping
     ) {
         let line = reader.record.line.value
-        largest.note(length: reader.record.length, input: inputs.count, line: line)
+        if reader.record.problem?.code != .incompleteInput {
+            largest.note(length: reader.record.length, input: inputs.count, line: line)
+        }
         guard let problem = reader.record.problem else {
             valid += 1
             return

@@ -35,6 +35,10 @@ struct ReportText {
             + "\(lines) done, started \(starts)"
     }
 
+    private func isNumbered(_ line: LineID) -> Bool {
+        contents.journal?.header?.jsonInputs.contains(line.file) ?? false
+    }
+
     /// The lines of a journal without an outcome.
     private var unfinished: [TextTable.Row] {
         guard let resumeState = contents.journal?.resumeState else { return [] }
@@ -54,8 +58,8 @@ struct ReportText {
             rows.append(
                 TextTable.Row(
                     "after a reset",
-                    note: "unfinished lines up to \(through.line) of input \(through.file) may "
-                        + "have been sent"))
+                    note: "unfinished \(isNumbered(through) ? "records" : "lines") up to "
+                        + "\(through.line) of input \(through.file) may have been sent"))
         }
         return rows
     }

@@ -1,0 +1,111 @@
+/// Finds the array of records within other values: `{"events":[…]}`.
+extension RecordReader {
+    /// Handles the byte at `index`, the buffer's head, outside the array of records.
+    ///
+    /// Returns false if it needs more input.
+    mutating func stepInWrapper(_ pointer: JSONPointer, at index: Int) -> Bool {
+        let byte = buffer.bytes[index]
+        switch json.wrapper.place {
+        case .value:
+            if json.wrapper.isAtStart {
+                json.wrapper.start = (ByteOffset(buffer.offset(of: index)), line)
+            }
+            enterMember(pointer, at: index)
+        case .firstName where byte == Byte.closeBrace, .afterValue where byte == Byte.closeBrace:
+            buffer.head += 1
+            json.wrapper.depth -= 1
+            json.wrapper.place = .afterValue
+        case .firstName, .name: return readName(pointer, at: index)
+        case .colon:
+            guard byte == Byte.colon else {
+                leaveOutRest(unexpected(.expectedColon, at: index))
+                return true
+            }
+            buffer.head += 1
+            json.wrapper.place = .value
+        case .afterValue:
+            guard byte == Byte.comma else {
+                leaveOutRest(unexpected(.expectedCommaOrBrace, at: index))
+                return true
+            }
+            buffer.head += 1
+            json.wrapper.place = .name
+        }
+        return true
+    }
+
+    /// Enters the array of records or an object on the way to it, or begins to skip the value.
+    private mutating func enterMember(_ pointer: JSONPointer, at index: Int) {
+        let byte = buffer.bytes[index]
+        let isLast = json.wrapper.depth == pointer.count
+        if json.wrapper.isOnTheWay, isLast, byte == Byte.openBracket {
+            buffer.head += 1
+            json.wrapper.hasArray = true
+            json.wrapper.place = .afterValue
+            json.place = .arrayStart
+        } else if json.wrapper.isOnTheWay, !isLast, byte == Byte.openBrace {
+            buffer.head += 1
+            json.wrapper.depth += 1
+            json.wrapper.place = .firstName
+        } else if Self.startsValue(byte) {
+            json.wrapper.place = .afterValue
+            json.wrapper.isSkipping = true
+            json.frame = JSONFrame()
+        } else {
+            leaveOutRest(unexpected(.expectedValue, at: index))
+        }
+    }
+
+    /// Skips a value beside the way. Returns false if it needs more input.
+    mutating func skipMember() -> Bool {
+        guard let found = skipFrame() else { return false }
+        let isScalar = json.frame?.isScalar == true
+        json.endFrame()
+        json.wrapper.isSkipping = false
+        switch found {
+        case .end: break
+        case .controlCharacter: leaveOutRest(.bareControlCharacter)
+        case .more: if !isScalar { leaveOutRest(.unexpectedEnd) }
+        }
+        return true
+    }
+
+    /// Reads a member's name. Returns false if it needs more input.
+    private mutating func readName(_ pointer: JSONPointer, at index: Int) -> Bool {
+        guard buffer.bytes[index] == Byte.quote else {
+            leaveOutRest(unexpected(.expectedMemberName, at: index))
+            return true
+        }
+        let limit = index + options.maxLineBytes
+        let end = min(buffer.tail, limit)
+        let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
+        let nameEnd = scanner.string(after: index + 1)
+        guard nameEnd >= 0 else {
+            let problem = JSONProblem(packed: nameEnd)
+            // The last bytes may be part of a character.
+            if problem.position + 4 > end, end < limit, !isAtEnd { return false }
+            leaveOutRest(problem.reason)
+            return true
+        }
+        json.wrapper.isOnTheWay = pointer.withToken(json.wrapper.depth - 1) {
+            JSONString.contents(scanner.bytes, from: index + 1, to: nameEnd - 1, equal: $0)
+        }
+        consume(to: nameEnd)
+        json.wrapper.place = .colon
+        return true
+    }
+
+    /// Ends a value outside of which further ones may follow. One without the array has a row.
+    mutating func endWrapper() -> Next? {
+        let wrapper = json.wrapper
+        json.wrapper = JSONWrapperState()
+        guard !wrapper.hasArray, let start = wrapper.start else { return nil }
+        startRecord(from: buffer.head, to: buffer.head)
+        record.line = start.line
+        record.offset = start.offset
+        record.length = buffer.offset(of: buffer.head) - start.offset.value
+        record.bytes = nil
+        record.problem = RecordProblem(.noRecords, offset: start.offset)
+        return .record
+    }
+}
