@@ -20,6 +20,17 @@ package struct AttemptResult: Hashable, Sendable {
     /// A refusal is named by its status, even if its body was cut off.
     package var errorFailure: TransportFailure? { Fate(self) == .refused ? nil : failure }
 
+    /// Whether no server was found: the name does not resolve, or there is no connection.
+    ///
+    /// It may be there a minute later. A certificate or a response needs a person.
+    package var foundNoServer: Bool {
+        guard !requestBegan else { return false }
+        switch failure {
+        case .dns, .connect, .connectTimeout: return true
+        default: return false
+        }
+    }
+
     /// The head of a response, and what its body contains.
     package struct Response: Hashable, Sendable {
         /// The status code, 200 to 599 (interim responses are not reported).

@@ -3,7 +3,8 @@ package import Time
 /// A circuit breaker: open while the server as a whole is down.
 ///
 /// While it is open, single probes are sent instead of the file, and their failures count against
-/// no line.
+/// no line. It opens for a server that has responded before, and with a start patience also for one
+/// that was never reached.
 package struct Circuit: Sendable {
     /// Consecutive attempts without a connection or with a 503 that open it.
     ///
@@ -30,15 +31,27 @@ package struct Circuit: Sendable {
     private var failedLines: [LineID] = []
     private var failedProbes = 0
     private var probe: LineID?
+    private let startPatience: Int64
+    /// When the first attempt found no server, nil if none did.
+    private var absentSince: Instant?
+    private var lastAbsence: TransportFailure?
 
     /// `hasSeenServer`: whether an earlier process of the run had a response. A resume during an
-    /// outage then waits for its end, as the first process would have.
-    package init(hasSeenServer: Bool = false) {
+    /// outage then waits for its end, as the first process would have. `startPatience`: the longest
+    /// wait for a server that was never reached, in nanoseconds; 0: none.
+    package init(hasSeenServer: Bool = false, startPatience: Int64 = 0) {
         self.hasSeenServer = hasSeenServer
+        self.startPatience = startPatience
         failedLines.reserveCapacity(Self.lineThreshold)
     }
 
     package var isOpen: Bool { openSince != nil }
+
+    /// Whether it is open for a server that has never responded.
+    package var awaitsServer: Bool { isOpen && !hasSeenServer }
+
+    /// Why the awaited server is not reached; nil if none is awaited.
+    package var absence: TransportFailure? { awaitsServer ? lastAbsence : nil }
 
     /// Whether an attempt may start; while it is open, one probe at a time.
     package func allowsStart(now: Instant) -> Bool {
@@ -66,7 +79,13 @@ package struct Circuit: Sendable {
             close()
             return
         }
+        if result.foundNoServer { lastAbsence = result.failure }
         if isOpen {
+            if awaitsServer, !result.foundNoServer {
+                // Something is there: it is judged as without the patience.
+                close()
+                return
+            }
             // The ends of attempts that were in flight when it opened tell nothing new.
             if wasProbe {
                 failedProbes += 1
@@ -79,20 +98,30 @@ package struct Circuit: Sendable {
         if failedLines.count < Self.lineThreshold, !failedLines.contains(line) {
             failedLines.append(line)
         }
-        // A server that was never reached is a wrong address, not an outage.
-        guard hasSeenServer else { return }
+        guard hasSeenServer else {
+            // Without the patience, a server that was never reached is a wrong address.
+            if startPatience > 0, result.foundNoServer {
+                absentSince = absentSince ?? now
+                open(since: absentSince ?? now, now: now, random: &random)
+            }
+            return
+        }
         if consecutiveUnavailable >= Self.unavailableThreshold
             || failedLines.count >= Self.lineThreshold
         {
-            openSince = now
-            failedProbes = 0
-            planProbe(now: now, random: &random)
+            open(since: now, now: now, random: &random)
         }
     }
 
     /// Records that we aborted an attempt. It tells nothing of the server.
     package mutating func recordAborted(_ line: LineID) {
         if probe == line { probe = nil }
+    }
+
+    private mutating func open(since instant: Instant, now: Instant, random: inout SplitMix64) {
+        openSince = instant
+        failedProbes = 0
+        planProbe(now: now, random: &random)
     }
 
     private mutating func close() {
@@ -106,7 +135,12 @@ package struct Circuit: Sendable {
     private mutating func planProbe(now: Instant, random: inout SplitMix64) {
         let ceiling = min(Backoff.ceiling(afterFailures: failedProbes + 1), Self.maxProbeInterval)
         // Half of it is fixed: single probes need no full jitter, and must not come in a rush.
-        let wait = ceiling / 2 + Int64(random.next(upTo: UInt64(ceiling / 2)))
+        var wait = ceiling / 2 + Int64(random.next(upTo: UInt64(ceiling / 2)))
+        if awaitsServer, let openSince {
+            // The last probe comes at the end of the patience.
+            let left = startPatience - now.nanoseconds(since: openSince)
+            if left > 0 { wait = min(wait, left) }
+        }
         nextProbe = now.advanced(byNanoseconds: wait)
     }
 }

@@ -33,6 +33,8 @@ package struct DeliveryOptions: Sendable {
     package var maxRetryAfter: Int64 = 300_000_000_000
     /// The longest outage of a server that has responded before, in nanoseconds.
     package var outagePatience: Int64 = 7_200_000_000_000
+    /// The longest wait for a server that was never reached, in nanoseconds; 0: none.
+    package var startPatience: Int64 = 0
     /// Consecutive responses of "no such application" that abandon one; nil: none does.
     package var appGiveUp: Int?
     package var maxErrors: ErrorLimit?

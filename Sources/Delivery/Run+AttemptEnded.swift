@@ -29,7 +29,8 @@ extension Run {
             isCountedLater: isCounted && !hasNeverResponded)
 
         if let cause = stops.recordEnd(
-            result, fate: fate, app: app, hasAccepted: counts.accepted > 0)
+            result, fate: fate, app: app, hasAccepted: counts.accepted > 0),
+            !isWaitedFor(cause)
         {
             return stop(cause, for: slot, fate: fate, now: now.instant)
         }
@@ -49,6 +50,12 @@ extension Run {
         return resolve(slot, result, fate: fate, now: now)
     }
 
+    /// Whether the run waits for the end of a cause instead of stopping: of a missing name, if the
+    /// start patience allows it or the server has responded before.
+    private func isWaitedFor(_ cause: StopCause) -> Bool {
+        cause == .unreachable(.dns) && (throttle.awaitsServer || throttle.hasSeenServer)
+    }
+
     private mutating func resolve(
         _ slot: Int, _ result: AttemptResult, fate: Fate, now: ClockReading
     ) -> Resolution {
@@ -61,7 +68,9 @@ extension Run {
             isRetriable = options.retryOn.contains(result.response?.status ?? 0)
             if !isRetriable { return finish(slot, isUncertain ? .unknown : .rejected) }
         case .unsent:
-            if hasNeverResponded, !stops.isFirstStarted(window.lines[slot].id) {
+            if throttle.awaitsServer
+                || hasNeverResponded && !stops.isFirstStarted(window.lines[slot].id)
+            {
                 return retry(slot, result, fate: fate, now: now)
             }
             isRetriable = true

@@ -8,8 +8,8 @@ extension Run {
         waitReason = .nothing
         stops.check(
             hasNeverResponded: hasNeverResponded,
-            outageSince: throttle.provenOutage(now: instant), isEmpty: window.count == 0,
-            now: instant)
+            outageSince: throttle.provenOutage(now: instant), absence: throttle.absence,
+            isEmpty: window.count == 0, now: instant)
         window.fireTimers(now: instant)
         if stops.cause != nil { return .none }
 

@@ -156,6 +156,9 @@ package struct Run: ~Copyable, Sendable {
     /// Whether there was never a response: the address may be wrong.
     var hasNeverResponded: Bool { counts.accepted == 0 && !throttle.hasSeenServer }
 
+    /// Whether single probes wait for a server that has never responded.
+    package var awaitsServer: Bool { throttle.awaitsServer }
+
     // MARK: The window
 
     /// The number of lines in the window, and of those in flight.

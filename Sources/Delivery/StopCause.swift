@@ -13,7 +13,7 @@ package enum StopCause: Hashable, Sendable {
     case refusedForAll(status: Int)
     /// The API never gives responses like the first ones: the last status.
     case notTheAPI(status: Int)
-    /// The destination never responded.
+    /// The destination never responded, with a start patience until its end.
     case unreachable(TransportFailure)
     /// It has responded before, and has been down for longer than `--outage-patience`.
     case outage

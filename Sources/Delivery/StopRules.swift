@@ -10,6 +10,7 @@ struct StopRules: Sendable {
     private let maxErrors: DeliveryOptions.ErrorLimit?
     private let grace: Int64
     private let outagePatience: Int64
+    private let startPatience: Int64
     private let checksFirstResponses: Bool
     /// When `--max-duration` has elapsed, nil without it.
     let durationEnds: Instant?
@@ -36,6 +37,7 @@ struct StopRules: Sendable {
         maxErrors = options.maxErrors
         grace = options.grace
         outagePatience = options.outagePatience
+        startPatience = options.startPatience
         checksFirstResponses = options.checksFirstResponses
         durationEnds = options.maxDuration.map { now.advanced(byNanoseconds: $0) }
     }
@@ -113,10 +115,12 @@ struct StopRules: Sendable {
     /// Stops a run that has reached a limit of time or count.
     ///
     /// `hasNeverResponded`: the server has given no response in this run. `outageSince`: when the
-    /// circuit opened, if it is open and no probe can close it now. `isEmpty`: no line is in the
-    /// window.
-    mutating func check(hasNeverResponded: Bool, outageSince: Instant?, isEmpty: Bool, now: Instant)
-    {
+    /// circuit opened, if it is open and no probe can close it now. `absence`: why a server that
+    /// never responded is not reached, if it is open for one. `isEmpty`: no line is in the window.
+    mutating func check(
+        hasNeverResponded: Bool, outageSince: Instant?, absence: TransportFailure?, isEmpty: Bool,
+        now: Instant
+    ) {
         // A run with nothing left to do is finished rather than stopped.
         guard cause == nil, !(inputHasEnded && isEmpty) else { return }
         if let unansweredFailure, hasNeverResponded {
@@ -125,6 +129,10 @@ struct StopRules: Sendable {
             stop(.maxErrors, now: now)
         } else if let durationEnds, now >= durationEnds {
             stop(.maxDuration, now: now)
+        } else if let outageSince, let absence {
+            if now.nanoseconds(since: outageSince) >= startPatience {
+                stop(.unreachable(absence), now: now)
+            }
         } else if let outageSince, now.nanoseconds(since: outageSince) >= outagePatience {
             stop(.outage, now: now)
         } else if isAtLimit, isEmpty, !inputHasEnded {

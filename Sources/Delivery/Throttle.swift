@@ -43,7 +43,8 @@ struct Throttle: Sendable {
         }
         learned = LearnedRate(now: now)
         budget = RetryBudget(concurrency: options.concurrency, now: now)
-        circuit = Circuit(hasSeenServer: hasSeenServer)
+        circuit = Circuit(
+            hasSeenServer: hasSeenServer, startPatience: options.startPatience)
         concurrency = ConcurrencyLimit(
             isAutomatic: options.isConcurrencyAutomatic, ceiling: options.concurrency, now: now)
     }
@@ -53,6 +54,12 @@ struct Throttle: Sendable {
 
     /// Whether the server has ever responded in this run.
     var hasSeenServer: Bool { circuit.hasSeenServer }
+
+    /// Whether the circuit is open for a server that has never responded.
+    var awaitsServer: Bool { circuit.awaitsServer }
+
+    /// Why the awaited server is not reached; nil if none is awaited.
+    var absence: TransportFailure? { circuit.absence }
 
     /// When the circuit opened, nil if it is closed.
     var outageSince: Instant? { circuit.openSince }
@@ -114,7 +121,8 @@ struct Throttle: Sendable {
 
     /// Records the end of an attempt; returns whether it counts.
     ///
-    /// It counts against the line's retries unless the circuit was open.
+    /// It counts against the line's retries unless the circuit was open, or is open now for a server
+    /// that was never reached.
     @inline(__always)
     mutating func recordEnd(
         of attempt: Attempt, _ result: AttemptResult, fate: Fate, now: Instant,
@@ -146,6 +154,7 @@ struct Throttle: Sendable {
             }
         } else {
             concurrency.recordFailure(startedAt: attempt.startedAt, now: now)
+            if circuit.awaitsServer { return false }
         }
         return !wasOpen
     }

@@ -18,12 +18,12 @@ import Time
     /// The cause after a check, of a run with lines in its window unless `isEmpty`.
     private func check(
         _ rules: StopRules, hasNeverResponded: Bool = false, outageSince: Instant? = nil,
-        isEmpty: Bool = false, now: Instant = .start
+        absence: TransportFailure? = nil, isEmpty: Bool = false, now: Instant = .start
     ) -> StopCause? {
         var rules = rules
         rules.check(
-            hasNeverResponded: hasNeverResponded, outageSince: outageSince, isEmpty: isEmpty,
-            now: now)
+            hasNeverResponded: hasNeverResponded, outageSince: outageSince, absence: absence,
+            isEmpty: isEmpty, now: now)
         return rules.cause
     }
 
@@ -94,6 +94,19 @@ import Time
         let since = after(hour)
         #expect(check(rules, outageSince: since, now: after(hour + minute - 1)) == nil)
         #expect(check(rules, outageSince: since, now: after(hour + minute)) == .outage)
+    }
+
+    @Test("A run stops when a server was not reached for longer than the start patience")
+    func startPatience() {
+        let rules = rules {
+            $0.startPatience = minute
+            $0.outagePatience = second
+        }
+        let ends = after(minute)
+        #expect(
+            check(rules, outageSince: .start, absence: .dns, now: after(minute - 1)) == nil)
+        #expect(
+            check(rules, outageSince: .start, absence: .dns, now: ends) == .unreachable(.dns))
     }
 
     @Test("A run whose server never responded stops for a line that ended unknown")

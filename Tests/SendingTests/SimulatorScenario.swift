@@ -116,6 +116,7 @@ struct SimulatorScenario {
         options.firstLease = UInt64(number(2...24))
         options.outagePatience = chance(1, of: 6) ? minute : 2 * hour
         options.seed = random.next()
+        options.startPatience = chance(1, of: 2) ? minute : 0
         self.options = options
         pauses = chance(1, of: 2) ? [1, 10, 100][number(0...2)] : 0
         isSlowToConnect = !isStore && chance(1, of: 2)

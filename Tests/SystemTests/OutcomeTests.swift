@@ -207,7 +207,8 @@ struct OutcomeTests {
         let server = try LoopbackServer()
         server.stop()
         let sending = try Sending()
-        let stopped = try sending.send(to: server.baseURL, ["--retries", "0"])
+        let stopped = try sending.send(
+            to: server.baseURL, ["--retries", "0", "--start-patience", "0s"])
         #expect(stopped.exitCode == 3, "\(stopped)")
         #expect(stopped.hasJournal)
         let alive = try LoopbackServer()

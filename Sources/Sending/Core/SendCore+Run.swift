@@ -18,6 +18,8 @@ extension SendCore {
     package var retries: UInt64 { run.retries }
     package var wake: Instant? { run.wake }
     package var waitReason: Run.WaitReason { run.waitReason }
+    /// The longest wait for a server that was never reached, in nanoseconds; nil if none is awaited.
+    package var startPatience: Int64? { run.awaitsServer ? run.options.startPatience : nil }
     /// The automatic concurrency limit; nil if it is fixed.
     package var automaticConcurrency: Int? {
         run.options.isConcurrencyAutomatic ? run.concurrencyLimit : nil

@@ -22,8 +22,9 @@ extension RunObserver {
 
 /// Something that a person who waits should know.
 package enum RunEvent {
-    /// No response yet, with the reason in the destination's or this program's words.
-    case noResponse(reason: String)
+    /// No response yet, with the reason in the destination's or this program's words. `patience`:
+    /// how long the run waits for the server with single requests; nil if it just retries.
+    case noResponse(reason: String, patience: Duration?)
     /// A stop signal came while messages are in flight.
     case stopping(inFlight: Int, isStore: Bool)
 }

@@ -22,7 +22,9 @@ extension SendLoop {
         let why =
             end.detail.map { String(decoding: destination.text($0), as: UTF8.self) }
             ?? end.result.failure?.rawValue ?? "unknown reason"
-        observer.report(.noResponse(reason: why))
+        observer.report(
+            .noResponse(
+                reason: why, patience: core.startPatience.map { Duration.nanoseconds($0) }))
     }
 
     /// Returns whether a response reports a missing or inactive application.

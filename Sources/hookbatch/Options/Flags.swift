@@ -16,7 +16,8 @@ enum Flags {
             concurrency.declaration, appConcurrency.declaration, maxInFlightBytes.declaration,
 
             retries.declaration, retryOn.declaration, maxRetryAfter.declaration,
-            outagePatience.declaration, appGiveUp.declaration, delivery.declaration,
+            startPatience.declaration, outagePatience.declaration, appGiveUp.declaration,
+            delivery.declaration,
 
             maxErrors.declaration, maxDuration.declaration, limit.declaration, grace.declaration,
 
@@ -133,6 +134,12 @@ extension Flags {
         "max-retry-after", .duration(to: .seconds(86_400), example: "5m"), default: "5m",
         for: [.send], .retries,
         "The longest Retry-After to obey; a longer one stops the run.")
+    static let startPatience = Flag(
+        "start-patience", .duration(example: "5m"),
+        defaultNote: "2m, or 0s at a terminal", for: [.send],
+        .retries,
+        "How long to wait for a server that can't be reached at the start; 0s stops after the "
+            + "first line's retries, or at once if the name does not resolve.")
     static let outagePatience = Flag(
         "outage-patience", .duration(example: "2h"), default: "2h", for: [.send], .retries,
         "How long to wait for a server that is down before the run stops.")

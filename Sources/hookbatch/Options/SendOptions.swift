@@ -115,6 +115,8 @@ struct RetryOptions: Hashable, Sendable {
     /// The HTTP statuses to retry.
     var codes: StatusCodes
     var maxRetryAfter: Duration
+    /// nil: none at a terminal, else `unattendedStartPatience`.
+    var startPatience: Duration?
     var outagePatience: Duration
     /// Consecutive failures after which an application is abandoned; nil: never.
     var appGiveUp: Int?
@@ -124,9 +126,18 @@ struct RetryOptions: Hashable, Sendable {
         count = try arguments.defaulted(Flags.retries)
         codes = try arguments.defaulted(Flags.retryOn)
         maxRetryAfter = try arguments.defaulted(Flags.maxRetryAfter)
+        startPatience = try arguments.value(Flags.startPatience)
         outagePatience = try arguments.defaulted(Flags.outagePatience)
         appGiveUp = try arguments.value(Flags.appGiveUp)
         delivery = try arguments.defaulted(Flags.delivery)
+    }
+
+    /// The start patience without the flag, where no person waits for the message.
+    static let unattendedStartPatience = Duration.seconds(120)
+
+    /// The start patience; `isTerminal`: whether standard error is one.
+    func startPatience(isTerminal: Bool) -> Duration {
+        startPatience ?? (isTerminal ? .zero : Self.unattendedStartPatience)
     }
 }
 

@@ -3,11 +3,20 @@ import Sending
 extension Progress: RunObserver {
     func report(_ event: RunEvent) {
         switch event {
-        case .noResponse(let reason):
-            say("no response yet (\(Escaping.escaped(reason))); retrying")
+        case .noResponse(let reason, let patience):
+            say(Self.noResponse(Escaping.escaped(reason), patience))
         case .stopping(let inFlight, let isStore):
             say(Self.stopping(UInt64(inFlight), isStore: isStore))
         }
+    }
+
+    private static func noResponse(_ reason: String, _ patience: Duration?) -> String {
+        let next =
+            patience.map {
+                "waiting for the server, at most \($0.shownExactly) "
+                    + "(\(Flags.startPatience.declaration.spelling))"
+            } ?? "retrying"
+        return "no response yet (\(reason)); \(next)"
     }
 
     /// The message at the first stop signal, if requests are in flight.

@@ -3,7 +3,7 @@ import Destinations
 
 extension DeliveryOptions {
     /// Creates the options of delivery from the flags.
-    init(_ options: SendOptions) {
+    init(_ options: SendOptions, isTerminal: Bool = Terminal.standardErrorIsTerminal) {
         self.init()
         guarantee = options.retries.delivery == .atMostOnce ? .atMostOnce : .atLeastOnce
         switch options.pace.concurrency {
@@ -20,6 +20,7 @@ extension DeliveryOptions {
         retries = options.retries.count
         retryOn = options.retries.codes.codes
         maxRetryAfter = options.retries.maxRetryAfter.inNanoseconds
+        startPatience = options.retries.startPatience(isTerminal: isTerminal).inNanoseconds
         outagePatience = options.retries.outagePatience.inNanoseconds
         appGiveUp = options.retries.appGiveUp
         maxErrors = options.stops.maxErrors

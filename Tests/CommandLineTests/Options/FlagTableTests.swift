@@ -32,6 +32,8 @@ import Testing
         #expect(options.retries.count == 5)
         #expect(options.retries.codes.codes == [408, 425, 429, 503])
         #expect(options.retries.maxRetryAfter == .seconds(300))
+        #expect(options.retries.startPatience(isTerminal: true) == .zero)
+        #expect(options.retries.startPatience(isTerminal: false) == .seconds(120))
         #expect(options.retries.outagePatience == .seconds(7200))
         #expect(options.retries.delivery == .atLeastOnce)
         #expect(options.stops.grace == .seconds(20))

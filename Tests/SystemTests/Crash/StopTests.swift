@@ -188,7 +188,7 @@ struct StopTests {
         let server = try LoopbackServer()
         server.stop()
         let sending = try Sending()
-        let sent = try sending.send(Self.input, to: server.baseURL)
+        let sent = try sending.send(Self.input, to: server.baseURL, ["--start-patience", "0s"])
         #expect(sent.exitCode == 3, "\(sent)")
         #expect(sent.hasJournal)
         #expect(sent.result.errorOutput.contains("no connection"), "\(sent)")
