@@ -13,7 +13,7 @@ struct CompletionTests {
             ("hookbatch se", ["send", "serve"]),
             ("hookbatch send --ra", ["--rate", "--ramp"]),
             ("hookbatch check --to", []),
-            ("hookbatch send --format ", ["auto", "ndjson", "csv", "tsv"]),
+            ("hookbatch send --format ", ["auto", "ndjson", "json", "csv", "tsv"]),
             ("hookbatch store --format ", ["table", "ndjson", "csv"]),
             ("hookbatch send --rate 5/s --delivery at-l", ["at-least-once"]),
             ("hookbatch store ", Set(StoreAction.allCases.map(\.rawValue))),
@@ -87,7 +87,7 @@ struct CompletionTests {
     @Test(
         "In bash a flag is split from its value at the equals sign", .needs("bash"),
         arguments: [
-            (["--format", "=", "n"], "ndjson"), (["--format", "="], "auto ndjson csv tsv"),
+            (["--format", "=", "n"], "ndjson"), (["--format", "="], "auto ndjson json csv tsv"),
             (["--format=n"], "--format=ndjson"), (["--to", "store", ":", "e"], ""),
             (["--", "--ra"], ""),
         ])

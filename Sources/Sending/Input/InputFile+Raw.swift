@@ -14,6 +14,17 @@ extension InputFile {
         return count
     }
 
+    /// Reads a few bytes of a stream that is not compressed, if it has them: the first read was small.
+    func readAhead() throws(InputError) {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&state, 1, 0) == 1, state.revents & Int16(POLLIN) != 0 else { return }
+        var piece = [UInt8](repeating: 0, count: 4096)
+        let result = piece.withUnsafeMutableBytes { buffer in
+            Result { () throws(InputError) in try readRaw(into: buffer) }
+        }
+        pending += piece[..<(try result.get())]
+    }
+
     private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
         // A FIFO without a writer yet looks as if it had ended.
         if !isRegularFile, position == 0 { Self.wait(for: descriptor) }

@@ -25,7 +25,7 @@ package final class InputFile {
     private var head: [UInt8]?
     private var decoder: (any Decoder)?
     /// Bytes that were read and decompressed, and not yet returned by `read`.
-    private var pending: [UInt8] = []
+    var pending: [UInt8] = []
     private var hasGiven = false
     private let ownsDescriptor: Bool
     /// The owner of the descriptor, which keeps it open.
@@ -249,6 +249,7 @@ package final class InputFile {
             }
         } else {
             pending = bytes
+            if count == piece.count { try readAhead() }
         }
         return bytes.isEmpty ? 0 : nil
     }

@@ -61,7 +61,7 @@ struct EndingTests {
     func down() throws {
         let server = try LoopbackServer()
         server.goDown()
-        let sent = try sending.send(Self.lines, to: server.baseURL)
+        let sent = try sending.send(Self.lines, to: server.baseURL, ["--start-patience", "0s"])
         #expect(sent.exitCode == 3, "\(sent)")
         server.comeBack()
         try follow(sent.result)
@@ -73,7 +73,7 @@ struct EndingTests {
         let wrong = try LoopbackServer()
         wrong.stop()
         let server = try LoopbackServer()
-        let sent = try sending.send(Self.lines, to: wrong.baseURL)
+        let sent = try sending.send(Self.lines, to: wrong.baseURL, ["--start-patience", "0s"])
         #expect(sent.exitCode == 3, "\(sent)")
         #expect(sent.result.errorOutput.contains("if you change --to, add --fresh"), "\(sent)")
         try follow(sent.result) { command in
