@@ -5,7 +5,7 @@ extension RunSummary.NextStep {
     /// Resumes a stopped run. For a finished run, resends the fixed rejected lines first, then the
     /// unknown lines. Returns nil if there is nothing to do.
     init?(stop: StopReason?, files: [RunSummary.File], options: SendOptions) {
-        if case .notTheAPI = stop {
+        if case .notTheAPI(let status) = stop, !(202...299).contains(status) {
             // The rejected lines are finished although they are valid: a resume would skip them.
             self.init(
                 reason: "fix --to (is /v1 missing?), then start over with",
