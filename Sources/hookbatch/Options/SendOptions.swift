@@ -12,6 +12,8 @@ struct SendOptions: Sendable {
     var retries: RetryOptions
     var stops: StopOptions
     var watching: WatchOptions
+    /// The division of the descriptors; nil before the run has measured them.
+    var descriptors: DescriptorBudget?
     /// The command line that resumes this run: quoted for a shell, without `--fresh` (which starts
     /// over), `--limit` and passwords.
     let commandLine: String

@@ -24,7 +24,8 @@ extension SendError {
 
     private static func message(_ error: DestinationError) -> String {
         switch error {
-        case .system(let call, let number): "\(call): \(SystemMessage.text(number))"
+        case .system(let call, let number):
+            "\(Escaping.escaped(call)): \(SystemMessage.text(number))"
         case .sqlite(let path, let code, let message):
             "the store \(Escaping.quoted(path)): \(Escaping.escaped(message)) (SQLite error \(code))"
         case .notAStore(let path, let reason):
