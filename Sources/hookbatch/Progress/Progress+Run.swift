@@ -4,7 +4,7 @@ extension Progress: RunObserver {
     func report(_ event: RunEvent) {
         switch event {
         case .noResponse(let reason):
-            say("no response yet (\(Escaping.escaped(reason))); retrying")
+            say("no valid response yet (\(Escaping.escaped(reason))); retrying")
         case .stopping(let inFlight, let isStore):
             say(Self.stopping(UInt64(inFlight), isStore: isStore))
         }
