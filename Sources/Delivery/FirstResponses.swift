@@ -2,11 +2,14 @@
 struct FirstResponses: Sendable {
     /// First responses of a kind that the API never gives that stop a run.
     static let maxUnexpected = 20
+    /// The same for responses that are all a success the API does not give, such as 202 or 204.
+    static let maxOtherSuccesses = 3
     /// Consecutive 403s, redirects or 405s, over two or more applications, that stop a run.
     static let maxConsecutive = 20
 
     private var count = 0
     private var areAllUnexpected = true
+    private var areAllOtherSuccesses = true
     /// Consecutive responses of one kind that may concern every line.
     private var consecutive = 0
     private var lastKind: Kind?
@@ -45,7 +48,13 @@ struct FirstResponses: Sendable {
         if hasAccepted || fate == .accepted { areAllUnexpected = false }
         if areAllUnexpected {
             areAllUnexpected = Self.isUnexpected(status)
+            areAllOtherSuccesses =
+                areAllOtherSuccesses && fate == .uncertain && (202...299).contains(status)
+                && result.failure == nil
             count += 1
+            if areAllOtherSuccesses, count >= Self.maxOtherSuccesses {
+                return .notTheAPI(status: status)
+            }
             if areAllUnexpected, count >= Self.maxUnexpected { return .notTheAPI(status: status) }
         }
         return nil

@@ -109,6 +109,9 @@ package protocol Destination: AnyObject {
     /// The bytes of a range, borrowed until the next `wait` or `abort`.
     func text(_ range: TextRange) -> UnsafeRawBufferPointer
 
+    /// The cause of the last connect that failed; nil if none has.
+    var lastConnectFailure: ConnectFailure? { get }
+
     /// Closes connections or the database. No attempt may be in flight.
     func close() throws(DestinationError)
 }
@@ -129,6 +132,8 @@ extension Destination {
 }
 
 extension Destination {
+    package var lastConnectFailure: ConnectFailure? { nil }
+
     /// The bytes of an optional range.
     package func text(_ range: TextRange?) -> UnsafeRawBufferPointer? {
         guard let range else { return nil }

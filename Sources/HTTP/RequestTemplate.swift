@@ -2,7 +2,7 @@
 ///
 /// ```
 /// POST {prefix}/applications/{appId}/messages HTTP/1.1
-/// Host, Content-Type, Accept, User-Agent, authentication, Idempotency-Key, Content-Length
+/// Host, Content-Type, Accept, Accept-Encoding, User-Agent, authentication, Idempotency-Key, Content-Length
 ///
 /// {"event_type":<literal>,"payload":<text>}
 /// ```
@@ -39,6 +39,8 @@ package struct RequestTemplate: Sendable {
             "Host: \(host)\r\n",
             "Content-Type: application/json\r\n",
             "Accept: application/json\r\n",
+            // Without it, some servers compress their responses.
+            "Accept-Encoding: identity\r\n",
             "User-Agent: \(userAgent)\r\n",
         ]
         beforeKey =

@@ -19,7 +19,8 @@ extension LocalServer {
             switch accepted {
             case .none: return
             case .connection(let descriptor): admit(descriptor)
-            case .noDescriptors:
+            case .noDescriptors(let number):
+                reportDescriptors(number)
                 guard let victim = table.oldestUnproven else { return pauseListening() }
                 close(victim)
             }
@@ -54,6 +55,12 @@ extension LocalServer {
             refuse(connection, .tooManyConnections)
             touch(connection)
         }
+    }
+
+    private func reportDescriptors(_ number: Int32) {
+        guard !hasReportedDescriptors else { return }
+        hasReportedDescriptors = true
+        acceptFailed(.system(call: "accept", errno: number))
     }
 
     private func pauseListening() {

@@ -22,6 +22,9 @@ package final class LocalServer {
     let poller: Poller
     /// Called for failures of the store.
     let storeFailed: (DestinationError) -> Void
+    /// Called once if no descriptor is left for a new connection.
+    let acceptFailed: (DestinationError) -> Void
+    var hasReportedDescriptors = false
     var responder: Responder
     var listener: Listener?
     var table = ConnectionTable()
@@ -55,11 +58,13 @@ package final class LocalServer {
     /// - Parameters:
     ///   - key: the API key of valid requests; not empty.
     ///   - storeFailed: called when the store fails; the server answers 500 until it works again.
+    ///   - acceptFailed: called once if no descriptor is left for a new connection.
     /// - Throws: `.system`: the address can't be listened on.
     package init(
         store: Store, address wanted: ListenAddress, key: [UInt8], faults: FaultSettings,
         settings: ServerSettings = ServerSettings(),
-        storeFailed: @escaping (DestinationError) -> Void
+        storeFailed: @escaping (DestinationError) -> Void,
+        acceptFailed: @escaping (DestinationError) -> Void = { _ in }
     ) throws(DestinationError) {
         let listener = try Listener(wanted)
         let poller = try DestinationError.system(try Poller())
@@ -70,6 +75,7 @@ package final class LocalServer {
         self.settings = settings
         self.poller = poller
         self.storeFailed = storeFailed
+        self.acceptFailed = acceptFailed
         self.time = time
         address = listener.address
         responder = Responder(store: store, key: key, faults: faults, now: time.instant)

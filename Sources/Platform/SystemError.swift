@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A failed system call: its name, its file and the error number.
@@ -28,8 +29,30 @@ package struct SystemError: Error, Hashable, Sendable {
         self.hazard = hazard
     }
 
+    /// EMFILE or ENFILE if the process can't open another file; nil if it can.
+    ///
+    /// Some libraries do not report it.
+    package static var descriptorShortage: Int32? {
+        let descriptor = hb_eventfd()
+        if descriptor >= 0 {
+            close(descriptor)
+            return nil
+        }
+        let number = errno
+        return number == EMFILE || number == ENFILE ? number : nil
+    }
+
     /// Whether a disk, a quota or the file size limit is exhausted.
     package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+
+    /// Returns the system's message for an error number; for a limit, with how to raise it.
+    package static func text(of code: Int32) -> String {
+        switch code {
+        case EMFILE: "too many open files (raise the limit with ulimit -n)"
+        case ENFILE: "too many open files in the system (its limit is fs.file-max, not ulimit -n)"
+        default: strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        }
+    }
 
     /// One sentence without a full stop: `events.report.ndjson: write: No space left on device`.
     package var message: String {
@@ -37,7 +60,7 @@ package struct SystemError: Error, Hashable, Sendable {
         return switch (call, code) {
         case ("open", ELOOP): "\(path): is a symbolic link, which is not followed"
         case ("open", EINVAL): "\(path): is not a regular file"
-        default: "\(path.isEmpty ? "" : path + ": ")\(call): \(String(cString: strerror(code)))"
+        default: "\(path.isEmpty ? "" : path + ": ")\(call): \(Self.text(of: code))"
         }
     }
 }

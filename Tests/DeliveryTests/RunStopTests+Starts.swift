@@ -56,6 +56,18 @@ extension RunStopTests {
             results: (0..<20).map { .status([301, 404, 405, 302][$0 % 4]) },
             cause: .notTheAPI(status: 302)),
         Start(
+            testDescription: "3 times 202 or 204 first",
+            results: [202, 204, 202].map { .status($0) }, cause: .notTheAPI(status: 202)),
+        Start(
+            testDescription: "202s after a refusal",
+            results: [.status(400)] + Array(repeating: .status(202), count: 8)),
+        Start(
+            testDescription: "8 times 200 without an id",
+            results: Array(repeating: .status(200, hasID: false), count: 8)),
+        Start(
+            testDescription: "202s with ids",
+            results: Array(repeating: .status(202, hasID: true), count: 30)),
+        Start(
             testDescription: "19 times 404 and an API's refusal",
             results: Array(repeating: .status(404), count: 19) + [.status(400)]
                 + Array(repeating: .status(404), count: 19)),

@@ -61,6 +61,7 @@ struct RequestTemplateTests {
                     Host: hookstream.io
                     Content-Type: application/json
                     Accept: application/json
+                    Accept-Encoding: identity
                     User-Agent: hookbatch/1.0
                     \(field)
                     Idempotency-Key: hb-run-1-2

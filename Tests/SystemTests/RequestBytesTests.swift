@@ -22,6 +22,7 @@ struct RequestBytesTests {
         let expected =
             "POST /v1/applications/app_1/messages HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\n"
             + "Content-Type: application/json\r\nAccept: application/json\r\n"
+            + "Accept-Encoding: identity\r\n"
             + "User-Agent: \(agent)\r\n\(start)\(Sending.apiKey)\r\nIdempotency-Key: \(key)\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
         #expect(String(decoding: request.raw, as: UTF8.self) == expected)

@@ -44,7 +44,7 @@ struct StartPatienceTests {
         let sent = Sent(result: running.wait(), sending: sending)
         try check(sent)
         let text = sent.result.errorOutput
-        #expect(text.components(separatedBy: "no response yet").count == 2, "\(sent)")
+        #expect(text.components(separatedBy: "no valid response yet").count == 2, "\(sent)")
         #expect(text.contains("for server"), "\(sent)")
     }
 

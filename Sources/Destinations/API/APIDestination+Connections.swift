@@ -104,7 +104,7 @@ extension APIDestination {
         }
         while let connection = connector.closeLate(now: now) {
             connectFailed(
-                connection, ConnectFailure(.connectTimeout, "the connection took too long"))
+                connection, ConnectFailure(lateThroughProxy: connector.usesProxy))
         }
     }
 
@@ -162,12 +162,17 @@ extension APIDestination {
     private func connectFailed(_ connection: APIConnection, _ failure: ConnectFailure) {
         let next = pool.connectFailed(
             connection.index, waiting: attempts.unconnectedCount, now: now)
+        lastConnectFailure = failure
         guard case .endWaiting(let count) = next else { return }
         for _ in 0..<count {
             guard let slot = attempts.firstUnconnected else { return }
-            endUnsent(
-                slot: slot, AttemptResult(requestBegan: false, failure: failure.failure),
-                detail: failure.detail)
+            attempts.end(slot: slot)
+            let detail = Array(failure.detail.utf8).withUnsafeBytes { texts.append($0) }
+            ended.append(
+                AttemptEnd(
+                    slot: slot,
+                    result: AttemptResult(requestBegan: false, failure: failure.failure),
+                    detail: detail))
         }
     }
 

@@ -43,6 +43,7 @@ package final class APIDestination: Destination {
     /// libcurl's limit for one receive. With a larger buffer every read would be short, and a
     /// short read means that no more bytes are available.
     private static let inboxBytes = 16 * 1024
+    package internal(set) var lastConnectFailure: ConnectFailure?
     private var isClosed = false
 
     /// Checks the settings; opens no connection.
@@ -58,7 +59,9 @@ package final class APIDestination: Destination {
             pathPrefix: settings.base.pathPrefix, host: settings.base.hostHeader,
             authentication: settings.authentication, userAgent: settings.userAgent)
         attempts = AttemptQueue(timeout: settings.timeout.wholeNanoseconds)
-        pool = ConnectionPool(maxConnections: settings.maxConnections)
+        pool = ConnectionPool(
+            maxConnections: settings.maxConnections,
+            maxConnectsInFlight: settings.maxConnectsInFlight)
         responseText = ResponseText(key: settings.authentication.key)
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         connections.reserveCapacity(settings.maxConnections)

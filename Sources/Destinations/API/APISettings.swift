@@ -15,6 +15,8 @@ package struct APISettings: Sendable {
     package var connectTimeout: Duration = .seconds(10)
     /// 1 to `maxConnectionsAllowed`; each carries one request at a time.
     package var maxConnections = 64
+    /// At least 1; a lower number than the default saves descriptors.
+    package var maxConnectsInFlight = ConnectionPool.maxConnectsInFlight
     /// PEM; nil: the system's certificates.
     package var caCertificatePath: String?
     /// PEM; may contain the private key too.
@@ -36,6 +38,14 @@ package struct APISettings: Sendable {
 
 extension APISettings {
     var usesTLS: Bool { base.scheme == .https }
+
+    /// Whether connects are made through a proxy, as far as is certain: a proxy of the environment
+    /// does not count if `NO_PROXY` may exclude the host.
+    var usesProxy: Bool {
+        if base.isLoopback { return false }
+        if proxy != nil { return true }
+        return ProxyVariable.inUse(for: base.scheme).map { !$0.mayBeExcluded } ?? false
+    }
 
     /// Whether the socket carries plain HTTP: no TLS, and no proxy that may use TLS itself.
     var isPlaintext: Bool { !usesTLS && base.isLoopback }

@@ -1,52 +1,84 @@
 import CCurl
 package import Delivery
 import Glibc
+import Platform
 
 /// The cause of a failed connect, for the attempts that waited for it.
 ///
 /// Derived from codes alone: libcurl's texts differ between versions and may contain a proxy's
 /// credentials.
-package struct ConnectFailure: Equatable {
+package struct ConnectFailure: Hashable, Sendable {
+    /// Where the connect failed.
+    package enum Origin: Hashable, Sendable {
+        /// At the server, or on the way to it.
+        case server
+        /// At the proxy, or on the way to it.
+        case proxy
+        /// In this process or system, which has no descriptor left.
+        case descriptors
+    }
+
     package var failure: TransportFailure
-    package var detail: StaticText
+    package var origin: Origin
+    /// A sentence for the report.
+    package var detail: String
 
     /// libcurl's codes for a failed connect.
     package struct Codes {
         /// The `CURLcode`.
         package var result: Int32
-        /// `errno` of the last system call that failed, or 0.
+        /// `errno` of the last system call that failed, or 0; EMFILE or ENFILE if no descriptor
+        /// is left.
         package var osError: Int32
         /// The proxy's response to `CONNECT`, or 0.
         package var proxyStatus: Int
         /// OpenSSL's verification result (`X509_V_ERR_…`), or 0.
         package var verification: Int
+        /// Whether the connect was made through a proxy.
+        package var usesProxy: Bool
 
         package init(
-            result: Int32, osError: Int32 = 0, proxyStatus: Int = 0, verification: Int = 0
+            result: Int32, osError: Int32 = 0, proxyStatus: Int = 0, verification: Int = 0,
+            usesProxy: Bool = false
         ) {
             self.result = result
             self.osError = osError
             self.proxyStatus = proxyStatus
             self.verification = verification
+            self.usesProxy = usesProxy
         }
     }
 
-    package init(_ failure: TransportFailure, _ detail: StaticText) {
+    package init(_ failure: TransportFailure, _ detail: String, at origin: Origin = .server) {
         self.failure = failure
         self.detail = detail
+        self.origin = origin
+    }
+
+    /// Creates the failure of a connect that took too long.
+    package init(lateThroughProxy usesProxy: Bool) {
+        if usesProxy {
+            self.init(.connectTimeout, "the connection through the proxy took too long", at: .proxy)
+        } else {
+            self.init(.connectTimeout, "the connection took too long")
+        }
     }
 
     /// Derives the cause.
     ///
     /// - Throws: The error that every later attempt would meet: a file or libcurl is unusable.
     package init(_ codes: Codes) throws(DestinationError) {
+        if codes.osError == EMFILE || codes.osError == ENFILE {
+            self.init(.connect, SystemError.text(of: codes.osError), at: .descriptors)
+            return
+        }
         switch codes.result {
         case HB_CURLE_COULDNT_RESOLVE_HOST:
             self.init(.dns, "the host's name does not resolve")
         case HB_CURLE_COULDNT_RESOLVE_PROXY:
-            self.init(.dns, "the proxy's name does not resolve")
+            self.init(.dns, "the proxy's name does not resolve", at: .proxy)
         case HB_CURLE_OPERATION_TIMEDOUT:
-            self.init(.connectTimeout, "the connection took too long")
+            self.init(lateThroughProxy: codes.usesProxy)
         case HB_CURLE_SSL_CONNECT_ERROR, HB_CURLE_SSL_CIPHER:
             self.init(.tls, "the TLS handshake failed")
         case HB_CURLE_SSL_CLIENTCERT:
@@ -65,18 +97,25 @@ package struct ConnectFailure: Equatable {
         default:
             // 7, 56, 97 and codes of later versions. A proxy's refusal is 56, or 7 from 8.20.
             if codes.proxyStatus == 407 {
-                self.init(.proxyAuthentication, "the proxy asks for other credentials (407)")
+                self.init(
+                    .proxyAuthentication, "the proxy asks for other credentials (407)", at: .proxy)
             } else if codes.proxyStatus >= 300 {
-                self.init(.connect, "the proxy refused to tunnel")
+                self.init(
+                    .connect, "the proxy refused to tunnel (\(codes.proxyStatus))", at: .proxy)
             } else if codes.result == HB_CURLE_PROXY {
-                self.init(.connect, "the proxy refused the connection")
+                self.init(.connect, "the proxy refused the connection", at: .proxy)
             } else {
-                self.init(.connect, Self.systemText(codes.osError))
+                let text = Self.text(codes)
+                if codes.usesProxy {
+                    self.init(.connect, "the proxy can't be used: \(text)", at: .proxy)
+                } else {
+                    self.init(.connect, text)
+                }
             }
         }
     }
 
-    private static func verificationText(_ code: Int) -> StaticText {
+    private static func verificationText(_ code: Int) -> String {
         // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). After a wrong host, and with other TLS
         // libraries, the number is 0 or 1.
         switch code {
@@ -91,17 +130,22 @@ package struct ConnectFailure: Equatable {
         }
     }
 
-    private static func systemText(_ code: Int32) -> StaticText {
-        switch code {
+    private static func text(_ codes: Codes) -> String {
+        switch codes.osError {
         case ECONNREFUSED: "connection refused"
         case ECONNRESET: "connection reset"
         case ENETUNREACH: "network unreachable"
         case EHOSTUNREACH: "no route to host"
         case ETIMEDOUT: "connection timed out"
-        case EMFILE, ENFILE: "too many open files"
         case EACCES, EPERM: "connecting is not permitted"
         case EADDRNOTAVAIL: "no local port is free"
-        default: "no connection"
+        default:
+            switch codes.result {
+            case HB_CURLE_WEIRD_SERVER_REPLY: "the response is not HTTP"
+            case HB_CURLE_GOT_NOTHING, HB_CURLE_SEND_ERROR, HB_CURLE_RECV_ERROR:
+                "the connection was closed"
+            default: "no connection"
+            }
         }
     }
 }

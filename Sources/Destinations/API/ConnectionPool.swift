@@ -35,6 +35,7 @@ package struct ConnectionPool {
     package static let idleLifetime: Int64 = 4_000_000_000
 
     private let maxConnections: Int
+    private let maxConnectsInFlight: Int
     /// The number of connections that exist; their numbers are below it.
     private var created = 0
     private var closed: [Int] = []
@@ -49,8 +50,11 @@ package struct ConnectionPool {
     /// Whether connections are kept after a response.
     private var reuse = ConnectionReuse()
 
-    package init(maxConnections: Int) {
+    package init(
+        maxConnections: Int, maxConnectsInFlight: Int = ConnectionPool.maxConnectsInFlight
+    ) {
         self.maxConnections = maxConnections
+        self.maxConnectsInFlight = maxConnectsInFlight
         closed.reserveCapacity(maxConnections)
         idle.reserveCapacity(maxConnections)
     }
@@ -66,7 +70,7 @@ package struct ConnectionPool {
 
     /// Whether a connection may be opened now while so many attempts wait.
     package func mayConnect(waiting: Int, now: Instant) -> Bool {
-        let limit = connectsInParallel ? Self.maxConnectsInFlight : 1
+        let limit = connectsInParallel ? maxConnectsInFlight : 1
         return connecting < min(limit, waiting)
             && (now >= nextConnect || establishedCount == 0)
             && (!closed.isEmpty || created < maxConnections)

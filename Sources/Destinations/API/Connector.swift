@@ -1,6 +1,7 @@
 import CCurl
 import CPosix
 import HTTP
+import Platform
 import Time
 
 /// libcurl's multi handle, which opens connections without blocking the run.
@@ -24,6 +25,8 @@ final class Connector {
     private static let muchTime = 2_000_000_000
     private let multi: OpaquePointer
     private let settings: APISettings
+    /// Whether connects are made through a proxy.
+    let usesProxy: Bool
     private var isClosed = false
 
     /// Creates the multi handle; `settings` are validated.
@@ -34,6 +37,7 @@ final class Connector {
         }
         self.multi = multi
         self.settings = settings
+        usesProxy = settings.usesProxy
         timeout = settings.connectTimeout.wholeNanoseconds
     }
 
@@ -158,9 +162,10 @@ final class Connector {
         }
         let codes = ConnectFailure.Codes(
             result: result,
-            osError: Int32(truncatingIfNeeded: info(connection, HB_CURLINFO_OS_ERRNO)),
+            osError: SystemError.descriptorShortage
+                ?? Int32(truncatingIfNeeded: info(connection, HB_CURLINFO_OS_ERRNO)),
             proxyStatus: info(connection, HB_CURLINFO_HTTP_CONNECTCODE),
-            verification: info(connection, HB_CURLINFO_SSL_VERIFYRESULT))
+            verification: info(connection, HB_CURLINFO_SSL_VERIFYRESULT), usesProxy: usesProxy)
         close(connection)
         return .failed(try ConnectFailure(codes))
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// A check of certificate and key files before libcurl reads them.
 ///
@@ -15,7 +16,7 @@ enum PEMFile {
         do {
             text = try read(path)
         } catch {
-            throw .setting(flag: flag, reason: "\(path): \(String(cString: strerror(error.code)))")
+            throw .setting(flag: flag, reason: "\(path): \(SystemError.text(of: error.code))")
         }
         if !contains(text, "-----BEGIN ") {
             throw .setting(flag: flag, reason: "\(path) is not a PEM file")

@@ -1,4 +1,5 @@
 import CSQLite
+import Platform
 
 /// A connection to an SQLite database file.
 ///
@@ -86,6 +87,9 @@ package final class Database {
         _ code: Int32, _ message: String, _ file: StoreFile
     ) -> DestinationError {
         if code & 0xFF == CSQLITE_CANTOPEN {
+            if let number = SystemError.descriptorShortage {
+                return .system(call: file.path, errno: number)
+            }
             do { try file.check() } catch { return error }
         }
         return .sqlite(path: file.path, code: code, message: message)

@@ -12,8 +12,8 @@ struct Listener: ~Copyable {
         case connection(Int32)
         /// No connection is waiting.
         case none
-        /// The process or the system is out of descriptors.
-        case noDescriptors
+        /// The process or the system is out of descriptors or memory: the value of `errno`.
+        case noDescriptors(Int32)
     }
 
     /// - Throws: `.system` if the address is in use, not local, or not permitted.
@@ -52,9 +52,10 @@ struct Listener: ~Copyable {
                     socklen_t(MemoryLayout<Int32>.size))
                 return .connection(connection)
             }
-            switch errno {
+            let number = errno
+            switch number {
             case EAGAIN: return .none
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .noDescriptors
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .noDescriptors(number)
             // The peer has closed, or the call was interrupted: try the next.
             default: continue
             }

@@ -13,7 +13,7 @@ extension SendLoop {
         if resolution != .retries { destination.unload(slot: end.slot) }
     }
 
-    /// Warns once that there is no response yet.
+    /// Warns once that there is no valid response yet.
     private func warnNoResponse(_ end: AttemptEnd, _ resolution: Run.Resolution) {
         guard !hasWarnedNoResponse, end.result.response == nil, core.counts.accepted == 0,
             resolution == .retries

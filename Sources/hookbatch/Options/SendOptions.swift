@@ -14,6 +14,8 @@ struct SendOptions: Sendable {
     var watching: WatchOptions
     /// The commands that a summary proposes.
     let commands: ProposedCommands
+    /// The division of the descriptors; nil before the run has measured them.
+    var descriptors: DescriptorBudget?
     /// Warnings for the user.
     var warnings: [String]
 

@@ -16,7 +16,7 @@ extension Progress: RunObserver {
                 "waiting for the server, at most \($0.shownExactly) "
                     + "(\(Flags.startPatience.declaration.spelling))"
             } ?? "retrying"
-        return "no response yet (\(reason)); \(next)"
+        return "no valid response yet (\(reason)); \(next)"
     }
 
     /// The message at the first stop signal, if requests are in flight.

@@ -12,6 +12,9 @@ extension DeliveryOptions {
             concurrency = 1000
             isConcurrencyAutomatic = true
         }
+        if let descriptors = options.descriptors {
+            concurrency = min(concurrency, max(descriptors.connections, 1))
+        }
         appConcurrency = options.pace.appConcurrency
         rate = options.pace.rate
         appRate = options.pace.appRate

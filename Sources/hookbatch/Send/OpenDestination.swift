@@ -43,11 +43,21 @@ struct OpenDestination {
         settings.proxy = api.connection.proxy
         // The flags were validated: http:// to other machines is allowed.
         settings.allowsPlainHTTP = true
-        settings.maxConnections =
-            switch options.pace.concurrency {
-            case .fixed(let count): count
-            case .auto: APISettings.maxConnectionsAllowed
-            }
+        settings.maxConnections = options.descriptors?.connections ?? options.maxConnections
+        if let count = options.descriptors?.connectsInFlight {
+            settings.maxConnectsInFlight = count
+        }
         return settings
+    }
+}
+
+extension SendOptions {
+    /// The connections that `--concurrency` allows; 0 for a store.
+    var maxConnections: Int {
+        guard case .api = destination else { return 0 }
+        return switch pace.concurrency {
+        case .fixed(let count): count
+        case .auto: APISettings.maxConnectionsAllowed
+        }
     }
 }

@@ -36,7 +36,9 @@ struct RunFinish {
             if !past.isResumed { try past.discard() }
             throw failure
         }
-        guard loop.failure == nil, loop.core.isFinished else { return try stop(loop) }
+        guard loop.failure == nil, loop.core.isFinished else {
+            return try stop(loop, open)
+        }
         do {
             try open.destination.close()
         } catch {
@@ -131,12 +133,12 @@ struct RunFinish {
 
     // MARK: Stopping
 
-    private func stop(_ loop: SendLoop) throws(SendError) -> RunResult {
+    private func stop(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> RunResult {
         loop.reporter.cancel()
         // A failure is more severe than an earlier signal.
         let cause = StopReason(
             loop.failure == nil ? loop.core.stopCause ?? .storage : .storage, options,
-            failure: loop.failure)
+            failure: loop.failure, connect: open.destination.lastConnectFailure)
         var summary = makeSummary(stop: cause)
         summary.read = max(loop.source.recordsRead, loop.core.recorded.total)
         summary.skipped = loop.source.recordsSkipped

@@ -32,6 +32,9 @@ enum SendCommand {
     private static func send(
         _ options: SendOptions, _ progress: Progress, startedAt: Instant
     ) throws(SendError) -> RunResult {
+        var options = options
+        options.descriptors = .measured(
+            wanted: options.maxConnections, inputs: options.input.paths.count)
         let signals: Signals
         do { signals = try Signals.block() } catch { throw .file(error) }
         let plan = RunPlan(options, startedAt: startedAt)
@@ -60,7 +63,7 @@ enum SendCommand {
             }
             progress.say(announcement(of: past, options))
             journal = past
-            open = try OpenDestination(options)
+            open = try openDestination(options, progress)
             try past.resume()
         } else {
             if let past = try PastRun.finished(plan, inputs) {
@@ -74,7 +77,7 @@ enum SendCommand {
             try PreviousRunFiles(plan, inputs).refuseIfThere()
             try inputs.refuseUnreadable(plan.readerOptions)
             // Reports errors of the destination before the run has files.
-            open = try OpenDestination(options)
+            open = try openDestination(options, progress)
             journal = try RunJournal(creating: plan, inputs: inputs)
         }
         let loop = try SendLoop(
@@ -84,6 +87,19 @@ enum SendCommand {
         return try RunFinish(
             options, plan, inputs, journal, progress, signals
         ).end(loop, open)
+    }
+
+    /// Opens the destination, if enough descriptors are left for a connection.
+    private static func openDestination(
+        _ options: SendOptions, _ progress: Progress
+    ) throws(SendError) -> OpenDestination {
+        if let descriptors = options.descriptors {
+            guard descriptors.isEnough else {
+                throw .destination(.setting(flag: "ulimit -n", reason: descriptors.refusal))
+            }
+            if let warning = descriptors.warning { progress.say(warning) }
+        }
+        return try OpenDestination(options)
     }
 
     /// Returns why the report can't be in its folder; nil if it can.

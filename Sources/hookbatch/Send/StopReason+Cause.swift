@@ -1,10 +1,17 @@
 import Delivery
+import Destinations
+import HTTP
 import Ledger
 import Sending
 
 extension StopReason {
     /// Creates the reason from a cause and the given flags.
-    init(_ cause: Delivery.StopCause, _ options: SendOptions, failure: SendError?) {
+    ///
+    /// - Parameter connect: The cause of the last failed connect.
+    init(
+        _ cause: Delivery.StopCause, _ options: SendOptions, failure: SendError?,
+        connect: ConnectFailure?
+    ) {
         switch cause {
         case .signal(1): self = .signal(.hangup)
         case .signal(2): self = .signal(.interrupt)
@@ -14,7 +21,9 @@ extension StopReason {
         case .proxyAuthentication: self = .proxyAuthentication
         case .refusedForAll(let status): self = .refusedForAll(status: status)
         case .notTheAPI(let status): self = .notTheAPI(status: status)
-        case .unreachable(let failure): self = .unreachable(failure)
+        case .unreachable(let failure):
+            self = .unreachable(
+                Unreachable(failure, connect: connect, variable: options.destination.proxyVariable))
         case .outage: self = .outage(options.retries.outagePatience)
         case .retryAfter(let seconds): self = .retryAfterTooLong(.seconds(seconds))
         case .maxErrors: self = .maxErrors(options.stops.maxErrors ?? .count(0))
@@ -24,5 +33,15 @@ extension StopReason {
             self = .file(
                 message: failure?.cause ?? "a file could not be written", advice: failure?.advice)
         }
+    }
+}
+
+extension SendDestination {
+    /// The proxy's variable that applies to the destination; nil if none is set.
+    fileprivate var proxyVariable: ProxyVariable? {
+        guard case .api(let api) = self, api.connection.proxy == nil, !api.base.isLoopback else {
+            return nil
+        }
+        return ProxyVariable.meant(for: api.base.scheme)
     }
 }

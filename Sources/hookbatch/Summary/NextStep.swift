@@ -13,7 +13,9 @@ extension RunSummary.NextStep {
         let rejected = summary.paths(of: .rejected)
         let unknown = summary.paths(of: .unknown)
         var reason: String
-        if case .notTheAPI = summary.stop, case .api(let url) = summary.destination {
+        if case .notTheAPI(let status) = summary.stop, !(202...299).contains(status),
+            case .api(let url) = summary.destination
+        {
             // The rejected lines are finished although they are valid: a resume would skip them.
             let guess = Self.likelyURL(insteadOf: url)
             reason =

@@ -12,8 +12,8 @@ enum StopReason: Equatable, Sendable {
     case refusedForAll(status: Int)
     /// The first responses are not those of the API; `status` is the last one.
     case notTheAPI(status: Int)
-    /// No connection before the first accepted line.
-    case unreachable(TransportFailure)
+    /// No usable response before the first accepted line.
+    case unreachable(Unreachable)
     /// The server was down for longer than `--outage-patience`.
     case outage(Duration)
     /// A `Retry-After` above `--max-retry-after`.
@@ -40,7 +40,7 @@ enum StopReason: Equatable, Sendable {
         case .proxyAuthentication: "proxy_authentication"
         case .refusedForAll(let status): "http_\(status)"
         case .notTheAPI: "not_the_api"
-        case .unreachable(let failure): failure.rawValue
+        case .unreachable(let cause): cause.failure.rawValue
         case .outage: "outage"
         case .retryAfterTooLong: "retry_after_too_long"
         case .maxErrors: "max_errors"
@@ -64,11 +64,10 @@ enum StopReason: Equatable, Sendable {
         case .refusedForAll(405): "the server does not allow POST at this URL (405)"
         case .refusedForAll(426): "the server requires another protocol (426)"
         case .refusedForAll(let status): "the server redirects every request (\(status))"
+        case .notTheAPI(let status) where (202...299).contains(status):
+            "the server answers \(status), not 201: --to is not the messages endpoint"
         case .notTheAPI(let status): "--to is not a Hookstream API (\(status))"
-        case .unreachable(.dns): "the host name does not resolve"
-        case .unreachable(.certificate): "the server's certificate could not be verified"
-        case .unreachable(.tls): "the TLS handshake failed"
-        case .unreachable(let failure): "no connection to the API (\(failure.rawValue))"
+        case .unreachable(let cause): cause.sentence
         case .outage(let length): "the API was down for \(length.shownExactly)"
         case .retryAfterTooLong(let wait):
             "Retry-After is \(wait.shownExactly), above --max-retry-after"
@@ -94,9 +93,7 @@ enum StopReason: Equatable, Sendable {
         case .refusedForAll: "find out what has changed at the URL of --to"
         case .notTheAPI(404): "check the URL of --to (is /v1 missing?) and the appIds"
         case .notTheAPI: "check the URL of --to (is /v1 missing?)"
-        case .unreachable(.certificate):
-            "check the URL of --to, or add the certificate authority with --ca-cert"
-        case .unreachable: "check the URL of --to and the network"
+        case .unreachable(let cause): cause.advice
         case .outage: "wait until the API is back"
         case .retryAfterTooLong: "wait for this time, or raise --max-retry-after"
         case .maxErrors: "check the errors, or raise --max-errors"

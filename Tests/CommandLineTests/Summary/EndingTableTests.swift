@@ -15,6 +15,11 @@ import Testing
         }
     }()
 
+    /// The failures before a first response; the others stop the run in another way.
+    private static let failures = TransportFailure.allCases.filter {
+        $0 != .proxyAuthentication && $0 != .aborted
+    }
+
     /// One cause after the other; the compiler reports a new one.
     private static func cause(after cause: StopCause?) -> StopCause? {
         switch cause {
@@ -29,11 +34,12 @@ import Testing
         case .refusedForAll(405): .refusedForAll(status: 426)
         case .refusedForAll(426): .refusedForAll(status: 301)
         case .refusedForAll: .notTheAPI(status: 404)
-        case .notTheAPI: .unreachable(.dns)
-        case .unreachable(.dns): .unreachable(.certificate)
-        case .unreachable(.certificate): .unreachable(.tls)
-        case .unreachable(.tls): .unreachable(.connect)
-        case .unreachable: .outage
+        case .notTheAPI(404): .notTheAPI(status: 204)
+        case .notTheAPI: .unreachable(failures[0])
+        case .unreachable(let failure):
+            failures.firstIndex(of: failure).flatMap { place in
+                place + 1 < failures.count ? .unreachable(failures[place + 1]) : .outage
+            }
         case .outage: .retryAfter(seconds: 7200)
         case .retryAfter: .maxErrors
         case .maxErrors: .maxDuration
@@ -53,17 +59,17 @@ import Testing
         var count = 0
         var cause = Self.cause(after: nil)
         while let current = cause {
-            let reason = StopReason(current, options, failure: nil)
-            let row = Self.rows.first { $0.count == 4 && $0[0] == "`\(reason.code)`" }
-            let cells = try #require(row, "\(reason.code)")
+            let reason = StopReason(current, options, failure: nil, connect: nil)
+            let rows = Self.rows.filter { $0.count == 4 && $0[0] == "`\(reason.code)`" }
+            var cells = try #require(rows.first, "\(reason.code)")
             if reason.code != "file_error" {
-                #expect(cells[1] == reason.sentence)
+                cells = try #require(rows.first { $0[1] == reason.sentence }, "\(reason)")
                 #expect(cells[3].hasPrefix(reason.advice ?? "nothing"), "\(reason.code)")
             }
             count += 1
             cause = Self.cause(after: current)
         }
-        #expect(count == 22)
+        #expect(count == 29)
     }
 
     @Test("Each exit code has a row with its meaning", arguments: ExitStatus.allCases)

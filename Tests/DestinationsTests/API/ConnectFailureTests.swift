@@ -6,12 +6,23 @@ import Testing
 struct ConnectFailureTests {
     typealias Codes = ConnectFailure.Codes
 
-    static let values: [(Codes, TransportFailure, StaticText)] = [
+    static let values: [(Codes, TransportFailure, String)] = [
         (Codes(result: 6), .dns, "the host's name does not resolve"),
         (Codes(result: 5), .dns, "the proxy's name does not resolve"),
         (Codes(result: 7, osError: 111), .connect, "connection refused"),
         (Codes(result: 7, osError: 101), .connect, "network unreachable"),
-        (Codes(result: 7, osError: 24), .connect, "too many open files"),
+        (
+            Codes(result: 7, osError: 24), .connect,
+            "too many open files (raise the limit with ulimit -n)"
+        ),
+        (
+            Codes(result: 6, osError: 24), .connect,
+            "too many open files (raise the limit with ulimit -n)"
+        ),
+        (
+            Codes(result: 7, osError: 23), .connect,
+            "too many open files in the system (its limit is fs.file-max, not ulimit -n)"
+        ),
         (Codes(result: 7), .connect, "no connection"),
         (Codes(result: 28), .connectTimeout, "the connection took too long"),
         (Codes(result: 35), .tls, "the TLS handshake failed"),
@@ -36,15 +47,32 @@ struct ConnectFailureTests {
             Codes(result: 56, proxyStatus: 407), .proxyAuthentication,
             "the proxy asks for other credentials (407)"
         ),
-        (Codes(result: 56, proxyStatus: 403), .connect, "the proxy refused to tunnel"),
-        (Codes(result: 7, proxyStatus: 502), .connect, "the proxy refused to tunnel"),
+        (Codes(result: 56, proxyStatus: 403), .connect, "the proxy refused to tunnel (403)"),
+        (Codes(result: 7, proxyStatus: 502), .connect, "the proxy refused to tunnel (502)"),
         (Codes(result: 97), .connect, "the proxy refused the connection"),
         (Codes(result: 1234), .connect, "no connection"),
+        (Codes(result: 8), .connect, "the response is not HTTP"),
+        (Codes(result: 52), .connect, "the connection was closed"),
+        (
+            Codes(result: 7, osError: 111, usesProxy: true), .connect,
+            "the proxy can't be used: connection refused"
+        ),
+        (
+            Codes(result: 56, usesProxy: true), .connect,
+            "the proxy can't be used: the connection was closed"
+        ),
+        (
+            Codes(result: 28, usesProxy: true), .connectTimeout,
+            "the connection through the proxy took too long"
+        ),
     ]
 
     @Test("A failed connect has its failure and a plain message", arguments: values)
-    func failures(codes: Codes, failure: TransportFailure, detail: StaticText) throws {
-        #expect(try ConnectFailure(codes) == ConnectFailure(failure, detail))
+    func failures(codes: Codes, failure: TransportFailure, detail: String) throws {
+        let failed = try ConnectFailure(codes)
+        #expect(failed.failure == failure && failed.detail == detail)
+        #expect((failed.origin == .proxy) == detail.contains("proxy"))
+        #expect((failed.origin == .descriptors) == detail.contains("ulimit"))
     }
 
     @Test(

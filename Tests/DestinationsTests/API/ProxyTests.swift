@@ -39,8 +39,8 @@ struct ProxyTests {
     @Test(
         "A proxy that does not tunnel is a failed connection, with nothing sent",
         arguments: [
-            (403, .connect, "the proxy refused to tunnel"),
-            (502, .connect, "the proxy refused to tunnel"),
+            (403, .connect, "the proxy refused to tunnel (403)"),
+            (502, .connect, "the proxy refused to tunnel (502)"),
             (407, .proxyAuthentication, "the proxy asks for other credentials (407)"),
         ] as [(Int, TransportFailure, String)])
     func refused(status: Int, failure: TransportFailure, detail: String) throws {

@@ -26,6 +26,9 @@ enum ServeCommand {
                     Terminal.say(
                         "store error; messages get 500 until it works: "
                             + StoreFailure.text($0))
+                },
+                acceptFailed: {
+                    Terminal.say("connections wait: " + StoreFailure.text($0))
                 })
             announce(options, settings: settings, address: server.address)
             let counts = try server.run(stop: signals, mustStop: { hb_signals_read(signals) > 0 })
@@ -45,7 +48,7 @@ enum ServeCommand {
     ) {
         if settings.maxConnections < options.settings.maxConnections {
             Terminal.say(
-                "warning: the open file limit allows only "
+                "warning: the open file limit (ulimit -n) allows only "
                     + "\(WholeNumber.shown(settings.maxConnections, "connection"))")
         }
         Terminal.say(

@@ -1,0 +1,133 @@
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Few open files", .sideBySide, .needs("bash"))
+struct DescriptorLimitTests {
+    /// Closes the descriptors that the test's other threads happen to pass on.
+    private static let closing =
+        #"for f in /proc/self/fd/*; do n=${f##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done; "#
+
+    /// Returns the program with a limit of open files, soft and hard.
+    private func limited(_ program: Program, to limit: Int) -> Program {
+        var limited = program
+        limited.executable = "bash"
+        limited.arguments =
+            ["-c", Self.closing + #"ulimit -n "$0"; exec "$@""#, "\(limit)", program.executable]
+            + program.arguments
+        return limited
+    }
+
+    /// Returns the limit that a refusal asks for.
+    private func needed(_ result: ProgramResult) throws -> Int {
+        let match = result.errorOutput.firstMatch(
+            of: /ulimit -n: ([0-9]+) open files are too few; this run needs at least ([0-9]+)/)
+        return try #require(match.flatMap { Int($0.2) }, "\(result)")
+    }
+
+    @Test("A limit without room for a connection is refused, and the named one is enough")
+    func refused() throws {
+        let server = try LoopbackServer { request in
+            request.number % 3 == 0 ? .answer(400) : .created(request)
+        }
+        let sending = try Sending()
+        try sending.folder.write(Sending.lines(60), to: "in.ndjson")
+        let flags = ["--summary", "copy.json", "--metrics", "run.prom"]
+        let program = sending.program(to: server.baseURL, flags)
+        let refused = try limited(program, to: 14).run()
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(!refused.errorOutput.contains("--to"), "\(refused)")
+        #expect(server.connectionCount == 0)
+        #expect(!sending.folder.contains("out.report.ndjson.journal"))
+        let enough = try limited(program, to: try needed(refused)).run()
+        #expect(enough.exitCode == 1, "\(enough)")
+        #expect(enough.errorOutput.contains("(ulimit -n) allows only 1 connection at a time"))
+        #expect(try Sent(result: enough, sending: sending).rows.count == 60)
+        #expect(try sending.folder.read("copy.json") == sending.folder.read("out.summary.json"))
+        #expect(sending.folder.contains("run.prom"))
+    }
+
+    @Test("A run into a store is refused alike")
+    func store() throws {
+        let sending = try Sending()
+        try sending.folder.write(Sending.lines(3), to: "in.ndjson")
+        let program = sending.program(to: "store:events.db")
+        let refused = try limited(program, to: 12).run()
+        #expect(refused.exitCode == 2, "\(refused)")
+        let enough = try limited(program, to: try needed(refused)).run()
+        #expect(enough.exitCode == 0, "\(enough)")
+        #expect(!enough.errorOutput.contains("ulimit"), "\(enough)")
+    }
+
+    @Test("Connections are cut to the descriptors that are left, and said once")
+    func cut() throws {
+        let server = try LoopbackServer { .delay(.milliseconds(30), .created($0)) }
+        let sending = try Sending()
+        try sending.folder.write(Sending.lines(200), to: "in.ndjson")
+        let flags = ["--concurrency", "500"]
+        let result = try limited(sending.program(to: server.baseURL, flags), to: 40).run()
+        #expect(result.exitCode == 0, "\(result)")
+        let allowed = result.errorOutput.matches(
+            of: /limit of 40 open files \(ulimit -n\) allows only ([0-9]+) connections/)
+        try #require(allowed.count == 1, "\(result)")
+        let connections = try #require(Int(allowed[0].1))
+        #expect(connections > 1 && connections < 40)
+        #expect(server.connectionCount <= connections)
+        #expect(server.requestCount == 200)
+        #expect(try Sent(result: result, sending: sending).rows.count == 200)
+        #expect(sending.folder.contains("out.summary.json"))
+    }
+
+    @Test("A run raises its soft limit")
+    func soft() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        try sending.folder.write(Sending.lines(20), to: "in.ndjson")
+        var program = sending.program(to: server.baseURL)
+        program.arguments =
+            ["-c", #"ulimit -S -n 14; exec "$0" "$@""#, program.executable]
+            + program.arguments
+        program.executable = "sh"
+        let result = try program.run()
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(!result.errorOutput.contains("ulimit"), "\(result)")
+    }
+
+    @Test("Too many inputs for the limit name it", arguments: ["send", "check"])
+    func inputs(command: String) throws {
+        let sending = try Sending()
+        let inputs = (0..<20).map { "in\($0).ndjson" }
+        for input in inputs { try sending.folder.write(Sending.oneLine, to: input) }
+        var program = sending.program(inputs, to: "store:events.db")
+        if command == "check" { program.arguments = ["check"] + inputs }
+        let result = try limited(program, to: 15).run()
+        #expect(result.exitCode == 74, "\(result)")
+        #expect(result.errorOutput.contains("ulimit -n"), "\(result)")
+    }
+
+    @Test("A store that can't be opened for lack of descriptors names the limit")
+    func serveStore() throws {
+        let folder = try TemporaryFolder("serving")
+        let program = Program(
+            Hookbatch.binary, ["serve", "--listen", "127.0.0.1:0"], directory: folder.path)
+        let result = try limited(program, to: 6).run()
+        #expect(result.exitCode == 74, "\(result)")
+        #expect(result.errorOutput.contains("ulimit -n"), "\(result)")
+    }
+
+    @Test("A server with fewer connections than asked for names the limit")
+    func serve() throws {
+        let folder = try TemporaryFolder("serving")
+        let server = try limited(
+            Program(
+                Hookbatch.binary, ["serve", "--listen", "127.0.0.1:0"],
+                directory: folder.path),
+            to: 140
+        ).start()
+        #expect(server.waitForError("/v1\n"))
+        server.kill(SIGTERM)
+        let result = server.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        #expect(result.errorOutput.contains("(ulimit -n) allows only 12 connections"), "\(result)")
+    }
+}
