@@ -8,11 +8,17 @@ package struct AttemptResult: Hashable, Sendable {
     package var response: Response?
     /// Why there is no complete response to the whole request, nil if there is one.
     package var failure: TransportFailure?
+    /// Whether a failed connect needs a person: a proxy refused it, or no descriptor is left.
+    package var isConnectRefused: Bool
 
-    package init(requestBegan: Bool, response: Response? = nil, failure: TransportFailure? = nil) {
+    package init(
+        requestBegan: Bool, response: Response? = nil, failure: TransportFailure? = nil,
+        isConnectRefused: Bool = false
+    ) {
         self.requestBegan = requestBegan
         self.response = response
         self.failure = failure
+        self.isConnectRefused = isConnectRefused
     }
 
     /// The failure that is the attempt's error; nil if the status of the response is.
@@ -24,7 +30,7 @@ package struct AttemptResult: Hashable, Sendable {
     ///
     /// It may be there a minute later. A certificate or a response needs a person.
     package var foundNoServer: Bool {
-        guard !requestBegan else { return false }
+        guard !requestBegan, !isConnectRefused else { return false }
         switch failure {
         case .dns, .connect, .connectTimeout: return true
         default: return false

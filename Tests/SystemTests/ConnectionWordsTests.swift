@@ -5,13 +5,14 @@ import Testing
 struct ConnectionWordsTests {
     private static let elsewhere = "https://hookstream.example/v1"
 
-    /// Runs `send` with one line and returns its end.
+    /// Runs `send` with one line, without waiting for a server, and returns its end.
     private func send(
         to baseURL: String, _ flags: [String] = [], environment: [String: String] = [:]
     ) throws -> ProgramResult {
         let sending = try Sending()
         try sending.folder.write(Sending.oneLine, to: "in.ndjson")
-        var program = sending.program(to: baseURL, ["--retries", "1"] + flags)
+        var program = sending.program(
+            to: baseURL, ["--retries", "1", "--start-patience", "0s"] + flags)
         program.environment.merge(environment) { $1 }
         let result = try program.run()
         #expect(result.exitCode == 3, "\(result)")
@@ -60,8 +61,11 @@ struct ConnectionWordsTests {
         let proxy = try LoopbackServer { _ in
             .answer(status, headers: [("Location", "http://login.example/")])
         }
-        let result = try send(to: Self.elsewhere, ["--proxy", address(of: proxy)])
-        let words = "stopped: the proxy refused to tunnel (\(status)) (check the URL of --proxy"
+        // It is not waited for.
+        let result = try send(
+            to: Self.elsewhere, ["--proxy", address(of: proxy), "--start-patience", "24h"])
+        let words =
+            "stopped: the proxy refused to tunnel (\(status)), 0 lines done; check the URL of --proxy"
         #expect(result.errorOutput.contains(words), "\(result)")
     }
 
@@ -74,8 +78,8 @@ struct ConnectionWordsTests {
         let result = try send(
             to: Self.elsewhere, environment: [variable: "http://me:hush@proxy.invalid:3128"])
         let words =
-            "stopped: the proxy's name does not resolve (check \(variable), or set another proxy "
-            + "with --proxy)"
+            "stopped: the proxy's name does not resolve, 0 lines done; check \(variable), or set "
+            + "another proxy with --proxy"
         #expect(result.errorOutput.contains(words), "\(result)")
         #expect(!result.errorOutput.contains("hush"))
     }

@@ -171,7 +171,9 @@ extension APIDestination {
             ended.append(
                 AttemptEnd(
                     slot: slot,
-                    result: AttemptResult(requestBegan: false, failure: failure.failure),
+                    result: AttemptResult(
+                        requestBegan: false, failure: failure.failure,
+                        isConnectRefused: failure.isRefusal),
                     detail: detail))
         }
     }

@@ -20,6 +20,8 @@ package struct ConnectFailure: Hashable, Sendable {
 
     package var failure: TransportFailure
     package var origin: Origin
+    /// Whether it needs a person: a proxy's refusal, or no descriptor left.
+    package var isRefusal = false
     /// A sentence for the report.
     package var detail: String
 
@@ -70,6 +72,7 @@ package struct ConnectFailure: Hashable, Sendable {
     package init(_ codes: Codes) throws(DestinationError) {
         if codes.osError == EMFILE || codes.osError == ENFILE {
             self.init(.connect, SystemError.text(of: codes.osError), at: .descriptors)
+            isRefusal = true
             return
         }
         switch codes.result {
@@ -102,6 +105,8 @@ package struct ConnectFailure: Hashable, Sendable {
             } else if codes.proxyStatus >= 300 {
                 self.init(
                     .connect, "the proxy refused to tunnel (\(codes.proxyStatus))", at: .proxy)
+                // With the others, such as 502 and 503, the proxy does not reach the server yet.
+                isRefusal = codes.proxyStatus < 500 || codes.proxyStatus == 511
             } else if codes.result == HB_CURLE_PROXY {
                 self.init(.connect, "the proxy refused the connection", at: .proxy)
             } else {
