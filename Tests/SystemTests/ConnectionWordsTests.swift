@@ -12,7 +12,8 @@ struct ConnectionWordsTests {
         let sending = try Sending()
         try sending.folder.write(Sending.oneLine, to: "in.ndjson")
         var program = sending.program(
-            to: baseURL, ["--retries", "1", "--start-patience", "0s"] + flags)
+            to: baseURL, ["--retries", "1"] + flags)
+        program.environment["HOOKBATCH_START_PATIENCE"] = "0s"
         program.environment.merge(environment) { $1 }
         let result = try program.run()
         #expect(result.exitCode == 3, "\(result)")

@@ -72,7 +72,8 @@ package struct ConnectFailure: Hashable, Sendable {
     package init(_ codes: Codes) throws(DestinationError) {
         if codes.osError == EMFILE || codes.osError == ENFILE {
             self.init(.connect, SystemError.text(of: codes.osError), at: .descriptors)
-            isRefusal = true
+            // ENFILE is of the whole system, and passes.
+            isRefusal = codes.osError == EMFILE
             return
         }
         switch codes.result {

@@ -1,5 +1,6 @@
 import Delivery
 import Destinations
+import Glibc
 import Testing
 
 @Suite("Failures by libcurl's codes")
@@ -73,6 +74,19 @@ struct ConnectFailureTests {
         #expect(failed.failure == failure && failed.detail == detail)
         #expect((failed.origin == .proxy) == detail.contains("proxy"))
         #expect((failed.origin == .descriptors) == detail.contains("ulimit"))
+    }
+
+    @Test("A proxy's refusal needs a person, but not a server that it does not reach yet")
+    func refusals() throws {
+        for (status, isRefusal) in [
+            (302, true), (403, true), (511, true), (502, false), (503, false), (504, false),
+        ] {
+            let failed = try ConnectFailure(
+                Codes(result: 56, proxyStatus: status, usesProxy: true))
+            #expect(failed.isRefusal == isRefusal, "\(status)")
+        }
+        #expect(try ConnectFailure(Codes(result: 7, osError: EMFILE)).isRefusal)
+        #expect(!(try ConnectFailure(Codes(result: 7, osError: ECONNREFUSED)).isRefusal))
     }
 
     @Test(

@@ -56,7 +56,8 @@ struct UnconnectedTests {
         let server = try LoopbackServer()
         server.goDown()
         let sending = try Sending()
-        let stopped = try sending.send(Sending.lines(5), to: server.baseURL)
+        let stopped = try sending.send(
+            Sending.lines(5), to: server.baseURL, ["--start-patience", "0s"])
         #expect(stopped.exitCode == 3, "\(stopped)")
         let journal = try Self.journal(sending)
         #expect(!journal.contains(Self.sent))
