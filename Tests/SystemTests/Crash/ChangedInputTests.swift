@@ -90,7 +90,7 @@ struct ChangedInputTests {
         "A line that was in flight at a kill and was edited to the same length is refused",
         arguments: edits.indices, [false, true])
     func inFlight(edit: Int, isStream: Bool) throws {
-        let server = try LoopbackServer { $0.number <= 3 ? .silence : .created($0) }
+        let server = try LoopbackServer { $0.number < 3 ? .silence : .created($0) }
         let sending = try Sending()
         let name = isStream ? "-" : "in.ndjson"
         func program(_ lines: [String]) throws -> Program {

@@ -13,7 +13,7 @@ struct UnconnectedTests {
 
     @Test("With few descriptors a kill flags no more lines than could have a connection")
     func descriptors() throws {
-        let descriptors = 32
+        let descriptors = 64
         let isSilent = Monitor(true)
         let server = try LoopbackServer { isSilent.read { $0 } ? .silence : .created($0) }
         let sending = try Sending()
