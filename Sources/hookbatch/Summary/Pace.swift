@@ -35,7 +35,10 @@ extension RunSummary.Latency {
     /// Returns nil if nothing was measured.
     init?(_ statistics: RunStatistics) {
         func nanoseconds(_ fraction: Double) -> Int64? {
-            statistics.latencies.percentile(fraction).map { Int64($0 * 100_000) }
+            // Tenths of a millisecond may be rounded up above the maximum.
+            statistics.latencies.percentile(fraction).map {
+                min(Int64($0 * 100_000), max(statistics.longestLatency, 0))
+            }
         }
         guard let p50 = nanoseconds(0.5), let p90 = nanoseconds(0.9), let p99 = nanoseconds(0.99)
         else { return nil }

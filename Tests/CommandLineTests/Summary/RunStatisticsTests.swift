@@ -20,6 +20,15 @@ import Time
         #expect(latency?.count == 4 && latency?.sum == 10_500_000)
     }
 
+    @Test("No percentile is above the maximum, which is not rounded")
+    func rounding() {
+        var statistics = RunStatistics()
+        statistics.noteLatency(350_001)
+        let latency = RunSummary.Latency(statistics)
+        #expect(latency?.p50 == 350_001 && latency?.p99 == 350_001)
+        #expect(latency?.longest == 350_001)
+    }
+
     @Test("The smallest and the largest latencies have buckets")
     func extremes() {
         for tenths: UInt64 in 0...7 {
