@@ -6,6 +6,8 @@ import Testing
 struct GzipInputTests {
     private let folder: TemporaryFolder
     private static let good = #"{"appId":"a","event_type":"t"}"#
+    private static let compressed = CompressedInput(
+        ending: ".gz", command: "gzip -c", pack: { try Gzip.pack($0) })
     /// Lines to send; every third one is invalid.
     private static let lines = (1...9000).map { number in
         number % 3 == 0
@@ -70,22 +72,7 @@ struct GzipInputTests {
 
     @Test("A gzip input is resumed after a stop, without a line lost or sent twice")
     func resumed() throws {
-        let server = try LoopbackServer()
-        let sending = try Sending()
-        let text = String(repeating: Sending.oneLine, count: 200) + "[]\n"
-        try sending.folder.write(try Gzip.pack(text), to: "in.ndjson.gz")
-        func send(_ flags: [String]) throws -> ProgramResult {
-            try sending.program(["in.ndjson.gz"], to: server.baseURL, flags).run()
-        }
-        #expect(try send(["--limit", "70"]).exitCode == 3)
-        let sent = try send([])
-        #expect(sent.exitCode == 1, "\(sent)")
-        #expect(sent.errorOutput.contains("70 lines done"))
-        let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
-        #expect(rows.map(\.line) == Array(1...201))
-        #expect(server.requestCount == 200)
-        #expect(Set(server.requests.compactMap(\.idempotencyKey)).count == 200)
-        #expect(try sending.folder.text("out.rejected.ndjson") == "[]\n")
+        try Self.compressed.checkResume()
     }
 
     @Test("A truncated gzip input stops the run, which resumes with the whole file")
@@ -173,43 +160,11 @@ struct GzipInputTests {
 
     @Test("A gzip stream is sent as it arrives, and its unfinished lines are uncompressed")
     func lateStream() throws {
-        let server = try LoopbackServer()
-        let running = try Program(
-            Hookbatch.binary, ["send", "-", "--to", server.baseURL, "--report", "out.ndjson"],
-            environment: ["HOOKSTREAM_API_KEY": "k"], directory: folder.path, input: .open
-        ).start()
-        for count in 1...3 {
-            let packed = try Gzip.pack(Self.good + "\n")
-            // The first byte alone does not identify the format.
-            running.write(packed.prefix(1))
-            running.write(packed.dropFirst(1).prefix(11))
-            running.write(packed.dropFirst(12))
-            #expect(server.waitForAcceptances(count))
-        }
-        running.closeInput()
-        #expect(running.wait().exitCode == 0)
-        #expect(try ReportRow.ndjson(folder.read("out.ndjson")).count == 3)
-
-        let all = String(repeating: Self.good + "\n", count: 100)
-        let stopped = try run(
-            "send", "-", "--limit", "40", "--report", "rest.ndjson",
-            input: .bytes(try Gzip.pack(all)))
-        #expect(stopped.exitCode == 3, "\(stopped)")
-        #expect(
-            try folder.text("rest.rest") == String(repeating: Self.good + "\n", count: 60))
+        try Self.compressed.checkStream(in: folder, pieces: [1, 11])
     }
 
     @Test("A gzip input that expands a thousandfold is read to its end", .ownThread)
     func bomb() throws {
-        // One line of 200 MB, which is skipped, and a valid one.
-        let script =
-            "(head -c 200000000 /dev/zero | tr '\\0' x; printf '\\n%s\\n' \"$0\") | gzip -c"
-        let packed = try Program.run("sh", ["-c", script, Self.good]).standardOutput
-        #expect(packed.count < 400_000)
-        try folder.write(packed, to: "bomb.ndjson.gz")
-        let result = try run("send", "bomb.ndjson.gz")
-        #expect(result.exitCode == 1, "\(result)")
-        let rows = try ReportRow.ndjson(folder.read("bomb.report.ndjson"))
-        #expect(rows.map(\.error) == ["record_too_large", nil])
+        try Self.compressed.checkBomb(in: folder, maxPacked: 400_000)
     }
 }

@@ -6,6 +6,8 @@ import Testing
 struct ZstdInputTests {
     private let folder: TemporaryFolder
     private static let good = #"{"appId":"a","event_type":"t"}"#
+    private static let compressed = CompressedInput(
+        ending: ".zst", command: "zstd -q -c", pack: { try Zstd.pack($0) })
 
     init() throws { folder = try TemporaryFolder("zstd") }
 
@@ -57,49 +59,13 @@ struct ZstdInputTests {
 
     @Test("A zstd input is resumed after a stop, without a line lost or sent twice")
     func resumed() throws {
-        let server = try LoopbackServer()
-        let sending = try Sending()
-        let text = String(repeating: Sending.oneLine, count: 200) + "[]\n"
-        try sending.folder.write(try Zstd.pack(text), to: "in.ndjson.zst")
-        func send(_ flags: [String]) throws -> ProgramResult {
-            try sending.program(["in.ndjson.zst"], to: server.baseURL, flags).run()
-        }
-        #expect(try send(["--limit", "70"]).exitCode == 3)
         // Compressed in another way, it is the same input.
-        try sending.folder.write(try Zstd.pack(text.utf8, ["-19"]), to: "in.ndjson.zst")
-        let sent = try send([])
-        #expect(sent.exitCode == 1, "\(sent)")
-        #expect(sent.errorOutput.contains("70 lines done"))
-        let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
-        #expect(rows.map(\.line) == Array(1...201))
-        #expect(server.requestCount == 200)
-        #expect(Set(server.requests.compactMap(\.idempotencyKey)).count == 200)
-        #expect(try sending.folder.text("out.rejected.ndjson") == "[]\n")
+        try Self.compressed.checkResume { try Zstd.pack($0.utf8, ["-19"]) }
     }
 
     @Test("A zstd stream is sent as it arrives, and its unfinished lines are uncompressed")
     func stream() throws {
-        let server = try LoopbackServer()
-        let running = try Program(
-            Hookbatch.binary, ["send", "-", "--to", server.baseURL, "--report", "out.ndjson"],
-            environment: ["HOOKSTREAM_API_KEY": "k"], directory: folder.path, input: .open
-        ).start()
-        for count in 1...3 {
-            let packed = try Zstd.pack(Self.good + "\n")
-            // The first byte alone does not identify the format.
-            running.write(packed.prefix(1))
-            running.write(packed.dropFirst(1))
-            #expect(server.waitForAcceptances(count))
-        }
-        running.closeInput()
-        #expect(running.wait().exitCode == 0)
-        let all = String(repeating: Self.good + "\n", count: 100)
-        let stopped = try run(
-            "send", "-", "--limit", "40", "--report", "rest.ndjson",
-            input: .bytes(try Zstd.pack(all)))
-        #expect(stopped.exitCode == 3, "\(stopped)")
-        #expect(
-            try folder.text("rest.rest") == String(repeating: Self.good + "\n", count: 60))
+        try Self.compressed.checkStream(in: folder, pieces: [1])
     }
 
     @Test("A truncated zstd input stops the run, which resumes with the whole file")
@@ -151,15 +117,7 @@ struct ZstdInputTests {
 
     @Test("A zstd input that expands ten thousandfold is read to its end", .ownThread)
     func bomb() throws {
-        let script =
-            "(head -c 200000000 /dev/zero | tr '\\0' x; printf '\\n%s\\n' \"$0\") | zstd -q -c"
-        let packed = try Program.run("sh", ["-c", script, Self.good]).standardOutput
-        #expect(packed.count < 40_000)
-        try folder.write(packed, to: "bomb.ndjson.zst")
-        let result = try run("send", "bomb.ndjson.zst")
-        #expect(result.exitCode == 1, "\(result)")
-        let rows = try ReportRow.ndjson(folder.read("bomb.report.ndjson"))
-        #expect(rows.map(\.error) == ["record_too_large", nil])
+        try Self.compressed.checkBomb(in: folder, maxPacked: 40_000)
     }
 
     @Test(

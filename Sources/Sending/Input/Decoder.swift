@@ -1,5 +1,5 @@
 /// A decoder of compressed data that arrives in pieces. One thread owns it.
-protocol Decoder: AnyObject {
+package protocol Decoder: AnyObject {
     /// The compression format.
     var packing: Packing { get }
     /// Whether `unpack` may return bytes or fail without more input.

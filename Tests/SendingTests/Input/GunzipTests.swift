@@ -6,34 +6,7 @@ import Testing
 private func unpack(
     _ packed: [UInt8], chunk: Int = Gunzip.packedSize, room: Int = 64 << 10
 ) -> (bytes: [UInt8], fault: PackingFault?) {
-    let gunzip = Gunzip()
-    var given = 0
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: room)
-    do {
-        while true {
-            while gunzip.hasMore {
-                let count = try buffer.withUnsafeMutableBytes { (space) throws(PackingFault) in
-                    try gunzip.unpack(into: space)
-                }
-                bytes += buffer[..<count]
-            }
-            let count = gunzip.takeIn { space in
-                let count = min(chunk, space.count, packed.count - given)
-                space.copyBytes(from: packed[given..<given + count])
-                return count
-            }
-            given += count
-            if count == 0 { break }
-        }
-        try gunzip.checkEnd()
-    } catch let fault as PackingFault {
-        return (bytes, fault)
-    } catch {
-        preconditionFailure("unpacking throws nothing else")
-    }
-    #expect(gunzip.unpacked == UInt64(bytes.count))
-    return (bytes, nil)
+    unpack(packed, with: Gunzip(), chunk: chunk, room: room)
 }
 
 /// The start of a zip archive up to its first name and what follows.

@@ -8,31 +8,7 @@ private func unpack(
 ) throws -> (bytes: [UInt8], fault: PackingFault?) {
     try #require(Unzstd.loadFailure == nil)
     let unzstd = try #require(Unzstd(packedSize: 16 << 10))
-    var given = 0
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: room)
-    do {
-        while true {
-            while unzstd.hasMore {
-                let count = try buffer.withUnsafeMutableBytes { (space) throws(PackingFault) in
-                    try unzstd.unpack(into: space)
-                }
-                bytes += buffer[..<count]
-            }
-            let count = unzstd.takeIn { space in
-                let count = min(chunk, space.count, packed.count - given)
-                space.copyBytes(from: packed[given..<given + count])
-                return count
-            }
-            given += count
-            if count == 0 { break }
-        }
-        try unzstd.checkEnd()
-    } catch let fault as PackingFault {
-        return (bytes, fault)
-    }
-    #expect(unzstd.unpacked == UInt64(bytes.count))
-    return (bytes, nil)
+    return unpack(packed, with: unzstd, chunk: chunk, room: room)
 }
 
 @Suite("Decompressing zstd", .needs("zstd")) struct UnzstdTests {
