@@ -13,28 +13,35 @@ extension RecordReader {
 
     /// Skips to the end of a large value. Returns false if it needs more input.
     mutating func skipLargeValue() -> Bool {
-        guard let found = skipFrame() else { return false }
+        guard let isWhole = skipValue() else { return false }
         json.isSkipping = false
         record.length = buffer.offset(of: buffer.head) - record.offset.value
+        if isWhole, json.place != .topLevel { json.place = .afterElement }
+        return true
+    }
+
+    /// Skips to the end of the value whose end is searched. Without one, leaves out the rest.
+    ///
+    /// Returns nil if it needs more input, else whether the value has an end.
+    mutating func skipValue() -> Bool? {
+        guard let found = skipFrame() else { return nil }
         let isScalar = json.frame?.isScalar == true
         json.endFrame()
         switch found {
-        case .end: if json.place != .topLevel { json.place = .afterElement }
+        case .end: return true
         case .controlCharacter: leaveOutRest(.bareControlCharacter)
         case .more:
-            if !isScalar {
-                leaveOutRest(.unexpectedEnd)
-            } else if json.place != .topLevel {
-                json.place = .afterElement
-            }
+            // The end of the input is the end of a number, too.
+            if isScalar { return true }
+            leaveOutRest(.unexpectedEnd)
         }
-        return true
+        return false
     }
 
     /// Consumes the bytes up to the end of the value, or of the input.
     ///
     /// Returns nil if it needs more input, and `more` at the end of the input.
-    mutating func skipFrame() -> JSONFrame.Found? {
+    private mutating func skipFrame() -> JSONFrame.Found? {
         let found = json.frame?.scan(
             UnsafePointer(buffer.bytes), from: buffer.head, to: buffer.tail)
         switch found {

@@ -16,22 +16,23 @@ extension RecordReader {
             json.wrapper.depth -= 1
             json.wrapper.place = .afterValue
         case .firstName, .name: return readName(pointer, at: index)
-        case .colon:
-            guard byte == Byte.colon else {
-                leaveOutRest(unexpected(.expectedColon, at: index))
-                return true
-            }
-            buffer.head += 1
-            json.wrapper.place = .value
-        case .afterValue:
-            guard byte == Byte.comma else {
-                leaveOutRest(unexpected(.expectedCommaOrBrace, at: index))
-                return true
-            }
-            buffer.head += 1
-            json.wrapper.place = .name
+        case .colon: take(Byte.colon, at: index, or: .expectedColon, before: .value)
+        case .afterValue: take(Byte.comma, at: index, or: .expectedCommaOrBrace, before: .name)
         }
         return true
+    }
+
+    /// Consumes the byte at `index` if it is `byte`, else leaves out the rest for `reason`.
+    private mutating func take(
+        _ byte: UInt8, at index: Int, or reason: JSONProblem.Reason,
+        before place: JSONWrapperState.Place
+    ) {
+        guard buffer.bytes[index] == byte else {
+            leaveOutRest(unexpected(reason, at: index))
+            return
+        }
+        buffer.head += 1
+        json.wrapper.place = place
     }
 
     /// Enters the array of records or an object on the way to it, or begins to skip the value.
@@ -58,15 +59,8 @@ extension RecordReader {
 
     /// Skips a value beside the way. Returns false if it needs more input.
     mutating func skipMember() -> Bool {
-        guard let found = skipFrame() else { return false }
-        let isScalar = json.frame?.isScalar == true
-        json.endFrame()
+        guard skipValue() != nil else { return false }
         json.wrapper.isSkipping = false
-        switch found {
-        case .end: break
-        case .controlCharacter: leaveOutRest(.bareControlCharacter)
-        case .more: if !isScalar { leaveOutRest(.unexpectedEnd) }
-        }
         return true
     }
 

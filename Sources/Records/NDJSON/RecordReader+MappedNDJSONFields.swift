@@ -49,15 +49,9 @@ extension RecordReader {
             more = members.next(after: valueEnd)
         }
         let objectEnd = members.end
-        let end = isWholeText ? scanner.endOfText(objectEnd) : objectEnd
-        guard end >= 0 else {
-            if isWholeText { record.problem = problem(JSONProblem(packed: end)) }
-            return end
-        }
-        if !isWholeText {
-            startRecord(from: brace, to: end)
-            if record.problem != nil { return end }
-        }
+        let (end, hasFields) = endObject(
+            scanner, from: brace, to: objectEnd, isWholeText: isWholeText)
+        guard hasFields else { return end }
         if mapping.payload.pointer?.count == 0 {
             payload.add(brace, objectEnd, name: brace)
         } else {

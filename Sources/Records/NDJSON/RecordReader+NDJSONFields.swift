@@ -46,15 +46,9 @@ extension RecordReader {
             }
             more = members.next(after: valueEnd)
         }
-        let end = isWholeText ? scanner.endOfText(members.end) : members.end
-        guard end >= 0 else {
-            if isWholeText { record.problem = problem(JSONProblem(packed: end)) }
-            return end
-        }
-        if !isWholeText {
-            startRecord(from: brace, to: end)
-            if record.problem != nil { return end }
-        }
+        let (end, hasFields) = endObject(
+            scanner, from: brace, to: members.end, isWholeText: isWholeText)
+        guard hasFields else { return end }
         ignoredMembers += ignored
         if let found = firstDuplicate(appID, eventType, payload) {
             record.problem = found
@@ -64,6 +58,22 @@ extension RecordReader {
         readPayload(payload)
         readKey(object: brace, end: end)
         return end
+    }
+
+    /// Ends the object of `readMembers`. Returns the end of the object or text, or a packed problem,
+    /// and whether its fields are to be read.
+    @inline(__always)
+    mutating func endObject(
+        _ scanner: JSONScanner, from brace: Int, to objectEnd: Int, isWholeText: Bool
+    ) -> (end: Int, hasFields: Bool) {
+        let end = isWholeText ? scanner.endOfText(objectEnd) : objectEnd
+        guard end >= 0 else {
+            if isWholeText { record.problem = problem(JSONProblem(packed: end)) }
+            return (end, false)
+        }
+        if isWholeText { return (end, true) }
+        startRecord(from: brace, to: end)
+        return (end, record.problem == nil)
     }
 
     @inline(__always)
