@@ -26,7 +26,7 @@ struct guarded {
 static struct guarded *_Atomic databases;
 static _Atomic(csqlite_judge) judge_file;
 
-/// The database to which the file at `path` belongs; NULL if there is none.
+/// The database to which the file at `path` belongs; NULL for a path of no guarded database.
 static struct guarded *database_of(const char *path) {
     for (struct guarded *each = atomic_load(&databases); each; each = each->next) {
         if (strncmp(path, each->path, each->length) != 0) continue;

@@ -30,8 +30,9 @@ struct TextStorage: ~Copyable {
         return TextRange(start: count, count: text.count)
     }
 
-    mutating func append(_ text: StaticString) -> TextRange {
-        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    mutating func append(_ text: String) -> TextRange {
+        var text = text
+        return text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
     /// Removes the bytes after the first `count`; keeps the memory.

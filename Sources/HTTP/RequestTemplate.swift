@@ -2,7 +2,8 @@
 ///
 /// ```
 /// POST {prefix}/applications/{appId}/messages HTTP/1.1
-/// Host, Content-Type, Accept, Accept-Encoding, User-Agent, authentication, Idempotency-Key, Content-Length
+/// Host, Content-Type, Accept, Accept-Encoding, User-Agent, authentication, Idempotency-Key,
+/// Content-Length
 ///
 /// {"event_type":<literal>,"payload":<text>}
 /// ```

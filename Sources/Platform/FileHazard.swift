@@ -32,7 +32,7 @@ package enum FileHazard: Hashable, Sendable {
 }
 
 extension FileStatus {
-    /// The reason not to use this existing file; nil if there is none.
+    /// The reason not to use this existing file; nil if it is safe.
     ///
     /// - Parameters:
     ///   - owner: The user id that the file must have.

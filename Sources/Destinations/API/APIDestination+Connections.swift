@@ -33,7 +33,7 @@ extension APIDestination {
     ///
     /// Polls once after each `wait` for all, since a check before each use costs a call a message.
     func closeStaleIdle() {
-        if didCheckIdle || !pool.hasIdle { return }
+        if didCheckIdle || pool.idleCount == 0 { return }
         didCheckIdle = true
         idleCheckedAt = MonotonicClock.now
         var count = 0
@@ -166,15 +166,12 @@ extension APIDestination {
         guard case .endWaiting(let count) = next else { return }
         for _ in 0..<count {
             guard let slot = attempts.firstUnconnected else { return }
-            attempts.end(slot: slot)
-            let detail = Array(failure.detail.utf8).withUnsafeBytes { texts.append($0) }
-            ended.append(
-                AttemptEnd(
-                    slot: slot,
-                    result: AttemptResult(
-                        requestBegan: false, failure: failure.failure,
-                        isConnectRefused: failure.isRefusal),
-                    detail: detail))
+            endUnsent(
+                slot: slot,
+                AttemptResult(
+                    requestBegan: false, failure: failure.failure,
+                    isConnectRefused: failure.isRefusal),
+                detail: failure.detail)
         }
     }
 

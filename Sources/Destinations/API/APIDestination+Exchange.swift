@@ -153,8 +153,7 @@ extension APIDestination {
             case .endedEarly: .connectionClosed
             default: .malformedResponse
             }
-        let sentence = Array(error.message.utf8).withUnsafeBytes { texts.append($0) }
-        endIncomplete(connection, slot: slot, failure, detail: sentence)
+        endIncomplete(connection, slot: slot, failure, detail: texts.append(error.message))
     }
 
     /// Ends an attempt whose connection ended before its response.
@@ -164,11 +163,11 @@ extension APIDestination {
         {
             closeIdle()
         }
-        let detail: StaticText =
+        let detail =
             connection.parser.hasStarted
             ? "the connection was closed during the response"
             : "the connection was closed before a response"
-        endIncomplete(connection, slot: slot, .connectionClosed, detail: texts.append(detail.bytes))
+        endIncomplete(connection, slot: slot, .connectionClosed, detail: texts.append(detail))
     }
 
     /// Ends an attempt that is to be aborted; a response that has arrived decides.
@@ -192,12 +191,12 @@ extension APIDestination {
                 detail: "no connection was free in time")
         case .onConnection(let index):
             let connection = connections[index]
-            let detail: StaticText =
+            let detail =
                 connection.isSending
                 ? "the server did not read the whole request in time"
                 : connection.parser.hasStarted
                     ? "the response was incomplete at the timeout" : "no response in time"
-            endIncomplete(connection, slot: slot, .timeout, detail: texts.append(detail.bytes))
+            endIncomplete(connection, slot: slot, .timeout, detail: texts.append(detail))
         }
     }
 
@@ -210,8 +209,8 @@ extension APIDestination {
         let head = connection.parser.head
         var (failure, detail) = (failure, detail)
         if isEarlySuccess(connection) {
-            let sentence: StaticText = "the server responded before it had the whole request"
-            (failure, detail) = (.earlyResponse, texts.append(sentence.bytes))
+            let sentence = "the server responded before it had the whole request"
+            (failure, detail) = (.earlyResponse, texts.append(sentence))
         }
         let result = AttemptResult(
             requestBegan: connection.requestBegan,
@@ -225,9 +224,9 @@ extension APIDestination {
     }
 
     /// Ends an attempt of which no byte left.
-    func endUnsent(slot: Int, _ result: AttemptResult, detail: StaticText) {
+    func endUnsent(slot: Int, _ result: AttemptResult, detail: String) {
         attempts.end(slot: slot)
         ended.append(
-            AttemptEnd(slot: slot, result: result, detail: texts.append(detail.bytes)))
+            AttemptEnd(slot: slot, result: result, detail: texts.append(detail)))
     }
 }

@@ -22,8 +22,8 @@ extension APIDestination {
             closeStale()
             try openConnections()
             if connector.inFlight > 0 { try connect() }
-            // Polls even if attempts have ended, so that the caller's descriptors are not starved.
             if attempts.hasUnoffered { offerConnections() }
+            // Polls even if attempts have ended, so that the caller's descriptors are not starved.
             let isDone = !ended.isEmpty || attempts.hasOffers || ready.count > readyBefore
             let count = try pause(until: isDone ? now : deadline)
             let polledAt = now

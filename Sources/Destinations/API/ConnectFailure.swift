@@ -155,16 +155,3 @@ package struct ConnectFailure: Hashable, Sendable {
         }
     }
 }
-
-/// A constant text, compared by its characters.
-package struct StaticText: ExpressibleByStringLiteral, Equatable, Sendable {
-    package let value: StaticString
-
-    package init(stringLiteral value: StaticString) { self.value = value }
-
-    package var bytes: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount)
-    }
-
-    package static func == (a: StaticText, b: StaticText) -> Bool { a.bytes.elementsEqual(b.bytes) }
-}

@@ -62,7 +62,6 @@ package struct ConnectionPool {
     /// The number of established connections, busy or idle.
     package var establishedCount: Int { created - closed.count - connecting }
     package var idleCount: Int { idle.count }
-    package var hasIdle: Bool { !idle.isEmpty }
     /// An idle connection, the newest one.
     package var anyIdle: Int? { idle.last?.connection }
 
@@ -76,7 +75,7 @@ package struct ConnectionPool {
             && (!closed.isEmpty || created < maxConnections)
     }
 
-    /// When the pause between connects ends that `mayConnect` waits for; nil if there is none.
+    /// When the pause between connects ends that `mayConnect` waits for; nil without a pause.
     package func connectPauseEnd(waiting: Int, now: Instant) -> Instant? {
         waiting > 0 && nextConnect > now ? nextConnect : nil
     }

@@ -74,7 +74,7 @@ package struct ResponseText {
         return nil
     }
 
-    /// The error message in a body: at most 200 scalars; nil if there is none.
+    /// The error message in a body: at most 200 scalars; nil without one.
     ///
     /// Of a response about credentials (401, 403, 407) only the stable code and the name of a field
     /// are left. `isCut`: the body was longer.
@@ -123,7 +123,7 @@ package struct ResponseText {
         return nil
     }
 
-    /// The string at `pointer`, decoded; nil if there is none or it is empty.
+    /// The string at `pointer`, decoded; nil if it is absent or empty.
     private static func string(
         at pointer: JSONPointer, in body: UnsafeRawBufferPointer
     ) -> [UInt8]? {

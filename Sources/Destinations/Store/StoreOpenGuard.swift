@@ -4,7 +4,7 @@ import Platform
 /// The check of each file that SQLite opens for a store.
 ///
 /// It is made on the open descriptor, so that no exchange of files can come between the check and
-/// the use, whoever may write the folder.
+/// the use, even in a folder that other users can write.
 enum StoreOpenGuard {
     /// Checks the files that SQLite opens from now on for the database of `file`.
     ///
