@@ -102,7 +102,7 @@ struct Hookbatch {
     /// Writes a result on standard output. A write error is a failure.
     private static func print(_ text: String) -> ExitStatus {
         guard let number = Terminal.output(text) else { return .success }
-        Terminal.say("standard output can't be written: \(SystemMessage.text(number))")
+        Terminal.say("standard output can't be written: \(SystemError.text(of: number))")
         return .fileError
     }
 }

@@ -146,9 +146,7 @@ struct RecoveryState {
         guard journal.resumeState.done[location.input - 1].insert(location.record) else {
             return .secondOutcome(input: location.input, record: location.record)
         }
-        let isNumbered = !jsonInputs.isEmpty && jsonInputs.contains(location.input)
-        let line = isNumbered ? location.record : fields.line
-        open[LineID(file: location.input, line: line)] = nil
+        open[LineID(fields, location, jsonInputs: jsonInputs)] = nil
         journal.resumeState.counts[fields.outcome] += 1
         if let spool = location.spool {
             let (end, overflow) = spool.addingReportingOverflow(location.length)

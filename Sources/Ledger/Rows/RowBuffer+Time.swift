@@ -41,7 +41,7 @@ extension RowBuffer {
 
     /// Appends a duration as milliseconds with one decimal: `12.3`; `0.0` if it is negative.
     mutating func append(latency nanoseconds: Int64) {
-        let tenths = (UInt64(max(nanoseconds, 0)) + 50_000) / 100_000
+        let tenths = RowLatency.tenths(ofNanoseconds: nanoseconds)
         append(decimal: tenths / 10)
         append(byte: 0x2e)
         append(byte: 0x30 + UInt8(truncatingIfNeeded: tenths % 10))

@@ -10,6 +10,9 @@ package enum InputFormat: Hashable, Sendable {
     /// The number of first bytes after which `detect` has decided, or nothing decides.
     package static let sampleSize = 64 << 10
 
+    /// The extensions of compressed files, in lower case; they stand after the format's.
+    package static let packedExtensions = [".gz", ".zst"]
+
     /// The format by the path's extension alone; nil if the first bytes decide.
     ///
     /// Extensions are `.csv` and `.tsv`, in any case, with or without `.gz` or `.zst`, and the names
@@ -55,12 +58,13 @@ package enum InputFormat: Hashable, Sendable {
         ["ndjson", "jsonl"].contains(parts(of: path).ending)
     }
 
-    /// The file's name up to its extension, and the extension, in lower case without `.gz`.
+    /// The file's name up to its extension, and the extension, in lower case without that of a
+    /// compressed file.
     private static func parts(of path: String) -> (name: String, ending: String?) {
         var name =
             String(path.utf8.split(separator: Byte.slash).last ?? "".utf8[...])?
             .lowercased() ?? ""
-        for ending in [".gz", ".zst"] where name.hasSuffix(ending) {
+        for ending in packedExtensions where name.hasSuffix(ending) {
             name.removeLast(ending.count)
         }
         guard let dot = name.utf8.lastIndex(of: Byte.dot) else { return (name, nil) }

@@ -49,12 +49,6 @@ package struct LatencyHistogram: Sendable {
         return min((power - 2) * 8 + Int((tenths >> UInt64(power - 3)) & 7), buckets - 1)
     }
 
-    /// Returns nanoseconds as a row writes them, rounded to tenths of a millisecond; 0 if negative.
-    @inline(__always)
-    package static func tenths(ofNanoseconds nanoseconds: Int64) -> UInt64 {
-        (UInt64(max(nanoseconds, 0)) + 50_000) / 100_000
-    }
-
     /// Returns the minimum latency of a bucket.
     package static func lowerBound(of bucket: Int) -> UInt64 {
         guard bucket >= 8 else { return UInt64(bucket) }

@@ -1,4 +1,5 @@
 package import Delivery
+import Ledger
 package import Time
 
 /// The measurements of one process for its summary, in bounded memory.
@@ -38,7 +39,7 @@ package struct RunStatistics {
     }
 
     package mutating func noteLatency(_ nanoseconds: Int64) {
-        latencies.add(LatencyHistogram.tenths(ofNanoseconds: nanoseconds))
+        latencies.add(RowLatency.tenths(ofNanoseconds: nanoseconds))
         latencySum &+= max(nanoseconds, 0)
         longestLatency = max(longestLatency, nanoseconds)
     }

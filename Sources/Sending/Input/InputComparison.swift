@@ -43,10 +43,7 @@ package final class InputComparison {
     package func next() throws(SendError) -> LineID? {
         do {
             guard let row = try rows.next() else { return nil }
-            let isNumbered = jsonInputs.contains(row.location.input)
-            return LineID(
-                file: row.location.input,
-                line: isNumbered ? row.location.record : row.fields.line)
+            return LineID(row.fields, row.location, jsonInputs: jsonInputs)
         } catch {
             throw .file(error)
         }
@@ -105,9 +102,7 @@ package final class InputComparison {
                 try progress.update()
             case .waits, .needsRoom, .end:
                 if ordinal < last { throw .changed(path: path, .endsBeforeRecord(last)) }
-                let line = begun.next?.line ?? 0
-                throw .changed(
-                    path: path, input.isNumbered ? .endsBeforeRecord(line) : .endsBeforeLine(line))
+                throw .changed(path: path, input.end(before: begun.next?.line ?? 0))
             }
         }
     }

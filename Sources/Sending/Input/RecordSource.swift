@@ -26,6 +26,11 @@ package final class RecordSource {
         /// The change of the record that journals name by `line`.
         func change(at line: UInt64) -> InputChange { isNumbered ? .record(line) : .line(line) }
 
+        /// The end of the input before that record.
+        func end(before line: UInt64) -> InputChange {
+            isNumbered ? .endsBeforeRecord(line) : .endsBeforeLine(line)
+        }
+
         package init(file: InputFile, format: InputFormat) {
             self.file = file
             self.format = format

@@ -47,8 +47,6 @@ package final class StreamComparison {
         let begun = resumeState.histories.keys.filter { $0 > last }.min()
         guard let missing = try comparison.next() ?? begun else { return }
         let input = source.inputs[missing.file - 1]
-        throw .changed(
-            path: input.file.path.shown,
-            input.isNumbered ? .endsBeforeRecord(missing.line) : .endsBeforeLine(missing.line))
+        throw .changed(path: input.file.path.shown, input.end(before: missing.line))
     }
 }

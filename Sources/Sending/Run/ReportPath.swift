@@ -1,4 +1,5 @@
 package import Ledger
+import Records
 
 /// The report's path and format. The names of the run's other files derive from it.
 package struct ReportPath: Hashable, Sendable {
@@ -81,10 +82,11 @@ package struct ReportPath: Hashable, Sendable {
     /// An input's name without its directory and known extensions.
     private static func stem(ofInput input: String) -> String {
         var name = input.split(separator: "/").last ?? "input"
-        for ending in [".gz", ".zst", ".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
+        let packed = InputFormat.packedExtensions
+        for ending in packed + [".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
         where name.hasSuffix(ending) && name.utf8.count > ending.utf8.count {
             name = name.dropLast(ending.count)
-            if ending != ".gz", ending != ".zst" { break }
+            if !packed.contains(ending) { break }
         }
         return String(name)
     }

@@ -1,4 +1,5 @@
 import Sending
+import Platform
 
 extension InputError {
     var message: String {
@@ -15,7 +16,7 @@ extension InputError {
                 + "every line would be sent twice"
         case .system(let call, let path, let number):
             "\(Self.named(path)) can't be \(call == "open" ? "opened" : "read"): "
-                + SystemMessage.text(number)
+                + SystemError.text(of: number)
         case .shrank(let path, let from, let to):
             "\(Self.named(path)) shrank while it was read: from "
                 + "\(WholeNumber.shown(from, "byte")) to \(WholeNumber.shown(to))"

@@ -1,4 +1,5 @@
 import Glibc
+import Records
 import Sending
 
 extension InputPath {
@@ -24,7 +25,7 @@ extension InputPath {
         }
         // A missing or extra .gz is more likely than a typing error.
         let packed = names.first { other in
-            [".gz", ".zst"].contains { other == name + $0 || other + $0 == name }
+            InputFormat.packedExtensions.contains { other == name + $0 || other + $0 == name }
         }
         let nearest = (packed ?? NearestName.find(name, among: names)).map { folder + $0 }
         // A dangling link is no help.

@@ -1,3 +1,4 @@
+import Records
 import Sending
 
 extension PackingFault {
@@ -30,7 +31,7 @@ extension PackingFault {
     /// A name for the readable part, with the format extension of `path`.
     private static func salvaged(from path: String) -> String {
         var name = path.lowercased()
-        for ending in [".gz", ".zst"] where name.hasSuffix(ending) {
+        for ending in InputFormat.packedExtensions where name.hasSuffix(ending) {
             name.removeLast(ending.count)
         }
         let ends = [".ndjson", ".jsonl", ".json", ".csv", ".tsv"]

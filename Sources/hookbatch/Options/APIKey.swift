@@ -72,7 +72,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else {
             throw UsageError(
-                "--api-key-file: the file can't be opened: \(SystemMessage.text(errno)) "
+                "--api-key-file: the file can't be opened: \(SystemError.text(of: errno)) "
                     + "(the value is a path, not the key)")
         }
         defer { close(descriptor) }
@@ -93,7 +93,7 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else {
                 throw UsageError(
-                    "--api-key-file: the file can't be read: \(SystemMessage.text(errno))")
+                    "--api-key-file: the file can't be read: \(SystemError.text(of: errno))")
             }
             if got == 0 { break }
             count += got

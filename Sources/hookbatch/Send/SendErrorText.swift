@@ -49,7 +49,7 @@ extension DestinationError {
             "the folder of the store \(Escaping.quoted(String(call.dropFirst(5).dropLast()))) does "
                 + "not exist"
         case .system(let call, let number):
-            "\(Escaping.escaped(call)): \(SystemMessage.text(number))"
+            "\(Escaping.escaped(call)): \(SystemError.text(of: number))"
         case .sqlite(let path, let code, _) where SQLiteResult(code) == .locked:
             "the store \(Escaping.quoted(path)) is locked by another process (SQLite error \(code))"
         case .sqlite(let path, let code, let message):

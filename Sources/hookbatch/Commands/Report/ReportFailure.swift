@@ -23,7 +23,7 @@ enum ReportFailure: Error {
             "\(Escaping.quoted(path)) is truncated: line \(line) is incomplete"
         case .ledger(let error): Escaping.escaped(error.message)
         case .output(let number):
-            "standard output can't be written: \(SystemMessage.text(number))"
+            "standard output can't be written: \(SystemError.text(of: number))"
         case .exists(let path):
             "\(Escaping.quoted(path)) already exists; use --force to replace it"
         case .sameFile(let path):

@@ -2,6 +2,7 @@ import CPosix
 import Destinations
 import Glibc
 import LocalAPI
+import Platform
 
 /// `hookbatch serve`: a store behind the API's HTTP contract.
 enum ServeCommand {
@@ -11,7 +12,7 @@ enum ServeCommand {
         signal(SIGPIPE, SIG_IGN)
         let signals = hb_signals_open(0)
         guard signals >= 0 else {
-            Terminal.say("can't wait for signals: \(SystemMessage.text(errno))")
+            Terminal.say("can't wait for signals: \(SystemError.text(of: errno))")
             return .fileError
         }
         defer { close(signals) }

@@ -1,4 +1,5 @@
 import Destinations
+import Platform
 
 /// `hookbatch store`: inspects and manages a local store.
 enum StoreCommand {
@@ -110,7 +111,7 @@ enum StoreCommand {
         rows.end(&output)
         failure = failure ?? Terminal.output(output)
         guard let failure else { return .success }
-        Terminal.say("standard output can't be written: \(SystemMessage.text(failure))")
+        Terminal.say("standard output can't be written: \(SystemError.text(of: failure))")
         return .fileError
     }
 

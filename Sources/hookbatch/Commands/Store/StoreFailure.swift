@@ -12,7 +12,7 @@ enum StoreFailure {
                 "the store \(Escaping.quoted(path)) or its folder does not exist; choose another "
                 + "with --store"
         case .system(let call, let number):
-            return "\(Escaping.escaped(call)): \(SystemMessage.text(number))"
+            return "\(Escaping.escaped(call)): \(SystemError.text(of: number))"
         case .sqlite(let path, _, let message):
             return "\(Escaping.escaped(path)): \(Escaping.escaped(message))"
         case .notAStore(let path, let reason):

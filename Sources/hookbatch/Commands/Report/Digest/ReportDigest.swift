@@ -29,7 +29,7 @@ struct ReportDigest {
         counts[fields.outcome] += 1
         if fields.attempts > 1 { retries &+= UInt64(fields.attempts - 1) }
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
-        let latency = fields.latency.flatMap { Self.tenths(row.bytes[$0]) }
+        let latency = fields.latency.flatMap { RowLatency.tenths(row.bytes[$0]) }
         if let latency { latencies.add(latency) }
         if let literal = fields.startedAt, let time = times.milliseconds(row.bytes[literal]) {
             times.add(at: time, isAccepted: fields.outcome == .accepted, latency: latency)
@@ -37,15 +37,6 @@ struct ReportDigest {
         let file = files.add(row.bytes[fields.file], fields.outcome, line: fields.line, file: nil)
         guard fields.outcome != .accepted else { return }
         addFailure(row, file: file)
-    }
-
-    /// Reads digits with one decimal, `12.3`, as tenths; nil for too many digits.
-    @inline(__always)
-    private static func tenths(_ text: UnsafeRawBufferPointer) -> UInt64? {
-        guard text.count <= 18 else { return nil }
-        var value: UInt64 = 0
-        for byte in text where byte != 0x2e { value = value &* 10 &+ UInt64(byte & 15) }
-        return value
     }
 
     private mutating func addFailure(_ row: ReportRow, file: Int?) {
