@@ -51,7 +51,7 @@ struct Hookbatch {
     private static func run(
         _ arguments: Arguments, words: [String], environment: Environment
     ) throws(UsageError) -> ExitStatus {
-        if arguments.isOn(Flags.showOptions) {
+        if arguments.isOn(Flags.help.showOptions) {
             let options = OptionTable(arguments, environment: environment)
             let status = print(options.text)
             try options.validate()

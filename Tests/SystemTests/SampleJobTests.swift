@@ -51,7 +51,8 @@ struct SampleJobTests {
     func grace() throws {
         let match = try Self.sample("hookbatch.service").firstMatch(of: /TimeoutStopSec=(\d+)s/)
         let seconds = try #require(match.flatMap { Int($0.1) })
-        let grace = try #require(Flags.grace.declaration.defaultText.flatMap(Duration.init(text:)))
+        let grace = try #require(
+            Flags.stops.grace.declaration.defaultText.flatMap(Duration.init(text:)))
         #expect(.seconds(seconds) >= grace * 2)
     }
 

@@ -15,11 +15,11 @@ struct OptionTable {
     init(_ arguments: Arguments, environment: Environment) {
         self.arguments = arguments
         let flags = Flags.taken(by: arguments.command).filter {
-            $0.name != Flags.showOptions.declaration.name
+            $0.name != Flags.help.showOptions.declaration.name
         }
         rows = flags.flatMap { flag -> [Row] in
             let row = Self.row(flag, arguments)
-            guard flag.name == Flags.apiKeyFile.declaration.name else { return [row] }
+            guard flag.name == Flags.destination.apiKeyFile.declaration.name else { return [row] }
             return [Self.key(arguments, environment), row]
         }
         let known = Self.variables(of: Flags.all)
@@ -63,14 +63,16 @@ struct OptionTable {
 
     private static func row(_ flag: FlagDeclaration, _ arguments: Arguments) -> Row {
         let texts = arguments.texts(of: flag)
-        let mayHoldPassword = [Flags.to.declaration, Flags.proxy.declaration]
-            .contains { $0.name == flag.name }
+        let mayHoldPassword = [
+            Flags.destination.to.declaration, Flags.connection.proxy.declaration,
+        ]
+        .contains { $0.name == flag.name }
         let shown = texts.map { mayHoldPassword ? withoutCredentials($0) : $0 }
         let given = texts.isEmpty ? nil : shown.joined(separator: ", ")
         let value: String
         if !flag.takesValue {
             value = given == nil ? "no" : "yes"
-        } else if flag.name == Flags.apiKeyFile.declaration.name {
+        } else if flag.name == Flags.destination.apiKeyFile.declaration.name {
             // Some users pass the key itself.
             value = given == nil ? "-" : "(not shown)"
         } else {
@@ -90,7 +92,7 @@ struct OptionTable {
     }
 
     private static func key(_ arguments: Arguments, _ environment: Environment) -> Row {
-        let file = Flags.apiKeyFile.declaration
+        let file = Flags.destination.apiKeyFile.declaration
         let source: String? =
             if !arguments.texts(of: file).isEmpty {
                 Self.source(of: file, arguments, typed: "flag \(file.spelling)")

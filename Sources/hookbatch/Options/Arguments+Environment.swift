@@ -41,7 +41,8 @@ extension Flags {
     /// A variable is still set when a job runs again: `--fresh` would then send everything again
     /// instead of resuming.
     private static let once = [
-        fresh.declaration, limit.declaration, force.declaration, showOptions.declaration,
+        files.fresh.declaration, stops.limit.declaration, report.force.declaration,
+        help.showOptions.declaration,
     ]
 
     /// The flags of a command that no variable sets.

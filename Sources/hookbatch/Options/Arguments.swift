@@ -149,8 +149,8 @@ enum Invocation: Equatable {
     }
 
     private static func help(_ arguments: Arguments) throws(UsageError) -> Invocation {
-        let shell = try arguments.value(Flags.completions)
-        let isManual = arguments.isOn(Flags.manual)
+        let shell = try arguments.value(Flags.help.completions)
+        let isManual = arguments.isOn(Flags.help.manual)
         guard isManual || shell != nil else {
             return try explanation(of: arguments.operands.first)
         }

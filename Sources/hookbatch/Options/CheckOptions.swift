@@ -15,9 +15,10 @@ struct CheckOptions: Hashable, Sendable {
         precondition(arguments.command == .check, "the arguments are another command's")
         input = try InputOptions(arguments)
         rates = CheckPlan.Rates(
-            all: try arguments.value(Flags.rate), application: try arguments.value(Flags.appRate))
-        findsDuplicates = arguments.isOn(Flags.duplicates)
-        output = try arguments.defaulted(Flags.output)
+            all: try arguments.value(Flags.pace.rate),
+            application: try arguments.value(Flags.pace.appRate))
+        findsDuplicates = arguments.isOn(Flags.check.duplicates)
+        output = try arguments.defaulted(Flags.check.output)
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
         temporaryFolder = folder.isEmpty ? "/tmp" : folder
     }

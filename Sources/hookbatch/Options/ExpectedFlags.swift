@@ -14,26 +14,26 @@ enum ExpectedFlags {
         case "--dry-run":
             return (nil, "use 'hookbatch check': it shows what would be sent")
         case "--api-key", "--key", "--token", "--password":
-            let flag = Flags.apiKeyFile.declaration
+            let flag = Flags.destination.apiKeyFile.declaration
             return (
                 flag,
                 "use the variable HOOKSTREAM_API_KEY or \(flag.spelling): other users can see a "
                     + "command line"
             )
         case "--url", "--base-url", "--endpoint", "--destination":
-            let flag = Flags.to.declaration
+            let flag = Flags.destination.to.declaration
             return (flag, "use \(flag.spelling) to set the destination")
         case "--workers", "--threads", "--parallel", "--jobs":
-            let flag = Flags.concurrency.declaration
+            let flag = Flags.pace.concurrency.declaration
             return (flag, "use \(flag.spelling) to set the maximum concurrent requests")
         case "--insecure", "--no-verify":
-            let flag = Flags.caCert.declaration
+            let flag = Flags.connection.caCert.declaration
             return (
                 flag,
                 "certificates are always verified; \(flag.spelling) adds a certificate authority"
             )
         case "--config":
-            let flag = Flags.rate.declaration
+            let flag = Flags.pace.rate.declaration
             return (
                 flag, "variables can set flags, for example \(flag.variable(for: .send))"
             )

@@ -23,16 +23,16 @@ struct InputOptions: Hashable, Sendable {
 
     init(_ arguments: Arguments) throws(UsageError) {
         paths = try Self.paths(arguments.operands, of: arguments.command)
-        format = try arguments.defaulted(Flags.format)
-        delimiter = try arguments.value(Flags.delimiter)
-        hasHeader = !arguments.isOn(Flags.noHeader)
-        payload = try arguments.defaulted(Flags.payload)
-        csvPayload = try arguments.defaulted(Flags.csvPayload)
-        maxRecordBytes = try arguments.defaulted(Flags.maxRecordBytes)
-        idempotencyKeyFrom = try arguments.value(Flags.idempotencyKeyFrom)
+        format = try arguments.defaulted(Flags.input.format)
+        delimiter = try arguments.value(Flags.input.delimiter)
+        hasHeader = !arguments.isOn(Flags.input.noHeader)
+        payload = try arguments.defaulted(Flags.input.payload)
+        csvPayload = try arguments.defaulted(Flags.input.csvPayload)
+        maxRecordBytes = try arguments.defaulted(Flags.input.maxRecordBytes)
+        idempotencyKeyFrom = try arguments.value(Flags.input.idempotencyKeyFrom)
         mapping = try MappingOptions(arguments, payload: payload)
-        records = try arguments.value(Flags.records)
-        skip = UInt64(try arguments.defaulted(Flags.skip))
+        records = try arguments.value(Flags.fields.records)
+        skip = UInt64(try arguments.defaulted(Flags.fields.skip))
 
         if records != nil, format != .auto, format != .json {
             throw UsageError(
@@ -40,9 +40,9 @@ struct InputOptions: Hashable, Sendable {
         }
         if format == .ndjson || format == .json || records != nil {
             let csvOnly = [
-                (Flags.noHeader.declaration, arguments.isGiven(Flags.noHeader)),
-                (Flags.delimiter.declaration, arguments.isGiven(Flags.delimiter)),
-                (Flags.csvPayload.declaration, arguments.isGiven(Flags.csvPayload)),
+                (Flags.input.noHeader.declaration, arguments.isGiven(Flags.input.noHeader)),
+                (Flags.input.delimiter.declaration, arguments.isGiven(Flags.input.delimiter)),
+                (Flags.input.csvPayload.declaration, arguments.isGiven(Flags.input.csvPayload)),
             ]
             if let (flag, _) = csvOnly.first(where: \.1) {
                 throw UsageError(

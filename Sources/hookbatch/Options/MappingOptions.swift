@@ -9,10 +9,10 @@ struct MappingOptions: Hashable, Sendable {
     private(set) var set = ""
 
     init(_ arguments: Arguments, payload: ReaderOptions.Payload) throws(UsageError) {
-        let maps = try arguments.all(Flags.map)
-        let sets = try arguments.all(Flags.set)
-        try Self.refuseRepeated(maps.map(\.field), Flags.map.declaration)
-        try Self.refuseRepeated(sets.map(\.field), Flags.set.declaration)
+        let maps = try arguments.all(Flags.fields.map)
+        let sets = try arguments.all(Flags.fields.set)
+        try Self.refuseRepeated(maps.map(\.field), Flags.fields.map.declaration)
+        try Self.refuseRepeated(sets.map(\.field), Flags.fields.set.declaration)
         for map in maps {
             let name = map.field.rawValue
             if sets.contains(where: { $0.field == map.field }) {
@@ -28,7 +28,7 @@ struct MappingOptions: Hashable, Sendable {
         for set in sets {
             fields[keyPath: set.field.source] = .constant(try Self.constant(set, payload))
         }
-        if arguments.isOn(Flags.noHeader), !maps.isEmpty {
+        if arguments.isOn(Flags.input.noHeader), !maps.isEmpty {
             throw UsageError(
                 "--map needs column names, but --no-header is set; add a header row "
                     + "(example: sed '1i tenant,type,data' rows.csv)")

@@ -27,11 +27,12 @@ struct ProposedCommands: Sendable {
         operands = Array(all[end...])
         variables = arguments.variables.values.sorted()
         hidesCredentials =
-            arguments.variables[Flags.proxy.declaration.name] == nil
-            && arguments.texts(of: Flags.proxy.declaration).contains { $0.contains("@") }
+            arguments.variables[Flags.connection.proxy.declaration.name] == nil
+            && arguments.texts(of: Flags.connection.proxy.declaration).contains { $0.contains("@") }
         let passing = [
-            Flags.report.declaration, Flags.fresh.declaration, Flags.limit.declaration,
-            Flags.skip.declaration, Flags.records.declaration,
+            Flags.files.report.declaration, Flags.files.fresh.declaration,
+            Flags.stops.limit.declaration,
+            Flags.fields.skip.declaration, Flags.fields.records.declaration,
         ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.
@@ -39,8 +40,8 @@ struct ProposedCommands: Sendable {
                 && arguments.variables[flag.name] == nil
         }
         .flatMap { Self.words(for: $0, arguments) }
-        hasReportVariable = arguments.variables[Flags.report.declaration.name] != nil
-        hasSkipVariable = arguments.variables[Flags.skip.declaration.name] != nil
+        hasReportVariable = arguments.variables[Flags.files.report.declaration.name] != nil
+        hasSkipVariable = arguments.variables[Flags.fields.skip.declaration.name] != nil
     }
 
     /// Resumes the run: without `--fresh`, which starts over, and without `--limit`.
@@ -48,8 +49,10 @@ struct ProposedCommands: Sendable {
 
     /// Returns the command that starts the run over at another URL.
     func startOver(to url: String) -> String {
-        let start = [Flags.fresh.declaration.spelling, Flags.to.declaration.spelling, url]
-        let rest = Self.without(Flags.to.declaration, words.dropFirst())
+        let start = [
+            Flags.files.fresh.declaration.spelling, Flags.destination.to.declaration.spelling, url,
+        ]
+        let rest = Self.without(Flags.destination.to.declaration, words.dropFirst())
         return Self.line(["send"] + start + rest + operands)
     }
 
@@ -61,10 +64,11 @@ struct ProposedCommands: Sendable {
         if hasReportVariable || paths.count > 1 {
             let name = areUnknown ? report.unknown : report.rejected
             line += Self.words(
-                for: Flags.report.declaration, value: name(0, [.standardInput], "report.ndjson"))
+                for: Flags.files.report.declaration,
+                value: name(0, [.standardInput], "report.ndjson"))
         }
         // The records to skip are those of the original input.
-        if hasSkipVariable { line += Self.words(for: Flags.skip.declaration, value: "0") }
+        if hasSkipVariable { line += Self.words(for: Flags.fields.skip.declaration, value: "0") }
         if paths.contains(where: { $0.utf8.first == UInt8(ascii: "-") }) { line.append("--") }
         return Self.line(line + paths)
     }
@@ -86,7 +90,9 @@ struct ProposedCommands: Sendable {
     }
 
     private static func withoutOnceOnly(_ words: ArraySlice<String>) -> [String] {
-        without(Flags.limit.declaration, words).filter { $0 != Flags.fresh.declaration.spelling }
+        without(Flags.stops.limit.declaration, words).filter {
+            $0 != Flags.files.fresh.declaration.spelling
+        }
     }
 
     /// Returns the words without a flag that takes a value.

@@ -21,13 +21,13 @@ struct ReportOptions: Sendable {
         }
         paths = arguments.operands
         filter = RowFilter(
-            outcomes: try arguments.value(Flags.outcomes),
-            applications: try arguments.value(Flags.rowApps),
-            errors: try arguments.value(Flags.errorCodes))
-        merge = try arguments.value(Flags.merge)?.path
-        page = try arguments.value(Flags.html)
-        replacesFiles = arguments.isOn(Flags.force)
-        rows = try arguments.value(Flags.rows)
+            outcomes: try arguments.value(Flags.report.outcomes),
+            applications: try arguments.value(Flags.report.rowApps),
+            errors: try arguments.value(Flags.report.errorCodes))
+        merge = try arguments.value(Flags.report.merge)?.path
+        page = try arguments.value(Flags.report.html)
+        replacesFiles = arguments.isOn(Flags.report.force)
+        rows = try arguments.value(Flags.report.rows)
         let writesFiles = merge != nil || page != nil
         if rows == nil, !filter.isEmpty, !writesFiles { rows = .ndjson }
         if replacesFiles, !writesFiles {

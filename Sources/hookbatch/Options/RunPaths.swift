@@ -56,7 +56,7 @@ struct RunPaths {
             }
         }
         own += own.map(AtomicFile.temporaryPath) + [files.journal, files.spool]
-        let reportFlag = Flags.report.declaration.spelling
+        let reportFlag = Flags.files.report.declaration.spelling
         // All are in the report's folder. Archived files get an extension.
         let maxNameBytes = Directory.maxNameBytes(beside: report.path)
         let suffix = isFresh ? ".\(RunID.random())" : ""
@@ -65,8 +65,8 @@ struct RunPaths {
             try paths.makes(path, for: reportFlag)
         }
         let added = [
-            (Flags.summary.declaration.spelling, watching.summary),
-            (Flags.metrics.declaration.spelling, watching.metrics?.path),
+            (Flags.watching.summary.declaration.spelling, watching.summary),
+            (Flags.watching.metrics.declaration.spelling, watching.metrics?.path),
         ]
         for case (let flag, let path?) in added {
             try refuseSpecial(path, flag)

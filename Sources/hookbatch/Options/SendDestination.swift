@@ -8,15 +8,16 @@ enum SendDestination: Sendable {
     init(
         _ arguments: Arguments, environment: Environment, warnings: inout [String]
     ) throws(UsageError) {
-        let address = try arguments.defaulted(Flags.to)
-        let keyFile = try arguments.value(Flags.apiKeyFile)
+        let address = try arguments.defaulted(Flags.destination.to)
+        let keyFile = try arguments.value(Flags.destination.apiKeyFile)
         // Always read: an invalid value is an error even if it has no effect.
         let connection = try ConnectionOptions(arguments)
-        let scheme = try arguments.defaulted(Flags.auth)
+        let scheme = try arguments.defaulted(Flags.destination.auth)
 
         switch address {
         case .store(let path):
-            if !arguments.isGiven(Flags.to), keyFile != nil || environment.apiKey != nil {
+            if !arguments.isGiven(Flags.destination.to), keyFile != nil || environment.apiKey != nil
+            {
                 let source =
                     keyFile != nil ? "--api-key-file is given" : "HOOKSTREAM_API_KEY is set"
                 throw UsageError(
@@ -24,14 +25,16 @@ enum SendDestination: Sendable {
                         + "API, or --to store:\(path == "hookbatch.db" ? path : "PATH") to store "
                         + "locally")
             }
-            self = .store(path: path, knownAppsOnly: arguments.isOn(Flags.knownAppsOnly))
+            self = .store(
+                path: path, knownAppsOnly: arguments.isOn(Flags.destination.knownAppsOnly))
         case .api(let url):
-            if arguments.isOn(Flags.knownAppsOnly) {
+            if arguments.isOn(Flags.destination.knownAppsOnly) {
                 throw UsageError(
                     "--known-apps-only is for stores; the API always rejects unknown applications")
             }
             let base = try Self.baseURL(
-                url, allowsPlainHTTP: arguments.isOn(Flags.allowPlainHTTP), warnings: &warnings)
+                url, allowsPlainHTTP: arguments.isOn(Flags.connection.allowPlainHTTP),
+                warnings: &warnings)
             let key = try APIKey.load(
                 file: keyFile, environment: environment, warnings: &warnings)
             self = .api(
@@ -98,17 +101,17 @@ struct ConnectionOptions: Hashable, Sendable {
     var clientKey: String?
 
     init(_ arguments: Arguments) throws(UsageError) {
-        timeout = try arguments.defaulted(Flags.timeout)
-        connectTimeout = try arguments.defaulted(Flags.connectTimeout)
-        proxy = try arguments.value(Flags.proxy)
+        timeout = try arguments.defaulted(Flags.connection.timeout)
+        connectTimeout = try arguments.defaulted(Flags.connection.connectTimeout)
+        proxy = try arguments.value(Flags.connection.proxy)
         if let proxy, URLText.hidesCredentials(proxy) {
             // A proposed command: the proxy would count a wrong password.
             throw UsageError(
                 "--proxy: put the user and the password in place of \(URLText.hiddenCredentials)")
         }
-        caCert = try arguments.value(Flags.caCert)
-        clientCert = try arguments.value(Flags.clientCert)
-        clientKey = try arguments.value(Flags.clientKey)
+        caCert = try arguments.value(Flags.connection.caCert)
+        clientCert = try arguments.value(Flags.connection.clientCert)
+        clientKey = try arguments.value(Flags.connection.clientKey)
         if clientKey != nil, clientCert == nil {
             throw UsageError("--client-key needs --client-cert; add it")
         }

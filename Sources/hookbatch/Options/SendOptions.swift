@@ -25,7 +25,7 @@ struct SendOptions: Sendable {
         warnings = []
         input = try InputOptions(arguments)
         report = try Self.report(arguments, input: input)
-        isFresh = arguments.isOn(Flags.fresh)
+        isFresh = arguments.isOn(Flags.files.fresh)
         pace = try PaceOptions(arguments)
         retries = try RetryOptions(arguments)
         stops = try StopOptions(arguments)
@@ -40,7 +40,10 @@ struct SendOptions: Sendable {
         }
         watching = try WatchOptions(
             arguments, report: report, inputs: input.paths, destination: destination)
-        let secrets = [Flags.apiKeyFile, Flags.caCert, Flags.clientCert, Flags.clientKey]
+        let secrets = [
+            Flags.destination.apiKeyFile, Flags.connection.caCert, Flags.connection.clientCert,
+            Flags.connection.clientKey,
+        ]
         try RunPaths.refuseConflicts(
             inputs: input.paths, destination: destination,
             secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
@@ -52,7 +55,7 @@ struct SendOptions: Sendable {
         -> ReportPath
     {
         let report: ReportPath
-        if let given = try arguments.value(Flags.report) {
+        if let given = try arguments.value(Flags.files.report) {
             report = given
         } else if input.paths[0].isDescriptor {
             throw UsageError(
@@ -88,18 +91,18 @@ struct PaceOptions: Hashable, Sendable {
     var maxInFlightBytes: Int
 
     init(_ arguments: Arguments) throws(UsageError) {
-        rate = try arguments.value(Flags.rate)
-        burst = try arguments.defaulted(Flags.burst)
-        ramp = try arguments.defaulted(Flags.ramp)
-        appRate = try arguments.value(Flags.appRate)
-        concurrency = try arguments.defaulted(Flags.concurrency)
-        appConcurrency = try arguments.value(Flags.appConcurrency)
-        maxInFlightBytes = try arguments.defaulted(Flags.maxInFlightBytes)
+        rate = try arguments.value(Flags.pace.rate)
+        burst = try arguments.defaulted(Flags.pace.burst)
+        ramp = try arguments.defaulted(Flags.pace.ramp)
+        appRate = try arguments.value(Flags.pace.appRate)
+        concurrency = try arguments.defaulted(Flags.pace.concurrency)
+        appConcurrency = try arguments.value(Flags.pace.appConcurrency)
+        maxInFlightBytes = try arguments.defaulted(Flags.pace.maxInFlightBytes)
 
-        if arguments.isGiven(Flags.burst), rate == nil, appRate == nil {
+        if arguments.isGiven(Flags.pace.burst), rate == nil, appRate == nil {
             throw UsageError("--burst has no effect without --rate or --app-rate; add one")
         }
-        if arguments.isGiven(Flags.ramp), rate == nil {
+        if arguments.isGiven(Flags.pace.ramp), rate == nil {
             throw UsageError("--ramp needs --rate; add it (example: --rate 200/s)")
         }
         if case .fixed(let all) = concurrency, let appConcurrency, appConcurrency > all {
@@ -125,13 +128,13 @@ struct RetryOptions: Hashable, Sendable {
     var delivery: DeliveryPromise
 
     init(_ arguments: Arguments) throws(UsageError) {
-        count = try arguments.defaulted(Flags.retries)
-        codes = try arguments.defaulted(Flags.retryOn)
-        maxRetryAfter = try arguments.defaulted(Flags.maxRetryAfter)
-        startPatience = try arguments.value(Flags.startPatience)
-        outagePatience = try arguments.defaulted(Flags.outagePatience)
-        appGiveUp = try arguments.value(Flags.appGiveUp)
-        delivery = try arguments.defaulted(Flags.delivery)
+        count = try arguments.defaulted(Flags.retries.count)
+        codes = try arguments.defaulted(Flags.retries.retryOn)
+        maxRetryAfter = try arguments.defaulted(Flags.retries.maxRetryAfter)
+        startPatience = try arguments.value(Flags.retries.startPatience)
+        outagePatience = try arguments.defaulted(Flags.retries.outagePatience)
+        appGiveUp = try arguments.value(Flags.retries.appGiveUp)
+        delivery = try arguments.defaulted(Flags.retries.delivery)
     }
 
     /// The start patience without the flag, where no person waits for the message.
@@ -152,9 +155,9 @@ struct StopOptions: Hashable, Sendable {
     var grace: Duration
 
     init(_ arguments: Arguments) throws(UsageError) {
-        maxErrors = try arguments.value(Flags.maxErrors)
-        maxDuration = try arguments.value(Flags.maxDuration)
-        limit = try arguments.value(Flags.limit)
-        grace = try arguments.defaulted(Flags.grace)
+        maxErrors = try arguments.value(Flags.stops.maxErrors)
+        maxDuration = try arguments.value(Flags.stops.maxDuration)
+        limit = try arguments.value(Flags.stops.limit)
+        grace = try arguments.defaulted(Flags.stops.grace)
     }
 }

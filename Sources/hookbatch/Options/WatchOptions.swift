@@ -18,16 +18,16 @@ struct WatchOptions: Hashable, Sendable {
         _ arguments: Arguments, report: ReportPath, inputs: [InputPath],
         destination: SendDestination
     ) throws(UsageError) {
-        isQuiet = arguments.isOn(Flags.quiet)
-        progress = try arguments.defaulted(Flags.progress)
+        isQuiet = arguments.isOn(Flags.watching.quiet)
+        progress = try arguments.defaulted(Flags.watching.progress)
         if isQuiet, progress == .auto { progress = .none }
-        progressEvery = try arguments.defaulted(Flags.progressEvery)
-        summary = try arguments.value(Flags.summary)
-        metrics = try arguments.value(Flags.metrics)
+        progressEvery = try arguments.defaulted(Flags.watching.progressEvery)
+        summary = try arguments.value(Flags.watching.summary)
+        metrics = try arguments.value(Flags.watching.metrics)
 
         let outputs = [
-            (Flags.summary.declaration.spelling, summary),
-            (Flags.metrics.declaration.spelling, metrics?.path),
+            (Flags.watching.summary.declaration.spelling, summary),
+            (Flags.watching.metrics.declaration.spelling, metrics?.path),
         ]
         for case (let flag, let path?) in outputs {
             // Opening the file reports other errors.
@@ -43,13 +43,16 @@ struct WatchOptions: Hashable, Sendable {
                 if case .file(let path) = input { path } else { nil }
             }
             if case .store(let store, _) = destination { taken.append(store) }
-            if flag == Flags.summary.declaration.spelling, let metrics {
+            if flag == Flags.watching.summary.declaration.spelling, let metrics {
                 taken.append(metrics.path)
             }
             for other in taken where Self.isSame(path, other) {
                 throw UsageError("\(flag): this would overwrite \(Escaping.quoted(other))")
             }
-            for other in [Flags.apiKeyFile, Flags.clientKey, Flags.clientCert, Flags.caCert] {
+            for other in [
+                Flags.destination.apiKeyFile, Flags.connection.clientKey,
+                Flags.connection.clientCert, Flags.connection.caCert,
+            ] {
                 guard let secret = try arguments.value(other), Self.isSame(path, secret) else {
                     continue
                 }

@@ -14,7 +14,7 @@ extension Progress: RunObserver {
         let next =
             patience.map {
                 "waiting for the server, at most \($0.shownExactly) "
-                    + "(\(Flags.startPatience.declaration.spelling))"
+                    + "(\(Flags.retries.startPatience.declaration.spelling))"
             } ?? "retrying"
         return "no valid response yet (\(reason)); \(next)"
     }

@@ -106,7 +106,7 @@ enum SendCommand {
     private static func folderRefusal(_ options: SendOptions) throws(SendError) -> String? {
         do {
             return try OutputFolder.refusal(
-                of: options.report.path, for: Flags.report.declaration.spelling)
+                of: options.report.path, for: Flags.files.report.declaration.spelling)
         } catch {
             throw .file(error)
         }

@@ -71,7 +71,7 @@ enum ShellWords {
     /// Joins `words` to a command line. The credentials of a proxy become `***`, and the name of an
     /// open descriptor, which the next shell does not have, becomes `<(…)`.
     static func commandLine(_ words: [String]) -> String {
-        let proxy = Flags.proxy.declaration.spelling
+        let proxy = Flags.connection.proxy.declaration.spelling
         var shown: [String] = []
         for (index, word) in words.enumerated() {
             let isValue = index > 0 && words[index - 1] == proxy

@@ -22,7 +22,7 @@ func arguments(_ words: [String]) throws -> Arguments {
     func values() throws {
         for line in ["send --rate 5/s a", "send --rate=5/s a", "send a --rate 5/s"] {
             let arguments = try arguments(line.split(separator: " ").map(String.init))
-            #expect(try arguments.value(Flags.rate) == Rate(text: "5/s"))
+            #expect(try arguments.value(Flags.pace.rate) == Rate(text: "5/s"))
             #expect(arguments.operands == ["a"])
         }
         let empty = try arguments(["send", "--report=", "a=b"])
@@ -34,8 +34,8 @@ func arguments(_ words: [String]) throws -> Arguments {
     func dashes() throws {
         let arguments = try arguments(["send", "-", "--fresh", "--", "--rate", "-h"])
         #expect(arguments.operands == ["-", "--rate", "-h"])
-        #expect(arguments.isOn(Flags.fresh))
-        #expect(!arguments.isGiven(Flags.rate))
+        #expect(arguments.isOn(Flags.files.fresh))
+        #expect(!arguments.isGiven(Flags.pace.rate))
     }
 
     @Test("A flag that is given twice must have the same value")

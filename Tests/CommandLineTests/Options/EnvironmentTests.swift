@@ -49,12 +49,13 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
     @Test("The name of a variable has the flag and, if ambiguous, the command")
     func names() {
         #expect(
-            Flags.maxInFlightBytes.declaration.variable(for: .send)
+            Flags.pace.maxInFlightBytes.declaration.variable(for: .send)
                 == "HOOKBATCH_MAX_IN_FLIGHT_BYTES")
-        #expect(Flags.rate.declaration.variable(for: .check) == "HOOKBATCH_RATE")
-        #expect(Flags.limit.declaration.variable(for: .send) == "HOOKBATCH_LIMIT")
-        #expect(Flags.requestLimit.declaration.variable(for: .serve) == "HOOKBATCH_SERVE_LIMIT")
-        #expect(Flags.last.declaration.variable(for: .store) == "HOOKBATCH_STORE_LIMIT")
+        #expect(Flags.pace.rate.declaration.variable(for: .check) == "HOOKBATCH_RATE")
+        #expect(Flags.stops.limit.declaration.variable(for: .send) == "HOOKBATCH_LIMIT")
+        #expect(
+            Flags.serve.requestLimit.declaration.variable(for: .serve) == "HOOKBATCH_SERVE_LIMIT")
+        #expect(Flags.store.last.declaration.variable(for: .store) == "HOOKBATCH_STORE_LIMIT")
     }
 
     @Test("A typed flag overrides its variable, and an empty variable is ignored")
@@ -82,7 +83,7 @@ private let cases: [(Command, FlagDeclaration)] = Command.allCases
         ])
     func switches(text: String, isOn: Bool) throws {
         let arguments = try taken("send a", ["HOOKBATCH_QUIET": text])
-        #expect(arguments.isOn(Flags.quiet) == isOn)
+        #expect(arguments.isOn(Flags.watching.quiet) == isOn)
     }
 
     @Test(

@@ -20,15 +20,15 @@ struct ServeOptions: Sendable {
     /// Reads the key's file, or creates a key.
     init(_ arguments: Arguments, environment: Environment) throws(UsageError) {
         precondition(arguments.command == .serve, "the arguments are another command's")
-        storePath = try arguments.defaulted(Flags.store)
-        address = try arguments.defaulted(Flags.listen)
-        knownAppsOnly = arguments.isOn(Flags.knownAppsOnly)
+        storePath = try arguments.defaulted(Flags.serve.store)
+        address = try arguments.defaulted(Flags.serve.listen)
+        knownAppsOnly = arguments.isOn(Flags.destination.knownAppsOnly)
         (faults, faultWords) = try Self.faults(arguments)
         settings = ServerSettings()
-        settings.maxConnections = try arguments.defaulted(Flags.maxConnections)
-        settings.idleTimeout = try arguments.defaulted(Flags.idleTimeout).inNanoseconds
+        settings.maxConnections = try arguments.defaulted(Flags.serve.maxConnections)
+        settings.idleTimeout = try arguments.defaulted(Flags.serve.idleTimeout).inNanoseconds
 
-        let file = try arguments.value(Flags.apiKeyFile)
+        let file = try arguments.value(Flags.destination.apiKeyFile)
         keyIsNew = file == nil && environment.apiKey == nil
         guard !keyIsNew || address.isLoopback else {
             throw UsageError(
@@ -48,11 +48,11 @@ struct ServeOptions: Sendable {
     private static func faults(
         _ arguments: Arguments
     ) throws(UsageError) -> (FaultSettings, [String]) {
-        let latency = try arguments.value(Flags.latency)
-        let limit = try arguments.value(Flags.requestLimit)
-        let fail = try arguments.defaulted(Flags.fail)
-        let drop = try arguments.defaulted(Flags.drop)
-        let seed = try arguments.value(Flags.seed) ?? UInt64.random(in: 0...999_999_999)
+        let latency = try arguments.value(Flags.serve.latency)
+        let limit = try arguments.value(Flags.serve.requestLimit)
+        let fail = try arguments.defaulted(Flags.serve.fail)
+        let drop = try arguments.defaulted(Flags.serve.drop)
+        let seed = try arguments.value(Flags.serve.seed) ?? UInt64.random(in: 0...999_999_999)
         let settings = FaultSettings(
             latency: latency?.range ?? 0...0,
             limit: limit,

@@ -44,14 +44,15 @@ enum StoreAction: String, CaseIterable, Sendable {
     /// The names of its flags, besides `--store`.
     var flags: [String] {
         let filters =
-            [Flags.app, Flags.eventType].map(\.declaration.name)
-            + [Flags.since, Flags.until].map(\.declaration.name)
-            + [Flags.last.declaration.name]
-        let format = Flags.listFormat.declaration.name
+            [Flags.store.app, Flags.store.eventType].map(\.declaration.name)
+            + [Flags.store.since, Flags.store.until].map(\.declaration.name)
+            + [Flags.store.last.declaration.name]
+        let format = Flags.store.listFormat.declaration.name
         return switch self {
-        case .apps, .endpoints: [format, Flags.app.declaration.name, Flags.last.declaration.name]
+        case .apps, .endpoints:
+            [format, Flags.store.app.declaration.name, Flags.store.last.declaration.name]
         case .messages, .deliveries: filters + [format]
-        case .export: filters + [Flags.withKeys.declaration.name]
+        case .export: filters + [Flags.store.withKeys.declaration.name]
         case .addApp, .disableApp, .enableApp, .addEndpoint, .check: []
         }
     }

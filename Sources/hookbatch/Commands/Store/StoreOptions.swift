@@ -22,24 +22,24 @@ struct StoreOptions: Sendable {
 
     init(_ arguments: Arguments) throws(UsageError) {
         precondition(arguments.command == .store, "the arguments are another command's")
-        path = try arguments.defaulted(Flags.store)
+        path = try arguments.defaulted(Flags.serve.store)
         let action = try Self.action(arguments)
         // A variable is set for all actions, also for those without its flag.
         var arguments = arguments
-        arguments.dropVariables(except: action.flags + [Flags.store.declaration.name])
+        arguments.dropVariables(except: action.flags + [Flags.serve.store.declaration.name])
         let operands = Array(arguments.operands.dropFirst())
         try Self.checkOperands(operands, of: action)
         let format =
-            try arguments.value(Flags.listFormat)
+            try arguments.value(Flags.store.listFormat)
             ?? (Terminal.standardOutputIsTerminal ? .table : .ndjson)
-        filter.application = try arguments.value(Flags.app)
-        filter.eventType = try arguments.value(Flags.eventType)
+        filter.application = try arguments.value(Flags.store.app)
+        filter.eventType = try arguments.value(Flags.store.eventType)
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-        filter.since = try arguments.value(Flags.since)?.rfc3339(now: now)
-        filter.until = try arguments.value(Flags.until)?.rfc3339(now: now)
-        filter.last = try arguments.value(Flags.last)
+        filter.since = try arguments.value(Flags.store.since)?.rfc3339(now: now)
+        filter.until = try arguments.value(Flags.store.until)?.rfc3339(now: now)
+        filter.last = try arguments.value(Flags.store.last)
         task =
             switch action {
             case .apps: .list(.applications, format)
@@ -50,7 +50,7 @@ struct StoreOptions: Sendable {
             case .disableApp: .setApplications(operands, active: false)
             case .enableApp: .setApplications(operands, active: true)
             case .addEndpoint: .addEndpoint(application: operands[0], url: operands[1])
-            case .export: .export(withKeys: arguments.isOn(Flags.withKeys))
+            case .export: .export(withKeys: arguments.isOn(Flags.store.withKeys))
             case .check: .check
             }
         if case .list(_, .table) = task, filter.last == nil { filter.last = Self.tableRows }
@@ -69,7 +69,7 @@ struct StoreOptions: Sendable {
                     + (nearest.map { "did you mean '\($0)'?" }
                         ?? "'hookbatch help store' lists the actions"))
         }
-        let taken = action.flags + [Flags.store.declaration.name]
+        let taken = action.flags + [Flags.serve.store.declaration.name]
         let typed = arguments.values.keys.filter { arguments.variables[$0] == nil }
         if let other = typed.sorted().first(where: { !taken.contains($0) }) {
             throw UsageError("store \(action.rawValue) has no --\(other) option")

@@ -33,7 +33,7 @@ enum ManualTables {
                 "Standard input only: the records that were read and not finished at a stop."
             ),
             (
-                Flags.store.declaration.defaultText ?? "",
+                Flags.serve.store.declaration.defaultText ?? "",
                 "The default local store, a SQLite database."
             ),
         ]
@@ -41,12 +41,12 @@ enum ManualTables {
 
     /// The environment variables.
     static var variables: [(name: String, meaning: String)] {
-        let rate = Flags.rate.declaration
-        let limit = Flags.requestLimit.declaration
+        let rate = Flags.pace.rate.declaration
+        let limit = Flags.serve.requestLimit.declaration
         return [
             (
                 "HOOKSTREAM_API_KEY",
-                "The API key, unless \(Flags.apiKeyFile.declaration.spelling) is given."
+                "The API key, unless \(Flags.destination.apiKeyFile.declaration.spelling) is given."
             ),
             (
                 Environment.prefix + "NAME",
@@ -57,10 +57,10 @@ enum ManualTables {
                     + "per line. An empty variable is ignored. "
                     + "If two commands have different flags of the same name, the second command's "
                     + "variable includes the command: \(limit.variable(for: .serve)). "
-                    + "\(Flags.showOptions.declaration.spelling) prints the effective values. "
-                    + "It and \(Flags.fresh.declaration.spelling), "
-                    + "\(Flags.limit.declaration.spelling) of send and "
-                    + "\(Flags.force.declaration.spelling) of report are for the command line only: "
+                    + "\(Flags.help.showOptions.declaration.spelling) prints the effective values. "
+                    + "It and \(Flags.files.fresh.declaration.spelling), "
+                    + "\(Flags.stops.limit.declaration.spelling) of send and "
+                    + "\(Flags.report.force.declaration.spelling) of report are for the command line only: "
                     + "their variables are rejected."
             ),
             ("NO_COLOR", "If it is not empty, colours are off."),
@@ -72,7 +72,7 @@ enum ManualTables {
             (
                 "TMPDIR",
                 "The folder for temporary files of check "
-                    + "\(Flags.duplicates.declaration.spelling); default: /tmp."
+                    + "\(Flags.check.duplicates.declaration.spelling); default: /tmp."
             ),
         ]
     }

@@ -1,29 +1,24 @@
 /// Flags of `store`.
-extension Flags {
-    static let storing: [FlagDeclaration] = [
-        listFormat.declaration, app.declaration, eventType.declaration, since.declaration,
-        until.declaration, last.declaration, withKeys.declaration,
-    ]
-
-    static let listFormat = Flag(
+struct StoreFlags: Sendable {
+    let listFormat = Flag(
         "format", .choice(example: ListFormat.csv),
         defaultNote: "table on a terminal, else ndjson", for: [.store], .store,
         "The output format of a listing.")
-    static let app = Flag(
+    let app = Flag(
         "app", .appID, defaultNote: "all", for: [.store], .store, "Only this application.")
-    static let eventType = Flag(
+    let eventType = Flag(
         "event-type", .eventType, defaultNote: "all", for: [.store], .store,
         "Only messages of this type.")
-    static let since = Flag(
+    let since = Flag(
         "since", .timeBound, defaultNote: "the first", for: [.store], .store,
         "Only entries created at or after this time: in UTC, or a duration before now.")
-    static let until = Flag(
+    let until = Flag(
         "until", .timeBound, defaultNote: "the last", for: [.store], .store,
         "Only entries created before this time: in UTC, or a duration before now.")
-    static let last = Flag(
+    let last = Flag(
         "limit", .count(1...Int.max, example: 20), defaultNote: "100 in a table, else no limit",
         for: [.store], .store, "Only the last N rows.")
-    static let withKeys = Flag(
+    let withKeys = Flag(
         switch: "with-keys", for: [.store], .store,
         "Also export each message's idempotency key; send reads it with --idempotency-key-from "
             + "idempotency_key.")

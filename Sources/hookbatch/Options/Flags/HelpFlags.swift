@@ -1,15 +1,11 @@
 /// Flags that print information.
-extension Flags {
-    static let explaining: [FlagDeclaration] = [
-        showOptions.declaration, manual.declaration, completions.declaration,
-    ]
-
-    static let showOptions = Flag(
+struct HelpFlags: Sendable {
+    let showOptions = Flag(
         switch: "show-options", for: [.send, .check, .serve], .other,
         "Print every option with its value and source, and exit.")
-    static let manual = Flag(
+    let manual = Flag(
         switch: "man", for: [.help], .other, "Print the manual page, in mdoc.")
-    static let completions = Flag(
+    let completions = Flag(
         "completions", .choice(example: Shell.bash), for: [.help], .other,
         "Print the completion script for this shell.")
 }

@@ -1,34 +1,29 @@
 import Delivery
 
 /// Flags of `report`.
-extension Flags {
-    static let reporting: [FlagDeclaration] = [
-        merge.declaration, html.declaration, force.declaration, rows.declaration,
-        outcomes.declaration, rowApps.declaration, errorCodes.declaration,
-    ]
-
-    static let merge = Flag(
+struct ReportFlags: Sendable {
+    let merge = Flag(
         "merge", .reportPath, defaultNote: "none", for: [.report], .files,
         "Write the rows of all reports to one report, sorted by file and line. The extension "
             + "selects the format: with one report this converts it.")
-    static let html = Flag(
+    let html = Flag(
         "html", .htmlPath, defaultNote: "none", for: [.report], .files,
         "Write a page with charts and tables of the rows, as one self-contained file.")
-    static let force = Flag(
+    let force = Flag(
         switch: "force", for: [.report], .files,
         "Replace existing files of --merge or --html.")
-    static let rows = Flag(
+    let rows = Flag(
         "rows", .choice(example: RowsFormat.csv),
         defaultNote: "ndjson with a filter and no output file, else the summary",
         for: [.report], .files, "Print the rows on standard output instead of the summary.")
 
-    static let outcomes = Flag(
+    let outcomes = Flag(
         "outcome", .outcomes, defaultNote: "all", for: [.report], .filter,
         "Only rows with one of these outcomes.")
-    static let rowApps = Flag(
+    let rowApps = Flag(
         "app", .words(placeholder: "IDS", noun: "a list of application ids", example: "app_1"),
         defaultNote: "all", for: [.report], .filter, "Only rows of these applications.")
-    static let errorCodes = Flag(
+    let errorCodes = Flag(
         "error",
         .words(placeholder: "CODES", noun: "a list of error codes", example: "http_404,timeout"),
         defaultNote: "all", for: [.report], .filter, "Only rows with one of these errors.")

@@ -1,5 +1,5 @@
 /// One flag: the data for the parser, the help, the manual page and the completions.
-struct Flag<Value: Sendable>: Sendable {
+struct Flag<Value: Sendable>: DeclaredFlag {
     let declaration: FlagDeclaration
     let syntax: ValueSyntax<Value>
 
@@ -34,6 +34,11 @@ extension Flag<Bool> {
             completion: .nothing,
             refusal: { _ in nil })
     }
+}
+
+/// A flag, whatever the type of its value.
+protocol DeclaredFlag: Sendable {
+    var declaration: FlagDeclaration { get }
 }
 
 /// A flag without the type of its value.

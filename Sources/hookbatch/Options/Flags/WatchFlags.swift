@@ -1,27 +1,22 @@
-/// Flags for progress, summaries and metrics.
-extension Flags {
-    static let watching: [FlagDeclaration] = [
-        progress.declaration, progressEvery.declaration, quiet.declaration,
-        summary.declaration, metrics.declaration,
-    ]
-
-    static let progress = Flag(
+/// Progress, summaries and metrics.
+struct WatchFlags: Sendable {
+    let progress = Flag(
         "progress", .choice(example: ProgressChoice.plain), default: "auto", for: [.send],
         .watching,
         "How to show progress on standard error: a bar on a terminal, plain lines, JSON lines, or "
             + "nothing. auto is a bar on a terminal, else nothing. SIGUSR1 always prints one line.")
-    static let progressEvery = Flag(
+    let progressEvery = Flag(
         "progress-every",
         .duration(from: .milliseconds(100), to: .seconds(86_400), example: "30s"), default: "30s",
         for: [.send], .watching, "The interval between plain or JSON lines.")
-    static let quiet = Flag(
+    let quiet = Flag(
         switch: "quiet", for: [.send], .watching,
         "Print nothing on success, a short summary otherwise; warnings and errors still appear.")
-    static let summary = Flag(
+    let summary = Flag(
         "summary", .path(example: "last.summary.json"), defaultNote: "only next to the report",
         for: [.send], .watching,
         "Write a second copy of the summary here, at the end and at every stop.")
-    static let metrics = Flag(
+    let metrics = Flag(
         "metrics", .metricsPath, defaultNote: "none", for: [.send], .watching,
         "Write metrics here when the run finishes, stops or can't start, for the textfile "
             + "collector of Prometheus' node exporter. A usage error leaves the file unchanged: "

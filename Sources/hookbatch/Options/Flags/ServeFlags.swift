@@ -1,45 +1,37 @@
 import LocalAPI
 
 /// Flags of `serve` that `send` does not have.
-extension Flags {
-    static let serving: [FlagDeclaration] = [
-        store.declaration, listen.declaration, maxConnections.declaration,
-        idleTimeout.declaration,
-
-        latency.declaration, requestLimit.declaration, fail.declaration, drop.declaration,
-        seed.declaration,
-    ]
-
-    static let store = Flag(
+struct ServeFlags: Sendable {
+    let store = Flag(
         "store", .path(example: "hookbatch.db"), default: "hookbatch.db", for: [.serve, .store],
         .store, "The store's file.")
 
-    static let listen = Flag(
+    let listen = Flag(
         "listen", .listenAddress, default: "127.0.0.1:4010", for: [.serve], .server,
         "The address and port to listen on; port 0 selects a free port. An address that other "
             + "machines can reach needs an API key.")
-    static let maxConnections = Flag(
+    let maxConnections = Flag(
         "max-connections", .count(1...100_000, example: 1024), default: "1024", for: [.serve],
         .server, "Maximum concurrent connections.")
-    static let idleTimeout = Flag(
+    let idleTimeout = Flag(
         "idle-timeout", .duration(from: .milliseconds(1), to: .seconds(86_400), example: "60s"),
         default: "60s", for: [.serve], .server,
         "Close a connection after this time without a request.")
 
-    static let latency = Flag(
+    let latency = Flag(
         "latency", .latency, defaultNote: "none", for: [.serve], .faults,
         "Delay of each response, spread evenly around the middle.")
-    static let requestLimit = Flag(
+    let requestLimit = Flag(
         "limit", .rate, defaultNote: "no limit", for: [.serve], .faults,
         "Respond to faster requests with 429 and Retry-After.")
-    static let fail = Flag(
+    let fail = Flag(
         "fail", .share, default: "0%", for: [.serve], .faults,
         "Respond to this share of the requests with 500, without storing them.")
-    static let drop = Flag(
+    let drop = Flag(
         "drop", .share, default: "0%", for: [.serve], .faults,
         "Reset the connection of this share of the requests: half before the message is stored, "
             + "half after.")
-    static let seed = Flag(
+    let seed = Flag(
         "seed", .seed, defaultNote: "random", for: [.serve], .faults,
         "The seed of the faults: the same seed and requests give the same faults.")
 }

@@ -1,13 +1,11 @@
 /// Flags of `check` that `send` does not have.
-extension Flags {
-    static let checking: [FlagDeclaration] = [duplicates.declaration, output.declaration]
-
-    static let duplicates = Flag(
+struct CheckFlags: Sendable {
+    let duplicates = Flag(
         switch: "duplicates", for: [.check], .plan,
         "Find valid lines that repeat an earlier one: the same appId, event type and payload, "
             + "byte for byte. Large inputs need disk space in TMPDIR, 24 bytes per line. "
             + "Duplicates do not change the exit code.")
-    static let output = Flag(
+    let output = Flag(
         "output", .choice(example: PlanFormat.json), default: "text", for: [.check], .plan,
         "The output format; --format is the format of the inputs.")
 }

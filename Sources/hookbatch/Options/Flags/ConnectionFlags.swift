@@ -1,0 +1,24 @@
+/// The connection to the API.
+struct ConnectionFlags: Sendable {
+    let timeout = Flag(
+        "timeout", .duration(from: .milliseconds(1), to: .seconds(3600), example: "30s"),
+        default: "30s", for: [.send], .connection, "Maximum time for one request.")
+    let connectTimeout = Flag(
+        "connect-timeout", .duration(from: .milliseconds(1), to: .seconds(3600), example: "10s"),
+        default: "10s", for: [.send], .connection, "Maximum time to connect.")
+    let proxy = Flag(
+        "proxy", .proxyURL, defaultNote: "none", for: [.send], .connection,
+        "Connect to the API through this proxy.")
+    let caCert = Flag(
+        "ca-cert", .path(example: "ca.pem"), defaultNote: "the system's", for: [.send],
+        .connection, "Trust the certificate authorities in this PEM file.")
+    let clientCert = Flag(
+        "client-cert", .path(example: "client.pem"), defaultNote: "none", for: [.send],
+        .connection, "The client certificate (PEM).")
+    let clientKey = Flag(
+        "client-key", .path(example: "client.key"), defaultNote: "in the certificate's file",
+        for: [.send], .connection, "The private key of --client-cert (PEM).")
+    let allowPlainHTTP = Flag(
+        switch: "allow-plain-http", for: [.send], .connection,
+        "Allow http:// to other machines: the key and the messages are sent unencrypted.")
+}

@@ -1,0 +1,33 @@
+import Records
+
+/// The format of the inputs.
+struct InputFlags: Sendable {
+    let format = Flag(
+        "format", .choice(example: FormatChoice.ndjson), default: "auto", for: [.send, .check],
+        .input, "The input format; auto detects it from the name and the first bytes.")
+    let noHeader = Flag(
+        switch: "no-header", for: [.send, .check], .input,
+        "CSV without a header row: the columns are appId, event_type, payload.")
+    let delimiter = Flag(
+        "delimiter", .delimiter, defaultNote: "a comma; a tab for TSV", for: [.send, .check],
+        .input, "The CSV field delimiter.")
+    let payload = Flag(
+        "payload", .choice(example: ReaderOptions.Payload.any), default: "object-or-string",
+        for: [.send, .check], .input,
+        "The payloads to accept. The API documents objects, strings and null; any also accepts "
+            + "arrays, numbers and booleans.")
+    let csvPayload = Flag(
+        "csv-payload", .choice(example: ReaderOptions.CSVPayload.text), default: "auto",
+        for: [.send, .check],
+        .input,
+        "How to read a payload cell: auto reads JSON if it looks like JSON, else a string; json "
+            + "accepts JSON only; text reads every cell as a string.")
+    let maxRecordBytes = Flag(
+        "max-record-bytes", .bytes((1 << 10)...(1 << 30), example: "8MiB"), default: "8MiB",
+        for: [.send, .check], .input,
+        "Maximum record size; longer records are invalid and skipped.")
+    let idempotencyKeyFrom = Flag(
+        "idempotency-key-from", .fieldPath, defaultNote: "derived from the run and the line",
+        for: [.send, .check], .input,
+        "Read each line's Idempotency-Key from the record: a JSON Pointer or a CSV column.")
+}

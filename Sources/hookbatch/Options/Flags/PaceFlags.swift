@@ -1,0 +1,27 @@
+/// Rates and concurrency.
+struct PaceFlags: Sendable {
+    let rate = Flag(
+        "rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
+        "Maximum requests per second (/s), minute (/m) or hour (/h), retries included.")
+    let burst = Flag(
+        "burst", .count(1...1_000_000, example: 10), default: "1", for: [.send], .pace,
+        "Maximum requests that start at once after a pause; 1 is an even pace.")
+    let ramp = Flag(
+        "ramp", .duration(to: .seconds(86_400), example: "30s"), default: "0s", for: [.send],
+        .pace, "Ramp up to --rate over this time.")
+    let appRate = Flag(
+        "app-rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
+        "Like --rate, for each application.")
+    let concurrency = Flag(
+        "concurrency", .concurrency, default: "64", for: [.send], .pace,
+        "Maximum concurrent requests; auto adapts them to the latency.")
+    let appConcurrency = Flag(
+        "app-concurrency", .count(1...1000, example: 1), defaultNote: "no limit", for: [.send],
+        .pace,
+        "Maximum concurrent requests for each application; 1 keeps the order of its lines, also "
+            + "across retries.")
+    let maxInFlightBytes = Flag(
+        "max-in-flight-bytes", .bytes((64 << 10)...(4 << 30), example: "8MiB"), default: "8MiB",
+        for: [.send], .pace,
+        "Maximum bytes of messages in flight; always allows at least one message.")
+}
