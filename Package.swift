@@ -96,6 +96,13 @@ let package = Package(
             name: "TestSupport", dependencies: ["CTestPosix", "Delivery", "Time"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
+        // Drives the core of a run with a simulated clock, server and disk.
+        .executableTarget(
+            name: "simulator",
+            dependencies: [
+                "Delivery", "Ledger", "Platform", "Records", "Sending", "TestSupport", "Time",
+            ],
+            path: "Tests/Simulator", swiftSettings: settings),
         tests("TimeTests", ["Time"]),
         tests("PlatformTests", ["CPosix", "Platform", "Time"]),
         tests("RecordsTests", ["CBytes", "Records"]),
@@ -103,7 +110,7 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Ledger", "Records", "Time"]),
         tests(
             "SendingTests",
-            ["Sending", "Delivery", "Ledger", "Platform", "Records", "Time"]),
+            ["simulator", "Sending", "Delivery", "Ledger", "Platform", "Records", "Time"]),
         tests("LedgerTests", ["Ledger", "Delivery", "Platform", "Records"]),
         tests(
             "DestinationsTests",

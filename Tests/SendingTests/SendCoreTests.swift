@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 import Time
 
+@testable import simulator
+
 /// A core with a clock that tests move by hand, and records of one input.
 private final class CoreDriver {
     let core: SendCore

@@ -189,7 +189,6 @@ struct SimulatorViolation: CustomStringConvertible {
 
     var description: String {
         "\(rule.rawValue): \(text)\n"
-            + "again: HOOKBATCH_SEED=\(seed) HOOKBATCH_SIMULATOR_SEEDS=1 swift test "
-            + "--filter Simulator"
+            + "again: swift run -c release simulator 1 \(seed)"
     }
 }
