@@ -13,6 +13,7 @@ private struct AllocationBudget: Sendable, CustomTestStringConvertible {
 
     static let all = [
         Self(job: .checkNDJSON, blocks: 0.01, debugBlocks: 0.05),
+        Self(job: .checkJSON, blocks: 0.01, debugBlocks: 0.05),
         Self(job: .checkCSV, blocks: 0.01, debugBlocks: 0.05),
         // SQLite makes nearly all of them.
         Self(job: .store, blocks: 9, debugBlocks: 32),

@@ -12,6 +12,7 @@ private struct InstructionBudget: Sendable, CustomTestStringConvertible {
 
     static let all = [
         Self(job: .checkNDJSON, perLine: 5400),
+        Self(job: .checkJSON, perLine: 5400),
         Self(job: .checkCSV, perLine: 6100),
         Self(job: .store, perLine: 46_300),
         Self(job: .api, perLine: 26_200),
