@@ -8,17 +8,17 @@ package struct AttemptResult: Hashable, Sendable {
     package var response: Response?
     /// Why there is no complete response to the whole request, nil if there is one.
     package var failure: TransportFailure?
-    /// Whether a failed connect needs a person: a proxy refused it, or no descriptor is left.
-    package var isConnectRefused: Bool
+    /// Why a failed connect needs a person; nil if it does not, or there was none.
+    package var connectRefusal: ConnectRefusal?
 
     package init(
         requestBegan: Bool, response: Response? = nil, failure: TransportFailure? = nil,
-        isConnectRefused: Bool = false
+        connectRefusal: ConnectRefusal? = nil
     ) {
         self.requestBegan = requestBegan
         self.response = response
         self.failure = failure
-        self.isConnectRefused = isConnectRefused
+        self.connectRefusal = connectRefusal
     }
 
     /// The failure that is the attempt's error; nil if the status of the response is.
@@ -30,11 +30,19 @@ package struct AttemptResult: Hashable, Sendable {
     ///
     /// It may be there a minute later. A certificate or a response needs a person.
     package var foundNoServer: Bool {
-        guard !requestBegan, !isConnectRefused else { return false }
+        guard !requestBegan, connectRefusal == nil else { return false }
         switch failure {
         case .dns, .connect, .connectTimeout: return true
         default: return false
         }
+    }
+
+    /// What refuses a connection, and will refuse the next one too.
+    package enum ConnectRefusal: Hashable, Sendable {
+        /// The proxy does not tunnel to the server.
+        case proxy
+        /// No descriptor is left in this process.
+        case descriptors
     }
 
     /// The head of a response, and what its body contains.

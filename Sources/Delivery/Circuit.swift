@@ -34,7 +34,8 @@ package struct Circuit: Sendable {
     private let startPatience: Int64
     /// When the first attempt found no server, nil if none did.
     private var absentSince: Instant?
-    private var lastAbsence: TransportFailure?
+    /// Why the last attempt that failed got no connection, nil if it got one.
+    package private(set) var connectFailure: TransportFailure?
 
     /// `hasSeenServer`: whether an earlier process of the run had a response. A resume during an
     /// outage then waits for its end, as the first process would have. `startPatience`: the longest
@@ -49,9 +50,6 @@ package struct Circuit: Sendable {
 
     /// Whether it is open for a server that has never responded.
     package var awaitsServer: Bool { isOpen && !hasSeenServer }
-
-    /// Why the awaited server is not reached; nil if none is awaited.
-    package var absence: TransportFailure? { awaitsServer ? lastAbsence : nil }
 
     /// Whether an attempt may start; while it is open, one probe at a time.
     package func allowsStart(now: Instant) -> Bool {
@@ -79,7 +77,7 @@ package struct Circuit: Sendable {
             close()
             return
         }
-        if result.foundNoServer { lastAbsence = result.failure }
+        connectFailure = result.requestBegan ? nil : result.failure
         if isOpen {
             if awaitsServer, !result.foundNoServer {
                 // Something is there: it is judged as without the patience.

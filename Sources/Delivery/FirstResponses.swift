@@ -19,17 +19,18 @@ struct FirstResponses: Sendable {
     /// The kinds of responses that concern every line if there are many of them.
     private enum Kind { case forbidden, misdirected }
 
-    /// Records the end of an attempt; returns a cause to stop for.
-    mutating func record(_ result: AttemptResult, fate: Fate, app: Int, hasAccepted: Bool)
-        -> StopCause?
-    {
+    /// Records the end of an attempt; returns a cause to stop for. `waitsForName`: a name that does
+    /// not resolve is waited for.
+    mutating func record(
+        _ result: AttemptResult, fate: Fate, app: Int, hasAccepted: Bool, waitsForName: Bool
+    ) -> StopCause? {
         guard let status = result.response?.status else {
             switch result.failure {
-            case .dns where !hasAccepted, .certificate where !hasAccepted:
-                return result.failure.map { .unreachable($0) }
+            case .dns where !waitsForName: return .unreachable(.dns)
+            case .certificate where !hasAccepted: return .unreachable(.certificate)
             case .proxyAuthentication: return .proxyAuthentication
-            default:
-                return nil
+            case let failure? where result.connectRefusal == .proxy: return .unreachable(failure)
+            default: return nil
             }
         }
         if fate == .refused {

@@ -29,8 +29,8 @@ extension Run {
             isCountedLater: isCounted && !hasNeverResponded)
 
         if let cause = stops.recordEnd(
-            result, fate: fate, app: app, hasAccepted: counts.accepted > 0),
-            !isWaitedFor(cause)
+            result, fate: fate, app: app, hasAccepted: counts.accepted > 0,
+            waitsForName: throttle.awaitsServer || throttle.hasSeenServer)
         {
             return stop(cause, for: slot, fate: fate, now: now.instant)
         }
@@ -48,12 +48,6 @@ extension Run {
             throttle.pause(app: app, until: end, now: now.instant)
         }
         return resolve(slot, result, fate: fate, now: now)
-    }
-
-    /// Whether the run waits for the end of a cause instead of stopping: of a missing name, if the
-    /// start patience allows it or the server has responded before.
-    private func isWaitedFor(_ cause: StopCause) -> Bool {
-        cause == .unreachable(.dns) && (throttle.awaitsServer || throttle.hasSeenServer)
     }
 
     private mutating func resolve(

@@ -8,7 +8,8 @@ extension Run {
         waitReason = .nothing
         stops.check(
             hasNeverResponded: hasNeverResponded,
-            outageSince: throttle.provenOutage(now: instant), absence: throttle.absence,
+            outageSince: throttle.provenOutage(now: instant),
+            connectFailure: throttle.connectFailure, awaitsServer: throttle.awaitsServer,
             isEmpty: window.count == 0, now: instant)
         window.fireTimers(now: instant)
         if stops.cause != nil { return .none }

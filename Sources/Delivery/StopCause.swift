@@ -13,10 +13,12 @@ package enum StopCause: Hashable, Sendable {
     case refusedForAll(status: Int)
     /// The API never gives responses like the first ones: the last status.
     case notTheAPI(status: Int)
-    /// The destination never responded, with a start patience until its end.
+    /// The destination never responded, with a start patience until its end; or the proxy refuses
+    /// to tunnel to it.
     case unreachable(TransportFailure)
-    /// It has responded before, and has been down for longer than `--outage-patience`.
-    case outage
+    /// It has responded before, and has been down for longer than `--outage-patience`: why the last
+    /// attempt got no connection, nil if it got one.
+    case outage(TransportFailure?)
     /// A `Retry-After` above `--max-retry-after`: its seconds.
     case retryAfter(seconds: Int64)
     /// `--max-errors` is reached.

@@ -87,12 +87,14 @@ struct StopRules: Sendable {
         }
     }
 
-    /// Records the end of an attempt; returns a cause to stop for.
-    mutating func recordEnd(_ result: AttemptResult, fate: Fate, app: Int, hasAccepted: Bool)
-        -> StopCause?
-    {
+    /// Records the end of an attempt; returns a cause to stop for. `waitsForName`: a name that does
+    /// not resolve is waited for.
+    mutating func recordEnd(
+        _ result: AttemptResult, fate: Fate, app: Int, hasAccepted: Bool, waitsForName: Bool
+    ) -> StopCause? {
         guard checksFirstResponses else { return nil }
-        return responses.record(result, fate: fate, app: app, hasAccepted: hasAccepted)
+        return responses.record(
+            result, fate: fate, app: app, hasAccepted: hasAccepted, waitsForName: waitsForName)
     }
 
     /// Stops the run. The first cause counts, but a storage failure replaces any other.
@@ -115,11 +117,12 @@ struct StopRules: Sendable {
     /// Stops a run that has reached a limit of time or count.
     ///
     /// `hasNeverResponded`: the server has given no response in this run. `outageSince`: when the
-    /// circuit opened, if it is open and no probe can close it now. `absence`: why a server that
-    /// never responded is not reached, if it is open for one. `isEmpty`: no line is in the window.
+    /// circuit opened, if it is open and no probe can close it now. `connectFailure`: why the server
+    /// is not reached, if it is not. `awaitsServer`: it has never responded. `isEmpty`: no line is in
+    /// the window.
     mutating func check(
-        hasNeverResponded: Bool, outageSince: Instant?, absence: TransportFailure?, isEmpty: Bool,
-        now: Instant
+        hasNeverResponded: Bool, outageSince: Instant?, connectFailure: TransportFailure?,
+        awaitsServer: Bool, isEmpty: Bool, now: Instant
     ) {
         // A run with nothing left to do is finished rather than stopped.
         guard cause == nil, !(inputHasEnded && isEmpty) else { return }
@@ -129,12 +132,12 @@ struct StopRules: Sendable {
             stop(.maxErrors, now: now)
         } else if let durationEnds, now >= durationEnds {
             stop(.maxDuration, now: now)
-        } else if let outageSince, let absence {
+        } else if let outageSince, awaitsServer, let connectFailure {
             if now.nanoseconds(since: outageSince) >= startPatience {
-                stop(.unreachable(absence), now: now)
+                stop(.unreachable(connectFailure), now: now)
             }
         } else if let outageSince, now.nanoseconds(since: outageSince) >= outagePatience {
-            stop(.outage, now: now)
+            stop(.outage(connectFailure), now: now)
         } else if isAtLimit, isEmpty, !inputHasEnded {
             stop(.limit, now: now)
         }

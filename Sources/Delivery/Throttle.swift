@@ -58,8 +58,8 @@ struct Throttle: Sendable {
     /// Whether the circuit is open for a server that has never responded.
     var awaitsServer: Bool { circuit.awaitsServer }
 
-    /// Why the awaited server is not reached; nil if none is awaited.
-    var absence: TransportFailure? { circuit.absence }
+    /// Why the last attempt that failed got no connection, nil if it got one.
+    var connectFailure: TransportFailure? { circuit.connectFailure }
 
     /// When the circuit opened, nil if it is closed.
     var outageSince: Instant? { circuit.openSince }

@@ -40,6 +40,20 @@ import Time
         #expect(driver.circuit.openSince == .start)
     }
 
+    @Test("An open circuit has the connect failure of the last probe, nil after a response")
+    func connectFailure() {
+        var driver = Driver()
+        for _ in 0..<5 { driver.end(1, .noConnection) }
+        #expect(driver.circuit.connectFailure == .connect)
+        driver.probe(1, AttemptResult(requestBegan: false, failure: .dns))
+        #expect(driver.circuit.connectFailure == .dns)
+        driver.probe(2, .status(503))
+        #expect(driver.circuit.isOpen && driver.circuit.connectFailure == nil)
+        driver.probe(3, .noConnection)
+        driver.probe(4, .timeout)
+        #expect(driver.circuit.connectFailure == nil)
+    }
+
     @Test(
         "Ten failed lines without a sign of life open the circuit", arguments: [500, 502, 504, 200])
     func lines(status: Int) {

@@ -57,14 +57,14 @@ import TestSupport
         world.advance(to: 10 * 3600 * second) { now, _ in
             (50 * millisecond, now < second ? .status(201) : .status(502))
         }
-        #expect(world.run.stopCause == .outage)
+        #expect(world.run.stopCause == .outage(nil))
         #expect(world.clock >= 600 * second && world.clock < 640 * second)
         #expect(world.run.counts.total == world.run.counts.accepted)
     }
 
     @Test(
         "After a pause longer than the patience a probe decides whether the run stops",
-        arguments: [(AttemptResult.status(201), nil), (.noConnection, StopCause.outage)])
+        arguments: [(AttemptResult.status(201), nil), (.noConnection, StopCause.outage(.connect))])
     func paused(probe: AttemptResult, cause: StopCause?) throws {
         var counts = Counts()
         counts.accepted = 1

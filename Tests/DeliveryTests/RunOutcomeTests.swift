@@ -176,7 +176,7 @@ import Time
             }
             if let wake = driver.run.wake { driver.advance(to: wake) }
         }
-        #expect(driver.run.stopCause == .outage)
+        #expect(driver.run.stopCause == .outage(.connect))
         #expect(driver.run.counts == counts)
         let waited = driver.now.instant.nanoseconds(since: .start)
         #expect(waited >= hour && waited < hour + minute)

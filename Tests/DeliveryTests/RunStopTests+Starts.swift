@@ -2,6 +2,10 @@ import Delivery
 import TestSupport
 
 extension RunStopTests {
+    private static func refused(by refusal: AttemptResult.ConnectRefusal) -> AttemptResult {
+        AttemptResult(requestBegan: false, failure: .connect, connectRefusal: refusal)
+    }
+
     static let starts: [Start] = [
         Start(testDescription: "401", results: [.status(401)], cause: .unauthorized),
         Start(
@@ -35,6 +39,26 @@ extension RunStopTests {
             testDescription: "407 of a proxy's tunnel",
             results: [AttemptResult(requestBegan: false, failure: .proxyAuthentication)],
             cause: .proxyAuthentication),
+        Start(
+            testDescription: "a proxy that does not tunnel",
+            results: [refused(by: .proxy)], cause: .unreachable(.connect)),
+        Start(
+            testDescription: "a proxy that does not tunnel after acceptances", accepted: 9,
+            results: [refused(by: .proxy)], cause: .unreachable(.connect)),
+        Start(
+            testDescription: "no descriptor left after acceptances", accepted: 9,
+            results: Array(repeating: refused(by: .descriptors), count: 4)),
+        Start(
+            testDescription: "a proxy that does not reach the server yet",
+            results: Array(repeating: .noConnection, count: 4)),
+        Start(
+            testDescription: "a name that does not resolve",
+            results: [AttemptResult(requestBegan: false, failure: .dns)],
+            cause: .unreachable(.dns)),
+        Start(
+            testDescription: "a name that no longer resolves", accepted: 1,
+            results: Array(
+                repeating: AttemptResult(requestBegan: false, failure: .dns), count: 4)),
         Start(
             testDescription: "19 redirects after an acceptance", accepted: 1,
             results: Array(repeating: .status(302), count: 19)),

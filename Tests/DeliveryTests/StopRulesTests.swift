@@ -18,12 +18,13 @@ import Time
     /// The cause after a check, of a run with lines in its window unless `isEmpty`.
     private func check(
         _ rules: StopRules, hasNeverResponded: Bool = false, outageSince: Instant? = nil,
-        absence: TransportFailure? = nil, isEmpty: Bool = false, now: Instant = .start
+        connectFailure: TransportFailure? = nil, awaitsServer: Bool = false, isEmpty: Bool = false,
+        now: Instant = .start
     ) -> StopCause? {
         var rules = rules
         rules.check(
-            hasNeverResponded: hasNeverResponded, outageSince: outageSince, absence: absence,
-            isEmpty: isEmpty, now: now)
+            hasNeverResponded: hasNeverResponded, outageSince: outageSince,
+            connectFailure: connectFailure, awaitsServer: awaitsServer, isEmpty: isEmpty, now: now)
         return rules.cause
     }
 
@@ -44,7 +45,7 @@ import Time
         #expect(ended.inputHasEnded)
 
         var stopped = rules()
-        stopped.stop(.outage, now: .start)
+        stopped.stop(.outage(nil), now: .start)
         #expect(!stopped.allowReading)
     }
 
@@ -93,7 +94,12 @@ import Time
         let rules = rules { $0.outagePatience = minute }
         let since = after(hour)
         #expect(check(rules, outageSince: since, now: after(hour + minute - 1)) == nil)
-        #expect(check(rules, outageSince: since, now: after(hour + minute)) == .outage)
+        #expect(check(rules, outageSince: since, now: after(hour + minute)) == .outage(nil))
+        for failure in TransportFailure.allCases {
+            let cause = check(
+                rules, outageSince: since, connectFailure: failure, now: after(hour + minute))
+            #expect(cause == .outage(failure))
+        }
     }
 
     @Test("A run stops when a server was not reached for longer than the start patience")
@@ -104,9 +110,13 @@ import Time
         }
         let ends = after(minute)
         #expect(
-            check(rules, outageSince: .start, absence: .dns, now: after(minute - 1)) == nil)
+            check(
+                rules, outageSince: .start, connectFailure: .dns, awaitsServer: true,
+                now: after(minute - 1)) == nil)
         #expect(
-            check(rules, outageSince: .start, absence: .dns, now: ends) == .unreachable(.dns))
+            check(
+                rules, outageSince: .start, connectFailure: .dns, awaitsServer: true, now: ends)
+                == .unreachable(.dns))
     }
 
     @Test("A run whose server never responded stops for a line that ended unknown")
@@ -170,7 +180,8 @@ import Time
     func misconfiguration() {
         for isChecked in [false, true] {
             var rules = rules { $0.checksFirstResponses = isChecked }
-            let cause = rules.recordEnd(.status(401), fate: .refused, app: 0, hasAccepted: false)
+            let cause = rules.recordEnd(
+                .status(401), fate: .refused, app: 0, hasAccepted: false, waitsForName: false)
             #expect(cause == (isChecked ? .unauthorized : nil))
             #expect(rules.cause == nil)
         }

@@ -57,7 +57,7 @@ struct ConnectionWordsTests {
         #expect(!result.errorOutput.contains("no connection"), "\(result)")
     }
 
-    @Test("The last line names a proxy's refusal", arguments: [302, 403, 511])
+    @Test("A proxy's first refusal stops the run and is named", arguments: [302, 403, 511])
     func refusal(status: Int) throws {
         let proxy = try LoopbackServer { _ in
             .answer(status, headers: [("Location", "http://login.example/")])
@@ -68,7 +68,78 @@ struct ConnectionWordsTests {
         let words =
             "stopped: the proxy refused to tunnel (\(status)), 0 lines done; check the URL of --proxy"
         #expect(result.errorOutput.contains(words), "\(result)")
+        #expect(proxy.connectionCount == 1)
     }
+
+    @Test("A proxy that does not reach the server yet is asked again", arguments: [429, 502, 503])
+    func unreached(status: Int) throws {
+        let proxy = try LoopbackServer { request in
+            if request.number < 2 { return .answer(status).thenClose }
+            return request.method == "CONNECT" ? Self.tunnel : .created(request)
+        }
+        let sending = try Sending()
+        let sent = try sending.send(
+            to: "http://hookstream.example/v1",
+            ["--allow-plain-http", "--proxy", address(of: proxy)])
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(try sent.row.outcome == "accepted")
+    }
+
+    /// What a proxy does after the first accepted lines, and what the last line says.
+    static let failingProxies: [(Reply?, [String])] = [
+        (.answer(403), ["stopped: the proxy refused to tunnel (403), 2 lines done; check the URL"]),
+        (
+            .answer(503).thenClose,
+            [
+                "stopped: no connection for 1s: the proxy refused to tunnel (503), 2 lines done; ",
+                "wait until the proxy works, or set another one with --proxy",
+            ]
+        ),
+        (
+            nil,
+            [
+                "stopped: no connection for 1s: the proxy can't be used: connection refused, ",
+                "wait until the proxy works, or set another one with --proxy",
+            ]
+        ),
+    ]
+
+    @Test(
+        "A proxy that fails after accepted lines is named, and the run resumes without losses",
+        arguments: failingProxies)
+    func failsLater(reply: Reply?, words: [String]) throws {
+        let isMended = Monitor(false)
+        let proxy = try LoopbackServer { request in
+            if request.method == "CONNECT" {
+                return request.number == 0 || isMended.read { $0 } ? Self.tunnel : reply ?? .close
+            }
+            let isLast = !isMended.read { $0 } && request.number == 2
+            return isLast ? Reply.created(request).thenClose : .created(request)
+        }
+        let sending = try Sending()
+        let flags = [
+            "--allow-plain-http", "--proxy", address(of: proxy), "--concurrency", "1",
+            "--outage-patience", "1s",
+        ]
+        try sending.folder.write(Sending.lines(9), to: "in.ndjson")
+        let running = try sending.program(to: "http://hookstream.example/v1", flags).start()
+        if reply == nil {
+            #expect(proxy.waitForAcceptances(2))
+            proxy.goDown()
+        }
+        let stopped = running.wait()
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        for part in words { #expect(stopped.errorOutput.contains(part), "\(stopped)") }
+        #expect(!stopped.errorOutput.contains("the API was down"), "\(stopped)")
+        isMended.update { $0 = true }
+        proxy.comeBack()
+        let resumed = try sending.sendAgain(to: "http://hookstream.example/v1", flags)
+        #expect(resumed.exitCode == 0, "\(resumed)")
+        #expect(proxy.acceptances.count == 9 && proxy.acceptances.values.allSatisfy { $0 == 1 })
+    }
+
+    /// A proxy's response to `CONNECT`: the next bytes are for the server, which it is too.
+    private static let tunnel = Reply.raw("HTTP/1.1 200 Tunnel\r\n\r\n")
 
     // MARK: Proxies of the environment
 

@@ -218,6 +218,25 @@ struct JSONInputTests {
         #expect(!summary.contains("--records /events in.rejected.json"), "\(summary)")
     }
 
+    @Test("A resend reads rejected records by themselves although HOOKBATCH_RECORDS is set")
+    func recordsVariable() throws {
+        let server = try LoopbackServer { $0.number == 0 ? .answer(400) : .created($0) }
+        let sending = try Sending()
+        try sending.folder.write("{\"events\":[\(Sending.oneLine)]}", to: "in.json")
+        var environment = [
+            "HOOKSTREAM_API_KEY": Sending.apiKey, "HOOKBATCH_RECORDS": "/events",
+        ]
+        let first = try Program.run(
+            Hookbatch.binary, ["send", "in.json", "--to", server.baseURL],
+            environment: environment, directory: sending.folder.path)
+        #expect(first.exitCode == 1, "\(first)")
+        let command = try #require(ProposedRun.command(in: first.errorOutput))
+        environment["PATH"] = try Hookbatch.folderNamingIt(in: sending.folder) + ":/usr/bin:/bin"
+        let resent = try Program.run("sh", ["-c", command], environment: environment)
+        #expect(resent.exitCode == 0, "\(resent)")
+        #expect(server.acceptances.count == 1)
+    }
+
     @Test("A resume is refused if the input is read in another format than before")
     func otherFormat() throws {
         let server = try LoopbackServer()

@@ -63,6 +63,9 @@ package final class TLSServer: Sendable {
         _ = program.wait()
     }
 
+    /// Makes nginx read its certificate again. Connections until then get the former one.
+    package func reload() { program.kill(SIGHUP) }
+
     private static func configuration(port: UInt16, upstream: UInt16, tls: String) -> String {
         // A worker without root's rights could not enter the folder.
         let user = geteuid() == 0 ? "user root;" : ""

@@ -170,7 +170,7 @@ extension APIDestination {
                 slot: slot,
                 AttemptResult(
                     requestBegan: false, failure: failure.failure,
-                    isConnectRefused: failure.isRefusal),
+                    connectRefusal: failure.refusal),
                 detail: failure.detail)
         }
     }

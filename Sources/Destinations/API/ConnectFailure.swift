@@ -18,10 +18,24 @@ package struct ConnectFailure: Hashable, Sendable {
         case descriptors
     }
 
+    /// What is wrong with a certificate.
+    package enum CertificateFault: Hashable, Sendable {
+        /// It has expired, or is not valid yet.
+        case validity
+        /// It is for another host.
+        case host
+        /// Its authority is not trusted, or another rule is broken.
+        case issuer
+        /// The server asks for one of the client.
+        case client
+    }
+
     package var failure: TransportFailure
     package var origin: Origin
-    /// Whether it needs a person: a proxy's refusal, or no descriptor left.
-    package var isRefusal = false
+    /// The fault, if it is known to be of a certificate.
+    package var certificateFault: CertificateFault?
+    /// Why it needs a person; nil if it may pass.
+    package var refusal: AttemptResult.ConnectRefusal?
     /// A sentence for the report.
     package var detail: String
 
@@ -73,7 +87,7 @@ package struct ConnectFailure: Hashable, Sendable {
         if codes.osError == EMFILE || codes.osError == ENFILE {
             self.init(.connect, SystemError.text(of: codes.osError), at: .descriptors)
             // ENFILE is of the whole system, and passes.
-            isRefusal = codes.osError == EMFILE
+            refusal = codes.osError == EMFILE ? .descriptors : nil
             return
         }
         switch codes.result {
@@ -87,8 +101,11 @@ package struct ConnectFailure: Hashable, Sendable {
             self.init(.tls, "the TLS handshake failed")
         case HB_CURLE_SSL_CLIENTCERT:
             self.init(.tls, "the server asks for a client certificate")
+            certificateFault = .client
         case HB_CURLE_PEER_FAILED_VERIFICATION, HB_CURLE_SSL_ISSUER_ERROR:
-            self.init(.certificate, Self.verificationText(codes.verification))
+            let (fault, text) = Self.verification(codes.verification)
+            self.init(.certificate, text)
+            certificateFault = fault
         case HB_CURLE_SSL_CACERT_BADFILE:
             throw .setting(flag: "--ca-cert", reason: "libcurl can't load certificates from it")
         case HB_CURLE_SSL_CERTPROBLEM:
@@ -106,8 +123,7 @@ package struct ConnectFailure: Hashable, Sendable {
             } else if codes.proxyStatus >= 300 {
                 self.init(
                     .connect, "the proxy refused to tunnel (\(codes.proxyStatus))", at: .proxy)
-                // With the others, such as 502 and 503, the proxy does not reach the server yet.
-                isRefusal = codes.proxyStatus < 500 || codes.proxyStatus == 511
+                refusal = Self.mayPass(codes.proxyStatus) ? nil : .proxy
             } else if codes.result == HB_CURLE_PROXY {
                 self.init(.connect, "the proxy refused the connection", at: .proxy)
             } else {
@@ -121,18 +137,31 @@ package struct ConnectFailure: Hashable, Sendable {
         }
     }
 
-    private static func verificationText(_ code: Int) -> String {
+    /// Whether a proxy's status may be another one soon: it is busy, or does not reach the server yet.
+    private static func mayPass(_ status: Int) -> Bool {
+        switch status {
+        case 408, 425, 429: true
+        case 511: false
+        default: status >= 500
+        }
+    }
+
+    private static func verification(_ code: Int) -> (CertificateFault, String) {
         // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). After a wrong host, and with other TLS
         // libraries, the number is 0 or 1.
         switch code {
-        case 9: "the server's certificate is not valid yet"
-        case 10: "the server's certificate has expired"
-        case 18: "the server's certificate is self-signed"
-        case 19: "the server's certificate chain ends in a self-signed one that is not trusted"
-        case 2, 20, 21: "the issuer of the server's certificate is unknown"
-        case 23: "the server's certificate is revoked"
-        case 0, 1, 62, 64: "the server's certificate did not verify for this host"
-        default: "the server's certificate did not verify"
+        case 9: (.validity, "the server's certificate is not valid yet")
+        case 10: (.validity, "the server's certificate has expired")
+        case 18: (.issuer, "the server's certificate is self-signed")
+        case 19:
+            (
+                .issuer,
+                "the server's certificate chain ends in a self-signed one that is not trusted"
+            )
+        case 2, 20, 21: (.issuer, "the issuer of the server's certificate is unknown")
+        case 23: (.issuer, "the server's certificate is revoked")
+        case 0, 1, 62, 64: (.host, "the server's certificate did not verify for this host")
+        default: (.issuer, "the server's certificate did not verify")
         }
     }
 

@@ -7,10 +7,17 @@ struct Arguments: Equatable {
     private(set) var lists: [String: [String]] = [:]
     /// The variables that set flags, by the flag's name; not those of typed flags.
     private(set) var variables: [String: String] = [:]
+    /// The names of the typed flags whose variables are set too.
+    private var overriding: Set<String> = []
     /// The operands, in order.
     private(set) var operands: [String] = []
 
     init(command: Command) { self.command = command }
+
+    /// Whether a variable for the flag is set, even if the flag was typed.
+    func hasVariable(_ flag: FlagDeclaration) -> Bool {
+        variables[flag.name] != nil || overriding.contains(flag.name)
+    }
 
     func isGiven<Value>(_ flag: Flag<Value>) -> Bool { !texts(of: flag.declaration).isEmpty }
 
@@ -67,7 +74,10 @@ struct Arguments: Equatable {
     /// Sets a flag from a variable, unless it was typed. The variable of a repeatable flag
     /// contains one value per line.
     mutating func set(_ flag: FlagDeclaration, to value: String, from variable: String) {
-        guard texts(of: flag).isEmpty else { return }
+        guard texts(of: flag).isEmpty else {
+            overriding.insert(flag.name)
+            return
+        }
         if flag.isRepeatable {
             lists[flag.name] = value.split(whereSeparator: \.isNewline).map(String.init)
         } else {

@@ -38,10 +38,12 @@ extension ValueSyntax<Concurrency> {
 }
 
 extension ValueSyntax<JSONPointer> {
-    /// A JSON Pointer (RFC 6901) to an array in a value, or the name of its member.
+    /// A JSON Pointer (RFC 6901) to an array in a value, or the name of its member; the pointer
+    /// without tokens for none.
     static let arrayPath = ValueSyntax(
         "POINTER", noun: "a JSON Pointer to an array", example: "/events",
-        parse: JSONPointer.init(parsing:))
+        completion: .words([FieldFlags.noRecords])
+    ) { $0 == FieldFlags.noRecords ? [] : JSONPointer(parsing: $0) }
     /// A JSON Pointer (RFC 6901) into the record, or the name of a CSV column.
     static let fieldPath = ValueSyntax(
         "FIELD", noun: "a JSON Pointer or a column", example: "/payload/id",

@@ -32,10 +32,10 @@ enum Command: String, CaseIterable, Sendable {
         switch self {
         case .send:
             """
-            Reads NDJSON or CSV files of appId, event_type and payload, and sends a message for \
-            each valid line. The report has one row per line. A FILE of - is standard input. Run \
-            the same command again to resume a stopped run. Without --to nothing leaves this \
-            machine: messages go into a local store.
+            Reads NDJSON, JSON, CSV or TSV files of appId, event_type and payload, and sends a \
+            message for each valid line. The report has one row per line. A FILE of - is standard \
+            input. Run the same command again to resume a stopped run. Without --to nothing leaves \
+            this machine: messages go into a local store.
             """
         case .check:
             """

@@ -31,7 +31,7 @@ struct InputOptions: Hashable, Sendable {
         maxRecordBytes = try arguments.defaulted(Flags.input.maxRecordBytes)
         idempotencyKeyFrom = try arguments.value(Flags.input.idempotencyKeyFrom)
         mapping = try MappingOptions(arguments, payload: payload)
-        records = try arguments.value(Flags.fields.records)
+        records = try arguments.value(Flags.fields.records).flatMap { $0.count > 0 ? $0 : nil }
         skip = UInt64(try arguments.defaulted(Flags.fields.skip))
 
         if records != nil, format != .auto, format != .json {

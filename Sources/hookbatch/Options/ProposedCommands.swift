@@ -7,6 +7,8 @@ import Sending
 struct ProposedCommands: Sendable {
     /// The variables that set flags of the run, in alphabetical order.
     let variables: [String]
+    /// Those of them that also apply to a file of undelivered lines.
+    let lastingVariables: [String]
     /// Whether `***` is in place of the credentials of `--proxy`.
     let hidesCredentials: Bool
     /// The words up to `--`, without flags for a single run.
@@ -16,9 +18,16 @@ struct ProposedCommands: Sendable {
     /// The flags that also apply to a file of undelivered lines.
     private let lastingFlags: [String]
     private let report: ReportPath
-    /// Whether variables set flags that must not apply to a file of undelivered lines.
+    /// Flags for a file of undelivered lines that replace those of variables for the input.
+    private let replacingFlags: [String]
+    /// Whether a variable has the report of the input.
     private let hasReportVariable: Bool
-    private let hasSkipVariable: Bool
+
+    /// The flags for the original input alone, with the value that has no effect.
+    private static let ofInput: [(flag: FlagDeclaration, none: String)] = [
+        (Flags.fields.skip.declaration, "0"),
+        (Flags.fields.records.declaration, FieldFlags.noRecords),
+    ]
 
     init(_ arguments: Arguments, words all: [String], report: ReportPath) {
         self.report = report
@@ -26,22 +35,26 @@ struct ProposedCommands: Sendable {
         words = Self.withoutOnceOnly(all[..<end])
         operands = Array(all[end...])
         variables = arguments.variables.values.sorted()
+        let ofInput = Self.ofInput.map(\.flag.name) + [Flags.files.report.declaration.name]
+        lastingVariables = arguments.variables.filter { !ofInput.contains($0.key) }.values.sorted()
         hidesCredentials =
             arguments.variables[Flags.connection.proxy.declaration.name] == nil
             && arguments.texts(of: Flags.connection.proxy.declaration).contains { $0.contains("@") }
-        let passing = [
-            Flags.files.report.declaration, Flags.files.fresh.declaration,
-            Flags.stops.limit.declaration,
-            Flags.fields.skip.declaration, Flags.fields.records.declaration,
-        ]
+        let passing =
+            [
+                Flags.files.report.declaration, Flags.files.fresh.declaration,
+                Flags.stops.limit.declaration,
+            ] + Self.ofInput.map(\.flag)
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.
             flag.topic != .watching && !passing.contains { $0.name == flag.name }
                 && arguments.variables[flag.name] == nil
         }
         .flatMap { Self.words(for: $0, arguments) }
-        hasReportVariable = arguments.variables[Flags.files.report.declaration.name] != nil
-        hasSkipVariable = arguments.variables[Flags.fields.skip.declaration.name] != nil
+        // A variable is still set when the command is pasted, even if a flag overrides it now.
+        replacingFlags = Self.ofInput.filter { arguments.hasVariable($0.flag) }
+            .flatMap { Self.words(for: $0.flag, value: $0.none) }
+        hasReportVariable = arguments.hasVariable(Flags.files.report.declaration)
     }
 
     /// Resumes the run: without `--fresh`, which starts over, and without `--limit`.
@@ -67,8 +80,7 @@ struct ProposedCommands: Sendable {
                 for: Flags.files.report.declaration,
                 value: name(0, [.standardInput], "report.ndjson"))
         }
-        // The records to skip are those of the original input.
-        if hasSkipVariable { line += Self.words(for: Flags.fields.skip.declaration, value: "0") }
+        line += replacingFlags
         if paths.contains(where: { $0.utf8.first == UInt8(ascii: "-") }) { line.append("--") }
         return Self.line(line + paths)
     }

@@ -12,7 +12,8 @@ extension SendError {
         case .input(.shrank): "restore the file"
         case .input, .refused: nil
         case .file(let error), .ledger(.system(let error)): error.advice
-        case .ledger(.locked): "wait until that process ends"
+        case .ledger(.locked):
+            "wait until that process ends, then run the same command again"
         case .ledger(.exists): "choose another --report"
         case .ledger(.damaged):
             "restore it from a copy, or use --fresh to start over from the first line"
@@ -35,7 +36,8 @@ extension SystemError {
         case ENOSPC: "free disk space"
         case EDQUOT: "free space in the disk quota"
         case EFBIG: "raise the limit of the file size (ulimit -f)"
-        case EACCES, EPERM, EROFS: "check the permissions of the file and its folder"
+        case EACCES, EPERM: "check the permissions of the file and its folder"
+        case EROFS: "mount it for writing, or choose another folder"
         case EIO: "check the disk"
         case ENOENT: "check that the folder exists"
         default: nil
@@ -55,7 +57,8 @@ extension DestinationError {
             case .full: "free disk space"
             case .readOnly: "check the permissions of the file and its folder"
             case .inputOutput: "check the disk, its free space and ulimit -f"
-            case .damaged: "restore it from a copy, or choose another with --to store:PATH"
+            case .damaged:
+                "restore it from a copy, or start over with --fresh and another --to store:PATH"
             case nil: nil
             }
         case .notAStore: "choose another with --to store:PATH"
@@ -73,30 +76,6 @@ extension RunDifference {
             return "use the same value for that run, " + others + "everything again"
         case .formats: return "use --format, " + others + "everything again"
         case .inputs, .inputFiles, .noSummary, .unknown: return others + "everything again"
-        }
-    }
-}
-
-/// The primary result codes of SQLite that need different advice.
-enum SQLiteResult {
-    case locked, full, readOnly, inputOutput, damaged
-
-    /// Returns nil for another code.
-    ///
-    /// - Parameter code: A primary or an extended result code.
-    init?(_ code: Int32) {
-        switch code & 0xFF {
-        // SQLITE_BUSY, SQLITE_LOCKED
-        case 5, 6: self = .locked
-        // SQLITE_READONLY, SQLITE_CANTOPEN
-        case 8, 14: self = .readOnly
-        // SQLITE_IOERR
-        case 10: self = .inputOutput
-        // SQLITE_CORRUPT, SQLITE_NOTADB
-        case 11, 26: self = .damaged
-        // SQLITE_FULL
-        case 13: self = .full
-        default: return nil
         }
     }
 }

@@ -22,9 +22,11 @@ extension StopReason {
         case .refusedForAll(let status): self = .refusedForAll(status: status)
         case .notTheAPI(let status): self = .notTheAPI(status: status)
         case .unreachable(let failure):
-            self = .unreachable(
-                Unreachable(failure, connect: connect, variable: options.destination.proxyVariable))
-        case .outage: self = .outage(options.retries.outagePatience)
+            self = .unreachable(Unreachable(failure, connect: connect, options))
+        case .outage(let failure):
+            self = .outage(
+                options.retries.outagePatience,
+                failure.map { Unreachable($0, connect: connect, options) })
         case .retryAfter(let seconds): self = .retryAfterTooLong(.seconds(seconds))
         case .maxErrors: self = .maxErrors(options.stops.maxErrors ?? .count(0))
         case .maxDuration: self = .maxDuration(options.stops.maxDuration ?? .zero)
@@ -33,6 +35,14 @@ extension StopReason {
             self = .file(
                 message: failure?.cause ?? "a file could not be written", advice: failure?.advice)
         }
+    }
+}
+
+extension Unreachable {
+    fileprivate init(
+        _ failure: TransportFailure, connect: ConnectFailure?, _ options: SendOptions
+    ) {
+        self.init(failure, connect: connect, variable: options.destination.proxyVariable)
     }
 }
 

@@ -13,6 +13,7 @@ extension RunSummary.NextStep {
         let rejected = summary.paths(of: .rejected)
         let unknown = summary.paths(of: .unknown)
         var reason: String
+        var variables = commands.variables
         if case .notTheAPI(let status) = summary.stop, !(202...299).contains(status),
             case .api(let url) = summary.destination
         {
@@ -28,9 +29,11 @@ extension RunSummary.NextStep {
         } else if !rejected.isEmpty {
             reason = "fix the lines in \(Self.list(rejected)), then run"
             command = commands.send(rejected)
+            variables = commands.lastingVariables
         } else if !unknown.isEmpty {
             reason = "remove the lines that arrived from \(Self.list(unknown)), then run"
             command = commands.send(unknown, areUnknown: true)
+            variables = commands.lastingVariables
         } else {
             return nil
         }
@@ -39,8 +42,8 @@ extension RunSummary.NextStep {
                 "put the proxy's user and password in place of \(URLText.hiddenCredentials); "
                 + reason
         }
-        if !commands.variables.isEmpty {
-            reason += " (with \(commands.variables.joined(separator: ", ")) as before)"
+        if !variables.isEmpty {
+            reason += " (with \(variables.joined(separator: ", ")) as before)"
         }
         self.reason = reason
     }
@@ -58,7 +61,9 @@ extension RunSummary.NextStep {
             guard let rest = summary.paths(of: .rest).first else { return again }
             return "if the input can't be repeated, send only \(Self.list([rest])); else \(again)"
         }
-        if case .unreachable = summary.stop, summary.hasSentNothing {
+        if case .unreachable(let cause) = summary.stop, cause.mayBeOtherURL,
+            summary.hasSentNothing
+        {
             // The journal is of this URL, and a resume with another is refused.
             return "resume with (if you change --to, add --fresh)"
         }

@@ -12,10 +12,11 @@ enum StopReason: Equatable, Sendable {
     case refusedForAll(status: Int)
     /// The first responses are not those of the API; `status` is the last one.
     case notTheAPI(status: Int)
-    /// No usable response before the first accepted line.
+    /// No usable response before the first accepted line, or a proxy's refusal.
     case unreachable(Unreachable)
-    /// The server was down for longer than `--outage-patience`.
-    case outage(Duration)
+    /// The server was down for longer than `--outage-patience`; why there was no connection, nil if
+    /// there was one.
+    case outage(Duration, Unreachable? = nil)
     /// A `Retry-After` above `--max-retry-after`.
     case retryAfterTooLong(Duration)
     case maxErrors(ErrorLimit)
@@ -68,7 +69,8 @@ enum StopReason: Equatable, Sendable {
             "the server answers \(status), not 201: --to is not the messages endpoint"
         case .notTheAPI(let status): "--to is not a Hookstream API (\(status))"
         case .unreachable(let cause): cause.sentence
-        case .outage(let length): "the API was down for \(length.shownExactly)"
+        case .outage(let length, let cause):
+            cause?.outageSentence(length) ?? "the API was down for \(length.shownExactly)"
         case .retryAfterTooLong(let wait):
             "Retry-After is \(wait.shownExactly), above --max-retry-after"
         case .maxErrors(.count(let count)):
@@ -94,7 +96,7 @@ enum StopReason: Equatable, Sendable {
         case .notTheAPI(404): "check the URL of --to (is /v1 missing?) and the appIds"
         case .notTheAPI: "check the URL of --to (is /v1 missing?)"
         case .unreachable(let cause): cause.advice
-        case .outage: "wait until the API is back"
+        case .outage(_, let cause): cause?.outageAdvice ?? "wait until the API is back"
         case .retryAfterTooLong: "wait for this time, or raise --max-retry-after"
         case .maxErrors: "check the errors, or raise --max-errors"
         case .maxDuration, .limit, .signal: nil

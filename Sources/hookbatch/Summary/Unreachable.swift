@@ -1,7 +1,7 @@
 import Delivery
 import Destinations
 
-/// Why a destination never responded, for the stop of a run.
+/// Why a destination can't be reached, for the stop of a run.
 struct Unreachable: Equatable, Sendable {
     var failure: TransportFailure
     /// The cause of the last failed connect, if that is the failure.
@@ -23,7 +23,9 @@ struct Unreachable: Equatable, Sendable {
     /// The cause, to complete "stopped: …". "No connection" is never said of a server that sent
     /// something.
     var sentence: String {
-        if let connect, connect.origin != .server { return connect.detail }
+        if let connect, connect.origin != .server || connect.certificateFault != nil {
+            return connect.detail
+        }
         switch failure {
         case .dns: return "the host name does not resolve"
         case .certificate: return "the server's certificate could not be verified"
@@ -41,21 +43,58 @@ struct Unreachable: Equatable, Sendable {
         }
     }
 
+    private var serverAdvice: String {
+        switch connect?.certificateFault {
+        case .validity: return "check the clock of this machine; else the server needs a new one"
+        case .host: return "check the host name in the URL of --to"
+        case .client: return "use --client-cert"
+        case .issuer, nil: break
+        }
+        switch failure {
+        case .certificate:
+            return "check the URL of --to, or add the certificate authority with --ca-cert"
+        case .tls: return "check the scheme and the port in the URL of --to"
+        default: return "check the URL of --to and the network"
+        }
+    }
+
+    /// The cause of an outage of this length, to complete "stopped: …"; nil if the server is down.
+    func outageSentence(_ length: Duration) -> String? {
+        isServerDown ? nil : "no connection for \(length.shownExactly): \(sentence)"
+    }
+
+    /// What to do in an outage before a resume; nil if the server is down.
+    var outageAdvice: String? {
+        if isServerDown { return nil }
+        return origin == .proxy
+            ? "wait until the proxy works, or set another one with --proxy" : advice
+    }
+
+    /// Whether the server refuses connections or ignores them.
+    private var isServerDown: Bool {
+        guard origin == .server else { return false }
+        switch failure {
+        case .connect, .connectTimeout, .connectionClosed: return true
+        default: return false
+        }
+    }
+
     private var code: String { " (\(failure.rawValue))" }
+
+    /// Whether another URL of `--to` may be what is needed.
+    var mayBeOtherURL: Bool { origin == .server && connect?.certificateFault != .client }
 
     /// What to do before a resume.
     var advice: String {
         switch origin {
         case .descriptors: return "raise it, or lower --concurrency"
         case .proxy:
-            return variable.map { "check \($0.name), or set another proxy with --proxy" }
-                ?? "check the URL of --proxy and the proxy's rules"
+            if let variable { return "check \(variable.name), or set another proxy with --proxy" }
+            return "check the URL of --proxy and "
+                + (connect?.refusal == .proxy ? "the proxy's rules" : "the network")
         case .server: break
         }
-        let check =
-            failure == .certificate
-            ? "check the URL of --to, or add the certificate authority with --ca-cert"
-            : "check the URL of --to and the network"
+        let check = serverAdvice
         guard let variable else { return check }
         return variable.isUsed
             ? "\(check); \(variable.name) is set: check it, or set another proxy with --proxy"

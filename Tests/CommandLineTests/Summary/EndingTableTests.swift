@@ -38,8 +38,9 @@ import Testing
         case .notTheAPI: .unreachable(failures[0])
         case .unreachable(let failure):
             failures.firstIndex(of: failure).flatMap { place in
-                place + 1 < failures.count ? .unreachable(failures[place + 1]) : .outage
+                place + 1 < failures.count ? .unreachable(failures[place + 1]) : .outage(nil)
             }
+        case .outage(nil): .outage(.dns)
         case .outage: .retryAfter(seconds: 7200)
         case .retryAfter: .maxErrors
         case .maxErrors: .maxDuration
@@ -69,7 +70,7 @@ import Testing
             count += 1
             cause = Self.cause(after: current)
         }
-        #expect(count == 29)
+        #expect(count == 30)
     }
 
     @Test("Each exit code has a row with its meaning", arguments: ExitStatus.allCases)

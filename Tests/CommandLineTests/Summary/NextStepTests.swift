@@ -72,6 +72,31 @@ import Time
                 == "resume with")
     }
 
+    @Test(
+        "A resend does not inherit from variables what is for the original input",
+        arguments: [[], ["--skip", "1", "--records", "/b", "--report", "a.report.ndjson"]])
+    func variablesOfInput(flags: [String]) throws {
+        let variables = [
+            "HOOKBATCH_SKIP": Array("2".utf8), "HOOKBATCH_RECORDS": Array("/a".utf8),
+            "HOOKBATCH_REPORT": Array("b.ndjson".utf8),
+        ]
+        let resent =
+            "hookbatch send --report a.rejected.report.ndjson --skip 0 --records none "
+            + "a.rejected.ndjson"
+        let step = try Self.step(
+            nil, [.report, .rejected], input: "a.json", flags, variables: variables)
+        #expect(step?.command == resent)
+        #expect(step?.reason == "fix the lines in a.rejected.ndjson, then run")
+        // The lines that the resend rejects are resent in the same way.
+        let again = try Self.step(
+            nil, [.report, .rejected], input: "b.json",
+            ["--skip", "0", "--records", "none"], variables: variables)
+        #expect(again?.command == resent)
+        #expect(
+            try Self.step(nil, [.report, .rejected], input: "a.json", flags)?.command
+                == "hookbatch send a.rejected.ndjson")
+    }
+
     @Test("The next step names the variables of the run and the credentials to fill in")
     func variables() throws {
         let step = try Self.step(

@@ -79,14 +79,15 @@ struct ConnectFailureTests {
     @Test("A proxy's refusal needs a person, but not a server that it does not reach yet")
     func refusals() throws {
         for (status, isRefusal) in [
-            (302, true), (403, true), (511, true), (502, false), (503, false), (504, false),
+            (302, true), (403, true), (405, true), (511, true), (408, false), (429, false),
+            (502, false), (503, false), (504, false),
         ] {
             let failed = try ConnectFailure(
                 Codes(result: 56, proxyStatus: status, usesProxy: true))
-            #expect(failed.isRefusal == isRefusal, "\(status)")
+            #expect(failed.refusal == (isRefusal ? .proxy : nil), "\(status)")
         }
-        #expect(try ConnectFailure(Codes(result: 7, osError: EMFILE)).isRefusal)
-        #expect(!(try ConnectFailure(Codes(result: 7, osError: ECONNREFUSED)).isRefusal))
+        #expect(try ConnectFailure(Codes(result: 7, osError: EMFILE)).refusal == .descriptors)
+        #expect(try ConnectFailure(Codes(result: 7, osError: ECONNREFUSED)).refusal == nil)
     }
 
     @Test(

@@ -52,7 +52,8 @@ struct ProxyTests {
         #expect(
             end.result
                 == AttemptResult(
-                    requestBegan: false, failure: failure, isConnectRefused: status == 403))
+                    requestBegan: false, failure: failure,
+                    connectRefusal: status == 403 ? .proxy : nil))
         #expect(end.detail == detail)
     }
 

@@ -11,7 +11,9 @@ struct ConnectionFlags: Sendable {
         "Connect to the API through this proxy.")
     let caCert = Flag(
         "ca-cert", .path(example: "ca.pem"), defaultNote: "the system's", for: [.send],
-        .connection, "Trust the certificate authorities in this PEM file.")
+        .connection,
+        "Trust the certificate authorities in this PEM file instead of the "
+            + "system's.")
     let clientCert = Flag(
         "client-cert", .path(example: "client.pem"), defaultNote: "none", for: [.send],
         .connection, "The client certificate (PEM).")

@@ -13,7 +13,10 @@ struct FieldFlags: Sendable {
     let records = Flag(
         "records", .arrayPath, defaultNote: "the values and the elements of arrays",
         for: [.send, .check], .input,
-        "The array of records in each JSON value, such as /events in {\"events\":[…]}.")
+        "The array of records in each JSON value, such as /events in {\"events\":[…]}; 'none' if the "
+            + "values are the records.")
+    /// The value of `--records` that is the same as no `--records`.
+    static let noRecords = "none"
     let skip = Flag(
         "skip", .count(0...Int.max, example: 1000), default: "0", for: [.send, .check], .input,
         "Skip the first N records of all inputs together; blank lines don't count.")
