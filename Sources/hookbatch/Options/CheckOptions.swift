@@ -17,6 +17,7 @@ struct CheckOptions: Hashable, Sendable {
         rates = CheckPlan.Rates(
             all: try arguments.value(Flags.pace.rate),
             application: try arguments.value(Flags.pace.appRate))
+        _ = try arguments.value(Flags.pace.timeZone)
         findsDuplicates = arguments.isOn(Flags.check.duplicates)
         output = try arguments.defaulted(Flags.check.output)
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""

@@ -84,6 +84,8 @@ struct PaceOptions: Hashable, Sendable {
     var burst: Int
     /// The time of the rise to `rate`; zero: none.
     var ramp: Duration
+    /// nil: that of the variable `TZ`, else the system's.
+    var timeZone: TimeZoneName?
     var appRate: Rate?
     var concurrency: Concurrency
     /// nil: limited by `concurrency` only.
@@ -94,6 +96,7 @@ struct PaceOptions: Hashable, Sendable {
         rate = try arguments.value(Flags.pace.rate)
         burst = try arguments.defaulted(Flags.pace.burst)
         ramp = try arguments.defaulted(Flags.pace.ramp)
+        timeZone = try arguments.value(Flags.pace.timeZone)
         appRate = try arguments.value(Flags.pace.appRate)
         concurrency = try arguments.defaulted(Flags.pace.concurrency)
         appConcurrency = try arguments.value(Flags.pace.appConcurrency)

@@ -9,6 +9,10 @@ struct PaceFlags: Sendable {
     let ramp = Flag(
         "ramp", .duration(to: .seconds(86_400), example: "30s"), default: "0s", for: [.send],
         .pace, "Ramp up to --rate over this time.")
+    let timeZone = Flag(
+        "time-zone", .timeZone, defaultNote: "the variable TZ, else the system's",
+        for: [.send, .check], .pace,
+        "The time zone of the times of day in --rate.")
     let appRate = Flag(
         "app-rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
         "Like --rate, for each application.")
