@@ -79,7 +79,7 @@ struct SendOptions: Sendable {
 /// `Flags` of the topic Pace.
 struct PaceOptions: Hashable, Sendable {
     /// nil: no limit.
-    var rate: Rate?
+    var rate: RateSetting?
     /// Maximum requests that start at once, at least 1.
     var burst: Int
     /// The time of the rise to `rate`; zero: none.
@@ -93,7 +93,7 @@ struct PaceOptions: Hashable, Sendable {
     var maxInFlightBytes: Int
 
     init(_ arguments: Arguments) throws(UsageError) {
-        rate = try arguments.value(Flags.pace.rate)
+        rate = try RateSetting.given(in: arguments)
         burst = try arguments.defaulted(Flags.pace.burst)
         ramp = try arguments.defaulted(Flags.pace.ramp)
         timeZone = try arguments.value(Flags.pace.timeZone)

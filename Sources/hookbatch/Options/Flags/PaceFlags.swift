@@ -1,8 +1,10 @@
 /// Rates and concurrency.
 struct PaceFlags: Sendable {
     let rate = Flag(
-        "rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
-        "Maximum requests per second (/s), minute (/m) or hour (/h), retries included.")
+        "rate", .changingRate, defaultNote: "no limit", for: [.send, .check], .pace,
+        "Maximum requests per second (/s), minute (/m) or hour (/h), retries included. "
+            + "'06:00 20/s, 22:00 200/s' sets it by the local time of day, and 0/s is a pause. "
+            + "@FILE reads it from a file, again whenever that changes.")
     let burst = Flag(
         "burst", .count(1...1_000_000, example: 10), default: "1", for: [.send], .pace,
         "Maximum requests that start at once after a pause; 1 is an even pace.")
