@@ -1,22 +1,5 @@
 package import Time
 
-/// A number of starts in a time. It is exact: `0.5/s` is 1 in 2 seconds.
-package struct Rate: Hashable, Sendable {
-    /// At least 1.
-    package let count: Int64
-    /// In nanoseconds, at least 1, at most 73 years.
-    package let period: Int64
-
-    package init(count: Int64, perNanoseconds period: Int64) {
-        precondition(count >= 1 && period >= 1, "a rate is a positive count in a positive time")
-        self.count = count
-        self.period = min(period, .max / 4)
-    }
-
-    /// Starts per second.
-    package var perSecond: Double { Double(count) * 1e9 / Double(period) }
-}
-
 /// The generic cell rate algorithm (ITU-T I.371, "virtual scheduling").
 ///
 /// From the time and the starts before, it decides when the next start conforms to a rate. With `I` the interval between starts at the full rate and `L` the tolerance, any window of
@@ -25,17 +8,21 @@ package struct Rate: Hashable, Sendable {
 /// `L` is `(burst − 1)·I`, but at least 10 ms: without that, each late wake-up of the clock would be
 /// lost for good (at 10,000/s, half of the rate was). Those 10 ms make good for lateness only:
 /// longer idle time accrues at most `burst` starts.
+///
+/// The rate may change. The credit in starts is kept then, but at most that of the new rate: any
+/// window has at most as many starts as the rates in it add up to, plus `1 + L / I` of its first rate.
 package struct Pacer: Sendable {
     /// The lateness that may be made up for, in nanoseconds.
     package static let lateness: Int64 = 10_000_000
     /// A wake-up later than this is idle time, in nanoseconds. The number is a judgement.
     private static let maxDelay: Int64 = 100_000_000
 
-    package let rate: Rate
+    package internal(set) var rate: Rate
     /// `L`, in nanoseconds.
-    package let tolerance: Int64
+    package internal(set) var tolerance: Int64
     /// The credit that idle time may accrue: `(burst − 1)·I`, in nanoseconds.
-    private let burstTolerance: Int64
+    var burstTolerance: Int64
+    let burst: Int
     /// The time in which the rate grows to its full value, in nanoseconds.
     private let ramp: Int64
 
@@ -43,24 +30,29 @@ package struct Pacer: Sendable {
     ///
     /// It has whole nanoseconds, and a remainder in units of `1 / rate.count` of one, so that no
     /// rounding adds up.
-    private var arrival: Int64
-    private var remainder: Int64 = 0
-    private let origin: Int64
+    var arrival: Int64
+    var remainder: Int64 = 0
+    var origin: Int64
     /// Whether a start was deferred since the last start.
     private var isWaiting = false
-    private var lastStart: Instant
+    var lastStart: Instant
 
     /// A pacer with no credit at `now`.
     package init(_ rate: Rate, burst: Int = 1, ramp: Int64 = 0, now: Instant) {
         precondition(burst >= 1, "a burst is at least one")
         self.rate = rate
+        self.burst = burst
         self.ramp = ramp
-        let (product, overflow) = rate.period.multipliedReportingOverflow(by: Int64(burst - 1))
-        burstTolerance = overflow ? Int64.max / 4 : min(product / rate.count, Int64.max / 4)
+        burstTolerance = Self.burstTolerance(rate, burst)
         tolerance = max(burstTolerance, Self.lateness)
         origin = now.nanoseconds
         lastStart = now
         arrival = now.nanoseconds + (tolerance - burstTolerance)
+    }
+
+    static func burstTolerance(_ rate: Rate, _ burst: Int) -> Int64 {
+        let (product, overflow) = rate.period.multipliedReportingOverflow(by: Int64(burst - 1))
+        return overflow ? Int64.max / 4 : min(product / rate.count, Int64.max / 4)
     }
 
     /// When the next start conforms; not after `now` for at once.
@@ -107,7 +99,7 @@ package struct Pacer: Sendable {
     }
 
     /// Limits the credit of idle time to the burst.
-    private mutating func forfeitIdleCredit(now: Instant) {
+    mutating func forfeitIdleCredit(now: Instant) {
         guard isIdle(now: now) else { return }
         isWaiting = false
         let idle = idleArrival(now: now)

@@ -5,6 +5,8 @@ extension Run {
         case nothing
         case concurrency
         case rate
+        /// The rate is zero.
+        case paused
         case learnedRate = "learned_rate"
         case retryAfter = "retry_after"
         case retryBudget = "retry_budget"

@@ -125,6 +125,14 @@ package struct Run: ~Copyable, Sendable {
     /// Grants the requested lease, which is durable now.
     package mutating func grantLease() { leases.grant() }
 
+    // MARK: The rate
+
+    /// Sets the rate at an instant, not before the last start; nil: nothing starts until the next
+    /// call.
+    package mutating func setRate(_ rate: Rate?, at instant: Instant) {
+        throttle.setRate(rate, at: instant)
+    }
+
     // MARK: Stopping
 
     /// Why the run stops early, once it does.

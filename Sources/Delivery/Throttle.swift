@@ -25,6 +25,10 @@ struct Throttle: Sendable {
     private let pin = AddressOnly()
 
     private var pacer: Pacer?
+    /// When the rate became zero; nil if it is not.
+    private var rateZeroSince: Instant?
+    private let burst: Int
+    private let ramp: Int64
     private var learned: LearnedRate
     private var acceptances = RecentAcceptances()
     private var budget: RetryBudget
@@ -41,6 +45,8 @@ struct Throttle: Sendable {
         pacer = options.rate.map {
             Pacer($0, burst: options.burst, ramp: options.ramp, now: now)
         }
+        burst = options.burst
+        ramp = options.ramp
         learned = LearnedRate(now: now)
         budget = RetryBudget(concurrency: options.concurrency, now: now)
         circuit = Circuit(
@@ -99,6 +105,7 @@ struct Throttle: Sendable {
     /// A start that `--rate` delays counts as waiting.
     @inline(__always)
     mutating func requestStart(now: Instant) -> Delay? {
+        if rateZeroSince != nil { return Delay(reason: .paused) }
         if let earliest = pacer?.earliestStart(now: now), earliest > now {
             pacer?.deferStart(now: now)
             return Delay(reason: .rate, until: earliest)
@@ -107,6 +114,22 @@ struct Throttle: Sendable {
         // the same.
         let earliest = learned.earliestStart(now: now)
         return earliest > now ? Delay(reason: .learnedRate, until: earliest) : nil
+    }
+
+    /// Sets the rate at an instant; nil: nothing starts until the next call.
+    @inline(never)
+    mutating func setRate(_ rate: Rate?, at instant: Instant) {
+        guard let rate else {
+            rateZeroSince = rateZeroSince ?? instant
+            return
+        }
+        if let since = rateZeroSince { pacer?.resume(pausedAt: since, at: instant) }
+        rateZeroSince = nil
+        if pacer == nil {
+            pacer = Pacer(rate, burst: burst, ramp: ramp, now: instant)
+        } else {
+            pacer?.setRate(rate, at: instant)
+        }
     }
 
     /// Records the start of an attempt. `isUncertain`: an earlier one of the line is.

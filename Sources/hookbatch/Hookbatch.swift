@@ -51,6 +51,7 @@ struct Hookbatch {
     private static func run(
         _ arguments: Arguments, words: [String], environment: Environment
     ) throws(UsageError) -> ExitStatus {
+        try TimeZoneName.apply(arguments)
         if arguments.isOn(Flags.help.showOptions) {
             let options = OptionTable(arguments, environment: environment)
             let status = print(options.text)

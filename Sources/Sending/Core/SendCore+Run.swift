@@ -44,6 +44,9 @@ extension SendCore {
     }
 
     package func recordInputEnd() { run.recordInputEnd() }
+    /// Sets the rate at an instant, not before the last start; nil: nothing starts until the next
+    /// call.
+    package func setRate(_ rate: Rate?, at instant: Instant) { run.setRate(rate, at: instant) }
     package func stop(_ cause: StopCause, now: Instant) { run.stop(cause, now: now) }
     package func endGrace(now: Instant) { run.endGrace(now: now) }
 

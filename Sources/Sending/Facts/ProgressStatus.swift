@@ -1,4 +1,5 @@
 package import Delivery
+package import Time
 
 /// The progress of one process of a run.
 package struct ProgressStatus: Sendable {
@@ -15,10 +16,13 @@ package struct ProgressStatus: Sendable {
     package struct Wait: Equatable, Sendable {
         package var reason: Run.WaitReason
         package var left: Duration?
+        /// The local time at which it ends, if the clock ends it.
+        package var until: TimeOfDay?
 
-        package init(reason: Run.WaitReason, left: Duration? = nil) {
+        package init(reason: Run.WaitReason, left: Duration? = nil, until: TimeOfDay? = nil) {
             self.reason = reason
             self.left = left
+            self.until = until
         }
     }
 

@@ -1,3 +1,4 @@
+package import Delivery
 package import Time
 
 /// The receiver of a run's progress and events.
@@ -21,10 +22,14 @@ extension RunObserver {
 }
 
 /// Something that a person who waits should know.
-package enum RunEvent {
+package enum RunEvent: Sendable {
     /// No response yet, with the reason in the destination's or this program's words. `patience`:
     /// how long the run waits for the server with single requests; nil if it just retries.
     case noResponse(reason: String, patience: Duration?)
     /// A stop signal came while messages are in flight.
     case stopping(inFlight: Int, isStore: Bool)
+    /// The rate is another one, or 0 (nil) at the start. `until`: when it ends, of those of a day.
+    case rateChanged(Rate?, until: TimeOfDay?)
+    /// The file of the rate sets none; the last rate stays.
+    case rateFileProblem(path: String, RateFile.Problem)
 }

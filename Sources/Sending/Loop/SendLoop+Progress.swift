@@ -19,10 +19,12 @@ extension SendLoop {
         observer.conclude(progressStatus(at: now), at: now)
     }
 
-    /// The next time at which the run or the progress is due.
+    /// The next time at which the run, the progress or the rate is due.
     var wake: Instant? {
-        guard let due = observer.due else { return core.wake }
-        return core.wake.map { min($0, due) } ?? due
+        var wake = core.wake
+        if let due = observer.due { wake = wake.map { min($0, due) } ?? due }
+        if let due = rateControl?.due { wake = wake.map { min($0, due) } ?? due }
+        return wake
     }
 
     func progressStatus(at now: Instant) -> ProgressStatus {
@@ -50,6 +52,7 @@ extension SendLoop {
             return watchedInput != nil && core.inFlight == 0 ? .init(reason: .nothing) : nil
         // An event ends the wait, not a time.
         case .lease: return .init(reason: .lease)
+        case .paused: return pause
         case let reason:
             let left = core.wake.map { Duration.nanoseconds(max(0, $0.nanoseconds(since: now))) }
             return .init(reason: reason, left: left)

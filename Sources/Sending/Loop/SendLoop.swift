@@ -31,6 +31,8 @@ package final class SendLoop {
     /// The comparison of a resumed stream; nil otherwise.
     let comparison: StreamComparison?
     let spool: Spool?
+    /// The timetable or the file of the rate; nil if one rate applies to the whole run.
+    @exclusivity(unchecked) var rateControl: RateControl?
 
     /// Whether the last record waits for room in the window.
     var isRecordWaiting = false
@@ -55,7 +57,7 @@ package final class SendLoop {
         core: SendCore, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
         reporter: Reporter<RowTally>,
         destination: any Destination, poller: Poller, signals: Signals, observer: any RunObserver,
-        comparison: StreamComparison?, runID: RunID
+        comparison: StreamComparison?, runID: RunID, rateControl: RateControl? = nil
     ) {
         self.core = core
         self.source = source
@@ -68,6 +70,7 @@ package final class SendLoop {
         self.signals = signals
         self.observer = observer
         self.comparison = comparison
+        self.rateControl = rateControl
         keyPrefix = Array("hb-\(runID)-".utf8)
     }
 
@@ -114,6 +117,7 @@ package final class SendLoop {
             failure = error
             core.stop(.input, now: now.instant)
         }
+        if rateControl != nil { updateRate(now) }
         core.decide(now: now, connections: destination.connectionsReady)
         try performEffects(now.instant)
         if core.isDone { return }

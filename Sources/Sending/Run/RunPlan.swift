@@ -17,6 +17,8 @@ package struct RunPlan: Sendable {
     /// The options that a resume must share, by flag.
     package var identity: [String: String]
     package var delivery: DeliveryOptions
+    /// The timetable or the file of the rate; nil if `delivery` has the only rate.
+    package var rateControl: RateControl?
     /// The start of this process.
     package var startedAt: Instant
 
@@ -28,7 +30,7 @@ package struct RunPlan: Sendable {
     package init(
         inputs: [InputPath], readerOptions: ReaderOptions, skip: UInt64, report: ReportPath,
         destination: String, isExactlyOnce: Bool, identity: [String: String],
-        delivery: DeliveryOptions, startedAt: Instant
+        delivery: DeliveryOptions, rateControl: RateControl? = nil, startedAt: Instant
     ) {
         self.inputs = inputs
         self.readerOptions = readerOptions
@@ -38,6 +40,7 @@ package struct RunPlan: Sendable {
         self.isExactlyOnce = isExactlyOnce
         self.identity = identity
         self.delivery = delivery
+        self.rateControl = rateControl
         self.startedAt = startedAt
     }
 

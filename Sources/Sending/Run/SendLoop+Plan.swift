@@ -41,6 +41,6 @@ extension SendLoop {
             journal: past.journal, spool: past.spool, syncer: syncer,
             reporter: Reporter(past.journal, plan.report), destination: destination,
             poller: poller, signals: signals, observer: observer, comparison: comparison,
-            runID: past.runID)
+            runID: past.runID, rateControl: plan.rateControl)
     }
 }

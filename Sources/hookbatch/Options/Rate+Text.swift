@@ -19,6 +19,27 @@ extension Rate {
         self.init(count: number.digits, perNanoseconds: period)
     }
 
+    /// The text for `init(text:)`.
+    var text: String {
+        let seconds = Double(period) / 1e9
+        for (unit, length) in [("s", 1), ("m", 60), ("h", 3600)] as [(String, Double)] {
+            var power = 1.0
+            for places in 0...9 {
+                if seconds == length * power { return Self.decimal(count, places) + "/" + unit }
+                power *= 10
+            }
+        }
+        return PaceText.shown(perSecond) + "/s"
+    }
+
+    /// A number divided by a power of ten.
+    private static func decimal(_ number: Int64, _ places: Int) -> String {
+        let digits = String(number)
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+        let whole = padded.dropLast(places)
+        return places == 0 ? digits : "\(whole).\(padded.suffix(places))"
+    }
+
     /// Returns the time for `count` messages at this rate; the first starts at once.
     func time(for count: UInt64) -> Duration {
         guard count > 1 else { return .zero }

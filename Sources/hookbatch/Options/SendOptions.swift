@@ -79,11 +79,13 @@ struct SendOptions: Sendable {
 /// `Flags` of the topic Pace.
 struct PaceOptions: Hashable, Sendable {
     /// nil: no limit.
-    var rate: Rate?
+    var rate: RateSetting?
     /// Maximum requests that start at once, at least 1.
     var burst: Int
     /// The time of the rise to `rate`; zero: none.
     var ramp: Duration
+    /// nil: that of the variable `TZ`, else the system's.
+    var timeZone: TimeZoneName?
     var appRate: Rate?
     var concurrency: Concurrency
     /// nil: limited by `concurrency` only.
@@ -91,9 +93,10 @@ struct PaceOptions: Hashable, Sendable {
     var maxInFlightBytes: Int
 
     init(_ arguments: Arguments) throws(UsageError) {
-        rate = try arguments.value(Flags.pace.rate)
+        rate = try RateSetting.given(in: arguments)
         burst = try arguments.defaulted(Flags.pace.burst)
         ramp = try arguments.defaulted(Flags.pace.ramp)
+        timeZone = try arguments.value(Flags.pace.timeZone)
         appRate = try arguments.value(Flags.pace.appRate)
         concurrency = try arguments.defaulted(Flags.pace.concurrency)
         appConcurrency = try arguments.value(Flags.pace.appConcurrency)

@@ -1,4 +1,6 @@
+import Delivery
 import Sending
+import Time
 
 extension Progress: RunObserver {
     func report(_ event: RunEvent) {
@@ -7,6 +9,12 @@ extension Progress: RunObserver {
             say(Self.noResponse(Escaping.escaped(reason), patience))
         case .stopping(let inFlight, let isStore):
             say(Self.stopping(UInt64(inFlight), isStore: isStore))
+        case .rateChanged(let rate, let until):
+            let end = until.map { " until \($0.text)" } ?? ""
+            say(rate.map { "the rate is \($0.text)\(end)" } ?? "paused by --rate\(end)")
+        case .rateFileProblem(let path, let problem):
+            warn(
+                "--rate @\(Escaping.escaped(path)): \(problem.reason); the rate stays as it was")
         }
     }
 

@@ -81,6 +81,11 @@ final class Progress {
         if !isQuiet { Terminal.showIfPossible(Terminal.line(message), within: Self.writeTimeout) }
     }
 
+    /// Prints a warning, also with `--quiet`.
+    func warn(_ message: String) {
+        Terminal.showIfPossible(Terminal.line("warning: \(message)"), within: Self.writeTimeout)
+    }
+
     /// Prints the last JSON line at the end of sending.
     func conclude(_ status: ProgressStatus, at now: Instant) {
         guard form == .json else { return }

@@ -1,5 +1,6 @@
 import Delivery
 import Sending
+import Time
 
 /// The texts that the bar and the plain line share.
 enum ProgressWords {
@@ -22,14 +23,18 @@ enum ProgressWords {
         return "\(WholeNumber.shown(status.inFlight))\(limit) in flight"
     }
 
-    /// `waiting 12 s for Retry-After`, `throttled by --rate`.
+    /// `waiting 12 s for Retry-After`, `throttled by --rate`, `paused by --rate until 22:00`.
     static func sentence(for wait: ProgressStatus.Wait) -> String {
-        "\(start(of: wait)) \(wait.reason.isThrottling ? "by" : "for") \(wait.reason.cause)"
+        if wait.reason == .paused {
+            return "paused by --rate" + (wait.until.map { " until \($0.text)" } ?? "")
+        }
+        return "\(start(of: wait)) \(wait.reason.isThrottling ? "by" : "for") \(wait.reason.cause)"
     }
 
     /// `waiting 12 s`; waits of less than a second have no length.
     static func start(of wait: ProgressStatus.Wait) -> String {
-        let verb = wait.reason.isThrottling ? "throttled" : "waiting"
+        let verb =
+            wait.reason == .paused ? "paused" : wait.reason.isThrottling ? "throttled" : "waiting"
         guard let left = wait.left, left >= .seconds(1) else { return verb }
         return "\(verb) \(shown(left))"
     }

@@ -16,7 +16,7 @@ extension DeliveryOptions {
             concurrency = min(concurrency, max(descriptors.connections, 1))
         }
         appConcurrency = options.pace.appConcurrency
-        rate = options.pace.rate
+        rate = options.pace.rate?.constant
         appRate = options.pace.appRate
         burst = options.pace.burst
         ramp = options.pace.ramp.inNanoseconds

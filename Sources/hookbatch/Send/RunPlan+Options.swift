@@ -10,7 +10,8 @@ extension RunPlan {
             skip: options.input.skip, report: options.report,
             destination: options.destination.name,
             isExactlyOnce: options.destination.isExactlyOnce, identity: options.runIdentity,
-            delivery: DeliveryOptions(options), startedAt: startedAt)
+            delivery: DeliveryOptions(options), rateControl: RateControl(options.pace.rate),
+            startedAt: startedAt)
     }
 }
 

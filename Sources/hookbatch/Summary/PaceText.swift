@@ -64,6 +64,7 @@ extension Run.WaitReason {
         case .nothing: "input"
         case .concurrency: "responses"
         case .rate: "--rate"
+        case .paused: "a pause by --rate"
         case .learnedRate: "learned server rate"
         case .retryAfter: "Retry-After"
         case .retryBudget: "retry budget"

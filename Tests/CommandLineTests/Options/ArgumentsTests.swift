@@ -22,7 +22,7 @@ func arguments(_ words: [String]) throws -> Arguments {
     func values() throws {
         for line in ["send --rate 5/s a", "send --rate=5/s a", "send a --rate 5/s"] {
             let arguments = try arguments(line.split(separator: " ").map(String.init))
-            #expect(try arguments.value(Flags.pace.rate) == Rate(text: "5/s"))
+            #expect(try arguments.value(Flags.pace.rate) == RateArgument(text: "5/s"))
             #expect(arguments.operands == ["a"])
         }
         let empty = try arguments(["send", "--report=", "a=b"])

@@ -1,8 +1,9 @@
 import Delivery
 import Glibc
+import Platform
 
 /// The validated options of `check`.
-struct CheckOptions: Hashable, Sendable {
+struct CheckOptions: Equatable, Sendable {
     var input: InputOptions
     /// The rates for which the plan estimates a time.
     var rates: CheckPlan.Rates
@@ -15,8 +16,9 @@ struct CheckOptions: Hashable, Sendable {
         precondition(arguments.command == .check, "the arguments are another command's")
         input = try InputOptions(arguments)
         rates = CheckPlan.Rates(
-            all: try arguments.value(Flags.pace.rate),
+            all: try RateSetting.given(in: arguments)?.timetable, from: LocalTime.now,
             application: try arguments.value(Flags.pace.appRate))
+        _ = try arguments.value(Flags.pace.timeZone)
         findsDuplicates = arguments.isOn(Flags.check.duplicates)
         output = try arguments.defaulted(Flags.check.output)
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""

@@ -1,5 +1,8 @@
+import Delivery
+import Platform
 import Records
 import Sending
+import Time
 
 /// A plan as text.
 struct PlanText {
@@ -16,7 +19,7 @@ struct PlanText {
         let sections = [
             inputs, lines, problems, largest,
             list("Applications", plan.applications), list("Event types", plan.eventTypes),
-            duplicates, verdict,
+            duplicates, timetable, verdict,
         ]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
@@ -117,10 +120,25 @@ struct PlanText {
             ? "Would send \(WholeNumber.shown(plan.valid, "message"))"
             : "Would send \(WholeNumber.shown(plan.valid, "message")) "
                 + "and report \(WholeNumber.shown(plan.invalid, "invalid line"))"
-        if let time = plan.time {
+        if plan.rates.all?.isAlwaysPaused == true {
+            text += "; the file of --rate contains a pause"
+        } else if let time = plan.time {
             text += time == plan.timeAtRate ? ", in \(time.shown) at --rate" : timeOfBiggest(time)
         }
         return text + "."
+    }
+
+    /// The parts of a day, of a rate that changes.
+    private var timetable: String {
+        guard let rates = plan.rates.all, !rates.isConstant, let start = plan.rates.from else {
+            return ""
+        }
+        let ends = rates.parts.dropFirst() + rates.parts.prefix(1)
+        return "Rate by local time (\(Escaping.escaped(start.abbreviation)), now "
+            + "\(start.timeOfDay.text)):"
+            + zip(rates.parts, ends).map { part, next in
+                "\n  \(part.from.text) to \(next.from.text)  \(part.rate?.text ?? "pause")"
+            }.joined()
     }
 
     private func timeOfBiggest(_ time: Duration) -> String {

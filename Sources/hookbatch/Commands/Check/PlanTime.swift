@@ -1,15 +1,22 @@
 import Delivery
+import Platform
+import Time
 
 extension CheckPlan {
     /// The rates of a plan; nil is no limit.
-    struct Rates: Hashable, Sendable {
-        var all: Rate?
+    struct Rates: Equatable, Sendable {
+        var all: RateTimetable?
+        /// When the send would begin.
+        var from: LocalTime?
         /// For each application.
         var application: Rate?
     }
 
-    /// The time of a send at `rates.all`; nil without a rate.
-    var timeAtRate: Duration? { rates.all?.time(for: valid) }
+    /// The time of a send at `rates.all`; nil without a rate, or if it is always 0.
+    var timeAtRate: Duration? {
+        let start = rates.from?.timeOfDay ?? TimeOfDay(seconds: 0)
+        return rates.all?.nanoseconds(for: valid, from: start).map { .nanoseconds($0) }
+    }
 
     /// The time of the application with the most messages at `rates.application`; nil without a
     /// rate. The others take less.

@@ -1,14 +1,20 @@
 /// Rates and concurrency.
 struct PaceFlags: Sendable {
     let rate = Flag(
-        "rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
-        "Maximum requests per second (/s), minute (/m) or hour (/h), retries included.")
+        "rate", .changingRate, defaultNote: "no limit", for: [.send, .check], .pace,
+        "Maximum requests per second (/s), minute (/m) or hour (/h), retries included. "
+            + "'06:00 20/s, 22:00 200/s' sets it by the local time of day, and 0/s is a pause. "
+            + "@FILE reads it from a file, again whenever that changes.")
     let burst = Flag(
         "burst", .count(1...1_000_000, example: 10), default: "1", for: [.send], .pace,
         "Maximum requests that start at once after a pause; 1 is an even pace.")
     let ramp = Flag(
         "ramp", .duration(to: .seconds(86_400), example: "30s"), default: "0s", for: [.send],
         .pace, "Ramp up to --rate over this time.")
+    let timeZone = Flag(
+        "time-zone", .timeZone, defaultNote: "the variable TZ, else the system's",
+        for: [.send, .check], .pace,
+        "The time zone of the times of day in --rate.")
     let appRate = Flag(
         "app-rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
         "Like --rate, for each application.")
