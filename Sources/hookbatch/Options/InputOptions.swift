@@ -20,6 +20,8 @@ struct InputOptions: Hashable, Sendable {
     var records: JSONPointer?
     /// The number of records to skip at the start.
     var skip: UInt64
+    /// The records to keep after those.
+    var selection: SelectionOptions
 
     init(_ arguments: Arguments) throws(UsageError) {
         paths = try Self.paths(arguments.operands, of: arguments.command)
@@ -33,6 +35,7 @@ struct InputOptions: Hashable, Sendable {
         mapping = try MappingOptions(arguments, payload: payload)
         records = try arguments.value(Flags.fields.records)
         skip = UInt64(try arguments.defaulted(Flags.fields.skip))
+        selection = try SelectionOptions(arguments)
 
         if records != nil, format != .auto, format != .json {
             throw UsageError(
@@ -89,6 +92,7 @@ extension InputOptions {
         options.maxRecordBytes = maxRecordBytes
         options.idempotencyKeyFrom = idempotencyKeyFrom
         options.records = records
+        options.selection = selection.selection
         return options
     }
 

@@ -33,6 +33,8 @@ struct ProposedCommands: Sendable {
             Flags.files.report.declaration, Flags.files.fresh.declaration,
             Flags.stops.limit.declaration,
             Flags.fields.skip.declaration, Flags.fields.records.declaration,
+            // Its lines were selected, and a fixed one need not match any more.
+            Flags.selection.only.declaration, Flags.selection.except.declaration,
         ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.
