@@ -9,6 +9,8 @@ struct ProposedCommands: Sendable {
     let variables: [String]
     /// Whether `***` is in place of the credentials of `--proxy`.
     let hidesCredentials: Bool
+    /// Whether the run reads a list of its inputs from standard input.
+    let needsList: Bool
     /// The words up to `--`, without flags for a single run.
     private let words: [String]
     /// `--` and the words after it.
@@ -26,11 +28,15 @@ struct ProposedCommands: Sendable {
         words = Self.withoutOnceOnly(all[..<end])
         operands = Array(all[end...])
         variables = arguments.variables.values.sorted()
+        needsList =
+            arguments.texts(of: Flags.input.filesFrom.declaration)
+            == [InputPath.standardInput.shown]
         hidesCredentials =
             arguments.variables[Flags.connection.proxy.declaration.name] == nil
             && arguments.texts(of: Flags.connection.proxy.declaration).contains { $0.contains("@") }
         let passing = [
             Flags.files.report.declaration, Flags.files.fresh.declaration,
+            Flags.input.filesFrom.declaration,
             Flags.stops.limit.declaration,
             Flags.fields.skip.declaration, Flags.fields.records.declaration,
             // Its lines were selected, and a fixed one need not match any more.
