@@ -36,6 +36,15 @@ struct MisreadFilesTests {
             (["header.csv"], "the input has only a header"),
             (["lines.csv", "--skip", "9"], "all 2 records were skipped by --skip"),
             (["lines.csv", "header.csv", "--skip", "2"], "all 2 records were skipped by --skip"),
+            (
+                ["lines.csv", "--only", "appId=c"],
+                "all 2 records are left out by --only appId=c"
+            ),
+            (
+                ["lines.csv", "--skip", "1", "--except", "event_type=t*"],
+                "1 of the 2 records were skipped by --skip, and the last one is left out by "
+                    + "--except 'event_type=t*'"
+            ),
             (["header.csv", "other.csv"], "the inputs have only headers"),
             (["header.csv", "empty.csv"], "the inputs are empty or have only a header"),
             (["empty.csv"], "the input is empty"),

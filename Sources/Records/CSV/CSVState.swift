@@ -2,6 +2,8 @@
 struct CSVState {
     var row: CSVRowScanner
     var columns = CSVColumns()
+    /// The columns that `ReaderOptions.selection` tests.
+    var selected = SelectedColumns([])
     /// The pending conversion of the current row's payload.
     var unprepared: UnpreparedPayload?
     /// The original bytes of the header with its line terminator, or empty.

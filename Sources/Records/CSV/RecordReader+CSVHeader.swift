@@ -8,6 +8,13 @@ extension RecordReader {
         csv.columns.appID = inOrder.firstIndex(of: names.inOrder[0]) ?? -1
         csv.columns.eventType = inOrder.firstIndex(of: names.inOrder[1]) ?? -1
         csv.columns.payload = inOrder.firstIndex(of: names.inOrder[2]) ?? -1
+        csv.selected = SelectedColumns(options.selection.columns)
+        for (index, name) in inOrder.enumerated() {
+            csv.selected.add(Array(name.utf8), index: index)
+        }
+        if !csv.selected.missing.isEmpty {
+            refusal = .missingSelectedColumns(csv.selected.missing, found: inOrder)
+        }
         guard let key = options.idempotencyKeyFrom else { return }
         if let index = inOrder.firstIndex(of: key[0]) {
             csv.columns.key = index
@@ -35,6 +42,7 @@ extension RecordReader {
         var duplicate: [UInt8]?
         var ignored: UInt64 = 0
         var found: [String] = []
+        var selected = SelectedColumns(options.selection.columns)
         forEachName(in: header, length: length) { name in
             var isIgnored = true
             for (wantedName, column) in wanted where name == wantedName {
@@ -50,6 +58,7 @@ extension RecordReader {
                     similar[String(decoding: field, as: UTF8.self)] = column
                 }
             }
+            selected.add(name, index: columns.count)
             columns.count += 1
             if found.count <= InputRefusal.maxNames {
                 found.append(
@@ -66,8 +75,13 @@ extension RecordReader {
             return .missingColumns(
                 missing, found: found, similar: similar.filter { missing.contains($0.key) })
         }
+        if !selected.missing.isEmpty {
+            return .missingSelectedColumns(selected.missing, found: found)
+        }
+        if let duplicate = selected.duplicate { return .duplicateColumn(duplicate) }
         if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
         csv.columns = columns
+        csv.selected = selected
         ignoredMembers += ignored
         return nil
     }

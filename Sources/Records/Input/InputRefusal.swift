@@ -13,6 +13,8 @@ package enum InputRefusal: Hashable, Sendable {
     /// `similar` has a found name for a missing one from which it differs only in case, white space
     /// or invisible characters. A payload is missing only with such a name.
     case missingColumns([String], found: [String], similar: [String: String] = [:])
+    /// The CSV header lacks columns that a selection tests; `found` are its first ones, truncated.
+    case missingSelectedColumns([String], found: [String])
     /// The CSV header has a required column twice.
     case duplicateColumn(String)
     /// The payload is mapped to the whole record, a CSV row.
@@ -45,6 +47,10 @@ package enum InputRefusal: Hashable, Sendable {
             text += " or use --no-header if the first row is data"
             if found.count == 1 { text += ", or --delimiter if the delimiter is another character" }
             return text
+        case .missingSelectedColumns(let missing, let found):
+            return "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
+                + " \(Self.list(missing)) (found: \(Self.list(found)));"
+                + " correct the name in --only or --except"
         case .duplicateColumn(let name):
             return "the CSV header has a duplicate column \(Self.list([name])):"
                 + " rename or remove one of them"

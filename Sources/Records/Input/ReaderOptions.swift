@@ -39,6 +39,8 @@ package struct ReaderOptions: Sendable {
     ///
     /// It leads through objects only. Nil: the values, and the elements of arrays, are records.
     package var records: JSONPointer?
+    /// The records to keep: see `RecordReader.isSelected`.
+    package var selection = RecordSelection()
     /// Whether `Record.hash` is computed; otherwise it is 0.
     package var computesHashes = true
     /// The minimum length, in bytes, of payloads that are prepared in place.

@@ -6,6 +6,12 @@ import Glibc
 /// A regular file is read to its size at opening, so a growing log has an end. Other inputs are
 /// read until they end.
 package final class InputFile {
+    /// A file, whatever its names.
+    struct Identity: Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
     package let path: InputPath
     /// For `poll` when `hasPendingBytes` is false. Only `read(into:)` reads from it.
     package let descriptor: Int32
@@ -16,7 +22,7 @@ package final class InputFile {
     /// The modification time at opening, in nanoseconds since 1970; nil for a stream.
     package let modifiedNanoseconds: Int64?
     /// Device and inode, to detect two names of one file.
-    let identity: (device: UInt64, inode: UInt64)
+    let identity: Identity
     /// The start of reading; above 0 if another process read from standard input before.
     let start: UInt64
     /// Bytes read from the descriptor.
@@ -58,7 +64,7 @@ package final class InputFile {
             if ownsDescriptor { close(descriptor) }
             throw failure
         }
-        identity = (UInt64(facts.st_dev), UInt64(facts.st_ino))
+        identity = Identity(device: UInt64(facts.st_dev), inode: UInt64(facts.st_ino))
         isRegularFile = facts.st_mode & S_IFMT == S_IFREG
         if isRegularFile {
             start = UInt64(max(0, lseek(descriptor, 0, SEEK_CUR)))

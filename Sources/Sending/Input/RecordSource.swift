@@ -60,8 +60,8 @@ package final class RecordSource {
     @exclusivity(unchecked) package private(set) var recordsRead: UInt64 = 0
     /// Valid records without a payload, in the records read so far.
     @exclusivity(unchecked) package private(set) var recordsWithoutPayload: UInt64 = 0
-    /// Records skipped at the start.
-    @exclusivity(unchecked) package private(set) var recordsSkipped: UInt64 = 0
+    /// The records left out so far.
+    package var recordsSkipped: SkippedRecords { filter.skipped }
     /// Blank lines, in the inputs read so far.
     package private(set) var blankLines: UInt64 = 0
     /// Returns whether the end of a stream is the end of the input.
@@ -73,7 +73,7 @@ package final class RecordSource {
     /// The bytes of the inputs that were read to their end.
     private var bytesOfEnded: UInt64 = 0
     private let options: ReaderOptions
-    private let skip: UInt64
+    @exclusivity(unchecked) private var filter: RecordFilter
     @exclusivity(unchecked) private var reader: RecordReader
     @exclusivity(unchecked) private var hasEnded = false
     /// Whether the current input's records are named by their numbers.
@@ -95,7 +95,7 @@ package final class RecordSource {
         precondition(!inputs.isEmpty, "a run has inputs")
         self.inputs = inputs
         self.options = options
-        self.skip = skip
+        filter = RecordFilter(skip: skip, options.selection)
         let sizes = inputs.compactMap(\.file.size)
         bytesTotal = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
         headers = Array(repeating: [], count: inputs.count)
@@ -114,10 +114,7 @@ package final class RecordSource {
         while !hasEnded {
             switch reader.next() {
             case .record:
-                guard recordsSkipped == skip else {
-                    recordsSkipped += 1
-                    continue
-                }
+                guard filter.isOpen || filter.keeps(&reader) else { continue }
                 recordsRead += 1
                 if reader.lacksPayload { recordsWithoutPayload += 1 }
                 return .record

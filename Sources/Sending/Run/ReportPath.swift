@@ -48,19 +48,37 @@ package struct ReportPath: Hashable, Sendable {
         undeliveredPath("unknown", input: input, of: inputs, ending: ending)
     }
 
-    /// Returns whether a file of the run would have the name of an input.
-    package func wouldOverwrite(_ input: InputPath, of inputs: [InputPath]) -> Bool {
-        guard case .file(let name) = input else { return false }
-        let path = InputPath.normalised(name)
-        if [self.path, journal, summary, rest].map(InputPath.normalised).contains(path) {
-            return true
-        }
-        return inputs.indices.contains { index in
-            ["rejected", "unknown"].contains { kind in
-                let stem = InputPath.normalised(
-                    undeliveredPath(kind, input: index, of: inputs, ending: ""))
-                return path.hasPrefix(stem) && !path.dropFirst(stem.count).contains("/")
+    /// Returns whether a file of the run would have this name.
+    package func wouldOverwrite(_ path: InputPath, of inputs: [InputPath]) -> Bool {
+        overwritten([path], of: inputs) != nil
+    }
+
+    /// Returns the first input whose name a file of the run would have; nil without one.
+    package func overwritten(of inputs: [InputPath]) -> InputPath? {
+        overwritten(inputs, of: inputs)
+    }
+
+    private func overwritten(_ paths: [InputPath], of inputs: [InputPath]) -> InputPath? {
+        let names = Set([path, journal, summary, rest].map(InputPath.normalised))
+        // Without the extensions, as the formats are not known yet.
+        let stems = Set(
+            inputs.indices.flatMap { index in
+                ["rejected", "unknown"].map {
+                    InputPath.normalised(
+                        undeliveredPath($0, input: index, of: inputs, ending: ""))
+                }
+            })
+        return paths.first { path in
+            guard case .file(let name) = path else { return false }
+            let normalised = InputPath.normalised(name)
+            if names.contains(normalised) { return true }
+            // A stem ends with a point, in the last step.
+            var start = normalised[...]
+            while let last = start.last, last != "/" {
+                if last == ".", stems.contains(String(start)) { return true }
+                start.removeLast()
             }
+            return false
         }
     }
 

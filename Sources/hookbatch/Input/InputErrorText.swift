@@ -9,8 +9,8 @@ extension InputError {
         case .danglingLink(let path, let target):
             "\(Self.named(path)) is a symbolic link to \(Self.named(target)), which does not exist"
         case .isDirectory(let path):
-            "\(Self.named(path)) is a directory; specify the files in it "
-                + "(example: hookbatch check \(Escaping.escaped(Self.filesIn(path))))"
+            "\(Self.named(path)) is a directory; list the files in it (example: "
+                + "\(Escaping.escaped(Self.listing(path))) | hookbatch check --files-from -)"
         case .sameFile(let path, let other):
             "\(Self.named(path)) and \(Self.named(other)) are the same file; "
                 + "every line would be sent twice"
@@ -50,9 +50,10 @@ extension InputError {
         return InputPath.file(path).nearestFile().map { "; did you mean \(named($0))?" } ?? ""
     }
 
-    private static func filesIn(_ directory: String) -> String {
-        let folder = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
-        return ShellWords.quote(folder) + "/*.ndjson"
+    private static func listing(_ directory: String) -> String {
+        // find would take it for an option.
+        let folder = directory.hasPrefix("-") ? "./" + directory : directory
+        return "find \(ShellWords.quote(folder)) -name '*.ndjson' | sort"
     }
 
     /// An input's path for messages.

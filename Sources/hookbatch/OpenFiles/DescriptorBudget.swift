@@ -7,8 +7,8 @@ struct DescriptorBudget: Hashable, Sendable {
     /// Signals, poller, libcurl, certificates, journal, spool, report, summary, metrics and the
     /// threads' pipes, at their maximum. Measured as 13.
     private static let filesOfRun = 14
-    /// An input is opened a second time to compare it.
-    private static let filesPerInput = 2
+    /// An input is read again over its only descriptor.
+    private static let filesPerInput = 1
     /// A connect in flight needs more than its socket: the name's lookup has two, a second address
     /// has one.
     private static let extraPerConnect = 3

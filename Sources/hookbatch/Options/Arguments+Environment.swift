@@ -39,9 +39,10 @@ extension Arguments {
 
 extension Flags {
     /// A variable is still set when a job runs again: `--fresh` would then send everything again
-    /// instead of resuming.
+    /// instead of resuming. A list of inputs would be added to the inputs of each command.
     private static let once = [
-        files.fresh.declaration, stops.limit.declaration, report.force.declaration,
+        input.filesFrom.declaration, files.fresh.declaration, stops.limit.declaration,
+        report.force.declaration,
         help.showOptions.declaration,
     ]
 

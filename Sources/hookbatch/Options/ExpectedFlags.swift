@@ -32,6 +32,12 @@ enum ExpectedFlags {
                 flag,
                 "certificates are always verified; \(flag.spelling) adds a certificate authority"
             )
+        case "--filter", "--include", "--where":
+            let flag = Flags.selection.only.declaration
+            return (flag, "use \(flag.spelling) to select records")
+        case "--exclude":
+            let flag = Flags.selection.except.declaration
+            return (flag, "use \(flag.spelling) to leave records out")
         case "--config":
             let flag = Flags.pace.rate.declaration
             return (

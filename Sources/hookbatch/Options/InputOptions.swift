@@ -3,8 +3,10 @@ import Sending
 
 /// The input files and how to read them, shared by `send` and `check`.
 struct InputOptions: Hashable, Sendable {
-    /// At least one, without duplicates.
+    /// At least one, without duplicates: the arguments, then those of `--files-from`.
     var paths: [InputPath]
+    /// The file of `--files-from`; nil without one, and for standard input.
+    var list: InputPath?
     var format: FormatChoice
     /// The CSV delimiter; nil if not given.
     var delimiter: Delimiter?
@@ -20,9 +22,11 @@ struct InputOptions: Hashable, Sendable {
     var records: JSONPointer?
     /// The number of records to skip at the start.
     var skip: UInt64
+    /// The records to keep after those.
+    var selection: SelectionOptions
 
     init(_ arguments: Arguments) throws(UsageError) {
-        paths = try Self.paths(arguments.operands, of: arguments.command)
+        (paths, list) = try Self.paths(arguments)
         format = try arguments.defaulted(Flags.input.format)
         delimiter = try arguments.value(Flags.input.delimiter)
         hasHeader = !arguments.isOn(Flags.input.noHeader)
@@ -33,6 +37,7 @@ struct InputOptions: Hashable, Sendable {
         mapping = try MappingOptions(arguments, payload: payload)
         records = try arguments.value(Flags.fields.records).flatMap { $0.count > 0 ? $0 : nil }
         skip = UInt64(try arguments.defaulted(Flags.fields.skip))
+        selection = try SelectionOptions(arguments)
 
         if records != nil, format != .auto, format != .json {
             throw UsageError(
@@ -57,24 +62,36 @@ struct InputOptions: Hashable, Sendable {
         }
     }
 
-    private static func paths(_ operands: [String], of command: Command) throws(UsageError)
-        -> [InputPath]
-    {
-        guard !operands.isEmpty else {
+    private static func paths(
+        _ arguments: Arguments
+    ) throws(UsageError) -> (paths: [InputPath], list: InputPath?) {
+        var paths = arguments.operands.map(InputPath.init(operand:))
+        var list: InputPath?
+        if let source = try arguments.value(Flags.input.filesFrom) {
+            let flag = Flags.input.filesFrom.declaration.spelling
+            list = InputPath(operand: source)
+            if list == .standardInput, paths.contains(.standardInput) {
+                throw UsageError(
+                    "\(flag) - reads the list from standard input, so '-' can't be an input too; "
+                        + "put the list into a file")
+            }
+            paths += try InputList(readFrom: source).paths
+        }
+        guard !paths.isEmpty else {
             throw UsageError(
-                "no input file specified (example: hookbatch \(command.rawValue) events.ndjson; "
-                    + "'-' is standard input)")
+                "no input file specified (example: hookbatch \(arguments.command.rawValue) "
+                    + "events.ndjson; '-' is standard input)")
         }
         var seen: Set<String> = []
-        for operand in operands {
-            if operand.isEmpty { throw UsageError("an input path is empty") }
-            guard seen.insert(InputPath.normalised(operand)).inserted else {
+        for path in paths {
+            if path.shown.isEmpty { throw UsageError("an input path is empty") }
+            guard seen.insert(InputPath.normalised(path.shown)).inserted else {
                 throw UsageError(
-                    "input \(Escaping.quoted(operand)) is given twice; every line would be sent twice"
-                )
+                    "input \(Escaping.quoted(path.shown)) is given twice; every line would be sent "
+                        + "twice")
             }
         }
-        return operands.map(InputPath.init(operand:))
+        return (paths, list == .standardInput ? nil : list)
     }
 }
 
@@ -89,6 +106,7 @@ extension InputOptions {
         options.maxRecordBytes = maxRecordBytes
         options.idempotencyKeyFrom = idempotencyKeyFrom
         options.records = records
+        options.selection = selection.selection
         return options
     }
 

@@ -11,6 +11,8 @@ struct ProposedCommands: Sendable {
     let lastingVariables: [String]
     /// Whether `***` is in place of the credentials of `--proxy`.
     let hidesCredentials: Bool
+    /// Whether the run reads a list of its inputs from standard input.
+    let needsList: Bool
     /// The words up to `--`, without flags for a single run.
     private let words: [String]
     /// `--` and the words after it.
@@ -37,13 +39,18 @@ struct ProposedCommands: Sendable {
         variables = arguments.variables.values.sorted()
         let ofInput = Self.ofInput.map(\.flag.name) + [Flags.files.report.declaration.name]
         lastingVariables = arguments.variables.filter { !ofInput.contains($0.key) }.values.sorted()
+        needsList =
+            arguments.texts(of: Flags.input.filesFrom.declaration)
+            == [InputPath.standardInput.shown]
         hidesCredentials =
             arguments.variables[Flags.connection.proxy.declaration.name] == nil
             && arguments.texts(of: Flags.connection.proxy.declaration).contains { $0.contains("@") }
         let passing =
             [
                 Flags.files.report.declaration, Flags.files.fresh.declaration,
-                Flags.stops.limit.declaration,
+                Flags.input.filesFrom.declaration, Flags.stops.limit.declaration,
+                // Its lines were selected, and a fixed one need not match any more.
+                Flags.selection.only.declaration, Flags.selection.except.declaration,
             ] + Self.ofInput.map(\.flag)
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.

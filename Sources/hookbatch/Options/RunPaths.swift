@@ -26,21 +26,24 @@ struct RunPaths {
         }
     }
 
-    private var read: [(words: String, place: Place)] = []
+    private var read: [Place: String] = [:]
     private var made: [Place: String] = [:]
 
     /// Rejects options that would overwrite a file of the same run, or give a file a name that is too
     /// long: the run would fail after all was sent.
     ///
     /// - Parameters:
+    ///   - list: The file of `--files-from`.
     ///   - secrets: The paths of keys and certificates.
     ///   - isFresh: Whether existing files get the former run's id as an extension.
     static func refuseConflicts(
-        inputs: [InputPath], destination: SendDestination, secrets: [String], report: ReportPath,
+        inputs: [InputPath], list: InputPath?, destination: SendDestination, secrets: [String],
+        report: ReportPath,
         watching: WatchOptions, isFresh: Bool
     ) throws(UsageError) {
         var paths = RunPaths()
         for case .file(let path) in inputs { paths.reads(path) }
+        if case .file(let path)? = list { paths.reads(path) }
         // No path: some users pass the key instead of its file.
         for path in secrets { paths.reads(path, as: "the file of a key or certificate") }
         if case .store(let store, _) = destination {
@@ -84,14 +87,15 @@ struct RunPaths {
     }
 
     private mutating func reads(_ path: String, as words: String? = nil) {
-        read.append((words ?? Escaping.quoted(path), Place(path)))
+        let place = Place(path)
+        read[place] = read[place] ?? words ?? Escaping.quoted(path)
     }
 
     private mutating func makes(_ path: String, for flag: String) throws(UsageError) {
         let place = Place(path)
-        if let taken = read.first(where: { $0.place == place }) {
+        if let taken = read[place] {
             throw UsageError(
-                "\(flag): this would overwrite or remove \(taken.words), which the run reads; "
+                "\(flag): this would overwrite or remove \(taken), which the run reads; "
                     + "choose another path")
         }
         made[place] = flag

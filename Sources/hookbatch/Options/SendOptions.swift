@@ -45,7 +45,7 @@ struct SendOptions: Sendable {
             Flags.connection.clientKey,
         ]
         try RunPaths.refuseConflicts(
-            inputs: input.paths, destination: destination,
+            inputs: input.paths, list: input.list, destination: destination,
             secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
             report: report, watching: watching, isFresh: isFresh)
         commands = ProposedCommands(arguments, words: words, report: report)
@@ -67,7 +67,7 @@ struct SendOptions: Sendable {
             throw UsageError(
                 "standard input needs --report (example: --report events.report.ndjson)")
         }
-        for path in input.paths where report.wouldOverwrite(path, of: input.paths) {
+        if let path = report.overwritten(of: input.paths) {
             throw UsageError(
                 "--report: the run's files would overwrite the input \(Escaping.quoted(path.shown)); "
                     + "choose another name (example: --report again.report.ndjson)")

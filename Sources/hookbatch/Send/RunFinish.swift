@@ -48,7 +48,7 @@ struct RunFinish {
         let headers = loop.source.headers
         return try finish(loop.core.counts, loop.reporter, headers: headers) { summary in
             summary.read = loop.source.recordsRead
-            summary.skipped = loop.source.recordsSkipped
+            summary.skipped = loop.source.recordsSkipped.total
             summary.endedNow = loop.core.counts.total - past.resumeState.counts.total
             summary.withoutPayload = loop.source.recordsWithoutPayload
             summary.blankLines = loop.source.blankLines
@@ -57,7 +57,8 @@ struct RunFinish {
             if summary.read == 0 {
                 summary.noLines = NoLines(
                     inputs: headers.count, headers: headers.count { !$0.isEmpty },
-                    blankLines: summary.blankLines, skipped: summary.skipped)
+                    blankLines: summary.blankLines, skipped: loop.source.recordsSkipped,
+                    selection: options.input.selection.words)
             }
         }
     }
@@ -141,7 +142,7 @@ struct RunFinish {
             failure: loop.failure, connect: open.destination.lastConnectFailure)
         var summary = makeSummary(stop: cause)
         summary.read = max(loop.source.recordsRead, loop.core.recorded.total)
-        summary.skipped = loop.source.recordsSkipped
+        summary.skipped = loop.source.recordsSkipped.total
         summary.withoutPayload = loop.source.recordsWithoutPayload
         summary.counts = loop.core.recorded
         // Read lines without an outcome count as not attempted in this summary.

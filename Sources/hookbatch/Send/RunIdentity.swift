@@ -18,6 +18,8 @@ extension SendOptions {
             "--set": input.mapping.set,
             "--records": input.records?.text ?? "",
             "--skip": input.skip == 0 ? "" : String(input.skip),
+            "--only": input.selection.only,
+            "--except": input.selection.except,
             "--delivery": retries.delivery.rawValue,
             "--known-apps-only": destination.knowsAppsOnly ? "yes" : "no",
         ]

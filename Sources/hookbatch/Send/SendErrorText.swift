@@ -98,6 +98,8 @@ extension RunDifference {
     }
 
     private static func list(_ paths: [String]) -> String {
-        paths.map(Escaping.quoted).joined(separator: " ")
+        let shown = paths.prefix(5).map(Escaping.quoted).joined(separator: " ")
+        let more = paths.count - 5
+        return more > 0 ? "\(shown) and \(WholeNumber.shown(UInt64(more))) more" : shown
     }
 }

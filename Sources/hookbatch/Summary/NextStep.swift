@@ -25,6 +25,7 @@ extension RunSummary.NextStep {
             command = commands.startOver(to: guess ?? "URL")
         } else if summary.stop != nil {
             reason = Self.resuming(summary)
+            if commands.needsList { reason += " (and the same list on its standard input)" }
             command = commands.resume
         } else if !rejected.isEmpty {
             reason = "fix the lines in \(Self.list(rejected)), then run"

@@ -24,7 +24,7 @@ struct RunSummary: Sendable {
     /// Records read, invalid ones included.
     var read: UInt64
     var counts: Counts
-    /// Lines skipped by `--skip`; not in `read`.
+    /// Records that `--skip`, `--only` or `--except` left out; not in `read`.
     var skipped: UInt64 = 0
     /// Retries; at a stop, those of this process.
     var retries: UInt64 = 0

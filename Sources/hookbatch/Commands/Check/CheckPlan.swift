@@ -12,8 +12,10 @@ struct CheckPlan {
     var invalid: UInt64 = 0
     /// Valid records without a payload.
     var withoutPayload: UInt64 = 0
-    /// Records skipped by `--skip`; in no other count.
-    var skipped: UInt64 = 0
+    /// Records skipped by `--skip`, `--only` or `--except`; in no other count.
+    var skipped = SkippedRecords()
+    /// The flags that select records, with their values.
+    var selection: [String] = []
     var problems: [RecordProblem.Code: Problem] = [:]
     /// Counted over valid records.
     var applications = Tally()
@@ -65,7 +67,8 @@ struct CheckPlan {
         guard records == 0, inputs.allSatisfy({ $0.refusal == nil }) else { return nil }
         return NoLines(
             inputs: inputs.count, headers: inputs.count { $0.hasHeader },
-            blankLines: inputs.reduce(0) { $0 + $1.blankLines }, skipped: skipped)
+            blankLines: inputs.reduce(0) { $0 + $1.blankLines }, skipped: skipped,
+            selection: selection)
     }
 
     /// Returns the path of the input of a record.

@@ -6,6 +6,7 @@ import Sending
 struct CheckReading: ~Copyable {
     private let options: InputOptions
     private var plan = CheckPlan()
+    private var filter: RecordFilter
     private let findsDuplicates: Bool
     private var duplicates: DuplicateFinder?
     private let fingerprints: FingerprintMaker
@@ -14,7 +15,9 @@ struct CheckReading: ~Copyable {
 
     init(_ options: CheckOptions) {
         self.options = options.input
+        filter = RecordFilter(skip: options.input.skip, options.input.readerOptions.selection)
         plan.rates = options.rates
+        plan.selection = options.input.selection.words
         findsDuplicates = options.findsDuplicates
         duplicates =
             options.findsDuplicates ? DuplicateFinder(in: options.temporaryFolder) : nil
@@ -32,10 +35,7 @@ struct CheckReading: ~Copyable {
         reading: while true {
             switch reader.next() {
             case .record:
-                if plan.skipped < options.skip {
-                    plan.skipped += 1
-                    continue
-                }
+                guard filter.isOpen || filter.keeps(&reader) else { continue }
                 input.records += 1
                 plan.note(reader, readerOptions.mapping)
                 // Reveals a misspelt name, because a payload may be absent.
@@ -62,6 +62,7 @@ struct CheckReading: ~Copyable {
         input.blankLines = reader.blankLines
         input.ignoredMembers = reader.ignoredMembers
         plan.inputs.append(input)
+        plan.skipped = filter.skipped
     }
 
     /// Ends the check after all inputs.

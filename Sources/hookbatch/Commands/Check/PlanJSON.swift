@@ -15,7 +15,7 @@ struct PlanJSON {
             json.member("valid", plan.valid)
             json.member("invalid", plan.invalid)
             json.member("without_payload", plan.withoutPayload)
-            json.member("skipped", plan.skipped)
+            json.member("skipped", plan.skipped.total)
             json.member("inputs") { inputs(to: &$0) }
             json.member("errors") { errors(to: &$0) }
             json.member("largest_records") { json in

@@ -41,7 +41,9 @@ struct PlanText {
         if plan.withoutPayload > 0 {
             rows.append(TextTable.Row("no payload", count: plan.withoutPayload))
         }
-        if plan.skipped > 0 { rows.append(TextTable.Row("skipped", count: plan.skipped)) }
+        if plan.skipped.total > 0 {
+            rows.append(TextTable.Row("skipped", count: plan.skipped.total))
+        }
         let blank = plan.inputs.reduce(0) { $0 + $1.blankLines }
         if blank > 0 { rows.append(TextTable.Row("blank lines", count: blank)) }
         let ignored = plan.inputs.reduce(0) { $0 + $1.ignoredMembers }

@@ -8,6 +8,7 @@ enum Flags {
     static let stops = StopFlags()
     static let connection = ConnectionFlags()
     static let fields = FieldFlags()
+    static let selection = SelectionFlags()
     static let watching = WatchFlags()
     static let check = CheckFlags()
     static let serve = ServeFlags()
@@ -29,7 +30,7 @@ enum Flags {
 
     private static let groups: [any Sendable] = [
         destination, input, files, pace, retries, stops, connection, fields, watching, check, serve,
-        store, report, help,
+        store, selection, report, help,
     ]
 
     static func taken(by command: Command) -> [FlagDeclaration] {

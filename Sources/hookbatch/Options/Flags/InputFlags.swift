@@ -5,6 +5,11 @@ struct InputFlags: Sendable {
     let format = Flag(
         "format", .choice(example: FormatChoice.ndjson), default: "auto", for: [.send, .check],
         .input, "The input format; auto detects it from the name and the first bytes.")
+    let filesFrom = Flag(
+        "files-from", .path(example: "files.txt"), defaultNote: "none", for: [.send, .check],
+        .input,
+        "Read further input paths from this file, or from standard input (-): one on each line, or "
+            + "with NUL bytes between them, as find -print0 writes them.")
     let noHeader = Flag(
         switch: "no-header", for: [.send, .check], .input,
         "CSV without a header row: the columns are appId, event_type, payload.")

@@ -1,0 +1,46 @@
+/// The choice of the records of all inputs: those after the first ones to skip, and selected.
+///
+/// It counts the others.
+package struct RecordFilter: Sendable {
+    /// Whether every further record is kept, so that `keeps` need not be called.
+    package private(set) var isOpen: Bool
+    package private(set) var skipped = SkippedRecords()
+    /// The number of records to skip at the start.
+    private let skip: UInt64
+    private let hasSelection: Bool
+
+    /// - Parameter skip: The number of records to skip, from the first input on.
+    package init(skip: UInt64, _ selection: RecordSelection) {
+        self.skip = skip
+        hasSelection = !selection.isEmpty
+        isOpen = skip == 0 && !hasSelection
+    }
+
+    /// Returns whether the last record of a reader is kept, and counts it otherwise.
+    @inline(never)
+    package mutating func keeps(_ reader: inout RecordReader) -> Bool {
+        guard skipped.first == skip else {
+            skipped.first += 1
+            isOpen = skipped.first == skip && !hasSelection
+            return false
+        }
+        guard hasSelection, !reader.isSelected() else { return true }
+        skipped.unselected += 1
+        return false
+    }
+}
+
+/// The numbers of records that were left out.
+package struct SkippedRecords: Hashable, Sendable {
+    /// Those at the start.
+    package var first: UInt64 = 0
+    /// Those that the selection did not match.
+    package var unselected: UInt64 = 0
+
+    package var total: UInt64 { first + unselected }
+
+    package init(first: UInt64 = 0, unselected: UInt64 = 0) {
+        self.first = first
+        self.unselected = unselected
+    }
+}

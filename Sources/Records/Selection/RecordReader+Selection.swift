@@ -1,0 +1,106 @@
+/// Tests records by `ReaderOptions.selection`, after their fields are read.
+extension RecordReader {
+    /// Returns whether the selection keeps the last record.
+    ///
+    /// A record whose fields can't be read is kept, so that it has a row. Call it before
+    /// `preparePayload`.
+    @inline(never)
+    package mutating func isSelected() -> Bool {
+        guard let row = record.bytes, record.problem?.reason.leavesFieldsReadable ?? true else {
+            return true
+        }
+        let selection = options.selection
+        for rule in selection.rules {
+            let text = text(of: rule.field, in: row)
+            guard rule.keeps(text.map { bytes($0) }) else { return false }
+        }
+        return true
+    }
+
+    /// The decoded text of a field; nil if it is absent, or an object or array.
+    private mutating func text(of field: RecordSelection.Field, in row: ByteRange) -> ByteRange? {
+        switch field {
+        case .appID:
+            if let valid = record.appID { return valid }
+            return text(of: options.mapping.appID, column: csv.columns.appID, in: row)
+        case .eventType:
+            if let valid = record.eventType { return scalarText(of: valid) }
+            return text(of: options.mapping.eventType, column: csv.columns.eventType, in: row)
+        case .pointer(let pointer):
+            return text(
+                at: pointer, column: csv.selected.index(of: pointer), in: row)
+        }
+    }
+
+    private mutating func text(
+        of source: FieldMapping.Source, column: Int, in row: ByteRange
+    ) -> ByteRange? {
+        guard case .pointer(let pointer) = source else { return nil }
+        return text(at: pointer, column: column, in: row)
+    }
+
+    /// The decoded text at a pointer.
+    ///
+    /// - Parameter column: The column of the pointer's first token in CSV, from 0.
+    private mutating func text(
+        at pointer: JSONPointer, column: Int, in row: ByteRange
+    ) -> ByteRange? {
+        guard case .csv = format else {
+            let scanner = JSONScanner(
+                bytes: UnsafePointer(buffer.bytes), end: row.start + row.count)
+            var search = JSONSearch(scanner: scanner, pointer: pointer)
+            _ = search.step(0, at: scanner.afterSpace(row.start), depth: 0)
+            return search.found.flatMap { scalarText(of: $0) }
+        }
+        guard let cell = cell(inColumn: column, of: row) else { return nil }
+        let text = text(of: cell)
+        guard pointer.count > 1 else { return text }
+        guard let found = search(text, for: pointer).found else { return nil }
+        return scalarText(of: text.part(from: found.start, count: found.count))
+    }
+
+    /// The cell of a well-formed row in a column, which needs not be one of a field.
+    private func cell(inColumn column: Int, of row: ByteRange) -> CSVCell? {
+        guard column >= 0 else { return nil }
+        var columns = CSVColumns()
+        columns.payload = column
+        var scanner = csv.row
+        scanner.reset()
+        let end = scanner.scan(
+            UnsafePointer(buffer.bytes + row.start), to: row.count, isFinal: true,
+            columns: columns)
+        guard end != nil, column < scanner.fieldCount else { return nil }
+        return CSVCell(scanner.payload, in: row.start, column: column)
+    }
+
+    /// The text of a valid JSON string, decoded, or of a number, boolean or null; nil for others.
+    private mutating func scalarText(of value: ByteRange) -> ByteRange? {
+        switch pointer(to: value)[0] {
+        case Byte.openBrace, Byte.openBracket: return nil
+        case Byte.quote:
+            let contents = value.part(from: 1, count: value.count - 2)
+            guard JSONString.hasEscape(pointer(to: contents), from: 0, to: contents.count) else {
+                return contents
+            }
+            // No escape is shorter than the character that it stands for.
+            return decoded(contents, maxBytes: contents.count)
+        default: return value
+        }
+    }
+}
+
+extension RecordProblem.Reason {
+    /// Whether the record's fields can be read in spite of the problem.
+    fileprivate var leavesFieldsReadable: Bool {
+        switch self {
+        case .missing, .wrongType, .empty, .tooLong, .invalidCharacter, .dotSegment, .payloadJSON:
+            true
+        // A field given twice has no certain text.
+        case .duplicate: false
+        case .json, .invalidUTF8, .notAnObject, .tooLarge, .quoteInField, .bytesAfterQuote,
+            .unclosedQuote, .columns, .repeatedHeader, .leftOut, .missingInWrapper,
+            .wrapperTooLarge, .noRecords:
+            false
+        }
+    }
+}

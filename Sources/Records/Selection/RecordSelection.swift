@@ -1,0 +1,53 @@
+/// The records to keep: those that pass every rule.
+package struct RecordSelection: Hashable, Sendable {
+    /// A part of a record that a rule tests.
+    package enum Field: Hashable, Sendable {
+        /// The message's application id, wherever `ReaderOptions.mapping` finds it.
+        case appID
+        /// The message's event type, wherever `ReaderOptions.mapping` finds it.
+        case eventType
+        /// A position in the record. In CSV the first token names a column.
+        case pointer(JSONPointer)
+    }
+
+    /// A test of one field's decoded text.
+    package struct Rule: Hashable, Sendable {
+        package var field: Field
+        /// Whether matching records are left out, instead of all others.
+        package var isExclusion: Bool
+        /// At least one; the field matches if its text matches any of them.
+        package var patterns: [TextPattern]
+
+        package init(_ field: Field, isExclusion: Bool, patterns: [TextPattern]) {
+            precondition(!patterns.isEmpty, "a rule has a pattern")
+            self.field = field
+            self.isExclusion = isExclusion
+            self.patterns = patterns
+        }
+
+        /// Whether the rule keeps a record with this text; nil if the field is absent, or an object
+        /// or array.
+        func keeps(_ text: UnsafeRawBufferPointer?) -> Bool {
+            guard let text else { return isExclusion }
+            return patterns.contains { $0.matches(text) } != isExclusion
+        }
+    }
+
+    package var rules: [Rule] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { rules.isEmpty }
+
+    /// The names of the CSV columns that are needed beside those of the fields.
+    var columns: [String] {
+        var names: [String] = []
+        for rule in rules {
+            guard case .pointer(let pointer) = rule.field, pointer.count > 0,
+                !names.contains(pointer[0])
+            else { continue }
+            names.append(pointer[0])
+        }
+        return names
+    }
+}

@@ -1,0 +1,29 @@
+/// The CSV columns that a selection tests, by name.
+struct SelectedColumns {
+    private var columns: [(name: String, index: Int)]
+    /// The first column that the header has twice.
+    private(set) var duplicate: String?
+
+    init(_ names: [String]) { columns = names.map { ($0, -1) } }
+
+    /// Finds a column by its name in the header.
+    mutating func add(_ name: [UInt8], index: Int) {
+        guard !columns.isEmpty else { return }
+        let name = String(decoding: name, as: UTF8.self)
+        for i in columns.indices where columns[i].name.utf8.elementsEqual(name.utf8) {
+            if columns[i].index >= 0 { duplicate = duplicate ?? name }
+            columns[i].index = index
+        }
+    }
+
+    /// The names that the header lacks.
+    var missing: [String] { columns.filter { $0.index < 0 }.map(\.name) }
+
+    /// The column of a pointer's first token, from 0; -1 without one.
+    func index(of pointer: JSONPointer) -> Int {
+        guard pointer.count > 0 else { return -1 }
+        return pointer.withToken(0) { token in
+            columns.first { $0.name.utf8.elementsEqual(token) }?.index ?? -1
+        }
+    }
+}
