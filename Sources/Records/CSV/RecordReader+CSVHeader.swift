@@ -8,9 +8,11 @@ extension RecordReader {
         csv.columns.appID = inOrder.firstIndex(of: names.inOrder[0]) ?? -1
         csv.columns.eventType = inOrder.firstIndex(of: names.inOrder[1]) ?? -1
         csv.columns.payload = inOrder.firstIndex(of: names.inOrder[2]) ?? -1
+        precondition(template == nil, "the members of a payload need a header's names")
         guard let key = options.idempotencyKeyFrom else { return }
         if let index = inOrder.firstIndex(of: key[0]) {
             csv.columns.key = index
+            csv.row.kept = KeptCells(columns: [], key: index)
         } else {
             refusal = .missingColumns([key[0]], found: inOrder)
         }
@@ -35,6 +37,7 @@ extension RecordReader {
         var duplicate: [UInt8]?
         var ignored: UInt64 = 0
         var found: [String] = []
+        var members = template.map { MemberColumns($0) }
         forEachName(in: header, length: length) { name in
             var isIgnored = true
             for (wantedName, column) in wanted where name == wantedName {
@@ -42,8 +45,9 @@ extension RecordReader {
                 if columns[keyPath: column] >= 0 { duplicate = duplicate ?? name }
                 columns[keyPath: column] = columns.count
             }
+            let isMember = members?.add(name, column: columns.count, isField: !isIgnored) ?? false
             if isIgnored {
-                ignored += 1
+                if !isMember { ignored += 1 }
                 for (field, _) in wanted
                 where unmapped.contains(field) && SimilarName.isSimilar(name, to: field) {
                     let column = String(decoding: name, as: UTF8.self)
@@ -67,7 +71,13 @@ extension RecordReader {
                 missing, found: found, similar: similar.filter { missing.contains($0.key) })
         }
         if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
+        if let refusal = members?.refusal { return refusal }
+        if let missing = members?.missing, !missing.isEmpty {
+            return .missingMemberColumns(missing, found: found)
+        }
         csv.columns = columns
+        csv.row.kept = KeptCells(columns: members?.kept ?? [], key: columns.key)
+        if let members { self.members = members.members }
         ignoredMembers += ignored
         return nil
     }
