@@ -24,6 +24,12 @@ enum Byte {
         byte == space || byte == tab || byte == lineFeed || byte == carriageReturn
     }
 
+    /// Whether a JSON number may start with the byte.
+    @inline(__always)
+    static func startsNumber(_ byte: UInt8) -> Bool {
+        byte == minus || (zero...nine).contains(byte)
+    }
+
     /// The value of a hexadecimal digit.
     @inline(__always)
     static func hexValue(_ byte: UInt8) -> UInt32? {

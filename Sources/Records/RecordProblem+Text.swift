@@ -15,6 +15,11 @@ extension RecordProblem {
             default: text += " (mapped from \(position))"
             }
         }
+        if let source = reason.source, case .members(let template) = mapping.payload {
+            text = reason.message(
+                member: "payload" + template.sources[source].path.text,
+                position: template.sources[source].position(isColumn: column != nil))
+        }
         if let character { text += reason.words(for: character) }
         if let column { text += ", in column \(column)" }
         return text + ", at byte \(offset.value)"
@@ -28,6 +33,8 @@ extension RecordProblem.Reason {
         case .payloadJSON(let reason): "payload is not valid JSON: \(reason.message)"
         case .invalidUTF8: JSONProblem.Reason.invalidUTF8.message
         case .notAnObject: "valid JSON, but not an object"
+        case .notConverted, .memberJSON, .duplicateSource:
+            message(member: "a member of the payload", position: nil)
         case .duplicate(let field): "duplicate member \(field.label)"
         case .missing(let field): "\(field.label) is missing"
         case .wrongType(.payload):
@@ -67,6 +74,23 @@ extension RecordProblem.Reason {
         }
     }
 
+    /// The message for a problem of a member's source.
+    ///
+    /// - Parameters:
+    ///   - member: The member's position in the payload.
+    ///   - position: The source's position in the record; nil if unknown.
+    fileprivate func message(member: String, position: String?) -> String {
+        let origin = position.map { " (mapped from \($0))" } ?? ""
+        switch self {
+        case .notConverted(let conversion, _):
+            return "\(member) is not \(conversion.noun)\(origin)"
+        case .memberJSON(let reason, _):
+            return "\(member) is not valid JSON: \(reason.message)\(origin)"
+        default:
+            return "duplicate member in \(position ?? "the record") (mapped to \(member))"
+        }
+    }
+
     /// The words for the character that violates the grammar.
     fileprivate func words(for character: UInt32) -> String {
         switch self {
@@ -101,6 +125,28 @@ extension RecordProblem.Reason {
         case .dotSegment: .appID
         case .payloadJSON: .payload
         default: nil
+        }
+    }
+}
+
+extension RecordProblem.Reason {
+    /// The source of a member that is concerned, by its index in the payload's template.
+    fileprivate var source: Int? {
+        switch self {
+        case .notConverted(_, let source), .memberJSON(_, let source), .duplicateSource(let source):
+            source
+        default: nil
+        }
+    }
+}
+
+extension PayloadTemplate.Conversion {
+    fileprivate var noun: String {
+        switch self {
+        case .string: "text"
+        case .json: "JSON"
+        case .number: "a JSON number"
+        case .boolean: "true or false"
         }
     }
 }

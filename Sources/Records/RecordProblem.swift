@@ -77,6 +77,12 @@ package struct RecordProblem: Hashable, Sendable {
         case payloadJSON(JSONProblem.Reason)
         case invalidUTF8
         case notAnObject
+        /// A CSV cell without the content that a member's source requires.
+        case notConverted(PayloadTemplate.Conversion, source: Int)
+        /// Invalid JSON in a CSV cell for a member's source.
+        case memberJSON(JSONProblem.Reason, source: Int)
+        /// A member's source given twice.
+        case duplicateSource(Int)
         case duplicate(RecordField)
         case missing(RecordField)
         /// A value of a JSON type that the field does not allow.
@@ -113,9 +119,9 @@ extension RecordProblem.Reason {
         case .json(.invalidUTF8), .invalidUTF8: .invalidUTF8
         case .json(.tooDeep): .tooDeep
         case .json: .invalidJSON
-        case .payloadJSON: .invalidPayload
+        case .payloadJSON, .memberJSON, .notConverted: .invalidPayload
         case .notAnObject: .notAnObject
-        case .duplicate: .duplicateMember
+        case .duplicate, .duplicateSource: .duplicateMember
         case .missing(.appID): .missingAppID
         case .missing(.eventType): .missingEventType
         case .missing(let field), .wrongType(let field), .empty(let field),

@@ -1,4 +1,4 @@
-"""The jobs `check-ndjson`, `check-json` and `check-csv`, which validate a file in the page cache."""
+"""The jobs `check-ndjson`, `check-json`, `check-csv` and `check-flat`, which validate a file in the page cache."""
 
 import re
 
@@ -8,7 +8,9 @@ from table import rows
 
 NOTES = """\
 `check` jobs: files that are in the page cache. jq and orjson parse each line (orjson also checks
-the three fields); Python's csv, which is C, cuts the rows up without a look into the payloads."""
+the three fields); Python's csv, which is C, cuts the rows up without a look into the payloads. The
+flat CSV is checked with `--map payload='*'`, beside the same payloads in JSON cells; both with
+`--duplicates`, so that each payload is built."""
 
 
 def of_ndjson(bench):
@@ -35,6 +37,26 @@ def of_csv(bench):
     if bench.tools.python.exists():
         contenders.append(script(bench, "Python csv", "csv_check.py", part))
     return measured(bench, "check CSV", contenders, source)
+
+
+def of_flat_csv(bench):
+    """Checks rows whose payloads are built of columns, and the same payloads in JSON cells."""
+    count = bench.check_megabytes * 1000
+    flat = bench.inputs.customers(count, is_flat=True)
+    cells = bench.inputs.customers(count, is_flat=False)
+    contenders = builds(bench, lambda binary: built(binary, flat, "--map", "payload=*"))[:1]
+    contenders.append(built(bench.hookbatch, cells))
+    contenders[1].name = "hookbatch (JSON cells)"
+    bench.measurement.turns("check flat CSV", contenders, bench.turns)
+    return rows("check flat CSV", contenders, "rows", 1_000_000)
+
+
+def built(binary, source, *flags):
+    contender = hookbatch(binary, source)
+    contender.command += ["--duplicates", *flags]
+    contender.amount = source.messages
+    contender.shown = f"{source.messages:,} rows"
+    return contender
 
 
 def measured(bench, job, contenders, source):

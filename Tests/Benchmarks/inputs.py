@@ -87,11 +87,17 @@ def csv_line(application, event_type, payload):
     return f'{application},{event_type},"{cell}"\n'.encode()
 
 
+def quoted(cell):
+    """Returns a CSV cell, quoted if necessary."""
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in '",\n') else cell
+
+
 CSV_HEADER = b"appId,event_type,payload\n"
+FLAT_HEADER = b"appId,event_type,id,name,email,city,age,active,note\n"
 ARRAY_START = b"[\n"
 ARRAY_END = b"\n]\n"
 #: Pieces of an input that are no events.
-FRAMES = (CSV_HEADER, ARRAY_START, ARRAY_END)
+FRAMES = (CSV_HEADER, FLAT_HEADER, ARRAY_START, ARRAY_END)
 
 
 class Inputs:
@@ -149,6 +155,23 @@ class Inputs:
         """Makes `count` lines with payloads of `payload_bytes`."""
         line = ndjson_line("app_large", "file.uploaded", {"text": "x" * payload_bytes})
         return self._make(f"large-{count}.ndjson", lambda: (line for _ in range(count)))
+
+    def customers(self, count, is_flat):
+        """Makes `count` customers as rows of CSV: flat, or with the same payloads as JSON cells."""
+
+        def made():
+            rng = random.Random(self.seed)
+            names = FLAT_HEADER.decode().strip().split(",")[2:]
+            yield FLAT_HEADER if is_flat else CSV_HEADER
+            for number in range(count):
+                row = [f"cus_{number:09d}", rng.choice(NAMES), f"user{number}@example.com",
+                       rng.choice(["London", "Köln", "Málaga", "上海"]), str(rng.randrange(18, 90)),
+                       rng.choice(["true", "false"]), " ".join(rng.choices(WORDS, k=12))]
+                start = f"app_{rng.randrange(APPLICATIONS):04d},customer.created,"
+                cells = row if is_flat else [compact(dict(zip(names, row)))]
+                yield (start + ",".join(map(quoted, cells)) + "\n").encode()
+
+        return self._make(f"customers-{'flat' if is_flat else 'cells'}-{count}.csv", made)
 
     def rows(self, count):
         """Makes parsed events, for a peer that only inserts; see bare_inserts.c."""

@@ -4,6 +4,22 @@
     import Records
 #endif
 
+/// A template of members of which the options of a choice select the kinds.
+private func members(_ choice: UInt8) -> PayloadTemplate {
+    let kind = PayloadTemplate.Conversion.allCases[Int(choice >> 1 & 3)]
+    let members: [PayloadTemplate.Member] = [
+        .init(path: ["a", "b"], content: .source(["payload"], kind)), .others,
+        .init(path: ["a", "c"], content: .source(["payload", "a", "b"], .string)),
+        .init(path: ["x"], content: .source(["appId"], .string)),
+    ]
+    guard var template = try? PayloadTemplate(members) else {
+        preconditionFailure("the members have different names")
+    }
+    template.emptyCells = PayloadTemplate.EmptyCells.allCases[Int(choice >> 4 & 3) % 3]
+    template.nullText = choice & 1 == 0 ? nil : Array("a".utf8)
+    return template
+}
+
 /// Reads the input as CSV. The last byte selects the options.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -18,6 +34,9 @@ public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if choice & 64 != 0 {
         options.mapping.payload = .pointer(["payload", "a"])
         if choice & 128 != 0 { options.mapping.appID = .constant(Array("acme".utf8)) }
+    }
+    if choice & 192 == 128, options.hasHeader {
+        options.mapping.payload = .members(members(choice))
     }
     // Most inputs have no valid header and would be refused.
     let header = Array((options.hasHeader ? "appId,event_type,payload\n" : "").utf8)

@@ -18,11 +18,22 @@ public func fuzzJSON(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     if choice & 32 != 0 { options.mapping.appID = .pointer(["a", "id"]) }
     if choice & 64 != 0 { options.mapping.eventType = .constant(Array(#""t""#.utf8)) }
+    if choice & 136 == 128, let template = try? PayloadTemplate(members) {
+        options.mapping.payload = .members(template)
+    }
     checkSplits(of: text, .ndjson, options)
     checkDocument(text)
     checkString(text)
     return 0
 }
+
+/// None is deeper in the payload than in the record.
+private let members: [PayloadTemplate.Member] = [
+    .init(path: ["x", "y"], content: .source(["payload", "a"], .string)), .others,
+    .init(path: ["z"], content: .source(["a", "0"], .string)),
+    .init(path: ["x", "k"], content: .constant(Array("1".utf8))),
+    .init(path: ["w"], content: .source(["b"], .string)),
+]
 
 /// Checks that a found value is valid JSON, and none is in invalid JSON.
 private func checkDocument(_ text: UnsafeRawBufferPointer) {

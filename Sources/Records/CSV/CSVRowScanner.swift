@@ -42,7 +42,8 @@ struct CSVRowScanner {
     private(set) var appID = CSVField()
     private(set) var eventType = CSVField()
     private(set) var payload = CSVField()
-    private(set) var key = CSVField()
+    /// The cells that only some inputs need.
+    var kept = KeptCells()
 
     /// The end of a row.
     struct RowEnd {
@@ -69,7 +70,7 @@ struct CSVRowScanner {
         hasQuotes = false
         problem = nil
         // A short row must not show the key of the row before it.
-        key = CSVField()
+        kept.key = CSVField()
     }
 
     /// Scans up to the end of the row; nil if it is not before `end`.
@@ -284,7 +285,7 @@ struct CSVRowScanner {
         if fieldCount == columns.appID { appID = field }
         if fieldCount == columns.eventType { eventType = field }
         if fieldCount == columns.payload { payload = field }
-        if fieldCount == columns.key { key = field }
+        if fieldCount >= kept.firstColumn { kept.add(field, column: fieldCount) }
         fieldCount += 1
     }
 }

@@ -45,6 +45,6 @@ struct CSVState {
     /// The cell of the idempotency key in the row at `start`; nil without its column.
     @inline(__always)
     func keyCell(from start: Int) -> CSVCell? {
-        columns.key >= 0 ? CSVCell(row.key, in: start, column: columns.key) : nil
+        columns.key >= 0 ? CSVCell(row.kept.key, in: start, column: columns.key) : nil
     }
 }

@@ -10,9 +10,13 @@ struct LiteralWriter {
     private let end: Int
 
     init(from input: UnsafePointer<UInt8>, _ cell: CSVCell) {
+        self.init(from: input, start: cell.start, end: cell.end)
+    }
+
+    init(from input: UnsafePointer<UInt8>, start: Int, end: Int) {
         self.input = input
-        start = cell.start
-        end = cell.end
+        self.start = start
+        self.end = end
     }
 
     /// The maximum length of the literal, in bytes.

@@ -127,8 +127,10 @@ extension RecordReader {
     ) {
         let position = cell.position(ofTextIndex: index, in: UnsafePointer(buffer.bytes))
         var character: UInt32?
-        if case .payloadJSON(let rule) = reason {
+        switch reason {
+        case .payloadJSON(let rule), .memberJSON(let rule, _):
             character = self.character(at: position, violates: rule)
+        default: break
         }
         invalidate(problem(reason, at: position, column: cell.column, character: character))
     }

@@ -15,9 +15,11 @@ extension RecordReader {
         if !csv.selected.missing.isEmpty {
             refusal = .missingSelectedColumns(csv.selected.missing, found: inOrder)
         }
+        precondition(template == nil, "the members of a payload need a header's names")
         guard let key = options.idempotencyKeyFrom else { return }
         if let index = inOrder.firstIndex(of: key[0]) {
             csv.columns.key = index
+            csv.row.kept = KeptCells(columns: [], key: index)
         } else {
             refusal = .missingColumns([key[0]], found: inOrder)
         }
@@ -43,6 +45,7 @@ extension RecordReader {
         var ignored: UInt64 = 0
         var found: [String] = []
         var selected = SelectedColumns(options.selection.columns)
+        var members = template.map { MemberColumns($0) }
         forEachName(in: header, length: length) { name in
             var isIgnored = true
             for (wantedName, column) in wanted where name == wantedName {
@@ -50,8 +53,9 @@ extension RecordReader {
                 if columns[keyPath: column] >= 0 { duplicate = duplicate ?? name }
                 columns[keyPath: column] = columns.count
             }
+            let isMember = members?.add(name, column: columns.count, isField: !isIgnored) ?? false
             if isIgnored {
-                ignored += 1
+                if !isMember { ignored += 1 }
                 for (field, _) in wanted
                 where unmapped.contains(field) && SimilarName.isSimilar(name, to: field) {
                     let column = String(decoding: name, as: UTF8.self)
@@ -80,8 +84,14 @@ extension RecordReader {
         }
         if let duplicate = selected.duplicate { return .duplicateColumn(duplicate) }
         if let duplicate { return .duplicateColumn(String(decoding: duplicate, as: UTF8.self)) }
+        if let refusal = members?.refusal { return refusal }
+        if let missing = members?.missing, !missing.isEmpty {
+            return .missingMemberColumns(missing, found: found)
+        }
         csv.columns = columns
         csv.selected = selected
+        csv.row.kept = KeptCells(columns: members?.kept ?? [], key: columns.key)
+        if let members { self.members = members.members }
         ignoredMembers += ignored
         return nil
     }

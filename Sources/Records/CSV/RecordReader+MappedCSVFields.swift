@@ -4,6 +4,7 @@ extension RecordReader {
     mutating func readMappedFields(from start: Int) {
         let mapping = options.mapping
         switch mapping.appID {
+        case .members: preconditionFailure("an application id of members")
         case .constant(let text): record.appID = constant(text)
         case .pointer(let pointer):
             let cell = csv.appIDCell(from: start)
@@ -14,6 +15,7 @@ extension RecordReader {
             }
         }
         switch mapping.eventType {
+        case .members: preconditionFailure("an event type of members")
         case .constant(let literal): record.eventType = constant(literal)
         case .pointer(let pointer):
             let cell = csv.eventTypeCell(from: start)
@@ -24,6 +26,7 @@ extension RecordReader {
             }
         }
         switch mapping.payload {
+        case .members: readMembers(from: start)
         case .constant(let json): record.payload = constant(json)
         case .pointer(let pointer):
             guard let cell = csv.payloadCell(from: start) else { return }

@@ -2,21 +2,29 @@
 extension RecordReader {
     /// The length of the last record's prepared payload, in bytes.
     ///
-    /// For JSON with doubled quotes it is the length before they are made single.
+    /// For JSON with doubled quotes it is the length before they are made single, and for members
+    /// a maximum.
     package var preparedCount: Int {
         mutating get {
             guard let payload = record.payload else { return 0 }
-            guard case .text(let cell, let known) = csv.unprepared else { return payload.count }
-            let count = known ?? LiteralWriter(from: UnsafePointer(buffer.bytes), cell).length
-            csv.unprepared = .text(cell, count: count)
-            return count
+            switch csv.unprepared {
+            case .text(let cell, let known):
+                let count = known ?? LiteralWriter(from: UnsafePointer(buffer.bytes), cell).length
+                csv.unprepared = .text(cell, count: count)
+                return count
+            case .members(let known):
+                let count = known ?? countMembers()
+                csv.unprepared = .members(count: count)
+                return count
+            case .quotedJSON, nil: return payload.count
+            }
         }
     }
 
     /// Converts the last record's payload to the JSON that is sent, if necessary.
     ///
-    /// A CSV payload is unquoted or escaped. Invalidates earlier ranges of `record` and results of
-    /// `bytes(_:)`. A second call does nothing.
+    /// A CSV payload is unquoted or escaped, and one of members is built. Invalidates earlier
+    /// ranges of `record` and results of `bytes(_:)`. A second call does nothing.
     ///
     /// A large payload is changed in place, which saves memory. Then the result is the change.
     /// `Record.bytes` keeps the record's start, and `PayloadChange.revert(in:)` restores the
@@ -40,6 +48,9 @@ extension RecordReader {
             kind = .literal
         case .text(let cell, _):
             record.payload = appendLiteral(of: cell, length: newCount)
+            return nil
+        case .members:
+            record.payload = writeMembers(count: newCount)
             return nil
         }
         guard let start = record.bytes?.start, let prepared = record.payload else { return nil }

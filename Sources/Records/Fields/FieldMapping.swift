@@ -10,6 +10,10 @@ package struct FieldMapping: Hashable, Sendable {
         ///
         /// It is an application id's text, an event type's JSON string literal or a payload's JSON.
         case constant([UInt8])
+        /// An object that is built of the record's values. Only a payload is.
+        ///
+        /// Indirect, so that a copy of a mapping retains one reference.
+        indirect case members(PayloadTemplate)
     }
 
     package var appID = Source.pointer(["appId"])
@@ -30,8 +34,29 @@ package struct FieldMapping: Hashable, Sendable {
         case .idempotencyKey: return nil
         }
         guard source != unmapped, case .pointer(let pointer) = source else { return nil }
-        if pointer.count == 0 { return "the whole record" }
-        return isColumn && pointer.count == 1 ? "'\(pointer[0])'" : pointer.text
+        return pointer.description(isColumn: isColumn)
+    }
+}
+
+extension PayloadTemplate.Source {
+    /// The source's position in the record, for a message.
+    func position(isColumn: Bool) -> String { pointer.description(isColumn: isColumn) }
+}
+
+extension JSONPointer {
+    /// Whether a member of the record is the first step.
+    ///
+    /// `start..<end` is the member's name between its quotes, still escaped.
+    @inline(__always)
+    func startsWithMember(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Bool {
+        count > 0
+            && withToken(0) { JSONString.contents(bytes, from: start, to: end, equal: $0) }
+    }
+
+    /// The position in a record, for a message.
+    fileprivate func description(isColumn: Bool) -> String {
+        if count == 0 { return "the whole record" }
+        return isColumn && count == 1 ? "'\(self[0])'" : text
     }
 }
 
@@ -48,9 +73,7 @@ extension FieldMapping.Source {
     /// `start..<end` is the member's name between its quotes, still escaped.
     @inline(__always)
     func startsWithMember(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Bool {
-        guard case .pointer(let pointer) = self, pointer.count > 0 else { return false }
-        return pointer.withToken(0) {
-            JSONString.contents(bytes, from: start, to: end, equal: $0)
-        }
+        guard case .pointer(let pointer) = self else { return false }
+        return pointer.startsWithMember(bytes, from: start, to: end)
     }
 }

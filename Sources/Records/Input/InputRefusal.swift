@@ -15,10 +15,16 @@ package enum InputRefusal: Hashable, Sendable {
     case missingColumns([String], found: [String], similar: [String: String] = [:])
     /// The CSV header lacks columns that a selection tests; `found` are its first ones, truncated.
     case missingSelectedColumns([String], found: [String])
+    /// The CSV header lacks columns of a payload's members; `found` are its first ones, truncated.
+    case missingMemberColumns([String], found: [String])
     /// The CSV header has a required column twice.
     case duplicateColumn(String)
-    /// The payload is mapped to the whole record, a CSV row.
+    /// The CSV header has more other columns than a payload may take.
+    case tooManyColumns(limit: Int)
+    /// The payload, or a member of it, is mapped to the whole record, a CSV row.
     case wholeRowAsPayload
+    /// A payload's member in JSON has a conversion, which is for the text of CSV cells.
+    case conversionInJSON(PayloadTemplate.Conversion, position: String)
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
     /// The CSV has no row beside its header, which contains carriage returns.
@@ -56,7 +62,17 @@ package enum InputRefusal: Hashable, Sendable {
                 + " rename or remove one of them"
         case .wholeRowAsPayload:
             return "a whole CSV row can't be the payload: choose a column (--map payload=COLUMN)"
-                + " or convert the input to NDJSON first"
+                + " or all columns (--map payload='*')"
+        case .missingMemberColumns(let missing, let found):
+            return "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
+                + " \(Self.list(missing)) (found: \(Self.list(found)));"
+                + " correct the name in --map payload/NAME=COLUMN"
+        case .tooManyColumns(let limit):
+            return "--map payload='*' takes at most \(limit) columns:"
+                + " name the necessary ones with --map payload/NAME=COLUMN"
+        case .conversionInJSON(let conversion, let position):
+            return "':\(conversion.rawValue)' after \(Self.list([position])) is for CSV cells,"
+                + " and a JSON value keeps its type: remove the suffix"
         case .malformedHeader(let problem):
             return "invalid CSV header: \(problem.describe())"
         case .carriageReturns:

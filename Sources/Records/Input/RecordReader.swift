@@ -60,6 +60,8 @@ package struct RecordReader: ~Copyable {
 
     var csv: CSVState
     var json = JSONStreamState()
+    /// Empty unless the payload is of members.
+    var members = PayloadMembers()
 
     /// The number of blank lines or CSV rows so far, which are not records.
     package internal(set) var blankLines: UInt64 = 0
@@ -86,6 +88,7 @@ package struct RecordReader: ~Copyable {
             if !options.hasHeader { useColumnsWithoutHeader() }
         } else {
             csv = CSVState(delimiter: Byte.comma)
+            if isMapped { useMembersOfJSON() }
         }
     }
 

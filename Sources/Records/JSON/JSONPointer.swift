@@ -74,6 +74,9 @@ package struct JSONPointer: Hashable, Sendable, ExpressibleByArrayLiteral {
         withToken(step) { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The pointer of the first `count` tokens.
+    func prefix(_ count: Int) -> JSONPointer { JSONPointer((0..<count).map { self[$0] }) }
+
     /// The pointer without its first token.
     package func dropFirst() -> JSONPointer {
         JSONPointer((1..<max(1, count)).map { self[$0] })

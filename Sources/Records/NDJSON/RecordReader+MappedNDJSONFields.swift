@@ -24,6 +24,8 @@ extension RecordReader {
         var appID = FoundValue()
         var eventType = FoundValue()
         var payload = FoundValue()
+        let template = template
+        if template != nil { startMembers() }
         var ignored: UInt64 = 0
         var members = JSONMembers(scanner)
         var more = members.first(after: brace + 1)
@@ -45,6 +47,13 @@ extension RecordReader {
                 payload.add(value, valueEnd, name: name - 1)
                 isUsed = true
             }
+            if let template,
+                addMember(
+                    scanner, template, name: name, nameEnd: nameEnd, value: value,
+                    valueEnd: valueEnd, isField: isUsed)
+            {
+                isUsed = true
+            }
             if !isUsed { ignored += 1 }
             more = members.next(after: valueEnd)
         }
@@ -57,9 +66,9 @@ extension RecordReader {
         } else {
             ignoredMembers += ignored
         }
-        resolve(mapping.appID, in: &appID)
-        resolve(mapping.eventType, in: &eventType)
-        resolve(mapping.payload, in: &payload)
+        if let pointer = mapping.appID.pointer { resolve(pointer, in: &appID) }
+        if let pointer = mapping.eventType.pointer { resolve(pointer, in: &eventType) }
+        if let pointer = mapping.payload.pointer { resolve(pointer, in: &payload) }
         if let found = firstDuplicate(appID, eventType, payload) {
             record.problem = found
         }
@@ -73,20 +82,18 @@ extension RecordReader {
         } else {
             readEventType(eventType, object: brace)
         }
-        if case .constant(let json) = mapping.payload {
-            record.payload = constant(json)
-        } else {
-            readPayload(payload)
+        switch mapping.payload {
+        case .constant(let json): record.payload = constant(json)
+        case .members(let template): endMembers(template, object: brace, end: objectEnd)
+        case .pointer: readPayload(payload)
         }
         readKey(object: brace, end: end)
         return end
     }
 
     /// Replaces a pointer's first value by the one at the end of the pointer.
-    private func resolve(_ source: FieldMapping.Source, in value: inout FoundValue) {
-        guard case .pointer(let pointer) = source, pointer.count > 1, value.isPresent,
-            !value.isDuplicated
-        else { return }
+    func resolve(_ pointer: JSONPointer, in value: inout FoundValue) {
+        guard pointer.count > 1, value.isPresent, !value.isDuplicated else { return }
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: value.end)
         var search = JSONSearch(scanner: scanner, pointer: pointer)
         _ = search.step(1, at: value.start, depth: 1)

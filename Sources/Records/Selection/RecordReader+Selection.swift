@@ -93,7 +93,8 @@ extension RecordProblem.Reason {
     /// Whether the record's fields can be read in spite of the problem.
     fileprivate var leavesFieldsReadable: Bool {
         switch self {
-        case .missing, .wrongType, .empty, .tooLong, .invalidCharacter, .dotSegment, .payloadJSON:
+        case .missing, .wrongType, .empty, .tooLong, .invalidCharacter, .dotSegment, .payloadJSON,
+            .notConverted, .memberJSON, .duplicateSource:
             true
         // A field given twice has no certain text.
         case .duplicate: false

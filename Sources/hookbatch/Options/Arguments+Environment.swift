@@ -41,7 +41,8 @@ extension Flags {
     /// A variable is still set when a job runs again: `--fresh` would then send everything again
     /// instead of resuming. A list of inputs would be added to the inputs of each command.
     private static let once = [
-        input.filesFrom.declaration, files.fresh.declaration, stops.limit.declaration,
+        input.filesFrom.declaration, selection.only.declaration, selection.except.declaration,
+        files.fresh.declaration, stops.limit.declaration,
         report.force.declaration,
         help.showOptions.declaration,
     ]

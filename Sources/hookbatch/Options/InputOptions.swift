@@ -48,10 +48,12 @@ struct InputOptions: Hashable, Sendable {
                 (Flags.input.noHeader.declaration, arguments.isGiven(Flags.input.noHeader)),
                 (Flags.input.delimiter.declaration, arguments.isGiven(Flags.input.delimiter)),
                 (Flags.input.csvPayload.declaration, arguments.isGiven(Flags.input.csvPayload)),
-            ]
-            if let (flag, _) = csvOnly.first(where: \.1) {
+                (Flags.fields.emptyCells.declaration, arguments.isGiven(Flags.fields.emptyCells)),
+                (Flags.fields.null.declaration, arguments.isGiven(Flags.fields.null)),
+            ].first(where: \.1).map(\.0.spelling)
+            if let rule = csvOnly ?? mapping.conversion {
                 throw UsageError(
-                    "\(flag.spelling) applies to CSV, but "
+                    "\(rule) applies to CSV, but "
                         + (records != nil ? "--records to JSON" : "--format is \(format.rawValue)")
                         + "; remove one")
             }

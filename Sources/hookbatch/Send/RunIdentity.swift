@@ -16,6 +16,8 @@ extension SendOptions {
             "--idempotency-key-from": input.idempotencyKeyFrom.map { "\($0)" } ?? "",
             "--map": input.mapping.mapped,
             "--set": input.mapping.set,
+            "--empty-cells": input.mapping.emptyCells,
+            "--null": input.mapping.nullText,
             "--records": input.records?.text ?? "",
             "--skip": input.skip == 0 ? "" : String(input.skip),
             "--only": input.selection.only,

@@ -50,6 +50,10 @@ private func check(
                   blank lines      1
                   ignored members  1
 
+                First message, from a.ndjson:1:
+                  POST /applications/shop/messages
+                  {"event_type":"user.created","payload":{}}
+
                 Largest records:
                   57 bytes  a.ndjson:1
                   55 bytes  a.ndjson:2
@@ -103,6 +107,45 @@ private func check(
         #expect(text.contains("valid    1"))
         #expect(text.hasSuffix("Cannot send: 1 unreadable input.\n"))
         #expect(status == .usage)
+    }
+
+    @Test("The first message is that of the first valid line that is not skipped, as it is sent")
+    func firstMessage() throws {
+        let rows = "tenant,type,a,n\n,t,1,2\nx,t,1,2\nb,\"t \"\"u\"\"\",\u{202E}é,2\n"
+        let flags =
+            "--skip 2 --map appId=tenant --map event_type=type --map payload=* "
+            + "--map payload/n=n:number --set payload/k=[1]"
+        let (text, _) = try check(["a.csv": rows], "a.csv \(flags)")
+        #expect(
+            text.contains(
+                """
+                First message, from a.csv:4:
+                  POST /applications/b/messages
+                  {"event_type":"t \\"u\\"","payload":{"a":"\\u{202E}é","n":2,"k":[1]}}
+
+                Largest
+                """), "\(text)")
+        let (without, _) = try check(["a.csv": "appId,event_type\na,t\n"], "a.csv")
+        #expect(without.contains("messages\n  {\"event_type\":\"t\"}\n"), "\(without)")
+        let (none, _) = try check(["a.csv": "appId,event_type\n,t\n"], "a.csv")
+        #expect(!none.contains("First message"))
+    }
+
+    @Test("A long payload of the first message is cut between characters")
+    func longFirstMessage() throws {
+        let payload = String(repeating: "é", count: 1000)
+        let (plan, _) = try plan(["a.csv": "appId,event_type,payload\na,t,\(payload)\n"], "a.csv")
+        let text = PlanText(plan: plan).text
+        let shown = "\"" + String(repeating: "é", count: 149)
+        #expect(
+            text.contains(
+                """
+                  {"event_type":"t","payload":\(shown)…
+                  (the first 299 of 2,002 bytes of the payload)
+
+                """), "\(text)")
+        #expect(plan.firstMessage?.payload?.start == shown)
+        #expect(plan.firstMessage?.payload?.count == 2002)
     }
 
     @Test("An empty input has no lines and no errors")

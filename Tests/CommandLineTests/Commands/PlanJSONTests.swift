@@ -45,6 +45,11 @@ import Testing
                     ],
                 ] as NSDictionary
             ],
+            "first_message": [
+                "file": "in.ndjson", "line": 1, "method": "POST",
+                "path": "/applications/a/messages", "event_type": "t\"\u{202E}",
+                "payload": #"{"n":1}"#, "payload_bytes": 7,
+            ] as NSDictionary,
             "largest_records": [
                 ["file": "in.ndjson", "line": 1, "bytes": good.utf8.count - 1] as NSDictionary,
                 ["file": "in.ndjson", "line": 3, "bytes": good.utf8.count - 1] as NSDictionary,

@@ -17,13 +17,13 @@ private func options(_ words: [String]) throws -> SendOptions {
         arguments: [
             (
                 ["--map", "foo=/x"],
-                "--map: 'foo=/x' is not appId, event_type or payload, '=', and a JSON Pointer or "
-                    + "a CSV column (example: --map appId=/tenant/id)"
+                "--map: 'foo=/x' is not appId, event_type, payload or payload/NAME, '=', and a "
+                    + "JSON Pointer or a CSV column (example: --map appId=/tenant/id)"
             ),
             (
                 ["--map", "appId=/a~2"],
-                "--map: 'appId=/a~2' is not appId, event_type or payload, '=', and a JSON Pointer "
-                    + "or a CSV column (example: --map appId=/tenant/id)"
+                "--map: 'appId=/a~2' is not appId, event_type, payload or payload/NAME, '=', and a "
+                    + "JSON Pointer or a CSV column (example: --map appId=/tenant/id)"
             ),
             (
                 ["--map", "appId=/a", "--set", "appId=b"],

@@ -6,6 +6,8 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case checkNDJSON = "check NDJSON"
     case checkJSON = "check JSON"
     case checkCSV = "check CSV"
+    /// Each payload is built to find duplicates.
+    case buildFromCSV = "build payloads from CSV"
     case store = "send to a store"
     case api = "send to the API"
 
@@ -27,6 +29,11 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
         let command =
             switch self {
             case .checkNDJSON, .checkJSON, .checkCSV: ["check", file]
+            case .buildFromCSV:
+                [
+                    "check", file, "--duplicates", "--map", "payload/n=n:number", "--map",
+                    "payload/in/a=/json/a", "--map", "payload=*",
+                ]
             case .store: ["send", file, "--to", "store:messages.db", "--report", "out.ndjson"]
             case .api: ["send", file, "--to", server.baseURL, "--report", "out.ndjson"]
             }
@@ -44,8 +51,11 @@ enum Job: String, Sendable, CaseIterable, CustomTestStringConvertible {
     ///
     /// - Parameter lines: 1, or a multiple of 500.
     func input(lines: Int) -> JobInput {
-        guard self != .checkCSV else {
-            return JobInput(lines, head: JobInput.head, block: JobInput.csv)
+        switch self {
+        case .checkCSV: return JobInput(lines, head: JobInput.head, block: JobInput.csv)
+        case .buildFromCSV:
+            return JobInput(lines, head: JobInput.flatHead, block: JobInput.flatCSV)
+        case .checkNDJSON, .checkJSON, .store, .api: break
         }
         let input = JobInput(lines, head: [], block: JobInput.ndjson)
         return self == .checkJSON ? input.asArray() : input

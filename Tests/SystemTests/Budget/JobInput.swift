@@ -47,6 +47,16 @@ struct JobInput {
         return Array(events.csv(using: &generator).dropFirst(head.count))
     }()
 
+    static let flatHead = [UInt8]("appId,event_type,n,json,name,city,note\r\n".utf8)
+
+    /// Rows of about 100 bytes with a cell for each value of the payload.
+    static let flatCSV: [UInt8] = (0..<blockLines).flatMap { number in
+        let row =
+            "app_\(number % 20),t,\(number),\"{\"\"a\"\":[\(number)]}\",\"Zoë \"\"\(number)\"\"\",,"
+            + "A note of customer \(number)\r\n"
+        return [UInt8](row.utf8)
+    }
+
     /// Returns the shortest valid records.
     static func tiny(lines: Int) -> Self {
         let line = [UInt8](#"{"appId":"a","event_type":"t"}"#.utf8) + [UInt8(ascii: "\n")]

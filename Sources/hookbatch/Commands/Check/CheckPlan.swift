@@ -21,6 +21,8 @@ struct CheckPlan {
     var applications = Tally()
     /// Counted over valid records; decoded.
     var eventTypes = Tally()
+    /// The first valid record as it would be sent; nil without one.
+    var firstMessage: FirstMessage?
     /// Of all records, valid or not.
     var largest = LargestRecords()
     var rates = Rates()

@@ -42,6 +42,9 @@ struct CheckReading: ~Copyable {
                 if reader.lacksPayload { plan.withoutPayload += 1 }
                 // Duplicates are records with the same sent bytes.
                 if findsDuplicates, reader.record.problem == nil { reader.preparePayload() }
+                if plan.firstMessage == nil {
+                    plan.firstMessage = FirstMessage(&reader, input: plan.inputs.count)
+                }
                 try count(reader)
             case .needsInput:
                 do {

@@ -18,6 +18,7 @@ struct PlanJSON {
             json.member("skipped", plan.skipped.total)
             json.member("inputs") { inputs(to: &$0) }
             json.member("errors") { errors(to: &$0) }
+            json.member("first_message") { firstMessage(to: &$0) }
             json.member("largest_records") { json in
                 json.array(plan.largest.entries) { json, entry in
                     json.object { json in
@@ -70,6 +71,19 @@ struct PlanJSON {
                     }
                 }
             }
+        }
+    }
+
+    private func firstMessage(to json: inout JSONWriter) {
+        guard let first = plan.firstMessage else { return json.null() }
+        json.object { json in
+            place(first.place, to: &json)
+            json.member("method", FirstMessage.method)
+            json.member("path", first.path)
+            json.member("event_type", first.eventTypeText)
+            // Its start, as text.
+            json.member("payload", first.payload?.start)
+            json.member("payload_bytes", first.payload?.count)
         }
     }
 

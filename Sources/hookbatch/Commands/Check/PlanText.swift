@@ -17,7 +17,7 @@ struct PlanText {
     /// The text with a final line break.
     var text: String {
         let sections = [
-            inputs, lines, problems, largest,
+            inputs, lines, problems, firstMessage, largest,
             list("Applications", plan.applications), list("Event types", plan.eventTypes),
             duplicates, timetable, verdict,
         ]
@@ -62,6 +62,11 @@ struct PlanText {
             text += Self.more(problem.count, than: problem.places.count, indent: 4)
         }
         return text
+    }
+
+    private var firstMessage: String {
+        guard let first = plan.firstMessage else { return "" }
+        return "First message, from \(shown(first.place)):\n" + first.text
     }
 
     private var largest: String {
