@@ -82,20 +82,36 @@ private struct FlatCSV {
         import csv, json, sys
         made = json.load(open(sys.argv[1]))
         used = {rule['column'] for rule in made['rules']}
+        missing = object()
+        class Members(dict):
+            def whole(self):
+                found = {}
+                for name, value in self.items():
+                    if isinstance(value, Members):
+                        value = value.whole()
+                    if value is not missing:
+                        found[name] = value
+                return found or missing
         for row in csv.DictReader(open(sys.argv[2], newline='', encoding='utf-8'), strict=True):
-            payload = {}
+            payload = Members()
             for rule in made['rules']:
                 cell = row[rule['column']]
-                if cell == '':
-                    continue
                 at = payload
                 for name in rule['path'][:-1]:
-                    at = at.setdefault(name, {})
-                at[rule['path'][-1]] = cell if rule['kind'] == 'string' else json.loads(cell)
+                    at = at.setdefault(name, Members())
+                if cell == '':
+                    value = missing
+                elif rule['kind'] == 'string':
+                    value = cell
+                else:
+                    value = json.loads(cell)
+                at[rule['path'][-1]] = value
             if made['others']:
                 payload.update({k: v for k, v in row.items() if k not in used and v != ''})
-            text = json.dumps(payload, ensure_ascii=False, separators=(',', ':'))
-            sys.stdout.buffer.write(((text if payload else '') + '\\n').encode())
+            found = payload.whole()
+            text = '' if found is missing else json.dumps(
+                found, ensure_ascii=False, separators=(',', ':'))
+            sys.stdout.buffer.write((text + '\\n').encode())
         """
 }
 

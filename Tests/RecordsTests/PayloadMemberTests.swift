@@ -40,7 +40,7 @@ struct PayloadMemberTests {
             (["x=a:json"], #""""text""""#, #"{"x":"text"}"#),
             (
                 ["x=a:json"], "text",
-                "invalid_payload: payload/x is not valid JSON: expected a value (mapped from 'a'), "
+                "invalid_payload: payload/x is not valid JSON: expected true, false or null (mapped from 'a'), "
                     + "in column 2, at byte 7"
             ),
             (
@@ -55,7 +55,7 @@ struct PayloadMemberTests {
             ),
             (
                 ["x=/a/n"], "text",
-                "invalid_payload: payload/x is not valid JSON: expected a value (mapped from /a/n), "
+                "invalid_payload: payload/x is not valid JSON: expected true, false or null (mapped from /a/n), "
                     + "in column 2, at byte 7"
             ),
             (

@@ -11,6 +11,9 @@ struct MemberOptions {
     init?(
         _ arguments: Arguments, maps: [FieldRule<JSONPointer>], sets: [FieldRule<String>]
     ) throws(UsageError) {
+        // Parses them first, so that an invalid value is reported with or without members.
+        let emptyCells = try arguments.defaulted(Flags.fields.emptyCells)
+        let null = try arguments.value(Flags.fields.null)
         let memberMaps = maps.filter { !$0.isField }
         let memberSets = sets.filter { $0.member != nil }
         guard let first = memberMaps.first else {
@@ -30,8 +33,8 @@ struct MemberOptions {
         for set in memberSets { members.append(try Self.member(set)) }
         var template: PayloadTemplate
         do { template = try PayloadTemplate(members) } catch { throw Self.usageError(error) }
-        template.emptyCells = try arguments.defaulted(Flags.fields.emptyCells)
-        template.nullText = try arguments.value(Flags.fields.null).map { Array($0.utf8) }
+        template.emptyCells = emptyCells
+        template.nullText = null.map { Array($0.utf8) }
         self.template = template
         self.conversion = conversion
     }

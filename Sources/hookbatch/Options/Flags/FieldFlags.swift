@@ -21,8 +21,7 @@ struct FieldFlags: Sendable {
         "What an empty CSV cell becomes in a payload of members: no member, null or a string.")
     let null = Flag(
         "null", .nullText, defaultNote: "none", for: [.send, .check], .input,
-        "The text of an unquoted CSV cell that means null in a payload of members, such as "
-            + "NULL or \\N.")
+        "The text of an unquoted CSV cell that means null in a payload of members.")
     let records = Flag(
         "records", .arrayPath, defaultNote: "the values and the elements of arrays",
         for: [.send, .check], .input,
