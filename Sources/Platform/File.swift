@@ -14,7 +14,11 @@ package final class File: Sendable {
         self.path = path
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process that another thread starts has copies of the descriptor until its exec.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The access mode of an open file.
     package enum Access: Sendable {

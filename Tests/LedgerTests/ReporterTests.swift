@@ -156,7 +156,8 @@ import Testing
         let endings = Self.endings(900, inFlight: 8, using: &random)
         let reporter = try run(folder, endings, advancingEvery: { 100 })
         let begun = AtomicFile.temporaryPath(of: folder.path("r"))
-        for _ in 0..<3000 where try FileStatus.of(begun) == nil { usleep(10_000) }
+        let end = ContinuousClock.now + .patience
+        while try FileStatus.of(begun) == nil, ContinuousClock.now < end { usleep(10_000) }
         try File.remove(begun)
         if isReplaced { try folder.write("foreign", to: "r.tmp") }
         try finish(reporter, in: folder)
@@ -183,7 +184,10 @@ import Testing
         // The completion is not requested, so these rows are written during the run.
         let written = AtomicFile.temporaryPath(of: folder.path("r"))
         let wanted = UInt64(200_000)
-        for _ in 0..<3000 where try FileStatus.of(written).map({ $0.size < wanted }) ?? true {
+        let patience = ContinuousClock.now + .patience
+        while try FileStatus.of(written).map({ $0.size < wanted }) ?? true,
+            ContinuousClock.now < patience
+        {
             usleep(10_000)
         }
         #expect(try #require(try FileStatus.of(written)).size >= wanted)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -78,6 +79,9 @@ import Testing
         let second = try File.open(folder.path("a"), for: .readAndWrite)
         #expect(try first?.tryLock() == true)
         #expect(try second.tryLock() == false)
+        // As a process has it that another thread starts, until its exec.
+        let copy = dup(try #require(first?.descriptor))
+        defer { close(copy) }
         first = nil
         #expect(try second.tryLock() == true)
     }

@@ -91,10 +91,30 @@ extension APISettings {
         let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
         let lowered = proxy.lowercased()
         let hasScheme = lowered.indices.contains { lowered[$0...].hasPrefix("://") }
-        if hasScheme && !schemes.contains(where: { lowered.hasPrefix($0 + "://") }) {
+        let scheme = schemes.first { lowered.hasPrefix($0 + "://") }
+        if hasScheme && scheme == nil {
             throw .setting(
                 flag: "--proxy",
                 reason: "its scheme must be one of \(schemes.joined(separator: ", "))")
+        }
+        let rest = lowered.dropFirst(scheme.map { $0.count + 3 } ?? 0)
+        let address = rest[(rest.lastIndex(of: "@").map(rest.index(after:)) ?? rest.startIndex)...]
+        try check(proxyAddress: address.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+    }
+
+    /// libcurl would report a missing host or a bad port as a name that does not resolve.
+    private static func check(proxyAddress address: Substring) throws(DestinationError) {
+        let hostEnd =
+            address.first == "["
+            ? address.lastIndex(of: "]").map(address.index(after:)) ?? address.endIndex
+            : address.firstIndex(of: ":") ?? address.endIndex
+        if hostEnd == address.startIndex {
+            throw .setting(flag: "--proxy", reason: "it has no host")
+        }
+        let port = address[hostEnd...].dropFirst()
+        // An IPv6 address without brackets has more colons.
+        if !port.isEmpty, !port.contains(":"), UInt16(port).map({ $0 > 0 }) != true {
+            throw .setting(flag: "--proxy", reason: "its port must be a number from 1 to 65535")
         }
     }
 }

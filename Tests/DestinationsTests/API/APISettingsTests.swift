@@ -30,7 +30,9 @@ struct APISettingsTests {
         #expect(try refusal { _ in } == nil)
         #expect(try refusal { $0.maxConnections = 1000 } == nil)
         #expect(try refusal { $0.proxy = "http://user:word@proxy.example:3128" } == nil)
-        #expect(try refusal { $0.proxy = "proxy.example:3128" } == nil)
+        for proxy in ["proxy.example:3128", "http://p:1/", "[::1]:3128", "http://[::1]", "p:"] {
+            #expect(try refusal { $0.proxy = proxy } == nil)
+        }
     }
 
     @Test("Connections are limited to 1 to 1000", arguments: [-1, 0, 1001, .max])
@@ -53,7 +55,9 @@ struct APISettingsTests {
         "An invalid proxy is refused without its password in the message",
         arguments: [
             "", "http://u:pass word@p", "ftp://u:password@p", "http://u:pass\r\nword@p",
-            "htp:://u:password@p", "u:pass://word@p",
+            "htp:://u:password@p", "u:pass://word@p", "http://", "http://u:pass@",
+            "http://u:pass@:80", "http://u:pass@p:0", "u:pass@p:65536", "http://p:abc/",
+            "http://[::1]:x", "socks5://:1",
         ])
     func proxies(proxy: String) throws {
         let error = try refusal { $0.proxy = proxy }

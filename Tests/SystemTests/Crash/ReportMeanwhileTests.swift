@@ -33,7 +33,8 @@ struct ReportMeanwhileTests {
 extension ResumableRun {
     /// Waits for a file of the run; returns whether it exists.
     fileprivate func waits(for name: String) -> Bool {
-        for _ in 0..<1000 where !has(name) { usleep(10_000) }
+        let end = ContinuousClock.now + .patience
+        while !has(name), ContinuousClock.now < end { usleep(10_000) }
         return has(name)
     }
 }

@@ -99,6 +99,17 @@ extension Trap {
                 return command
             }),
         Trap(
+            "a proxy's port that is none", exitCode: 2,
+            says: ["--proxy: its port must be a number from 1 to 65535"],
+            set: { scene in
+                scene.words(
+                    to: "http://hookstream.example/v1",
+                    ["--allow-plain-http", "--proxy", scene.address + "99999"])
+            },
+            follow: { scene, command in
+                command.replacingOccurrences(of: scene.address + "99999", with: scene.address)
+            }),
+        Trap(
             "a proxy's name that does not resolve", exitCode: 3,
             says: ["the proxy's name does not resolve", "check the URL of --proxy"],
             set: { scene in

@@ -42,12 +42,12 @@ struct SlowFilesTests {
         program.input = input
         let running = try program.start()
         // Signals are handled once the temporary report exists.
-        for _ in 0..<3000 where !sending.folder.contains(temporary) { usleep(10_000) }
-        for _ in 0..<300 {
+        let end = ContinuousClock.now + .patience
+        while !sending.folder.contains(temporary), ContinuousClock.now < end { usleep(10_000) }
+        repeat {
             running.kill(SIGUSR1)
-            let timeout = Duration.milliseconds(100)
-            if running.waitForError("writing the report: ", timeout: timeout) { break }
-        }
+        } while !running.waitForError("writing the report: ", timeout: .milliseconds(100))
+            && ContinuousClock.now < end
         return running
     }
 
