@@ -11,7 +11,7 @@ struct RecordProblemTests {
             .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3), .repeatedHeader,
             .leftOut(nil, bytes: 1), .leftOut(.expectedValue, bytes: .max),
             .leftOut(.unexpectedEnd, bytes: 0), .noRecords, .missingInWrapper,
-            .wrapperTooLarge(limit: 1 << 30),
+            .wrapperTooLarge(limit: 1 << 30), .missingTime, .unreadableTime,
         ]
         reasons += JSONProblem.Reason.allCases.flatMap { [.json($0), .payloadJSON($0)] }
         reasons += fields.flatMap {

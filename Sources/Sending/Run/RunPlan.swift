@@ -16,6 +16,8 @@ package struct RunPlan: Sendable {
     package var isExactlyOnce: Bool
     /// The options that a resume must share, by flag.
     package var identity: [String: String]
+    /// The times that relative options mean, by `RunMoment`. A resume takes those of the journal.
+    package var moments: [RunMoment: Timestamp]
     package var delivery: DeliveryOptions
     /// The start of this process.
     package var startedAt: Instant
@@ -28,7 +30,7 @@ package struct RunPlan: Sendable {
     package init(
         inputs: [InputPath], readerOptions: ReaderOptions, skip: UInt64, report: ReportPath,
         destination: String, isExactlyOnce: Bool, identity: [String: String],
-        delivery: DeliveryOptions, startedAt: Instant
+        moments: [RunMoment: Timestamp] = [:], delivery: DeliveryOptions, startedAt: Instant
     ) {
         self.inputs = inputs
         self.readerOptions = readerOptions
@@ -37,6 +39,7 @@ package struct RunPlan: Sendable {
         self.destination = destination
         self.isExactlyOnce = isExactlyOnce
         self.identity = identity
+        self.moments = moments
         self.delivery = delivery
         self.startedAt = startedAt
     }

@@ -41,6 +41,8 @@ struct ProposedCommands: Sendable {
             Flags.fields.skip.declaration, Flags.fields.records.declaration,
             // Its lines were selected, and a fixed one need not match any more.
             Flags.selection.only.declaration, Flags.selection.except.declaration,
+            Flags.selection.time.declaration, Flags.selection.timeFormat.declaration,
+            Flags.selection.since.declaration, Flags.selection.until.declaration,
         ]
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.
