@@ -62,9 +62,9 @@ let package = Package(
             name: "CBuild",
             cSettings: [.treatAllWarnings(as: .error), .disableWarning("c23-extensions")]),
 
-        module("Time"),
+        module("Time", ["CPosix"]),
         module("Platform", ["CPosix", "Time"]),
-        module("Records", ["CBytes"]),
+        module("Records", ["CBytes", "Time"]),
         module("HTTP", ["Time"]),
         module("Delivery", ["Time"]),
         module("Ledger", ["CPosix", "Delivery", "HTTP", "Platform", "Records", "Time"]),
@@ -105,7 +105,7 @@ let package = Package(
             path: "Tests/Simulator", swiftSettings: settings),
         tests("TimeTests", ["Time"]),
         tests("PlatformTests", ["CPosix", "Platform", "Time"]),
-        tests("RecordsTests", ["CBytes", "Records"]),
+        tests("RecordsTests", ["CBytes", "Records", "Time"]),
         tests("HTTPTests", ["HTTP"]),
         tests("DeliveryTests", ["Delivery", "Ledger", "Records", "Time"]),
         tests(

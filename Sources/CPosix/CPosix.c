@@ -11,6 +11,11 @@ int hb_set_blocking(int descriptor) {
     return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
 }
 
+long hb_parse_time(const char *text, const char *pattern, struct tm *fields) {
+    const char *end = strptime(text, pattern, fields);
+    return end == NULL ? -1 : end - text;
+}
+
 int hb_open_unnamed(const char *folder) {
     return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }

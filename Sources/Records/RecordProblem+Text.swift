@@ -70,6 +70,8 @@ extension RecordProblem.Reason {
                 + "reading ended, and \(bytes) \(bytes == 1 ? "byte was" : "bytes were") left out"
         case .missingInWrapper: "appId is missing; " + Self.recordsAdvice
         case .wrapperTooLarge(let limit): Self.tooLarge(limit) + "; " + Self.recordsAdvice
+        case .missingTime: "the time is missing: no value at the position of --time"
+        case .unreadableTime: "the time is not in a known format (--time-format names one)"
         case .noRecords: "the value has no array at the position of --records"
         }
     }

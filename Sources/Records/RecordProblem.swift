@@ -55,6 +55,8 @@ package struct RecordProblem: Hashable, Sendable {
         case invalidPayload = "invalid_payload"
         /// A required idempotency key that is missing or not visible ASCII.
         case invalidIdempotencyKey = "invalid_idempotency_key"
+        /// No time, or one in another format, where `RecordSelection.window` needs it.
+        case invalidTime = "invalid_time"
         /// Longer than `ReaderOptions.maxRecordBytes`.
         case recordTooLarge = "record_too_large"
         /// A quote where RFC 4180 allows none, or bytes after a closing quote.
@@ -110,6 +112,10 @@ package struct RecordProblem: Hashable, Sendable {
         case wrapperTooLarge(limit: Int)
         /// A value of a JSON input without an array at `ReaderOptions.records`.
         case noRecords
+        /// No value, or an empty cell, at the position of the time.
+        case missingTime
+        /// A time that does not have the expected format.
+        case unreadableTime
     }
 }
 
@@ -136,6 +142,7 @@ extension RecordProblem.Reason {
         case .leftOut, .noRecords: .incompleteInput
         case .missingInWrapper: .missingAppID
         case .wrapperTooLarge: .recordTooLarge
+        case .missingTime, .unreadableTime: .invalidTime
         }
     }
 }

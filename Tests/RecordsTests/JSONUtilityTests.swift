@@ -121,4 +121,20 @@ struct JSONUtilityTests {
             }
         }
     }
+
+    @Test(
+        "The elements of a JSON array are found in order, and another text has none",
+        arguments: [
+            ("[]", []), (" [ ] ", []), ("[1,{\"a\":[2]} ,\n\"]\"]", ["1", "{\"a\":[2]}", "\"]\""]),
+            ("[[],null]", ["[]", "null"]), ("{}", nil), ("[1", nil), ("[1]x", nil), ("", nil),
+            ("1", nil),
+        ] as [(String, [String]?)])
+    func elements(text: String, expected: [String]?) {
+        let bytes = Array(text.utf8)
+        let found = bytes.withUnsafeBytes { JSONDocument.elements(in: $0) }
+        let texts = found?.map {
+            String(decoding: bytes[$0.start..<$0.start + $0.count], as: UTF8.self)
+        }
+        #expect(texts == expected)
+    }
 }

@@ -11,7 +11,7 @@ struct RecordProblemTests {
             .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3), .repeatedHeader,
             .leftOut(nil, bytes: 1), .leftOut(.expectedValue, bytes: .max),
             .leftOut(.unexpectedEnd, bytes: 0), .noRecords, .missingInWrapper,
-            .wrapperTooLarge(limit: 1 << 30), .duplicateSource(0),
+            .wrapperTooLarge(limit: 1 << 30), .duplicateSource(0), .missingTime, .unreadableTime,
         ]
         reasons += PayloadTemplate.Conversion.allCases.map { .notConverted($0, source: 0) }
         reasons += JSONProblem.Reason.allCases.map { .memberJSON($0, source: 0) }

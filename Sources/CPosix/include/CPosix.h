@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 // `struct epoll_event` is packed on x86-64, so it stays behind these functions.
 
@@ -48,6 +49,10 @@ const char *const *hb_environment(void);
 int hb_close_on_exec(int descriptor);
 /// Clears O_NONBLOCK; -1 and errno.
 int hb_set_blocking(int descriptor);
+
+/// `strptime`, which needs _XOPEN_SOURCE. Returns the number of parsed bytes of `text`; -1 if it does
+/// not match.
+long hb_parse_time(const char *text, const char *pattern, struct tm *fields);
 
 /// A new file without a name in a folder, mode 0600, closed on exec; -1 and errno: some file systems
 /// have none (EOPNOTSUPP, EISDIR, EINVAL).

@@ -56,7 +56,7 @@ package enum InputRefusal: Hashable, Sendable {
         case .missingSelectedColumns(let missing, let found):
             return "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
                 + " \(Self.list(missing)) (found: \(Self.list(found)));"
-                + " correct the name in --only or --except"
+                + " correct the name in --only, --except or --time"
         case .duplicateColumn(let name):
             return "the CSV header has a duplicate column \(Self.list([name])):"
                 + " rename or remove one of them"

@@ -34,6 +34,26 @@ package enum JSONDocument {
         }
     }
 
+    /// The ranges of the elements of a JSON array; nil if the text is not one.
+    package static func elements(in text: UnsafeRawBufferPointer) -> [ByteRange]? {
+        guard problem(in: text) == nil else { return nil }
+        return text.withMemoryRebound(to: UInt8.self) { text in
+            guard let bytes = text.baseAddress else { return nil }
+            let scanner = JSONScanner(bytes: bytes, end: text.count)
+            var i = scanner.afterSpace(0)
+            guard bytes[i] == Byte.openBracket else { return nil }
+            var elements: [ByteRange] = []
+            i = scanner.afterSpace(i + 1)
+            while bytes[i] != Byte.closeBracket {
+                let end = scanner.value(at: i, depth: 1)
+                elements.append(ByteRange(start: i, count: end - i))
+                i = scanner.afterSpace(end)
+                if bytes[i] == Byte.comma { i = scanner.afterSpace(i + 1) }
+            }
+            return elements
+        }
+    }
+
     /// The range of the value at a path of member names and array indexes.
     package static func value(
         at path: [String], in text: UnsafeRawBufferPointer

@@ -1,9 +1,11 @@
+import Time
+
 /// Tests records by `ReaderOptions.selection`, after their fields are read.
 extension RecordReader {
     /// Returns whether the selection keeps the last record.
     ///
-    /// A record whose fields can't be read is kept, so that it has a row. Call it before
-    /// `preparePayload`.
+    /// A record whose fields can't be read is kept, so that it has a row. One without a readable
+    /// time becomes invalid if the selection needs the time. Call it before `preparePayload`.
     @inline(never)
     package mutating func isSelected() -> Bool {
         guard let row = record.bytes, record.problem?.reason.leavesFieldsReadable ?? true else {
@@ -14,7 +16,20 @@ extension RecordReader {
             let text = text(of: rule.field, in: row)
             guard rule.keeps(text.map { bytes($0) }) else { return false }
         }
-        return true
+        return selection.window.map { isIn($0, row) } ?? true
+    }
+
+    private mutating func isIn(_ window: TimeWindow, _ row: ByteRange) -> Bool {
+        let column = csv.selected.index(of: window.field)
+        guard let text = text(at: window.field, column: column, in: row), text.count > 0 else {
+            invalidate(problem(.missingTime, at: row.start))
+            return true
+        }
+        guard let time = window.format.parse(bytes(text)) else {
+            invalidate(problem(.unreadableTime, at: text.start >= 0 ? text.start : row.start))
+            return true
+        }
+        return window.contains(time)
     }
 
     /// The decoded text of a field; nil if it is absent, or an object or array.
@@ -94,7 +109,7 @@ extension RecordProblem.Reason {
     fileprivate var leavesFieldsReadable: Bool {
         switch self {
         case .missing, .wrongType, .empty, .tooLong, .invalidCharacter, .dotSegment, .payloadJSON,
-            .notConverted, .memberJSON, .duplicateSource:
+            .notConverted, .memberJSON, .duplicateSource, .missingTime, .unreadableTime:
             true
         // A field given twice has no certain text.
         case .duplicate: false

@@ -1,4 +1,4 @@
-/// The records to keep: those that pass every rule.
+/// The records to keep: those that pass every rule, in a window of time.
 package struct RecordSelection: Hashable, Sendable {
     /// A part of a record that a rule tests.
     package enum Field: Hashable, Sendable {
@@ -34,18 +34,21 @@ package struct RecordSelection: Hashable, Sendable {
     }
 
     package var rules: [Rule] = []
+    /// The times of the records to keep; nil for all, whether they have a time or not.
+    package var window: TimeWindow?
 
     package init() {}
 
-    package var isEmpty: Bool { rules.isEmpty }
+    package var isEmpty: Bool { rules.isEmpty && window == nil }
 
     /// The names of the CSV columns that are needed beside those of the fields.
     var columns: [String] {
         var names: [String] = []
-        for rule in rules {
-            guard case .pointer(let pointer) = rule.field, pointer.count > 0,
-                !names.contains(pointer[0])
-            else { continue }
+        var pointers = rules.compactMap { rule in
+            if case .pointer(let pointer) = rule.field { pointer } else { nil }
+        }
+        if let window { pointers.append(window.field) }
+        for pointer in pointers where pointer.count > 0 && !names.contains(pointer[0]) {
             names.append(pointer[0])
         }
         return names

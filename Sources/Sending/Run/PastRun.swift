@@ -53,16 +53,11 @@ package struct PastRun {
         } else {
             destination = summary.string("destination", "api") ?? ""
         }
-        var inputs: [(path: String, size: UInt64?, modified: String?)] = []
-        while let path = summary.string("inputs", "\(inputs.count)", "path") {
-            let index = "\(inputs.count)"
-            inputs.append(
-                (
-                    path, summary.value("inputs", index, "size").flatMap { UInt64($0) },
-                    summary.string("inputs", index, "modified_at")
-                ))
+        inputs = summary.elements("inputs").compactMap { input in
+            input.string("path").map { path in
+                (path, input.value("size").flatMap { UInt64($0) }, input.string("modified_at"))
+            }
         }
-        self.inputs = inputs
         totals = Self.totals(summary)
         var options: [String: String] = [:]
         for flag in flags { options[flag] = summary.string("options", flag) }
@@ -133,6 +128,13 @@ package struct PastRun {
             var decoded: [UInt8] = []
             _ = Array(literal.utf8).withUnsafeBytes { JSONString.decode($0, into: &decoded) }
             return String(decoding: decoded, as: UTF8.self)
+        }
+
+        /// Returns the elements of an array, in one pass; there may be thousands.
+        func elements(_ path: String...) -> [Fields] {
+            guard let array = value(path).map({ Array($0.utf8) }) else { return [] }
+            let ranges = array.withUnsafeBytes { JSONDocument.elements(in: $0) } ?? []
+            return ranges.map { Fields(text: Array(array[$0.start..<$0.start + $0.count])) }
         }
 
         private func value(_ path: [String]) -> String? {

@@ -92,7 +92,7 @@ package struct RunJournal {
 
     /// Returns the options that a resume must share, with the JSON inputs if there are any.
     private static func options(_ plan: RunPlan, _ inputs: RunInputs) -> [String: String] {
-        var options = plan.identity
+        var options = plan.recordedOptions
         if !inputs.jsonInputs.isEmpty {
             options[JournalHeader.jsonInputsOption] =
                 JournalHeader.jsonInputsValue(inputs.jsonInputs)

@@ -16,6 +16,8 @@ package struct RunPlan: Sendable {
     package var isExactlyOnce: Bool
     /// The options that a resume must share, by flag.
     package var identity: [String: String]
+    /// The times that relative options mean, by `RunMoment`. A resume takes those of the journal.
+    package var moments: [RunMoment: Timestamp]
     package var delivery: DeliveryOptions
     /// The timetable or the file of the rate; nil if `delivery` has the only rate.
     package var rateControl: RateControl?
@@ -30,7 +32,8 @@ package struct RunPlan: Sendable {
     package init(
         inputs: [InputPath], readerOptions: ReaderOptions, skip: UInt64, report: ReportPath,
         destination: String, isExactlyOnce: Bool, identity: [String: String],
-        delivery: DeliveryOptions, rateControl: RateControl? = nil, startedAt: Instant
+        moments: [RunMoment: Timestamp] = [:], delivery: DeliveryOptions,
+        rateControl: RateControl? = nil, startedAt: Instant
     ) {
         self.inputs = inputs
         self.readerOptions = readerOptions
@@ -39,6 +42,7 @@ package struct RunPlan: Sendable {
         self.destination = destination
         self.isExactlyOnce = isExactlyOnce
         self.identity = identity
+        self.moments = moments
         self.delivery = delivery
         self.rateControl = rateControl
         self.startedAt = startedAt

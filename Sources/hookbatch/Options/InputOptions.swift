@@ -98,8 +98,9 @@ struct InputOptions: Hashable, Sendable {
 }
 
 extension InputOptions {
-    /// The options of the record reader, with hashes.
-    var readerOptions: ReaderOptions {
+    /// Returns the options of the record reader, with hashes, in a run that starts at `now`, in
+    /// nanoseconds since 1970.
+    func readerOptions(now: Int64) -> ReaderOptions {
         var options = ReaderOptions()
         options.mapping = mapping.fields
         options.payload = payload
@@ -108,7 +109,7 @@ extension InputOptions {
         options.maxRecordBytes = maxRecordBytes
         options.idempotencyKeyFrom = idempotencyKeyFrom
         options.records = records
-        options.selection = selection.selection
+        options.selection = selection.selection(now: now)
         return options
     }
 

@@ -51,6 +51,8 @@ struct ProposedCommands: Sendable {
                 Flags.input.filesFrom.declaration, Flags.stops.limit.declaration,
                 // Its lines were selected, and a fixed one need not match any more.
                 Flags.selection.only.declaration, Flags.selection.except.declaration,
+                Flags.selection.time.declaration, Flags.selection.timeFormat.declaration,
+                Flags.selection.since.declaration, Flags.selection.until.declaration,
             ] + Self.ofInput.map(\.flag)
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.

@@ -2,19 +2,42 @@ import Records
 
 /// The validated flags that select records.
 struct SelectionOptions: Hashable, Sendable {
-    private(set) var selection = RecordSelection()
-    /// The flags in the order of `selection`, for messages; empty without one.
+    private var rules: [RecordSelection.Rule] = []
+    /// The window of time; nil without `--since` and `--until`.
+    private(set) var window: WindowOptions?
+    /// The flags that leave records out, for messages.
     private(set) var words: [String] = []
     /// All `--only` as one text, to compare runs; empty without one.
     private(set) var only = ""
     /// The same for `--except`.
     private(set) var except = ""
+    /// The flags of the window as given, by name, to compare runs; each is empty if not given.
+    private(set) var timeFlags: [String: String] = [:]
 
     init(_ arguments: Arguments) throws(UsageError) {
         only = add(try arguments.all(Flags.selection.only), Flags.selection.only.declaration)
         except = add(
             try arguments.all(Flags.selection.except), Flags.selection.except.declaration,
             isExclusion: true)
+        window = try WindowOptions(arguments)
+        let flags = Flags.selection
+        for flag in [
+            flags.time.declaration, flags.timeFormat.declaration, flags.since.declaration,
+            flags.until.declaration,
+        ] {
+            timeFlags[flag.spelling] = arguments.texts(of: flag).first ?? ""
+        }
+        for flag in [flags.since.declaration, flags.until.declaration] {
+            words += arguments.texts(of: flag).map { "\(flag.spelling) \(ShellWords.quote($0))" }
+        }
+    }
+
+    /// The selection of a run that starts at `now`, in nanoseconds since 1970.
+    func selection(now: Int64) -> RecordSelection {
+        var selection = RecordSelection()
+        selection.rules = rules
+        selection.window = window?.window(now: now)
+        return selection
     }
 
     /// Adds rules. Returns them as one text in a canonical order, with U+001F between them, which
@@ -23,7 +46,7 @@ struct SelectionOptions: Hashable, Sendable {
         _ rules: [FieldValues], _ flag: FlagDeclaration, isExclusion: Bool = false
     ) -> String {
         for rule in rules {
-            selection.rules.append(
+            self.rules.append(
                 RecordSelection.Rule(
                     rule.field, isExclusion: isExclusion, patterns: rule.patterns))
             words.append("\(flag.spelling) \(ShellWords.quote(rule.text))")

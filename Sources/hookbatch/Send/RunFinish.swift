@@ -195,7 +195,7 @@ struct RunFinish {
                     modified: input.isStream
                         ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
             },
-            destination: options.destination.inSummary, options: options.runIdentity, read: 0,
+            destination: options.destination.inSummary, options: plan.recordedOptions, read: 0,
             counts: Counts())
     }
 

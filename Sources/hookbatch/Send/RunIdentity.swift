@@ -6,7 +6,7 @@ extension SendOptions {
     /// They affect what is sent and what is valid. Rates, retries, timeouts and the key are not part
     /// of the run identity.
     var runIdentity: [String: String] {
-        [
+        let options = [
             "--format": input.format.rawValue,
             "--delimiter": input.delimiter.map { String($0.byte) } ?? "",
             "--no-header": input.hasHeader ? "no" : "yes",
@@ -25,6 +25,7 @@ extension SendOptions {
             "--delivery": retries.delivery.rawValue,
             "--known-apps-only": destination.knowsAppsOnly ? "yes" : "no",
         ]
+        return options.merging(input.selection.timeFlags) { option, _ in option }
     }
 }
 

@@ -4,14 +4,21 @@ import Time
 
 extension RunPlan {
     /// Creates the plan from the flags.
-    init(_ options: SendOptions, startedAt: Instant) {
+    ///
+    /// - Parameter now: In nanoseconds since 1970.
+    init(_ options: SendOptions, startedAt: Instant, now: Int64) {
+        var moments: [RunMoment: Timestamp] = [:]
+        if let window = options.input.selection.window {
+            if case .ago? = window.since { moments[.since] = window.since?.time(now: now) }
+            if case .ago? = window.until { moments[.until] = window.until?.time(now: now) }
+        }
         self.init(
-            inputs: options.input.paths, readerOptions: options.input.readerOptions,
+            inputs: options.input.paths, readerOptions: options.input.readerOptions(now: now),
             skip: options.input.skip, report: options.report,
             destination: options.destination.name,
             isExactlyOnce: options.destination.isExactlyOnce, identity: options.runIdentity,
-            delivery: DeliveryOptions(options), rateControl: RateControl(options.pace.rate),
-            startedAt: startedAt)
+            moments: moments, delivery: DeliveryOptions(options),
+            rateControl: RateControl(options.pace.rate), startedAt: startedAt)
     }
 }
 

@@ -37,7 +37,7 @@ enum SendCommand {
             wanted: options.maxConnections, inputs: options.input.paths.count)
         let signals: Signals
         do { signals = try Signals.block() } catch { throw .file(error) }
-        let plan = RunPlan(options, startedAt: startedAt)
+        var plan = RunPlan(options, startedAt: startedAt, now: WallClock.nanoseconds)
         signals.onStatusRequest = {
             progress.tell(ProgressStatus(phase: .sending, lines: 0), at: MonotonicClock.now)
         }
@@ -48,6 +48,7 @@ enum SendCommand {
         let journal: RunJournal
         let open: OpenDestination
         if let past = try RunJournal(resuming: plan, inputs: inputs) {
+            plan.takeMoments(from: past.journal.header.options)
             if past.isFinished {
                 try past.resume()
                 return try RunFinish(

@@ -86,7 +86,7 @@ private func options(_ words: [String]) throws -> SendOptions {
     }
 
     private func plan(_ options: SendOptions) -> RunPlan {
-        RunPlan(options, startedAt: Instant(nanoseconds: 0))
+        RunPlan(options, startedAt: Instant(nanoseconds: 0), now: 0)
     }
 
     @Test("Mappings are part of the run identity, and their order is not")

@@ -1,6 +1,8 @@
 import Records
+import Sending
 import TestSupport
 import Testing
+import Time
 
 @testable import hookbatch
 
@@ -27,11 +29,11 @@ private func options(_ words: [String]) throws -> SendOptions {
         let given = try options([
             "--only", "appId=acme", "--except", "/a/b=x,y*", "--only", "event_type=a=b",
         ])
-        let rules = given.input.readerOptions.selection.rules
+        let rules = given.input.readerOptions(now: 0).selection.rules
         #expect(rules.map(\.field) == [.appID, .eventType, .pointer(["a", "b"])])
         #expect(rules.map(\.isExclusion) == [false, false, true])
         #expect(rules.map(\.patterns.count) == [1, 1, 2])
-        #expect(try options([]).input.readerOptions.selection.isEmpty)
+        #expect(try options([]).input.readerOptions(now: 0).selection.isEmpty)
     }
 
     @Test("The run identity has the rules in any order, and is empty without them")
@@ -69,5 +71,71 @@ private func options(_ words: [String]) throws -> SendOptions {
         let noLines = NoLines(
             inputs: 1, headers: 0, blankLines: 0, skipped: skipped, selection: ["--only appId=x"])
         #expect(noLines.reason == reason)
+    }
+
+    @Test(
+        "A flag of the window without its companion is refused",
+        arguments: [
+            (["--since", "2h"], "--since needs --time; add it (example: --time /ts)"),
+            (["--until", "2h"], "--until needs --time; add it (example: --time /ts)"),
+            (
+                ["--time-format", "unix"],
+                "--time-format needs --time; add it (example: --time /ts)"
+            ),
+            (["--time", "ts"], "--time has no effect without --since or --until; add one"),
+            (
+                ["--time", "ts", "--since", "2h", "--until", "3h"],
+                "--since is not before --until, so no record would be read"
+            ),
+            (
+                ["--time", "ts", "--since", "2026-01-02", "--until", "2026-01-02T01:00+01:00"],
+                "--until: '2026-01-02T01:00+01:00' is not a date, a time or a duration "
+                    + "(example: --until 2026-03-01T12:00:00Z)"
+            ),
+            (
+                ["--time", "ts", "--since", "2026-01-02", "--until", "2026-01-02T01:00:00+01:00"],
+                "--since is not before --until, so no record would be read"
+            ),
+            (
+                ["--time", "ts", "--since", "1h", "--time-format", "%Y.%f"],
+                "--time-format: '%Y.%f' is not one of rfc3339, clf, unix, unix-ms, unix-us, unix-ns, "
+                    + "or a pattern of strptime, without %f "
+                    + "(example: --time-format '%d.%m.%Y %H:%M')"
+            ),
+        ] as [([String], String)])
+    func windows(words: [String], message: String) {
+        #expect(throws: UsageError(message)) { try options(words) }
+    }
+
+    @Test("A relative bound is a time in whole milliseconds before the start of the run")
+    func relative() throws {
+        let given = try options([
+            "--time", "/a/ts", "--time-format", "unix-ms", "--since", "2h", "--until", "2026-03-01",
+        ])
+        let now: Int64 = 10_000_000_001_999_999
+        let window = try #require(given.input.readerOptions(now: now).selection.window)
+        #expect(window.field == ["a", "ts"])
+        #expect(window.format == .unix(.milliseconds))
+        #expect(window.since?.nanoseconds == 10_000_000_001_000_000 - 7_200_000_000_000)
+        #expect(window.until?.rfc3339 == "2026-03-01T00:00:00.000Z")
+        #expect(given.runIdentity["--since"] == "2h")
+        #expect(given.runIdentity["--time"] == "/a/ts")
+        #expect(try options([]).runIdentity["--since"] == "")
+        #expect(given.commands.send(["a.rejected.ndjson"]) == "hookbatch send a.rejected.ndjson")
+    }
+
+    @Test("A resume takes the times of the first process from its journal")
+    func resume() throws {
+        let given = try options(["--time", "ts", "--since", "2h", "--until", "1970-05-01"])
+        let first = RunPlan(given, startedAt: Instant(nanoseconds: 0), now: 9_000_000_000_000_000)
+        #expect(first.recordedOptions["--since"] == "2h")
+        #expect(first.recordedOptions["--since (time)"] == "1970-04-15T02:00:00.000Z")
+        #expect(first.recordedOptions["--until (time)"] == nil)
+        var later = RunPlan(given, startedAt: Instant(nanoseconds: 0), now: 9_900_000_000_000_000)
+        #expect(later.readerOptions.selection != first.readerOptions.selection)
+        #expect(later.flagThatDiffers(from: first.recordedOptions) == nil)
+        later.takeMoments(from: first.recordedOptions)
+        #expect(later.readerOptions.selection == first.readerOptions.selection)
+        #expect(later.recordedOptions == first.recordedOptions)
     }
 }

@@ -1,10 +1,12 @@
 import Ledger
+import Platform
 import Records
 import Sending
 
 /// A check in progress: reads the inputs in order, and counts.
 struct CheckReading: ~Copyable {
     private let options: InputOptions
+    private let readerOptions: ReaderOptions
     private var plan = CheckPlan()
     private var filter: RecordFilter
     private let findsDuplicates: Bool
@@ -15,7 +17,10 @@ struct CheckReading: ~Copyable {
 
     init(_ options: CheckOptions) {
         self.options = options.input
-        filter = RecordFilter(skip: options.input.skip, options.input.readerOptions.selection)
+        var readerOptions = options.input.readerOptions(now: WallClock.nanoseconds)
+        readerOptions.computesHashes = false
+        self.readerOptions = readerOptions
+        filter = RecordFilter(skip: options.input.skip, readerOptions.selection)
         plan.rates = options.rates
         plan.selection = options.input.selection.words
         findsDuplicates = options.findsDuplicates
@@ -27,8 +32,6 @@ struct CheckReading: ~Copyable {
 
     /// Reads an input to its end.
     mutating func read(_ file: InputFile) throws(CheckError) {
-        var readerOptions = options.readerOptions
-        readerOptions.computesHashes = false
         var reader = RecordReader(format: try format(of: file), options: readerOptions)
         var input = CheckPlan.Input(path: file.path.shown)
 

@@ -8,4 +8,19 @@ struct SelectionFlags: Sendable {
     let except = Flag(
         "except", .fieldValues, defaultNote: "none", isRepeatable: true, for: [.send, .check],
         .input, "Leave out records whose field has one of these values, written as for --only.")
+    let time = Flag(
+        "time", .fieldPath, defaultNote: "none", for: [.send, .check], .input,
+        "The position of each record's time, for --since and --until: a JSON Pointer or a CSV "
+            + "column.")
+    let timeFormat = Flag(
+        "time-format", .timeFormat, defaultNote: "by the form and size", for: [.send, .check],
+        .input,
+        "The format of the times: RFC 3339, an access log's, a Unix number, or a pattern such as "
+            + "'%d.%m.%Y %H:%M'. A time without an offset is in UTC.")
+    let since = Flag(
+        "since", .timeBound, defaultNote: "the first", for: [.send, .check], .input,
+        "Read only records at or after this time, or this duration before the start of the run.")
+    let until = Flag(
+        "until", .timeBound, defaultNote: "the last", for: [.send, .check], .input,
+        "Read only records before this time, or this duration before the start of the run.")
 }

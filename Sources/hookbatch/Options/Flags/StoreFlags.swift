@@ -11,10 +11,10 @@ struct StoreFlags: Sendable {
         "Only messages of this type.")
     let since = Flag(
         "since", .timeBound, defaultNote: "the first", for: [.store], .store,
-        "Only entries created at or after this time: in UTC, or a duration before now.")
+        "Only entries created at or after this time, or this duration before now.")
     let until = Flag(
         "until", .timeBound, defaultNote: "the last", for: [.store], .store,
-        "Only entries created before this time: in UTC, or a duration before now.")
+        "Only entries created before this time, or this duration before now.")
     let last = Flag(
         "limit", .count(1...Int.max, example: 20), defaultNote: "100 in a table, else no limit",
         for: [.store], .store, "Only the last N rows.")
@@ -37,10 +37,4 @@ extension ValueSyntax<String> {
     static let eventType = ValueSyntax(
         "TYPE", noun: "an event type", example: "user.created"
     ) { $0.isEmpty ? nil : $0 }
-}
-
-extension ValueSyntax<TimeBound> {
-    static let timeBound = ValueSyntax(
-        "TIME", noun: "a date, a time in UTC or a duration", example: "2026-03-01T12:00:00Z",
-        parse: TimeBound.init(text:))
 }

@@ -1,0 +1,48 @@
+import Records
+import Time
+
+/// The validated flags that select records by their times.
+struct WindowOptions: Hashable, Sendable {
+    private(set) var field: JSONPointer
+    private(set) var format: TimeFormat
+    private(set) var since: TimeBound?
+    private(set) var until: TimeBound?
+
+    /// Returns nil without `--since` and `--until`.
+    init?(_ arguments: Arguments) throws(UsageError) {
+        let flags = Flags.selection
+        since = try arguments.value(flags.since)
+        until = try arguments.value(flags.until)
+        let given = try arguments.value(flags.time)
+        format = try arguments.value(flags.timeFormat) ?? .automatic
+        guard let given else {
+            for flag in [
+                flags.since.declaration, flags.until.declaration, flags.timeFormat.declaration,
+            ]
+            where !arguments.texts(of: flag).isEmpty {
+                throw UsageError("\(flag.spelling) needs --time; add it (example: --time /ts)")
+            }
+            return nil
+        }
+        field = given
+        guard since != nil || until != nil else {
+            throw UsageError("--time has no effect without --since or --until; add one")
+        }
+        if let since, let until, !Self.isBefore(since, until) {
+            throw UsageError("--since is not before --until, so no record would be read")
+        }
+    }
+
+    private static func isBefore(_ since: TimeBound, _ until: TimeBound) -> Bool {
+        switch (since, until) {
+        case (.at(let since), .at(let until)): since.nanoseconds < until.nanoseconds
+        case (.ago(let since), .ago(let until)): since > until
+        default: true
+        }
+    }
+
+    /// The window of a run that starts at `now`, in nanoseconds since 1970.
+    func window(now: Int64) -> TimeWindow {
+        TimeWindow(field, format, since: since?.time(now: now), until: until?.time(now: now))
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Runs of records in a window of time", .sideBySide)
+struct TimeWindowTests {
+    private static let lines = (0..<20).map {
+        #"{"appId":"app_1","event_type":"t","ts":"2026-11-02T08:15:\#($0 + 10).5+01:00"}"#
+    }
+
+    private func rows(_ sending: Sending) throws -> [ReportRow] {
+        try ReportRow.ndjson(sending.folder.read(sending.report))
+    }
+
+    private func option(_ name: String, _ sending: Sending) throws -> String {
+        let summary = try JSONSerialization.jsonObject(
+            with: Data(sending.folder.read("out.summary.json")))
+        let options = (summary as? [String: Any])?["options"] as? [String: String]
+        return try #require(options?[name])
+    }
+
+    @Test("A run sends the records of the window, and a row has each unreadable time")
+    func window() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let text = (Self.lines + [#"{"appId":"app_1","event_type":"t","ts":"soon"}"#])
+            .joined(separator: "\n")
+        try sending.folder.write(text, to: "in.ndjson")
+        let flags = [
+            "--time", "/ts", "--since", "2026-11-02T07:15:12Z", "--until", "2026-11-02T07:15:14.5Z",
+        ]
+        let plan = try Program.run(
+            Hookbatch.binary, ["check", "in.ndjson"] + flags, directory: sending.folder.path)
+        #expect(plan.exitCode == 1, "\(plan)")
+        #expect(plan.output.contains("invalid_time: 1"), "\(plan)")
+        #expect(plan.output.contains("Would send 2 messages"), "\(plan)")
+        let sent = try sending.sendAgain(to: server.baseURL, flags)
+        #expect(sent.exitCode == 1, "\(sent)")
+        #expect(try sent.rows.map(\.line) == [3, 4, 21])
+        #expect(try sent.rows.map(\.error) == [nil, nil, "invalid_time"])
+        #expect(sent.result.errorOutput.contains("18 skipped"), "\(sent)")
+        #expect(server.requestCount == 2)
+        let rejected = sending.folder.path("out.rejected.ndjson")
+        #expect(
+            FileManager.default.contents(atPath: rejected).map { $0.contains(Data("soon".utf8)) }
+                == true)
+        let none = try Program.run(
+            Hookbatch.binary,
+            ["check", "in.ndjson", "--only", "/ts=*:*", "--time", "ts", "--since", "2030-01-01"],
+            directory: sending.folder.path)
+        #expect(none.exitCode == 0, "\(none)")
+        #expect(
+            none.errorOutput.contains("are left out by --only '/ts=*:*' and --since 2030-01-01"),
+            "\(none)")
+    }
+
+    @Test("A resumed run keeps the times of its first process for relative bounds")
+    func resume() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        try sending.folder.write(Self.lines.joined(separator: "\n"), to: "in.ndjson")
+        // Longer than the time since these records.
+        let flags = ["--time", "/ts", "--since", "9000d"]
+        let stopped = try sending.sendAgain(to: server.baseURL, flags + ["--limit", "5"])
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        let first = try option("--since (time)", sending)
+        let refused = try sending.sendAgain(
+            to: server.baseURL, ["--time", "/ts", "--since", "9001d"])
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.result.errorOutput.contains("different --since (9000d)"), "\(refused)")
+        let resumed = try sending.sendAgain(to: server.baseURL, flags)
+        #expect(resumed.exitCode == 0, "\(resumed)")
+        #expect(try option("--since (time)", sending) == first)
+        #expect(try rows(sending).count == 20)
+        #expect(server.requestCount == 20)
+        let again = try sending.sendAgain(to: server.baseURL, flags)
+        #expect(again.result.errorOutput.contains("already done"), "\(again)")
+    }
+
+    @Test("The times of an access log's column and of a pattern are read")
+    func formats() throws {
+        let folder = try TemporaryFolder("times")
+        try folder.write(
+            """
+            appId,event_type,at,day
+            a,t,02/Nov/2026:08:15:04 +0000,02.11.2026
+            a,t,02/Nov/2026:08:15:04 -0100,03.11.2026
+            """, to: "in.csv")
+        for (flags, count) in [
+            (["--time", "at", "--since", "2026-11-02T09:00:00Z"], 1),
+            (["--time", "at", "--until", "2026-11-02T09:15:05Z"], 2),
+            (["--time", "day", "--time-format", "%d.%m.%Y", "--until", "2026-11-03"], 1),
+        ] {
+            let plan = try Program.run(
+                Hookbatch.binary, ["check", "in.csv"] + flags, directory: folder.path)
+            #expect(plan.exitCode == 0, "\(plan)")
+            #expect(plan.output.contains("Would send \(count) message"), "\(plan)")
+        }
+    }
+}
