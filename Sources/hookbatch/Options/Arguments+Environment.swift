@@ -39,12 +39,11 @@ extension Arguments {
 
 extension Flags {
     /// A variable is still set when a job runs again: `--fresh` would then send everything again
-    /// instead of resuming. A list of inputs would be added to the inputs of each command.
+    /// instead of resuming. A list of inputs and a selection are for the inputs of one run.
     private static let once = [
-        input.filesFrom.declaration, selection.only.declaration, selection.except.declaration,
-        files.fresh.declaration, stops.limit.declaration,
-        report.force.declaration,
-        help.showOptions.declaration,
+        files.fresh.declaration, stops.limit.declaration, report.force.declaration,
+        help.showOptions.declaration, input.filesFrom.declaration, selection.only.declaration,
+        selection.except.declaration, selection.since.declaration, selection.until.declaration,
     ]
 
     /// The flags of a command that no variable sets.
