@@ -53,16 +53,16 @@ import Time
         #expect(seconds(Self.nightly, 1201 + 12_000, from: "21:59") == 120)
         // A whole day has 16 hours at 20/s and 8 at 200/s.
         let day: UInt64 = 16 * 3600 * 20 + 8 * 3600 * 200
-        #expect(seconds(Self.nightly, 5 * day + 1201, from: "07:00") == 5 * 86_400 + 60)
+        #expect(seconds(Self.nightly, 5 * day + 1201, from: "07:00") == Int64(5 * 86_400 + 60))
         #expect(seconds(Self.nightly, .max, from: "07:00") == Int64.max / second)
         let paused = RateTimetable([
             .init(from: Self.time("06:00"), rate: nil),
             .init(from: Self.time("22:00"), rate: Self.fast),
         ])
         #expect(seconds(paused, 0, from: "07:00") == 0)
-        #expect(seconds(paused, 1, from: "07:00") == 15 * 3600)
+        #expect(seconds(paused, 1, from: "07:00") == Int64(15 * 3600))
         // The night is too short by a minute.
-        #expect(seconds(paused, (8 * 3600 + 60) * 200 + 1, from: "22:00") == 24 * 3600 + 60)
+        #expect(seconds(paused, (8 * 3600 + 60) * 200 + 1, from: "22:00") == Int64(24 * 3600 + 60))
     }
 
     @Test("An estimate agrees with a pacer that follows the timetable")

@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Platform
 import Sending
 import TestSupport
 import Testing

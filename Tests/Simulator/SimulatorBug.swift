@@ -42,4 +42,8 @@ enum SimulatorBug: String, CaseIterable {
     case strayResponseAccepted
     /// A timeout is judged before the responses that arrived in time are read.
     case timeoutBeforeReading
+    /// A change to another rate is not passed to the core.
+    case rateChangeForgotten
+    /// A pause of the rate is not passed to the core.
+    case pauseForgotten
 }

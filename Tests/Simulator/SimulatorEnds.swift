@@ -13,6 +13,7 @@ extension SimulatorProcess {
         for connect in connects where !connect.isConnected { next = min(next, connect.ends) }
         if let pendingSync { next = min(next, pendingSync.due) }
         if let signalAt { next = min(next, signalAt) }
+        if let rates = scenario.rates { next = min(next, rates.next(after: world.clock)) }
         guard next < .max else {
             return world.report(
                 .termination, "stuck: \(core.waitReason), held \(core.lineCount)")

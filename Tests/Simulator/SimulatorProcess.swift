@@ -43,6 +43,8 @@ final class SimulatorProcess {
     /// Rows that a planted defect writes too late.
     var lateRows: [UInt8] = []
     var watch: SimulatorWatch
+    /// When the rate was set last; nil before the first turn.
+    var ratesSetAt: Int64?
     /// The time of the turn, which passes during it.
     var turnTime = ClockReading(instant: Instant(nanoseconds: 0), wall: 0)
 
@@ -72,7 +74,7 @@ final class SimulatorProcess {
         }
         self.options = options
         spool = scenario.isStream ? SimulatorSpool(size: journal.spoolEnd) : nil
-        watch = SimulatorWatch(options: options, appCount: scenario.appCount)
+        watch = SimulatorWatch(options: options, rates: scenario.rates, appCount: scenario.appCount)
         var rows = Self.encoder(scenario)
         if journal.header == nil { rows.appendRun(Self.header(scenario)) }
         rows.appendStart(
@@ -152,6 +154,7 @@ final class SimulatorProcess {
         turnTime = now
         read()
         pause()
+        updateRate()
         core.decide(now: turnTime, connections: freeConnections())
         try performEffects()
         if core.isDone { return }

@@ -47,6 +47,8 @@ struct SimulatorScenario {
     let pauses: UInt64
     /// Whether most attempts wait for a connection.
     let isSlowToConnect: Bool
+    /// Rates that follow the clock; nil if `options` has the only rate, or none.
+    let rates: SimulatorRates?
     /// Whether the server closes connections after a response without announcing it.
     let isSilentCloser: Bool
 
@@ -117,6 +119,13 @@ struct SimulatorScenario {
         options.outagePatience = chance(1, of: 6) ? minute : 2 * hour
         options.seed = random.next()
         options.startPatience = chance(1, of: 2) ? minute : 0
+        var rateRandom = SplitMix64(seed: seed ^ 0x7A7E_5000)
+        if options.rate != nil, rateRandom.next(upTo: 1) == 0 {
+            rates = SimulatorRates(&rateRandom)
+            options.rate = nil
+        } else {
+            rates = nil
+        }
         self.options = options
         pauses = chance(1, of: 2) ? [1, 10, 100][number(0...2)] : 0
         isSlowToConnect = !isStore && chance(1, of: 2)

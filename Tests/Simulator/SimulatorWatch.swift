@@ -3,6 +3,7 @@ import Delivery
 /// A check at every step of the promises on pace, order and memory.
 struct SimulatorWatch {
     private let options: DeliveryOptions
+    private let rates: SimulatorRates?
     private var lineCount = 0
     private var bytes = 0
     private var starts: [Int64] = []
@@ -10,8 +11,9 @@ struct SimulatorWatch {
     private var open: [LineID?]
     private var last: [LineID?]
 
-    init(options: DeliveryOptions, appCount: Int) {
+    init(options: DeliveryOptions, rates: SimulatorRates?, appCount: Int) {
         self.options = options
+        self.rates = rates
         open = Array(repeating: nil, count: appCount)
         last = Array(repeating: nil, count: appCount)
     }
@@ -54,9 +56,29 @@ struct SimulatorWatch {
             last[line.app] = line.id
         }
         if let rate = options.rate { checkPace(rate, at: time, world) }
+        if let rates { checkPace(rates, at: time, world) }
     }
 
     mutating func recordOutcome(of line: SimulatorScenario.Line) { open[line.app] = nil }
+
+    private mutating func checkPace(
+        _ rates: SimulatorRates, at time: Int64, _ world: Simulator
+    ) {
+        starts.append(time)
+        if rates.rate(at: time) == nil { world.report(.pace, "a start in a pause") }
+        // The sum grows backwards, so that each part is added once for all windows.
+        var sum = 0.0
+        var later = time
+        for (count, first) in starts.suffix(200).reversed().enumerated() {
+            sum += rates.starts(from: first, to: later)
+            later = first
+            let most = sum + rates.allowance(at: first, burst: options.burst)
+            if Double(count + 1) > most + 1e-6 {
+                world.report(.pace, "\(count + 1) starts in \(time - first) ns, not \(most)")
+                return
+            }
+        }
+    }
 
     private mutating func checkPace(_ rate: Rate, at time: Int64, _ world: Simulator) {
         starts.append(time)

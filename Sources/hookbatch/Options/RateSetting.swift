@@ -5,7 +5,7 @@ import Sending
 /// The value of `--rate` as given.
 enum RateArgument: Hashable, Sendable {
     case rate(Rate)
-    /// It has the form of a timetable, or is a pause.
+    /// It has several words, as a timetable has.
     case timetable(String)
     /// The path after `@`.
     case file(String)
@@ -15,7 +15,7 @@ enum RateArgument: Hashable, Sendable {
             self = .rate(rate)
         } else if text.hasPrefix("@") {
             self = .file(String(text.dropFirst()))
-        } else if text.contains(where: { ",: ".contains($0) }) || PausableRate(text: text) != nil {
+        } else if text.contains(where: { ", \t\n".contains($0) }) {
             self = .timetable(text)
         } else {
             return nil

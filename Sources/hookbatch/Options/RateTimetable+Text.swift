@@ -97,7 +97,8 @@ extension InvalidRateText {
         _ text: String, _ problem: String, _ example: String
     ) -> InvalidRateText {
         let shown = text.count > 40 ? text.prefix(40) + "…" : text[...]
-        let quoted = Escaping.quoted(String(shown))
+        let quoted =
+            UsageError.holdsCredentials(text) ? "an entry" : Escaping.quoted(String(shown))
         return InvalidRateText("\(quoted) \(problem) (example: \(Escaping.escaped(example)))")
     }
 }

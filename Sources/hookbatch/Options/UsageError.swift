@@ -38,7 +38,7 @@ struct UsageError: Error, Equatable {
     }
 
     /// Returns whether a text looks like a URL with credentials.
-    private static func holdsCredentials(_ text: String) -> Bool {
+    static func holdsCredentials(_ text: String) -> Bool {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
         return text.utf8[colon...].contains(UInt8(ascii: "@"))
     }
