@@ -15,7 +15,7 @@
 ///
 /// The records do not depend on the sizes of the reads. Memory is bounded by
 /// `ReaderOptions.maxRecordBytes` for any input, except by a prepared payload: as JSON, a CSV text
-/// of control characters is six times as long.
+/// of control characters is six times as long, and members may repeat a value.
 package struct RecordReader: ~Copyable {
     /// The result of `next`.
     package enum Next {
