@@ -19,8 +19,6 @@ package enum InputRefusal: Hashable, Sendable {
     case wholeRowAsPayload
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
-    /// The CSV has no row beside its header, which contains carriage returns.
-    case carriageReturns
 
     /// The cause and the remedy in one sentence, without a full stop.
     ///
@@ -52,10 +50,10 @@ package enum InputRefusal: Hashable, Sendable {
             return "a whole CSV row can't be the payload: choose a column (--map payload=COLUMN)"
                 + " or convert the input to NDJSON first"
         case .malformedHeader(let problem):
-            return "invalid CSV header: \(problem.describe())"
-        case .carriageReturns:
-            return "the lines end in carriage returns alone: convert the input first"
-                + " (tr '\\r' '\\n' <FILE | hookbatch send … -)"
+            let text = "invalid CSV header: \(problem.describe())"
+            return problem.code == .csvQuote
+                ? text + "; if the first row is data, use --no-header too; if quotes are ordinary"
+                    + " characters, --quote none" : text
         }
     }
 

@@ -43,7 +43,7 @@ package struct RecordReader: ~Copyable {
     let format: InputFormat
     let options: ReaderOptions
     let names = FieldNames()
-    /// Whether `options.mapping` differs from the API's names.
+    /// Whether `options.mapping` differs from the API's names, or the CSV dialect needs its slow path.
     let isMapped: Bool
     var buffer: ReadBuffer
     var scratch = Scratch()
@@ -65,7 +65,7 @@ package struct RecordReader: ~Copyable {
     package internal(set) var blankLines: UInt64 = 0
     /// The number of ignored members in valid NDJSON objects, or CSV columns.
     package internal(set) var ignoredMembers: UInt64 = 0
-    /// The original bytes of the CSV header with its line terminator, or empty.
+    /// The original bytes of a line `sep=` and of the CSV header with their line ends, or empty.
     package var csvHeader: [UInt8] { csv.header }
 
     /// Creates a reader at the start of an input.
@@ -78,15 +78,12 @@ package struct RecordReader: ~Copyable {
         precondition(options.idempotencyKeyFrom?.count != 0, "a key can't be the whole record")
         self.format = format
         self.options = options
-        isMapped = options.mapping != FieldMapping()
         buffer = ReadBuffer(
             normalCapacity: options.bufferBytes, maxPending: options.maxLineBytes)
-        if case .csv(let delimiter) = format {
-            csv = CSVState(delimiter: delimiter)
-            if !options.hasHeader { useColumnsWithoutHeader() }
-        } else {
-            csv = CSVState(delimiter: Byte.comma)
-        }
+        let dialect = if case .csv(let dialect) = format { dialect } else { CSVDialect() }
+        csv = CSVState(dialect)
+        isMapped = options.mapping != FieldMapping() || csv.hasOtherCells
+        if case .csv = format, !options.hasHeader { useColumnsWithoutHeader() }
     }
 
     /// The physical line of the first unconsumed byte.
@@ -174,6 +171,7 @@ package struct RecordReader: ~Copyable {
     private var canStart: Bool {
         isAtEnd
             || buffer.available >= TextEncoding.sampleSize && TarHeader.isAtStart(of: first) != nil
+                && hasCSVStart
     }
 
     private mutating func start() {
@@ -187,5 +185,6 @@ package struct RecordReader: ~Copyable {
         } else if first.starts(with: TextEncoding.utf8Mark) {
             buffer.head += TextEncoding.utf8Mark.count
         }
+        if refusal == nil, case .csv(let dialect) = format { startCSV(dialect) }
     }
 }
