@@ -122,6 +122,7 @@ let package = Package(
             "CommandLineTests",
             ["hookbatch", "Delivery", "Ledger", "Platform", "Records", "Sending", "Time"]),
         tests(
-            "SystemTests", ["hookbatch"], exclude: ["Compatibility/0.1.0", "Compatibility/make"]),
+            "SystemTests", ["hookbatch"],
+            exclude: ["Compatibility/0.1.0", "Compatibility/make", "Exports"]),
     ]
 )

@@ -3,6 +3,8 @@ enum Byte {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
     static let carriageReturn: UInt8 = 0x0D
+    /// Starts each value of a JSON text sequence (RFC 7464).
+    static let recordSeparator: UInt8 = 0x1E
     static let space: UInt8 = 0x20
     static let quote: UInt8 = 0x22
     static let comma: UInt8 = 0x2C
@@ -12,10 +14,12 @@ enum Byte {
     static let zero: UInt8 = 0x30
     static let nine: UInt8 = 0x39
     static let colon: UInt8 = 0x3A
+    static let semicolon: UInt8 = 0x3B
     static let openBracket: UInt8 = 0x5B
     static let backslash: UInt8 = 0x5C
     static let closeBracket: UInt8 = 0x5D
     static let openBrace: UInt8 = 0x7B
+    static let verticalBar: UInt8 = 0x7C
     static let closeBrace: UInt8 = 0x7D
     static let delete: UInt8 = 0x7F
 

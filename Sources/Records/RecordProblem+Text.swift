@@ -56,10 +56,22 @@ extension RecordProblem.Reason {
                 : "\(field.label) contains a control character (\(Self.notation(codePoint)))"
         case .dotSegment: "appId must not be '.' or '..'"
         case .tooLarge(let limit): Self.tooLarge(limit)
+        case .escapedPayload(let reason):
+            "payload is not valid JSON: \(reason.message); its backslashes are doubled, as in a"
+                + " database's text dump (use --csv-escape backslash)"
+        case .nullMark:
+            "the payload is \\N, the null of a database's text dump (use --csv-escape backslash, or"
+                + " --csv-payload text to send it as text)"
+        case .unquotedJSON:
+            "unexpected quote in an unquoted field of JSON (if quotes are ordinary characters, use"
+                + " --quote none; in a database's text dump also --csv-escape backslash)"
         case .quoteInField:
             "unexpected quote in an unquoted field (quote the field and double the quote)"
         case .bytesAfterQuote:
             "expected a delimiter or the end of the row after a closing quote"
+        case .escapedQuote:
+            "unexpected bytes after a quote that follows a backslash (if backslashes are escapes, use"
+                + " --csv-escape backslash)"
         case .unclosedQuote: "unclosed quote"
         case .columns(let found, let expected):
             "the row has \(found) \(found == 1 ? "column" : "columns"), expected \(expected)"
@@ -125,7 +137,7 @@ extension RecordProblem.Reason {
             .tooLong(let field, _), .invalidCharacter(let field, _):
             field
         case .dotSegment: .appID
-        case .payloadJSON: .payload
+        case .payloadJSON, .escapedPayload, .nullMark: .payload
         default: nil
         }
     }

@@ -97,8 +97,16 @@ package struct RecordProblem: Hashable, Sendable {
         /// An `appId` of `.` or `..`: relative segments of a URL's path.
         case dotSegment
         case tooLarge(limit: Int)
+        /// A CSV cell with invalid JSON and with backslashes in pairs, as if they were escaped.
+        case escapedPayload(JSONProblem.Reason)
+        /// A CSV payload that is `\N`, the null of a database's text dump.
+        case nullMark
         case quoteInField
+        /// A quote in an unquoted field that looks like JSON.
+        case unquotedJSON
         case bytesAfterQuote
+        /// Bytes after a closing quote that follows a backslash.
+        case escapedQuote
         case unclosedQuote
         case columns(found: Int, expected: Int)
         case repeatedHeader
@@ -125,7 +133,7 @@ extension RecordProblem.Reason {
         case .json(.invalidUTF8), .invalidUTF8: .invalidUTF8
         case .json(.tooDeep): .tooDeep
         case .json: .invalidJSON
-        case .payloadJSON, .memberJSON, .notConverted: .invalidPayload
+        case .payloadJSON, .memberJSON, .notConverted, .escapedPayload, .nullMark: .invalidPayload
         case .notAnObject: .notAnObject
         case .duplicate, .duplicateSource: .duplicateMember
         case .missing(.appID): .missingAppID
@@ -135,7 +143,7 @@ extension RecordProblem.Reason {
             field.invalidCode
         case .dotSegment: .invalidAppID
         case .tooLarge: .recordTooLarge
-        case .quoteInField, .bytesAfterQuote: .csvQuote
+        case .quoteInField, .unquotedJSON, .bytesAfterQuote, .escapedQuote: .csvQuote
         case .unclosedQuote: .csvUnclosedQuote
         case .columns: .csvColumns
         case .repeatedHeader: .csvRepeatedHeader

@@ -20,7 +20,7 @@ private func members(_ choice: UInt8) -> PayloadTemplate {
     return template
 }
 
-/// Reads the input as CSV. The last byte selects the options.
+/// Reads the input as CSV. The last byte selects the options, and the first the dialect.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let input = FuzzInput(start, count) else { return 0 }
@@ -38,8 +38,13 @@ public func fuzzCSV(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if choice & 192 == 128, options.hasHeader {
         options.mapping.payload = .members(members(choice))
     }
+    let first = text.first ?? 0
+    let dialect = CSVDialect(
+        delimiter: first & 1 == 0 ? 0x2C : nil, quote: first & 2 == 0 ? .double : .none,
+        escape: first & 4 == 0 ? .none : .backslash)
+    let rowEnd = first & 8 == 0 ? "\n" : "\r"
     // Most inputs have no valid header and would be refused.
-    let header = Array((options.hasHeader ? "appId,event_type,payload\n" : "").utf8)
-    (header + text).withUnsafeBytes { checkSplits(of: $0, .csv(delimiter: 0x2C), options) }
+    let header = Array((options.hasHeader ? "appId,event_type,payload" + rowEnd : "").utf8)
+    (header + text).withUnsafeBytes { checkSplits(of: $0, .csv(dialect), options) }
     return 0
 }

@@ -15,7 +15,7 @@ struct LawTests {
             switch kind {
             case "ndjson": input = (0..<20).flatMap { _ in choices.line() }
             case "csv":
-                input = Array("appId,event_type,payload\n".utf8) + choices.csvSoup(count: 80)
+                input = Array("appId,event_type,payload\na,e,x\n".utf8) + choices.csvSoup(count: 80)
             default: input = choices.csvSoup(count: 80)
             }
             let format: InputFormat = kind == "ndjson" ? .ndjson : commas
@@ -116,7 +116,8 @@ struct LawTests {
         }
         for round in 0..<2000 {
             let input =
-                Array("appId,event_type,payload\n".utf8) + choices.csvSoup(count: choices.below(60))
+                Array("appId,event_type,payload\na,e,x\n".utf8)
+                + choices.csvSoup(count: choices.below(60))
             let rows = ReferenceCSV.rows(of: input).dropFirst()
             let seen = read(input, commas, text)
             #expect(seen.records.count == rows.count, "seed \(seed), round \(round)")
@@ -167,10 +168,11 @@ struct LawTests {
             #expect(isJSON == ReferenceJSON.accepts(line), "seed \(seed), round \(round)")
         }
     }
+}
 
-    private func literal(_ text: [UInt8]) -> String {
-        var output: [UInt8] = []
-        text.withUnsafeBytes { JSONString.appendLiteral(of: $0, to: &output) }
-        return String(decoding: output, as: UTF8.self)
-    }
+/// The JSON string literal of a text.
+func literal(_ text: [UInt8]) -> String {
+    var output: [UInt8] = []
+    text.withUnsafeBytes { JSONString.appendLiteral(of: $0, to: &output) }
+    return String(decoding: output, as: UTF8.self)
 }

@@ -15,6 +15,9 @@ struct CSVCell {
 
     var isEmpty: Bool { start == end }
 
+    /// Whether the cell is an unquoted `\N` in a dialect with backslash escapes.
+    var isNull: Bool { isEmpty && isEscaped }
+
     /// The position in the buffer of the byte `index` of the cell's text.
     func position(ofTextIndex index: Int, in bytes: UnsafePointer<UInt8>) -> Int {
         guard isEscaped else { return start + index }

@@ -7,6 +7,10 @@ struct CSVColumns {
     var key = -1
     /// The number of columns of a row; 0 while unknown.
     var count = 0
+    /// The number of cells of a row that is valid without another check.
+    ///
+    /// -1 if each row must end in a delimiter after its last cell.
+    var exactCount = 0
 
     var isCountKnown: Bool { count > 0 }
 
@@ -15,5 +19,6 @@ struct CSVColumns {
         let maxCount = max([appID, eventType, payload].count { $0 >= 0 }, 1)
         let minCount = payload >= 0 ? max(maxCount - 1, 1) : maxCount
         count = found == minCount ? minCount : maxCount
+        exactCount = count
     }
 }

@@ -1,13 +1,5 @@
 import CBytes
 
-/// The position of a field's text without quotes, relative to the row's start.
-struct CSVField {
-    var start = 0
-    var end = 0
-    /// Whether the text contains doubled quotes. Otherwise it contains no quotes.
-    var isEscaped = false
-}
-
 /// An incremental scanner for an RFC 4180 row and its fields.
 ///
 /// It can stop at any byte and resume with more bytes. Positions are relative to the row's start. A
@@ -23,19 +15,24 @@ struct CSVRowScanner {
         case secondReturnAfterQuote
         /// After a problem: the rest of the row up to the line break.
         case broken
+        /// In a row of another dialect: see `other`.
+        case other
     }
 
-    private let delimiter: UInt8
-    private(set) var state = State.fieldStart
+    let delimiter: UInt8
+    /// The rules of a dialect other than RFC 4180, and the state under them.
+    var other: OtherDialect
+    private let firstState: State
+    private(set) var state: State
     /// The first byte that is not scanned yet.
-    private(set) var position = 0
-    private var fieldStart = 0
-    private var isEscaped = false
+    var position = 0
+    var fieldStart = 0
+    var isEscaped = false
     /// The number of complete fields.
     private(set) var fieldCount = 0
-    private(set) var hasQuotes = false
+    var hasQuotes = false
     /// The position of the last opening quote.
-    private(set) var openQuote = 0
+    var openQuote = 0
     /// The first problem with the quotes.
     private(set) var problem: (reason: RecordProblem.Reason, position: Int)?
 
@@ -53,17 +50,20 @@ struct CSVRowScanner {
         var next: Int
     }
 
-    init(delimiter: UInt8) {
+    /// - Parameter endsInReturn: Whether CR, LF and CR LF each end a row.
+    init(delimiter: UInt8, _ dialect: CSVDialect = CSVDialect(), endsInReturn: Bool = false) {
         precondition(
-            delimiter < 0x80 && delimiter != Byte.quote && delimiter != Byte.lineFeed
-                && delimiter != Byte.carriageReturn,
+            Self.isDelimiter(delimiter),
             "a CSV delimiter is an ASCII byte other than a quote, CR or LF")
         self.delimiter = delimiter
+        other = OtherDialect(dialect, endsInReturn: endsInReturn)
+        firstState = dialect.hasOtherCells || endsInReturn ? .other : .fieldStart
+        state = firstState
     }
 
     /// Prepares for the next row.
     mutating func reset() {
-        state = .fieldStart
+        state = firstState
         position = 0
         isEscaped = false
         fieldCount = 0
@@ -106,9 +106,11 @@ struct CSVRowScanner {
                 if let rowEnd = afterReturns(2, row, columns) { return rowEnd }
             case .broken:
                 if let rowEnd = scanBroken(row, to: end) { return rowEnd }
+            case .other:
+                return scanOther(row, to: end, isFinal: isFinal, columns: columns)
             }
         }
-        return isFinal ? endOfInput(columns) : nil
+        return isFinal ? endOfInput(row, columns) : nil
     }
 
     private mutating func scanUnquoted(
@@ -124,7 +126,7 @@ struct CSVRowScanner {
             return nil
         }
         if row[i] == Byte.quote {
-            breakRow(.quoteInField, at: i)
+            breakRow(reasonForQuote(row), at: i)
             return nil
         }
         let length = Self.rowLength(row, lineFeed: i, from: fieldStart)
@@ -220,7 +222,7 @@ struct CSVRowScanner {
             return nil
         }
         guard byte == delimiter || byte == Byte.lineFeed || byte == Byte.carriageReturn else {
-            breakRow(.bytesAfterQuote, at: position)
+            breakRow(reasonAfterQuote(row, at: position - 1), at: position)
             return nil
         }
         position += 1
@@ -259,7 +261,9 @@ struct CSVRowScanner {
         return RowEnd(length: length, next: position + 1)
     }
 
-    private mutating func endOfInput(_ columns: CSVColumns) -> RowEnd? {
+    private mutating func endOfInput(
+        _ row: UnsafePointer<UInt8>, _ columns: CSVColumns
+    ) -> RowEnd? {
         switch state {
         case .quoted: return nil
         case .fieldStart:
@@ -270,17 +274,22 @@ struct CSVRowScanner {
         case .carriageReturnAfterQuote: breakRow(.bytesAfterQuote, at: position - 1)
         case .secondReturnAfterQuote: breakRow(.bytesAfterQuote, at: position - 2)
         case .broken: break
+        case .other: return endOther(row, columns)
         }
         return RowEnd(length: position, next: position)
     }
 
     private mutating func breakRow(_ reason: RecordProblem.Reason, at position: Int) {
-        problem = (reason, position)
+        setProblem(reason, at: position)
         state = .broken
     }
 
+    mutating func setProblem(_ reason: RecordProblem.Reason, at position: Int) {
+        problem = (reason, position)
+    }
+
     @inline(__always)
-    private mutating func endField(at end: Int, _ columns: CSVColumns) {
+    mutating func endField(at end: Int, _ columns: CSVColumns) {
         let field = CSVField(start: fieldStart, end: end, isEscaped: isEscaped)
         if fieldCount == columns.appID { appID = field }
         if fieldCount == columns.eventType { eventType = field }

@@ -6,14 +6,20 @@ struct CSVState {
     var selected = SelectedColumns([])
     /// The pending conversion of the current row's payload.
     var unprepared: UnpreparedPayload?
-    /// The original bytes of the header with its line terminator, or empty.
+    /// Whether the cells have backslash escapes or ordinary quotes.
+    let hasOtherCells: Bool
+    /// The original bytes of a line `sep=` and of the header with their line terminators, or empty.
     var header: [UInt8] = []
-    /// The header's length without its line terminator; -1 without a header.
-    var headerLength = -1
-    /// Whether the header contains a CR that is neither quoted nor part of its row end.
-    var headerHasReturns = false
+    /// The header's names in `header`, without white space around them.
+    var headerNames = 0..<0
+    /// The lengths of rows that may repeat the header.
+    var repeatedLengths = Int.max..<Int.max
 
-    init(delimiter: UInt8) { row = CSVRowScanner(delimiter: delimiter) }
+    /// The dialect is complete once the first row is known.
+    init(_ dialect: CSVDialect) {
+        row = CSVRowScanner(delimiter: dialect.delimiter ?? Byte.comma, dialect)
+        hasOtherCells = dialect.hasOtherCells
+    }
 
     /// Scans up to the end of the row: see `CSVRowScanner.scan`.
     @inline(__always)

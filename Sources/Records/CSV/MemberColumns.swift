@@ -15,11 +15,19 @@ struct MemberColumns {
 
     init(_ template: PayloadTemplate) {
         self.template = template
-        wanted = template.sources.map { $0.pointer.count > 0 ? Array($0.pointer[0].utf8) : [] }
+        wanted = Self.names(template)
         columns = Array(repeating: -1, count: wanted.count)
         takesOthers = template.layout.hasOthers
         if template.sources.contains(where: { $0.pointer.count == 0 }) {
             refusal = .wholeRowAsPayload
+        }
+    }
+
+    /// The names of the sources' columns, without white space around them.
+    static func names(_ template: PayloadTemplate) -> [[UInt8]] {
+        template.sources.map { source in
+            guard source.pointer.count > 0 else { return [] }
+            return RecordReader.withoutSpace(Array(source.pointer[0].utf8))
         }
     }
 
@@ -33,7 +41,10 @@ struct MemberColumns {
             columns[index] = column
             isUsed = true
         }
-        guard takesOthers, !isUsed, !isField, !template.names.contains(name) else { return isUsed }
+        // A delimiter after the last name makes an empty one.
+        guard takesOthers, !isUsed, !isField, !name.isEmpty, !template.names.contains(name) else {
+            return isUsed
+        }
         if others.count == Self.maxOthers {
             refusal = refusal ?? .tooManyColumns(limit: Self.maxOthers)
             return true

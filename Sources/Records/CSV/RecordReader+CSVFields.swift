@@ -5,8 +5,9 @@ extension RecordReader {
         csv.unprepared = nil
         let found = csv.row.fieldCount
         if !csv.columns.isCountKnown { csv.columns.setCount(firstRow: found) }
-        guard found == csv.columns.count else {
-            invalidate(problem(.columns(found: found, expected: csv.columns.count), at: start))
+        guard found == csv.columns.exactCount || hasEmptyLastCell(found, from: start) else {
+            let expected = csv.columns.count + (csv.columns.exactCount < 0 ? 1 : 0)
+            invalidate(problem(.columns(found: found, expected: expected), at: start))
             return
         }
         if isMapped {
@@ -17,6 +18,19 @@ extension RecordReader {
             if let cell = csv.payloadCell(from: start) { readPayload(cell) }
         }
         if let cell = csv.keyCell(from: start) { readKey(cell) }
+    }
+
+    /// Whether a row of `found` cells has all cells, and a delimiter after the last one.
+    ///
+    /// If the first record has, so must all. Otherwise a row with a cell too many would be valid.
+    @inline(never)
+    private mutating func hasEmptyLastCell(_ found: Int, from start: Int) -> Bool {
+        let end = start + Int(record.length)
+        guard found == csv.columns.count + 1, buffer.bytes[end - 1] == csv.row.delimiter else {
+            return false
+        }
+        if lastOrdinal == 1 { csv.columns.exactCount = -1 }
+        return csv.columns.exactCount < 0
     }
 
     mutating func readAppID(_ cell: CSVCell) {
@@ -38,8 +52,18 @@ extension RecordReader {
     }
 
     private mutating func readTextPayload(_ cell: CSVCell) {
+        if options.csvPayload == .auto, cell.end - cell.start == 2, isNullMark(cell) {
+            return invalidate(.nullMark, in: cell)
+        }
         record.payload = ByteRange(start: cell.start, count: cell.end - cell.start)
         csv.unprepared = .text(cell, count: nil)
+    }
+
+    /// Whether a cell of two bytes is `\N`, the null of a database's text dump.
+    @inline(never)
+    private func isNullMark(_ cell: CSVCell) -> Bool {
+        buffer.bytes[cell.start] == Byte.backslash
+            && buffer.bytes[cell.start + 1] == UInt8(ascii: "N")
     }
 
     /// Validates a payload and sets its range.
@@ -79,7 +103,7 @@ extension RecordReader {
     }
 
     /// Whether a trimmed cell starts like a JSON container or string, or is null.
-    private static func looksLikeJSON(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
+    static func looksLikeJSON(_ text: UnsafePointer<UInt8>, count: Int) -> Bool {
         switch text[0] {
         case Byte.openBrace, Byte.openBracket, Byte.quote: true
         default:
@@ -125,7 +149,10 @@ extension RecordReader {
     mutating func invalidate(
         _ reason: RecordProblem.Reason, in cell: CSVCell, at index: Int = 0
     ) {
-        let position = cell.position(ofTextIndex: index, in: UnsafePointer(buffer.bytes))
+        let position =
+            csv.hasOtherCells
+            ? escapedPosition(ofTextIndex: index, in: cell)
+            : cell.position(ofTextIndex: index, in: UnsafePointer(buffer.bytes))
         var character: UInt32?
         switch reason {
         case .payloadJSON(let rule), .memberJSON(let rule, _):

@@ -29,15 +29,7 @@ extension RecordReader {
     mutating func readHeader(_ header: UnsafePointer<UInt8>, length: Int) -> InputRefusal? {
         let mapping = options.mapping
         if mapping.payload.pointer?.count == 0 { return .wholeRowAsPayload }
-        let sources: [(name: String?, column: WritableKeyPath<CSVColumns, Int>)] = [
-            (mapping.appID.column, \.appID), (mapping.eventType.column, \.eventType),
-            (mapping.payload.column, \.payload), (options.idempotencyKeyFrom?[0], \.key),
-        ]
-        let wanted = sources.compactMap { source in
-            source.name.map { (name: Array($0.utf8), column: source.column) }
-        }
-        // Only an unmapped payload may be absent.
-        let isPayloadOptional = mapping.payload == FieldMapping().payload
+        let wanted = wantedColumns
         let unmapped = [names.appID, names.eventType, names.payload]
         var similar: [String: String] = [:]
         var columns = CSVColumns()
@@ -46,17 +38,17 @@ extension RecordReader {
         var found: [String] = []
         var selected = SelectedColumns(options.selection.columns)
         var members = template.map { MemberColumns($0) }
-        forEachName(in: header, length: length) { name in
+        forEachName(in: header, length: length, csv.row.delimiter) { name in
             var isIgnored = true
-            for (wantedName, column) in wanted where name == wantedName {
+            for field in wanted where name == field.name {
                 isIgnored = false
-                if columns[keyPath: column] >= 0 { duplicate = duplicate ?? name }
-                columns[keyPath: column] = columns.count
+                if columns[keyPath: field.column] >= 0 { duplicate = duplicate ?? name }
+                columns[keyPath: field.column] = columns.count
             }
             let isMember = members?.add(name, column: columns.count, isField: !isIgnored) ?? false
             if isIgnored {
                 if !isMember { ignored += 1 }
-                for (field, _) in wanted
+                for field in wanted.map(\.name)
                 where unmapped.contains(field) && SimilarName.isSimilar(name, to: field) {
                     let column = String(decoding: name, as: UTF8.self)
                     similar[String(decoding: field, as: UTF8.self)] = column
@@ -70,9 +62,9 @@ extension RecordReader {
             }
         }
         var missing: [String] = []
-        for (name, column) in wanted where columns[keyPath: column] < 0 {
-            let name = String(decoding: name, as: UTF8.self)
-            if column == \.payload, isPayloadOptional, similar[name] == nil { continue }
+        for field in wanted where columns[keyPath: field.column] < 0 {
+            let name = String(decoding: field.name, as: UTF8.self)
+            if field.isOptional, similar[name] == nil { continue }
             if !missing.contains(name) { missing.append(name) }
         }
         if !missing.isEmpty {
@@ -88,6 +80,7 @@ extension RecordReader {
         if let missing = members?.missing, !missing.isEmpty {
             return .missingMemberColumns(missing, found: found)
         }
+        columns.exactCount = columns.count
         csv.columns = columns
         csv.selected = selected
         csv.row.kept = KeptCells(columns: members?.kept ?? [], key: columns.key)
@@ -96,17 +89,47 @@ extension RecordReader {
         return nil
     }
 
-    /// Calls `body` with each name. A header may have millions, so none is kept.
-    private func forEachName(
-        in header: UnsafePointer<UInt8>, length: Int, _ body: ([UInt8]) -> Void
+    /// A column that the header must have, unless it is optional.
+    struct WantedColumn {
+        /// The name without white space around it.
+        var name: [UInt8]
+        var column: WritableKeyPath<CSVColumns, Int>
+        var isOptional: Bool
+    }
+
+    /// The columns of the fields. Only an unmapped payload may be absent.
+    var wantedColumns: [WantedColumn] {
+        let mapping = options.mapping
+        let isPayloadOptional = mapping.payload == FieldMapping().payload
+        let sources: [(name: String?, column: WritableKeyPath<CSVColumns, Int>)] = [
+            (mapping.appID.column, \.appID), (mapping.eventType.column, \.eventType),
+            (mapping.payload.column, \.payload), (options.idempotencyKeyFrom?[0], \.key),
+        ]
+        return sources.compactMap { source in
+            source.name.map {
+                WantedColumn(
+                    name: Self.withoutSpace(Array($0.utf8)), column: source.column,
+                    isOptional: source.column == \.payload && isPayloadOptional)
+            }
+        }
+    }
+
+    /// Calls `body` with each name, without white space around it.
+    ///
+    /// A header may have millions, so none is kept.
+    func forEachName(
+        in header: UnsafePointer<UInt8>, length: Int, _ delimiter: UInt8, _ body: ([UInt8]) -> Void
     ) {
-        guard case .csv(let delimiter) = format else { return }
+        let (hasQuotes, hasEscapes) = (csv.row.other.hasQuotes, csv.row.other.hasEscapes)
         var name: [UInt8] = []
         var isQuoted = false
         var i = 0
         while i < length {
             let byte = header[i]
-            if byte == Byte.quote {
+            if byte == Byte.backslash, hasEscapes, i + 1 < length {
+                i += 1
+                name.append(CSVEscape.character(header[i]))
+            } else if byte == Byte.quote, hasQuotes {
                 let isDoubled = isQuoted && i + 1 < length && header[i + 1] == Byte.quote
                 if isDoubled {
                     name.append(byte)
@@ -115,13 +138,22 @@ extension RecordReader {
                     isQuoted.toggle()
                 }
             } else if byte == delimiter, !isQuoted {
-                body(name)
+                body(Self.withoutSpace(name))
                 name.removeAll(keepingCapacity: true)
             } else {
                 name.append(byte)
             }
             i += 1
         }
-        body(name)
+        body(Self.withoutSpace(name))
+    }
+
+    /// A name without the white space around it.
+    static func withoutSpace(_ name: [UInt8]) -> [UInt8] {
+        func isSpace(_ byte: UInt8) -> Bool { byte == Byte.space || byte == Byte.tab }
+        guard let first = name.first, let last = name.last, isSpace(first) || isSpace(last)
+        else { return name }
+        let start = name.drop(while: isSpace)
+        return Array(start.dropLast(start.reversed().prefix(while: isSpace).count))
     }
 }

@@ -7,12 +7,14 @@ extension RecordReader {
             let place = members.cells[index]
             let cell = csv.row.kept.cell(place.slot, in: start)
             members.values[index] = .absent
-            if isNull(cell, rowStart: start) {
+            if cell.isNull || isNull(cell, rowStart: start) {
                 if !place.isNested { members.values[index].kind = .null }
             } else if place.isNested {
                 readNested(cell, place, index)
             } else if cell.isEmpty, members.emptyCells != .string {
                 if members.emptyCells == .null { members.values[index].kind = .null }
+            } else if csv.hasOtherCells {
+                readOtherMember(cell, place, index)
             } else {
                 readMember(cell, place, index)
             }
@@ -70,7 +72,7 @@ extension RecordReader {
     }
 
     /// The value of a boolean's text; nil for any other text.
-    private static func boolean(_ text: UnsafePointer<UInt8>, count: Int) -> Bool? {
+    static func boolean(_ text: UnsafePointer<UInt8>, count: Int) -> Bool? {
         func isText(_ word: StaticString) -> Bool {
             JSONString.isSame(
                 text, from: 0, to: count,

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Splits CSV into rows.
 extension RecordReader {
     /// The next record of a CSV input.
@@ -9,7 +7,7 @@ extension RecordReader {
             if oversized != nil {
                 return skipOversized() ? .record : .needsInput
             }
-            if buffer.available == 0, isAtEnd { return endOfRows() }
+            if buffer.available == 0, isAtEnd { return .end }
             let start = buffer.head
             // Decisions at the limit must not depend on the sizes of the reads.
             let limit = min(buffer.available, options.maxLineBytes)
@@ -46,22 +44,18 @@ extension RecordReader {
         }
         if options.hasHeader, !csv.columns.isCountKnown {
             if let problem = rowProblem(from: start, to: end) {
-                return refuseHeader(from: start, to: end, .malformedHeader(problem))
+                return refuse(.malformedHeader(problem))
             }
             let bytes = UnsafePointer(buffer.bytes + start)
-            if let refusal = readHeader(bytes, length: rowEnd.length) {
-                return refuseHeader(from: start, to: end, refusal)
-            }
-            csv.header = Array(UnsafeBufferPointer(start: bytes, count: rowEnd.next))
-            csv.headerLength = rowEnd.length
-            csv.headerHasReturns = hasLoneReturn(from: start, to: end)
+            if let refusal = readHeader(bytes, length: rowEnd.length) { return refuse(refusal) }
+            keepHeader(bytes, rowEnd)
             return nil
         }
         startRecord(from: start, to: end)
         if fits {
             if let problem = rowProblem(from: start, to: end) {
                 record.problem = problem
-            } else if rowEnd.length == csv.headerLength, isHeader(at: start) {
+            } else if csv.repeatedLengths.contains(rowEnd.length), isHeader(from: start, to: end) {
                 // As a record it would be sent to an application of the header's name.
                 record.problem = self.problem(.repeatedHeader, at: start)
             } else {
@@ -73,7 +67,7 @@ extension RecordReader {
 
     private func countLineFeeds(from start: Int, _ rowEnd: CSVRowScanner.RowEnd) -> UInt64 {
         guard csv.row.hasQuotes else { return rowEnd.next > rowEnd.length ? 1 : 0 }
-        return buffer.countLineFeeds(from: start, to: start + rowEnd.next)
+        return countLines(from: start, to: start + rowEnd.next)
     }
 
     /// Reads a row without an end within the limit or the input.
@@ -83,33 +77,23 @@ extension RecordReader {
         let start = buffer.head
         let openQuote = problem(
             .unclosedQuote, at: start + csv.row.openQuote, column: csv.row.fieldCount)
-        let lineFeed = buffer.lineFeed(from: start, to: start + limit)
+        let lineEnd = physicalLineEnd(from: start, to: start + limit)
         if options.hasHeader, !csv.columns.isCountKnown {
             let position = start + options.maxRecordBytes
             let problem =
-                csv.row.state == .quoted
+                csv.row.isInQuotes
                 ? openQuote : problem(.tooLarge(limit: options.maxRecordBytes), at: position)
-            return refuseHeader(from: start, to: start + limit, .malformedHeader(problem))
+            return refuse(.malformedHeader(problem))
         }
-        guard csv.row.state == .quoted, lineFeed != nil || limit < options.maxLineBytes else {
+        guard csv.row.isInQuotes, lineEnd != nil || limit < options.maxLineBytes else {
             beginSkipping(after: limit)
             return nil
         }
-        buffer.head = lineFeed.map { $0 + 1 } ?? start + limit
-        let end = lineFeed.map { CSVRowScanner.rowLength(buffer.bytes, lineFeed: $0, from: start) }
-        startRecord(from: start, to: end ?? start + limit)
-        if lineFeed != nil { lineNumber += 1 }
+        buffer.head = lineEnd?.next ?? start + limit
+        startRecord(from: start, to: lineEnd?.content ?? start + limit)
+        if lineEnd != nil { lineNumber += 1 }
         invalidate(openQuote)
         return .record
-    }
-
-    /// Whether the row at `start` equals the header, apart from the row end.
-    @inline(never)
-    private func isHeader(at start: Int) -> Bool {
-        csv.header.withUnsafeBufferPointer { header in
-            guard let first = header.baseAddress else { return false }
-            return memcmp(first, buffer.bytes + start, csv.headerLength) == 0
-        }
     }
 
     /// The problem of the row as a whole, if any.
@@ -138,31 +122,6 @@ extension RecordReader {
         var i = start
         while i < end, Byte.isJSONSpace(buffer.bytes[i]) { i += 1 }
         return i == end
-    }
-
-    /// The end of the input, unless a header with all rows in it was its only row.
-    private mutating func endOfRows() -> Next {
-        csv.headerHasReturns && lastOrdinal == 0 ? refuse(.carriageReturns) : .end
-    }
-
-    /// Refuses the header `start..<end`, which may be all rows of an input without line feeds.
-    private mutating func refuseHeader(
-        from start: Int, to end: Int, _ refusal: InputRefusal
-    ) -> Next {
-        refuse(hasLoneReturn(from: start, to: end) ? .carriageReturns : refusal)
-    }
-
-    /// Whether a header without its row end contains a CR that is not quoted.
-    private func hasLoneReturn(from start: Int, to end: Int) -> Bool {
-        var isQuoted = false
-        for i in start..<end {
-            switch buffer.bytes[i] {
-            case Byte.quote: isQuoted.toggle()
-            case Byte.carriageReturn where !isQuoted: return true
-            default: break
-            }
-        }
-        return false
     }
 
     /// A problem in the column with this index, from 0.

@@ -3,7 +3,12 @@ extension RecordReader {
     /// The text of a cell, in the buffer or unquoted in scratch.
     mutating func text(of cell: CSVCell) -> ByteRange {
         let inside = ByteRange(start: cell.start, count: cell.end - cell.start)
-        return cell.isEscaped ? unquoted(inside) : inside
+        return cell.isEscaped ? decoded(inside) : inside
+    }
+
+    /// Copies an escaped cell to scratch, decoded.
+    private mutating func decoded(_ inside: ByteRange) -> ByteRange {
+        csv.hasOtherCells ? unescaped(inside) : unquoted(inside)
     }
 
     /// Copies a part of a quoted cell to scratch, with single quotes.

@@ -19,7 +19,9 @@ extension RecordReader {
         case .constant(let literal): record.eventType = constant(literal)
         case .pointer(let pointer):
             let cell = csv.eventTypeCell(from: start)
-            if pointer.count == 1 {
+            if pointer.count == 1, csv.hasOtherCells {
+                readOtherEventType(cell)
+            } else if pointer.count == 1 {
                 readEventType(cell)
             } else if let (value, position) = find(pointer, .eventType, in: cell) {
                 readEventType(value, at: position, in: cell)
@@ -30,7 +32,9 @@ extension RecordReader {
         case .constant(let json): record.payload = constant(json)
         case .pointer(let pointer):
             guard let cell = csv.payloadCell(from: start) else { return }
-            if pointer.count == 1 {
+            if pointer.count == 1, csv.hasOtherCells {
+                readOtherPayload(cell)
+            } else if pointer.count == 1 {
                 readPayload(cell)
             } else if let (value, position) = find(pointer, .payload, in: cell) {
                 guard options.payload.allows(firstByte: self.pointer(to: value)[0]) else {

@@ -4,8 +4,13 @@ package enum InputFormat: Hashable, Sendable {
     case ndjson
     /// JSON values and arrays of them, with or without white space in between and inside.
     case json
-    /// RFC 4180. The delimiter is an ASCII byte except quote, CR and LF.
-    case csv(delimiter: UInt8)
+    /// RFC 4180, or another dialect.
+    case csv(CSVDialect)
+
+    /// RFC 4180 with a delimiter, an ASCII byte except quote, CR and LF.
+    package static func csv(delimiter: UInt8) -> InputFormat {
+        .csv(CSVDialect(delimiter: delimiter))
+    }
 
     /// The number of first bytes after which `detect` has decided, or nothing decides.
     package static let sampleSize = 64 << 10
@@ -20,7 +25,7 @@ package enum InputFormat: Hashable, Sendable {
     package static func named(_ path: String) -> InputFormat? {
         let (name, ending) = parts(of: path)
         switch ending {
-        case "csv": return .csv(delimiter: Byte.comma)
+        case "csv": return .csv(CSVDialect())
         case "tsv": return .csv(delimiter: Byte.tab)
         case "json" where name.hasSuffix(".rejected") || name.hasSuffix(".unknown"): return .json
         default: return nil
@@ -32,7 +37,7 @@ package enum InputFormat: Hashable, Sendable {
     /// Extensions are `.ndjson .jsonl .json`, and those of `named`. A first `[` means JSON unless
     /// the extension is that of CSV. A first `{` means NDJSON, but JSON if the extension is `.json`
     /// or unknown and the first line is not one whole value. With an unknown extension, any other
-    /// byte means CSV with commas.
+    /// byte means CSV. A record separator (RFC 7464) counts as white space.
     package static func detect(
         path: String, firstBytes: some Collection<UInt8>
     ) -> InputFormat? {
@@ -41,7 +46,11 @@ package enum InputFormat: Hashable, Sendable {
         let text =
             firstBytes.starts(with: mark)
             ? firstBytes.dropFirst(mark.count) : firstBytes.dropFirst(0)
-        guard let start = text.firstIndex(where: { !Byte.isJSONSpace($0) }) else {
+        guard
+            let start = text.firstIndex(where: {
+                !Byte.isJSONSpace($0) && $0 != Byte.recordSeparator
+            })
+        else {
             return hasLineExtension(path) ? .ndjson : nil
         }
         let first = text[start]
@@ -50,7 +59,7 @@ package enum InputFormat: Hashable, Sendable {
         if first == Byte.openBrace {
             return JSONFirstLine.isWholeValue(Array(text[start...])).map { $0 ? .ndjson : .json }
         }
-        return parts(of: path).ending == "json" ? .ndjson : .csv(delimiter: Byte.comma)
+        return parts(of: path).ending == "json" ? .ndjson : .csv(CSVDialect())
     }
 
     /// Whether the extension promises one record per line.

@@ -27,8 +27,6 @@ package enum InputRefusal: Hashable, Sendable {
     case conversionInJSON(PayloadTemplate.Conversion, position: String)
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
-    /// The CSV has no row beside its header, which contains carriage returns.
-    case carriageReturns
 
     /// The cause and the remedy in one sentence, without a full stop.
     ///
@@ -74,10 +72,10 @@ package enum InputRefusal: Hashable, Sendable {
             return "':\(conversion.rawValue)' after \(Self.list([position])) is for CSV cells,"
                 + " and a JSON value keeps its type: remove the suffix"
         case .malformedHeader(let problem):
-            return "invalid CSV header: \(problem.describe())"
-        case .carriageReturns:
-            return "the lines end in carriage returns alone: convert the input first"
-                + " (tr '\\r' '\\n' <FILE | hookbatch send … -)"
+            let text = "invalid CSV header: \(problem.describe())"
+            return problem.code == .csvQuote
+                ? text + "; if the first row is data, use --no-header too; if quotes are ordinary"
+                    + " characters, --quote none" : text
         }
     }
 

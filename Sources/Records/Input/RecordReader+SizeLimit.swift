@@ -20,10 +20,15 @@ extension RecordReader {
     }
 
     /// Starts skipping a record whose first `count` bytes exceed the limit.
-    mutating func beginSkipping(after count: Int) {
+    mutating func beginSkipping(after limit: Int) {
         let start = buffer.head
+        var count = limit
+        // With an LF after it, the CR is one line end.
+        if csv.row.other.endsInReturn, buffer.bytes[start + count - 1] == Byte.carriageReturn {
+            count -= 1
+        }
         startRecord(from: start, to: start + count)
-        lineNumber += buffer.countLineFeeds(from: start, to: start + count)
+        lineNumber += countLines(from: start, to: start + count)
         buffer.head += count
         oversized = OversizedRecord(
             length: UInt64(count), lastReturns: countReturns(from: start, to: buffer.head))
@@ -39,6 +44,7 @@ extension RecordReader {
     /// Skips to the end of the physical line. True once it is reached.
     mutating func skipOversized() -> Bool {
         guard var skipped = oversized else { return false }
+        if csv.row.other.endsInReturn { return skipOversizedRow(skipped) }
         let start = buffer.head
         let lineFeed = buffer.lineFeed(from: start, to: buffer.tail)
         let end = lineFeed ?? buffer.tail

@@ -43,7 +43,7 @@ package struct RecordReader: ~Copyable {
     let format: InputFormat
     let options: ReaderOptions
     let names = FieldNames()
-    /// Whether `options.mapping` differs from the API's names.
+    /// Whether `options.mapping` differs from the API's names, or the CSV dialect needs its slow path.
     let isMapped: Bool
     var buffer: ReadBuffer
     var scratch = Scratch()
@@ -67,7 +67,7 @@ package struct RecordReader: ~Copyable {
     package internal(set) var blankLines: UInt64 = 0
     /// The number of ignored members in valid NDJSON objects, or CSV columns.
     package internal(set) var ignoredMembers: UInt64 = 0
-    /// The original bytes of the CSV header with its line terminator, or empty.
+    /// The original bytes of a line `sep=` and of the CSV header with their line ends, or empty.
     package var csvHeader: [UInt8] { csv.header }
 
     /// Creates a reader at the start of an input.
@@ -80,15 +80,15 @@ package struct RecordReader: ~Copyable {
         precondition(options.idempotencyKeyFrom?.count != 0, "a key can't be the whole record")
         self.format = format
         self.options = options
-        isMapped = options.mapping != FieldMapping()
         buffer = ReadBuffer(
             normalCapacity: options.bufferBytes, maxPending: options.maxLineBytes)
-        if case .csv(let delimiter) = format {
-            csv = CSVState(delimiter: delimiter)
+        let dialect = if case .csv(let dialect) = format { dialect } else { CSVDialect() }
+        csv = CSVState(dialect)
+        isMapped = options.mapping != FieldMapping() || csv.hasOtherCells
+        if case .csv = format {
             if !options.hasHeader { useColumnsWithoutHeader() }
-        } else {
-            csv = CSVState(delimiter: Byte.comma)
-            if isMapped { useMembersOfJSON() }
+        } else if isMapped {
+            useMembersOfJSON()
         }
     }
 
@@ -177,6 +177,7 @@ package struct RecordReader: ~Copyable {
     private var canStart: Bool {
         isAtEnd
             || buffer.available >= TextEncoding.sampleSize && TarHeader.isAtStart(of: first) != nil
+                && hasCSVStart
     }
 
     private mutating func start() {
@@ -190,5 +191,6 @@ package struct RecordReader: ~Copyable {
         } else if first.starts(with: TextEncoding.utf8Mark) {
             buffer.head += TextEncoding.utf8Mark.count
         }
+        if refusal == nil, case .csv(let dialect) = format { startCSV(dialect) }
     }
 }

@@ -59,6 +59,8 @@ extension RecordReader {
             json.place = .topLevel
         case (.afterElement, Byte.comma):
             json.place = .afterComma
+        case (.topLevel, Byte.recordSeparator):
+            break
         case (.afterElement, _):
             leaveOutRest(unexpected(.expectedCommaOrBracket, at: index))
             return false

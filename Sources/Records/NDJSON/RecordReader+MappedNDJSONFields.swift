@@ -9,7 +9,11 @@ extension RecordReader {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         let brace = scanner.afterSpace(start)
         guard brace < end, scanner.bytes[brace] == Byte.openBrace else {
-            record.problem = notAnObjectProblem(scanner, from: start, at: brace)
+            if brace < end, scanner.bytes[brace] == Byte.recordSeparator {
+                readMappedObject(from: brace + 1, to: end)
+            } else {
+                record.problem = notAnObjectProblem(scanner, from: start, at: brace)
+            }
             return
         }
         _ = readMappedMembers(scanner, brace: brace, isWholeText: true)

@@ -15,7 +15,11 @@ extension RecordReader {
         let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
         let brace = scanner.afterSpace(start)
         guard brace < end, scanner.bytes[brace] == Byte.openBrace else {
-            record.problem = notAnObjectProblem(scanner, from: start, at: brace)
+            if brace < end, scanner.bytes[brace] == Byte.recordSeparator {
+                readObject(from: brace + 1, to: end)
+            } else {
+                record.problem = notAnObjectProblem(scanner, from: start, at: brace)
+            }
             return
         }
         _ = readMembers(scanner, brace: brace, isWholeText: true)
@@ -68,12 +72,22 @@ extension RecordReader {
     ) -> (end: Int, hasFields: Bool) {
         let end = isWholeText ? scanner.endOfText(objectEnd) : objectEnd
         guard end >= 0 else {
+            if isWholeText, hasCommaAtEnd(scanner, after: objectEnd) { return (objectEnd, true) }
             if isWholeText { record.problem = problem(JSONProblem(packed: end)) }
             return (end, false)
         }
         if isWholeText { return (end, true) }
         startRecord(from: brace, to: end)
         return (end, record.problem == nil)
+    }
+
+    /// Whether one comma ends the line after an object, as in an array without its brackets.
+    @inline(never)
+    private func hasCommaAtEnd(_ scanner: JSONScanner, after objectEnd: Int) -> Bool {
+        guard objectEnd >= 0 else { return false }
+        let comma = scanner.afterSpace(objectEnd)
+        return comma < scanner.end && scanner.bytes[comma] == Byte.comma
+            && scanner.afterSpace(comma + 1) == scanner.end
     }
 
     @inline(__always)

@@ -67,7 +67,7 @@ extension RecordReader {
             _ = search.step(0, at: scanner.afterSpace(row.start), depth: 0)
             return search.found.flatMap { scalarText(of: $0) }
         }
-        guard let cell = cell(inColumn: column, of: row) else { return nil }
+        guard let cell = cell(inColumn: column, of: row), !cell.isNull else { return nil }
         let text = text(of: cell)
         guard pointer.count > 1 else { return text }
         guard let found = search(text, for: pointer).found else { return nil }
@@ -109,11 +109,13 @@ extension RecordProblem.Reason {
     fileprivate var leavesFieldsReadable: Bool {
         switch self {
         case .missing, .wrongType, .empty, .tooLong, .invalidCharacter, .dotSegment, .payloadJSON,
-            .notConverted, .memberJSON, .duplicateSource, .missingTime, .unreadableTime:
+            .notConverted, .memberJSON, .escapedPayload, .nullMark, .duplicateSource, .missingTime,
+            .unreadableTime:
             true
         // A field given twice has no certain text.
         case .duplicate: false
-        case .json, .invalidUTF8, .notAnObject, .tooLarge, .quoteInField, .bytesAfterQuote,
+        case .json, .invalidUTF8, .notAnObject, .tooLarge, .quoteInField, .unquotedJSON,
+            .bytesAfterQuote,
             .unclosedQuote, .columns, .repeatedHeader, .leftOut, .missingInWrapper,
             .wrapperTooLarge, .noRecords:
             false

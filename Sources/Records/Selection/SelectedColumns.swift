@@ -1,17 +1,20 @@
 /// The CSV columns that a selection tests, by name.
 struct SelectedColumns {
-    private var columns: [(name: String, index: Int)]
+    private var columns: [(name: String, trimmed: [UInt8], index: Int)]
     /// The first column that the header has twice.
     private(set) var duplicate: String?
 
-    init(_ names: [String]) { columns = names.map { ($0, -1) } }
+    init(_ names: [String]) {
+        columns = names.map { ($0, RecordReader.withoutSpace(Array($0.utf8)), -1) }
+    }
 
     /// Finds a column by its name in the header.
     mutating func add(_ name: [UInt8], index: Int) {
         guard !columns.isEmpty else { return }
-        let name = String(decoding: name, as: UTF8.self)
-        for i in columns.indices where columns[i].name.utf8.elementsEqual(name.utf8) {
-            if columns[i].index >= 0 { duplicate = duplicate ?? name }
+        for i in columns.indices where columns[i].trimmed == name {
+            if columns[i].index >= 0 {
+                duplicate = duplicate ?? String(decoding: name, as: UTF8.self)
+            }
             columns[i].index = index
         }
     }

@@ -44,7 +44,7 @@ extension InputFormat {
         switch self {
         case .ndjson: "ndjson"
         case .json: "json"
-        case .csv(UInt8(ascii: "\t")): "tsv"
+        case .csv(let dialect) where dialect.delimiter == UInt8(ascii: "\t"): "tsv"
         case .csv: "csv"
         }
     }

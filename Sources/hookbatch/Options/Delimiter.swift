@@ -1,14 +1,19 @@
-/// The field delimiter of a CSV file, one byte.
+/// The field delimiter of a CSV file, one byte, or `auto`.
 struct Delimiter: Hashable, Sendable {
-    var byte: UInt8
+    /// Nil if the header decides.
+    var byte: UInt8?
 
-    static let comma = Delimiter(byte: UInt8(ascii: ","))
+    static let auto = Delimiter(byte: nil)
     static let tab = Delimiter(byte: UInt8(ascii: "\t"))
 
-    init(byte: UInt8) { self.byte = byte }
+    init(byte: UInt8?) { self.byte = byte }
 
-    /// Reads one ASCII character, `tab` or `\t`. A quote or a line break is invalid.
+    /// Reads one ASCII character, `tab`, `\t` or `auto`. A quote or a line break is invalid.
     init?(text: String) {
+        if text == "auto" {
+            self = .auto
+            return
+        }
         if text == "tab" || text == "\\t" {
             self = .tab
             return

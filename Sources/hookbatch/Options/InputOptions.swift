@@ -10,6 +10,8 @@ struct InputOptions: Hashable, Sendable {
     var format: FormatChoice
     /// The CSV delimiter; nil if not given.
     var delimiter: Delimiter?
+    var quote: CSVDialect.Quote
+    var csvEscape: CSVDialect.Escape
     var hasHeader: Bool
     var payload: ReaderOptions.Payload
     var csvPayload: ReaderOptions.CSVPayload
@@ -29,6 +31,8 @@ struct InputOptions: Hashable, Sendable {
         (paths, list) = try Self.paths(arguments)
         format = try arguments.defaulted(Flags.input.format)
         delimiter = try arguments.value(Flags.input.delimiter)
+        quote = try arguments.defaulted(Flags.input.quote)
+        csvEscape = try arguments.defaulted(Flags.input.csvEscape)
         hasHeader = !arguments.isOn(Flags.input.noHeader)
         payload = try arguments.defaulted(Flags.input.payload)
         csvPayload = try arguments.defaulted(Flags.input.csvPayload)
@@ -47,6 +51,8 @@ struct InputOptions: Hashable, Sendable {
             let csvOnly = [
                 (Flags.input.noHeader.declaration, arguments.isGiven(Flags.input.noHeader)),
                 (Flags.input.delimiter.declaration, arguments.isGiven(Flags.input.delimiter)),
+                (Flags.input.quote.declaration, arguments.isGiven(Flags.input.quote)),
+                (Flags.input.csvEscape.declaration, arguments.isGiven(Flags.input.csvEscape)),
                 (Flags.input.csvPayload.declaration, arguments.isGiven(Flags.input.csvPayload)),
                 (Flags.fields.emptyCells.declaration, arguments.isGiven(Flags.fields.emptyCells)),
                 (Flags.fields.null.declaration, arguments.isGiven(Flags.fields.null)),
@@ -61,6 +67,10 @@ struct InputOptions: Hashable, Sendable {
         if format == .tsv, let delimiter, delimiter != .tab {
             throw UsageError(
                 "--delimiter contradicts --format tsv; use --format csv with a delimiter")
+        }
+        if csvEscape == .backslash, delimiter?.byte == UInt8(ascii: "\\") {
+            throw UsageError(
+                "a backslash can't be both --delimiter and --csv-escape; remove one")
         }
     }
 
@@ -121,14 +131,18 @@ extension InputOptions {
         switch format {
         case .ndjson: return .ndjson
         case .json: return .json
-        case .csv: return .csv(delimiter: (delimiter ?? .comma).byte)
-        case .tsv: return .csv(delimiter: Delimiter.tab.byte)
+        case .csv: return csv(delimiter)
+        case .tsv: return csv(.tab)
         case .auto:
             guard records == nil else { return .json }
             let detected = try detectedFormat(of: file, wait: wait)
-            guard case .csv = detected, let delimiter else { return detected }
-            return .csv(delimiter: delimiter.byte)
+            guard case .csv(let dialect) = detected else { return detected }
+            return csv(delimiter ?? Delimiter(byte: dialect.delimiter))
         }
+    }
+
+    private func csv(_ delimiter: Delimiter?) -> InputFormat {
+        .csv(CSVDialect(delimiter: delimiter?.byte, quote: quote, escape: csvEscape))
     }
 
     private func detectedFormat(

@@ -136,6 +136,7 @@ extension ValueSyntax<StatusCodes> {
 
 extension ValueSyntax<Delimiter> {
     static let delimiter = ValueSyntax(
-        "CHAR", noun: "one ASCII character or 'tab'", example: ";", completion: .words(["tab"]),
+        "CHAR", noun: "one ASCII character, 'tab' or 'auto'", example: ";",
+        completion: .words(["auto", "tab"]),
         parse: Delimiter.init(text:))
 }

@@ -8,7 +8,10 @@ extension SendOptions {
     var runIdentity: [String: String] {
         let options = [
             "--format": input.format.rawValue,
-            "--delimiter": input.delimiter.map { String($0.byte) } ?? "",
+            "--delimiter": input.delimiter.map { $0.byte.map(String.init) ?? "auto" } ?? "",
+            // Journals of 0.1.0 lack these two.
+            "--quote": input.quote == .double ? "" : input.quote.rawValue,
+            "--csv-escape": input.csvEscape == .none ? "" : input.csvEscape.rawValue,
             "--no-header": input.hasHeader ? "no" : "yes",
             "--payload": input.payload.rawValue,
             "--csv-payload": input.csvPayload.rawValue,

@@ -170,7 +170,7 @@ func arguments(_ words: [String]) throws -> Arguments {
             ),
             (
                 "--delimiter", "ab",
-                "--delimiter: 'ab' is not one ASCII character or 'tab' (example: --delimiter ';')"
+                "--delimiter: 'ab' is not one ASCII character, 'tab' or 'auto' (example: --delimiter ';')"
             ),
             (
                 "--report", "out.txt",

@@ -58,6 +58,18 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
                 "--csv-payload applies to CSV, but --format is ndjson; remove one"
             ),
             (
+                "a --format json --quote none",
+                "--quote applies to CSV, but --format is json; remove one"
+            ),
+            (
+                "a --records /a --csv-escape backslash",
+                "--csv-escape applies to CSV, but --records to JSON; remove one"
+            ),
+            (
+                "a --csv-escape backslash --delimiter \\",
+                "a backslash can't be both --delimiter and --csv-escape; remove one"
+            ),
+            (
                 "a --format tsv --delimiter ;",
                 "--delimiter contradicts --format tsv; use --format csv with a delimiter"
             ),

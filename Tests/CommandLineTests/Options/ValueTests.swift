@@ -108,6 +108,7 @@ import Testing
     func delimiter() {
         #expect(Delimiter(text: ";")?.byte == 0x3B)
         #expect(Delimiter(text: "tab") == .tab)
+        #expect(Delimiter(text: "auto") == .auto && Delimiter.auto.byte == nil)
         #expect(Delimiter(text: "\\t") == .tab)
         #expect(Delimiter(text: "\t") == .tab)
         for bad in ["", "\"", "\n", "\r", ";;", "é", "\u{7F}"] {

@@ -14,8 +14,20 @@ struct InputFlags: Sendable {
         switch: "no-header", for: [.send, .check], .input,
         "CSV without a header row: the columns are appId, event_type, payload.")
     let delimiter = Flag(
-        "delimiter", .delimiter, defaultNote: "a comma; a tab for TSV", for: [.send, .check],
-        .input, "The CSV field delimiter.")
+        "delimiter", .delimiter, defaultNote: "auto; a tab for TSV", for: [.send, .check],
+        .input,
+        "The CSV field delimiter; auto is a comma, unless only ';', a tab or '|' splits the header "
+            + "into the expected columns.")
+    let quote = Flag(
+        "quote", .choice(example: CSVDialect.Quote.none), default: "double", for: [.send, .check],
+        .input,
+        "Quotes in CSV: double is standard CSV; none reads them as ordinary characters, for raw "
+            + "JSON in cells.")
+    let csvEscape = Flag(
+        "csv-escape", .choice(example: CSVDialect.Escape.backslash), default: "none",
+        for: [.send, .check], .input,
+        "Escapes in CSV: backslash reads \\t, \\n and \\N (no value), as PostgreSQL and MySQL "
+            + "write them.")
     let payload = Flag(
         "payload", .choice(example: ReaderOptions.Payload.any), default: "object-or-string",
         for: [.send, .check], .input,
