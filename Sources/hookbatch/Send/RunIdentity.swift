@@ -6,28 +6,24 @@ extension SendOptions {
     /// They affect what is sent and what is valid. Rates, retries, timeouts and the key are not part
     /// of the run identity.
     var runIdentity: [String: String] {
-        let options = [
-            "--format": input.format.rawValue,
-            "--delimiter": input.delimiter.map { $0.byte.map(String.init) ?? "auto" } ?? "",
+        let delimiter = input.delimiter.map { $0.byte.map { String($0) } ?? "auto" } ?? ""
+        var options: [String: String] = [
+            "--format": input.format.rawValue, "--delimiter": delimiter,
             // Journals of 0.1.0 lack these two.
             "--quote": input.quote == .double ? "" : input.quote.rawValue,
             "--csv-escape": input.csvEscape == .none ? "" : input.csvEscape.rawValue,
             "--no-header": input.hasHeader ? "no" : "yes",
-            "--payload": input.payload.rawValue,
-            "--csv-payload": input.csvPayload.rawValue,
+            "--payload": input.payload.rawValue, "--csv-payload": input.csvPayload.rawValue,
             "--max-record-bytes": String(input.maxRecordBytes),
-            "--idempotency-key-from": input.idempotencyKeyFrom.map { "\($0)" } ?? "",
-            "--map": input.mapping.mapped,
-            "--set": input.mapping.set,
-            "--empty-cells": input.mapping.emptyCells,
-            "--null": input.mapping.nullText,
+            "--map": input.mapping.mapped, "--set": input.mapping.set,
+            "--empty-cells": input.mapping.emptyCells, "--null": input.mapping.nullText,
             "--records": input.records?.text ?? "",
-            "--skip": input.skip == 0 ? "" : String(input.skip),
-            "--only": input.selection.only,
-            "--except": input.selection.except,
+            "--only": input.selection.only, "--except": input.selection.except,
             "--delivery": retries.delivery.rawValue,
-            "--known-apps-only": destination.knowsAppsOnly ? "yes" : "no",
         ]
+        options["--idempotency-key-from"] = input.idempotencyKeyFrom.map { "\($0)" } ?? ""
+        options["--skip"] = input.skip == 0 ? "" : String(input.skip)
+        options["--known-apps-only"] = destination.knowsAppsOnly ? "yes" : "no"
         return options.merging(input.selection.timeFlags) { option, _ in option }
     }
 }

@@ -116,7 +116,8 @@ private func options(_ words: [String]) throws -> SendOptions {
         let window = try #require(given.input.readerOptions(now: now).selection.window)
         #expect(window.field == ["a", "ts"])
         #expect(window.format == .unix(.milliseconds))
-        #expect(window.since?.nanoseconds == 10_000_000_001_000_000 - 7_200_000_000_000)
+        let since: Int64 = 9_992_800_001_000_000
+        #expect(window.since?.nanoseconds == since)
         #expect(window.until?.rfc3339 == "2026-03-01T00:00:00.000Z")
         #expect(given.runIdentity["--since"] == "2h")
         #expect(given.runIdentity["--time"] == "/a/ts")
