@@ -41,7 +41,7 @@ struct CSVDialectTests {
             (dump, #"{"a":"x\\ny"}"#, #"{"a":"x\ny"}"#, nil), (dump, #"\N"#, nil, nil),
             (dump, #"{"a":"\\"x\\""}"#, #"{"a":"\"x\""}"#, nil),
             (dump, #"a\tb\nc\rd\\e"#, #""a\tb\nc\rd\\e""#, nil),
-            (dump, #"\b\f\v\0\Z\q"#, #""\b\f\u000b\u0000\u001aq""#, nil),
+            (dump, #"\b\f\v\0\Z\q"#, #""\u0008\u000c\u000b\u0000\u001aq""#, nil),
             (dump, "a\\\tb\\\nc", #""a\tb\nc""#, nil), (dump, #"\\N"#, #""\\N""#, nil),
             (dump, #" \N"#, #"" N""#, nil), (dump, #"say "hi""#, #""say \"hi\"""#, nil),
             (dump, #"{"a":"x\ny"}"#, nil, "payload is not valid JSON"),

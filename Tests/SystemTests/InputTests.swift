@@ -87,7 +87,7 @@ struct InputTests {
 
         let stream = try Program(
             Hookbatch.binary, ["send", "-", "--format", "csv", "--report", "out.ndjson"],
-            directory: folder.path, input: .text("appId;event_type\na;t\n")
+            directory: folder.path, input: .text("appId!event_type\na!t\n")
         ).run()
         #expect(stream.exitCode == 2)
         #expect(stream.errorOutput.contains("the CSV header has no column"))

@@ -171,7 +171,7 @@ struct MemberOptionsTests {
     }
 
     private func flag(_ words: [String], differsFrom others: [String]) throws -> String? {
-        try RunPlan(options(words), startedAt: Instant(nanoseconds: 0))
+        try RunPlan(options(words), startedAt: Instant(nanoseconds: 0), now: 0)
             .flagThatDiffers(from: options(others).runIdentity)
     }
 
@@ -195,7 +195,7 @@ struct MemberOptionsTests {
         // The journal of a version without these flags.
         var older = try options([]).runIdentity
         for flag in ["--empty-cells", "--null"] { older[flag] = nil }
-        let plain = try RunPlan(options([]), startedAt: Instant(nanoseconds: 0))
+        let plain = try RunPlan(options([]), startedAt: Instant(nanoseconds: 0), now: 0)
         #expect(plain.flagThatDiffers(from: older) == nil)
     }
 
