@@ -1,13 +1,27 @@
 /// Determines the dialect of a CSV input from its first row.
 extension RecordReader {
     /// Whether the first bytes decide the dialect. Other formats need none.
-    var hasCSVStart: Bool {
+    mutating func hasCSVStart() -> Bool {
         guard case .csv(let dialect) = format else { return true }
+        // Without a line break nothing is decided. No byte is searched twice for the first one, so
+        // that a long row in small reads takes linear time.
+        guard isAtEnd || buffer.available >= options.maxLineBytes || hasLineBreakAtStart()
+        else { return false }
         return withCSVStart(dialect) { start in
             guard let start else { return false }
             guard start.endsInReturn, !options.hasHeader else { return true }
             return start.isSecondRowAlike(delimiter(of: dialect, start)) != nil
         }
+    }
+
+    private mutating func hasLineBreakAtStart() -> Bool {
+        let bytes = buffer.bytes + buffer.head
+        while searchedCount < buffer.available {
+            let byte = bytes[searchedCount]
+            if byte == Byte.lineFeed || byte == Byte.carriageReturn { return true }
+            searchedCount += 1
+        }
+        return false
     }
 
     /// Sets the dialect and consumes a line such as `sep=;`.

@@ -121,7 +121,7 @@ package struct RecordReader: ~Copyable {
     package mutating func next() -> Next {
         if let refusal { return .refused(refusal) }
         if !hasStarted {
-            guard canStart else { return .needsInput }
+            guard canStart() else { return .needsInput }
             start()
             if let refusal { return .refused(refusal) }
         }
@@ -174,14 +174,15 @@ package struct RecordReader: ~Copyable {
     }
 
     /// Whether the first bytes decide what the input is.
-    private var canStart: Bool {
+    private mutating func canStart() -> Bool {
         isAtEnd
             || buffer.available >= TextEncoding.sampleSize && TarHeader.isAtStart(of: first) != nil
-                && hasCSVStart
+                && hasCSVStart()
     }
 
     private mutating func start() {
         hasStarted = true
+        searchedCount = 0
         if TarHeader.isAtStart(of: first) == true {
             refusal = .tarArchive
         } else if let encoding = TextEncoding(firstBytes: first) {
