@@ -1,10 +1,9 @@
 import Records
 import TestSupport
 import Testing
-import Time
 
 /// A rule as in `--only` and `--except`.
-private func rule(_ field: String, _ values: String, isExclusion: Bool = false) throws
+func rule(_ field: String, _ values: String, isExclusion: Bool = false) throws
     -> RecordSelection.Rule
 {
     let position: RecordSelection.Field
@@ -19,7 +18,7 @@ private func rule(_ field: String, _ values: String, isExclusion: Bool = false) 
 }
 
 /// Reads an input and returns the ordinals of the kept records, and the number of the others.
-private func keptRecords(
+func keptRecords(
     _ input: String, _ format: InputFormat = .ndjson, skip: UInt64 = 0,
     by rules: [RecordSelection.Rule], _ change: (inout ReaderOptions) -> Void = { _ in }
 ) -> (kept: [UInt64], skipped: SkippedRecords, refusal: InputRefusal?) {
@@ -256,89 +255,5 @@ struct SelectionTests {
             let csv = keptRecords(header + rows.joined(separator: "\n"), commas, by: rules)
             #expect(csv.kept == expected, "seed \(seed), \(list)")
         }
-    }
-
-    private static func window(
-        _ field: String, since: Int64? = nil, until: Int64? = nil,
-        _ format: TimeFormat = .automatic
-    ) throws -> TimeWindow {
-        TimeWindow(
-            try #require(JSONPointer(parsing: field)), format,
-            since: since.map { Timestamp(nanoseconds: $0 * 1_000_000_000) },
-            until: until.map { Timestamp(nanoseconds: $0 * 1_000_000_000) })
-    }
-
-    @Test("A window keeps the times from its start up to, and without, its end")
-    func times() throws {
-        let lines = """
-            {"appId":"a","event_type":"t","ts":"1970-01-01T00:00:10Z"}
-            {"appId":"a","event_type":"t","ts":11}
-            {"appId":"a","event_type":"t","ts":"12.5"}
-            {"appId":"a/b","event_type":"t","ts":13}
-            {"appId":"a/b","event_type":"t","ts":11}
-            """
-        let cases: [(Int64?, Int64?, [UInt64])] = [
-            (nil, nil, [1, 2, 3, 4, 5]), (11, nil, [2, 3, 4, 5]), (nil, 11, [1]),
-            (11, 13, [2, 3, 5]), (12, 13, [3]), (14, nil, []),
-        ]
-        for (since, until, expected) in cases {
-            let window = try Self.window("/ts", since: since, until: until)
-            let seen = keptRecords(lines, by: []) { $0.selection.window = window }
-            #expect(seen.kept == expected)
-            #expect(seen.skipped.unselected == UInt64(5 - expected.count))
-        }
-    }
-
-    @Test("A record without a readable time is invalid only where the time is needed")
-    func unreadableTimes() throws {
-        let lines = """
-            {"appId":"a","event_type":"t"}
-            {"appId":"a","event_type":"t","ts":"yesterday"}
-            {"appId":"b","event_type":"t","ts":{"s":1}}
-            {"appId":"a","event_type":"t","ts":"2.1.1970"}
-            {"appId":"a/b","event_type":"t"}
-            {"appId":"a"
-            """
-        func problems(_ input: String, _ format: InputFormat, _ options: ReaderOptions)
-            -> [String?]
-        {
-            var seen: [String?] = []
-            var reader = RecordReader(format: format, options: options)
-            var filter = RecordFilter(skip: 0, options.selection)
-            var rest = Array(input.utf8)
-            while true {
-                switch reader.next() {
-                case .record:
-                    guard filter.isOpen || filter.keeps(&reader) else { continue }
-                    seen.append(reader.record.problem.map { reader.describe($0) })
-                case .needsInput:
-                    reader.fill { space in
-                        defer { rest = [] }
-                        space.copyBytes(from: rest)
-                        return rest.count
-                    }
-                case .end, .refused: return seen
-                }
-            }
-        }
-        var options = ReaderOptions()
-        #expect(problems(lines, .ndjson, options).prefix(4).allSatisfy { $0 == nil })
-        options.selection.window = try Self.window("/ts", since: 0)
-        options.selection.rules = [try rule("appId", "b", isExclusion: true)]
-        let missing = "the time is missing: no value at the position of --time, at byte "
-        let unreadable =
-            "the time is not in a known format (--time-format names one), at byte "
-        #expect(
-            problems(lines, .ndjson, options).prefix(3) == [
-                missing + "0", unreadable + "67", unreadable + "159",
-            ])
-        #expect(problems(lines, .ndjson, options).count == 5)
-        #expect(problems(lines, .ndjson, options)[3]?.contains("appId") == true)
-        let pattern = try #require(TimePattern("%d.%m.%Y"))
-        options.selection.window = try Self.window("/ts", since: 0, .pattern(pattern))
-        #expect(problems(lines, .ndjson, options)[2] == nil)
-        let table = "appId,event_type,ts\na,t,\na,t,5\na,t,\"x\"\n"
-        options.selection.window = try Self.window("ts", since: 9)
-        #expect(problems(table, commas, options) == [missing + "20", unreadable + "36"])
     }
 }

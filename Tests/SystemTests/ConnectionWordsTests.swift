@@ -25,11 +25,9 @@ struct ConnectionWordsTests {
     }
 
     /// An address of 127.0.0.1 on which no server listens.
-    private func closedAddress() throws -> String {
-        let server = try LoopbackServer()
-        server.stop()
-        return address(of: server)
-    }
+    ///
+    /// Its port is not one that the system chooses: no server of another test has it meanwhile.
+    private let closedAddress = "http://127.0.0.1:9"
 
     // MARK: Proxies
 
@@ -43,7 +41,7 @@ struct ConnectionWordsTests {
 
     @Test("A proxy that refuses the connection is not blamed on --to")
     func proxyDown() throws {
-        let result = try send(to: Self.elsewhere, ["--proxy", try closedAddress()])
+        let result = try send(to: Self.elsewhere, ["--proxy", closedAddress])
         let words = "stopped: the proxy can't be used: connection refused"
         #expect(result.errorOutput.contains(words), "\(result)")
         #expect(!result.errorOutput.contains("check the URL of --to"), "\(result)")
@@ -176,7 +174,7 @@ struct ConnectionWordsTests {
     @Test("Loopback, which no proxy serves, does not mention one")
     func loopback() throws {
         let result = try send(
-            to: try closedAddress() + "/v1",
+            to: closedAddress + "/v1",
             environment: ["ALL_PROXY": "http://proxy.invalid:3128"])
         #expect(result.errorOutput.contains("no connection to the API: connection refused"))
         #expect(!result.errorOutput.contains("roxy"), "\(result)")

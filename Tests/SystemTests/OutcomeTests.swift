@@ -205,7 +205,7 @@ struct OutcomeTests {
     @Test("A refused connection stops the run, and no line is lost")
     func refusedConnection() throws {
         let server = try LoopbackServer()
-        server.stop()
+        server.goDown()
         let sending = try Sending()
         let stopped = try sending.send(
             to: server.baseURL, ["--retries", "0", "--start-patience", "0s"])

@@ -186,7 +186,7 @@ struct StopTests {
     @Test("A run stops if no server listens on the port")
     func unreachable() throws {
         let server = try LoopbackServer()
-        server.stop()
+        server.goDown()
         let sending = try Sending()
         let sent = try sending.send(Self.input, to: server.baseURL, ["--start-patience", "0s"])
         #expect(sent.exitCode == 3, "\(sent)")

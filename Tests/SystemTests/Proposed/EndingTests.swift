@@ -71,7 +71,7 @@ struct EndingTests {
     @Test("A run with a wrong URL is completed with the right one and --fresh")
     func wrongAddress() throws {
         let wrong = try LoopbackServer()
-        wrong.stop()
+        wrong.goDown()
         let server = try LoopbackServer()
         let sent = try sending.send(Self.lines, to: wrong.baseURL, ["--start-patience", "0s"])
         #expect(sent.exitCode == 3, "\(sent)")
