@@ -71,11 +71,14 @@ struct SimulatorRates {
     }
 
     /// Returns the starts above the rates that a window from a time on may have.
+    ///
+    /// A process that was stopped through whole parts learns of them late: it may have the credit of
+    /// one burst, or one start, twice.
     func allowance(at time: Int64, burst: Int) -> Double {
         var number = number(at: time)
         while part(number).rate == nil { number -= 1 }
         let lateness = Double(Pacer.lateness) * (part(number).rate?.perSecond ?? 0) / 1e9
-        return 1 + max(Double(burst - 1), lateness)
+        return 1 + max(Double(burst - 1), lateness) + Double(max(burst - 1, 1))
     }
 }
 
