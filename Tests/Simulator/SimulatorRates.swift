@@ -51,11 +51,16 @@ struct SimulatorRates {
     func next(after time: Int64) -> Int64 { part(number(at: time) + 1).from }
 
     /// Returns the parts that begin after one time and not after another.
-    func changes(after: Int64, through: Int64) -> [(from: Int64, rate: Rate?)] {
+    ///
+    /// - Parameter burst: That of the pacer. Of a long time only so many cycles are needed that they
+    ///   earn it twice: a pacer is at rest by then.
+    func changes(
+        after: Int64, through: Int64, burst: Int
+    ) -> [(from: Int64, rate: Rate?)] {
         let (first, last) = (number(at: after) + 1, number(at: through))
-        // Of a long time the last cycle is enough: a pacer is at rest by then.
+        let cycles = Int64((2 * Double(burst) / starts(from: 0, to: cycle)).rounded(.up)) + 1
         return first > last
-            ? [] : (max(first, last - Int64(parts.count))...last).map { part($0) }
+            ? [] : (max(first, last - cycles * Int64(parts.count))...last).map { part($0) }
     }
 
     /// Returns the starts that the rates between two times add up to.
@@ -71,14 +76,11 @@ struct SimulatorRates {
     }
 
     /// Returns the starts above the rates that a window from a time on may have.
-    ///
-    /// A process that was stopped through whole parts learns of them late: it may have the credit of
-    /// one burst, or one start, twice.
     func allowance(at time: Int64, burst: Int) -> Double {
         var number = number(at: time)
         while part(number).rate == nil { number -= 1 }
         let lateness = Double(Pacer.lateness) * (part(number).rate?.perSecond ?? 0) / 1e9
-        return 1 + max(Double(burst - 1), lateness) + Double(max(burst - 1, 1))
+        return 1 + max(Double(burst - 1), lateness)
     }
 }
 
@@ -92,7 +94,9 @@ extension SimulatorProcess {
             return core.setRate(rates.rate(at: now), at: turnTime.instant)
         }
         ratesSetAt = now
-        for change in rates.changes(after: last, through: now) {
+        for change in rates.changes(
+            after: last, through: now, burst: scenario.options.burst)
+        {
             if world.bug == .rateChangeForgotten, change.rate != nil { continue }
             if world.bug == .pauseForgotten, change.rate == nil { continue }
             core.setRate(change.rate, at: Instant(nanoseconds: change.from))

@@ -2,10 +2,6 @@ import Delivery
 
 /// A check at every step of the promises on pace, order and memory.
 struct SimulatorWatch {
-    /// The longest window in which rates that change are added up, in nanoseconds: several stops of
-    /// the process may be in a longer one.
-    private static let longestWindow: Int64 = 2_000_000_000
-
     private let options: DeliveryOptions
     private let rates: SimulatorRates?
     private var lineCount = 0
@@ -74,7 +70,6 @@ struct SimulatorWatch {
         var sum = 0.0
         var later = time
         for (count, first) in starts.suffix(200).reversed().enumerated() {
-            if time - first > Self.longestWindow { return }
             sum += rates.starts(from: first, to: later)
             later = first
             let most = sum + rates.allowance(at: first, burst: options.burst)
