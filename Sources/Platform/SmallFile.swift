@@ -29,20 +29,24 @@ package enum SmallFile {
             throw .failed(error)
         }
         guard status.isRegular else { throw .notRegular }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                retryingInterrupts {
-                    Glibc.read(
-                        descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
-                }
-            }
-            guard got >= 0 else { throw .failed(SystemError("read", path)) }
-            if got == 0 { break }
-            count += got
+        guard let bytes = firstBytes(of: descriptor, upTo: limit + 1) else {
+            throw .failed(SystemError("read", path))
         }
-        guard count <= limit else { throw .tooLarge }
-        return Array(bytes[..<count])
+        guard bytes.count <= limit else { throw .tooLarge }
+        return bytes
+    }
+
+    /// Reads an open file to its end, or up to this number of bytes; nil and errno if that fails.
+    package static func firstBytes(of descriptor: Int32, upTo most: Int) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: min(most, 64 << 10))
+        while bytes.count < most {
+            let wanted = min(piece.count, most - bytes.count)
+            let got = retryingInterrupts { Glibc.read(descriptor, &piece, wanted) }
+            guard got >= 0 else { return nil }
+            if got == 0 { break }
+            bytes += piece[..<got]
+        }
+        return bytes
     }
 }

@@ -67,21 +67,14 @@ struct InputList: Hashable, Sendable {
     }
 
     private static func read(_ descriptor: Int32, _ name: String) throws(UsageError) -> [UInt8] {
-        var list: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = Glibc.read(descriptor, &piece, piece.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw UsageError("\(flag): \(name) can't be read: \(SystemError.text(of: errno))")
-            }
-            if count == 0 { return list }
-            list += piece[..<count]
-            guard list.count <= maxBytes else {
-                throw UsageError(
-                    "\(flag): \(name) is larger than \(ByteCount.shown(UInt64(maxBytes))); "
-                        + "is it a list of paths?")
-            }
+        guard let list = SmallFile.firstBytes(of: descriptor, upTo: maxBytes + 1) else {
+            throw UsageError("\(flag): \(name) can't be read: \(SystemError.text(of: errno))")
         }
+        guard list.count <= maxBytes else {
+            throw UsageError(
+                "\(flag): \(name) is larger than \(ByteCount.shown(UInt64(maxBytes))); "
+                    + "is it a list of paths?")
+        }
+        return list
     }
 }

@@ -84,23 +84,13 @@ struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, 
                 "--api-key-file: other users can read the file; run chmod 600 on it")
         }
         ProcessMemory.hide()
-        var bytes = [UInt8](repeating: 0, count: maxFileBytes + 1)
-        var count = 0
-        while count < bytes.count {
-            let got = bytes.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count)
-            }
-            if got < 0, errno == EINTR { continue }
-            guard got >= 0 else {
-                throw UsageError(
-                    "--api-key-file: the file can't be read: \(SystemError.text(of: errno))")
-            }
-            if got == 0 { break }
-            count += got
+        guard let bytes = SmallFile.firstBytes(of: descriptor, upTo: maxFileBytes + 1) else {
+            throw UsageError(
+                "--api-key-file: the file can't be read: \(SystemError.text(of: errno))")
         }
-        guard count <= maxFileBytes else {
+        guard bytes.count <= maxFileBytes else {
             throw UsageError("--api-key-file: the file is larger than 8 KiB; it is not a key")
         }
-        return Array(bytes[..<count])
+        return bytes
     }
 }
