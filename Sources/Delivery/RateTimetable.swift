@@ -47,7 +47,7 @@ package struct RateTimetable: Hashable, Sendable {
         parts.first { $0.from > time } ?? parts[0]
     }
 
-    /// Returns when the pause at a local time ends; nil if there is none, or it never ends.
+    /// Returns when the pause at a local time ends; nil without a pause, or if it never ends.
     package func endOfPause(at time: TimeOfDay) -> TimeOfDay? {
         guard part(at: time).rate == nil else { return nil }
         let after = parts.filter { $0.from > time } + parts.filter { $0.from <= time }

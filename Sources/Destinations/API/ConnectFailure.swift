@@ -19,7 +19,7 @@ package struct ConnectFailure: Hashable, Sendable {
     }
 
     /// What is wrong with a certificate.
-    package enum CertificateFault: Hashable, Sendable {
+    package enum CertificateFailure: Hashable, Sendable {
         /// It has expired, or is not valid yet.
         case validity
         /// It is for another host.
@@ -33,7 +33,7 @@ package struct ConnectFailure: Hashable, Sendable {
     package var failure: TransportFailure
     package var origin: Origin
     /// The fault, if it is known to be of a certificate.
-    package var certificateFault: CertificateFault?
+    package var certificateFailure: CertificateFailure?
     /// Why it needs a person; nil if it may pass.
     package var refusal: AttemptResult.ConnectRefusal?
     /// A sentence for the report.
@@ -101,11 +101,11 @@ package struct ConnectFailure: Hashable, Sendable {
             self.init(.tls, "the TLS handshake failed")
         case HB_CURLE_SSL_CLIENTCERT:
             self.init(.tls, "the server asks for a client certificate")
-            certificateFault = .client
+            certificateFailure = .client
         case HB_CURLE_PEER_FAILED_VERIFICATION, HB_CURLE_SSL_ISSUER_ERROR:
             let (fault, text) = Self.verification(codes.verification)
             self.init(.certificate, text)
-            certificateFault = fault
+            certificateFailure = fault
         case HB_CURLE_SSL_CACERT_BADFILE:
             throw .setting(flag: "--ca-cert", reason: "libcurl can't load certificates from it")
         case HB_CURLE_SSL_CERTPROBLEM:
@@ -146,7 +146,7 @@ package struct ConnectFailure: Hashable, Sendable {
         }
     }
 
-    private static func verification(_ code: Int) -> (CertificateFault, String) {
+    private static func verification(_ code: Int) -> (CertificateFailure, String) {
         // OpenSSL's numbers, fixed since 1.0 (x509_vfy.h). After a wrong host, and with other TLS
         // libraries, the number is 0 or 1.
         switch code {

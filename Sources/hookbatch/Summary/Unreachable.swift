@@ -23,7 +23,7 @@ struct Unreachable: Equatable, Sendable {
     /// The cause, to complete "stopped: …". "No connection" is never said of a server that sent
     /// something.
     var sentence: String {
-        if let connect, connect.origin != .server || connect.certificateFault != nil {
+        if let connect, connect.origin != .server || connect.certificateFailure != nil {
             return connect.detail
         }
         switch failure {
@@ -44,7 +44,7 @@ struct Unreachable: Equatable, Sendable {
     }
 
     private var serverAdvice: String {
-        switch connect?.certificateFault {
+        switch connect?.certificateFailure {
         case .validity: return "check the clock of this machine; else the server needs a new one"
         case .host: return "check the host name in the URL of --to"
         case .client: return "use --client-cert"
@@ -82,7 +82,7 @@ struct Unreachable: Equatable, Sendable {
     private var code: String { " (\(failure.rawValue))" }
 
     /// Whether another URL of `--to` may be what is needed.
-    var mayBeOtherURL: Bool { origin == .server && connect?.certificateFault != .client }
+    var mayBeOtherURL: Bool { origin == .server && connect?.certificateFailure != .client }
 
     /// What to do before a resume.
     var advice: String {

@@ -99,7 +99,7 @@ extension Trap {
                 return command
             }),
         Trap(
-            "a proxy's port that is none", exitCode: 2,
+            "a proxy's port that is not a number", exitCode: 2,
             says: ["--proxy: its port must be a number from 1 to 65535"],
             set: { scene in
                 scene.words(
