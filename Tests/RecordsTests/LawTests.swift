@@ -26,13 +26,8 @@ struct LawTests {
                     kind == "csv" ? [8 << 20, 100, 30] : [8 << 20, 100, 30, 5, 1])
                 $0.idempotencyKeyFrom = choices.pick([nil, ["appId"], ["payload", "a"]])
             }
-            let whole = read(input, format, options)
-            #expect(
-                whole == read(input, format, options, chunk: { 1 }),
-                "one byte at a time: seed \(seed), round \(round)")
-            #expect(
-                whole == read(input, format, options, chunk: { choices.below(40) + 1 }),
-                "seed \(seed), round \(round)")
+            _ = readInPieces(
+                input, format, options, using: &choices, "seed \(seed), round \(round)")
         }
     }
 
@@ -171,6 +166,18 @@ struct LawTests {
             #expect(isJSON == ReferenceJSON.accepts(line), "seed \(seed), round \(round)")
         }
     }
+}
+
+/// Reads an input at once, and expects the same from reading it byte by byte and in random pieces.
+func readInPieces(
+    _ input: [UInt8], _ format: InputFormat, _ options: ReaderOptions,
+    using choices: inout SeededGenerator, _ place: String
+) -> Readout {
+    let whole = read(input, format, options)
+    #expect(whole == read(input, format, options, chunk: { 1 }), "one byte at a time: \(place)")
+    #expect(
+        whole == read(input, format, options, chunk: { choices.below(40) + 1 }), "\(place)")
+    return whole
 }
 
 /// The JSON string literal of a text.
