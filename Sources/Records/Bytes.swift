@@ -28,6 +28,17 @@ enum Byte {
         byte == space || byte == tab || byte == lineFeed || byte == carriageReturn
     }
 
+    /// The part of `start..<end` without JSON white space at its ends.
+    @inline(__always)
+    static func withoutJSONSpace(
+        _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int
+    ) -> (start: Int, end: Int) {
+        var (start, end) = (start, end)
+        while start < end, isJSONSpace(bytes[start]) { start += 1 }
+        while end > start, isJSONSpace(bytes[end - 1]) { end -= 1 }
+        return (start, end)
+    }
+
     /// Whether a JSON number may start with the byte.
     @inline(__always)
     static func startsNumber(_ byte: UInt8) -> Bool {

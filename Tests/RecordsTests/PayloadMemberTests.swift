@@ -128,6 +128,34 @@ struct PayloadMemberTests {
             ])
     }
 
+    @Test("Cells with escapes, or with ordinary quotes, become members by the same rules")
+    func otherDialects() throws {
+        let options = building(
+            try template(["s=a", "n=b:number", "t=d:boolean", "j=c:json", "k=/c/k"]))
+        func seen(_ dialect: CSVDialect, _ cells: String...) -> String? {
+            let text = "a\tb\tc\td\n" + cells.joined(separator: "\t") + "\n"
+            return outcome(read(text, .csv(dialect), options), options.mapping).first ?? nil
+        }
+        let dump = CSVDialect(delimiter: 0x09, quote: .none, escape: .backslash)
+        #expect(
+            seen(dump, #"x\ty\\z""#, "1.50", #" {"k":"a\\nb"} "#, "t")
+                == #"{"s":"x\ty\\z\"","n":1.50,"t":true,"j":{"k":"a\nb"},"k":"a\nb"}"#)
+        #expect(
+            seen(dump, #"\N"#, #"\N"#, #"\N"#, #"\N"#) == #"{"s":null,"n":null,"t":null,"j":null}"#)
+        #expect(
+            seen(dump, "x", "1", #"["\\\\",]"#, "f")
+                == "invalid_payload: payload/j is not valid JSON: expected a value (mapped from 'c'), "
+                + "in column 3, at byte 20")
+        #expect(
+            seen(dump, "x", #"1\t"#, "1", "f")
+                == "invalid_payload: payload/n is not a JSON number (mapped from 'b'), in column 2, "
+                + "at byte 10")
+        let raw = CSVDialect(delimiter: 0x09, quote: .none)
+        #expect(
+            seen(raw, #""x""#, "7", #"["a"]"#, "0")
+                == #"{"s":"\"x\"","n":7,"t":false,"j":["a"]}"#)
+    }
+
     @Test("All other columns exclude those of fields, of the key and of other members' names")
     func others() throws {
         let options = building(try template(["id=no", "*", "kind:=1"])) {

@@ -20,8 +20,7 @@ struct CSVStart {
         self.text = text
         self.isFinal = isFinal
         self.dialect = dialect
-        guard readSeparator(), let end = readFirstRow() else { return nil }
-        row = row.lowerBound..<end
+        guard readSeparator(), readFirstRow() else { return nil }
     }
 
     /// Whether the row after the first has as many cells; nil if more bytes are needed.
@@ -55,16 +54,16 @@ struct CSVStart {
         return true
     }
 
-    /// Finds the first row, from `separatorLength` on. Returns its end; nil to wait for more.
-    private mutating func readFirstRow() -> Int? {
+    /// Finds the first row, from `separatorLength` on. Returns whether the bytes decide.
+    private mutating func readFirstRow() -> Bool {
         var start = separatorLength
         while true {
-            guard let end = rowEnd(from: start) else { return nil }
+            guard let end = rowEnd(from: start) else { return false }
             let isBlank = text[start..<end.content].allSatisfy(Byte.isJSONSpace)
             guard isBlank, end.content < text.count else {
                 row = start..<end.content
                 endsInReturn = end.isReturn
-                return end.content
+                return true
             }
             start = end.content + max(end.length, 1)
         }

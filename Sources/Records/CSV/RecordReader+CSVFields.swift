@@ -61,7 +61,7 @@ extension RecordReader {
 
     /// Whether a cell of two bytes is `\N`, the null of a database's text dump.
     @inline(never)
-    private func isNullMark(_ cell: CSVCell) -> Bool {
+    func isNullMark(_ cell: CSVCell) -> Bool {
         buffer.bytes[cell.start] == Byte.backslash
             && buffer.bytes[cell.start + 1] == UInt8(ascii: "N")
     }
@@ -75,9 +75,7 @@ extension RecordReader {
             return
         }
         let bytes = UnsafePointer(buffer.bytes)
-        var (start, end) = (cell.start, cell.end)
-        while start < end, Byte.isJSONSpace(bytes[start]) { start += 1 }
-        while end > start, Byte.isJSONSpace(bytes[end - 1]) { end -= 1 }
+        let (start, end) = Byte.withoutJSONSpace(bytes, from: cell.start, to: cell.end)
         if options.csvPayload == .auto {
             if start == end { return }
             guard Self.looksLikeJSON(bytes + start, count: end - start) else {

@@ -48,10 +48,12 @@ extension RecordReader {
             let isMember = members?.add(name, column: columns.count, isField: !isIgnored) ?? false
             if isIgnored {
                 if !isMember { ignored += 1 }
-                for field in wanted.map(\.name)
-                where unmapped.contains(field) && SimilarName.isSimilar(name, to: field) {
+                for field in wanted
+                where unmapped.contains(field.name)
+                    && SimilarName.isSimilar(name, to: field.name)
+                {
                     let column = String(decoding: name, as: UTF8.self)
-                    similar[String(decoding: field, as: UTF8.self)] = column
+                    similar[String(decoding: field.name, as: UTF8.self)] = column
                 }
             }
             selected.add(name, index: columns.count)

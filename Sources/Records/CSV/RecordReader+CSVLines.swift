@@ -54,7 +54,8 @@ extension RecordReader {
         return true
     }
 
-    private func lineEnd(from start: Int, to end: Int) -> Int? {
+    /// The first CR or LF in `start..<end`.
+    func lineEnd(from start: Int, to end: Int) -> Int? {
         (start..<end).first {
             buffer.bytes[$0] == Byte.lineFeed || buffer.bytes[$0] == Byte.carriageReturn
         }

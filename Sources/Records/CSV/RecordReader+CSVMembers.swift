@@ -13,8 +13,6 @@ extension RecordReader {
                 readNested(cell, place, index)
             } else if cell.isEmpty, members.emptyCells != .string {
                 if members.emptyCells == .null { members.values[index].kind = .null }
-            } else if csv.hasOtherCells {
-                readOtherMember(cell, place, index)
             } else {
                 readMember(cell, place, index)
             }
@@ -37,42 +35,54 @@ extension RecordReader {
     private mutating func readMember(
         _ cell: CSVCell, _ place: PayloadMembers.Cell, _ index: Int
     ) {
-        let bytes = UnsafePointer(buffer.bytes)
-        var (start, end) = (cell.start, cell.end)
-        var kind = PayloadMembers.Value.Kind.text
+        // In RFC 4180 the quotes stay doubled until the payload is written.
+        let isDecoded = csv.hasOtherCells
+        let range =
+            isDecoded
+            ? text(of: cell) : ByteRange(start: cell.start, count: cell.end - cell.start)
+        let bytes = pointer(to: range)
+        var value = PayloadMembers.Value(kind: .json, range: range)
         switch place.conversion {
-        case .string: break
+        case .string:
+            if isDecoded {
+                value.range = appendLiteral(ofText: range)
+            } else {
+                value.kind = .text
+            }
         case .number:
-            guard !cell.isEmpty, Byte.startsNumber(bytes[start]),
-                JSONScanner(bytes: bytes, end: end).value(at: start, depth: 0) == end
+            let scanner = JSONScanner(bytes: bytes, end: range.count)
+            guard range.count > 0, Byte.startsNumber(bytes[0]),
+                scanner.value(at: 0, depth: 0) == range.count
             else { return invalidate(.notConverted(.number, source: index), in: cell) }
-            kind = .json
         case .boolean:
-            guard let value = Self.boolean(bytes + start, count: end - start) else {
+            guard let isTrue = Self.boolean(bytes, count: range.count) else {
                 return invalidate(.notConverted(.boolean, source: index), in: cell)
             }
-            kind = value ? .isTrue : .isFalse
+            value.kind = isTrue ? .isTrue : .isFalse
         case .json:
-            while start < end, Byte.isJSONSpace(bytes[start]) { start += 1 }
-            while end > start, Byte.isJSONSpace(bytes[end - 1]) { end -= 1 }
-            let scanner = JSONScanner(bytes: bytes, end: end, quoteWidth: 2)
+            let (start, end) = Byte.withoutJSONSpace(bytes, from: 0, to: range.count)
+            let scanner = JSONScanner(bytes: bytes, end: end, quoteWidth: isDecoded ? 1 : 2)
             let textEnd = scanner.endOfText(scanner.value(at: start, depth: place.depth))
             if textEnd < 0 {
                 let found = JSONProblem(packed: textEnd)
+                let position =
+                    isDecoded
+                    ? escapedPosition(ofTextIndex: found.position, in: cell)
+                    : cell.start + found.position
                 return invalidate(
                     problem(
-                        .memberJSON(found.reason, source: index), at: found.position,
+                        .memberJSON(found.reason, source: index), at: position,
                         column: cell.column,
-                        character: character(at: found.position, violates: found.reason)))
+                        character: character(at: position, violates: found.reason)))
             }
-            kind = cell.isEscaped ? .quotedJSON : .json
+            if cell.isEscaped, !isDecoded { value.kind = .quotedJSON }
+            value.range = range.part(from: start, count: end - start)
         }
-        members.values[index] = PayloadMembers.Value(
-            kind: kind, range: ByteRange(start: start, count: end - start))
+        members.values[index] = value
     }
 
     /// The value of a boolean's text; nil for any other text.
-    static func boolean(_ text: UnsafePointer<UInt8>, count: Int) -> Bool? {
+    private static func boolean(_ text: UnsafePointer<UInt8>, count: Int) -> Bool? {
         func isText(_ word: StaticString) -> Bool {
             JSONString.isSame(
                 text, from: 0, to: count,

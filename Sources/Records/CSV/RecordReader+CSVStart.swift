@@ -15,13 +15,9 @@ extension RecordReader {
     }
 
     private mutating func hasLineBreakAtStart() -> Bool {
-        let bytes = buffer.bytes + buffer.head
-        while searchedCount < buffer.available {
-            let byte = bytes[searchedCount]
-            if byte == Byte.lineFeed || byte == Byte.carriageReturn { return true }
-            searchedCount += 1
-        }
-        return false
+        let found = lineEnd(from: buffer.head + searchedCount, to: buffer.tail)
+        searchedCount = (found ?? buffer.tail) - buffer.head
+        return found != nil
     }
 
     /// Sets the dialect and consumes a line such as `sep=;`.

@@ -18,13 +18,11 @@ extension RecordReader {
             return
         }
         let bytes = pointer(to: text)
-        var (start, end) = (0, text.count)
-        while start < end, Byte.isJSONSpace(bytes[start]) { start += 1 }
-        while end > start, Byte.isJSONSpace(bytes[end - 1]) { end -= 1 }
+        let (start, end) = Byte.withoutJSONSpace(bytes, from: 0, to: text.count)
         if options.csvPayload == .auto {
             if start == end { return }
             guard Self.looksLikeJSON(bytes + start, count: end - start) else {
-                if !csv.row.other.hasEscapes, hasBytes(of: "\\N", text) {
+                if !csv.row.other.hasEscapes, text.count == 2, isNullMark(cell) {
                     return invalidate(.nullMark, in: cell)
                 }
                 record.payload = appendLiteral(ofText: text)
@@ -84,35 +82,12 @@ extension RecordReader {
     /// Writes a text to scratch as a JSON string literal.
     mutating func appendLiteral(ofText text: ByteRange) -> ByteRange {
         let first = scratch.count
-        var length = 2
-        for byte in bytes(text) {
-            switch JSONString.escape(for: byte) {
-            case .none: length += 1
-            case .short: length += 2
-            case .code: length += 6
-            }
-        }
+        var length = 0
+        JSONString.forEachByte(ofLiteral: bytes(text)) { _ in length += 1 }
         scratch.reserve(length)
-        scratch.append(Byte.quote)
-        for byte in UnsafeBufferPointer(start: pointer(to: text), count: text.count) {
-            switch JSONString.escape(for: byte) {
-            case .none: scratch.append(byte)
-            case .short(let letter):
-                scratch.append(Byte.backslash)
-                scratch.append(letter)
-            case .code:
-                for letter in "\\u00".utf8 { scratch.append(letter) }
-                scratch.append(JSONString.hexDigit(byte >> 4))
-                scratch.append(JSONString.hexDigit(byte & 0xF))
-            }
-        }
-        scratch.append(Byte.quote)
+        // The text may be in scratch, which does not move from here on.
+        JSONString.forEachByte(ofLiteral: bytes(text)) { scratch.append($0) }
         return scratch.range(from: first)
-    }
-
-    private func hasBytes(of mark: StaticString, _ text: ByteRange) -> Bool {
-        bytes(text).elementsEqual(
-            UnsafeBufferPointer(start: mark.utf8Start, count: mark.utf8CodeUnitCount))
     }
 
     private func hasDoubledBackslash(_ text: ByteRange) -> Bool {

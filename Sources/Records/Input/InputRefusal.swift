@@ -44,17 +44,15 @@ package enum InputRefusal: Hashable, Sendable {
             return "the input is a JSON array, not one record per line: use --format json"
         case .missingColumns(let missing, let found, let similar):
             let isOne = missing.count == 1
-            var text = "the CSV header has no \(isOne ? "column" : "columns")"
-            text += " \(Self.list(missing)) (found: \(Self.list(found)));"
+            var text = Self.absent(missing, found: found) + ";"
             if !similar.isEmpty { return text + " " + Self.advice(on: missing, similar: similar) }
             text += " map \(isOne ? "it" : "them") with --map appId='Customer ID',"
             text += " or use --no-header if the first row is data"
             if found.count == 1 { text += ", or --delimiter if the delimiter is another character" }
             return text
         case .missingSelectedColumns(let missing, let found):
-            return "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
-                + " \(Self.list(missing)) (found: \(Self.list(found)));"
-                + " correct the name in --only, --except or --time"
+            return Self.absent(missing, found: found)
+                + "; correct the name in --only, --except or --time"
         case .duplicateColumn(let name):
             return "the CSV header has a duplicate column \(Self.list([name])):"
                 + " rename or remove one of them"
@@ -62,9 +60,8 @@ package enum InputRefusal: Hashable, Sendable {
             return "a whole CSV row can't be the payload: choose a column (--map payload=COLUMN)"
                 + " or all columns (--map payload='*')"
         case .missingMemberColumns(let missing, let found):
-            return "the CSV header has no \(missing.count == 1 ? "column" : "columns")"
-                + " \(Self.list(missing)) (found: \(Self.list(found)));"
-                + " correct the name in --map payload/NAME=COLUMN"
+            return Self.absent(missing, found: found)
+                + "; correct the name in --map payload/NAME=COLUMN"
         case .tooManyColumns(let limit):
             return "--map payload='*' takes at most \(limit) columns:"
                 + " name the necessary ones with --map payload/NAME=COLUMN"
@@ -113,6 +110,11 @@ package enum InputRefusal: Hashable, Sendable {
             byte < 0x80 ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16)
         }
         return "$'\(bytes.joined())'"
+    }
+
+    private static func absent(_ missing: [String], found: [String]) -> String {
+        "the CSV header has no \(missing.count == 1 ? "column" : "columns") \(list(missing))"
+            + " (found: \(list(found)))"
     }
 
     /// At most `maxNames` quoted names of at most 64 characters.

@@ -19,7 +19,7 @@ extension RecordReader {
                 : nil)
     }
 
-    /// Starts skipping a record whose first `count` bytes exceed the limit.
+    /// Starts skipping a record whose first `limit` bytes exceed the size limit.
     mutating func beginSkipping(after limit: Int) {
         let start = buffer.head
         var count = limit

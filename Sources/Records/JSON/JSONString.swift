@@ -7,20 +7,26 @@ package enum JSONString {
     /// Only `"`, `\` and control characters are escaped.
     package static func appendLiteral(of text: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         output.reserveCapacity(output.count + text.count + 2)
-        output.append(Byte.quote)
+        forEachByte(ofLiteral: text) { output.append($0) }
+    }
+
+    /// Calls `body` with each byte of a text's literal.
+    @inline(__always)
+    static func forEachByte(ofLiteral text: UnsafeRawBufferPointer, _ body: (UInt8) -> Void) {
+        body(Byte.quote)
         for byte in text {
             switch escape(for: byte) {
-            case .none: output.append(byte)
+            case .none: body(byte)
             case .short(let letter):
-                output.append(Byte.backslash)
-                output.append(letter)
+                body(Byte.backslash)
+                body(letter)
             case .code:
-                output.append(contentsOf: "\\u00".utf8)
-                output.append(hexDigit(byte >> 4))
-                output.append(hexDigit(byte & 0xF))
+                for letter in "\\u00".utf8 { body(letter) }
+                body(hexDigit(byte >> 4))
+                body(hexDigit(byte & 0xF))
             }
         }
-        output.append(Byte.quote)
+        body(Byte.quote)
     }
 
     /// Appends the decoded text of `literal`. An unpaired surrogate becomes U+FFFD.

@@ -115,10 +115,8 @@ extension RecordProblem.Reason {
         // A field given twice has no certain text.
         case .duplicate: false
         case .json, .invalidUTF8, .notAnObject, .tooLarge, .quoteInField, .unquotedJSON,
-            .escapedQuote,
-            .bytesAfterQuote,
-            .unclosedQuote, .columns, .repeatedHeader, .leftOut, .missingInWrapper,
-            .wrapperTooLarge, .noRecords:
+            .escapedQuote, .bytesAfterQuote, .unclosedQuote, .columns, .repeatedHeader, .leftOut,
+            .missingInWrapper, .wrapperTooLarge, .noRecords:
             false
         }
     }
