@@ -16,9 +16,9 @@ package protocol Decoder: AnyObject {
 
     /// Decompresses into the front of `buffer`. Returns the number of bytes; 0 if input is needed.
     ///
-    /// Returns all bytes before a fault, then throws the fault.
-    func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(PackingFault) -> Int
+    /// Returns all bytes before an error, then throws it.
+    func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(PackingError) -> Int
 
     /// Throws if the compressed data may not end here.
-    func checkEnd() throws(PackingFault)
+    func checkEnd() throws(PackingError)
 }

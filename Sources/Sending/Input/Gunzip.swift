@@ -14,7 +14,7 @@ package final class Gunzip: Decoder {
         case within
         /// In the zeros after the last member, the padding of tapes.
         case padding
-        case failed(PackingFault)
+        case failed(PackingError)
     }
 
     // zlib refuses a stream that was moved in memory.
@@ -58,7 +58,7 @@ package final class Gunzip: Decoder {
         return count
     }
 
-    package func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(PackingFault) -> Int {
+    package func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(PackingError) -> Int {
         let room = min(buffer.count, 1 << 30)
         stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_out = UInt32(room)
@@ -68,11 +68,11 @@ package final class Gunzip: Decoder {
         }
         let count = room - Int(stream.pointee.avail_out)
         unpacked += UInt64(count)
-        if case .failed(let fault) = state, count == 0 { throw fault }
+        if case .failed(let error) = state, count == 0 { throw error }
         return count
     }
 
-    package func checkEnd() throws(PackingFault) {
+    package func checkEnd() throws(PackingError) {
         if case .within = state { throw .truncated }
     }
 
@@ -118,11 +118,11 @@ package final class Gunzip: Decoder {
             holdsMore = false
             if stream.pointee.avail_in > 0 { state = .failed(.corrupt("no progress")) }
         case CZLIB_MEM_ERROR: state = .failed(.outOfMemory)
-        default: state = .failed(fault())
+        default: state = .failed(reason())
         }
     }
 
-    private func fault() -> PackingFault {
+    private func reason() -> PackingError {
         // Without correct magic bytes, later data is not a member.
         if members > 0, stream.pointee.total_in <= 2, stream.pointee.total_out == 0 {
             return .trailingBytes

@@ -14,7 +14,7 @@ package enum InputError: Error, Equatable {
     case packed(path: String, Packing)
     /// The compressed data can't be decompressed to its end. The bytes before are only verified up to
     /// the last complete gzip member or zstd frame.
-    case unpacking(path: String, Packing, PackingFault, unpacked: UInt64)
+    case unpacking(path: String, Packing, PackingError, unpacked: UInt64)
     /// The library that decompresses zstd can't be loaded.
     case zstdLibrary(path: String, reason: String)
     /// The run was stopped while it waited for the first bytes of a stream.

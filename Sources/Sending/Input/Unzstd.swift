@@ -13,7 +13,7 @@ package final class Unzstd: Decoder {
         /// Before a frame, or at the end.
         case between
         case within
-        case failed(PackingFault)
+        case failed(PackingError)
     }
 
     private let stream: OpaquePointer
@@ -63,18 +63,18 @@ package final class Unzstd: Decoder {
         return count
     }
 
-    package func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(PackingFault) -> Int {
+    package func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(PackingError) -> Int {
         var output = hb_zstd_out(dst: buffer.baseAddress, size: buffer.count, pos: 0)
         while hasMore, output.pos < output.size {
             if case .failed = state { break }
             step(&output)
         }
         unpacked += UInt64(output.pos)
-        if case .failed(let fault) = state, output.pos == 0 { throw fault }
+        if case .failed(let error) = state, output.pos == 0 { throw error }
         return output.pos
     }
 
-    package func checkEnd() throws(PackingFault) {
+    package func checkEnd() throws(PackingError) {
         if case .within = state { throw .truncated }
     }
 
@@ -83,7 +83,7 @@ package final class Unzstd: Decoder {
         let result = hb_zstd_decompress(stream, &output, &input)
         let code = hb_zstd_error(result)
         guard code == 0 else {
-            state = .failed(fault(code, result))
+            state = .failed(reason(code, result))
             return
         }
         if result == 0 {
@@ -100,7 +100,7 @@ package final class Unzstd: Decoder {
         }
     }
 
-    private func fault(_ code: Int32, _ result: Int) -> PackingFault {
+    private func reason(_ code: Int32, _ result: Int) -> PackingError {
         switch code {
         case HB_ZSTD_WINDOW_TOO_LARGE: .windowTooLarge
         case HB_ZSTD_MEMORY_ALLOCATION: .outOfMemory

@@ -21,10 +21,10 @@ extension InputError {
             "\(Self.named(path)) shrank while it was read: from "
                 + "\(WholeNumber.shown(from, "byte")) to \(WholeNumber.shown(to))"
         case .packed(let path, let packing): Self.unsupported(packing.named(by: path), path)
-        case .unpacking(let path, let packing, let fault, let unpacked):
-            "\(Self.named(path)) can't be decompressed: \(fault.sentence(packing)), after "
+        case .unpacking(let path, let packing, let error, let unpacked):
+            "\(Self.named(path)) can't be decompressed: \(error.sentence(packing)), after "
                 + "\(WholeNumber.shown(unpacked, "decompressed byte")); "
-                + Escaping.escaped(fault.advice(for: path, packing))
+                + Escaping.escaped(error.advice(for: path, packing))
         case .zstdLibrary(let path, let reason):
             "\(Self.named(path)) is compressed with zstd, and libzstd can't be loaded "
                 + "(\(Escaping.escaped(reason))); install it (libzstd1 on Debian and Ubuntu), or "

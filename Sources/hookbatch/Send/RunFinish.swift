@@ -46,20 +46,16 @@ struct RunFinish {
             Terminal.say("warning: \(SendError.destination(error).message)")
         }
         let headers = loop.source.headers
-        return try finish(loop.core.counts, loop.reporter, headers: headers) { summary in
-            summary.read = loop.source.recordsRead
-            summary.skipped = loop.source.recordsSkipped.total
-            summary.endedNow = loop.core.counts.total - past.resumeState.counts.total
-            summary.withoutPayload = loop.source.recordsWithoutPayload
-            summary.blankLines = loop.source.blankLines
-            summary.ignoredMembers = loop.source.ignoredMembers
-            summary.pace = RunSummary.Pace(loop)
-            if summary.read == 0 {
-                summary.noLines = NoLines(
-                    inputs: headers.count, headers: headers.count { !$0.isEmpty },
-                    blankLines: summary.blankLines, skipped: loop.source.recordsSkipped,
-                    selection: options.input.selection.words)
-            }
+        var summary = makeSummary(stop: nil)
+        summary.pace = RunSummary.Pace(loop)
+        if loop.source.recordsRead == 0 {
+            summary.noLines = NoLines(
+                inputs: headers.count, headers: headers.count { !$0.isEmpty },
+                blankLines: loop.source.blankLines, skipped: loop.source.recordsSkipped,
+                selection: options.input.selection.words)
+        }
+        return try finish(summary, loop.core.counts, loop.reporter, headers: headers) { tally in
+            RunFacts(finished: loop, past, tally)
         }
     }
 
@@ -70,39 +66,38 @@ struct RunFinish {
                 + Escaping.quoted(options.report.journal))
         let reporter = Reporter<RowTally>(past.journal, options.report)
         let headers = try RunCompletion(plan, inputs, past).headers()
-        return try finish(past.resumeState.counts, reporter, headers: headers) { summary in
-            summary.read = past.resumeState.counts.total
-            // Fewer only if the inputs have fewer records, and then nothing was read.
-            summary.skipped = summary.read > 0 ? options.input.skip : 0
-        }
+        return try finish(
+            makeSummary(stop: nil), past.resumeState.counts, reporter, headers: headers
+        ) { tally in RunFacts(completed: past, skip: options.input.skip, tally) }
     }
 
     // MARK: Finishing
 
+    /// Publishes the files of a finished run.
+    ///
+    /// - Parameters:
+    ///   - counts: The number of rows that are to come, by outcome.
+    ///   - facts: Returns the facts from the totals of the rows.
     private func finish(
-        _ counts: Counts, _ reporter: Reporter<RowTally>, headers: [[UInt8]],
-        _ fill: (inout RunSummary) -> Void
+        _ summary: RunSummary, _ counts: Counts, _ reporter: Reporter<RowTally>,
+        headers: [[UInt8]], facts: (RowTally) -> RunFacts
     ) throws(SendError) -> RunResult {
         let completion = RunCompletion(plan, inputs, past)
-        var summary = makeSummary(stop: nil)
-        fill(&summary)
         let watch = ReportProgress(counts, progress, signals, canResume: completion.canResume)
+        var summary = summary
         try completion.publish(
             reporter, headers: headers,
             onProgress: { (rows) throws(LedgerError) in try watch.update(rows: rows) },
             summary: { tally in
-                complete(&summary, tally)
+                complete(&summary, facts(tally))
                 return SummaryJSON.bytes(of: summary)
             })
         return conclude(summary)
     }
 
-    private func complete(_ summary: inout RunSummary, _ tally: RowTally) {
-        summary.counts = tally.counts
-        summary.retries = tally.retries
-        summary.possibleDuplicates = tally.possibleDuplicates
-        summary.errors = named(tally.errors)
-        summary.givenUp = tally.givenUp.top
+    private func complete(_ summary: inout RunSummary, _ facts: RunFacts) {
+        summary.facts = facts
+        summary.errors = named(facts.errors)
         summary.files = [.init(kind: .report, path: options.report.path)]
         summary.files += summaryFiles
         for index in inputs.inputs.indices {
@@ -141,18 +136,9 @@ struct RunFinish {
             loop.failure == nil ? loop.core.stopCause ?? .storage : .storage, options,
             failure: loop.failure, connect: open.destination.lastConnectFailure)
         var summary = makeSummary(stop: cause)
-        summary.read = max(loop.source.recordsRead, loop.core.recorded.total)
-        summary.skipped = loop.source.recordsSkipped.total
-        summary.withoutPayload = loop.source.recordsWithoutPayload
-        summary.counts = loop.core.recorded
-        // Read lines without an outcome count as not attempted in this summary.
-        summary.counts.notAttempted += summary.read - loop.core.recorded.total
-        summary.endedNow = loop.core.recorded.total - past.resumeState.counts.total
-        summary.retries = loop.core.retries
-        summary.possibleDuplicates = loop.core.statistics.possibleDuplicates
-        summary.givenUp = loop.core.statistics.givenUp.top
+        summary.facts = RunFacts(stopped: loop, past)
+        summary.errors = named(summary.facts.errors)
         summary.pace = RunSummary.Pace(loop)
-        summary.errors = named(loop.core.statistics.errors)
         summary.files = [.init(kind: .journal, path: options.report.journal)]
         var failures: [SendError] = []
         do {
@@ -188,15 +174,14 @@ struct RunFinish {
             startedAt: past.startedAt,
             endedAt: Timestamp(nanoseconds: WallClock.nanoseconds),
             elapsed: .nanoseconds(MonotonicClock.now.nanoseconds(since: plan.startedAt)),
-            endedNow: 0,
             inputs: inputs.identities.map { input in
                 .init(
                     path: input.path, size: input.isStream ? nil : input.size,
                     modified: input.isStream
                         ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
             },
-            destination: options.destination.inSummary, options: plan.recordedOptions, read: 0,
-            counts: Counts())
+            destination: options.destination.inSummary, options: plan.recordedOptions,
+            facts: RunFacts())
     }
 
     /// The paths of the summary.
@@ -227,7 +212,7 @@ struct RunFinish {
     }
 
     private func show(_ summary: RunSummary) {
-        if summary.stop == nil, summary.read == 0 {
+        if summary.stop == nil, summary.facts.read == 0 {
             let reason = summary.noLines.map { ": " + $0.reason } ?? ""
             Terminal.say("warning: no lines to send\(reason)")
         }

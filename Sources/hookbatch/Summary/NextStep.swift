@@ -85,7 +85,8 @@ extension RunSummary {
 
     /// Whether no line has an outcome from a server.
     fileprivate var hasSentNothing: Bool {
-        counts.accepted + counts.rejected + counts.failed + counts.unknown == 0
+        let counts = facts.counts
+        return counts.accepted + counts.rejected + counts.failed + counts.unknown == 0
     }
 }
 

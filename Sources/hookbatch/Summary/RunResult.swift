@@ -17,8 +17,8 @@ extension RunResult {
         self.init(
             exitStatus: summary.exitStatus, isFinished: summary.stop == nil,
             totals: RunTotals(
-                counts: summary.counts, retries: summary.retries,
-                possibleDuplicates: summary.possibleDuplicates),
+                counts: summary.facts.counts, retries: summary.facts.retries,
+                possibleDuplicates: summary.facts.possibleDuplicates),
             latency: summary.pace?.latency)
     }
 

@@ -3,8 +3,7 @@ import Platform
 import Sending
 import Time
 
-/// The result of a run at its end or at a stop. Counts cover all processes of the run, unless
-/// stated otherwise.
+/// The result of a run at its end or at a stop.
 struct RunSummary: Sendable {
     var version = Version.number
     var runID: String
@@ -15,33 +14,15 @@ struct RunSummary: Sendable {
     var endedAt: Timestamp
     /// The duration of this process.
     var elapsed: Duration
-    /// Lines with an outcome from this process.
-    var endedNow: UInt64
     var inputs: [Input]
     var destination: Destination
     /// The options of the run identity, by flag.
     var options: [String: String] = [:]
-    /// Records read, invalid ones included.
-    var read: UInt64
-    var counts: Counts
-    /// Records that `--skip`, `--only` or `--except` left out; not in `read`.
-    var skipped: UInt64 = 0
-    /// Retries; at a stop, those of this process.
-    var retries: UInt64 = 0
-    /// Accepted or unknown lines that may have arrived twice.
-    var possibleDuplicates: UInt64 = 0
-    /// Valid records without a payload.
-    var withoutPayload: UInt64 = 0
-    var blankLines: UInt64 = 0
+    var facts: RunFacts
     /// Why nothing was read; nil if something was read, or the reason is unknown.
     var noLines: NoLines?
-    /// Members of records other than appId, event_type and payload.
-    var ignoredMembers: UInt64 = 0
     /// The most frequent errors, most frequent first.
     var errors: [ErrorCount] = []
-    /// Abandoned applications, those with the most lines first; at most 20. At a stop, those of
-    /// this process.
-    var givenUp: [AbandonedApplication] = []
     /// The pace of this process; nil if it sent nothing.
     var pace: Pace?
     /// The written files, the report first.
@@ -88,14 +69,13 @@ struct RunSummary: Sendable {
         var directory: String?
     }
 
-    /// Whether each read line has exactly one outcome. If not, a line is lost, and the summary
-    /// reports a defect.
-    var isConsistent: Bool { read == counts.total }
-
     /// The exit status of the process.
     var exitStatus: ExitStatus {
-        var all: [ExitStatus] = [stop?.exitStatus ?? ExitStatus(read: read, counts: counts)]
-        if !isConsistent { all.append(.internalError) }
+        var all: [ExitStatus] = [
+            stop?.exitStatus ?? ExitStatus(read: facts.read, counts: facts.counts)
+        ]
+        // A lost line is a defect.
+        if !facts.isConsistent { all.append(.internalError) }
         return .mostSevere(of: all)
     }
 
@@ -103,6 +83,6 @@ struct RunSummary: Sendable {
     var linesPerSecond: UInt64 {
         let nanoseconds = elapsed.inNanoseconds
         guard nanoseconds > 0 else { return 0 }
-        return UInt64((Double(endedNow) * 1e9 / Double(nanoseconds)).rounded())
+        return UInt64((Double(facts.endedNow) * 1e9 / Double(nanoseconds)).rounded())
     }
 }

@@ -58,7 +58,7 @@ enum SummaryJSON {
                 }
             }
             json.member("given_up") { json in
-                json.array(summary.givenUp) { json, givenUp in
+                json.array(summary.facts.givenUp.top) { json, givenUp in
                     json.object { json in
                         json.member("appId", givenUp.application)
                         json.member("not_attempted", givenUp.lines)
@@ -104,13 +104,15 @@ enum SummaryJSON {
     }
 
     private static func counts(of summary: RunSummary, to json: inout JSONWriter) {
-        json.member("read", summary.read)
-        for outcome in Outcome.allCases { json.member(outcome.rawValue, summary.counts[outcome]) }
-        json.member("skipped", summary.skipped)
-        json.member("retries", summary.retries)
-        json.member("possible_duplicates", summary.possibleDuplicates)
-        json.member("without_payload", summary.withoutPayload)
-        json.member("blank_lines", summary.blankLines)
-        json.member("ignored_members", summary.ignoredMembers)
+        json.member("read", summary.facts.read)
+        for outcome in Outcome.allCases {
+            json.member(outcome.rawValue, summary.facts.counts[outcome])
+        }
+        json.member("skipped", summary.facts.skipped)
+        json.member("retries", summary.facts.retries)
+        json.member("possible_duplicates", summary.facts.possibleDuplicates)
+        json.member("without_payload", summary.facts.withoutPayload)
+        json.member("blank_lines", summary.facts.blankLines)
+        json.member("ignored_members", summary.facts.ignoredMembers)
     }
 }

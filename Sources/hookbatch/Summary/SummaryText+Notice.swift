@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 
 /// The notice for logs and mails: what happened and what to do come first. The figures are in
 /// `summary.json` and in the metrics.
@@ -14,11 +15,12 @@ extension SummaryText {
     }
 
     private func stopped(_ stop: StopReason) -> String {
-        let done = summary.counts.total - summary.counts.notAttempted
+        let done = summary.facts.counts.total - summary.facts.counts.notAttempted
         var text = "stopped: \(Escaping.escaped(stop.sentence)), "
         text += "\(WholeNumber.shown(done, "line")) done"
-        if done > summary.counts.accepted {
-            text += ", \(WholeNumber.shown(done - summary.counts.accepted)) of them not accepted"
+        if done > summary.facts.counts.accepted {
+            text +=
+                ", \(WholeNumber.shown(done - summary.facts.counts.accepted)) of them not accepted"
         }
         if let storedLocally { text += "; \(storedLocally)" }
         if let advice = stop.advice { text += "; \(Escaping.escaped(advice))" }
@@ -26,28 +28,30 @@ extension SummaryText {
     }
 
     private var finished: String {
-        let counts = summary.counts
-        let lines = WholeNumber.shown(summary.read, "line")
+        let counts = summary.facts.counts
+        let lines = WholeNumber.shown(summary.facts.read, "line")
         var text = storedLocally.map { $0 + "; " } ?? ""
         var notes = Outcome.allCases.filter { $0 != .accepted && counts[$0] > 0 }.map {
             "\(WholeNumber.shown(counts[$0])) \(word(for: $0))"
         }
-        if summary.read == 0 {
+        if summary.facts.read == 0 {
             text += "finished: no lines to send"
-        } else if counts.accepted == summary.read {
+        } else if counts.accepted == summary.facts.read {
             text += "finished: \(lines) accepted"
         } else {
             text +=
-                "finished, but \(WholeNumber.shown(summary.read - counts.accepted)) of \(lines) "
+                "finished, but \(WholeNumber.shown(summary.facts.read - counts.accepted)) of \(lines) "
                 + "not accepted"
         }
-        if summary.skipped > 0 { notes.append("\(WholeNumber.shown(summary.skipped)) skipped") }
-        if summary.withoutPayload > 0 {
-            notes.append("\(WholeNumber.shown(summary.withoutPayload)) without a payload")
+        if summary.facts.skipped > 0 {
+            notes.append("\(WholeNumber.shown(summary.facts.skipped)) skipped")
         }
-        if summary.possibleDuplicates > 0 {
+        if summary.facts.withoutPayload > 0 {
+            notes.append("\(WholeNumber.shown(summary.facts.withoutPayload)) without a payload")
+        }
+        if summary.facts.possibleDuplicates > 0 {
             notes.append(
-                WholeNumber.shown(summary.possibleDuplicates, "possible duplicate"))
+                WholeNumber.shown(summary.facts.possibleDuplicates, "possible duplicate"))
         }
         if !notes.isEmpty { text += " (\(notes.joined(separator: ", ")))" }
         for file in summary.files where file.kind == .report {

@@ -16,7 +16,7 @@ struct SummaryText {
             "\(verdict) after \(summary.elapsed.shown)"
                 + (summary.linesPerSecond > 0
                     ? ", \(WholeNumber.shown(summary.linesPerSecond)) lines/s" : "")
-                + (summary.retries > 0 ? ", \(retries)" : ""))
+                + (summary.facts.retries > 0 ? ", \(retries)" : ""))
         var text = paragraphs.joined(separator: "\n")
         for section in [outcomes, errors, paceRows, files] where !section.isEmpty {
             text += "\n\n" + TextTable(rows: section).text
@@ -46,15 +46,15 @@ struct SummaryText {
 
     /// The notice of inconsistent counts; nil if they are consistent.
     var defect: String? {
-        guard !summary.isConsistent else { return nil }
-        return "WITH A DEFECT (\(WholeNumber.shown(summary.read)) lines read, "
-            + "\(WholeNumber.shown(summary.counts.total)) accounted for; please report this)"
+        guard !summary.facts.isConsistent else { return nil }
+        return "WITH A DEFECT (\(WholeNumber.shown(summary.facts.read)) lines read, "
+            + "\(WholeNumber.shown(summary.facts.counts.total)) accounted for; please report this)"
     }
 
     private var outcomeCounts: [(name: String, count: UInt64)] {
         Outcome.allCases
-            .filter { $0 == .accepted || summary.counts[$0] > 0 }
-            .map { (word(for: $0), summary.counts[$0]) }
+            .filter { $0 == .accepted || summary.facts.counts[$0] > 0 }
+            .map { (word(for: $0), summary.facts.counts[$0]) }
     }
 
     func word(for outcome: Outcome) -> String {
@@ -64,20 +64,21 @@ struct SummaryText {
     }
 
     private var retries: String {
-        WholeNumber.shown(summary.retries, "retry", plural: "retries")
+        WholeNumber.shown(summary.facts.retries, "retry", plural: "retries")
     }
 
     private var outcomes: [TextTable.Row] {
         var rows = outcomeCounts.map { TextTable.Row($0.name, count: $0.count) }
-        rows.append(TextTable.Row("read", count: summary.read))
-        if summary.possibleDuplicates > 0 {
-            rows.append(TextTable.Row("possible duplicates", count: summary.possibleDuplicates))
+        rows.append(TextTable.Row("read", count: summary.facts.read))
+        if summary.facts.possibleDuplicates > 0 {
+            rows.append(
+                TextTable.Row("possible duplicates", count: summary.facts.possibleDuplicates))
         }
-        if summary.withoutPayload > 0 {
-            rows.append(TextTable.Row("no payload", count: summary.withoutPayload))
+        if summary.facts.withoutPayload > 0 {
+            rows.append(TextTable.Row("no payload", count: summary.facts.withoutPayload))
         }
-        if summary.skipped > 0 {
-            rows.append(TextTable.Row("skipped", count: summary.skipped))
+        if summary.facts.skipped > 0 {
+            rows.append(TextTable.Row("skipped", count: summary.facts.skipped))
         }
         return rows
     }
@@ -106,7 +107,7 @@ struct SummaryText {
 
     /// The abandoned applications, three of them by name.
     private var givenUp: String? {
-        let all = summary.givenUp
+        let all = summary.facts.givenUp.top
         guard !all.isEmpty else { return nil }
         var parts = all.prefix(3).map {
             "\(Escaping.escaped($0.application)) (\(WholeNumber.shown($0.lines, "line")))"

@@ -56,8 +56,8 @@ import Testing
             ("-", "(… | gunzip -c >salvaged)"),
         ])
     func salvaged(path: String, command: String) {
-        for fault in [PackingFault.truncated, .corrupt("because"), .trailingBytes] {
-            let message = InputError.unpacking(path: path, .gzip, fault, unpacked: 8).message
+        for error in [PackingError.truncated, .corrupt("because"), .trailingBytes] {
+            let message = InputError.unpacking(path: path, .gzip, error, unpacked: 8).message
             #expect(message.contains(command), "\(message)")
             #expect(message.contains("replace it") == (path != "-"), "\(message)")
         }

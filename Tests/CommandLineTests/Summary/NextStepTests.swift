@@ -1,4 +1,5 @@
 import Delivery
+import Sending
 import Testing
 import Time
 
@@ -15,12 +16,13 @@ import Time
         var arguments = try arguments(words)
         try arguments.take(environment)
         let options = try SendOptions(arguments, words: words, environment: environment)
-        var counts = Counts()
-        counts.accepted = accepted
+        var facts = RunFacts()
+        facts.counts.accepted = accepted
+        facts.read = accepted
         var summary = RunSummary(
             runID: "k3v9", stop: stop, startedAt: "", endedAt: Timestamp(nanoseconds: 0),
-            elapsed: .zero, endedNow: 0, inputs: [.init(path: input, size: size)],
-            destination: .api(url: url), read: accepted, counts: counts)
+            elapsed: .zero, inputs: [.init(path: input, size: size)],
+            destination: .api(url: url), facts: facts)
         summary.files = kinds.map { .init(kind: $0, path: "a.\($0).ndjson") }
         return .init(summary, options)
     }

@@ -8,22 +8,24 @@ import Time
 
 /// A finished run of 100,000 lines against the API.
 private func sample() -> RunSummary {
-    var counts = Counts()
-    counts.accepted = 98_996
-    counts.rejected = 950
-    counts.invalid = 53
-    counts.unknown = 1
+    var facts = RunFacts()
+    facts.read = 100_000
+    facts.endedNow = 100_000
+    facts.counts.accepted = 98_996
+    facts.counts.rejected = 950
+    facts.counts.invalid = 53
+    facts.counts.unknown = 1
+    facts.retries = 12
+    facts.possibleDuplicates = 1
     return RunSummary(
         runID: "k3v9", stop: nil,
         startedAt: Timestamp(nanoseconds: 1_772_366_400_250_000_000).rfc3339,
         endedAt: Timestamp(nanoseconds: 1_772_366_402_750_000_000), elapsed: .milliseconds(2500),
-        endedNow: 100_000,
         inputs: [
             .init(path: "events.ndjson", size: 123, modified: Timestamp(nanoseconds: 0)),
             .init(path: "-"),
         ],
-        destination: .api(url: "https://hookstream.io/v1"), read: 100_000, counts: counts,
-        retries: 12, possibleDuplicates: 1,
+        destination: .api(url: "https://hookstream.io/v1"), facts: facts,
         errors: [
             .init(code: "http_404", count: 950, firstPath: "events.ndjson", firstLine: 17),
             .init(code: "timeout", count: 1, firstPath: "-", firstLine: 4),
@@ -81,15 +83,15 @@ private func sample() -> RunSummary {
     @Test("The notice of a run whose lines were all accepted is one short line")
     func success() {
         var summary = sample()
-        summary.counts = Counts()
-        summary.counts.accepted = summary.read
-        summary.possibleDuplicates = 0
+        summary.facts.counts = Counts()
+        summary.facts.counts.accepted = summary.facts.read
+        summary.facts.possibleDuplicates = 0
         summary.next = nil
         #expect(
             SummaryText(summary: summary).notice
                 == "finished: 100,000 lines accepted; report events.report.ndjson")
-        summary.counts.accepted = 0
-        summary.read = 0
+        summary.facts.counts.accepted = 0
+        summary.facts.read = 0
         #expect(
             SummaryText(summary: summary).notice
                 == "finished: no lines to send; report events.report.ndjson")
@@ -98,7 +100,7 @@ private func sample() -> RunSummary {
     @Test("The summary has the number of lines without a payload, if there are any")
     func withoutPayload() {
         var summary = sample()
-        summary.withoutPayload = 1200
+        summary.facts.withoutPayload = 1200
         let text = SummaryText(summary: summary)
         #expect(text.notice.contains(", 1,200 without a payload, 1 possible duplicate)"))
         #expect(text.block.contains("\n  no payload             1,200\n"))
@@ -117,12 +119,12 @@ private func sample() -> RunSummary {
     func stop() {
         var summary = sample()
         summary.stop = .unauthorized
-        summary.counts = Counts()
-        summary.counts.accepted = 1
-        summary.read = 1
-        summary.endedNow = 0
-        summary.retries = 1
-        summary.possibleDuplicates = 0
+        summary.facts.counts = Counts()
+        summary.facts.counts.accepted = 1
+        summary.facts.read = 1
+        summary.facts.endedNow = 0
+        summary.facts.retries = 1
+        summary.facts.possibleDuplicates = 0
         summary.errors = []
         summary.files = [.init(kind: .journal, path: "a.report.ndjson.journal")]
         summary.next = .init(reason: "resume with", command: "hookbatch send a.ndjson")
@@ -158,10 +160,9 @@ private func sample() -> RunSummary {
                 .init(reason: .lease, length: .milliseconds(99)),
                 .init(reason: .backoff, length: .microseconds(900)),
             ])
-        summary.givenUp = [
-            .init(application: "a", lines: 1200), .init(application: "b", lines: 20),
-            .init(application: "\u{1B}", lines: 1), .init(application: "d", lines: 1),
-        ]
+        for (application, lines) in [("a", 1200), ("b", 20), ("\u{1B}", 1), ("d", 1)] {
+            for _ in 0..<lines { summary.facts.givenUp.add(application) }
+        }
         return summary
     }
 
@@ -188,7 +189,7 @@ private func sample() -> RunSummary {
     @Test("The summary omits zeros, and the pace of a store")
     func noPace() {
         var summary = slowed()
-        summary.givenUp = []
+        summary.facts.givenUp = AbandonedApplications()
         summary.pace = RunSummary.Pace(attempts: 1)
         let bare = SummaryText(summary: summary).block
         for word in ["requests", "p50", "waited", "abandoned"] { #expect(!bare.contains(word)) }
@@ -235,8 +236,8 @@ private func sample() -> RunSummary {
     @Test("The summary reports inconsistent counts as a defect")
     func defect() {
         var summary = sample()
-        summary.read += 1
-        #expect(!summary.isConsistent)
+        summary.facts.read += 1
+        #expect(!summary.facts.isConsistent)
         #expect(summary.exitStatus == .internalError)
         #expect(
             SummaryText(summary: summary).notice.contains(

@@ -2,10 +2,10 @@ import Sending
 import TestSupport
 import Testing
 
-/// Decompresses a gzip file in pieces of `chunk` bytes. Returns the bytes and the fault.
+/// Decompresses a gzip file in pieces of `chunk` bytes. Returns the bytes and the error.
 private func unpack(
     _ packed: [UInt8], chunk: Int = Gunzip.packedSize, room: Int = 64 << 10
-) -> (bytes: [UInt8], fault: PackingFault?) {
+) -> (bytes: [UInt8], error: PackingError?) {
     unpack(packed, with: Gunzip(), chunk: chunk, room: room)
 }
 
@@ -22,7 +22,7 @@ private func zip(_ name: String) -> [UInt8] {
         let packed = try Gzip.pack(Self.text)
         for (chunk, room) in [(1, 1000), (7, 13), (100, 1), (10_000, 65_536)] {
             let result = unpack(packed, chunk: chunk, room: room)
-            #expect(result.bytes == Self.text && result.fault == nil, "\(chunk) \(room)")
+            #expect(result.bytes == Self.text && result.error == nil, "\(chunk) \(room)")
         }
     }
 
@@ -32,9 +32,9 @@ private func zip(_ name: String) -> [UInt8] {
         let empty = try Gzip.pack("")
         for chunk in [1, 5, 10_000] {
             #expect(unpack(one + two, chunk: chunk).bytes == Array("onetwo".utf8))
-            #expect(unpack(one + empty + two, chunk: chunk).fault == nil)
+            #expect(unpack(one + empty + two, chunk: chunk).error == nil)
             let padded = unpack(one + two + [UInt8](repeating: 0, count: 1000), chunk: chunk)
-            #expect(padded.bytes == Array("onetwo".utf8) && padded.fault == nil)
+            #expect(padded.bytes == Array("onetwo".utf8) && padded.error == nil)
         }
         #expect(unpack(empty).bytes == [])
     }
@@ -44,7 +44,7 @@ private func zip(_ name: String) -> [UInt8] {
         let packed = try Gzip.pack(Self.text.prefix(2000))
         for length in 1..<packed.count {
             let result = unpack(Array(packed[..<length]))
-            #expect(result.fault == .truncated, "\(length)")
+            #expect(result.error == .truncated, "\(length)")
             #expect(Self.text.starts(with: result.bytes), "\(length)")
         }
     }
@@ -57,11 +57,11 @@ private func zip(_ name: String) -> [UInt8] {
             for bit in 0..<8 {
                 var bytes = packed
                 bytes[place] ^= 1 << bit
-                let (found, fault) = unpack(bytes)
+                let (found, error) = unpack(bytes)
                 // The last bits before the checksum may be unused.
                 #expect(
-                    fault != nil || found == Array(Self.text.prefix(2000)), "\(place) \(bit)")
-                #expect(fault != .outOfMemory)
+                    error != nil || found == Array(Self.text.prefix(2000)), "\(place) \(bit)")
+                #expect(error != .outOfMemory)
             }
         }
     }
@@ -75,7 +75,7 @@ private func zip(_ name: String) -> [UInt8] {
             let result = unpack(packed + Array(bytes.utf8), chunk: chunk)
             #expect(result.bytes == Array("one".utf8))
             // The first byte alone may begin a member.
-            #expect(result.fault == (bytes == "\u{1F}" ? .truncated : .trailingBytes))
+            #expect(result.error == (bytes == "\u{1F}" ? .truncated : .trailingBytes))
         }
     }
 

@@ -2,10 +2,10 @@ import Sending
 import TestSupport
 import Testing
 
-/// Decompresses zstd data in pieces of `chunk` bytes. Returns the bytes and the fault.
+/// Decompresses zstd data in pieces of `chunk` bytes. Returns the bytes and the error.
 private func unpack(
     _ packed: [UInt8], chunk: Int = 16 << 10, room: Int = 64 << 10
-) throws -> (bytes: [UInt8], fault: PackingFault?) {
+) throws -> (bytes: [UInt8], error: PackingError?) {
     try #require(Unzstd.loadFailure == nil)
     let unzstd = try #require(Unzstd(packedSize: 16 << 10))
     return unpack(packed, with: unzstd, chunk: chunk, room: room)
@@ -19,7 +19,7 @@ private func unpack(
         let packed = try Zstd.pack(Self.text)
         for (chunk, room) in [(1, 1000), (7, 13), (100, 1), (10_000, 65_536)] {
             let result = try unpack(packed, chunk: chunk, room: room)
-            #expect(result.bytes == Self.text && result.fault == nil, "\(chunk) \(room)")
+            #expect(result.bytes == Self.text && result.error == nil, "\(chunk) \(room)")
         }
     }
 
@@ -32,10 +32,10 @@ private func unpack(
                 one + two + Zstd.skippable,
             ] {
                 let result = try unpack(packed, chunk: chunk)
-                #expect(result.bytes == Array("onetwo".utf8) && result.fault == nil)
+                #expect(result.bytes == Array("onetwo".utf8) && result.error == nil)
             }
             let nothing = try unpack(empty, chunk: chunk)
-            #expect(nothing.bytes.isEmpty && nothing.fault == nil)
+            #expect(nothing.bytes.isEmpty && nothing.error == nil)
         }
     }
 
@@ -44,7 +44,7 @@ private func unpack(
         let packed = try Zstd.pack(Self.text.prefix(2000))
         for length in 1..<packed.count {
             let result = try unpack(Array(packed[..<length]))
-            #expect(result.fault == .truncated, "\(length)")
+            #expect(result.error == .truncated, "\(length)")
             #expect(Self.text.starts(with: result.bytes), "\(length)")
         }
     }
@@ -57,10 +57,10 @@ private func unpack(
                 var bytes = packed
                 bytes[place] ^= 1 << bit
                 // Without its flag, the checksum is data after the frame.
-                let (found, fault) = try unpack(bytes)
+                let (found, error) = try unpack(bytes)
                 #expect(
-                    fault != nil || found == Array(Self.text.prefix(2000)), "\(place) \(bit)")
-                #expect(fault != .outOfMemory)
+                    error != nil || found == Array(Self.text.prefix(2000)), "\(place) \(bit)")
+                #expect(error != .outOfMemory)
             }
         }
     }
@@ -71,17 +71,17 @@ private func unpack(
         for chunk in [1, 10_000] {
             let result = try unpack(packed + Array("rubbish".utf8), chunk: chunk)
             #expect(result.bytes == Array("one".utf8))
-            #expect(result.fault == .trailingBytes)
+            #expect(result.error == .trailingBytes)
         }
     }
 
     @Test("A window of 128 MiB is accepted, and a larger one is rejected")
     func windows() throws {
         let accepted = try unpack(Zstd.frame(windowLog: 27))
-        #expect(accepted.bytes == Array("x".utf8) && accepted.fault == nil)
+        #expect(accepted.bytes == Array("x".utf8) && accepted.error == nil)
         for windowLog in [28, 31, 41] {
             let rejected = try unpack(Zstd.frame(windowLog: windowLog))
-            #expect(rejected.bytes.isEmpty && rejected.fault == .windowTooLarge)
+            #expect(rejected.bytes.isEmpty && rejected.error == .windowTooLarge)
         }
     }
 

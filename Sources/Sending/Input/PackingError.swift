@@ -1,5 +1,5 @@
 /// An error in compressed data.
-package enum PackingFault: Error, Hashable {
+package enum PackingError: Error, Hashable {
     /// The data ends within a gzip member or a zstd frame.
     case truncated
     /// The content, length or checksum is wrong; with the library's message.

@@ -1,7 +1,7 @@
 import Records
 import Sending
 
-extension PackingFault {
+extension PackingError {
     func sentence(_ packing: Packing) -> String {
         switch self {
         case .truncated: "unexpected end of the \(packing.rawValue) data"
