@@ -25,6 +25,8 @@ package struct DeliveryOptions: Sendable {
     /// The time until the rate has its full value, in nanoseconds.
     package var ramp: Int64 = 0
     package var appRate: Rate?
+    /// The pace at which records were recorded; nil: as fast as the limits allow.
+    package var recordedPace: RecordedPace?
     /// The maximum of attempts after the first.
     package var retries = 5
     /// The status codes of refusals that are retried.

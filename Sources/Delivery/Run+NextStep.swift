@@ -12,6 +12,7 @@ extension Run {
             connectFailure: throttle.connectFailure, awaitsServer: throttle.awaitsServer,
             isEmpty: window.count == 0, now: instant)
         window.fireTimers(now: instant)
+        if window.replay != nil { queueScheduled(now: now) }
         if stops.cause != nil { return .none }
 
         var skipsRetries = false
@@ -51,6 +52,13 @@ extension Run {
         if let due = window.nextDue { wakeBy(due) }
         if let end = stops.durationEnds { wakeBy(end) }
         return .none
+    }
+
+    @inline(never)
+    private mutating func queueScheduled(now: ClockReading) {
+        window.queueScheduled(
+            isEnd: stops.inputHasEnded || stops.isAtLimit, isFull: isReadingBlocked, now: now)
+        isReadingBlocked = false
     }
 
     /// The delay of a start of `line` by the whole run, nil for none.

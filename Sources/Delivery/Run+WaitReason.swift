@@ -14,6 +14,8 @@ extension Run {
         case backoff
         case outage
         case lease
+        /// Lines wait for their places in a replay.
+        case schedule
         /// `--app-rate` or `--app-concurrency` holds back every line.
         case application
     }

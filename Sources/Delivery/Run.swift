@@ -56,6 +56,8 @@ package struct Run: ~Copyable, Sendable {
     var stops: StopRules
     var leases: Leases
     var random: SplitMix64
+    /// Whether the next record has no room in the window.
+    var isReadingBlocked = false
 
     package init(options: DeliveryOptions, counts: Counts = Counts(), now: Instant) {
         self.options = options
@@ -82,23 +84,34 @@ package struct Run: ~Copyable, Sendable {
     package var isAtLimit: Bool { stops.isAtLimit }
 
     /// Admits a valid line. `app` is a hash of its application's id, `bytes` the memory it costs,
-    /// `history` its attempts in earlier processes.
+    /// `history` its attempts in earlier processes. `time` is when it was recorded, in nanoseconds
+    /// since 1970; for a replay.
     package mutating func admit(
         _ id: LineID, app: UInt64, bytes: Int, history: LineHistory = LineHistory(),
-        now: ClockReading
+        time: Int64? = nil, now: ClockReading
     ) -> Admission {
         stops.recordAdmission()
         if options.guarantee == .atMostOnce, history.isUncertain {
+            window.pass(time)
             count(.unknown)
             return .finished(.unknown)
         }
-        guard let slot = window.admit(id, app: app, bytes: bytes, history: history, now: now) else {
+        guard
+            let slot = window.admit(
+                id, app: app, bytes: bytes, history: history, time: time, now: now)
+        else {
             count(.notAttempted)
             return .finished(.notAttempted)
         }
         leases.recordAdmission(of: id)
         return .admitted(slot: slot)
     }
+
+    /// Lets a record that is not admitted take its place in a replay.
+    package mutating func pass(_ time: Int64) { window.pass(time) }
+
+    /// Records that the next record has no room in the window.
+    package mutating func recordNoRoom() { isReadingBlocked = true }
 
     /// Counts a line that failed validation.
     package mutating func recordInvalid() {
@@ -195,6 +208,14 @@ package struct Run: ~Copyable, Sendable {
 
     /// When the attempt in `slot` started.
     package func startedAt(slot: Int) -> Instant { window.lines[slot].startedAt }
+
+    /// The line's first start in this process of a replay; nil without one.
+    package func scheduledStart(slot: Int) -> ScheduledStart? { window.replay?.start(slot) }
+
+    /// The replay; nil without one.
+    package var replayed: (lateRecords: UInt64, firstOffset: Int64?)? {
+        window.replay.map { ($0.lateCount, $0.firstOffset) }
+    }
 
     /// Whether the line's last attempt counts against `--retries` after a resume.
     ///

@@ -6,6 +6,8 @@ extension Window {
         enum State: Sendable {
             /// The slot has no line.
             case free
+            /// Until its place in the replay.
+            case scheduled
             /// In the queue for a first attempt.
             case ready
             /// Among its application's lines that are not in the queue yet.
@@ -21,7 +23,7 @@ extension Window {
             var isActive: Bool {
                 switch self {
                 case .inFlight, .waiting, .due: true
-                case .free, .ready, .blocked: false
+                case .free, .scheduled, .ready, .blocked: false
                 }
             }
         }

@@ -23,8 +23,10 @@ struct Window: Sendable {
     private var freeSlots: [Int] = []
     private var ready = SlotQueue()
     private var due = SlotQueue()
-    private var timers = TimerHeap()
-    private var apps = AppTable()
+    private(set) var timers = TimerHeap()
+    private(set) var apps = AppTable()
+    /// Where lines wait for their places in a replay; nil without one.
+    var replay: Replay?
     private var bytes = 0
     /// The lines in the window, and those of them in flight.
     private(set) var count = 0
@@ -39,6 +41,7 @@ struct Window: Sendable {
         appRate = options.appRate
         burst = options.burst
         appGiveUp = options.appGiveUp
+        replay = options.recordedPace.map { Replay($0, window: options.window) }
     }
 
     /// The number of slots used so far. Slot numbers are below it.
@@ -46,8 +49,10 @@ struct Window: Sendable {
 
     /// Whether another line has room, and too few are ready.
     var wantsLine: Bool {
-        ready.count < maxReady && count < maxLines && (bytes < maxBytes || count == 0)
+        ready.count + (replay?.placedCount ?? 0) < maxReady && !isFull
     }
+
+    var isFull: Bool { count >= maxLines || (bytes >= maxBytes && count > 0) }
 
     /// The bytes that fit; any number if the window is empty.
     var room: Int { count == 0 ? .max : max(maxBytes - bytes, 0) }
@@ -55,17 +60,18 @@ struct Window: Sendable {
     /// Whether a line waits that is not in flight.
     var hasWaiting: Bool { count > inFlight }
 
-    /// When the earliest timer is due.
-    var nextDue: Instant? { timers.first?.due }
-
     /// Admits a line; returns its slot, nil for an abandoned application.
+    ///
+    /// - Parameter time: When it was recorded, in nanoseconds since 1970; for a replay.
     @inline(__always)
     mutating func admit(
-        _ id: LineID, app key: UInt64, bytes: Int, history: LineHistory, now: ClockReading
+        _ id: LineID, app key: UInt64, bytes: Int, history: LineHistory, time: Int64?,
+        now: ClockReading
     ) -> Int? {
         let app = apps.enter(key, now: now.instant)
         if apps[app].isAbandoned, history.isUnsent {
             apps.leave(app)
+            pass(time)
             return nil
         }
         let slot = freeSlots.popLast() ?? lines.count
@@ -78,7 +84,21 @@ struct Window: Sendable {
         lines[slot].history = history
         lines[slot].isLastCounted = false
         lines[slot].nextBlocked = -1
-        if let retryAt = history.retryAt, retryAt > now.wall {
+        if replay != nil {
+            guard let time else { preconditionFailure("a record of a replay has a time") }
+            move(slot, to: .scheduled)
+            replay?.add(time, slot: slot)
+        } else {
+            queue(slot, now: now)
+        }
+        return slot
+    }
+
+    /// Queues a line that may start from now on.
+    @inline(__always)
+    mutating func queue(_ slot: Int, now: ClockReading) {
+        let app = lines[slot].app
+        if let retryAt = lines[slot].history.retryAt, retryAt > now.wall {
             // The wait continues; a wall clock that was set back must not make it endless.
             let (wanted, overflow) = (retryAt - now.wall).multipliedReportingOverflow(by: 1_000_000)
             let wait = overflow ? maxWait : min(wanted, maxWait)
@@ -89,7 +109,6 @@ struct Window: Sendable {
             move(slot, to: .ready)
             ready.append(slot)
         }
-        return slot
     }
 
     /// The line that may start next: retries come first.
@@ -126,7 +145,7 @@ struct Window: Sendable {
         } else {
             let isFull = appConcurrency.map { apps[app].active >= $0 } ?? false
             let first = apps[app].firstBlocked
-            let isOvertaking = first >= 0 && lines[first].id < lines[slot].id
+            let isOvertaking = first >= 0 && isBefore(first, slot)
             guard isFull || isOvertaking || earliest > now else { return .granted }
             dequeue(candidate)
             block(slot)
@@ -148,6 +167,7 @@ struct Window: Sendable {
         // Without the check, each start would allocate memory for an access to the pacer.
         if appRate != nil { apps[app].recordStart(now: now) }
         lines[slot].startedAt = now
+        if replay != nil { replay?.recordStart(slot, now: now) }
         lines[slot].history.retryAt = nil
         lines[slot].history.begin()
         unblock(app)
@@ -215,20 +235,6 @@ struct Window: Sendable {
         }
     }
 
-    /// Why no line is a candidate: the reason of the earliest timer.
-    func waitReason(now: Instant) -> Run.WaitReason {
-        // Without a timer, they wait for the ends of others of their applications.
-        guard let first = timers.first else { return .application }
-        switch first.event {
-        case .retry(let slot):
-            let app = lines[slot].app
-            if apps[app].pausedUntil > now { return .retryAfter }
-            return apps[app].isPaced(now: now) ? .application : .backoff
-        case .blocked(let app):
-            return apps[app].pausedUntil > now ? .retryAfter : .application
-        }
-    }
-
     /// Changes the line's state; nothing else does.
     @inline(__always)
     private mutating func move(_ slot: Int, to state: Line.State) {
@@ -263,17 +269,22 @@ struct Window: Sendable {
         ready.prepend(slot)
     }
 
-    /// Adds the line to its application's blocked lines, in input order.
+    /// Whether a line comes before another: in input order, or in that of the replay.
+    private func isBefore(_ slot: Int, _ other: Int) -> Bool {
+        replay?.isBefore(slot, other) ?? (lines[slot].id < lines[other].id)
+    }
+
+    /// Adds the line to its application's blocked lines, in order.
     private mutating func block(_ slot: Int) {
         let app = lines[slot].app
-        let id = lines[slot].id
+        if replay != nil { replay?.holdBack(slot) }
         var previous = apps[app].lastBlocked
-        if previous >= 0, id < lines[previous].id {
+        if previous >= 0, isBefore(slot, previous) {
             // It was ready before a later line was blocked. So were the lines before it, and they
             // are few.
             previous = -1
             var next = apps[app].firstBlocked
-            while lines[next].id < id {
+            while isBefore(next, slot) {
                 previous = next
                 next = lines[next].nextBlocked
             }

@@ -1,7 +1,10 @@
 import Glibc
-import Time
+package import Time
 
 extension LocalTime {
+    /// The present moment.
+    package static var now: LocalTime { LocalTime(at: WallClock.nanoseconds / 1_000_000) }
+
     /// Sets the time zone of the process. Before any other thread starts.
     ///
     /// - Parameter zone: A name below the folder of zones, such as `Europe/Vienna`, or POSIX rules.

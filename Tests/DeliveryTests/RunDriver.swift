@@ -29,10 +29,12 @@ struct RunDriver: ~Copyable {
 
     @discardableResult
     mutating func admit(
-        _ line: UInt64, app: UInt64 = 1, bytes: Int = 100, history: LineHistory = LineHistory()
+        _ line: UInt64, app: UInt64 = 1, bytes: Int = 100, history: LineHistory = LineHistory(),
+        time: Int64? = nil
     ) -> Run.Admission {
         run.admit(
-            LineID(file: 1, line: line), app: app, bytes: bytes, history: history, now: now)
+            LineID(file: 1, line: line), app: app, bytes: bytes, history: history, time: time,
+            now: now)
     }
 
     mutating func admit(lines: ClosedRange<UInt64>, app: UInt64 = 1) {

@@ -28,7 +28,8 @@ import Time
             history: LineHistory = LineHistory()
         ) -> Int? {
             window.admit(
-                LineID(file: 1, line: line), app: app, bytes: bytes, history: history, now: now)
+                LineID(file: 1, line: line), app: app, bytes: bytes, history: history, time: nil,
+                now: now)
         }
 
         /// The candidate's line, nil if there is none.

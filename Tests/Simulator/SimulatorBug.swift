@@ -46,4 +46,6 @@ enum SimulatorBug: String, CaseIterable {
     case rateChangeForgotten
     /// A pause of the rate is not passed to the core.
     case pauseForgotten
+    /// All records of a replay have the same time for the core.
+    case recordedTimeForgotten
 }

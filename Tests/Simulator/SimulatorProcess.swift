@@ -74,7 +74,7 @@ final class SimulatorProcess {
         }
         self.options = options
         spool = scenario.isStream ? SimulatorSpool(size: journal.spoolEnd) : nil
-        watch = SimulatorWatch(options: options, rates: scenario.rates, appCount: scenario.appCount)
+        watch = SimulatorWatch(options: options, scenario)
         var rows = Self.encoder(scenario)
         if journal.header == nil { rows.appendRun(Self.header(scenario)) }
         rows.appendStart(
@@ -101,17 +101,21 @@ final class SimulatorProcess {
 
     static func header(_ scenario: SimulatorScenario) -> JournalHeader {
         header(
-            inputs: (1...scenario.fileCount).map { "\($0).ndjson" }, areStreams: scenario.isStream)
+            inputs: (1...scenario.fileCount).map { "\($0).ndjson" }, areStreams: scenario.isStream,
+            options: scenario.replay == nil
+                ? [:] : [JournalHeader.paceOption: JournalHeader.recordedPace])
     }
 
-    static func header(inputs: [String], areStreams: Bool = false) -> JournalHeader {
+    static func header(
+        inputs: [String], areStreams: Bool = false, options: [String: String] = [:]
+    ) -> JournalHeader {
         guard let id = RunID("0123456789abcdef") else { preconditionFailure("a run id") }
         return JournalHeader(
             runID: id, destination: "simulator",
             inputs: inputs.map {
                 InputIdentity(path: $0, size: 1, modifiedNanoseconds: 0, isStream: areStreams)
             },
-            options: [:])
+            options: options)
     }
 
     private static func wall(at clock: Int64) -> Int64 { 1_700_000_000_000 + clock / 1_000_000 }
@@ -182,6 +186,7 @@ final class SimulatorProcess {
             cursor += 1
             core.advance(past: line.ordinal, of: line.id.file)
             if !core.isDone(line.ordinal, of: line.id.file) { return cursor - 1 }
+            if line.isValid, let time = scenario.replay?.times[cursor - 1] { core.pass(time) }
         }
         return nil
     }
@@ -193,7 +198,8 @@ final class SimulatorProcess {
             let record = RecordView(
                 id: line.id, ordinal: line.ordinal, offset: line.id.line * 1000,
                 length: UInt64(line.bytes), hash: line.id.line, appID: Self.appID(line.app),
-                eventType: Self.bytes("\"user.created\""), original: original)
+                eventType: Self.bytes("\"user.created\""), original: original,
+                time: scenario.replay?.times[world.bug == .recordedTimeForgotten ? 0 : index])
             guard line.isValid || world.bug == .invalidSent else {
                 return core.recordInvalid(
                     record, code: "invalid_json", sentence: "an invalid line")
@@ -207,7 +213,7 @@ final class SimulatorProcess {
             if spool != nil { core.copyOriginal(original, slot: slot) }
             while slotLines.count <= slot { slotLines.append(-1) }
             slotLines[slot] = index
-            watch.recordAdmission(of: line, core.lineCount, world)
+            watch.recordAdmission(of: line, index, core.lineCount, world)
         }
     }
 

@@ -49,6 +49,8 @@ struct SimulatorScenario {
     let isSlowToConnect: Bool
     /// Rates that follow the clock; nil if `options` has the only rate, or none.
     let rates: SimulatorRates?
+    /// The times at which lines were recorded; nil without a replay.
+    let replay: SimulatorReplay?
     /// Whether the server closes connections after a response without announcing it.
     let isSilentCloser: Bool
 
@@ -126,6 +128,10 @@ struct SimulatorScenario {
         } else {
             rates = nil
         }
+        var replayRandom = SplitMix64(seed: seed ^ 0x2E91_A700)
+        let isReplay = replayRandom.next(upTo: 4) == 0
+        replay = isReplay ? SimulatorReplay(lines: lines.count, &replayRandom) : nil
+        options.recordedPace = replay?.pace
         self.options = options
         pauses = chance(1, of: 2) ? [1, 10, 100][number(0...2)] : 0
         isSlowToConnect = !isStore && chance(1, of: 2)

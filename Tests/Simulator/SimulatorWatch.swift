@@ -4,6 +4,9 @@ import Delivery
 struct SimulatorWatch {
     private let options: DeliveryOptions
     private let rates: SimulatorRates?
+    private let replay: SimulatorReplay?
+    /// The first line that was admitted, and when.
+    private var first: (line: Int, time: Int64)?
     private var lineCount = 0
     private var bytes = 0
     private var starts: [Int64] = []
@@ -11,11 +14,12 @@ struct SimulatorWatch {
     private var open: [LineID?]
     private var last: [LineID?]
 
-    init(options: DeliveryOptions, rates: SimulatorRates?, appCount: Int) {
+    init(options: DeliveryOptions, _ scenario: SimulatorScenario) {
         self.options = options
-        self.rates = rates
-        open = Array(repeating: nil, count: appCount)
-        last = Array(repeating: nil, count: appCount)
+        rates = scenario.rates
+        replay = scenario.replay
+        open = Array(repeating: nil, count: scenario.appCount)
+        last = Array(repeating: nil, count: scenario.appCount)
     }
 
     /// Checks that there is room for a record that is about to be admitted.
@@ -26,8 +30,9 @@ struct SimulatorWatch {
     }
 
     mutating func recordAdmission(
-        of line: SimulatorScenario.Line, _ admitted: Int, _ world: Simulator
+        of line: SimulatorScenario.Line, _ index: Int, _ admitted: Int, _ world: Simulator
     ) {
+        if first == nil { first = (index, world.clock) }
         lineCount += 1
         bytes += line.bytes
         if admitted != lineCount {
@@ -49,11 +54,17 @@ struct SimulatorWatch {
                 if open != line.id {
                     world.report(.order, "line \(line.id) starts before \(open) is done")
                 }
-            } else if let last = last[line.app], line.id < last {
+            } else if let last = last[line.app], line.id < last, replay?.mayReorder != true {
                 world.report(.order, "line \(line.id) starts after \(last)")
             }
             open[line.app] = line.id
             last[line.app] = line.id
+        }
+        if let replay, let first,
+            let distance = replay.distance(from: first.line, to: world.index(of: line.id)),
+            time < first.time + distance
+        {
+            world.report(.pace, "line \(line.id) starts before its recorded time")
         }
         if let rate = options.rate { checkPace(rate, at: time, world) }
         if let rates { checkPace(rates, at: time, world) }

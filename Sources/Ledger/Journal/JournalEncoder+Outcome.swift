@@ -46,8 +46,25 @@ extension JournalEncoder {
         append(row.error)
         buffer.append(",\"detail\":")
         append(optional: row.detail.map(Self.cut))
+        if isScheduled { appendSchedule(of: row) }
         appendLocation(of: row)
         close(rowFrom: start)
+    }
+
+    @inline(never)
+    private mutating func appendSchedule(of row: borrowing OutcomeRow) {
+        buffer.append(",\"scheduled_at\":")
+        if let time = row.scheduledAtMilliseconds {
+            buffer.append(timestamp: time)
+        } else {
+            buffer.append("null")
+        }
+        buffer.append(",\"lag_ms\":")
+        if let lag = row.lagNanoseconds {
+            buffer.append(latency: lag)
+        } else {
+            buffer.append("null")
+        }
     }
 
     /// Appends the members that the report's row does not have.

@@ -12,6 +12,8 @@ package struct JournalEncoder: ~Copyable {
     private let nameEnds: [Int]
     /// Whether `sent` rows have the hashes of the records.
     private let hasSentHashes: Bool
+    /// Whether outcome rows have the members of a replay.
+    let isScheduled: Bool
     /// The start of the open `sent` row, which further lines can join.
     private var openSentRow: Int?
     private var openSentFile = 0
@@ -25,6 +27,7 @@ package struct JournalEncoder: ~Copyable {
     /// - Parameter header: The identity of the run, which the rows must fit.
     package init(_ header: JournalHeader) {
         hasSentHashes = header.hasSentHashes
+        isScheduled = header.isReplay
         buffer = RowBuffer(capacity: 64 << 10)
         var names = RowBuffer(capacity: 256)
         var ends: [Int] = []

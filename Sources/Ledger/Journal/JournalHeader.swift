@@ -39,6 +39,13 @@ extension JournalHeader {
         inputs.sorted().map(String.init).joined(separator: ",")
     }
 
+    /// The name and the value of the option of a run at the recorded pace.
+    package static let paceOption = "--pace"
+    package static let recordedPace = "recorded"
+
+    /// Whether the rows have the times that a replay planned.
+    package var isReplay: Bool { options[Self.paceOption] == Self.recordedPace }
+
     /// The numbers of the inputs whose records are named by their own numbers, not by lines.
     package var jsonInputs: Set<Int> {
         Set((options[Self.jsonInputsOption] ?? "").split(separator: ",").compactMap { Int($0) })

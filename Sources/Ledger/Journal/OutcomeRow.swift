@@ -34,6 +34,10 @@ package struct OutcomeRow {
     /// Duration of the last attempt.
     package var latencyNanoseconds: Int64?
     package var error = ErrorCode.none
+    /// The start that the replay planned, in milliseconds since 1970; nil without one.
+    package var scheduledAtMilliseconds: Int64?
+    /// The time from then to the first start in the last process, in nanoseconds.
+    package var lagNanoseconds: Int64?
     /// One sentence, or the server's text: untrusted plain text, cut after 400 bytes.
     package var detail: UnsafeRawBufferPointer?
 

@@ -1,3 +1,4 @@
+import Delivery
 package import Platform
 
 /// A sorter of rows into the report's order, in bounded memory.

@@ -1,3 +1,4 @@
+import Delivery
 import Platform
 
 /// A merge of sorted runs, with a small buffer for each.

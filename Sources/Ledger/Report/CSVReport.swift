@@ -3,18 +3,24 @@ import Records
 
 /// A report's rows as CSV (RFC 4180), terminated by a line feed.
 enum CSVReport {
-    static let header = Array(
-        ("file,line,appId,event_type,outcome,status,message_id,attempts,possible_duplicate,"
-            + "started_at,latency_ms,error,detail\n").utf8)
+    private static let columns =
+        "file,line,appId,event_type,outcome,status,message_id,attempts,possible_duplicate,"
+        + "started_at,latency_ms,error,detail"
+
+    /// The header; that of a replay has two more columns.
+    static func header(isScheduled: Bool) -> [UInt8] {
+        Array((columns + (isScheduled ? ",scheduled_at,lag_ms\n" : "\n")).utf8)
+    }
 
     /// Appends a row.
     ///
     /// - Parameters:
+    ///   - isScheduled: Whether the header has the columns of a replay.
     ///   - fields: The fields of `row`.
     ///   - cell: Reused storage for a cell's text.
     static func append(
         _ row: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields,
-        to output: inout RowBuffer, cell: inout [UInt8]
+        isScheduled: Bool, to output: inout RowBuffer, cell: inout [UInt8]
     ) {
         func text(_ range: ByteRange?) {
             if let range { append(textOf: row[range], to: &output, cell: &cell) }
@@ -42,6 +48,12 @@ enum CSVReport {
         text(fields.error)
         output.append(",")
         text(fields.detail)
+        if isScheduled {
+            output.append(",")
+            text(fields.scheduledAt)
+            output.append(",")
+            if let lag = fields.lag { output.append(row[lag]) }
+        }
         output.append("\n")
     }
 

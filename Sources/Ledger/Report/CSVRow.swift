@@ -17,28 +17,36 @@ enum CSVRow {
         (",\"message_id\":", .text), (",\"attempts\":", .number),
         (",\"possible_duplicate\":", .word), (",\"started_at\":", .text),
         (",\"latency_ms\":", .number), (",\"error\":", .text), (",\"detail\":", .text),
+        (",\"scheduled_at\":", .text), (",\"lag_ms\":", .number),
     ]
+    /// The columns of a report that is not of a replay.
+    private static let usualCount = 13
 
-    /// Whether `row` is the header of a CSV report.
+    /// Returns the number of columns of a CSV report with the header `row`; nil for another row.
     ///
     /// It has no line feed. Spreadsheets add a byte-order mark and quotes, which are ignored.
-    static func isHeader(_ row: UnsafeRawBufferPointer) -> Bool {
+    static func columnCount(header row: UnsafeRawBufferPointer) -> Int? {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let start = row.starts(with: mark) ? 3 : 0
         let names = row[start...].filter { $0 != 0x22 && $0 != 0x0d }
-        return names.elementsEqual(CSVReport.header.dropLast())
+        if names.elementsEqual(CSVReport.header(isScheduled: false).dropLast()) {
+            return usualCount
+        }
+        return names.elementsEqual(CSVReport.header(isScheduled: true).dropLast())
+            ? columns.count : nil
     }
 
     /// Appends the NDJSON row for `row`, both without a line feed.
     ///
-    /// Returns false if `row` is malformed or has other columns. The caller validates the result's
+    /// Returns false if `row` is malformed or has not `count` columns. The caller validates the result's
     /// values.
     static func rewrite(
-        _ row: UnsafeRawBufferPointer, to output: inout RowBuffer, cell: inout [UInt8]
+        _ row: UnsafeRawBufferPointer, columns count: Int, to output: inout RowBuffer,
+        cell: inout [UInt8]
     ) -> Bool {
         let end = row.last == 0x0d ? row.count - 1 : row.count
         var index = 0
-        for (number, column) in columns.enumerated() {
+        for (number, column) in columns.prefix(count).enumerated() {
             if number > 0 {
                 guard index < end, row[index] == 0x2c else { return false }
                 index += 1

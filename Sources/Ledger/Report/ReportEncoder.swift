@@ -3,11 +3,13 @@ package struct ReportEncoder: ~Copyable {
     private let format: ReportFormat
     private var buffer = RowBuffer(capacity: 4096)
     private var cell: [UInt8] = []
+    /// Whether the CSV header is still to come: the first row decides its columns.
+    private var needsHeader: Bool
+    private var isScheduled = false
 
-    /// Starts with the header, if the format has one.
     package init(_ format: ReportFormat) {
         self.format = format
-        if format == .csv { buffer.append(CSVReport.header) }
+        needsHeader = format == .csv
     }
 
     /// Bytes in the buffer.
@@ -22,15 +24,28 @@ package struct ReportEncoder: ~Copyable {
             buffer.append(UnsafeRawBufferPointer(rebasing: bytes[..<fields.reportLength]))
             buffer.append("}\n")
         case .csv:
-            CSVReport.append(bytes, fields, to: &buffer, cell: &cell)
+            if needsHeader {
+                isScheduled = fields.isScheduled
+                appendHeader()
+            }
+            CSVReport.append(
+                bytes, fields, isScheduled: isScheduled, to: &buffer, cell: &cell)
         }
     }
 
     /// Calls `body` with the bytes that were appended since the last `removeAll`.
-    package borrowing func withBytes<E: Error>(
+    ///
+    /// A report without a row has its header too.
+    package mutating func withBytes<E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) {
+        if needsHeader { appendHeader() }
         try body(buffer.bytes)
+    }
+
+    private mutating func appendHeader() {
+        needsHeader = false
+        buffer.append(CSVReport.header(isScheduled: isScheduled))
     }
 
     package mutating func removeAll() { buffer.removeAll() }

@@ -1,3 +1,4 @@
+import Delivery
 import Platform
 
 /// The rows of several reports as one sequence.

@@ -22,6 +22,8 @@ package final class ReportReader {
     /// A row of CSV, rewritten as NDJSON.
     private var rewritten = RowBuffer(capacity: 1024)
     private var cell: [UInt8] = []
+    /// The columns of a CSV report.
+    private var columnCount = 0
 
     /// Longer rows are rejected. A report's row has a path and few texts of at most 400 bytes.
     package static let maxRowLength = 1 << 20
@@ -36,9 +38,10 @@ package final class ReportReader {
         kind = try Self.kind(path, &lines)
         self.lines = lines
         if kind == .csv {
-            guard case .line(let header) = try nextLine(), CSVRow.isHeader(header) else {
-                throw .notAReport(path: path)
-            }
+            guard case .line(let header) = try nextLine(),
+                let count = CSVRow.columnCount(header: header)
+            else { throw .notAReport(path: path) }
+            columnCount = count
         }
     }
 
@@ -65,7 +68,7 @@ package final class ReportReader {
             return ReportRow(bytes: bytes, fields: fields)
         case .csv:
             rewritten.removeAll()
-            guard CSVRow.rewrite(bytes, to: &rewritten, cell: &cell),
+            guard CSVRow.rewrite(bytes, columns: columnCount, to: &rewritten, cell: &cell),
                 let fields = OutcomeFields(reportRow: rewritten.bytes)
             else { throw badRow }
             return ReportRow(bytes: rewritten.bytes, fields: fields)

@@ -19,6 +19,11 @@ package struct OutcomeFields: Sendable {
     package private(set) var latency: ByteRange?
     package private(set) var error: ByteRange?
     package private(set) var detail: ByteRange?
+    /// Whether the row is of a replay, with the next two members.
+    package private(set) var isScheduled = false
+    package private(set) var scheduledAt: ByteRange?
+    /// A number with one decimal.
+    package private(set) var lag: ByteRange?
     /// The length of the report's row, without its closing brace.
     package private(set) var reportLength: Int
     /// The members that only a journal's row has.
@@ -75,6 +80,14 @@ package struct OutcomeFields: Sendable {
         self.latency = latency
         self.error = error
         self.detail = detail
+        if row.skip(",\"scheduled_at\":") {
+            guard let scheduledAt = row.optional({ $0.string() }), row.skip(",\"lag_ms\":"),
+                let lag = row.optional({ Self.decimal(&$0) })
+            else { return nil }
+            isScheduled = true
+            self.scheduledAt = scheduledAt
+            self.lag = lag
+        }
         reportLength = row.index
     }
 

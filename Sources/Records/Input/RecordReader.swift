@@ -1,3 +1,5 @@
+package import Time
+
 /// A parser from an input's bytes to validated records.
 ///
 /// It does no I/O itself. Call `fill` whenever `next` returns `needsInput`:
@@ -33,6 +35,8 @@ package struct RecordReader: ~Copyable {
     ///
     /// Not part of the result of `next`, because it is large and would be copied.
     package internal(set) var record = Record()
+    /// The time of the last record, if the selection has a window.
+    package internal(set) var time: Timestamp?
 
     /// Never set: an existential makes the compiler (Swift 6.3) pass `self` by address.
     ///

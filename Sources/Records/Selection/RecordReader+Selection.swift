@@ -8,6 +8,7 @@ extension RecordReader {
     /// time becomes invalid if the selection needs the time. Call it before `preparePayload`.
     @inline(never)
     package mutating func isSelected() -> Bool {
+        time = nil
         guard let row = record.bytes, record.problem?.reason.leavesFieldsReadable ?? true else {
             return true
         }
@@ -25,10 +26,11 @@ extension RecordReader {
             invalidate(problem(.missingTime, at: row.start))
             return true
         }
-        guard let time = window.format.parse(bytes(text)) else {
+        guard let time = window.format.parse(bytes(text), zone: window.zone) else {
             invalidate(problem(.unreadableTime, at: text.start >= 0 ? text.start : row.start))
             return true
         }
+        self.time = time
         return window.contains(time)
     }
 

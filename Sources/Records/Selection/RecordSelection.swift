@@ -34,7 +34,8 @@ package struct RecordSelection: Hashable, Sendable {
     }
 
     package var rules: [Rule] = []
-    /// The times of the records to keep; nil for all, whether they have a time or not.
+    /// The times of the records, of which some are kept; nil for all, whether they have a time or
+    /// not.
     package var window: TimeWindow?
 
     package init() {}

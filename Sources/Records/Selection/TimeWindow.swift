@@ -1,20 +1,24 @@
 package import Time
 
-/// The times of the records to keep.
+/// The times of records, and those to keep.
 package struct TimeWindow: Hashable, Sendable {
     /// The position of a record's time. In CSV the first token names a column.
     package var field: JSONPointer
     package var format: TimeFormat
+    /// The zone of times without an offset.
+    package var zone: TimeFormat.Zone
     /// The first time to keep; nil without a limit.
     package var since: Timestamp?
     /// The first time after those to keep; nil without a limit.
     package var until: Timestamp?
 
     package init(
-        _ field: JSONPointer, _ format: TimeFormat, since: Timestamp?, until: Timestamp?
+        _ field: JSONPointer, _ format: TimeFormat, in zone: TimeFormat.Zone = .utc,
+        since: Timestamp?, until: Timestamp?
     ) {
         self.field = field
         self.format = format
+        self.zone = zone
         self.since = since
         self.until = until
     }

@@ -19,12 +19,14 @@ package struct RecordView {
     package var eventType: UnsafeRawBufferPointer?
     /// The record as read; nil if it is too long to be kept.
     package var original: UnsafeRawBufferPointer?
+    /// When it was recorded, in nanoseconds since 1970; for a replay.
+    package var time: Int64?
 
     package init(
         id: LineID, line: UInt64? = nil, ordinal: UInt64, offset: UInt64, length: UInt64,
         hash: UInt64,
         appID: UnsafeRawBufferPointer?, eventType: UnsafeRawBufferPointer?,
-        original: UnsafeRawBufferPointer?
+        original: UnsafeRawBufferPointer?, time: Int64? = nil
     ) {
         self.id = id
         self.line = line ?? id.line
@@ -35,5 +37,6 @@ package struct RecordView {
         self.appID = appID
         self.eventType = eventType
         self.original = original
+        self.time = time
     }
 }

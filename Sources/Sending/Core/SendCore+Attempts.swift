@@ -79,7 +79,16 @@ extension SendCore {
         row.status = history.lastStatus
         row.attempts = history.attempts
         row.isPossibleDuplicate = history.isPossibleDuplicate
+        if isReplay { addSchedule(slot, to: &row) }
         return row
+    }
+
+    @inline(never)
+    private func addSchedule(_ slot: Int, to row: inout OutcomeRow) {
+        guard let start = run.scheduledStart(slot: slot) else { return }
+        row.scheduledAtMilliseconds = held[slot].scheduledAt
+        row.lagNanoseconds = start.lag
+        statistics.noteLag(start.lag)
     }
 
     func note(_ error: ErrorCode, of line: LineID) {

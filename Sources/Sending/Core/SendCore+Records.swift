@@ -14,6 +14,9 @@ extension SendCore {
         nextPosition = ReportPosition(input: file, record: ordinal + 1)
     }
 
+    /// Lets a record that is done take its place in a replay.
+    package func pass(_ time: Int64) { run.pass(time) }
+
     /// Admits a valid record to the window, or records its outcome.
     ///
     /// - Parameters:
@@ -24,7 +27,10 @@ extension SendCore {
         _ record: RecordView, app: UInt64, bytes: Int, now: ClockReading
     ) -> Int? {
         let history = resumeState.history(of: record.id)
-        switch run.admit(record.id, app: app, bytes: bytes, history: history, now: now) {
+        switch run.admit(
+            record.id, app: app, bytes: bytes, history: history, time: record.time,
+            now: now)
+        {
         case .finished(let outcome):
             recordUnsent(record, outcome, history)
             return nil

@@ -43,6 +43,11 @@ extension SendCore {
         unfinished.append(bytes, line: line)
     }
 
+    /// Records that the next record has no room in the window.
+    package func recordNoRoom() { run.recordNoRoom() }
+    /// The replay of this process; nil without one.
+    package var replayed: (lateRecords: UInt64, firstOffset: Int64?)? { run.replayed }
+
     package func recordInputEnd() { run.recordInputEnd() }
     /// Sets the rate at an instant, not before the last start; nil: nothing starts until the next
     /// call.

@@ -40,6 +40,8 @@ package final class SendCore {
     let resumeState: ResumeState
     /// Whether attempts are recorded before they start; not for an exactly-once destination.
     package let recordsAttempts: Bool
+    /// Whether records start at the pace at which they were recorded.
+    let isReplay: Bool
     /// The numbers of the JSON inputs, whose rows have the offsets of their records.
     let jsonInputs: Set<Int>
     /// The copies of a stream's records; nil for files.
@@ -90,6 +92,7 @@ package final class SendCore {
         jsonInputs: Set<Int> = []
     ) {
         recorded = run.counts
+        isReplay = run.options.recordedPace != nil
         self.run = run
         self.encoder = encoder
         self.resumeState = resumeState
@@ -113,6 +116,7 @@ package final class SendCore {
             switch run.nextStep(now: now) {
             case .start(let slot):
                 held[slot].startedAt = now.wall
+                if isReplay { noteSchedule(slot, now: now) }
                 startCount += 1
                 if connectedStartCount < connections {
                     connectedStartCount += 1
@@ -136,6 +140,16 @@ package final class SendCore {
     package func connected(slot: Int) {
         appendSent(slot)
         departures.append(.send(slot: slot))
+    }
+
+    /// The wall clock may be set between the planned and the actual start: the row has the one of
+    /// the start.
+    @inline(never)
+    private func noteSchedule(_ slot: Int, now: ClockReading) {
+        guard let start = run.scheduledStart(slot: slot), start.isFirst(at: now.instant) else {
+            return
+        }
+        held[slot].scheduledAt = now.wall - (start.lag + 500_000) / 1_000_000
     }
 
     private func appendSent(_ slot: Int) {

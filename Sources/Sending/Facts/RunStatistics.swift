@@ -11,6 +11,9 @@ package struct RunStatistics {
     /// Their sum and the longest, in nanoseconds. The sum is enough for 292 years.
     package private(set) var latencySum: Int64 = 0
     package private(set) var longestLatency: Int64 = 0
+    /// The lags of first starts behind a replay's schedule, and the longest in nanoseconds.
+    package private(set) var lags = LatencyHistogram()
+    package private(set) var longestLag: Int64 = 0
     package private(set) var errors = ErrorTally()
     package private(set) var possibleDuplicates: UInt64 = 0
     package private(set) var givenUp = AbandonedApplications()
@@ -42,6 +45,11 @@ package struct RunStatistics {
         latencies.add(RowLatency.tenths(ofNanoseconds: nanoseconds))
         latencySum &+= max(nanoseconds, 0)
         longestLatency = max(longestLatency, nanoseconds)
+    }
+
+    package mutating func noteLag(_ nanoseconds: Int64) {
+        lags.add(RowLatency.tenths(ofNanoseconds: nanoseconds))
+        longestLag = max(longestLag, nanoseconds)
     }
 
     package mutating func noteDuplicate() { possibleDuplicates += 1 }

@@ -1,6 +1,7 @@
 package import Delivery
 import Glibc
 package import Records
+import Time
 
 /// The records of a run's inputs, in order.
 package final class RecordSource {
@@ -81,6 +82,9 @@ package final class RecordSource {
 
     /// The last record that was read.
     package var record: Record { reader.record }
+
+    /// When the last record was recorded, in nanoseconds since 1970, if the options ask for it.
+    package var time: Int64? { reader.time?.nanoseconds }
 
     /// The name of the last record, from which its idempotency key is made.
     package var id: LineID {

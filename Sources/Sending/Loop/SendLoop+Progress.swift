@@ -4,6 +4,14 @@ import Time
 
 /// The progress of the loop.
 extension SendLoop {
+    /// Reports by how much a resumed replay is shifted, once it goes on.
+    func reportShift(_ now: ClockReading) {
+        guard let start = replayStart, let offset = core.replayed?.firstOffset else { return }
+        replayStart = nil
+        let elapsed = (now.wall - start).multipliedReportingOverflow(by: 1_000_000).partialValue
+        observer.report(.replayShifted(by: max(0, elapsed - offset)))
+    }
+
     func beginProgress() {
         let now = MonotonicClock.now
         observer.begin(progressStatus(at: now), at: now)

@@ -26,7 +26,10 @@ extension SendLoop {
         while core.wantsRecord, isRecordWaiting || readingLeft > 0 {
             if isRecordWaiting {
                 let record = source.record
-                guard core.hasRoom(forBytes: cost(of: record)) else { return }
+                guard core.hasRoom(forBytes: cost(of: record)) else {
+                    core.recordNoRoom()
+                    return
+                }
                 isRecordWaiting = false
                 try admit(record, now: now)
                 continue
@@ -38,6 +41,7 @@ extension SendLoop {
                 guard core.hasRoom(forBytes: cost(of: record)) else {
                     // Its bytes stay in the reader's buffer until the next record is read.
                     isRecordWaiting = true
+                    core.recordNoRoom()
                     return
                 }
                 try admit(record, now: now)
@@ -48,6 +52,7 @@ extension SendLoop {
                 return
             case .needsRoom:
                 needsRoom = true
+                core.recordNoRoom()
                 return
             case .end:
                 try noteInputEnd(now)
@@ -135,12 +140,15 @@ extension SendLoop {
         core.advance(past: record.ordinal, of: file)
         let isDone = core.isDone(record.ordinal, of: file)
         try comparison?.compare(record, isDone: isDone, source: source)
-        if isDone { return }
+        if isDone {
+            if let time = source.time { core.pass(time) }
+            return
+        }
         let view = RecordView(
             id: source.id, line: record.line.value, ordinal: record.ordinal,
             offset: record.offset.value, length: record.length, hash: record.hash,
             appID: source.bytes(record.appID), eventType: source.bytes(record.eventType),
-            original: source.bytes(record.bytes))
+            original: source.bytes(record.bytes), time: source.time)
         if let problem = record.problem {
             core.recordInvalid(
                 view, code: problem.code.rawValue, sentence: source.describe(problem))

@@ -50,6 +50,8 @@ package final class SendLoop {
     let keyPrefix: [UInt8]
     /// Whether the missing response was reported.
     var hasWarnedNoResponse = false
+    /// The start of a resumed replay, in milliseconds since 1970, until its shift is reported.
+    var replayStart: Int64?
     /// The failure that ended the run, if any.
     package private(set) var failure: SendError?
 
@@ -57,7 +59,8 @@ package final class SendLoop {
         core: SendCore, source: RecordSource, journal: Journal, spool: Spool?, syncer: Syncer?,
         reporter: Reporter<RowTally>,
         destination: any Destination, poller: Poller, signals: Signals, observer: any RunObserver,
-        comparison: StreamComparison?, runID: RunID, rateControl: RateControl? = nil
+        comparison: StreamComparison?, runID: RunID, rateControl: RateControl? = nil,
+        replayStart: Int64? = nil
     ) {
         self.core = core
         self.source = source
@@ -71,6 +74,7 @@ package final class SendLoop {
         self.observer = observer
         self.comparison = comparison
         self.rateControl = rateControl
+        self.replayStart = replayStart
         keyPrefix = Array("hb-\(runID)-".utf8)
     }
 
@@ -119,6 +123,7 @@ package final class SendLoop {
         }
         if rateControl != nil { updateRate(now) }
         core.decide(now: now, connections: destination.connectionsReady)
+        if replayStart != nil { reportShift(now) }
         try performEffects(now.instant)
         if core.isDone { return }
         try wait(from: now)

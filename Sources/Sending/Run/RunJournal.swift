@@ -15,6 +15,12 @@ package struct RunJournal {
     package let isFinished: Bool
     /// The start of the first process (RFC 3339).
     package let startedAt: String
+    /// The same in milliseconds since 1970; nil if the journal has no valid time.
+    var startedAtMilliseconds: Int64? {
+        Array(startedAt.utf8).withUnsafeBytes { RFC3339.parse($0) }.map {
+            $0.nanoseconds / 1_000_000
+        }
+    }
 
     package var runID: RunID { journal.header.runID }
 

@@ -22,7 +22,7 @@ extension RunPlan {
     package mutating func takeMoments(from options: [String: String]) {
         for moment in RunMoment.allCases where moments[moment] != nil {
             guard let text = options[moment.rawValue],
-                let time = Array(text.utf8).withUnsafeBytes(RFC3339.parse)
+                let time = Array(text.utf8).withUnsafeBytes({ RFC3339.parse($0) })
             else { continue }
             moments[moment] = time
             switch moment {

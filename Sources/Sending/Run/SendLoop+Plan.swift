@@ -41,6 +41,8 @@ extension SendLoop {
             journal: past.journal, spool: past.spool, syncer: syncer,
             reporter: Reporter(past.journal, plan.report), destination: destination,
             poller: poller, signals: signals, observer: observer, comparison: comparison,
-            runID: past.runID, rateControl: plan.rateControl)
+            runID: past.runID, rateControl: plan.rateControl,
+            replayStart: past.isResumed && plan.delivery.recordedPace != nil
+                ? past.startedAtMilliseconds : nil)
     }
 }

@@ -53,6 +53,10 @@ struct ProposedCommands: Sendable {
                 Flags.selection.only.declaration, Flags.selection.except.declaration,
                 Flags.selection.time.declaration, Flags.selection.timeFormat.declaration,
                 Flags.selection.since.declaration, Flags.selection.until.declaration,
+                // They are sent as soon as the limits allow.
+                Flags.pace.pace.declaration, Flags.pace.speed.declaration,
+                Flags.pace.maxGap.declaration, Flags.pace.sortWindow.declaration,
+                Flags.pace.catchUp.declaration,
             ] + Self.ofInput.map(\.flag)
         lastingFlags = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.

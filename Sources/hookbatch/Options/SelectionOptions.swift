@@ -3,7 +3,7 @@ import Records
 /// The validated flags that select records.
 struct SelectionOptions: Hashable, Sendable {
     private var rules: [RecordSelection.Rule] = []
-    /// The window of time; nil without `--since` and `--until`.
+    /// The times of the records; nil without `--time`.
     private(set) var window: WindowOptions?
     /// The flags that leave records out, for messages.
     private(set) var words: [String] = []
@@ -27,6 +27,8 @@ struct SelectionOptions: Hashable, Sendable {
         ] {
             timeFlags[flag.spelling] = arguments.texts(of: flag).first ?? ""
         }
+        let zone = Flags.pace.timeZone.declaration
+        timeFlags[zone.spelling] = window == nil ? "" : arguments.texts(of: zone).first ?? ""
         for flag in [flags.since.declaration, flags.until.declaration] {
             words += arguments.texts(of: flag).map { "\(flag.spelling) \(ShellWords.quote($0))" }
         }

@@ -86,6 +86,8 @@ struct PaceOptions: Hashable, Sendable {
     var ramp: Duration
     /// nil: that of the variable `TZ`, else the system's.
     var timeZone: TimeZoneName?
+    /// nil: as fast as the limits allow.
+    var recorded: RecordedPace?
     var appRate: Rate?
     var concurrency: Concurrency
     /// nil: limited by `concurrency` only.
@@ -97,6 +99,7 @@ struct PaceOptions: Hashable, Sendable {
         burst = try arguments.defaulted(Flags.pace.burst)
         ramp = try arguments.defaulted(Flags.pace.ramp)
         timeZone = try arguments.value(Flags.pace.timeZone)
+        recorded = try RecordedPace(arguments)
         appRate = try arguments.value(Flags.pace.appRate)
         concurrency = try arguments.defaulted(Flags.pace.concurrency)
         appConcurrency = try arguments.value(Flags.pace.appConcurrency)

@@ -14,7 +14,8 @@ enum TimeBound: Hashable, Sendable {
         }
         // A year or an hour alone is not a number of seconds.
         let isShort = text.utf8.count < 9
-        guard !isShort, let time = Array(text.utf8).withUnsafeBytes(TimeFormat.automatic.parse)
+        guard !isShort,
+            let time = Array(text.utf8).withUnsafeBytes({ TimeFormat.automatic.parse($0) })
         else { return nil }
         self = .at(time)
     }

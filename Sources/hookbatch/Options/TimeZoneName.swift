@@ -1,4 +1,5 @@
 import Platform
+import Time
 
 /// The name or the POSIX rules of a time zone, as given.
 struct TimeZoneName: Hashable, Sendable {

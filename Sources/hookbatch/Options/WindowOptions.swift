@@ -1,19 +1,22 @@
 import Records
 import Time
 
-/// The validated flags that select records by their times.
+/// The validated flags about the times of records.
 struct WindowOptions: Hashable, Sendable {
     private(set) var field: JSONPointer
     private(set) var format: TimeFormat
+    /// The zone of times without an offset.
+    private(set) var zone: TimeFormat.Zone
     private(set) var since: TimeBound?
     private(set) var until: TimeBound?
 
-    /// Returns nil without `--since` and `--until`.
+    /// Returns nil without `--time`.
     init?(_ arguments: Arguments) throws(UsageError) {
         let flags = Flags.selection
         since = try arguments.value(flags.since)
         until = try arguments.value(flags.until)
         let given = try arguments.value(flags.time)
+        zone = arguments.isGiven(Flags.pace.timeZone) ? .local : .utc
         format = try arguments.value(flags.timeFormat) ?? .automatic
         guard let given else {
             for flag in [
@@ -25,8 +28,10 @@ struct WindowOptions: Hashable, Sendable {
             return nil
         }
         field = given
-        guard since != nil || until != nil else {
-            throw UsageError("--time has no effect without --since or --until; add one")
+        let isReplay = try arguments.defaulted(Flags.pace.pace) == .recorded
+        guard since != nil || until != nil || isReplay else {
+            throw UsageError(
+                "--time has no effect without --since, --until or --pace recorded; add one")
         }
         if let since, let until, !Self.isBefore(since, until) {
             throw UsageError("--since is not before --until, so no record would be read")
@@ -43,6 +48,7 @@ struct WindowOptions: Hashable, Sendable {
 
     /// The window of a run that starts at `now`, in nanoseconds since 1970.
     func window(now: Int64) -> TimeWindow {
-        TimeWindow(field, format, since: since?.time(now: now), until: until?.time(now: now))
+        TimeWindow(
+            field, format, in: zone, since: since?.time(now: now), until: until?.time(now: now))
     }
 }

@@ -7,6 +7,8 @@ extension Progress: RunObserver {
         switch event {
         case .noResponse(let reason, let patience):
             say(Self.noResponse(Escaping.escaped(reason), patience))
+        case .replayShifted(let shift):
+            say("the replay goes on, \(Duration.nanoseconds(shift).shown) later than planned")
         case .stopping(let inFlight, let isStore):
             say(Self.stopping(UInt64(inFlight), isStore: isStore))
         case .rateChanged(let rate, let until):

@@ -18,6 +18,7 @@ extension DeliveryOptions {
         appConcurrency = options.pace.appConcurrency
         rate = options.pace.rate?.constant
         appRate = options.pace.appRate
+        recordedPace = options.pace.recorded
         burst = options.pace.burst
         ramp = options.pace.ramp.inNanoseconds
         retries = options.retries.count

@@ -1,3 +1,4 @@
+import Ledger
 import Records
 
 extension SendOptions {
@@ -23,6 +24,9 @@ extension SendOptions {
         ]
         options["--idempotency-key-from"] = input.idempotencyKeyFrom.map { "\($0)" } ?? ""
         options["--skip"] = input.skip == 0 ? "" : String(input.skip)
+        // It decides the columns of the report.
+        options[JournalHeader.paceOption] =
+            pace.recorded == nil ? "" : JournalHeader.recordedPace
         options["--known-apps-only"] = destination.knowsAppsOnly ? "yes" : "no"
         return options.merging(input.selection.timeFlags) { option, _ in option }
     }

@@ -10,6 +10,10 @@ extension RunSummary {
         var attemptsPerSecond: Double?
         /// The latency of the last attempts of lines with an outcome; nil without any.
         var latency: Latency?
+        /// The lag of first starts behind a replay's schedule; nil without one.
+        var lag: Latency?
+        /// Records that were older than one before them, beyond the sort window of a replay.
+        var lateRecords: UInt64 = 0
         /// The waits during which nothing could start, the longest first.
         var waits: [Wait] = []
     }
@@ -34,17 +38,21 @@ extension RunSummary {
 extension RunSummary.Latency {
     /// Returns nil if nothing was measured.
     init?(_ statistics: RunStatistics) {
+        self.init(statistics.latencies, longest: statistics.longestLatency)
+        sum = statistics.latencySum
+    }
+
+    /// Returns nil if nothing was measured.
+    ///
+    /// - Parameter longest: In nanoseconds.
+    init?(_ histogram: LatencyHistogram, longest: Int64) {
         func nanoseconds(_ fraction: Double) -> Int64? {
             // Tenths of a millisecond may be rounded up above the maximum.
-            statistics.latencies.percentile(fraction).map {
-                min(Int64($0 * 100_000), max(statistics.longestLatency, 0))
-            }
+            histogram.percentile(fraction).map { min(Int64($0 * 100_000), max(longest, 0)) }
         }
         guard let p50 = nanoseconds(0.5), let p90 = nanoseconds(0.9), let p99 = nanoseconds(0.99)
         else { return nil }
-        self.init(
-            p50: p50, p90: p90, p99: p99, longest: statistics.longestLatency,
-            count: statistics.latencies.total, sum: statistics.latencySum)
+        self.init(p50: p50, p90: p90, p99: p99, longest: longest, count: histogram.total)
     }
 }
 
@@ -55,6 +63,8 @@ extension RunSummary.Pace {
         self.init(
             attempts: loop.core.attempts, attemptsPerSecond: loop.core.statistics.startsPerSecond,
             latency: .init(loop.core.statistics),
+            lag: .init(loop.core.statistics.lags, longest: loop.core.statistics.longestLag),
+            lateRecords: loop.core.replayed?.lateRecords ?? 0,
             waits: loop.core.statistics.waited
                 .map { .init(reason: $0.key, length: .nanoseconds($0.value)) }
                 .sorted { $0.length > $1.length })

@@ -16,11 +16,20 @@ struct PaceText {
     /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil without a response.
     var latency: String? {
         guard let latency = pace.latency else { return nil }
-        let parts = [
+        return Self.shown([
             ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99),
             ("max", latency.longest),
-        ]
-        return parts.map { "\($0) \(Self.shown(nanoseconds: $1))" }.joined(separator: ", ")
+        ])
+    }
+
+    /// `p50 0.12 ms, p99 1.3 ms, max 9.0 ms`; nil unless it is a replay's.
+    var lag: String? {
+        guard let lag = pace.lag else { return nil }
+        return Self.shown([("p50", lag.p50), ("p99", lag.p99), ("max", lag.longest)])
+    }
+
+    private static func shown(_ parts: [(name: String, nanoseconds: Int64)]) -> String {
+        parts.map { "\($0) \(shown(nanoseconds: $1))" }.joined(separator: ", ")
     }
 
     /// `4.9 s for --rate, 2.0 s for Retry-After`; nil without a wait.
@@ -71,6 +80,7 @@ extension Run.WaitReason {
         case .backoff: "next retry"
         case .outage: "server"
         case .lease: "disk"
+        case .schedule: "the recorded times"
         case .application: "--app-rate or --app-concurrency"
         }
     }

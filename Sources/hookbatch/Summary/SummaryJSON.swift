@@ -94,6 +94,16 @@ enum SummaryJSON {
                 json.member("max", Double(latency.longest) / 1e6, places: 2)
             }
         }
+        if let lag = pace.lag {
+            json.member("lag_ms") { json in
+                json.object { json in
+                    json.member("p50", Double(lag.p50) / 1e6, places: 2)
+                    json.member("p99", Double(lag.p99) / 1e6, places: 2)
+                    json.member("max", Double(lag.longest) / 1e6, places: 2)
+                }
+            }
+            json.member("out_of_order", pace.lateRecords)
+        }
         json.member("waited_ms") { json in
             json.object { json in
                 for wait in pace.waits where wait.length >= .milliseconds(1) {

@@ -99,10 +99,17 @@ struct SummaryText {
 
     private var paceRows: [TextTable.Row] {
         let rows = [
-            ("pace", pace?.rate), ("latency", pace?.latency), ("waited", pace?.waits),
+            ("pace", pace?.rate), ("latency", pace?.latency), ("lag", lag), ("waited", pace?.waits),
             ("abandoned", givenUp),
         ]
         return rows.compactMap { name, note in note.map { TextTable.Row(name, note: $0) } }
+    }
+
+    /// Of a replay; also into a store.
+    private var lag: String? {
+        guard let pace = summary.pace, let lag = PaceText(pace: pace).lag else { return nil }
+        guard pace.lateRecords > 0 else { return lag }
+        return lag + "; \(WholeNumber.shown(pace.lateRecords, "record")) out of order"
     }
 
     /// The abandoned applications, three of them by name.

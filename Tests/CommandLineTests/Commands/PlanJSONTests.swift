@@ -58,7 +58,11 @@ import Testing
             "applications": tally("appId", "a", good),
             "event_types": tally(
                 "event_type", "t\"\u{202E}", good),
-            "time": ["rate_seconds": 0.5, "app_rate_seconds": 1, "seconds": 1] as NSDictionary,
+            "time": [
+                "rate_seconds": 0.5, "app_rate_seconds": 1, "replay_seconds": NSNull(),
+                "seconds": 1,
+            ] as NSDictionary,
+            "replay": NSNull(),
             "duplicates": [
                 "count": 1,
                 "places": [

@@ -82,7 +82,10 @@ private func options(_ words: [String]) throws -> SendOptions {
                 ["--time-format", "unix"],
                 "--time-format needs --time; add it (example: --time /ts)"
             ),
-            (["--time", "ts"], "--time has no effect without --since or --until; add one"),
+            (
+                ["--time", "ts"],
+                "--time has no effect without --since, --until or --pace recorded; add one"
+            ),
             (
                 ["--time", "ts", "--since", "2h", "--until", "3h"],
                 "--since is not before --until, so no record would be read"

@@ -1,12 +1,15 @@
 import Delivery
 import Glibc
 import Platform
+import Time
 
 /// The validated options of `check`.
 struct CheckOptions: Equatable, Sendable {
     var input: InputOptions
     /// The rates for which the plan estimates a time.
     var rates: CheckPlan.Rates
+    /// nil: as fast as the limits allow.
+    var recorded: RecordedPace?
     var findsDuplicates: Bool
     var output: PlanFormat
     /// The folder for unnamed temporary files.
@@ -19,6 +22,7 @@ struct CheckOptions: Equatable, Sendable {
             all: try RateSetting.given(in: arguments)?.timetable, from: LocalTime.now,
             application: try arguments.value(Flags.pace.appRate))
         _ = try arguments.value(Flags.pace.timeZone)
+        recorded = try RecordedPace(arguments)
         findsDuplicates = arguments.isOn(Flags.check.duplicates)
         output = try arguments.defaulted(Flags.check.output)
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""

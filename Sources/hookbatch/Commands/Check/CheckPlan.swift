@@ -26,6 +26,8 @@ struct CheckPlan {
     /// Of all records, valid or not.
     var largest = LargestRecords()
     var rates = Rates()
+    /// Of valid records; nil without `--pace recorded`.
+    var replay: ReplayPlan?
     /// Valid records that repeat an earlier one; nil without `--duplicates`.
     var duplicates: DuplicateFinder.Found?
 

@@ -2,6 +2,7 @@ import Ledger
 import Platform
 import Records
 import Sending
+import Time
 
 /// A check in progress: reads the inputs in order, and counts.
 struct CheckReading: ~Copyable {
@@ -22,6 +23,7 @@ struct CheckReading: ~Copyable {
         self.readerOptions = readerOptions
         filter = RecordFilter(skip: options.input.skip, readerOptions.selection)
         plan.rates = options.rates
+        plan.replay = options.recorded.map { ReplayPlan($0) }
         plan.selection = options.input.selection.words
         findsDuplicates = options.findsDuplicates
         duplicates =
@@ -41,6 +43,7 @@ struct CheckReading: ~Copyable {
                 guard filter.isOpen || filter.keeps(&reader) else { continue }
                 input.records += 1
                 plan.note(reader, readerOptions.mapping)
+                if plan.replay != nil { addToReplay(reader) }
                 // Reveals a misspelt name, because a payload may be absent.
                 if reader.lacksPayload { plan.withoutPayload += 1 }
                 // Duplicates are records with the same sent bytes.
@@ -73,6 +76,7 @@ struct CheckReading: ~Copyable {
 
     /// Ends the check after all inputs.
     consuming func finish() throws(CheckError) -> CheckPlan {
+        plan.replay?.end()
         if let duplicates = duplicates.take() {
             do {
                 plan.duplicates = try duplicates.finish()
@@ -85,6 +89,13 @@ struct CheckReading: ~Copyable {
 
     private func format(of file: InputFile) throws(CheckError) -> InputFormat {
         do { return try options.recordFormat(of: file) } catch { throw .input(error) }
+    }
+
+    private mutating func addToReplay(_ reader: borrowing RecordReader) {
+        guard reader.record.problem == nil, let time = reader.time else { return }
+        plan.replay?.add(
+            time.nanoseconds,
+            RecordPlace(input: plan.inputs.count, line: reader.record.line.value))
     }
 
     /// Counts a record under its application and event type, if it is valid.

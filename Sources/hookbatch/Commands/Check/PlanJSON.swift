@@ -34,9 +34,11 @@ struct PlanJSON {
                     json.member("rate_seconds", Self.seconds(plan.timeAtRate), places: 2)
                     json.member(
                         "app_rate_seconds", Self.seconds(plan.timeAtApplicationRate), places: 2)
+                    json.member("replay_seconds", Self.seconds(plan.timeOfReplay), places: 2)
                     json.member("seconds", Self.seconds(plan.time), places: 2)
                 }
             }
+            json.member("replay") { replay(to: &$0) }
             json.member("duplicates") { duplicates(to: &$0) }
         }
         return writer.bytes + [UInt8(ascii: "\n")]
@@ -109,6 +111,23 @@ struct PlanJSON {
                 json.object { json in
                     json.member("records", others.records)
                     json.member("bytes", others.bytes)
+                }
+            }
+        }
+    }
+
+    private func replay(to json: inout JSONWriter) {
+        guard let replay = plan.replay else { return json.null() }
+        json.object { json in
+            json.member("most_in_a_second", replay.mostInSecond)
+            json.member("out_of_order", replay.lateRecords)
+            json.member("shortened_gaps", replay.shortenedGaps)
+            json.member("longest_gaps") { json in
+                json.array(replay.gaps) { json, gap in
+                    json.object { json in
+                        place(gap.place, to: &json)
+                        json.member("seconds", Double(gap.length) / 1e9, places: 3)
+                    }
                 }
             }
         }

@@ -19,7 +19,7 @@ struct PlanText {
         let sections = [
             inputs, lines, problems, firstMessage, largest,
             list("Applications", plan.applications), list("Event types", plan.eventTypes),
-            duplicates, timetable, verdict,
+            duplicates, replay, timetable, verdict,
         ]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
@@ -130,22 +130,14 @@ struct PlanText {
         if plan.rates.all?.isAlwaysPaused == true {
             text += "; the file of --rate contains a pause"
         } else if let time = plan.time {
-            text += time == plan.timeAtRate ? ", in \(time.shown) at --rate" : timeOfBiggest(time)
+            text += timeOfSend(time)
         }
         return text + "."
     }
 
-    /// The parts of a day, of a rate that changes.
-    private var timetable: String {
-        guard let rates = plan.rates.all, !rates.isConstant, let start = plan.rates.from else {
-            return ""
-        }
-        let ends = rates.parts.dropFirst() + rates.parts.prefix(1)
-        return "Rate by local time (\(Escaping.escaped(start.abbreviation)), now "
-            + "\(start.timeOfDay.text)):"
-            + zip(rates.parts, ends).map { part, next in
-                "\n  \(part.from.text) to \(next.from.text)  \(part.rate?.text ?? "pause")"
-            }.joined()
+    private func timeOfSend(_ time: Duration) -> String {
+        if time == plan.timeOfReplay { return ", in \(time.shown) at the recorded pace" }
+        return time == plan.timeAtRate ? ", in \(time.shown) at --rate" : timeOfBiggest(time)
     }
 
     private func timeOfBiggest(_ time: Duration) -> String {
@@ -157,7 +149,7 @@ struct PlanText {
             + "\(Escaping.escaped(name)) has \(WholeNumber.shown(biggest.records)) of them"
     }
 
-    private func shown(_ place: RecordPlace) -> String {
+    func shown(_ place: RecordPlace) -> String {
         "\(Escaping.escaped(plan.path(of: place))):\(place.line)"
     }
 

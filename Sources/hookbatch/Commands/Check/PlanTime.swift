@@ -24,11 +24,11 @@ extension CheckPlan {
         rates.application?.time(for: applications.top(1).first?.records ?? 0)
     }
 
-    /// The longer time, which is the minimum of a send; nil without rates.
+    /// The time of a replay; nil without one.
+    var timeOfReplay: Duration? { replay.map { .nanoseconds($0.length) } }
+
+    /// The longest of these times, which is the minimum of a send; nil without one.
     var time: Duration? {
-        guard let timeAtRate, let timeAtApplicationRate else {
-            return timeAtRate ?? timeAtApplicationRate
-        }
-        return max(timeAtRate, timeAtApplicationRate)
+        [timeOfReplay, timeAtRate, timeAtApplicationRate].compactMap { $0 }.max()
     }
 }

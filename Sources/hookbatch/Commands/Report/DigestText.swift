@@ -59,6 +59,9 @@ struct DigestText {
         if let latency = DigestText.latency(digest.latencies) {
             rows.append(TextTable.Row("latency", note: latency))
         }
+        if let lag = DigestText.latency(digest.lags) {
+            rows.append(TextTable.Row("lag", note: lag))
+        }
         return rows
     }
 

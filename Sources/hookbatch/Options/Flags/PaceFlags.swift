@@ -14,7 +14,29 @@ struct PaceFlags: Sendable {
     let timeZone = Flag(
         "time-zone", .timeZone, defaultNote: "the variable TZ, else the system's",
         for: [.send, .check], .pace,
-        "The time zone of the times of day in --rate.")
+        "The time zone of the times of day in --rate, and of times at --time without an offset, "
+            + "which are in UTC by default.")
+    let pace = Flag(
+        "pace", .choice(example: PaceChoice.recorded), default: "limits", for: [.send, .check],
+        .pace,
+        "recorded starts each record at its distance from the first one, by its time at --time; "
+            + "limits starts it as soon as the other limits allow. They apply to both.")
+    let speed = Flag(
+        "speed", .speed, default: "1x", for: [.send, .check], .pace,
+        "How many times as fast as recorded a replay is.")
+    let maxGap = Flag(
+        "max-gap", .duration(to: .seconds(86_400), example: "10s"), defaultNote: "as recorded",
+        for: [.send, .check], .pace,
+        "The longest time between two records of a replay; longer ones are shortened to it.")
+    let sortWindow = Flag(
+        "sort-window", .duration(to: .seconds(86_400), example: "5s"), default: "0s",
+        for: [.send, .check], .pace,
+        "Put the records of a replay in the order of their times where they are out of order by up "
+            + "to this long, among 4,096 records. Others start at once, and are counted.")
+    let catchUp = Flag(
+        "catch-up", .choice(example: CatchUp.no), default: "yes", for: [.send], .pace,
+        "Whether a replay makes up for time lost to a limit or an outage; with no, all later "
+            + "records start later by it.")
     let appRate = Flag(
         "app-rate", .rate, defaultNote: "no limit", for: [.send, .check], .pace,
         "Like --rate, for each application.")

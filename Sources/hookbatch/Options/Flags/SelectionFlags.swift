@@ -10,13 +10,14 @@ struct SelectionFlags: Sendable {
         .input, "Leave out records whose field has one of these values, written as for --only.")
     let time = Flag(
         "time", .fieldPath, defaultNote: "none", for: [.send, .check], .input,
-        "The position of each record's time, for --since and --until: a JSON Pointer or a CSV "
-            + "column.")
+        "The position of each record's time, for --since, --until and --pace recorded: a JSON "
+            + "Pointer or a CSV column.")
     let timeFormat = Flag(
         "time-format", .timeFormat, defaultNote: "by the form and size", for: [.send, .check],
         .input,
         "The format of the times: RFC 3339, an access log's, a Unix number, or a pattern such as "
-            + "'%d.%m.%Y %H:%M'. A time without an offset is in UTC.")
+            + "'%d.%m.%Y %H:%M'. A time without an offset is in --time-zone if that is given, else in UTC."
+    )
     let since = Flag(
         "since", .timeBound, defaultNote: "the first", for: [.send, .check], .input,
         "Read only records at or after this time, or this duration before the start of the run.")

@@ -12,6 +12,8 @@ struct ReportDigest {
     /// The latencies of last attempts.
     private(set) var latencies = LatencyHistogram()
     private(set) var times = TimeSeries()
+    /// The lags of a replay's first starts.
+    private(set) var lags = LatencyHistogram()
     /// Outcomes by input.
     private(set) var files = OutcomeTable(capacity: 1000)
     /// Failures by error.
@@ -34,9 +36,17 @@ struct ReportDigest {
         if let literal = fields.startedAt, let time = times.milliseconds(row.bytes[literal]) {
             times.add(at: time, isAccepted: fields.outcome == .accepted, latency: latency)
         }
+        if fields.isScheduled { addSchedule(row) }
         let file = files.add(row.bytes[fields.file], fields.outcome, line: fields.line, file: nil)
         guard fields.outcome != .accepted else { return }
         addFailure(row, file: file)
+    }
+
+    private mutating func addSchedule(_ row: ReportRow) {
+        if let literal = row.fields.scheduledAt, let time = times.milliseconds(row.bytes[literal]) {
+            times.addScheduled(at: time)
+        }
+        if let lag = row.fields.lag.flatMap({ RowLatency.tenths(row.bytes[$0]) }) { lags.add(lag) }
     }
 
     private mutating func addFailure(_ row: ReportRow, file: Int?) {

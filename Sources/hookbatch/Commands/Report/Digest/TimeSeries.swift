@@ -19,6 +19,8 @@ struct TimeSeries {
     struct Slot: Equatable {
         var accepted: UInt64 = 0
         var others: UInt64 = 0
+        /// The starts that a replay planned; not in `total`.
+        var scheduled: UInt64 = 0
 
         var total: UInt64 { accepted + others }
     }
@@ -39,6 +41,18 @@ struct TimeSeries {
     mutating func add(at time: Int64, isAccepted: Bool, latency: UInt64?) {
         span = span.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
         total += 1
+        let slot = index(at: time)
+        if isAccepted { counts[slot].accepted += 1 } else { counts[slot].others += 1 }
+        if let latency {
+            latencies[slot * LatencyHistogram.buckets + LatencyHistogram.bucket(of: latency)] += 1
+        }
+    }
+
+    /// Adds a start that a replay planned.
+    mutating func addScheduled(at time: Int64) { counts[index(at: time)].scheduled += 1 }
+
+    /// Returns the index of the slot of a time, in milliseconds since 1970, and uses the slot.
+    private mutating func index(at time: Int64) -> Int {
         var number = Self.floorDivide(time, Self.widths[level])
         if used?.contains(number) != true {
             var wider = Self.union(used, number)
@@ -49,11 +63,7 @@ struct TimeSeries {
             }
             used = wider
         }
-        let slot = Self.place(number)
-        if isAccepted { counts[slot].accepted += 1 } else { counts[slot].others += 1 }
-        if let latency {
-            latencies[slot * LatencyHistogram.buckets + LatencyHistogram.bucket(of: latency)] += 1
-        }
+        return Self.place(number)
     }
 
     /// The width of a slot in milliseconds.
@@ -97,6 +107,7 @@ struct TimeSeries {
             let to = Self.place(Self.floorDivide(number, factor))
             counts[to].accepted += self.counts[from].accepted
             counts[to].others += self.counts[from].others
+            counts[to].scheduled += self.counts[from].scheduled
             for bucket in 0..<LatencyHistogram.buckets {
                 latencies[to * LatencyHistogram.buckets + bucket] +=
                     self.latencies[from * LatencyHistogram.buckets + bucket]

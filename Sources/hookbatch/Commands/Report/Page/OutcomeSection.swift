@@ -34,6 +34,11 @@ extension ReportPage {
             figures.append(("Latency p50", TimeText.latency(tenths: p50)))
             figures.append(("Latency p99", TimeText.latency(tenths: p99)))
         }
+        if let p50 = digest.lags.percentile(0.5), let p99 = digest.lags.percentile(0.99) {
+            figures.append(("Lag p50", TimeText.latency(tenths: p50)))
+            figures.append(("Lag p99", TimeText.latency(tenths: p99)))
+            figures.append(("Lag max", TimeText.latency(tenths: Double(digest.lags.longest))))
+        }
         return figures
     }
 

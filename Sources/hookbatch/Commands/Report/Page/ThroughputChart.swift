@@ -1,4 +1,5 @@
-/// A chart of lines per second over time, accepted lines below the others.
+/// A chart of lines per second over time, accepted lines below the others, with the rate that a
+/// replay planned as a line.
 struct ThroughputChart {
     private let times: TimeSeries
     private let numbers: ClosedRange<Int64>
@@ -13,23 +14,26 @@ struct ThroughputChart {
         self.numbers = numbers
         axis = Axis.Time(
             times.start(of: numbers.lowerBound)...times.start(of: numbers.upperBound + 1))
-        let most = numbers.map { times.slot($0).total }.max() ?? 0
+        let most = numbers.map { max(times.slot($0).total, times.slot($0).scheduled) }.max() ?? 0
         highest = Double(most) * 1000 / Double(times.width)
         rates = Axis.Linear(highest: highest)
     }
 
     func write(_ page: inout HTMLWriter) {
         let hasOthers = numbers.contains { times.slot($0).others > 0 }
+        let isReplay = numbers.contains { times.slot($0).scheduled > 0 }
         page.element("figure") { page in
             page.element("h3", text: "Lines/s")
             page.element("ul", ["class": "keys"]) { page in
                 page.key("accepted", "accepted")
                 if hasOthers { page.key("failed", "not accepted") }
+                if isReplay { page.key("stroke slow", "recorded") }
             }
             chart.write(&page) { page in
                 Chart.vertical(&page, rates.ticks)
                 if hasOthers { Chart.path(&page, "failed", area(\.total)) }
                 Chart.path(&page, "accepted", area(\.accepted))
+                if isReplay { Chart.path(&page, "line slow", area(\.scheduled)) }
                 Chart.horizontal(&page, axis.ticks)
             }
             page.element(

@@ -1,5 +1,4 @@
 import Glibc
-package import Time
 
 /// A moment as the clocks of the process's time zone show it.
 package struct LocalTime: Equatable, Sendable {
@@ -29,9 +28,6 @@ package struct LocalTime: Equatable, Sendable {
         offset = fields.tm_gmtoff
         abbreviation = fields.tm_zone.map { String(cString: $0) } ?? "UTC"
     }
-
-    /// The present moment.
-    package static var now: LocalTime { LocalTime(at: WallClock.nanoseconds / 1_000_000) }
 
     /// Returns the moment at which local clocks show a date and a time, in milliseconds since 1970.
     ///

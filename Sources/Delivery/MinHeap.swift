@@ -1,11 +1,13 @@
 /// A binary heap with the smallest element first.
-struct MinHeap<Element: Comparable> {
-    private var elements: [Element] = []
+package struct MinHeap<Element: Comparable> {
+    @usableFromInline var elements: [Element] = []
 
-    var count: Int { elements.count }
-    var first: Element? { elements.first }
+    @inlinable package init() {}
 
-    mutating func push(_ element: Element) {
+    @inlinable package var count: Int { elements.count }
+    @inlinable package var first: Element? { elements.first }
+
+    @inlinable package mutating func push(_ element: Element) {
         elements.append(element)
         var child = elements.count - 1
         while child > 0 {
@@ -17,7 +19,7 @@ struct MinHeap<Element: Comparable> {
         elements[child] = element
     }
 
-    mutating func pop() -> Element? {
+    @inlinable package mutating func pop() -> Element? {
         guard let last = elements.popLast() else { return nil }
         guard let first = elements.first else { return last }
         replaceFirst(by: last)
@@ -25,7 +27,7 @@ struct MinHeap<Element: Comparable> {
     }
 
     /// Replaces the smallest element. The heap must not be empty.
-    mutating func replaceFirst(by element: Element) {
+    @inlinable package mutating func replaceFirst(by element: Element) {
         var parent = 0
         while true {
             var child = 2 * parent + 1
@@ -38,3 +40,5 @@ struct MinHeap<Element: Comparable> {
         elements[parent] = element
     }
 }
+
+extension MinHeap: Sendable where Element: Sendable {}
