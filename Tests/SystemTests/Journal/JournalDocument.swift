@@ -49,7 +49,7 @@ struct JournalDocument {
         guard cells.count == 4 else { return nil }
         return Member(
             name: cells[0].replacing("`", with: ""), type: cells[1], value: cells[2],
-            mayBeNull: cells[3].hasPrefix("null if"), mayBeAbsent: cells[3].hasPrefix("absent if"))
+            mayBeNull: cells[3].contains("null if"), mayBeAbsent: cells[3].hasPrefix("absent if"))
     }
 
     /// Returns the heading of the table that describes `row`.

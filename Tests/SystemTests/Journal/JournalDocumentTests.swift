@@ -43,7 +43,9 @@ struct JournalDocumentTests {
     }
 
     /// Returns the rows of a run that can't rename its summary.
-    private static func finished() throws -> [String] {
+    private static func finished(
+        _ input: String = Sending.oneLine, _ flags: [String] = []
+    ) throws -> [String] {
         let sending = try Sending()
         let folder = sending.folder.path("out.summary.json")
         let server = try LoopbackServer { request in
@@ -51,7 +53,7 @@ struct JournalDocumentTests {
                 atPath: folder, withIntermediateDirectories: false)
             return .created(request)
         }
-        let sent = try sending.send(to: server.baseURL)
+        let sent = try sending.send(input, to: server.baseURL, flags)
         #expect(sent.exitCode == 74, "\(sent)")
         return try rows(sending)
     }
@@ -68,6 +70,9 @@ struct JournalDocumentTests {
         let rows =
             try Self.killed(["in.ndjson", "other.csv"])
             + Self.killed(["-"], stream: Self.input) + Self.finished()
+            + Self.finished(
+                #"{"appId":"a","event_type":"t","at":1772366400}"# + "\n" + Sending.oneLine,
+                ["--time", "/at", "--pace", "recorded"])
         #expect(rows.flatMap(document.problems) == [])
 
         var left: [String: Set<String>] = [:]
