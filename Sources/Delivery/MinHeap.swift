@@ -1,13 +1,14 @@
 /// A binary heap with the smallest element first.
-package struct MinHeap<Element: Comparable> {
-    @usableFromInline var elements: [Element] = []
+///
+/// `Ledger` has the same: a generic type of another module is not specialised, which costs a third
+/// more instructions for each line.
+struct MinHeap<Element: Comparable> {
+    private var elements: [Element] = []
 
-    @inlinable package init() {}
+    var count: Int { elements.count }
+    var first: Element? { elements.first }
 
-    @inlinable package var count: Int { elements.count }
-    @inlinable package var first: Element? { elements.first }
-
-    @inlinable package mutating func push(_ element: Element) {
+    mutating func push(_ element: Element) {
         elements.append(element)
         var child = elements.count - 1
         while child > 0 {
@@ -19,7 +20,7 @@ package struct MinHeap<Element: Comparable> {
         elements[child] = element
     }
 
-    @inlinable package mutating func pop() -> Element? {
+    mutating func pop() -> Element? {
         guard let last = elements.popLast() else { return nil }
         guard let first = elements.first else { return last }
         replaceFirst(by: last)
@@ -27,7 +28,7 @@ package struct MinHeap<Element: Comparable> {
     }
 
     /// Replaces the smallest element. The heap must not be empty.
-    @inlinable package mutating func replaceFirst(by element: Element) {
+    mutating func replaceFirst(by element: Element) {
         var parent = 0
         while true {
             var child = 2 * parent + 1

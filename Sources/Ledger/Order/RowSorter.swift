@@ -1,4 +1,3 @@
-import Delivery
 package import Platform
 
 /// A sorter of rows into the report's order, in bounded memory.

@@ -1,4 +1,3 @@
-import Delivery
 import Platform
 
 /// A merge of sorted runs, with a small buffer for each.

@@ -1,4 +1,3 @@
-import Delivery
 import Platform
 
 /// The rows of several reports as one sequence.
