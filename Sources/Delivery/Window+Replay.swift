@@ -19,4 +19,9 @@ extension Window {
         replay?.place(isEnd: isEnd, isFull: isFull, now: now.instant)
         while let slot = replay?.popDue(now: now.instant) { queue(slot, now: now) }
     }
+
+    /// Whether a line comes before another: in input order, or in that of the replay.
+    func isBefore(_ slot: Int, _ other: Int) -> Bool {
+        replay?.isBefore(slot, other) ?? (lines[slot].id < lines[other].id)
+    }
 }

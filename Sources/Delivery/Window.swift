@@ -269,11 +269,6 @@ struct Window: Sendable {
         ready.prepend(slot)
     }
 
-    /// Whether a line comes before another: in input order, or in that of the replay.
-    private func isBefore(_ slot: Int, _ other: Int) -> Bool {
-        replay?.isBefore(slot, other) ?? (lines[slot].id < lines[other].id)
-    }
-
     /// Adds the line to its application's blocked lines, in order.
     private mutating func block(_ slot: Int) {
         let app = lines[slot].app

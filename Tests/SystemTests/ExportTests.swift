@@ -41,6 +41,7 @@ struct ExportTests {
             name: "mysql-outfile.csv",
             flags: ["--no-header", "--csv-escape", "backslash", "--delimiter", ";"],
             advice: "--no-header too"),
+        Export(name: "libreoffice.csv"), Export(name: "libreoffice-semicolon.csv"),
         Export(name: "pandas.csv"), Export(name: "pandas-semicolon.csv"),
         Export(
             name: "pandas-escapechar.csv", flags: ["--csv-escape", "backslash"],

@@ -29,7 +29,7 @@ extension Rate {
                 power *= 10
             }
         }
-        return PaceText.shown(perSecond) + "/s"
+        return Figure.shown(perSecond) + "/s"
     }
 
     /// A number divided by a power of ten.

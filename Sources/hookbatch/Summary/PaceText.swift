@@ -10,7 +10,7 @@ struct PaceText {
     /// `9.98 requests/s`; nil without a rate.
     var rate: String? {
         guard let rate = pace.attemptsPerSecond else { return nil }
-        return "\(Self.shown(rate)) requests/s"
+        return "\(Figure.shown(rate)) requests/s"
     }
 
     /// `p50 1.2 ms, p90 3.4 ms, p99 12 ms, max 250 ms`; nil without a response.
@@ -39,30 +39,13 @@ struct PaceText {
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 
-    /// Formats three significant digits below 1000, whole numbers above.
-    static func shown(_ value: Double) -> String {
-        switch value {
-        case ..<9.995: decimal(value, places: 2)
-        case ..<999.95: decimal(value, places: 1)
-        default: WholeNumber.shown(Int64(value.rounded()))
-        }
-    }
-
     static func shown(nanoseconds: Int64) -> String {
         switch nanoseconds {
-        case ..<950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 2)) ms"
-        case ..<9_950_000: "\(decimal(Double(nanoseconds) / 1e6, places: 1)) ms"
+        case ..<950_000: "\(Figure.decimal(Double(nanoseconds) / 1e6, places: 2)) ms"
+        case ..<9_950_000: "\(Figure.decimal(Double(nanoseconds) / 1e6, places: 1)) ms"
         case ..<999_500_000: "\((nanoseconds + 500_000) / 1_000_000) ms"
         default: Duration.nanoseconds(nanoseconds).shown
         }
-    }
-
-    private static func decimal(_ value: Double, places: Int) -> String {
-        let scale = places == 1 ? 10 : 100
-        let scaled = Int64((value * Double(scale)).rounded())
-        let fraction = String(scaled % Int64(scale))
-        return "\(scaled / Int64(scale))."
-            + String(repeating: "0", count: places - fraction.count) + fraction
     }
 }
 

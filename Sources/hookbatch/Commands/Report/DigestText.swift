@@ -54,7 +54,7 @@ struct DigestText {
         guard let span = digest.times.span else { return [] }
         var rows = [TextTable.Row("time", note: TimeText.span(span))]
         if let rate = digest.startsPerSecond {
-            rows.append(TextTable.Row("pace", note: "\(PaceText.shown(rate)) lines/s"))
+            rows.append(TextTable.Row("pace", note: "\(Figure.shown(rate)) lines/s"))
         }
         if let latency = DigestText.latency(digest.latencies) {
             rows.append(TextTable.Row("latency", note: latency))

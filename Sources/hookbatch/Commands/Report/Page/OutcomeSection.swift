@@ -28,7 +28,7 @@ extension ReportPage {
             ("Possible duplicates", WholeNumber.shown(digest.possibleDuplicates)),
         ]
         if let rate = digest.startsPerSecond {
-            figures.append(("Lines/s", PaceText.shown(rate)))
+            figures.append(("Lines/s", Figure.shown(rate)))
         }
         if let p50 = digest.latencies.percentile(0.5), let p99 = digest.latencies.percentile(0.99) {
             figures.append(("Latency p50", TimeText.latency(tenths: p50)))

@@ -44,7 +44,7 @@ struct ThroughputChart {
 
     private var chart: Chart {
         let silent = numbers.count { times.slot($0).total == 0 }
-        var text = "Maximum \(PaceText.shown(highest)) lines/s"
+        var text = "Maximum \(Figure.shown(highest)) lines/s"
         if silent > 0 {
             let length = Duration.milliseconds(Int64(silent) * times.width)
             text += "; no lines for \(length.shown) in total"

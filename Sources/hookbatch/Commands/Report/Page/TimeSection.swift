@@ -59,7 +59,7 @@ extension ReportPage {
                     page.number(slot.others)
                     page.element(
                         "td", ["class": "n"],
-                        text: PaceText.shown(Double(slot.total) * 1000 / Double(times.width)))
+                        text: Figure.shown(Double(slot.total) * 1000 / Double(times.width)))
                     for fraction in [0.5, 0.99] {
                         page.element(
                             "td", ["class": "n"],
