@@ -156,6 +156,24 @@ import Time
         #expect(abs(scheduled[1] - scheduled[0] - Int64(distance)) <= 1)
     }
 
+    @Test("Rejected lines of a replay are sent again at once, and no variable sets its pace")
+    func resend() throws {
+        let text = Self.lines([0, 50]) + "{\"appId\":\"a\",\"event_type\":\"t\"}\n"
+        let sent = try sending.send(text, to: server.baseURL, Self.flags)
+        #expect(sent.exitCode == 1, "\(sent)")
+        let again = try Program(
+            Hookbatch.binary, ["send", "out.rejected.ndjson", "--to", server.baseURL],
+            environment: ["HOOKSTREAM_API_KEY": Sending.apiKey], directory: sending.folder.path
+        ).run()
+        #expect(again.exitCode == 0, "\(again)")
+        #expect(server.requestCount == 3)
+        var program = sending.program(to: server.baseURL, ["--fresh"] + Self.flags.prefix(2))
+        program.environment["HOOKBATCH_PACE"] = "recorded"
+        let refused = try program.run()
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.errorOutput.contains("HOOKBATCH_PACE"), "\(refused)")
+    }
+
     @Test(
         "Flags of a replay without it, or without times, are refused with the flag to add",
         arguments: [
