@@ -28,7 +28,7 @@ struct Replay: Sendable {
     private var lines: [Line] = []
     /// The instant of place 0; nil before the first line has its place.
     private var origin: Instant?
-    /// The place of the first line of this process: the replay goes on there.
+    /// The place of the first line of this process: the replay resumes there.
     private(set) var firstOffset: Int64?
 
     init(_ pace: RecordedPace, window: Int) {
@@ -99,11 +99,11 @@ struct Replay: Sendable {
     mutating func holdBack(_ slot: Int) { lines[slot].wasHeldByApp = true }
 
     /// Records the start of an attempt.
-    mutating func recordStart(_ slot: Int, now: Instant) {
+    mutating func recordStart(_ slot: Int, now: ClockReading) {
         guard lines[slot].start == nil else { return }
-        let due = due(slot)
-        let lag = max(0, now.nanoseconds(since: due))
-        lines[slot].start = ScheduledStart(due: due, lag: lag)
+        let lag = max(0, now.instant.nanoseconds(since: due(slot)))
+        lines[slot].start = ScheduledStart(
+            dueAt: now.wall - (lag + 500_000) / 1_000_000, lag: lag)
         guard !pace.catchesUp, !lines[slot].wasHeldByApp, lag > Self.lateness else { return }
         origin = origin?.advanced(byNanoseconds: lag)
     }

@@ -44,6 +44,7 @@ extension Run {
                 break
             }
             start(candidate, isUncertain: isUncertain, now: instant)
+            if window.replay != nil { window.replay?.recordStart(slot, now: now) }
             return .start(slot: slot)
         }
         if waitReason == .nothing, window.hasWaiting {

@@ -167,7 +167,6 @@ struct Window: Sendable {
         // Without the check, each start would allocate memory for an access to the pacer.
         if appRate != nil { apps[app].recordStart(now: now) }
         lines[slot].startedAt = now
-        if replay != nil { replay?.recordStart(slot, now: now) }
         lines[slot].history.retryAt = nil
         lines[slot].history.begin()
         unblock(app)

@@ -2,6 +2,17 @@ import Delivery
 import Testing
 import TestSupport
 
+/// Makes times whose gaps and disorder are random, up to these.
+private func randomTimes(
+    _ count: Int, gaps: UInt64, disorder: UInt64, _ random: inout SplitMix64
+) -> [Int64] {
+    var now: Int64 = 0
+    return (0..<count).map { _ in
+        now += Int64(random.next(upTo: gaps))
+        return now - Int64(random.next(upTo: disorder))
+    }
+}
+
 @Suite("The places of records in a replay") struct RecordedScheduleTests {
     private static func offsets(
         _ times: [Int64], _ set: (inout RecordedPace) -> Void = { _ in }
@@ -70,11 +81,7 @@ import TestSupport
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
         for _ in 0..<200 {
-            var now: Int64 = 0
-            let times = (0..<50).map { _ in
-                now += Int64(random.next(upTo: 1000))
-                return now - Int64(random.next(upTo: 300))
-            }
+            let times = randomTimes(50, gaps: 1000, disorder: 300, &random)
             let (offsets, _) = Self.offsets(times)
             var latest = times[0]
             for (time, offset) in zip(times, offsets) {
@@ -114,11 +121,7 @@ import TestSupport
         let seed = TestSeed.next()
         var random = SplitMix64(seed: seed)
         for _ in 0..<200 {
-            var now: Int64 = 0
-            let times = (0..<100).map { _ in
-                now += Int64(random.next(upTo: 20))
-                return now - Int64(random.next(upTo: 50))
-            }
+            let times = randomTimes(100, gaps: 20, disorder: 50, &random)
             #expect(Self.sorted(times, window: 50) == times.sorted(), "seed \(seed)")
         }
     }

@@ -136,7 +136,7 @@ import Time
         #expect(driver.starts() == [3])
     }
 
-    @Test("A resume at any point goes on from its first line, at the distances that were recorded")
+    @Test("A resume at any point continues from its first line, at the recorded distances")
     func resume() {
         let times: [Int64] = [0, 100, 100, 5000, 4500, 9000]
         for done in 0..<times.count {

@@ -108,7 +108,7 @@ import Time
         #expect(numbers().suffix(5) == [1, 3, 4, 2, 5])
     }
 
-    @Test("A killed replay goes on with the first record that is not done")
+    @Test("A killed replay resumes with the first record that is not done")
     func killed() throws {
         let times = (0..<200).map { Int64($0) * 20 }
         try sending.folder.write(Self.lines(times), to: "in.ndjson")
@@ -120,12 +120,12 @@ import Time
         #expect(other.exitCode == 2 && other.errorOutput.contains("--pace"), "\(other)")
         let sent = try sending.sendAgain(to: server.baseURL, Self.flags + ["--speed", "2x"])
         #expect(sent.exitCode == 0, "\(sent)")
-        #expect(sent.result.errorOutput.contains("the replay goes on, "), "\(sent)")
+        #expect(sent.result.errorOutput.contains("the replay resumes, "), "\(sent)")
         #expect(Set(numbers()) == Set(1...200))
         #expect(server.requestCount <= 200 + 64)
         let rows = try rows()
         #expect(rows.count == 200)
-        // At twice the speed from where it goes on.
+        // At twice the speed from where it resumes.
         let tail = try rows.suffix(100).map { try Self.milliseconds($0["scheduled_at"]) }
         for (index, time) in tail.enumerated() {
             #expect(abs(time - tail[0] - Int64(index) * 10) <= 1)

@@ -31,17 +31,9 @@ extension JournalEncoder {
             row.isPossibleDuplicate
                 ? ",\"possible_duplicate\":true,\"started_at\":"
                 : ",\"possible_duplicate\":false,\"started_at\":")
-        if let startedAt = row.startedAtMilliseconds {
-            buffer.append(timestamp: startedAt)
-        } else {
-            buffer.append("null")
-        }
+        append(timestamp: row.startedAtMilliseconds)
         buffer.append(",\"latency_ms\":")
-        if let latency = row.latencyNanoseconds {
-            buffer.append(latency: latency)
-        } else {
-            buffer.append("null")
-        }
+        append(latency: row.latencyNanoseconds)
         buffer.append(",\"error\":")
         append(row.error)
         buffer.append(",\"detail\":")
@@ -54,17 +46,23 @@ extension JournalEncoder {
     @inline(never)
     private mutating func appendSchedule(of row: borrowing OutcomeRow) {
         buffer.append(",\"scheduled_at\":")
-        if let time = row.scheduledAtMilliseconds {
-            buffer.append(timestamp: time)
-        } else {
-            buffer.append("null")
-        }
+        append(timestamp: row.scheduledAtMilliseconds)
         buffer.append(",\"lag_ms\":")
-        if let lag = row.lagNanoseconds {
-            buffer.append(latency: lag)
+        append(latency: row.lagNanoseconds)
+    }
+
+    @inline(__always)
+    private mutating func append(timestamp milliseconds: Int64?) {
+        if let milliseconds {
+            buffer.append(timestamp: milliseconds)
         } else {
             buffer.append("null")
         }
+    }
+
+    @inline(__always)
+    private mutating func append(latency nanoseconds: Int64?) {
+        if let nanoseconds { buffer.append(latency: nanoseconds) } else { buffer.append("null") }
     }
 
     /// Appends the members that the report's row does not have.

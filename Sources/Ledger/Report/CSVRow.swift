@@ -19,8 +19,6 @@ enum CSVRow {
         (",\"latency_ms\":", .number), (",\"error\":", .text), (",\"detail\":", .text),
         (",\"scheduled_at\":", .text), (",\"lag_ms\":", .number),
     ]
-    /// The columns of a report that is not of a replay.
-    private static let usualCount = 13
 
     /// Returns the number of columns of a CSV report with the header `row`; nil for another row.
     ///
@@ -29,11 +27,11 @@ enum CSVRow {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let start = row.starts(with: mark) ? 3 : 0
         let names = row[start...].filter { $0 != 0x22 && $0 != 0x0d }
-        if names.elementsEqual(CSVReport.header(isScheduled: false).dropLast()) {
-            return usualCount
+        for isScheduled in [false, true] {
+            let header = CSVReport.header(isScheduled: isScheduled).dropLast()
+            if names.elementsEqual(header) { return header.count { $0 == 0x2c } + 1 }
         }
-        return names.elementsEqual(CSVReport.header(isScheduled: true).dropLast())
-            ? columns.count : nil
+        return nil
     }
 
     /// Appends the NDJSON row for `row`, both without a line feed.

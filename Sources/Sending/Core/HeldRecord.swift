@@ -18,8 +18,6 @@ struct HeldRecord {
     private var kept: KeptOriginal?
     /// The start of the last attempt, in milliseconds since 1970.
     var startedAt: Int64 = 0
-    /// The first start that a replay planned, in milliseconds since 1970.
-    var scheduledAt: Int64 = 0
 
     mutating func fill(_ record: RecordView) {
         guard let appID = record.appID, let eventType = record.eventType else {

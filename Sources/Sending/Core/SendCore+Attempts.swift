@@ -86,7 +86,7 @@ extension SendCore {
     @inline(never)
     private func addSchedule(_ slot: Int, to row: inout OutcomeRow) {
         guard let start = run.scheduledStart(slot: slot) else { return }
-        row.scheduledAtMilliseconds = held[slot].scheduledAt
+        row.scheduledAtMilliseconds = start.dueAt
         row.lagNanoseconds = start.lag
         statistics.noteLag(start.lag)
     }

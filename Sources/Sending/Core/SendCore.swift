@@ -116,7 +116,6 @@ package final class SendCore {
             switch run.nextStep(now: now) {
             case .start(let slot):
                 held[slot].startedAt = now.wall
-                if isReplay { noteSchedule(slot, now: now) }
                 startCount += 1
                 if connectedStartCount < connections {
                     connectedStartCount += 1
@@ -140,16 +139,6 @@ package final class SendCore {
     package func connected(slot: Int) {
         appendSent(slot)
         departures.append(.send(slot: slot))
-    }
-
-    /// The wall clock may be set between the planned and the actual start: the row has the one of
-    /// the start.
-    @inline(never)
-    private func noteSchedule(_ slot: Int, now: ClockReading) {
-        guard let start = run.scheduledStart(slot: slot), start.isFirst(at: now.instant) else {
-            return
-        }
-        held[slot].scheduledAt = now.wall - (start.lag + 500_000) / 1_000_000
     }
 
     private func appendSent(_ slot: Int) {

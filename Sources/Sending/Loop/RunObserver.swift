@@ -28,7 +28,7 @@ package enum RunEvent: Sendable {
     case noResponse(reason: String, patience: Duration?)
     /// A stop signal came while messages are in flight.
     case stopping(inFlight: Int, isStore: Bool)
-    /// The resumed replay goes on later than the run's start demands, in nanoseconds.
+    /// The resumed replay is later than the run's start demands, in nanoseconds.
     case replayShifted(by: Int64)
     /// The rate is another one, or 0 (nil) at the start. `until`: when it ends, of those of a day.
     case rateChanged(Rate?, until: TimeOfDay?)

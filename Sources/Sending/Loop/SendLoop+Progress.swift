@@ -4,7 +4,7 @@ import Time
 
 /// The progress of the loop.
 extension SendLoop {
-    /// Reports by how much a resumed replay is shifted, once it goes on.
+    /// Reports by how much a resumed replay is shifted, once it continues.
     func reportShift(_ now: ClockReading) {
         guard let start = replayStart, let offset = core.replayed?.firstOffset else { return }
         replayStart = nil

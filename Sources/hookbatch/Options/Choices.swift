@@ -23,6 +23,17 @@ enum DeliveryPromise: String, CaseIterable, Sendable {
     case atMostOnce = "at-most-once"
 }
 
+/// `--pace`.
+enum PaceChoice: String, CaseIterable, Sendable {
+    /// As fast as the limits allow.
+    case limits
+    /// As recorded.
+    case recorded
+}
+
+/// `--catch-up`.
+enum CatchUp: String, CaseIterable, Sendable { case yes, no }
+
 /// `--concurrency`.
 enum Concurrency: Hashable, Sendable {
     case fixed(Int)

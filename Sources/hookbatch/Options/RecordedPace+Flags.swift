@@ -1,16 +1,5 @@
 import Delivery
 
-/// `--pace`.
-enum PaceChoice: String, CaseIterable, Sendable {
-    /// As fast as the limits allow.
-    case limits
-    /// As recorded.
-    case recorded
-}
-
-/// `--catch-up`.
-enum CatchUp: String, CaseIterable, Sendable { case yes, no }
-
 extension RecordedPace {
     /// Reads `--pace recorded` and the flags that need it; nil if the pace is that of the limits.
     init?(_ arguments: Arguments) throws(UsageError) {

@@ -8,7 +8,7 @@ extension Progress: RunObserver {
         case .noResponse(let reason, let patience):
             say(Self.noResponse(Escaping.escaped(reason), patience))
         case .replayShifted(let shift):
-            say("the replay goes on, \(Duration.nanoseconds(shift).shown) later than planned")
+            say("the replay resumes, \(Duration.nanoseconds(shift).shown) later than planned")
         case .stopping(let inFlight, let isStore):
             say(Self.stopping(UInt64(inFlight), isStore: isStore))
         case .rateChanged(let rate, let until):
