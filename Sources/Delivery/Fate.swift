@@ -11,7 +11,7 @@ package enum Fate: String, Hashable, Sendable, CaseIterable {
 
     /// The fate of an attempt that ended with `result`.
     ///
-    /// A complete head decides, even if the body is cut off: a 201 is an acceptance, a 4xx a
+    /// A complete head decides, even if the body is cut off or its length is ambiguous: a 201 is an acceptance, a 4xx a
     /// refusal. A response before a byte of the request has left belongs to something else, and a
     /// success before the whole request has left proves nothing.
     package init(_ result: AttemptResult) {

@@ -8,7 +8,7 @@ struct ResponseFields {
 
     init(status: Int = 0) { readsDate = status >= 300 }
 
-    /// Adds one field; unknown fields are ignored.
+    /// Adds one field; unknown fields are ignored. Returns an error in the framing of the body.
     mutating func note(_ field: FieldLine) -> FramingError? {
         guard let known = field.known else { return nil }
         switch known {

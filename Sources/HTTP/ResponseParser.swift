@@ -2,7 +2,8 @@
 ///
 /// One parser per connection: its storage is reused, and a response that arrives whole costs no
 /// allocation. Interim responses (1xx) are skipped. Ambiguous messages (two lengths, folded lines,
-/// bare carriage returns) are refused; the connection must then be closed.
+/// bare carriage returns) are refused; the connection must then be closed. If only the framing of
+/// the body is ambiguous, the head is available all the same.
 package struct ResponseParser {
     /// The state of the current response.
     package enum Progress: Equatable, Sendable {
@@ -43,7 +44,9 @@ package struct ResponseParser {
     private var interimResponses = 0
     /// The last head: servers repeat it byte for byte within the second of its `Date`.
     private var cachedHead = HeadCache()
-    /// The final head once it is complete; nil before, and if the head itself was refused.
+    /// The first error in the fields that frame the body, until the head is complete.
+    private var ambiguity: FramingError?
+    /// The final head once it is complete; nil before, and if a line of it was refused.
     package private(set) var head: ResponseHead?
     /// Whether any byte was consumed since the last reset.
     package private(set) var hasStarted = false
@@ -165,11 +168,11 @@ package struct ResponseParser {
         if case .statusLine = state {
             takeStatusLine(line)
         } else if line.isEmpty {
-            finishHead()
+            if let ambiguity { refuseBody(ambiguity) } else { finishHead() }
         } else {
             switch FieldLine.parse(line) {
             case .success(let field):
-                if let problem = fields.note(field) { fail(.framing(problem)) }
+                if let problem = fields.note(field), ambiguity == nil { ambiguity = problem }
             case .failure(let problem): fail(.framing(problem))
             }
         }
@@ -186,13 +189,12 @@ package struct ResponseParser {
         status = Int(code)
         isHTTP10 = version.minor == 0
         fields = ResponseFields(status: status)
+        ambiguity = nil
         state = .fields
     }
 
     private mutating func finishHead() {
-        if let problem = fields.framing.problem(isHTTP10: isHTTP10) {
-            return fail(.framing(problem))
-        }
+        if let problem = fields.framing.problem(isHTTP10: isHTTP10) { return refuseBody(problem) }
         if status < 200 {
             interimResponses += 1
             if status == 101 { return fail(.switchedProtocols) }
@@ -205,6 +207,15 @@ package struct ResponseParser {
         head = fields.head(
             status: status, isHTTP10: isHTTP10, hasOpenEnd: bodyReader.endsWithConnection)
         state = .body
+    }
+
+    /// Ends a response whose body has no certain length. Its status and its fields are certain.
+    @inline(never)
+    private mutating func refuseBody(_ problem: FramingError) {
+        if status >= 200 {
+            head = fields.head(status: status, isHTTP10: isHTTP10, hasOpenEnd: true)
+        }
+        fail(.framing(problem))
     }
 
     /// The body's framing (RFC 9112 §6.3), for the response to a POST.

@@ -37,6 +37,13 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
         Self(
             what: "201 with a body without end", reply: .endlessBody(201), outcome: "accepted",
             status: 201, exitCode: 0),
+        ambiguous(201, outcome: "accepted", exitCode: 0),
+        ambiguous(
+            201, framing: "Content-Length: 2\r\nContent-Length: 3", outcome: "accepted",
+            exitCode: 0),
+        ambiguous(201, framing: "Content-Length: 2, 3", outcome: "accepted", exitCode: 0),
+        ambiguous(422, error: "http_422", outcome: "rejected", exitCode: 1),
+        ambiguous(500, error: "malformed_answer", outcome: "unknown", exitCode: 4),
         refusal(400), refusal(404), refusal(405), refusal(409), refusal(413), refusal(422),
         refusal(302), refusal(308),
         refusal(400, "a body of 2 MiB", .largeBody(400, mebibytes: 2)),
@@ -83,6 +90,20 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
         Self(
             what: "\(status) with \(what)", reply: reply, outcome: outcome, status: status,
             error: "http_\(status)", exitCode: 1)
+    }
+
+    /// A response whose head is complete, and whose body has no certain length. The connection
+    /// stays open, and a second response follows.
+    private static func ambiguous(
+        _ status: Int, framing: String = "Content-Length: 2\r\nTransfer-Encoding: chunked",
+        error: String? = nil, outcome: String, exitCode: Int32
+    ) -> Self {
+        let text =
+            "HTTP/1.1 \(status) X\r\n\(framing)\r\n\r\n0\r\n\r\n"
+            + String(decoding: Reply.bytes(422), as: UTF8.self)
+        return Self(
+            what: "\(status) with \(framing.debugDescription)", reply: .raw(Array(text.utf8)),
+            outcome: outcome, status: status, error: error, exitCode: exitCode)
     }
 
     private static func uncertain(_ status: Int) -> Self {
