@@ -48,7 +48,8 @@ let package = Package(
         .target(name: "CCurl", cSettings: [.treatAllWarnings(as: .error)]),
         // Loads libzstd itself, when it is needed.
         .target(name: "CZstd", cSettings: [.treatAllWarnings(as: .error)]),
-        systemLibrary("CSQLite", soname: "libsqlite3.so.0"),
+        // Loads libsqlite3 itself, when a store is used.
+        .target(name: "CSQLite", cSettings: [.treatAllWarnings(as: .error)]),
         systemLibrary("CZlib", soname: "libz.so.1"),
         .target(name: "CPosix", cSettings: [.treatAllWarnings(as: .error)]),
         .target(name: "CBytes", cSettings: [.treatAllWarnings(as: .error)]),

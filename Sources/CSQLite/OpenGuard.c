@@ -58,7 +58,7 @@ static int guarded_open(const char *path, int flags, int mode) {
 
 /// Replaces `open` in the VFS. May run twice, with the same effect.
 static int replace_open(void) {
-    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    sqlite3_vfs *vfs = csqlite_vfs_find(NULL);
     struct csqlite_vfs *members = (struct csqlite_vfs *)vfs;
     if (!vfs || members->iVersion < 3 || !members->xSetSystemCall) return CSQLITE_ERROR;
     return members->xSetSystemCall(vfs, "open", (sqlite3_syscall_ptr)guarded_open);

@@ -151,6 +151,8 @@ package enum DestinationError: Error, Equatable {
     case notAStore(path: String, reason: String)
     /// A file of a store, at `path`, is another user's or can be read by others.
     case unsafeFile(path: String, FileHazard)
+    /// SQLite is missing or too old.
+    case sqliteLibrary(reason: String)
     /// libcurl is missing, too old, or lacks a feature.
     case libcurl(reason: String)
     /// A setting that only the destination can judge is invalid: a certificate file, a proxy URL.

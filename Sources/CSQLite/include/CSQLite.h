@@ -1,14 +1,16 @@
 // The part of SQLite's stable ABI that the store uses, declared here so that the build needs no
-// `-dev` package: only the shared object, which the Swift toolchain itself links.
+// `-dev` package.
 //
-// Functions bear SQLite's own names. Constants bear the prefix `CSQLITE_`, so that this header and
-// the real one can stand in one file: `ABICheck.c` holds each to the other.
+// The library is loaded when a store is first used: a send to the API, a check and a report do
+// without it. Functions are declared with SQLite's own names, and called with the prefix `csqlite_`.
+// Constants have the prefix `CSQLITE_`, so that this header and the real one can be in one file:
+// `ABICheck.c` compares them.
 #pragma once
 
 #include <stdint.h>
 
-/// What the declarations and the SQL of the store need: 3.34.0.
-#define CSQLITE_MINIMUM_VERSION 3034000
+/// What the declarations and the SQL of the store need: 3.31.0.
+#define CSQLITE_MINIMUM_VERSION 3031000
 
 // Result codes. <https://www.sqlite.org/rescode.html>
 #define CSQLITE_OK 0
@@ -53,6 +55,7 @@ typedef struct sqlite3_vfs sqlite3_vfs;
 typedef void (*sqlite3_syscall_ptr)(void);
 
 int sqlite3_libversion_number(void);
+const char *sqlite3_libversion(void);
 sqlite3_vfs *sqlite3_vfs_find(const char *name);
 int sqlite3_config(int option, ...);
 
@@ -88,6 +91,156 @@ sqlite3_int64 sqlite3_column_int64(sqlite3_stmt *statement, int column);
 const unsigned char *sqlite3_column_text(sqlite3_stmt *statement, int column);
 int sqlite3_column_bytes(sqlite3_stmt *statement, int column);
 
+/// Each function once: for the table, and for finding it.
+#define CSQLITE_FUNCTIONS(each)                                                                    \
+    each(libversion_number)                                                                        \
+    each(libversion)                                                                               \
+    each(vfs_find)                                                                                 \
+    each(config)                                                                                   \
+    each(open_v2)                                                                                  \
+    each(close_v2)                                                                                 \
+    each(db_config)                                                                                \
+    each(extended_result_codes)                                                                    \
+    each(busy_timeout)                                                                             \
+    each(limit)                                                                                    \
+    each(exec)                                                                                     \
+    each(get_autocommit)                                                                           \
+    each(changes)                                                                                  \
+    each(sleep)                                                                                    \
+    each(extended_errcode)                                                                         \
+    each(errmsg)                                                                                   \
+    each(errstr)                                                                                   \
+    each(prepare_v3)                                                                               \
+    each(step)                                                                                     \
+    each(reset)                                                                                    \
+    each(finalize)                                                                                 \
+    each(bind_null)                                                                                \
+    each(bind_text64)                                                                              \
+    each(column_type)                                                                              \
+    each(column_int64)                                                                             \
+    each(column_text)                                                                              \
+    each(column_bytes)
+
+#define CSQLITE_POINTER(name) __typeof__(sqlite3_##name) *name;
+
+/// The functions of the loaded library.
+struct csqlite_functions {
+    CSQLITE_FUNCTIONS(CSQLITE_POINTER)
+};
+extern struct csqlite_functions csqlite __attribute__((visibility("hidden")));
+
+/// Loads SQLite and finds these functions in it: NULL, or why it can't be used. Call it once,
+/// before all others.
+const char *csqlite_load(void);
+
+// The calls. Each is a jump through the table: SQLite's names above are only declared.
+
+static inline int csqlite_libversion_number(void) {
+    return csqlite.libversion_number();
+}
+
+static inline const char *csqlite_libversion(void) {
+    return csqlite.libversion();
+}
+
+static inline sqlite3_vfs *csqlite_vfs_find(const char *name) {
+    return csqlite.vfs_find(name);
+}
+
+static inline int csqlite_open_v2(const char *path, sqlite3 **db, int flags, const char *vfs) {
+    return csqlite.open_v2(path, db, flags, vfs);
+}
+
+static inline int csqlite_close_v2(sqlite3 *db) {
+    return csqlite.close_v2(db);
+}
+
+static inline int csqlite_extended_result_codes(sqlite3 *db, int on) {
+    return csqlite.extended_result_codes(db, on);
+}
+
+static inline int csqlite_busy_timeout(sqlite3 *db, int milliseconds) {
+    return csqlite.busy_timeout(db, milliseconds);
+}
+
+static inline int csqlite_limit(sqlite3 *db, int id, int value) {
+    return csqlite.limit(db, id, value);
+}
+
+static inline int csqlite_exec(
+    sqlite3 *db, const char *sql, int (*callback)(void *, int, char **, char **), void *context,
+    char **message) {
+    return csqlite.exec(db, sql, callback, context, message);
+}
+
+static inline int csqlite_get_autocommit(sqlite3 *db) {
+    return csqlite.get_autocommit(db);
+}
+
+static inline int csqlite_changes(sqlite3 *db) {
+    return csqlite.changes(db);
+}
+
+static inline int csqlite_sleep(int milliseconds) {
+    return csqlite.sleep(milliseconds);
+}
+
+static inline int csqlite_extended_errcode(sqlite3 *db) {
+    return csqlite.extended_errcode(db);
+}
+
+static inline const char *csqlite_errmsg(sqlite3 *db) {
+    return csqlite.errmsg(db);
+}
+
+static inline const char *csqlite_errstr(int code) {
+    return csqlite.errstr(code);
+}
+
+static inline int csqlite_prepare_v3(
+    sqlite3 *db, const char *sql, int bytes, unsigned int flags, sqlite3_stmt **statement,
+    const char **tail) {
+    return csqlite.prepare_v3(db, sql, bytes, flags, statement, tail);
+}
+
+static inline int csqlite_step(sqlite3_stmt *statement) {
+    return csqlite.step(statement);
+}
+
+static inline int csqlite_reset(sqlite3_stmt *statement) {
+    return csqlite.reset(statement);
+}
+
+static inline int csqlite_finalize(sqlite3_stmt *statement) {
+    return csqlite.finalize(statement);
+}
+
+static inline int csqlite_bind_null(sqlite3_stmt *statement, int index) {
+    return csqlite.bind_null(statement, index);
+}
+
+static inline int csqlite_bind_text64(
+    sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 bytes,
+    sqlite3_destructor_type destructor, unsigned char encoding) {
+    return csqlite.bind_text64(statement, index, text, bytes, destructor, encoding);
+}
+
+static inline int csqlite_column_type(sqlite3_stmt *statement, int column) {
+    return csqlite.column_type(statement, column);
+}
+
+static inline sqlite3_int64 csqlite_column_int64(sqlite3_stmt *statement, int column) {
+    return csqlite.column_int64(statement, column);
+}
+
+static inline const unsigned char *csqlite_column_text(sqlite3_stmt *statement, int column) {
+    return csqlite.column_text(statement, column);
+}
+
+static inline int csqlite_column_bytes(sqlite3_stmt *statement, int column) {
+    return csqlite.column_bytes(statement, column);
+}
+
 /// `SQLITE_STATIC`: the text stays where it is until it is bound again. The macro is a cast of an
 /// integer to a function pointer, which Swift does not import.
 static inline sqlite3_destructor_type csqlite_static(void) {
@@ -103,13 +256,13 @@ static inline sqlite3_destructor_type csqlite_transient(void) {
 /// `sqlite3_config` is variadic, which Swift does not import. Turns off the allocation statistics
 /// of the whole process, and so a mutex at each allocation.
 static inline int csqlite_disable_memory_statistics(void) {
-    return sqlite3_config(CSQLITE_CONFIG_MEMSTATUS, 0);
+    return csqlite.config(CSQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 /// `sqlite3_db_config` is variadic, which Swift does not import. Sets one of the options that take
 /// a flag; the third argument, where the new value would be stored, may be null.
 static inline int csqlite_set_option(sqlite3 *db, int option, int on) {
-    return sqlite3_db_config(db, option, on, (int *)0);
+    return csqlite.db_config(db, option, on, (int *)0);
 }
 
 /// Whether SQLite may use an open file of a database: 1, or 0 to refuse it. `owner` is the user id

@@ -21,30 +21,24 @@ package final class Database {
 
     /// Opens a checked file. The files that SQLite opens for it are checked again, at their open.
     package init(_ file: StoreFile) throws(DestinationError) {
-        let version = sqlite3_libversion_number()
-        guard version >= CSQLITE_MINIMUM_VERSION else {
-            throw .sqlite(
-                path: file.path, code: CSQLITE_ERROR,
-                message: "SQLite \(version) is older than \(CSQLITE_MINIMUM_VERSION)")
-        }
         _ = Self.processSettings
         try StoreOpenGuard.protect(file)
         var opened: OpaquePointer?
         let flags = CSQLITE_OPEN_READWRITE | CSQLITE_OPEN_NOMUTEX | CSQLITE_OPEN_NOFOLLOW
-        let code = sqlite3_open_v2(file.resolvedPath, &opened, flags, nil)
+        let code = csqlite_open_v2(file.resolvedPath, &opened, flags, nil)
         guard code == CSQLITE_OK, let opened else {
             // A failed open also returns a connection, except without memory.
-            defer { sqlite3_close_v2(opened) }
+            defer { csqlite_close_v2(opened) }
             let words: UnsafePointer<CChar> =
-                opened == nil ? sqlite3_errstr(code) : sqlite3_errmsg(opened)
+                opened == nil ? csqlite_errstr(code) : csqlite_errmsg(opened)
             throw Self.error(
-                opened.map(sqlite3_extended_errcode) ?? code, String(cString: words), file)
+                opened.map(csqlite_extended_errcode) ?? code, String(cString: words), file)
         }
         self.file = file
         handle = opened
-        maxTextBytes = Int(sqlite3_limit(opened, CSQLITE_LIMIT_LENGTH, -1))
-        sqlite3_extended_result_codes(opened, 1)
-        sqlite3_busy_timeout(opened, Self.busyTimeoutMilliseconds)
+        maxTextBytes = Int(csqlite_limit(opened, CSQLITE_LIMIT_LENGTH, -1))
+        csqlite_extended_result_codes(opened, 1)
+        csqlite_busy_timeout(opened, Self.busyTimeoutMilliseconds)
         // The schema of a foreign file can't call functions, and a misspelt column is an error
         // instead of a string. Builds of SQLite without these options work without them.
         _ = csqlite_set_option(opened, CSQLITE_DBCONFIG_DEFENSIVE, 1)
@@ -56,18 +50,18 @@ package final class Database {
 
     deinit {
         // "v2" closes now or when the last statement is finalized.
-        sqlite3_close_v2(handle)
+        csqlite_close_v2(handle)
     }
 
     /// Whether a transaction is open. SQLite ends one by itself on some errors.
-    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+    package var isInTransaction: Bool { csqlite_get_autocommit(handle) == 0 }
 
     /// Number of rows changed by the last INSERT, UPDATE or DELETE.
-    package var changes: Int { Int(sqlite3_changes(handle)) }
+    package var changes: Int { Int(csqlite_changes(handle)) }
 
     /// Runs statements without parameters one after the other and ignores their rows.
     package func execute(_ sql: String) throws(DestinationError) {
-        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        let code = csqlite_exec(handle, sql, nil, nil, nil)
         guard code == CSQLITE_OK else { throw error(code) }
     }
 
@@ -79,7 +73,7 @@ package final class Database {
 
     /// The error of the call that just returned `code`.
     func error(_ code: Int32) -> DestinationError {
-        Self.error(code, String(cString: sqlite3_errmsg(handle)), file)
+        Self.error(code, String(cString: csqlite_errmsg(handle)), file)
     }
 
     /// The reason why a file of the database was refused at its open, or else SQLite's error.

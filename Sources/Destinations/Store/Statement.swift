@@ -10,7 +10,7 @@ package struct Statement: ~Copyable {
     /// Prepares the first statement of `sql`, to be kept and run many times.
     package init(_ database: Database, _ sql: String) throws(DestinationError) {
         var prepared: OpaquePointer?
-        let code = sqlite3_prepare_v3(
+        let code = csqlite_prepare_v3(
             database.handle, sql, -1, UInt32(CSQLITE_PREPARE_PERSISTENT), &prepared, nil)
         guard code == CSQLITE_OK else { throw database.error(code) }
         guard let prepared else { preconditionFailure("an empty statement was prepared") }
@@ -18,7 +18,7 @@ package struct Statement: ~Copyable {
         handle = prepared
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit { csqlite_finalize(handle) }
 
     /// Binds UTF-8 text without a copy. The memory must stay valid until the parameter is bound
     /// again or the statement ends; its bytes may change between runs.
@@ -45,24 +45,24 @@ package struct Statement: ~Copyable {
     }
 
     package borrowing func bindNull(_ index: Int32) throws(DestinationError) {
-        let code = sqlite3_bind_null(handle, index)
+        let code = csqlite_bind_null(handle, index)
         guard code == CSQLITE_OK else { throw database.error(code) }
     }
 
     /// Moves to the next row; false at the end. An error resets the statement.
     package borrowing func step() throws(DestinationError) -> Bool {
-        let code = sqlite3_step(handle)
+        let code = csqlite_step(handle)
         if code == CSQLITE_ROW { return true }
         if code == CSQLITE_DONE { return false }
         let error = database.error(code)
-        sqlite3_reset(handle)
+        csqlite_reset(handle)
         throw error
     }
 
     /// Makes the statement ready to run again; bindings stay.
     package borrowing func reset() {
         // The code repeats that of the last step, which was reported.
-        sqlite3_reset(handle)
+        csqlite_reset(handle)
     }
 
     /// Runs a statement without rows to its end and resets it.
@@ -73,19 +73,19 @@ package struct Statement: ~Copyable {
     }
 
     package borrowing func isNull(_ column: Int32) -> Bool {
-        sqlite3_column_type(handle, column) == CSQLITE_NULL
+        csqlite_column_type(handle, column) == CSQLITE_NULL
     }
 
     package borrowing func integer(_ column: Int32) -> Int64 {
-        sqlite3_column_int64(handle, column)
+        csqlite_column_int64(handle, column)
     }
 
     /// The bytes of a text column, until the next `step` or `reset`; empty if it is null.
     package borrowing func text(_ column: Int32) -> UnsafeRawBufferPointer {
         // The order matters: the length is that of the encoding requested last.
-        let start = sqlite3_column_text(handle, column)
+        let start = csqlite_column_text(handle, column)
         return UnsafeRawBufferPointer(
-            start: start, count: Int(sqlite3_column_bytes(handle, column)))
+            start: start, count: Int(csqlite_column_bytes(handle, column)))
     }
 
     private borrowing func bind(
@@ -102,7 +102,7 @@ package struct Statement: ~Copyable {
         let start =
             text.baseAddress?.assumingMemoryBound(to: CChar.self)
             ?? UnsafeRawPointer(("" as StaticString).utf8Start).assumingMemoryBound(to: CChar.self)
-        return sqlite3_bind_text64(
+        return csqlite_bind_text64(
             handle, index, start, UInt64(text.count), destructor, UInt8(CSQLITE_UTF8))
     }
 }

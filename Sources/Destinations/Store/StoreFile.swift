@@ -25,8 +25,10 @@ package struct StoreFile: Sendable {
     /// directories are followed.
     ///
     /// - Throws: `.system` if the directory is missing or the file can't be created; `.notAStore`
-    ///   for anything but a regular file; `.unsafeFile` for a file of another user.
+    ///   for anything but a regular file; `.unsafeFile` for a file of another user;
+    ///   `.sqliteLibrary` without a usable SQLite, before a file is created.
     package static func prepare(_ path: String) throws(DestinationError) -> StoreFile {
+        try SQLite.require()
         let resolved = try resolve(path)
         let descriptor = open(resolved, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
@@ -41,7 +43,8 @@ package struct StoreFile: Sendable {
     ///
     /// - Throws: `.system` with `ENOENT` if it is missing; otherwise as `prepare`.
     package static func find(_ path: String) throws(DestinationError) -> StoreFile {
-        try StoreFile(path, resolvedPath: resolve(path))
+        try SQLite.require()
+        return try StoreFile(path, resolvedPath: resolve(path))
     }
 
     private init(_ path: String, resolvedPath: String) throws(DestinationError) {

@@ -71,7 +71,7 @@ package enum StoreSchema {
             {
                 // If two processes create the same store at once, one gets "busy" without the
                 // usual wait, because waiting would be a deadlock.
-                waited += max(1, sqlite3_sleep(10))
+                waited += max(1, csqlite_sleep(10))
             }
         }
     }

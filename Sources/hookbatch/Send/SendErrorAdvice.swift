@@ -63,7 +63,7 @@ extension DestinationError {
             }
         case .notAStore: "choose another with --to store:PATH"
         case .unsafeFile: nil
-        case .libcurl, .setting: nil
+        case .sqliteLibrary, .libcurl, .setting: nil
         }
     }
 }

@@ -33,7 +33,7 @@ extension SendError {
         case .ledger(.interrupted(signal: let number)): ExitStatus(signal: number)
         case .ledger: .fileError
         case .destination(.notAStore), .destination(.unsafeFile), .destination(.libcurl),
-            .destination(.setting):
+            .destination(.sqliteLibrary), .destination(.setting):
             .usage
         case .destination(.system(let call, ENOENT)) where call.hasPrefix("open("): .usage
         case .destination: .fileError
@@ -57,6 +57,7 @@ extension DestinationError {
         case .notAStore(let path, let reason):
             "\(Escaping.quoted(path)) can't be used as a store: it is \(Escaping.escaped(reason))"
         case .unsafeFile(let path, let hazard): "\(Escaping.quoted(path)) \(hazard.text)"
+        case .sqliteLibrary(let reason): "SQLite can't be used: \(Escaping.escaped(reason))"
         case .libcurl(let reason): "libcurl can't be used: \(reason)"
         case .setting(let flag, let reason): "\(flag): \(Escaping.escaped(reason))"
         }

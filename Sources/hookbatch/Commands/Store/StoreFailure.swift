@@ -18,6 +18,7 @@ enum StoreFailure {
         case .notAStore(let path, let reason):
             return "\(Escaping.escaped(path)) is not a hookbatch store: \(Escaping.escaped(reason))"
         case .unsafeFile(let path, let hazard): return "\(Escaping.quoted(path)) \(hazard.text)"
+        case .sqliteLibrary(let reason): return "SQLite can't be used: \(Escaping.escaped(reason))"
         case .libcurl(let reason): return Escaping.escaped(reason)
         case .setting(let flag, let reason): return "\(flag): \(Escaping.escaped(reason))"
         }
@@ -26,7 +27,7 @@ enum StoreFailure {
     /// Returns a usage error for a wrong path or address, else a file error.
     static func exitStatus(_ error: DestinationError) -> ExitStatus {
         switch error {
-        case .notAStore, .unsafeFile, .setting: .usage
+        case .notAStore, .unsafeFile, .setting, .sqliteLibrary: .usage
         case .system(let call, ENOENT) where call.hasPrefix("open("): .usage
         case .system(let call, _) where call.hasPrefix("bind("): .usage
         case .system, .sqlite, .libcurl: .fileError
