@@ -1,8 +1,9 @@
 #include "CCurl.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 
-#define LIBRARY "libcurl.so.4"
+#include "Loaded.h"
 
 // Each function once: for the table, and for finding it.
 #define FUNCTIONS(each)                                                                            \
@@ -20,7 +21,8 @@
     each(multi_remove_handle)                                                                      \
     each(multi_perform)                                                                            \
     each(multi_poll)                                                                               \
-    each(multi_info_read)
+    each(multi_info_read)                                                                          \
+    each(multi_setopt)
 
 #define POINTER(name) __typeof__(curl_##name) *name;
 static struct {
@@ -28,12 +30,20 @@ static struct {
 } curl;
 
 #define FIND(name)                                                                                \
-    curl.name = (__typeof__(curl_##name) *)dlsym(library, "curl_" #name);                        \
+    curl.name = (__typeof__(curl_##name) *)dlsym(hb_curl_library, "curl_" #name);                \
     if (!curl.name) return "it has no curl_" #name;
 
+void *hb_curl_library;
+
 const char *hb_curl_load(void) {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!library) return dlerror();
+    static char reason[256];
+    hb_curl_library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+    if (!hb_curl_library) {
+        // The next call frees the text.
+        snprintf(reason, sizeof reason, "%s", dlerror());
+        hb_curl_library = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
+    }
+    if (!hb_curl_library) return reason;
     FUNCTIONS(FIND)
     return NULL;
 }
@@ -109,6 +119,14 @@ int hb_curl_getinfo_socket(CURL *easy, int info, int *value) {
 
 int hb_curl_getinfo_long(CURL *easy, int info, long *value) {
     return (int)curl.easy_getinfo(easy, (CURLINFO)info, value);
+}
+
+int hb_curl_getinfo_offset(CURL *easy, int info, int64_t *value) {
+    return (int)curl.easy_getinfo(easy, (CURLINFO)info, value);
+}
+
+int hb_curl_multi_setopt_long(CURLM *multi, int option, long value) {
+    return (int)curl.multi_setopt(multi, (CURLMoption)option, value);
 }
 
 int hb_curl_getinfo_pointer(CURL *easy, int info, void **value) {

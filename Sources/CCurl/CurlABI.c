@@ -17,6 +17,12 @@ _Static_assert(sizeof(CURLMcode) == sizeof(int), "CURLMcode");
 _Static_assert(sizeof(CURLversion) == sizeof(int), "CURLversion");
 _Static_assert(sizeof(CURLoption) == sizeof(int), "CURLoption");
 _Static_assert(sizeof(CURLINFO) == sizeof(int), "CURLINFO");
+_Static_assert(sizeof(CURLMoption) == sizeof(int), "CURLMoption");
+_Static_assert(sizeof(curl_off_t) == sizeof(int64_t), "curl_off_t");
+_Static_assert(
+    __builtin_types_compatible_p(
+        curl_ssl_ctx_callback, CURLcode (*)(CURL *easy, void *context, void *data)),
+    "curl_ssl_ctx_callback");
 _Static_assert(sizeof(curl_socket_t) == sizeof(int), "curl_socket_t");
 _Static_assert(CURLVERSION_FIRST == 0, "CURLVERSION_FIRST");
 
@@ -35,8 +41,11 @@ SAME_OFFSET(struct hb_curl_version, version, curl_version_info_data, version);
 SAME_OFFSET(struct hb_curl_version, version_num, curl_version_info_data, version_num);
 SAME_OFFSET(struct hb_curl_version, host, curl_version_info_data, host);
 SAME_OFFSET(struct hb_curl_version, features, curl_version_info_data, features);
+SAME_OFFSET(struct hb_curl_version, ssl_version, curl_version_info_data, ssl_version);
 
 SAME(HB_CURL_GLOBAL_ALL, CURL_GLOBAL_ALL);
+SAME(HB_CURL_VERSION_7_76_1, CURL_VERSION_BITS(7, 76, 1));
+SAME(HB_CURL_VERSION_7_85, CURL_VERSION_BITS(7, 85, 0));
 SAME(HB_CURL_VERSION_7_87, CURL_VERSION_BITS(7, 87, 0));
 SAME(HB_CURL_FEATURE_SSL, CURL_VERSION_SSL);
 
@@ -52,13 +61,18 @@ SAME(HB_CURLOPT_NOSIGNAL, CURLOPT_NOSIGNAL);
 SAME(HB_CURLOPT_PRIVATE, CURLOPT_PRIVATE);
 SAME(HB_CURLOPT_CONNECT_ONLY, CURLOPT_CONNECT_ONLY);
 SAME(HB_CURLOPT_CONNECTTIMEOUT_MS, CURLOPT_CONNECTTIMEOUT_MS);
+SAME(HB_CURLOPT_SSL_CTX_DATA, CURLOPT_SSL_CTX_DATA);
+SAME(HB_CURLOPT_SSL_CTX_FUNCTION, CURLOPT_SSL_CTX_FUNCTION);
 SAME(HB_CURLOPT_TCP_KEEPALIVE, CURLOPT_TCP_KEEPALIVE);
 SAME(HB_CURL_HTTP_VERSION_1_1, CURL_HTTP_VERSION_1_1);
 #if LIBCURL_VERSION_NUM >= 0x075700
 SAME(HB_CURLOPT_QUICK_EXIT, CURLOPT_QUICK_EXIT);
 #endif
 
+SAME(HB_CURLMOPT_MAX_HOST_CONNECTIONS, CURLMOPT_MAX_HOST_CONNECTIONS);
+
 SAME(HB_CURLINFO_ACTIVESOCKET, CURLINFO_ACTIVESOCKET);
+SAME(HB_CURLINFO_NAMELOOKUP_TIME_T, CURLINFO_NAMELOOKUP_TIME_T);
 SAME(HB_CURLINFO_PRIVATE, CURLINFO_PRIVATE);
 SAME(HB_CURLINFO_OS_ERRNO, CURLINFO_OS_ERRNO);
 SAME(HB_CURLINFO_HTTP_CONNECTCODE, CURLINFO_HTTP_CONNECTCODE);

@@ -3,8 +3,9 @@
 // object is certain to be installed, not its header.
 //
 // The library is loaded when it is first needed: with all that it brings along it takes 6 MB and
-// most of the time of a start, which a run into a store, a check or a report need not pay. Its
-// functions are called by the names that begin with hb_.
+// most of the time of a start, which a run into a store, a check or a report need not pay. Where the
+// usual build is missing, the one with GnuTLS is loaded. Its functions are called by the names that
+// begin with hb_.
 //
 // With HOOKBATCH_ABI_CHECK the real header is read first: each function below is then declared a
 // second time, which compiles only if both agree, and CurlABI.c holds the numbers and layouts to it.
@@ -41,6 +42,8 @@ struct hb_curl_version {
     unsigned int version_num;
     const char *host;
     int features;
+    /// Such as `OpenSSL/3.0.16`; NULL without TLS.
+    const char *ssl_version;
 };
 
 #ifndef HOOKBATCH_ABI_CHECK
@@ -51,6 +54,7 @@ typedef int CURLMcode;
 typedef int CURLversion;
 typedef int CURLoption;
 typedef int CURLINFO;
+typedef int CURLMoption;
 typedef struct hb_curl_message CURLMsg;
 typedef struct hb_curl_version curl_version_info_data;
 #define curl_waitfd hb_curl_waitfd
@@ -74,6 +78,7 @@ CURLMcode curl_multi_perform(CURLM *multi, int *running);
 CURLMcode curl_multi_poll(
     CURLM *multi, struct curl_waitfd *extra, unsigned int extra_count, int timeout_ms, int *ready);
 CURLMsg *curl_multi_info_read(CURLM *multi, int *queued);
+CURLMcode curl_multi_setopt(CURLM *multi, CURLMoption option, ...);
 
 /// Loads libcurl and finds these functions in it, once: NULL, or why it can't be used. Nothing else
 /// of this header may be called before, nor after a failure.
@@ -104,9 +109,27 @@ int hb_curl_setopt_pointer(CURL *easy, int option, void *value);
 /// For infos that write a `curl_socket_t`, which is an int.
 int hb_curl_getinfo_socket(CURL *easy, int info, int *value);
 int hb_curl_getinfo_long(CURL *easy, int info, long *value);
+int hb_curl_getinfo_offset(CURL *easy, int info, int64_t *value);
+int hb_curl_multi_setopt_long(CURLM *multi, int option, long value);
 int hb_curl_getinfo_pointer(CURL *easy, int info, void **value);
 
+/// Trusted certificates that the first TLS connection reads and all later ones use. libcurl shares
+/// them itself from 7.87 on.
+typedef struct hb_curl_trust hb_curl_trust;
+
+/// Returns NULL without memory, and if the OpenSSL that this libcurl uses is not known for certain.
+hb_curl_trust *hb_curl_trust_create(void);
+/// Frees it. No handle that it was added to may be driven afterwards.
+void hb_curl_trust_free(hb_curl_trust *trust);
+/// Lets a handle use the certificates, or read them if none has: a code, `HB_CURLE_OK` if it does.
+/// Not with a proxy over TLS, whose certificates are other ones.
+int hb_curl_trust_add(hb_curl_trust *trust, CURL *easy);
+/// Whether a connection has read the certificates: handles may then have no CAINFO.
+int hb_curl_trust_is_read(const hb_curl_trust *trust);
+
 #define HB_CURL_GLOBAL_ALL 3
+#define HB_CURL_VERSION_7_76_1 0x074c01
+#define HB_CURL_VERSION_7_85 0x075500
 #define HB_CURL_VERSION_7_87 0x075700
 #define HB_CURL_FEATURE_SSL 4
 
@@ -122,12 +145,17 @@ int hb_curl_getinfo_pointer(CURL *easy, int info, void **value);
 #define HB_CURLOPT_PRIVATE 10103
 #define HB_CURLOPT_CONNECT_ONLY 141
 #define HB_CURLOPT_CONNECTTIMEOUT_MS 156
+#define HB_CURLOPT_SSL_CTX_DATA 10109
+#define HB_CURLOPT_SSL_CTX_FUNCTION 20108
 #define HB_CURLOPT_TCP_KEEPALIVE 213
 #define HB_CURLOPT_QUICK_EXIT 322
 
 #define HB_CURL_HTTP_VERSION_1_1 2
 
+#define HB_CURLMOPT_MAX_HOST_CONNECTIONS 7
+
 #define HB_CURLINFO_ACTIVESOCKET 5242924
+#define HB_CURLINFO_NAMELOOKUP_TIME_T 6291507
 #define HB_CURLINFO_PRIVATE 1048597
 #define HB_CURLINFO_OS_ERRNO 2097177
 #define HB_CURLINFO_HTTP_CONNECTCODE 2097174

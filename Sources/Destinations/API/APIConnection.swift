@@ -25,7 +25,9 @@ final class APIConnection {
 
     let index: Int
     /// The easy handle, in the multi handle while connecting or connected.
-    let easy: OpaquePointer
+    private(set) var easy: OpaquePointer
+    /// Whether the easy handle was left to the connector, so that the next connect needs another.
+    private(set) var hasLeftHandle = false
     var state = State.closed
     /// The socket, owned by libcurl; -1 while closed.
     private(set) var descriptor: Int32 = -1
@@ -88,6 +90,15 @@ final class APIConnection {
         isDirect = false
         state = .closed
         parser.reset()
+    }
+
+    /// Leaves the easy handle to the connector.
+    func leaveHandle() { hasLeftHandle = true }
+
+    func replaceHandle(_ easy: OpaquePointer) {
+        self.easy = easy
+        hasLeftHandle = false
+        hasMoreTime = false
     }
 
     /// Makes the connection idle and frees the memory of a large response.
@@ -158,7 +169,10 @@ final class APIConnection {
         switch code {
         case HB_CURLE_OK: return count > 0 ? .bytes(count) : .closed
         case HB_CURLE_AGAIN: return .again
-        case HB_CURLE_UNSUPPORTED_PROTOCOL: return .pruned
+        case HB_CURLE_UNSUPPORTED_PROTOCOL:
+            // The number may be another connection's by now.
+            descriptor = -1
+            return .pruned
         default: return .failed
         }
     }

@@ -53,6 +53,7 @@ extension APIDestination {
             // So that the age of an idle connection is known to this time.
             limitTo(now.advanced(byNanoseconds: Self.maxWaitInFlight))
         }
+        if let deadline = connector.nextDeadline { limitTo(deadline) }
         let waiting = attempts.unconnectedCount
         if let end = pool.connectPauseEnd(waiting: waiting, now: now) { limitTo(end) }
         if !pending.isEmpty || pool.mayConnect(waiting: waiting, now: now) { limitTo(now) }

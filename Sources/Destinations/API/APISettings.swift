@@ -47,6 +47,13 @@ extension APISettings {
         return ProxyVariable.inUse(for: base.scheme).map { !$0.mayBeExcluded } ?? false
     }
 
+    /// Whether connects may be made through a proxy over TLS.
+    var mayUseTLSProxy: Bool {
+        if base.isLoopback { return false }
+        if let proxy { return proxy.lowercased().hasPrefix("https://") }
+        return ProxyVariable.inUse(for: base.scheme)?.isOverTLS ?? false
+    }
+
     /// Whether the socket carries plain HTTP: no TLS, and no proxy that may use TLS itself.
     var isPlaintext: Bool { !usesTLS && base.isLoopback }
 

@@ -1,5 +1,6 @@
 import CCurl
 import CPosix
+import Glibc
 import HTTP
 import Platform
 import Time
@@ -24,14 +25,24 @@ final class Connector {
     /// More than any pause, in milliseconds: 23 days.
     private static let muchTime = 2_000_000_000
     private let multi: OpaquePointer
-    private let settings: APISettings
+    let settings: APISettings
+    /// What this libcurl does not do by itself.
+    let gaps: LibcurlGaps
+    /// The trusted certificates of all connections; nil if libcurl deals with them.
+    let certificates: SharedCertificates?
+    /// The number of handles that stay in the multi handle until their name lookups end.
+    private var lookups = 0
+    /// More lookups than these are waited for: each has a thread. Arbitrary.
+    private static let maxLookups = 64
+    /// The private data of a handle whose lookup nobody waits for.
+    private static let leftHandle = -1
     /// Whether connects are made through a proxy.
     let usesProxy: Bool
     private var isClosed = false
 
     /// Creates the multi handle; `settings` are validated.
     init(settings: APISettings) throws(DestinationError) {
-        try Libcurl.require(tls: settings.usesTLS)
+        gaps = try Libcurl.require(tls: settings.usesTLS)
         guard let multi = hb_curl_multi_init() else {
             throw .libcurl(reason: "curl_multi_init failed")
         }
@@ -39,10 +50,27 @@ final class Connector {
         self.settings = settings
         usesProxy = settings.usesProxy
         timeout = settings.connectTimeout.wholeNanoseconds
+        certificates = gaps.rereadsCertificates ? SharedCertificates(settings: settings) : nil
+        limitHostConnections()
+    }
+
+    /// libcurl's own time for a connect, in milliseconds. A libcurl that waits for a lookup even
+    /// then gets more than it needs: `closeLate` ends the connect in time.
+    var libcurlTimeout: Int {
+        gaps.waitsForLookups ? Self.muchTime : settings.connectTimeout.wholeMilliseconds
+    }
+
+    /// When the next connect has taken too long; nil if libcurl reports that in time.
+    var nextDeadline: Instant? {
+        gaps.waitsForLookups ? connecting.first?.connectDeadline : nil
     }
 
     /// Makes a connection object with a configured handle, not yet connecting.
     func makeConnection(index: Int) throws(DestinationError) -> APIConnection {
+        APIConnection(index: index, easy: try makeHandle(index: index))
+    }
+
+    private func makeHandle(index: Int) throws(DestinationError) -> OpaquePointer {
         guard let easy = hb_curl_easy_init() else {
             throw .libcurl(reason: "curl_easy_init failed")
         }
@@ -50,16 +78,20 @@ final class Connector {
             hb_curl_easy_cleanup(easy)
             throw .libcurl(reason: "curl_easy_setopt failed with code \(code)")
         }
-        return APIConnection(index: index, easy: easy)
+        return easy
     }
 
     /// Begins to connect.
     func begin(_ connection: APIConnection, now: Instant) throws(DestinationError) {
         precondition(connection.state == .closed, "a connect over a connection")
+        if connection.hasLeftHandle {
+            connection.replaceHandle(try makeHandle(index: connection.index))
+        }
         if connection.hasMoreTime {
             connection.hasMoreTime = false
-            setTimeout(of: connection, milliseconds: settings.connectTimeout.wholeMilliseconds)
+            setTimeout(of: connection, milliseconds: libcurlTimeout)
         }
+        certificates?.skipReading(connection.easy)
         connection.connectDeadline = now.advanced(byNanoseconds: timeout)
         try check(hb_curl_multi_add_handle(multi, connection.easy), "curl_multi_add_handle")
         connection.state = .connecting
@@ -94,6 +126,10 @@ final class Connector {
             let easy = OpaquePointer(message.pointee.easy)
             var index: UnsafeMutableRawPointer?
             _ = hb_curl_getinfo_pointer(easy, HB_CURLINFO_PRIVATE, &index)
+            if Int(bitPattern: index) == Self.leftHandle {
+                freeLeft(easy)
+                continue
+            }
             let ended = connection(Int(bitPattern: index))
             precondition(ended.state == .connecting, "the end of a connect that is not in flight")
             return (ended, try finish(ended, result: result))
@@ -127,6 +163,20 @@ final class Connector {
     /// Closes a connection or aborts its connect.
     func close(_ connection: APIConnection) {
         if connection.state == .closed { return }
+        if connection.state == .connecting, isLookingUp(connection) {
+            removeConnecting(connection)
+            leaveHandle(of: connection)
+            connection.becomeClosed()
+            return
+        }
+        // The peer gets its end now, and libcurl sees that it is dead.
+        if gaps.keepsRemoved, connection.descriptor >= 0 {
+            shutdown(connection.descriptor, CInt(SHUT_RDWR))
+        }
+        remove(connection)
+    }
+
+    private func remove(_ connection: APIConnection) {
         if connection.state == .connecting { removeConnecting(connection) }
         // Removing the handle closes the connection: nothing else may use it.
         hb_curl_multi_remove_handle(multi, connection.easy)
@@ -139,9 +189,10 @@ final class Connector {
         isClosed = true
         for connection in connections {
             close(connection)
-            hb_curl_easy_cleanup(connection.easy)
+            if !connection.hasLeftHandle { hb_curl_easy_cleanup(connection.easy) }
         }
-        hb_curl_multi_cleanup(multi)
+        // It would wait for the lookups. The end of the process ends them.
+        if lookups == 0 { hb_curl_multi_cleanup(multi) }
     }
 
     private func finish(
@@ -151,7 +202,7 @@ final class Connector {
             var descriptor: Int32 = -1
             _ = hb_curl_getinfo_socket(connection.easy, HB_CURLINFO_ACTIVESOCKET, &descriptor)
             if descriptor < 0 {
-                close(connection)
+                remove(connection)
                 return .pruned
             }
             removeConnecting(connection)
@@ -166,7 +217,7 @@ final class Connector {
                 ?? Int32(truncatingIfNeeded: info(connection, HB_CURLINFO_OS_ERRNO)),
             proxyStatus: info(connection, HB_CURLINFO_HTTP_CONNECTCODE),
             verification: info(connection, HB_CURLINFO_SSL_VERIFYRESULT), usesProxy: usesProxy)
-        close(connection)
+        remove(connection)
         return .failed(try ConnectFailure(codes))
     }
 
@@ -176,48 +227,44 @@ final class Connector {
         return value
     }
 
-    /// Sets all options; returns the code of the first one that failed, or nil.
-    private func setUp(_ easy: OpaquePointer, index: Int) -> Int32? {
-        let numbers: [(Int32, Int)] = [
-            (HB_CURLOPT_CONNECT_ONLY, 1),
-            (HB_CURLOPT_NOSIGNAL, 1),
-            // With any other version ALPN may choose HTTP/2.
-            (HB_CURLOPT_HTTP_VERSION, Int(HB_CURL_HTTP_VERSION_1_1)),
-            // A pending name lookup must not delay the end of the program.
-            (HB_CURLOPT_QUICK_EXIT, 1),
-            (HB_CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.wholeMilliseconds),
-            (HB_CURLOPT_HTTPPROXYTUNNEL, 1),
-            (HB_CURLOPT_TCP_KEEPALIVE, 1),
-        ]
-        for (option, value) in numbers {
-            let code = hb_curl_setopt_long(easy, option, value)
-            if code != HB_CURLE_OK { return code }
-        }
-        var strings: [(Int32, String?)] = [
-            (HB_CURLOPT_URL, settings.base.connectURL),
-            // A folder of certificates is read again for every connection (31 ms and 832 KB each);
-            // the bundle is read once.
-            (HB_CURLOPT_CAPATH, nil),
-        ]
-        if let path = settings.caCertificatePath { strings.append((HB_CURLOPT_CAINFO, path)) }
-        if let path = settings.clientCertificatePath { strings.append((HB_CURLOPT_SSLCERT, path)) }
-        if let path = settings.clientKeyPath { strings.append((HB_CURLOPT_SSLKEY, path)) }
-        if settings.base.isLoopback {
-            // An empty name disables the environment's proxies too.
-            strings.append((HB_CURLOPT_PROXY, ""))
-        } else if let proxy = settings.proxy {
-            strings.append((HB_CURLOPT_PROXY, proxy))
-        }
-        for (option, value) in strings {
-            let code = hb_curl_setopt_string(easy, option, value)
-            if code != HB_CURLE_OK { return code }
-        }
-        return hb_curl_setopt_pointer(
-            easy, HB_CURLOPT_PRIVATE, UnsafeMutableRawPointer(bitPattern: index)) == HB_CURLE_OK
-            ? nil : HB_CURLE_FAILED_INIT
-    }
-
     private func check(_ code: Int32, _ call: StaticString) throws(DestinationError) {
         if code != HB_CURLM_OK { throw .libcurl(reason: "\(call) failed with code \(code)") }
+    }
+}
+
+/// Lookups that end later than their connects, for a libcurl whose removal of a handle waits for them.
+extension Connector {
+    /// Whether removing the handle of a connect would wait for its name lookup.
+    private func isLookingUp(_ connection: APIConnection) -> Bool {
+        guard gaps.waitsForLookups, lookups < Self.maxLookups else { return false }
+        var microseconds: Int64 = 0
+        _ = hb_curl_getinfo_offset(
+            connection.easy, HB_CURLINFO_NAMELOOKUP_TIME_T, &microseconds)
+        return microseconds == 0
+    }
+
+    /// Lets the handle of a connect stay in the multi handle until its lookup ends.
+    private func leaveHandle(of connection: APIConnection) {
+        _ = hb_curl_setopt_pointer(
+            connection.easy, HB_CURLOPT_PRIVATE,
+            UnsafeMutableRawPointer(bitPattern: Self.leftHandle))
+        connection.leaveHandle()
+        lookups += 1
+        limitHostConnections()
+    }
+
+    private func freeLeft(_ easy: OpaquePointer?) {
+        hb_curl_multi_remove_handle(multi, easy)
+        hb_curl_easy_cleanup(easy)
+        lookups -= 1
+        limitHostConnections()
+    }
+
+    /// Makes libcurl close removed connections before there are more than the settings allow. The
+    /// live ones are never more, so that none waits for another.
+    private func limitHostConnections() {
+        guard gaps.keepsRemoved else { return }
+        _ = hb_curl_multi_setopt_long(
+            multi, HB_CURLMOPT_MAX_HOST_CONNECTIONS, settings.maxConnections + lookups)
     }
 }

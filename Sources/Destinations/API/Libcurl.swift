@@ -3,13 +3,13 @@ import Glibc
 
 /// The libcurl of this process, loaded and initialised once.
 enum Libcurl {
-    /// Older versions lack `CURLOPT_QUICK_EXIT` and leak descriptors when a handle is reused.
-    private static let oldest = UInt32(HB_CURL_VERSION_7_87)
+    /// The version of RHEL 9. Older ones were not tried, or lack a function.
+    private static let oldest = UInt32(HB_CURL_VERSION_7_76_1)
 
     /// Loads and initialises libcurl at the first call: 5–15 ms, about 9 MB with its libraries.
     ///
-    /// - Throws: `.libcurl` if it is missing, too old, or lacks a feature.
-    static func require(tls: Bool) throws(DestinationError) {
+    /// - Throws: `.libcurl` if it is missing, too old, of a kind that crashes, or lacks a feature.
+    static func require(tls: Bool) throws(DestinationError) -> LibcurlGaps {
         if let loadFailure {
             throw .libcurl(
                 reason: "it can't be loaded (\(loadFailure)); install it (libcurl4 on Debian and "
@@ -22,13 +22,35 @@ enum Libcurl {
             throw .libcurl(reason: "its version is unknown")
         }
         if info.version_num < oldest {
-            let found = info.version.map { String(cString: $0) } ?? "unknown"
             throw .libcurl(
-                reason: "version \(found) is too old; sending to the API needs 7.87.0 or newer")
+                reason: "version \(text(info.version) ?? "unknown") is too old; sending to the API "
+                    + "needs 7.76.1 or newer")
+        }
+        let library = text(info.ssl_version)
+        if let library, isNSS(library) {
+            throw .libcurl(
+                reason: "it was built with \(library), with which it crashes; install a libcurl "
+                    + "that was built with OpenSSL or GnuTLS")
         }
         if tls && info.features & HB_CURL_FEATURE_SSL == 0 {
             throw .libcurl(reason: "it was built without TLS, which https:// needs")
         }
+        return LibcurlGaps(version: info.version_num)
+    }
+
+    /// The version that can be loaded and its TLS library, as it names them; nil if there is none.
+    static var versions: (libcurl: String, tls: String?)? {
+        guard loadFailure == nil, let info = hb_curl_version_info(0)?.pointee else { return nil }
+        return text(info.version).map { ($0, text(info.ssl_version)) }
+    }
+
+    /// Whether the TLS library in use is NSS. One in parentheses is built in, but not used.
+    static func isNSS(_ libraries: String) -> Bool {
+        libraries.split(separator: " ").contains { $0.hasPrefix("NSS/") }
+    }
+
+    private static func text(_ words: UnsafePointer<CChar>?) -> String? {
+        words.map { String(cString: $0) }
     }
 
     // A static `let` is evaluated once, on the first thread that needs it.

@@ -29,6 +29,11 @@ package struct ProxyVariable: Hashable, Sendable {
         return ProxyVariable(name: "HTTP_PROXY", isUsed: false, mayBeExcluded: false)
     }
 
+    /// Whether the proxy's address says that it is reached over TLS.
+    var isOverTLS: Bool {
+        getenv(name).map { String(cString: $0).lowercased().hasPrefix("https://") } ?? false
+    }
+
     /// An empty variable counts as unset.
     private static func isSet(_ name: String) -> Bool { getenv(name).map { $0[0] != 0 } ?? false }
 }
