@@ -26,3 +26,7 @@ const char *hb_build_commit(void) {
         strcmp((const char *)head, "ref: refs/heads/main\n") == 0 ? main_branch : head;
     return is_commit(commit) ? (const char *)commit : NULL;
 }
+
+const char *hb_build_compiler(void) {
+    return __VERSION__;
+}

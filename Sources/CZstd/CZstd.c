@@ -6,6 +6,7 @@
 
 // Each function once: for the table, and for finding it.
 #define FUNCTIONS(each)                                                                            \
+    each(versionString)                                                                            \
     each(createDStream)                                                                            \
     each(freeDStream)                                                                              \
     each(DCtx_setParameter)                                                                        \
@@ -28,6 +29,10 @@ const char *hb_zstd_load(void) {
     if (!library) return dlerror();
     FUNCTIONS(FIND)
     return NULL;
+}
+
+const char *hb_zstd_version(void) {
+    return zstd.versionString();
 }
 
 ZSTD_DStream *hb_zstd_create(int window_log) {

@@ -31,7 +31,8 @@ struct Hookbatch {
                     width: Terminal.outputColumns, isStyled: Style.areShown(on: STDOUT_FILENO))
                 return print(command.map(help.text(for:)) ?? help.overview)
             case .guide(let guide): return print(guide.text)
-            case .version: return print(Version.line)
+            case .versionLine: return print(Version.line)
+            case .versions(let isJSON): return printVersions(isJSON: isJSON)
             case .manual: return print(ManualPage.text)
             case .completions(let shell): return print(CompletionScript.text(for: shell))
             case .run(var arguments):
@@ -98,6 +99,12 @@ struct Hookbatch {
         case .text: print(PlanText(plan: plan, width: width).text)
         case .json: print(String(decoding: PlanJSON(plan: plan).bytes, as: UTF8.self))
         }
+    }
+
+    @inline(never)
+    private static func printVersions(isJSON: Bool) -> ExitStatus {
+        let report = VersionReport()
+        return print(isJSON ? String(decoding: report.json, as: UTF8.self) : report.text)
     }
 
     /// Writes a result on standard output. A write error is a failure.

@@ -6,7 +6,7 @@ import Testing
 struct VersionTests {
     @Test("The version names a commit of the repository, or none outside of git")
     func commit() throws {
-        let result = try Program.run(Hookbatch.binary, ["version"])
+        let result = try Program.run(Hookbatch.binary, ["--version"])
         let match = try #require(
             try /hookbatch ([0-9.]+)(?: \(([0-9a-f]{12})\))?\n/.wholeMatch(in: result.output))
         guard let commit = match.2 else {

@@ -40,6 +40,7 @@ typedef struct czlib_stream {
 #define CZLIB_STREAM czlib_stream
 #endif
 
+const char *zlibVersion(void);
 int inflateInit2_(CZLIB_STREAM *stream, int window_bits, const char *version, int stream_size);
 int inflate(CZLIB_STREAM *stream, int flush);
 int inflateReset(CZLIB_STREAM *stream);

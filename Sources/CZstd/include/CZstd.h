@@ -46,6 +46,7 @@ typedef int ZSTD_ErrorCode;
 /// `ZSTD_error_memory_allocation`.
 #define HB_ZSTD_MEMORY_ALLOCATION 64
 
+const char *ZSTD_versionString(void);
 ZSTD_DStream *ZSTD_createDStream(void);
 size_t ZSTD_freeDStream(ZSTD_DStream *stream);
 size_t ZSTD_DCtx_setParameter(ZSTD_DStream *stream, ZSTD_dParameter parameter, int value);
@@ -57,6 +58,8 @@ ZSTD_ErrorCode ZSTD_getErrorCode(size_t result);
 /// Loads the library. Returns NULL, or why it can't be used. Call it once, before all others.
 const char *hb_zstd_load(void);
 
+/// The version of the library, such as `1.5.4`.
+const char *hb_zstd_version(void);
 /// Returns a new decoder that accepts windows of up to 2^`window_log` bytes; NULL without memory.
 ZSTD_DStream *hb_zstd_create(int window_log);
 void hb_zstd_free(ZSTD_DStream *stream);

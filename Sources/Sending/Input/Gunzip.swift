@@ -17,6 +17,9 @@ package final class Gunzip: Decoder {
         case failed(PackingError)
     }
 
+    /// The version of zlib.
+    package static var libraryVersion: String { String(cString: zlibVersion()) }
+
     // zlib refuses a stream that was moved in memory.
     private let stream: UnsafeMutablePointer<czlib_stream>
     private let packed: UnsafeMutablePointer<UInt8>

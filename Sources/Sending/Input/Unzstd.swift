@@ -30,6 +30,11 @@ package final class Unzstd: Decoder {
     /// Why the library can't be used; nil if it can. Loads it at the first call.
     package static let loadFailure = hb_zstd_load().map { String(cString: $0) }
 
+    /// The version that can be loaded; nil if there is none.
+    package static var libraryVersion: String? {
+        loadFailure == nil ? String(cString: hb_zstd_version()) : nil
+    }
+
     /// Nil without memory. The library must be loaded.
     ///
     /// - Parameter packedSize: Maximum compressed bytes per read. They may expand to 32,768 times

@@ -109,7 +109,10 @@ enum Invocation: Equatable {
     case manual
     /// The completion script of a shell.
     case completions(Shell)
-    case version
+    /// The first line of the version.
+    case versionLine
+    /// The versions of the program and of its libraries.
+    case versions(isJSON: Bool)
 
     /// Parses the words after the program's name.
     init(words: [String]) throws(UsageError) {
@@ -121,7 +124,7 @@ enum Invocation: Equatable {
             return
         }
         if first == "--version" {
-            self = .version
+            self = .versionLine
             return
         }
         let command = try Self.command(named: first)
@@ -137,7 +140,7 @@ enum Invocation: Equatable {
                 return
             }
             if word == "--version" {
-                self = .version
+                self = .versionLine
                 return
             }
             guard word.hasPrefix("-"), word != "-" else {
@@ -148,7 +151,7 @@ enum Invocation: Equatable {
         }
         switch command {
         case .help: self = try Self.help(arguments)
-        case .version: self = .version
+        case .version: self = .versions(isJSON: arguments.isOn(Flags.help.json))
         case .send, .check, .report, .serve, .store: self = .run(arguments)
         }
         if !command.takesOperands,

@@ -11,7 +11,7 @@ enum Command: String, CaseIterable, Sendable {
         case .serve: "Run a local API backed by a store."
         case .store: "Inspect and manage a local store."
         case .help: "Explain a command and its flags, or print a guide."
-        case .version: "Print the version."
+        case .version: "Print the versions of this program and of the libraries it finds."
         }
     }
 
@@ -23,7 +23,7 @@ enum Command: String, CaseIterable, Sendable {
         case .serve: "[FLAGS]"
         case .store: "ACTION [FLAGS]"
         case .help: "[FLAGS] [COMMAND|TOPIC]"
-        case .version: ""
+        case .version: "[FLAGS]"
         }
     }
 
@@ -70,7 +70,12 @@ enum Command: String, CaseIterable, Sendable {
             Lists the commands and topics, explains a command, or prints the guide to a topic. It \
             also prints the manual page and completion scripts for shells.
             """
-        case .version: "Prints the name and the version of this program."
+        case .version:
+            """
+            Prints the version and the commit of this program, the toolchain that built it, and the \
+            versions of the libraries that it finds on this machine. A report of a bug needs them. \
+            --version, without a command, prints the first line only.
+            """
         }
     }
 

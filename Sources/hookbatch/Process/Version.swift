@@ -13,6 +13,12 @@ enum Version {
         hb_build_commit().map { String(String(cString: $0).prefix(12)) }
     }
 
-    /// The output of `hookbatch version`.
+    /// What the program was built with: Swift's version and the toolchain's C compiler.
+    static var toolchain: String {
+        let swift = "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2)
+        return "Swift \(swift.joined(separator: ".")), \(String(cString: hb_build_compiler()))"
+    }
+
+    /// The output of `hookbatch --version`.
     static var line: String { "hookbatch \(number)\(commit.map { " (\($0))" } ?? "")\n" }
 }

@@ -54,7 +54,8 @@ func arguments(_ words: [String]) throws -> Arguments {
             ("help", .help(nil)), ("--help", .help(nil)), ("-h", .help(nil)),
             ("help send", .help(.send)), ("send --help", .help(.send)),
             ("send --rate 5/s -h", .help(.send)), ("help help", .help(.help)),
-            ("version", .version), ("--version", .version), ("send --version", .version),
+            ("version", .versions(isJSON: false)), ("version --json", .versions(isJSON: true)),
+            ("--version", .versionLine), ("send --version", .versionLine),
             ("help report", .help(.report)), ("help reports", .guide(.reports)),
             ("help --man", .manual), ("help --completions zsh", .completions(.zsh)),
         ] as [(String, Invocation)])

@@ -65,7 +65,7 @@ struct HelpText {
             if entries.isEmpty { continue }
             text += "\n\(heading(topic.rawValue + ":"))\n" + entries.joined(separator: "\n") + "\n"
         }
-        if !flags.isEmpty, command != .help {
+        if !flags.isEmpty, command != .help, command != .version {
             text += "\n" + paragraph(Self.variables(of: flags[0], for: command)) + "\n"
         }
         if !command.examples.isEmpty {

@@ -8,6 +8,9 @@ struct HelpFlags: Sendable {
     let completions = Flag(
         "completions", .choice(example: Shell.bash), for: [.help], .other,
         "Print the completion script for this shell.")
+    let json = Flag(
+        switch: "json", for: [.version], .other,
+        "Print JSON, with null for a library that is not found.")
 }
 
 /// A shell that completes command lines.
