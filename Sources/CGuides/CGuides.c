@@ -12,6 +12,10 @@ static const uint8_t pace[] = {
 #embed "../hookbatch/hookbatch.docc/Pace.md"
 };
 
+static const uint8_t connections[] = {
+#embed "../hookbatch/hookbatch.docc/Connections.md"
+};
+
 static const uint8_t jobs[] = {
 #embed "../hookbatch/hookbatch.docc/Jobs.md"
 };
@@ -31,6 +35,7 @@ static const uint8_t benchmarks[] = {
 hb_text hb_guide_inputs(void) { return (hb_text){inputs, sizeof inputs}; }
 hb_text hb_guide_reports(void) { return (hb_text){reports, sizeof reports}; }
 hb_text hb_guide_pace(void) { return (hb_text){pace, sizeof pace}; }
+hb_text hb_guide_connections(void) { return (hb_text){connections, sizeof connections}; }
 hb_text hb_guide_jobs(void) { return (hb_text){jobs, sizeof jobs}; }
 hb_text hb_guide_rehearsal(void) { return (hb_text){rehearsal, sizeof rehearsal}; }
 hb_text hb_guide_security(void) { return (hb_text){security, sizeof security}; }

@@ -58,6 +58,8 @@ package struct DeliveryOptions: Sendable {
     ///
     /// False where nothing can be misconfigured.
     package var checksFirstResponses = true
+    /// Whether a 401 lets the run wait for another key, instead of stopping it.
+    package var canRenewKey = false
     /// The length of the first lease, in lines.
     package var firstLease: UInt64 = 512
     /// The seed of all jitter.

@@ -22,6 +22,9 @@ extension Run {
         let attempt = Throttle.Attempt(
             line: window.lines[slot].id, app: app, startedAt: window.lines[slot].startedAt,
             inFlight: window.inFlight)
+        if fate == .refused, mayWaitForKey(slot, result) {
+            return waitForKey(slot, attempt, result, now: now)
+        }
         let isCounted = throttle.recordEnd(
             of: attempt, result, fate: fate, now: now.instant, random: &random)
         window.recordEnd(

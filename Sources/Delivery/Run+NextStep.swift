@@ -14,6 +14,11 @@ extension Run {
         window.fireTimers(now: instant)
         if window.replay != nil { queueScheduled(now: now) }
         if stops.cause != nil { return .none }
+        if isKeyRefused {
+            waitReason = .key
+            if let end = stops.durationEnds { wakeBy(end) }
+            return .none
+        }
 
         var skipsRetries = false
         while let candidate = window.candidate(

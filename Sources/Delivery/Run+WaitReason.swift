@@ -13,6 +13,8 @@ extension Run {
         /// Lines wait for the time of their next attempt.
         case backoff
         case outage
+        /// The key was refused, and another one is being read.
+        case key
         case lease
         /// Lines wait for their places in a replay.
         case schedule

@@ -58,6 +58,10 @@ package struct Run: ~Copyable, Sendable {
     var random: SplitMix64
     /// Whether the next record has no room in the window.
     var isReadingBlocked = false
+    /// Whether a 401 has refused the key, and nothing starts until there is another one.
+    var isKeyRefused = false
+    /// How many keys were refused for a line.
+    var keyRefusals: [LineID: Int] = [:]
 
     package init(options: DeliveryOptions, counts: Counts = Counts(), now: Instant) {
         self.options = options

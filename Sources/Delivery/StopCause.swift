@@ -2,7 +2,7 @@
 package enum StopCause: Hashable, Sendable {
     /// SIGINT, SIGTERM or SIGHUP: the signal's number.
     case signal(Int32)
-    /// A 401: the key is invalid for every line.
+    /// A 401: the key is invalid for every line, and there is no other one.
     case unauthorized
     /// A 403 before the first acceptance, or consecutive ones over several applications.
     case forbidden

@@ -112,6 +112,11 @@ package protocol Destination: AnyObject {
     /// The cause of the last connect that failed; nil if none has.
     var lastConnectFailure: ConnectFailure? { get }
 
+    /// Uses another API key for all attempts from now on, also of loaded messages.
+    ///
+    /// No request may be in flight. The old key is still kept out of all texts.
+    func replace(key: [UInt8])
+
     /// Closes connections or the database. No attempt may be in flight.
     func close() throws(DestinationError)
 }
@@ -132,6 +137,10 @@ extension Destination {
 }
 
 extension Destination {
+    package func replace(key: [UInt8]) {
+        preconditionFailure("a destination without a key gets another one")
+    }
+
     package var lastConnectFailure: ConnectFailure? { nil }
 
     /// The bytes of an optional range.

@@ -2,8 +2,8 @@
 ///
 /// ```
 /// POST {prefix}/applications/{appId}/messages HTTP/1.1
-/// Host, Content-Type, Accept, Accept-Encoding, User-Agent, authentication, Idempotency-Key,
-/// Content-Length
+/// Host, Content-Type, Accept, Accept-Encoding, User-Agent, added fields, authentication,
+/// Idempotency-Key, Content-Length
 ///
 /// {"event_type":<literal>,"payload":<text>}
 /// ```
@@ -17,36 +17,66 @@ package struct RequestTemplate: Sendable {
     /// From the method to the application's ID.
     private let beforeAppID: [UInt8]
     /// From the application's ID to the idempotency key.
-    private let beforeKey: [UInt8]
+    private var beforeKey: [UInt8]
+    /// The place of the authentication's key in `beforeKey`.
+    private var secret: Range<Int>
 
     /// Renders the parts common to all messages.
     ///
     /// - Parameters:
     ///   - pathPrefix: the path of the base URL without a slash at its end, such as `/v1`.
     ///   - host: the value of `Host`, with the port if it is not the scheme's default.
+    ///   - userAgent: the value of `User-Agent`, unless `fields` have one.
+    ///   - fields: added after the program's own ones, in their order.
     ///
     /// No part may contain a control byte, nor the path or host a space: such a byte would change
     /// the meaning of the request. The caller validates them.
     package init(
-        pathPrefix: String, host: String, authentication: Authentication, userAgent: String
+        pathPrefix: String, host: String, authentication: Authentication, userAgent: String,
+        fields: [HeaderField] = []
     ) {
         precondition(Self.isVisible(Array(pathPrefix.utf8)), "the path holds a space or control")
         precondition(Self.isVisible(Array(host.utf8)), "the host holds a space or control byte")
         precondition(Self.isFieldValue(Array(userAgent.utf8)), "User-Agent holds a control byte")
         precondition(Self.isFieldValue(authentication.key), "the key holds a control byte")
         beforeAppID = Array("POST \(pathPrefix)/applications/".utf8)
-        let sameForAll = [
-            "/messages HTTP/1.1\r\n",
-            "Host: \(host)\r\n",
-            "Content-Type: application/json\r\n",
-            "Accept: application/json\r\n",
-            // Without it, some servers compress their responses.
-            "Accept-Encoding: identity\r\n",
-            "User-Agent: \(userAgent)\r\n",
-        ]
-        beforeKey =
-            Array((sameForAll.joined() + "\(authentication.fieldStart)").utf8)
-            + authentication.key + Array("\r\nIdempotency-Key: ".utf8)
+        var head = Array(
+            [
+                Self.requestLineEnd,
+                "Host: \(host)\r\n",
+                "Content-Type: application/json\r\n",
+                "Accept: application/json\r\n",
+                // Without it, some servers compress their responses.
+                "Accept-Encoding: identity\r\n",
+            ].joined().utf8)
+        if !fields.contains(where: { $0.isNamed("user-agent") }) {
+            head += Array("User-Agent: \(userAgent)\r\n".utf8)
+        }
+        for field in fields {
+            precondition(Self.isFieldValue(field.value), "a header field holds a control byte")
+            head += Array("\(field.name): ".utf8) + field.value + Array("\r\n".utf8)
+        }
+        head += Array("\(authentication.fieldStart)".utf8)
+        secret = head.count..<(head.count + authentication.key.count)
+        beforeKey = head + authentication.key + Array("\r\nIdempotency-Key: ".utf8)
+    }
+
+    private static let requestLineEnd = "/messages HTTP/1.1\r\n"
+
+    /// Puts another key in place of the authentication's key.
+    package mutating func replaceSecret(by key: [UInt8]) {
+        precondition(Self.isFieldValue(key), "the key holds a control byte")
+        beforeKey.replaceSubrange(secret, with: key)
+        secret = secret.lowerBound..<(secret.lowerBound + key.count)
+    }
+
+    /// The place of the authentication's key in a request of this template.
+    package func secretRange(in request: UnsafeRawBufferPointer) -> Range<Int> {
+        // An application's ID has no space.
+        var appIDEnd = beforeAppID.count
+        while request[appIDEnd] != ASCII.space { appIDEnd += 1 }
+        appIDEnd -= Self.requestLineEnd.utf8.prefix { $0 != ASCII.space }.count
+        return (appIDEnd + secret.lowerBound)..<(appIDEnd + secret.upperBound)
     }
 
     /// The exact size of a request in bytes, from the sizes of its parts.

@@ -165,4 +165,46 @@ struct RequestTemplateTests {
                 .apiKey(key: []), appID: parts[0], key: parts[1])
         }
     }
+
+    @Test("Another key replaces the old one in the template and in written requests")
+    func replacedKey() throws {
+        let field = try HeaderField(parsing: "X-A: b".utf8, besides: "Authorization")
+        let schemes: [([UInt8]) -> Authentication] = [
+            Authentication.bearer(key:), Authentication.apiKey(key:), Authentication.cookie(key:),
+        ]
+        for scheme in schemes {
+            func template(_ key: [UInt8]) -> RequestTemplate {
+                RequestTemplate(
+                    pathPrefix: "/v1", host: "h", authentication: scheme(key), userAgent: "u",
+                    fields: [field])
+            }
+            func request(_ template: RequestTemplate) -> [UInt8] {
+                var bytes = [UInt8](repeating: 0, count: 1024)
+                let count = bytes.withUnsafeMutableBytes { output in
+                    Self.bytes("a_k-123") { appID in
+                        Self.bytes("\"k-123\"") { event in
+                            Self.bytes("k-123") { key in
+                                template.write(
+                                    appID: appID, eventType: event, payload: event,
+                                    idempotencyKey: key, to: output)
+                            }
+                        }
+                    }
+                }
+                return Array(bytes[..<count])
+            }
+            for key in ["x", "another-and-longer-key"] {
+                var changed = template(Self.key)
+                var written = request(changed)
+                let range = written.withUnsafeBytes { changed.secretRange(in: $0) }
+                #expect(Array(written[range]) == Self.key)
+                written.replaceSubrange(range, with: key.utf8)
+                changed.replaceSecret(by: Array(key.utf8))
+                #expect(written == request(template(Array(key.utf8))))
+                #expect(request(changed) == written)
+                changed.replaceSecret(by: Self.key)
+                #expect(request(changed) == request(template(Self.key)))
+            }
+        }
+    }
 }

@@ -27,6 +27,8 @@ final class Simulator {
     let bug: SimulatorBug?
     var random: SplitMix64
     var server: SimulatorServer
+    /// nil if the key never changes.
+    let keys: SimulatorKeys?
     var disk = SimulatorDisk()
     var facts: [Facts]
     /// Nanoseconds.
@@ -52,6 +54,8 @@ final class Simulator {
         random = SplitMix64(seed: seed ^ 0xC0A5_1EE7)
         clock = 1_000_000_000_000
         server = SimulatorServer(scenario, from: clock)
+        var keyRandom = SplitMix64(seed: seed ^ 0x4B45_5901)
+        keys = scenario.options.canRenewKey ? SimulatorKeys(from: clock, &keyRandom) : nil
         facts = Array(repeating: Facts(), count: scenario.lines.count)
         indexes = Dictionary(
             uniqueKeysWithValues: scenario.lines.enumerated().map { ($1.id, $0) })

@@ -48,4 +48,8 @@ enum SimulatorBug: String, CaseIterable {
     case pauseForgotten
     /// All records of a replay have the same time for the core.
     case recordedTimeForgotten
+    /// The requests keep the old key after another one was read.
+    case keyNotReplaced
+    /// A key that was refused counts as another one.
+    case refusedKeyKept
 }

@@ -58,7 +58,7 @@ extension SimulatorProcess {
             Flight(
                 slot: connect.slot, line: connect.line, ends: world.clock,
                 exchange: .init(result: result, duration: 0, isAccepted: false),
-                deadline: world.clock + SimulatorServer.timeout))
+                deadline: world.clock + SimulatorServer.timeout, key: key))
     }
 
     /// Stops the process for any time, at some of the points where it can be stopped.

@@ -133,6 +133,7 @@ extension SimulatorProcess {
 
     private func recordStart(_ slot: Int) {
         slots.start(slot, world)
+        checkKey(of: scenario.lines[slotLines[slot]])
         watch.recordStart(
             of: scenario.lines[slotLines[slot]], at: turnTime.instant.nanoseconds, world)
     }
@@ -155,7 +156,9 @@ extension SimulatorProcess {
             world.report(
                 .order, "line \(line.id) was sent before the row of \(scenario.lines[first].id)")
         }
-        var exchange = world.server.respond(to: line, now: world.clock)
+        let acceptedKey = world.keys?.accepted(at: world.clock) ?? key
+        var exchange = world.server.respond(
+            to: line, isKeyValid: key == acceptedKey, now: world.clock)
         world.facts[index].requests += 1
         world.requests += 1
         if exchange.isAccepted {
@@ -168,7 +171,7 @@ extension SimulatorProcess {
         }
         let flight = Flight(
             slot: slot, line: index, ends: world.clock + exchange.duration, exchange: exchange,
-            deadline: world.clock + SimulatorServer.timeout)
+            deadline: world.clock + SimulatorServer.timeout, key: key)
         if world.bug == .outcomeBeforeResponse, world.random.next(upTo: 5) == 0 {
             var early = flight
             early.exchange.result = .status(201)

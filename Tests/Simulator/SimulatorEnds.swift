@@ -14,6 +14,7 @@ extension SimulatorProcess {
         if let pendingSync { next = min(next, pendingSync.due) }
         if let signalAt { next = min(next, signalAt) }
         if let rates = scenario.rates { next = min(next, rates.next(after: world.clock)) }
+        if let keyReadAt { next = min(next, keyReadAt) }
         guard next < .max else {
             return world.report(
                 .termination, "stuck: \(core.waitReason), held \(core.lineCount)")
@@ -33,6 +34,7 @@ extension SimulatorProcess {
             }
         }
         try receiveConnections()
+        takeKey()
         if let at = signalAt, at <= world.clock {
             if core.stopCause == nil {
                 core.stop(.signal(15), now: now.instant)
@@ -62,6 +64,7 @@ extension SimulatorProcess {
     func complete(_ flight: Flight) {
         let result = judged(flight)
         let line = scenario.lines[flight.line]
+        if result.response?.status == 401 { refusedKeys.insert(flight.key) }
         let resolution = core.attemptEnded(
             slot: flight.slot, result: result, isUnknownApp: flight.exchange.isUnknownApp,
             now: now)

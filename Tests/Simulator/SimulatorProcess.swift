@@ -13,6 +13,8 @@ final class SimulatorProcess {
         var exchange: SimulatorServer.Exchange
         /// When the process stops waiting.
         var deadline: Int64
+        /// The number of its key.
+        var key: Int
     }
 
     let world: Simulator
@@ -45,6 +47,11 @@ final class SimulatorProcess {
     var watch: SimulatorWatch
     /// When the rate was set last; nil before the first turn.
     var ratesSetAt: Int64?
+    /// The number of the present key.
+    var key: Int
+    var refusedKeys: Set<Int> = []
+    /// When the key that is being read is there.
+    var keyReadAt: Int64?
     /// The time of the turn, which passes during it.
     var turnTime = ClockReading(instant: Instant(nanoseconds: 0), wall: 0)
 
@@ -55,6 +62,7 @@ final class SimulatorProcess {
         options.seed = world.random.next()
         effectsLeft = nil
         dies = .killed
+        key = world.keys?.read(at: world.clock) ?? 0
         if world.isRough {
             switch world.random.next(upTo: 9) {
             case 0...5:
@@ -162,6 +170,7 @@ final class SimulatorProcess {
         core.decide(now: turnTime, connections: freeConnections())
         try performEffects()
         if core.isDone { return }
+        renewKey()
         pause()
         wait()
         pause()

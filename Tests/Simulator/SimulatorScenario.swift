@@ -132,6 +132,8 @@ struct SimulatorScenario {
         let isReplay = replayRandom.next(upTo: 4) == 0
         replay = isReplay ? SimulatorReplay(lines: lines.count, &replayRandom) : nil
         options.recordedPace = replay?.pace
+        var keyRandom = SplitMix64(seed: seed ^ 0x4B45_5900)
+        options.canRenewKey = !isStore && keyRandom.next(upTo: 3) == 0
         self.options = options
         pauses = chance(1, of: 2) ? [1, 10, 100][number(0...2)] : 0
         isSlowToConnect = !isStore && chance(1, of: 2)

@@ -64,11 +64,16 @@ struct SimulatorServer {
     mutating func heal() { isHealed = true }
 
     /// Responds to a request for `line`.
-    mutating func respond(to line: SimulatorScenario.Line, now: Int64) -> Exchange {
+    mutating func respond(
+        to line: SimulatorScenario.Line, isKeyValid: Bool, now: Int64
+    ) -> Exchange {
         let latency = 1_000_000 + Int64(random.next(upTo: 60_000_000))
         guard !isHealed, !isStore else { return respond(line, latency: latency) }
         if let outage = outages.first(where: { $0.from <= now && now < $0.to }) {
             return down(outage.kind, latency: latency)
+        }
+        if !isKeyValid {
+            return Exchange(result: .status(401), duration: latency, isAccepted: false)
         }
         if now < unauthorizedUntil {
             return Exchange(

@@ -24,14 +24,17 @@ package final class LoopbackServer: Sendable {
     ///   - keeping: how many of the first requests are kept whole; counts and the acceptance log
     ///     include all of them.
     ///   - script: the reply to each request; it comes first, so that it can be a trailing closure.
+    ///   - host: the last part of its address.
+    ///   - port: of its address; a free one for 0.
     ///   - early: if given, it is called before the script; its reply closes the connection.
     package init(
-        keeping: Int = 200_000, _ script: @escaping Script = Reply.created,
+        keeping: Int = 200_000, host: UInt8 = 1, port wanted: UInt16 = 0,
+        _ script: @escaping Script = Reply.created,
         onHead early: EarlyScript? = nil
     ) throws(SystemFailure) {
-        let listener = try Socket.listener()
+        let listener = try Socket.listener(port: wanted, host: host)
         port = Socket.port(of: listener)
-        let placeholder = try Socket.placeholder(port: port)
+        let placeholder = try Socket.placeholder(port: port, host: host)
         let log = Monitor(ServerLog(limit: keeping))
         let presence = Monitor(ServerPresence())
         let wake = try Pipe()
@@ -40,7 +43,8 @@ package final class LoopbackServer: Sendable {
         self.wake = wake
         thread = JoinableThread {
             var loop = ServerLoop(
-                listener: listener, placeholder: placeholder, presence: presence, wake: wake,
+                host: host, listener: listener, placeholder: placeholder, presence: presence,
+                wake: wake,
                 log: log, early: early, script: script)
             loop.run()
         }

@@ -4,6 +4,7 @@ import Glibc
 struct ServerLoop {
     /// The listening socket; nil while connections are refused.
     private var listener: Int32?
+    private let host: UInt8
     private let placeholder: Int32
     private let presence: Monitor<ServerPresence>
     let wake: Pipe
@@ -14,10 +15,12 @@ struct ServerLoop {
     private var accepted = 0
 
     init(
-        listener: Int32, placeholder: Int32, presence: Monitor<ServerPresence>, wake: Pipe,
+        host: UInt8, listener: Int32, placeholder: Int32, presence: Monitor<ServerPresence>,
+        wake: Pipe,
         log: Monitor<ServerLog>, early: LoopbackServer.EarlyScript?,
         script: @escaping LoopbackServer.Script
     ) {
+        self.host = host
         self.listener = listener
         self.placeholder = placeholder
         self.presence = presence
@@ -68,7 +71,7 @@ struct ServerLoop {
         case .refusing: closeAll()
         case .listening:
             guard listener == nil else { break }
-            listener = try? Socket.listener(port: Socket.port(of: placeholder))
+            listener = try? Socket.listener(port: Socket.port(of: placeholder), host: host)
             guard let listener else { preconditionFailure("the placeholder keeps the port free") }
             Socket.makeNonBlocking(listener)
         }

@@ -8,8 +8,10 @@ enum Socket {
     private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
     /// Opens a close-on-exec socket that listens on a port of 127.0.0.1; a free one for 0.
-    static func listener(port: UInt16 = 0) throws(SystemFailure) -> Int32 {
-        let descriptor = try placeholder(port: port)
+    ///
+    /// - Parameter host: The last part of the address, other than 1.
+    static func listener(port: UInt16 = 0, host: UInt8 = 1) throws(SystemFailure) -> Int32 {
+        let descriptor = try placeholder(port: port, host: host)
         guard listen(descriptor, 1024) == 0 else {
             let failure = SystemFailure("listen on 127.0.0.1")
             close(descriptor)
@@ -22,13 +24,13 @@ enum Socket {
     ///
     /// It shares the port with a listener of this process. Without a listener, connections are
     /// refused.
-    static func placeholder(port: UInt16) throws(SystemFailure) -> Int32 {
+    static func placeholder(port: UInt16, host: UInt8 = 1) throws(SystemFailure) -> Int32 {
         let descriptor = socket(AF_INET, stream, 0)
         guard descriptor >= 0 else { throw SystemFailure("socket") }
         closeInChildren(descriptor)
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
-        var address = loopback(port: port)
+        var address = loopback(port: port, host: host)
         let bound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -114,11 +116,11 @@ enum Socket {
         Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    private static func loopback(port: UInt16) -> sockaddr_in {
+    private static func loopback(port: UInt16, host: UInt8 = 1) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7F00_0000 | UInt32(host)).bigEndian
         return address
     }
 }

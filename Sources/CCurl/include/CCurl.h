@@ -140,6 +140,7 @@ int hb_curl_trust_is_read(const hb_curl_trust *trust);
 #define HB_CURLOPT_CAINFO 10065
 #define HB_CURLOPT_HTTP_VERSION 84
 #define HB_CURLOPT_SSLKEY 10087
+#define HB_CURLOPT_DNS_CACHE_TIMEOUT 92
 #define HB_CURLOPT_CAPATH 10097
 #define HB_CURLOPT_NOSIGNAL 99
 #define HB_CURLOPT_PRIVATE 10103
@@ -148,6 +149,7 @@ int hb_curl_trust_is_read(const hb_curl_trust *trust);
 #define HB_CURLOPT_SSL_CTX_DATA 10109
 #define HB_CURLOPT_SSL_CTX_FUNCTION 20108
 #define HB_CURLOPT_TCP_KEEPALIVE 213
+#define HB_CURLOPT_DNS_SHUFFLE_ADDRESSES 275
 #define HB_CURLOPT_QUICK_EXIT 322
 
 #define HB_CURL_HTTP_VERSION_1_1 2

@@ -14,6 +14,7 @@ typedef struct {
 hb_text hb_guide_inputs(void);
 hb_text hb_guide_reports(void);
 hb_text hb_guide_pace(void);
+hb_text hb_guide_connections(void);
 hb_text hb_guide_jobs(void);
 hb_text hb_guide_rehearsal(void);
 hb_text hb_guide_security(void);

@@ -43,6 +43,8 @@ final class APIConnection {
     var connectDeadline = Instant(nanoseconds: 0)
     /// Whether libcurl was given more time for the connect than the settings allow.
     var hasMoreTime = false
+    /// From when on no exchange may begin on the connection.
+    var expiresAt = Instant(nanoseconds: .max)
     /// Whether an exchange before this one used the connection.
     private(set) var isReused = false
     private var wasUsed = false

@@ -129,6 +129,7 @@ extension APIDestination {
                 connection.descriptor, interest: [.readable, .writable, .closed, .edgeTriggered],
                 token: connection.token))
         connection.isRegistered = true
+        connection.expiresAt = newExpiry()
         pool.connected()
         // If it breaks, its first attempt gets no other connection: a server that closes every
         // new connection must not cause endless connects.
@@ -141,10 +142,24 @@ extension APIDestination {
             }
         } else {
             connection.park()
-            pool.park(connection.index, now: now)
+            pool.park(
+                connection.index,
+                until: min(
+                    ConnectionPool.idleLimit(keepAlive: nil, after: now), connection.expiresAt))
             // At once: were it closed before its offer, connects would follow without end.
             offerConnections()
         }
+    }
+
+    /// When a connection that begins now is too old.
+    ///
+    /// 80 to 120 % of the flag, so that connections that began together do not end together.
+    private func newExpiry() -> Instant {
+        let age = settings.maxConnectionAge.wholeNanoseconds
+        guard age > 0 else { return Instant(nanoseconds: .max) }
+        let fifth = age / 5
+        return now.advanced(
+            byNanoseconds: age - fifth + Int64(random.next(upTo: UInt64(2 * fifth))))
     }
 
     /// Connects again after libcurl dropped the connection, which is not a failure.

@@ -97,15 +97,17 @@ extension APIDestination {
         if isReusable && head.keepsAlive && connection.isRequestWhole
             && (isEmpty && attempts.firstWaiting == nil
                 || connection.receive(into: inbox) == .again)
-            && pool.mayKeep(connection.index, now: now)
+            && now < connection.expiresAt && pool.mayKeep(connection.index, now: now)
         {
             // After a pause of the process the response may have waited since the last read.
             let arrival = min(now, max(connection.beganAt, readUntil))
             connection.park()
             pool.park(
                 connection.index,
-                until: ConnectionPool.idleLimit(
-                    keepAlive: head.keepAliveTimeoutSeconds, after: arrival))
+                until: min(
+                    ConnectionPool.idleLimit(
+                        keepAlive: head.keepAliveTimeoutSeconds, after: arrival),
+                    connection.expiresAt))
             giveIdleConnections(now: now)
         } else {
             close(connection)

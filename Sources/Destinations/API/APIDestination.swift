@@ -13,7 +13,7 @@ package final class APIDestination: Destination {
     let connector: Connector
     /// `APISettings.isPlaintext`, cached because every message needs it.
     let isPlaintext: Bool
-    private let template: RequestTemplate
+    private var template: RequestTemplate
 
     // Properties that every message touches have no exclusivity checks, which took 5 % of a run.
     // That is safe: one thread uses them, and no call during an access touches the same property.
@@ -43,6 +43,8 @@ package final class APIDestination: Destination {
     /// libcurl's limit for one receive. With a larger buffer every read would be short, and a
     /// short read means that no more bytes are available.
     private static let inboxBytes = 16 * 1024
+    /// The ages of connections.
+    var random: SplitMix64
     package internal(set) var lastConnectFailure: ConnectFailure?
     private var isClosed = false
 
@@ -57,12 +59,16 @@ package final class APIDestination: Destination {
         isPlaintext = settings.isPlaintext
         template = RequestTemplate(
             pathPrefix: settings.base.pathPrefix, host: settings.base.hostHeader,
-            authentication: settings.authentication, userAgent: settings.userAgent)
+            authentication: settings.authentication, userAgent: settings.userAgent,
+            fields: settings.fields + settings.secretFields)
         attempts = AttemptQueue(timeout: settings.timeout.wholeNanoseconds)
         pool = ConnectionPool(
             maxConnections: settings.maxConnections,
             maxConnectsInFlight: settings.maxConnectsInFlight)
-        responseText = ResponseText(key: settings.authentication.key)
+        responseText = ResponseText(
+            key: settings.authentication.key,
+            secrets: settings.secretFields.flatMap(\.secretParts))
+        random = SplitMix64(seed: .random(in: 0 ... .max))
         inbox = .allocate(byteCount: Self.inboxBytes, alignment: 16)
         connections.reserveCapacity(settings.maxConnections)
         ended.reserveCapacity(settings.maxConnections)
@@ -100,6 +106,16 @@ package final class APIDestination: Destination {
         precondition(
             attempts.state(of: slot) == .none, "a message unloaded during its attempt")
         slots[slot].clear()
+    }
+
+    package func replace(key: [UInt8]) {
+        for slot in slots.indices where slots[slot].isLoaded {
+            precondition(
+                attempts.state(of: slot) == .none, "a message gets another key during its attempt")
+            slots[slot].replace(template.secretRange(in: slots[slot].renderedBytes), by: key)
+        }
+        template.replaceSecret(by: key)
+        responseText.add(key: key)
     }
 
     package func start(slot: Int, now: Instant) {

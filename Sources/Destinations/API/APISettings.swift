@@ -9,10 +9,16 @@ package struct APISettings: Sendable {
     package var base: BaseURL
     package var authentication: Authentication
     package var userAgent: String
+    /// Added to every request.
+    package var fields: [HeaderField] = []
+    /// Added to every request; their values are kept out of all texts, as the key is.
+    package var secretFields: [HeaderField] = []
     /// From the start of an attempt to the end of its response, waiting for a connection included.
     package var timeout: Duration = .seconds(30)
     /// For names, addresses, the proxy and TLS together.
     package var connectTimeout: Duration = .seconds(10)
+    /// The age from which a connection is not used again, ± 20 %; zero: any age.
+    package var maxConnectionAge = Duration.seconds(60)
     /// 1 to `maxConnectionsAllowed`; each carries one request at a time.
     package var maxConnections = 64
     /// At least 1; a lower number than the default saves descriptors.

@@ -125,11 +125,6 @@ package struct ConnectionPool {
         idle.append(Idle(connection: connection, until: until))
     }
 
-    /// Makes a connection idle whose server has told nothing about idle times.
-    package mutating func park(_ connection: Int, now: Instant) {
-        park(connection, until: now.advanced(byNanoseconds: Self.idleLifetime))
-    }
-
     /// An idle connection whose idle time has elapsed, the oldest first.
     package func firstStale(now: Instant) -> Int? {
         guard let oldest = idle.first, oldest.until <= now else { return nil }

@@ -13,6 +13,8 @@ extension Connector {
             (HB_CURLOPT_CONNECTTIMEOUT_MS, libcurlTimeout),
             (HB_CURLOPT_HTTPPROXYTUNNEL, 1),
             (HB_CURLOPT_TCP_KEEPALIVE, 1),
+            // The connections use all addresses of a name.
+            (HB_CURLOPT_DNS_SHUFFLE_ADDRESSES, 1),
         ]
         // A pending name lookup must not delay the end of the program.
         if !gaps.waitsForLookups { numbers.append((HB_CURLOPT_QUICK_EXIT, 1)) }

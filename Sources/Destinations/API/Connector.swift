@@ -36,6 +36,7 @@ final class Connector {
     private static let maxLookups = 64
     /// The private data of a handle whose lookup nobody waits for.
     private static let leftHandle = -1
+    private var lookupLimit = LookupLimit()
     /// Whether connects are made through a proxy.
     let usesProxy: Bool
     private var isClosed = false
@@ -92,6 +93,8 @@ final class Connector {
             setTimeout(of: connection, milliseconds: libcurlTimeout)
         }
         certificates?.skipReading(connection.easy)
+        _ = hb_curl_setopt_long(
+            connection.easy, HB_CURLOPT_DNS_CACHE_TIMEOUT, lookupLimit.cacheSeconds(now: now))
         connection.connectDeadline = now.advanced(byNanoseconds: timeout)
         try check(hb_curl_multi_add_handle(multi, connection.easy), "curl_multi_add_handle")
         connection.state = .connecting

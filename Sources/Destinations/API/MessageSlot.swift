@@ -68,6 +68,23 @@ struct MessageSlot {
         return UnsafeMutableRawBufferPointer(start: rendered, count: bytes)
     }
 
+    /// The rendered bytes; none if no message is loaded.
+    var renderedBytes: UnsafeRawBufferPointer { piece(0, renderedCount) }
+
+    /// Replaces rendered bytes before the payload.
+    ///
+    /// The request moves, so that no part of it may have been sent.
+    mutating func replace(_ range: Range<Int>, by bytes: [UInt8]) {
+        precondition(range.upperBound <= before, "a replacement within the payload")
+        let old = renderedBytes
+        let whole = Array(old[..<range.lowerBound]) + bytes + Array(old[range.upperBound...])
+        let (payload, memory) = (payload, payloadMemory)
+        let before = before + bytes.count - range.count
+        forget()
+        prepare(bytes: whole.count).copyBytes(from: whole)
+        if let memory { insert(payload, keptBy: memory, after: before) }
+    }
+
     /// Removes the message and frees a large buffer.
     mutating func clear() {
         forget()

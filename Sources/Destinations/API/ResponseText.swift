@@ -27,10 +27,16 @@ package struct ResponseText {
     ]
     private static let maxCodeBytes = 64
 
-    private let redaction: KeyRedaction
+    private var redaction: KeyRedaction
     private var decoded: [UInt8] = []
 
-    package init(key: [UInt8]) { redaction = KeyRedaction(key: key) }
+    /// - Parameter secrets: Other values that no text may contain.
+    package init(key: [UInt8], secrets: [[UInt8]] = []) {
+        redaction = KeyRedaction(key: key, secrets: secrets)
+    }
+
+    /// Keeps another key out of the texts too.
+    package mutating func add(key: [UInt8]) { redaction.add(key: key) }
 
     /// Calls `use` with `message.id` of a body: 1 to 128 visible ASCII characters; nil otherwise.
     ///

@@ -52,6 +52,10 @@ extension SendCore {
     /// Sets the rate at an instant, not before the last start; nil: nothing starts until the next
     /// call.
     package func setRate(_ rate: Rate?, at instant: Instant) { run.setRate(rate, at: instant) }
+    /// Whether the run waits for another key, and nothing is in flight.
+    package var wantsKey: Bool { run.wantsKey }
+    /// Ends the wait for another key; without one the run stops.
+    package func renewKey(isNew: Bool, now: Instant) { run.renewKey(isNew: isNew, now: now) }
     package func stop(_ cause: StopCause, now: Instant) { run.stop(cause, now: now) }
     package func endGrace(now: Instant) { run.endGrace(now: now) }
 

@@ -32,6 +32,10 @@ package enum RunEvent: Sendable {
     case replayShifted(by: Int64)
     /// The rate is another one, or 0 (nil) at the start. `until`: when it ends, of those of a day.
     case rateChanged(Rate?, until: TimeOfDay?)
+    /// The API refused the key, and another one was read from its source.
+    case keyReplaced(source: String)
+    /// The API refused the key, and its source has no other one: nil, or why it can't be read.
+    case keyKept(source: String, KeyRenewal.Problem?)
     /// The file of the rate sets none; the last rate stays.
     case rateFileProblem(path: String, RateFile.Problem)
 }

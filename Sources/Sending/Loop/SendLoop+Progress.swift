@@ -60,6 +60,7 @@ extension SendLoop {
             return watchedInput != nil && core.inFlight == 0 ? .init(reason: .nothing) : nil
         // An event ends the wait, not a time.
         case .lease: return .init(reason: .lease)
+        case .key: return .init(reason: .key)
         case .paused: return pause
         case let reason:
             let left = core.wake.map { Duration.nanoseconds(max(0, $0.nanoseconds(since: now))) }

@@ -14,6 +14,7 @@ package final class SendLoop {
         static let signals = Poller.callerBit | 1
         static let input = Poller.callerBit | 2
         static let syncer = Poller.callerBit | 3
+        static let key = Poller.callerBit | 4
     }
 
     // Properties in the path of every message skip the runtime's exclusivity checks: one thread uses
@@ -33,6 +34,9 @@ package final class SendLoop {
     let spool: Spool?
     /// The timetable or the file of the rate; nil if one rate applies to the whole run.
     @exclusivity(unchecked) var rateControl: RateControl?
+
+    /// The source of another key; nil if there is none.
+    let keyRenewal: KeyRenewal?
 
     /// Whether the last record waits for room in the window.
     var isRecordWaiting = false
@@ -60,7 +64,7 @@ package final class SendLoop {
         reporter: Reporter<RowTally>,
         destination: any Destination, poller: Poller, signals: Signals, observer: any RunObserver,
         comparison: StreamComparison?, runID: RunID, rateControl: RateControl? = nil,
-        replayStart: Int64? = nil
+        replayStart: Int64? = nil, keyRenewal: KeyRenewal? = nil
     ) {
         self.core = core
         self.source = source
@@ -75,6 +79,7 @@ package final class SendLoop {
         self.comparison = comparison
         self.rateControl = rateControl
         self.replayStart = replayStart
+        self.keyRenewal = keyRenewal
         keyPrefix = Array("hb-\(runID)-".utf8)
     }
 
@@ -86,6 +91,7 @@ package final class SendLoop {
         do {
             try watch(signals.descriptor, Token.signals)
             if let syncer { try watch(syncer.completionDescriptor, Token.syncer) }
+            if let keyRenewal { try watch(keyRenewal.descriptor, Token.key) }
             source.mayEnd = { [unowned self] in
                 takeSignals(ClockReading.now())
                 return core.stopCause == nil
@@ -126,6 +132,7 @@ package final class SendLoop {
         if replayStart != nil { reportShift(now) }
         try performEffects(now.instant)
         if core.isDone { return }
+        if core.wantsKey { try renewKey() }
         try wait(from: now)
     }
 
@@ -202,6 +209,7 @@ package final class SendLoop {
             case Token.signals: takeSignals(now)
             case Token.syncer: try takeSync()
             case Token.input: unwatchInput()
+            case Token.key: takeKey(now.instant)
             default: preconditionFailure("an unknown descriptor")
             }
         }

@@ -8,7 +8,8 @@ extension SendLoop {
     /// Creates the loop of a new or resumed run.
     package convenience init(
         _ plan: RunPlan, _ inputs: RunInputs, _ past: RunJournal, destination: any Destination,
-        poller: Poller, signals: Signals, observer: any RunObserver
+        poller: Poller, signals: Signals, observer: any RunObserver,
+        keyRenewal: KeyRenewal? = nil
     ) throws(SendError) {
         let recordsAttempts = !plan.isExactlyOnce
         var files = [past.journal.file]
@@ -28,6 +29,7 @@ extension SendLoop {
         let now = MonotonicClock.now
         var delivery = plan.delivery
         // It includes the time before the loop.
+        delivery.canRenewKey = keyRenewal != nil
         delivery.maxDuration = plan.deadline.map { max(0, $0.nanoseconds(since: now)) }
         let core = SendCore(
             run: Run(options: delivery, counts: past.resumeState.counts, now: now),
@@ -43,6 +45,6 @@ extension SendLoop {
             poller: poller, signals: signals, observer: observer, comparison: comparison,
             runID: past.runID, rateControl: plan.rateControl,
             replayStart: past.isResumed && plan.delivery.recordedPace != nil
-                ? past.startedAtMilliseconds : nil)
+                ? past.startedAtMilliseconds : nil, keyRenewal: keyRenewal)
     }
 }

@@ -72,8 +72,8 @@ struct OptionTable {
         let value: String
         if !flag.takesValue {
             value = given == nil ? "no" : "yes"
-        } else if flag.name == Flags.destination.apiKeyFile.declaration.name {
-            // Some users pass the key itself.
+        } else if secrets.contains(flag.name) {
+            // Some users pass the secret itself.
             value = given == nil ? "-" : "(not shown)"
         } else {
             value = (given ?? flag.defaultText).map { Escaping.escaped($0) } ?? "-"
@@ -84,6 +84,13 @@ struct OptionTable {
         return Row(option: flag.spelling, value: value.isEmpty ? "''" : value, source: source)
     }
 
+    /// The flags of which some users pass the secret itself.
+    private static let secrets = [
+        Flags.destination.apiKeyFile.declaration.name,
+        Flags.destination.apiKeyCommand.declaration.name,
+        Flags.connection.headerFile.declaration.name,
+    ]
+
     /// Returns the source of a given flag.
     private static func source(
         of flag: FlagDeclaration, _ arguments: Arguments, typed: String
@@ -92,13 +99,13 @@ struct OptionTable {
     }
 
     private static func key(_ arguments: Arguments, _ environment: Environment) -> Row {
-        let file = Flags.destination.apiKeyFile.declaration
-        let source: String? =
-            if !arguments.texts(of: file).isEmpty {
-                Self.source(of: file, arguments, typed: "flag \(file.spelling)")
-            } else {
-                environment.apiKey == nil ? nil : "environment HOOKSTREAM_API_KEY"
-            }
+        let flags = [
+            Flags.destination.apiKeyFile.declaration, Flags.destination.apiKeyCommand.declaration,
+        ]
+        let given = flags.first { !arguments.texts(of: $0).isEmpty }
+        let source =
+            given.map { Self.source(of: $0, arguments, typed: "flag \($0.spelling)") }
+            ?? (environment.apiKey == nil ? nil : "environment HOOKSTREAM_API_KEY")
         return Row(option: "API key", value: source == nil ? "-" : "set", source: source ?? "-")
     }
 

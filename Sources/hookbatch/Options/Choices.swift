@@ -8,6 +8,15 @@ enum AuthenticationScheme: String, CaseIterable, Sendable {
     case apiKey = "x-api-key"
     /// `Cookie: better-auth.session_token=KEY`.
     case cookie
+
+    /// The name of the header field.
+    var fieldName: String {
+        switch self {
+        case .bearer: "Authorization"
+        case .apiKey: "X-API-Key"
+        case .cookie: "Cookie"
+        }
+    }
 }
 
 /// `--format`.

@@ -23,6 +23,9 @@ enum ExpectedFlags {
         case "--url", "--base-url", "--endpoint", "--destination":
             let flag = Flags.destination.to.declaration
             return (flag, "use \(flag.spelling) to set the destination")
+        case "-H", "--headers":
+            let flag = Flags.connection.header.declaration
+            return (flag, "use \(flag.spelling) to add a header field")
         case "--workers", "--threads", "--parallel", "--jobs":
             let flag = Flags.pace.concurrency.declaration
             return (flag, "use \(flag.spelling) to set the maximum concurrent requests")

@@ -2,7 +2,7 @@ import CGuides
 
 /// A guide: a topic of `hookbatch help`, and a Markdown file in `hookbatch.docc`.
 enum Guide: String, CaseIterable, Sendable {
-    case inputs, reports, pace, jobs, rehearsal, security, benchmarks
+    case inputs, reports, pace, connections, jobs, rehearsal, security, benchmarks
 
     /// One line, for the list of topics.
     var summary: String {
@@ -10,6 +10,7 @@ enum Guide: String, CaseIterable, Sendable {
         case .inputs: "Formats, field mapping, invalid lines, check."
         case .reports: "Rows, outcomes, error codes, files of a run, the report command."
         case .pace: "Rate limits, concurrency, retries, outages."
+        case .connections: "Replaced keys, header fields, proxies, servers that move."
         case .jobs: "cron and systemd, progress, metrics, resuming, variables, deploying."
         case .rehearsal: "A local API with injected faults; local stores."
         case .security: "The API key, TLS, file permissions."
@@ -24,6 +25,7 @@ enum Guide: String, CaseIterable, Sendable {
             case .inputs: hb_guide_inputs()
             case .reports: hb_guide_reports()
             case .pace: hb_guide_pace()
+            case .connections: hb_guide_connections()
             case .jobs: hb_guide_jobs()
             case .rehearsal: hb_guide_rehearsal()
             case .security: hb_guide_security()

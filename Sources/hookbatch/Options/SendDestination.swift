@@ -9,21 +9,20 @@ enum SendDestination: Sendable {
         _ arguments: Arguments, environment: Environment, warnings: inout [String]
     ) throws(UsageError) {
         let address = try arguments.defaulted(Flags.destination.to)
-        let keyFile = try arguments.value(Flags.destination.apiKeyFile)
+        let source = try APIKeySource(arguments, environment)
         // Always read: an invalid value is an error even if it has no effect.
-        let connection = try ConnectionOptions(arguments)
         let scheme = try arguments.defaulted(Flags.destination.auth)
+        let connection = try ConnectionOptions(
+            arguments, authentication: scheme.fieldName, warnings: &warnings)
 
         switch address {
         case .store(let path):
-            if !arguments.isGiven(Flags.destination.to), keyFile != nil || environment.apiKey != nil
-            {
-                let source =
-                    keyFile != nil ? "--api-key-file is given" : "HOOKSTREAM_API_KEY is set"
+            if !arguments.isGiven(Flags.destination.to), let source {
+                let state = source.canChange ? "is given" : "is set"
                 throw UsageError(
-                    "\(source), but --to is not: use --to https://hookstream.io/v1 to send to the "
-                        + "API, or --to store:\(path == "hookbatch.db" ? path : "PATH") to store "
-                        + "locally")
+                    "\(source.name) \(state), but --to is not: use --to https://hookstream.io/v1 to "
+                        + "send to the API, or --to store:"
+                        + "\(path == "hookbatch.db" ? path : "PATH") to store locally")
             }
             self = .store(
                 path: path, knownAppsOnly: arguments.isOn(Flags.destination.knownAppsOnly))
@@ -35,11 +34,16 @@ enum SendDestination: Sendable {
             let base = try Self.baseURL(
                 url, allowsPlainHTTP: arguments.isOn(Flags.connection.allowPlainHTTP),
                 warnings: &warnings)
-            let key = try APIKey.load(
-                file: keyFile, environment: environment, warnings: &warnings)
+            guard let source else {
+                throw UsageError(
+                    "no API key: set the variable HOOKSTREAM_API_KEY or use --api-key-file "
+                        + "(example: --api-key-file /run/secrets/hookstream)")
+            }
+            let key = try source.read(warnings: &warnings)
             self = .api(
                 APIDestination(
-                    base: base, url: url, scheme: scheme, key: key, connection: connection))
+                    base: base, url: url, scheme: scheme, source: source, key: key,
+                    connection: connection))
         }
     }
 }
@@ -76,6 +80,8 @@ struct APIDestination: Sendable {
     /// The base URL as given, for display; it contains no password.
     var url: String
     var scheme: AuthenticationScheme
+    var source: APIKeySource
+    /// The key at the start.
     var key: APIKey
     var connection: ConnectionOptions
 
@@ -99,8 +105,14 @@ struct ConnectionOptions: Hashable, Sendable {
     var caCert: String?
     var clientCert: String?
     var clientKey: String?
+    /// Zero: connections have any age.
+    var maxAge: Duration
+    var headers: HeaderOptions
 
-    init(_ arguments: Arguments) throws(UsageError) {
+    /// - Parameter authentication: The name of the header field of the key.
+    init(
+        _ arguments: Arguments, authentication: String, warnings: inout [String]
+    ) throws(UsageError) {
         timeout = try arguments.defaulted(Flags.connection.timeout)
         connectTimeout = try arguments.defaulted(Flags.connection.connectTimeout)
         proxy = try arguments.value(Flags.connection.proxy)
@@ -115,5 +127,8 @@ struct ConnectionOptions: Hashable, Sendable {
         if clientKey != nil, clientCert == nil {
             throw UsageError("--client-key needs --client-cert; add it")
         }
+        maxAge = try arguments.defaulted(Flags.connection.maxConnectionAge)
+        headers = try HeaderOptions(
+            arguments, authentication: authentication, warnings: &warnings)
     }
 }

@@ -42,7 +42,7 @@ struct SendOptions: Sendable {
             arguments, report: report, inputs: input.paths, destination: destination)
         let secrets = [
             Flags.destination.apiKeyFile, Flags.connection.caCert, Flags.connection.clientCert,
-            Flags.connection.clientKey,
+            Flags.connection.clientKey, Flags.connection.headerFile,
         ]
         try RunPaths.refuseConflicts(
             inputs: input.paths, list: input.list, destination: destination,

@@ -68,6 +68,11 @@ extension ValueSyntax<String> {
         ) { $0.isEmpty ? nil : $0 }
     }
 
+    /// A header field, which is validated with the others.
+    static let headerField = ValueSyntax(
+        "'NAME: VALUE'", noun: "a header field", example: "'X-Tenant: acme'", isSecret: true
+    ) { $0.isEmpty ? nil : $0 }
+
     /// A URL whose parts are validated later, where they are used.
     static let proxyURL = ValueSyntax(
         "URL", noun: "a proxy's URL", example: "http://proxy.example:3128", isSecret: true
@@ -97,7 +102,7 @@ extension ValueSyntax<Int> {
 }
 
 extension ValueSyntax<Duration> {
-    /// A duration from `least` to `most`.
+    /// A duration from `least` to `most`. 0 needs no unit.
     static func duration(
         from least: Duration = .zero, to most: Duration = .seconds(365 * 86_400), example: String
     ) -> ValueSyntax {
@@ -112,7 +117,9 @@ extension ValueSyntax<Duration> {
             "DURATION", noun: "a duration" + bounds, example: example,
             missingUnit: ("duration", "s")
         ) {
-            Duration(text: $0).flatMap { $0 >= least && $0 <= most ? $0 : nil }
+            // Nothing needs no unit.
+            if $0 == "0", least == .zero { return .zero }
+            return Duration(text: $0).flatMap { $0 >= least && $0 <= most ? $0 : nil }
         }
     }
 }

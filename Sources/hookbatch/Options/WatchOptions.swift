@@ -52,6 +52,7 @@ struct WatchOptions: Hashable, Sendable {
             for other in [
                 Flags.destination.apiKeyFile, Flags.connection.clientKey,
                 Flags.connection.clientCert, Flags.connection.caCert,
+                Flags.connection.headerFile,
             ] {
                 guard let secret = try arguments.value(other), Self.isSame(path, secret) else {
                     continue

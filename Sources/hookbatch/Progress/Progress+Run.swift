@@ -14,6 +14,11 @@ extension Progress: RunObserver {
         case .rateChanged(let rate, let until):
             let end = until.map { " until \($0.text)" } ?? ""
             say(rate.map { "the rate is \($0.text)\(end)" } ?? "paused by --rate\(end)")
+        case .keyReplaced(let source):
+            say("the API rejected the key (401); \(source) has another one: sending resumes")
+        case .keyKept(let source, let problem):
+            // The reason begins with the source.
+            warn(problem?.reason ?? "\(source): it was read again, and has no other key")
         case .rateFileProblem(let path, let problem):
             warn(
                 "--rate @\(Escaping.escaped(path)): \(problem.reason); the rate stays as it was")

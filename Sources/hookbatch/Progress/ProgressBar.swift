@@ -156,7 +156,7 @@ struct ProgressBar {
     /// Whether the cause of the wait is the server, not a flag.
     private var isWaitSerious: Bool {
         switch status.wait?.reason {
-        case .retryAfter, .outage, .backoff, .retryBudget, .learnedRate: true
+        case .retryAfter, .outage, .backoff, .retryBudget, .learnedRate, .key: true
         default: false
         }
     }

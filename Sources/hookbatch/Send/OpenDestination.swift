@@ -26,20 +26,17 @@ struct OpenDestination {
     }
 
     private static func settings(_ api: APIDestination, _ options: SendOptions) -> APISettings {
-        let authentication: Authentication =
-            switch api.scheme {
-            case .bearer: .bearer(key: api.key.bytes)
-            case .apiKey: .apiKey(key: api.key.bytes)
-            case .cookie: .cookie(key: api.key.bytes)
-            }
         var settings = APISettings(
-            base: api.base, authentication: authentication,
+            base: api.base, authentication: api.authentication,
             userAgent: "hookbatch/\(Version.number)")
         settings.timeout = api.connection.timeout
         settings.connectTimeout = api.connection.connectTimeout
         settings.caCertificatePath = api.connection.caCert
         settings.clientCertificatePath = api.connection.clientCert
         settings.clientKeyPath = api.connection.clientKey
+        settings.fields = api.connection.headers.fields
+        settings.secretFields = api.connection.headers.secretFields
+        settings.maxConnectionAge = api.connection.maxAge
         settings.proxy = api.connection.proxy
         // The flags were validated: http:// to other machines is allowed.
         settings.allowsPlainHTTP = true
@@ -48,6 +45,26 @@ struct OpenDestination {
             settings.maxConnectsInFlight = count
         }
         return settings
+    }
+}
+
+extension KeyRenewal {
+    /// Creates the reader of another key; nil if there is only the first one.
+    convenience init?(_ destination: SendDestination) throws(SendError) {
+        guard case .api(let api) = destination, api.source.canChange else { return nil }
+        let source = api.source
+        do {
+            try self.init(source: source.name, current: api.key.bytes) {
+                var warnings: [String] = []
+                do throws(UsageError) {
+                    return .success(try source.read(isAgain: true, warnings: &warnings).bytes)
+                } catch {
+                    return .failure(Problem(reason: error.message))
+                }
+            }
+        } catch {
+            throw .file(error)
+        }
     }
 }
 

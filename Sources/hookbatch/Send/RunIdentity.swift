@@ -27,6 +27,8 @@ extension SendOptions {
         // It decides the columns of the report.
         options[JournalHeader.paceOption] =
             pace.recorded == nil ? "" : JournalHeader.recordedPace
+        options["--header"] = destination.headers.identity
+        options["--header-file"] = destination.headers.secretIdentity
         options["--known-apps-only"] = destination.knowsAppsOnly ? "yes" : "no"
         return options.merging(input.selection.timeFlags) { option, _ in option }
     }
@@ -39,6 +41,12 @@ extension SendDestination {
         case .store(let path, _): "store:\(path)"
         case .api(let api): api.url
         }
+    }
+
+    /// The header fields added to requests; none for a store.
+    var headers: HeaderOptions {
+        if case .api(let api) = self { return api.connection.headers }
+        return HeaderOptions()
     }
 
     var knowsAppsOnly: Bool {

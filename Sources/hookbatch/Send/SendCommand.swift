@@ -83,7 +83,7 @@ enum SendCommand {
         }
         let loop = try SendLoop(
             plan, inputs, journal, destination: open.destination, poller: open.poller,
-            signals: signals, observer: progress)
+            signals: signals, observer: progress, keyRenewal: KeyRenewal(options.destination))
         loop.runToEnd()
         return try RunFinish(
             options, plan, inputs, journal, progress, signals

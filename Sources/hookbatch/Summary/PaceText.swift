@@ -62,6 +62,7 @@ extension Run.WaitReason {
         case .retryBudget: "retry budget"
         case .backoff: "next retry"
         case .outage: "server"
+        case .key: "another API key"
         case .lease: "disk"
         case .schedule: "the recorded times"
         case .application: "--app-rate or --app-concurrency"

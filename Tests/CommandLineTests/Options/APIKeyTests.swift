@@ -54,8 +54,7 @@ import Testing
         ])
     func suspicious(text: String, extra: String) throws {
         var warnings: [String] = []
-        let environment = Environment(apiKey: Array(text.utf8))
-        _ = try APIKey.load(file: nil, environment: environment, warnings: &warnings)
+        _ = try APIKeySource.variable(Array(text.utf8)).read(warnings: &warnings)
         #expect(
             warnings == [
                 "HOOKSTREAM_API_KEY: the API key seems to contain \(extra); it must be the key alone"
@@ -81,12 +80,15 @@ import Testing
         try #require(chmod(path, 0o600) == 0)
         var warnings: [String] = []
         let environment = Environment(apiKey: Array("from-variable".utf8))
-        let key = try APIKey.load(file: path, environment: environment, warnings: &warnings)
-        #expect(key.bytes == Array("from-file".utf8))
+        let source = try #require(
+            try APIKeySource(
+                arguments(["send", "a", "--api-key-file", path]), environment))
+        #expect(source == .file(path) && source.canChange)
+        #expect(try source.read(warnings: &warnings).bytes == Array("from-file".utf8))
         #expect(warnings.isEmpty)
 
         try #require(chmod(path, 0o640) == 0)
-        _ = try APIKey.load(file: path, environment: environment, warnings: &warnings)
+        _ = try source.read(warnings: &warnings)
         #expect(
             warnings == ["--api-key-file: other users can read the file; run chmod 600 on it"])
 
@@ -94,10 +96,11 @@ import Testing
         #expect(
             throws: UsageError("--api-key-file: the file is larger than 8 KiB; it is not a key")
         ) {
-            try APIKey.load(file: path, environment: environment, warnings: &warnings)
+            try source.read(warnings: &warnings)
         }
-        #expect(
-            try APIKey.load(file: nil, environment: environment, warnings: &warnings).bytes
-                == Array("from-variable".utf8))
+        let variable = try #require(
+            try APIKeySource(arguments(["send", "a"]), environment))
+        #expect(!variable.canChange)
+        #expect(try variable.read(warnings: &warnings).bytes == Array("from-variable".utf8))
     }
 }

@@ -28,17 +28,18 @@ struct ServeOptions: Sendable {
         settings.maxConnections = try arguments.defaulted(Flags.serve.maxConnections)
         settings.idleTimeout = try arguments.defaulted(Flags.serve.idleTimeout).inNanoseconds
 
-        let file = try arguments.value(Flags.destination.apiKeyFile)
-        keyIsNew = file == nil && environment.apiKey == nil
+        let source = try APIKeySource(arguments, environment)
+        keyIsNew = source == nil
         guard !keyIsNew || address.isLoopback else {
             throw UsageError(
                 "--listen: other machines can reach \(address), so it needs an API key: set the "
                     + "variable HOOKSTREAM_API_KEY or use --api-key-file")
         }
-        key =
-            keyIsNew
-            ? try APIKey.random()
-            : try APIKey.load(file: file, environment: environment, warnings: &warnings)
+        if let source {
+            key = try source.read(warnings: &warnings)
+        } else {
+            key = try APIKey.random()
+        }
         if !address.isLoopback {
             warnings.append(
                 "--listen: the key and the messages are sent unencrypted to \(address)")

@@ -20,6 +20,20 @@ struct ConnectionFlags: Sendable {
     let clientKey = Flag(
         "client-key", .path(example: "client.key"), defaultNote: "in the certificate's file",
         for: [.send], .connection, "The private key of --client-cert (PEM).")
+    let maxConnectionAge = Flag(
+        "max-connection-age", .duration(to: .seconds(86_400), example: "60s"), default: "60s",
+        for: [.send], .connection,
+        "Replace a connection at this age (± 20 %), so that a server that moves is followed. 0 means "
+            + "never.")
+    let header = Flag(
+        "header", .headerField, defaultNote: "none", isRepeatable: true, for: [.send], .connection,
+        "Add this header field to every request. Repeatable. User-Agent replaces the program's own."
+    )
+    let headerFile = Flag(
+        "header-file", .path(example: "/run/secrets/headers", isSecret: true), defaultNote: "none",
+        for: [.send], .connection,
+        "Add the header fields in this file, one a line. Their values are secrets, as the API key "
+            + "is.")
     let allowPlainHTTP = Flag(
         switch: "allow-plain-http", for: [.send], .connection,
         "Allow http:// to other machines: the key and the messages are sent unencrypted.")

@@ -1,0 +1,24 @@
+import Time
+
+/// The limit of name lookups.
+///
+/// Each connect looks its name up, so that a name that moves is followed and the connections are
+/// spread over its addresses. A server that closes each connection after an answer would cause as many
+/// lookups as messages: from the limit on, the last addresses are used again for a second.
+struct LookupLimit {
+    /// The lookups of a second. Arbitrary: more than the first connects of most runs.
+    static let maxPerSecond = 100
+
+    private var second = Instant(nanoseconds: .min)
+    private var count = 0
+
+    /// For how many seconds the connect that begins now may use addresses of earlier lookups.
+    mutating func cacheSeconds(now: Instant) -> Int {
+        if second.nanoseconds == .min || now.nanoseconds(since: second) >= 1_000_000_000 {
+            second = now
+            count = 0
+        }
+        count += 1
+        return count > Self.maxPerSecond ? 1 : 0
+    }
+}

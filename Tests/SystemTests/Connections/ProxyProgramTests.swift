@@ -1,0 +1,74 @@
+import TestSupport
+import Testing
+
+@Suite("Proxies that are programs of others", .sideBySide)
+struct ProxyProgramTests {
+    /// A port that is free now.
+    private func freePort() throws -> UInt16 {
+        let server = try LoopbackServer()
+        defer { server.stop() }
+        return server.port
+    }
+
+    private func send(
+        _ sending: Sending, through proxy: String, to port: UInt16, lines: Int = 200
+    ) throws -> Sent {
+        try sending.send(
+            String(repeating: Sending.oneLine, count: lines),
+            to: "http://\(OwnHosts.name):\(port)/v1",
+            ["--allow-plain-http", "--proxy", proxy, "--start-patience", "100s"])
+    }
+
+    @Test("A SOCKS proxy with a user and a password", .needsMounts("unshare", "microsocks"))
+    func socks() throws {
+        let server = try LoopbackServer()
+        let port = try freePort()
+        let hosts = try OwnHosts(["127.0.0.1"])
+        let proxy = try hosts.program(
+            Program(
+                Tool.path("microsocks") ?? "microsocks",
+                ["-i", "127.0.0.1", "-p", "\(port)", "-u", "user", "-P", "s3cret"])
+        ).start()
+        defer { proxy.kill(9) }
+        let sent = try send(
+            Sending(), through: "socks5h://user:s3cret@127.0.0.1:\(port)", to: server.port)
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(server.acceptances.count == 200)
+
+        let wrong = try send(
+            Sending(), through: "socks5h://user:wr0ng@127.0.0.1:\(port)", to: server.port)
+        #expect(wrong.exitCode == 3, "\(wrong)")
+        #expect(!wrong.result.errorOutput.contains("wr0ng"), "\(wrong)")
+        #expect(server.requestCount == 200)
+    }
+
+    @Test("An HTTP proxy with a user and a password", .needsMounts("unshare", "tinyproxy"))
+    func basic() throws {
+        let server = try LoopbackServer()
+        let port = try freePort()
+        let hosts = try OwnHosts(["127.0.0.1"])
+        try hosts.folder.write(
+            "Port \(port)\nListen 127.0.0.1\nTimeout 60\nMaxClients 100\n"
+                + "BasicAuth user s3cret\n", to: "tinyproxy.conf")
+        let proxy = try hosts.program(
+            Program(
+                Tool.path("tinyproxy") ?? "tinyproxy",
+                ["-d", "-c", hosts.folder.path("tinyproxy.conf")])
+        ).start()
+        defer { proxy.kill(9) }
+        let sent = try send(
+            Sending(), through: "http://user:s3cret@127.0.0.1:\(port)", to: server.port)
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(server.acceptances.count == 200)
+
+        let wrong = try send(
+            Sending(), through: "http://user:wr0ng@127.0.0.1:\(port)", to: server.port)
+        #expect(wrong.exitCode == 3, "\(wrong)")
+        #expect(
+            // This proxy gives a 401 where 407 is the status for it.
+            wrong.result.errorOutput.contains("the proxy refused to tunnel (401)")
+                || wrong.result.errorOutput.contains("the proxy rejected the user"),
+            "\(wrong)")
+        #expect(!wrong.result.errorOutput.contains("wr0ng"), "\(wrong)")
+    }
+}
