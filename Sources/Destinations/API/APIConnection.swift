@@ -64,11 +64,17 @@ final class APIConnection {
     /// How often libcurl has dropped this connection before its first use.
     var timesPruned = 0
 
-    private static let noSignal = Int32(MSG_NOSIGNAL)
+    /// Whether libcurl may report that nothing is there although the socket has bytes.
+    private let mayLeaveBytes: Bool
 
-    init(index: Int, easy: OpaquePointer) {
+    private static let noSignal = Int32(MSG_NOSIGNAL)
+    /// How often one receive may find such bytes, which a server could send without end. Arbitrary.
+    private static let maxReceives = 64
+
+    init(index: Int, easy: OpaquePointer, mayLeaveBytes: Bool) {
         self.index = index
         self.easy = easy
+        self.mayLeaveBytes = mayLeaveBytes
     }
 
     /// 16 bits of index, 47 of generation; the caller's bit stays clear.
@@ -167,7 +173,8 @@ final class APIConnection {
             if errno != EINTR { return .failed }
         }
         var count = 0
-        let code = hb_curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count)
+        var code = hb_curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count)
+        if code == HB_CURLE_AGAIN, mayLeaveBytes { code = receiveRest(into: buffer, &count) }
         switch code {
         case HB_CURLE_OK: return count > 0 ? .bytes(count) : .closed
         case HB_CURLE_AGAIN: return .again
@@ -177,5 +184,23 @@ final class APIConnection {
             return .pruned
         default: return .failed
         }
+    }
+
+    /// Receives until libcurl has bytes or the socket has none, since its readiness is reported only
+    /// once. Returns libcurl's code.
+    @inline(never)
+    private func receiveRest(
+        into buffer: UnsafeMutableRawBufferPointer, _ count: inout Int
+    ) -> Int32 {
+        for _ in 0..<Self.maxReceives {
+            var byte: UInt8 = 0
+            // An end of the stream must be received too.
+            if recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) < 0 {
+                break
+            }
+            let code = hb_curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count)
+            if code != HB_CURLE_AGAIN { return code }
+        }
+        return HB_CURLE_AGAIN
     }
 }

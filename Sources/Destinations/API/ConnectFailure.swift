@@ -52,16 +52,19 @@ package struct ConnectFailure: Hashable, Sendable {
         package var verification: Int
         /// Whether the connect was made through a proxy.
         package var usesProxy: Bool
+        /// Whether the trusted certificates are the system's.
+        package var usesSystemCertificates: Bool
 
         package init(
             result: Int32, osError: Int32 = 0, proxyStatus: Int = 0, verification: Int = 0,
-            usesProxy: Bool = false
+            usesProxy: Bool = false, usesSystemCertificates: Bool = false
         ) {
             self.result = result
             self.osError = osError
             self.proxyStatus = proxyStatus
             self.verification = verification
             self.usesProxy = usesProxy
+            self.usesSystemCertificates = usesSystemCertificates
         }
     }
 
@@ -106,6 +109,10 @@ package struct ConnectFailure: Hashable, Sendable {
             let (fault, text) = Self.verification(codes.verification)
             self.init(.certificate, text)
             certificateFailure = fault
+        case HB_CURLE_SSL_CACERT_BADFILE where codes.usesSystemCertificates:
+            throw .libcurl(
+                reason: "it can't load the system's certificates; install them (ca-certificates "
+                    + "on Debian and Ubuntu), or set --ca-cert")
         case HB_CURLE_SSL_CACERT_BADFILE:
             throw .setting(flag: "--ca-cert", reason: "libcurl can't load certificates from it")
         case HB_CURLE_SSL_CERTPROBLEM:

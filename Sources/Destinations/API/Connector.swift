@@ -68,7 +68,9 @@ final class Connector {
 
     /// Makes a connection object with a configured handle, not yet connecting.
     func makeConnection(index: Int) throws(DestinationError) -> APIConnection {
-        APIConnection(index: index, easy: try makeHandle(index: index))
+        APIConnection(
+            index: index, easy: try makeHandle(index: index),
+            mayLeaveBytes: gaps.leavesBytesUnread)
     }
 
     private func makeHandle(index: Int) throws(DestinationError) -> OpaquePointer {
@@ -219,7 +221,8 @@ final class Connector {
             osError: SystemError.descriptorShortage
                 ?? Int32(truncatingIfNeeded: info(connection, HB_CURLINFO_OS_ERRNO)),
             proxyStatus: info(connection, HB_CURLINFO_HTTP_CONNECTCODE),
-            verification: info(connection, HB_CURLINFO_SSL_VERIFYRESULT), usesProxy: usesProxy)
+            verification: info(connection, HB_CURLINFO_SSL_VERIFYRESULT), usesProxy: usesProxy,
+            usesSystemCertificates: settings.caCertificatePath == nil)
         remove(connection)
         return .failed(try ConnectFailure(codes))
     }

@@ -27,7 +27,7 @@ enum Libcurl {
                     + "needs 7.76.1 or newer")
         }
         let library = text(info.ssl_version)
-        if let library, isNSS(library) {
+        if let library, LibcurlGaps.uses("NSS", of: library) {
             throw .libcurl(
                 reason: "it was built with \(library), with which it crashes; install a libcurl "
                     + "that was built with OpenSSL or GnuTLS")
@@ -35,18 +35,13 @@ enum Libcurl {
         if tls && info.features & HB_CURL_FEATURE_SSL == 0 {
             throw .libcurl(reason: "it was built without TLS, which https:// needs")
         }
-        return LibcurlGaps(version: info.version_num)
+        return LibcurlGaps(version: info.version_num, tls: library)
     }
 
     /// The version that can be loaded and its TLS library, as it names them; nil if there is none.
     static var versions: (libcurl: String, tls: String?)? {
         guard loadFailure == nil, let info = hb_curl_version_info(0)?.pointee else { return nil }
         return text(info.version).map { ($0, text(info.ssl_version)) }
-    }
-
-    /// Whether the TLS library in use is NSS. One in parentheses is built in, but not used.
-    static func isNSS(_ libraries: String) -> Bool {
-        libraries.split(separator: " ").contains { $0.hasPrefix("NSS/") }
     }
 
     private static func text(_ words: UnsafePointer<CChar>?) -> String? {

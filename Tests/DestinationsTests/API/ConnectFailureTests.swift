@@ -103,4 +103,16 @@ struct ConnectFailureTests {
         }
         #expect(named == flag)
     }
+
+    @Test("The system's certificates that can't be loaded are not blamed on --ca-cert")
+    func systemCertificates() {
+        let error = #expect(throws: DestinationError.self) {
+            try ConnectFailure(Codes(result: 77, usesSystemCertificates: true))
+        }
+        guard case .libcurl(let reason) = error else {
+            Issue.record("not libcurl: \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("ca-certificates"))
+    }
 }
