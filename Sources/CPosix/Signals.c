@@ -8,6 +8,18 @@
 /* signalfd's header is not in Glibc's module, and sigset_t's macros need C. */
 static const int stops[] = {SIGHUP, SIGINT, SIGTERM};
 
+static void end_process(int number) { _exit(128 + number); }
+
+void hb_signals_end_first_process(void) {
+    if (getpid() != 1) return;
+    for (unsigned i = 0; i < sizeof stops / sizeof *stops; i++) {
+        struct sigaction action;
+        if (sigaction(stops[i], NULL, &action) != 0 || action.sa_handler != SIG_DFL) continue;
+        action.sa_handler = end_process;
+        sigaction(stops[i], &action, NULL);
+    }
+}
+
 int hb_signals_open(int extra) {
     sigset_t set;
     sigemptyset(&set);

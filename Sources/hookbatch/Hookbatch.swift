@@ -6,6 +6,7 @@ import Platform
 @main
 struct Hookbatch {
     static func main() {
+        hb_signals_end_first_process()
         hb_return_large_memory()
         Terminal.reserveStandardDescriptors()
         let words = Array(CommandLine.arguments.dropFirst())

@@ -61,6 +61,10 @@ int hb_open_unnamed(const char *folder);
 /// `prctl(PR_SET_DUMPABLE, 0)`: prctl is variadic. -1 and errno.
 int hb_hide_memory(void);
 
+/// Makes SIGHUP, SIGINT and SIGTERM end the process if it is the first of a container: the kernel drops
+/// signals to process 1 that have no handler. The exit code is 128 and the number, as in a shell.
+void hb_signals_end_first_process(void);
+
 /// Blocks SIGHUP, SIGINT and SIGTERM for this thread and those it will start, and returns a
 /// non-blocking descriptor that they come over, closed on exec; -1 and errno. One that is ignored
 /// stays so. `extra` is one signal more, or 0.
