@@ -72,13 +72,13 @@ check_binary() {
         fail "the program says it is $("$1" --version)"
 }
 
-# fill TEMPLATE: the template of the folder Packaging, with the values of this release.
+# fill TEMPLATE: the template of this folder, with the values of this release.
 fill() {
     sed -e "s/@VERSION@/$version/g" -e "s/@COMMIT@/$commit/g" -e "s/@SHA256@/$sha256/g" \
         -e "s/@CREATED@/$(date -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)/g" \
         -e "s/@DATE@/$(date -R -d "@$SOURCE_DATE_EPOCH")/g" \
         -e "s/@SWIFT@/$swift/g" -e "s/@GCC@/$gcc/g" -e "s/@SIZE@/${size:-}/g" \
-        "$source/Packaging/$1"
+        "$source/.ci/packaging/$1"
 }
 
 # package SOURCE BINARY FOLDER: makes the files of the release in FOLDER. SOURCE is a clone.
@@ -153,7 +153,7 @@ archive() {
 
 # debian_package FOLDER: makes the Debian package.
 debian_package() {
-    local root=$1 doc=$1/usr/share/doc/hookbatch debian=$source/Packaging/debian script
+    local root=$1 doc=$1/usr/share/doc/hookbatch debian=$source/.ci/packaging/debian script
     install -D -m 755 "$binary" "$root/usr/bin/hookbatch"
     install -D -m 755 "$source/samples/outbox.sh" "$root/usr/libexec/hookbatch/outbox.sh"
     mkdir -p "$root/usr/lib/systemd/system" "$doc/examples"
