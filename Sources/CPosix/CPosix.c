@@ -20,4 +20,8 @@ int hb_open_unnamed(const char *folder) {
     return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
+int hb_reserve(int descriptor, long long offset, long long count) {
+    return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count);
+}
+
 int hb_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

@@ -65,6 +65,8 @@ struct Hookbatch {
             let options = try SendOptions(arguments, words: words, environment: environment)
             options.warnings.forEach { Terminal.say("warning: \($0)") }
             return SendCommand.run(options)
+        case .outbox:
+            return OutboxCommand.run(try OutboxOptions(arguments, environment: environment))
         case .check:
             return check(try CheckOptions(arguments))
         case .report:

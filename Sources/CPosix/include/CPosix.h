@@ -58,6 +58,10 @@ long hb_parse_time(const char *text, const char *pattern, struct tm *fields);
 /// have none (EOPNOTSUPP, EISDIR, EINVAL).
 int hb_open_unnamed(const char *folder);
 
+/// Reserves disk space behind a file's end, which keeps its size (`fallocate`); -1 and errno: some file
+/// systems can't.
+int hb_reserve(int descriptor, long long offset, long long count);
+
 /// `prctl(PR_SET_DUMPABLE, 0)`: prctl is variadic. -1 and errno.
 int hb_hide_memory(void);
 

@@ -1,12 +1,12 @@
 /// The last member of every journal row: `,"crc":"xxxxxxxx"}`.
-enum RowChecksum {
+package enum RowChecksum {
     /// Bytes of the member and the closing brace.
     static let length = 18
 
     /// Returns the bytes that the checksum of `row` covers: the row without its last member.
     ///
     /// Returns nil if that member is missing or wrong. The row has no line feed.
-    static func body(of row: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    package static func body(of row: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         let count = row.count - length
         guard count > 0 else { return nil }
         let body = UnsafeRawBufferPointer(rebasing: row[..<count])
@@ -15,6 +15,16 @@ enum RowChecksum {
             checksum == UInt64(CRC32C.of(body))
         else { return nil }
         return body
+    }
+
+    /// Closes the row in `row`, an object without its brace, with its checksum and a line feed.
+    package static func close(_ row: inout [UInt8]) {
+        let checksum = row.withUnsafeBytes { CRC32C.of($0) }
+        let digits = String(checksum, radix: 16)
+        row += ",\"crc\":\"".utf8
+        row += repeatElement(UInt8(ascii: "0"), count: 8 - digits.utf8.count)
+        row += digits.utf8
+        row += "\"}\n".utf8
     }
 
     /// Whether a row ends before the end of `bytes`.

@@ -41,7 +41,7 @@ package struct PastRun {
         } catch {
             throw .file(error)
         }
-        let summary = Fields(text: text)
+        let summary = JSONFields(text: text)
         guard summary.value("finished") == "true", let runID = summary.string("run_id"),
             // File names contain it.
             RunID(runID) != nil, let exit = summary.value("exit_code"), let exitCode = Int32(exit)
@@ -64,7 +64,7 @@ package struct PastRun {
         self.options = options
     }
 
-    private static func totals(_ summary: Fields) -> RunTotals {
+    private static func totals(_ summary: JSONFields) -> RunTotals {
         func count(_ name: String) -> UInt64 {
             summary.value("counts", name).flatMap { UInt64($0) } ?? 0
         }
@@ -114,35 +114,5 @@ package struct PastRun {
         defer { buffer.deallocate() }
         let got = try file.read(into: buffer, at: 0)
         return Array(buffer[..<got])
-    }
-
-    /// A JSON text with access to single values.
-    private struct Fields {
-        package let text: [UInt8]
-
-        /// Returns the JSON text of a value.
-        func value(_ path: String...) -> String? { value(path) }
-
-        func string(_ path: String...) -> String? {
-            guard let literal = value(path), literal.hasPrefix("\"") else { return nil }
-            var decoded: [UInt8] = []
-            _ = Array(literal.utf8).withUnsafeBytes { JSONString.decode($0, into: &decoded) }
-            return String(decoding: decoded, as: UTF8.self)
-        }
-
-        /// Returns the elements of an array, in one pass; there may be thousands.
-        func elements(_ path: String...) -> [Fields] {
-            guard let array = value(path).map({ Array($0.utf8) }) else { return [] }
-            let ranges = array.withUnsafeBytes { JSONDocument.elements(in: $0) } ?? []
-            return ranges.map { Fields(text: Array(array[$0.start..<$0.start + $0.count])) }
-        }
-
-        private func value(_ path: [String]) -> String? {
-            text.withUnsafeBytes { bytes in
-                JSONDocument.value(at: JSONPointer(path), in: bytes).map { range in
-                    String(decoding: bytes[range.start..<range.start + range.count], as: UTF8.self)
-                }
-            }
-        }
     }
 }

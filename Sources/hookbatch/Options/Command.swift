@@ -1,11 +1,12 @@
 /// The table of commands.
 enum Command: String, CaseIterable, Sendable {
-    case send, check, report, serve, store, help, version
+    case send, outbox, check, report, serve, store, help, version
 
     /// One line, for the list of commands.
     var summary: String {
         switch self {
         case .send: "Validate every line, send the valid ones, and write a report."
+        case .outbox: "Send each complete file of a folder once, for cron and systemd."
         case .check: "Validate every line and show what a send would do; send nothing."
         case .report: "Summarize, filter, convert and merge reports; write an HTML page."
         case .serve: "Run a local API backed by a store."
@@ -19,6 +20,7 @@ enum Command: String, CaseIterable, Sendable {
     var operands: String {
         switch self {
         case .send, .check: "[FLAGS] FILE..."
+        case .outbox: "[FLAGS] FOLDER"
         case .report: "[FLAGS] REPORT..."
         case .serve: "[FLAGS]"
         case .store: "ACTION [FLAGS]"
@@ -36,6 +38,15 @@ enum Command: String, CaseIterable, Sendable {
             message for each valid line. The report has one row per line. A FILE of - is standard \
             input. Run the same command again to resume a stopped run. Without --to nothing leaves \
             this machine: messages go into a local store.
+            """
+        case .outbox:
+            """
+            Sends the complete files of a folder in the order of their names, each in a process of \
+            its own, and moves each with its report into done/ or failed/. A stopped file is in \
+            sending/, and the next round resumes it. Hidden files and names that end in .part, \
+            .partial, .filepart, .tmp or .crdownload are left alone. Content that was sent once is not \
+            sent again under the same name. Each problem is reported once, not in each round. A round \
+            does nothing while another one runs. All flags apply to each file, except --metrics.
             """
         case .check:
             """
@@ -88,6 +99,14 @@ enum Command: String, CaseIterable, Sendable {
                 (
                     "hookbatch send --to https://hookstream.io/v1 --rate 200/s events.ndjson",
                     "Send to the API, with the key in HOOKSTREAM_API_KEY."
+                ),
+            ]
+        case .outbox:
+            [
+                ("hookbatch outbox outbox", "Rehearse: store the messages in ./hookbatch.db."),
+                (
+                    "hookbatch outbox --to https://hookstream.io/v1 --metrics outbox.prom outbox",
+                    "Send the folder's files to the API, with metrics of the round."
                 ),
             ]
         case .check:
@@ -143,8 +162,13 @@ enum Command: String, CaseIterable, Sendable {
         self == .store ? StoreAction.allCases.map { ($0.call, $0.summary) } : []
     }
 
-    /// Whether the command reads files.
-    var takesFiles: Bool { self == .send || self == .check || self == .report }
+    /// Whether the command has files or a folder as operands.
+    var takesFiles: Bool {
+        switch self {
+        case .send, .outbox, .check, .report: true
+        case .serve, .store, .help, .version: false
+        }
+    }
 
     /// Whether the command accepts operands.
     var takesOperands: Bool { takesFiles || self == .store }

@@ -17,6 +17,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case internalError = 70
     /// A file could not be read or written.
     case fileError = 74
+    /// Another round of the outbox is running.
+    case busy = 75
     /// Stopped by SIGHUP.
     case hangup = 129
     /// Stopped by SIGINT.
@@ -66,7 +68,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .success: 0
         case .someNotAccepted: 1
         case .someUnknown: 2
-        case .stopped: 3
+        case .stopped, .busy: 3
         case .hangup, .interrupted, .terminated: 4
         case .usage: 5
         case .fileError: 6
@@ -84,6 +86,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .someUnknown: "finished; some lines are unknown: they may have arrived"
         case .internalError: "internal error; please report it"
         case .fileError: "a file could not be read or written; the same command resumes"
+        case .busy: "another round of this outbox is running; nothing was done"
         case .hangup: "stopped by SIGHUP; the same command resumes"
         case .interrupted: "stopped by SIGINT; the same command resumes"
         case .terminated: "stopped by SIGTERM; the same command resumes"

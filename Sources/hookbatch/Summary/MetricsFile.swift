@@ -23,7 +23,7 @@ enum MetricsFile {
     }
 
     /// Reads the earlier file; nil if it can't be read.
-    private static func earlier(_ path: String) -> String? {
+    static func earlier(_ path: String) -> String? {
         guard let file = try? File.open(path, for: .read) else { return nil }
         var bytes = [UInt8](repeating: 0, count: maxBytes)
         let count = bytes.withUnsafeMutableBytes { try? file.read(into: $0, at: 0) }

@@ -70,7 +70,7 @@ struct MetricsText {
     }
 
     /// Formats non-negative nanoseconds as decimal seconds.
-    private static func seconds(_ nanoseconds: Int64, places: Int = 3) -> String {
+    static func seconds(_ nanoseconds: Int64, places: Int = 3) -> String {
         let nanoseconds = max(0, nanoseconds)
         let digits = String(nanoseconds % 1_000_000_000)
         let fraction = String(repeating: "0", count: 9 - digits.utf8.count) + digits
@@ -92,7 +92,7 @@ struct MetricsText {
     }
 
     /// Samples by family, each with the label of its batch.
-    private struct Lines {
+    struct Lines {
         let batch: String
         var text = ""
         private var name = ""

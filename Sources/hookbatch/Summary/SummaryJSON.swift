@@ -16,6 +16,7 @@ enum SummaryJSON {
                 json.object { json in
                     json.member("cause", stop.code)
                     json.member("detail", stop.sentence)
+                    if let advice = stop.advice { json.member("advice", advice) }
                 }
             }
             json.member("started_at", summary.startedAt)

@@ -62,7 +62,7 @@ import Testing
 
     @Test(
         "The help of a command has all its flags with their defaults",
-        arguments: [Command.send, .check, .report, .serve, .store])
+        arguments: [Command.send, .outbox, .check, .report, .serve, .store])
     func helpIsComplete(command: Command) {
         let text = HelpText.text(for: command)
         // Wrapping puts line breaks anywhere between words.
@@ -109,6 +109,9 @@ import Testing
             let environment = Environment(apiKey: words.contains("--to") ? [0x41] : nil)
             switch command {
             case .send: _ = try SendOptions(arguments, words: words, environment: environment)
+            case .outbox:
+                // Its folder need not exist.
+                #expect(arguments.operands.count == 1)
             case .check: _ = try CheckOptions(arguments)
             case .report: _ = try ReportOptions(arguments)
             case .serve: _ = try ServeOptions(arguments, environment: environment)

@@ -86,7 +86,7 @@ struct ReadmeTests {
 
     @Test("Each flag that a document names exists")
     func flags() throws {
-        let help = ["send", "check", "report", "serve", "store", "help"].map { command in
+        let help = ["send", "outbox", "check", "report", "serve", "store", "help"].map { command in
             (try? Program.run(Hookbatch.binary, ["help", command]).output) ?? ""
         }.joined()
         let flags = Document.forUsers.flatMap { document in

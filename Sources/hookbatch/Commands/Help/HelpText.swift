@@ -137,7 +137,7 @@ struct HelpText {
     private func exitCodes(of command: Command) -> String {
         let codes: [ExitStatus] =
             switch command {
-            case .send: ExitStatus.allCases
+            case .send, .outbox: ExitStatus.allCases
             case .report:
                 [
                     .success, .someNotAccepted, .usage, .stopped, .someUnknown, .internalError,

@@ -16,7 +16,8 @@ struct Flag<Value: Sendable>: DeclaredFlag {
         declaration = FlagDeclaration(
             name: name, placeholder: syntax.placeholder, example: syntax.example,
             defaultText: defaultText, defaultNote: defaultNote, isRepeatable: isRepeatable,
-            commands: commands, topic: topic, help: help, completion: syntax.completion,
+            commands: OutboxFlags.with(commands, flag: name), topic: topic, help: help,
+            completion: syntax.completion,
             refusal: { text in
                 guard syntax.parse(text) == nil else { return nil }
                 return syntax.invalidValue(text)
@@ -30,7 +31,8 @@ extension Flag<Bool> {
         syntax = ValueSyntax("", noun: "a switch", example: "") { $0.isEmpty ? true : nil }
         declaration = FlagDeclaration(
             name: name, placeholder: nil, example: "", defaultText: nil, defaultNote: nil,
-            isRepeatable: false, commands: commands, topic: topic, help: help,
+            isRepeatable: false, commands: OutboxFlags.with(commands, flag: name), topic: topic,
+            help: help,
             completion: .nothing,
             refusal: { _ in nil })
     }

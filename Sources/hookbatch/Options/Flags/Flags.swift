@@ -10,6 +10,7 @@ enum Flags {
     static let fields = FieldFlags()
     static let selection = SelectionFlags()
     static let watching = WatchFlags()
+    static let outbox = OutboxFlags()
     static let check = CheckFlags()
     static let serve = ServeFlags()
     static let store = StoreFlags()
@@ -29,8 +30,9 @@ enum Flags {
     }
 
     private static let groups: [any Sendable] = [
-        destination, input, files, pace, retries, stops, connection, fields, watching, check, serve,
-        store, selection, report, help,
+        destination, input, files, pace, retries, stops, connection, fields, watching, outbox,
+        check,
+        serve, store, selection, report, help,
     ]
 
     static func taken(by command: Command) -> [FlagDeclaration] {

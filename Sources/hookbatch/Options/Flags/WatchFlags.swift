@@ -18,8 +18,8 @@ struct WatchFlags: Sendable {
         "Write a second copy of the summary here, at the end and at every stop.")
     let metrics = Flag(
         "metrics", .metricsPath, defaultNote: "none", for: [.send], .watching,
-        "Write metrics here when the run finishes, stops or can't start, for the textfile "
-            + "collector of Prometheus' node exporter. A usage error leaves the file unchanged: "
+        "Write metrics here when the run finishes, stops or can't start, or of the whole round of "
+            + "an outbox, for the textfile collector of Prometheus' node exporter. A usage error leaves the file unchanged: "
             + "alert on the age of its timestamp.")
 }
 

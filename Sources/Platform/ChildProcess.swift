@@ -1,0 +1,99 @@
+import Glibc
+
+/// A child process, whose standard error this process reads.
+///
+/// The child inherits the blocked signals of this thread, so that one that comes before the child
+/// reads signals is not lost.
+package final class ChildProcess {
+    package enum End: Hashable, Sendable {
+        case exit(Int32)
+        case signal(Int32)
+    }
+
+    private let pid: pid_t
+    private let pipe: Pipe
+    /// Maximum bytes of its standard error to keep; further ones are dropped.
+    private static let maxErrorBytes = 64 << 10
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - arguments: All of them, its name first.
+    ///   - environment: The whole environment, as `NAME=value`.
+    ///   - descriptor: An open file that the child keeps open, under the same number.
+    package init(
+        executable: String, arguments: [String], environment: [[UInt8]],
+        keeping descriptor: Int32
+    ) throws(SystemError) {
+        let pipe = try Pipe()
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, pipe.writeEnd, STDERR_FILENO)
+        // Onto itself: this only clears close-on-exec, in the child (POSIX.1-2024, glibc 2.29).
+        posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor)
+        var pid: pid_t = 0
+        let code = Self.withCStrings(arguments.map { Array($0.utf8) }) { arguments in
+            Self.withCStrings(environment) { environment in
+                posix_spawn(&pid, executable, &actions, nil, arguments, environment)
+            }
+        }
+        Glibc.close(pipe.writeEnd)
+        guard code == 0 else {
+            Glibc.close(pipe.readEnd)
+            throw SystemError(call: "posix_spawn", path: executable, code: code)
+        }
+        self.pid = pid
+        self.pipe = pipe
+    }
+
+    deinit { close(pipe.readEnd) }
+
+    /// Sends a signal. Only before `wait` has returned: from then on its id may be another's.
+    package func signal(_ number: Int32) { kill(pid, number) }
+
+    /// Waits for the child's end; returns it with the start of its standard error.
+    ///
+    /// - Parameter onSignal: Called for each stop signal that this process receives meanwhile.
+    package func wait(
+        _ signals: Signals, onSignal: (Int32) -> Void
+    ) throws(SystemError) -> (end: End, errors: [UInt8]) {
+        var errors: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while true {
+            var wanted = [
+                pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            guard retryingInterrupts({ poll(&wanted, 2, -1) }) >= 0 else {
+                throw SystemError("poll")
+            }
+            while let number = signals.next() { onSignal(number) }
+            guard wanted[0].revents != 0 else { continue }
+            let count = retryingInterrupts { read(pipe.readEnd, &piece, piece.count) }
+            guard count >= 0 else { throw SystemError("read", "pipe") }
+            // The child has the only other end.
+            if count == 0 { break }
+            errors += piece[..<min(count, max(0, Self.maxErrorBytes - errors.count))]
+        }
+        var status: Int32 = 0
+        guard retryingInterrupts({ waitpid(pid, &status, 0) }) == pid else {
+            throw SystemError("waitpid")
+        }
+        let number = status & 0x7F
+        return (number == 0 ? .exit(status >> 8 & 0xFF) : .signal(number), errors)
+    }
+
+    private static func withCStrings<Result>(
+        _ strings: [[UInt8]], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let copies = strings.map { bytes in
+            (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { text in
+                text.baseAddress.flatMap { strdup($0) }
+            }
+        }
+        defer { for copy in copies { free(copy) } }
+        return body(copies + [nil])
+    }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import Ledger
+import Platform
+import Sending
+
+/// `hookbatch outbox`: one round over the files of a folder.
+enum OutboxCommand {
+    static func run(_ options: OutboxOptions) -> ExitStatus {
+        let startedAt = MonotonicClock.now
+        let round: OutboxRound
+        do {
+            let signals = try systemError { () throws(SystemError) in try Signals.block() }
+            guard
+                let lock = try systemError({ () throws(SystemError) in
+                    try lock(options.folder.lock)
+                })
+            else {
+                if options.isVerbose {
+                    let folder = Escaping.quoted(options.folder.path)
+                    Terminal.say("another round of \(folder) is running")
+                }
+                return .busy
+            }
+            let ledger = try OutboxLedger(options.folder.ledger)
+            round = OutboxRound(options, ledger: ledger, lock: lock, signals: signals)
+        } catch {
+            Terminal.say(error.message)
+            return error.exitStatus
+        }
+        round.run()
+        if let metrics = options.metrics { round.writeMetrics(to: metrics, startedAt: startedAt) }
+        return round.exitStatus
+    }
+
+    private static func systemError<Value>(
+        _ body: () throws(SystemError) -> Value
+    ) throws(OutboxError) -> Value {
+        do { return try body() } catch { throw .system(error) }
+    }
+
+    /// Returns the locked file; nil if another round has the lock.
+    private static func lock(_ path: String) throws(SystemError) -> File? {
+        let file: File
+        do throws(SystemError) {
+            file = try File.create(path)
+        } catch {
+            guard error.code == EEXIST else { throw error }
+            file = try File.open(path, for: .readAndWrite)
+        }
+        return try file.tryLock() ? file : nil
+    }
+}

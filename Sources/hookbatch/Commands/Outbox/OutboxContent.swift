@@ -1,0 +1,44 @@
+import Platform
+import Records
+
+/// The identity of a file's content: its size and 128 bits of hash.
+///
+/// Not cryptographic: it recognises what was sent before.
+struct OutboxContent: Hashable, Sendable {
+    /// Bytes.
+    var size: UInt64
+    /// Two xxHashes with different seeds, as 32 hexadecimal digits.
+    var hash: String
+
+    init(size: UInt64, hash: String) {
+        self.size = size
+        self.hash = hash
+    }
+
+    /// Reads a whole file.
+    init(of path: String) throws(SystemError) {
+        let file = try File.open(path, for: .read)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        var hashes = (XXH64(seed: 0), XXH64(seed: 0x9E37_79B9_7F4A_7C15))
+        var size: UInt64 = 0
+        while true {
+            let count = try file.read(into: buffer, at: size)
+            size += UInt64(count)
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            // Only the last piece is shorter, perhaps empty.
+            guard count == buffer.count else {
+                hash = Self.hex(hashes.0.finish(piece)) + Self.hex(hashes.1.finish(piece))
+                self.size = size
+                return
+            }
+            hashes.0.update(piece)
+            hashes.1.update(piece)
+        }
+    }
+
+    private static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}

@@ -1,0 +1,45 @@
+/// What a file's `send` printed on standard error.
+struct OutboxErrors: Equatable {
+    /// Each without its prefix and the word "warning".
+    private(set) var warnings: [String] = []
+    /// The other messages, without proposed commands. None proposes `--fresh`, which would send
+    /// everything again.
+    private(set) var problems: [String] = []
+
+    /// Maximum number of messages to keep; a defect may print many lines.
+    private static let maxProblems = 5
+
+    init(_ bytes: [UInt8]) {
+        let prefix = Terminal.line("").dropLast()
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            // A command, or the rest of a defect's report.
+            if line.hasPrefix("  ") { continue }
+            let message = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line
+            if message.hasPrefix("warning: ") {
+                warnings.append(Escaping.escaped(String(message.dropFirst("warning: ".count))))
+            } else if !message.hasPrefix("resuming run "), problems.count < Self.maxProblems {
+                let clauses = message.split(separator: ";").filter { clause in
+                    !clause.contains(Self.fresh)
+                }
+                let text = clauses.joined(separator: ";")
+                if !text.isEmpty { problems.append(Escaping.escaped(text)) }
+            }
+        }
+    }
+
+    private static let fresh = Flags.files.fresh.declaration.spelling
+
+    var text: String { problems.joined(separator: "; ") }
+}
+
+extension Substring {
+    /// Whether the text contains another one; Swift's own needs a library that is not linked.
+    fileprivate func contains(_ text: String) -> Bool {
+        let wanted = Array(text.utf8)
+        let bytes = Array(utf8)
+        guard bytes.count >= wanted.count else { return false }
+        return (0...bytes.count - wanted.count).contains {
+            bytes[$0..<$0 + wanted.count].elementsEqual(wanted)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Platform
+import Sending
+import Time
+
+/// The folder of an outbox: its files to send, and where they are moved.
+///
+/// A file `p.csv` is sent as `sending/p.csv/p.csv`, with its run's files beside it. Then this
+/// folder is moved as a whole, in one step.
+struct OutboxFolder {
+    let path: String
+
+    /// Where the folder of a finished file is.
+    enum Place: String { case done, failed }
+
+    /// A file that is being sent, with the paths of its run.
+    struct Claim {
+        let name: String
+        let folder: String
+        var input: String { "\(folder)/\(name)" }
+        /// The whole name, so that `p.csv` and `p.ndjson` have different files.
+        var report: String { "\(folder)/\(name).report.ndjson" }
+        private var files: ReportPath? { ReportPath(text: report) }
+        var summary: String { files?.summary ?? "" }
+        private var journal: String { files?.journal ?? "" }
+
+        /// Whether a run of the file was started.
+        func hasRun() throws(SystemError) -> Bool {
+            if try FileStatus.of(journal) != nil { return true }
+            return try FileStatus.of(report) != nil
+        }
+    }
+
+    /// A file that waits in the folder.
+    struct Waiting {
+        let name: [UInt8]
+        /// Its last change, in nanoseconds since 1970; nil if its name is not UTF-8.
+        let modified: Int64?
+        /// Bytes.
+        var size: UInt64 = 0
+    }
+
+    var lock: String { "\(path)/.hookbatch-outbox.lock" }
+    var ledger: String { "\(path)/.hookbatch-outbox.ndjson" }
+    private var sending: String { "\(path)/sending" }
+
+    func claim(_ name: String) -> Claim { Claim(name: name, folder: "\(sending)/\(name)") }
+
+    /// Returns whether a file of this name may be complete, as transfer programs name theirs.
+    static func isComplete(_ name: [UInt8]) -> Bool {
+        guard let first = name.first, first != UInt8(ascii: ".") else { return false }
+        return ![".part", ".partial", ".filepart", ".tmp", ".crdownload"].contains { ending in
+            name.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+        }
+    }
+
+    /// Returns whether a file has not changed for the time `settle`.
+    ///
+    /// - Parameters:
+    ///   - modified: Its last change, in nanoseconds since 1970.
+    ///   - now: Likewise.
+    static func isSettled(modified: Int64, now: Int64, settle: Duration) -> Bool {
+        let (age, overflow) = now.subtractingReportingOverflow(modified)
+        // A time far in the future is not that of an upload that goes on.
+        return overflow || age.magnitude >= settle.inNanoseconds.magnitude
+    }
+
+    /// Returns the complete files in the order of their names, except the one at `own`.
+    func waiting(except own: String?) throws(SystemError) -> [Waiting] {
+        var files: [Waiting] = []
+        for name in try Directory.names(in: path) where Self.isComplete(name) {
+            let file = "\(path)/\(String(decoding: name, as: UTF8.self))"
+            guard let status = try FileStatus.of(file), status.isRegular else {
+                // A name that is not UTF-8 can't be looked up: it is reported.
+                if String(validating: name, as: UTF8.self) == nil {
+                    files.append(Waiting(name: name, modified: nil))
+                }
+                continue
+            }
+            if let own, InputPath.normalised(own) == InputPath.normalised(file) { continue }
+            files.append(
+                Waiting(name: name, modified: status.modifiedNanoseconds, size: status.size))
+        }
+        return files.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+    }
+
+    /// Returns the names of the claimed files, in their order.
+    func claimed() throws(SystemError) -> [String] {
+        guard try FileStatus.of(sending) != nil else { return [] }
+        var names: [String] = []
+        for bytes in try Directory.names(in: sending) {
+            guard let name = String(validating: bytes, as: UTF8.self),
+                try FileStatus.of("\(sending)/\(name)")?.isDirectory == true
+            else { continue }
+            names.append(name)
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Moves a waiting file into its own folder in `sending`.
+    func take(_ name: String) throws(SystemError) -> Claim {
+        let claim = claim(name)
+        try Directory.create(sending)
+        try Directory.create(claim.folder)
+        try File.rename("\(path)/\(name)", to: claim.input)
+        try Directory.sync(of: claim.input)
+        try Directory.sync(of: sending)
+        return claim
+    }
+
+    /// Returns a free path below the folder for a finished file, such as `done/p.csv`.
+    func freePlace(_ place: Place, for name: String, now: Int64) throws(SystemError) -> String {
+        let stem = "\(place.rawValue)/\(name)"
+        var candidate = stem
+        var count = 1
+        while try FileStatus.of("\(path)/\(candidate)") != nil {
+            let time = Timestamp(nanoseconds: now).rfc3339.filter { !"-:".contains($0) }
+            candidate = count == 1 ? "\(stem).\(time)" : "\(stem).\(time).\(count)"
+            count += 1
+        }
+        return candidate
+    }
+
+    /// Moves the folder of a claimed file to a free place.
+    func move(_ claim: Claim, to place: String) throws(SystemError) {
+        let target = "\(path)/\(place)"
+        try Directory.create(Directory.parent(of: target))
+        try File.rename(claim.folder, to: target)
+        try Directory.sync(of: target)
+        try Directory.sync(of: claim.folder)
+    }
+
+    /// The number of folders of failed files.
+    func failedCount() -> Int {
+        ((try? Directory.names(in: "\(path)/\(Place.failed.rawValue)")) ?? [])
+            .count { $0.first != UInt8(ascii: ".") }
+    }
+}

@@ -1,0 +1,72 @@
+/// What an outbox has done, from the rows of its ledger.
+struct OutboxHistory: Equatable {
+    private struct Key: Hashable {
+        var name: String
+        var content: OutboxContent
+    }
+
+    /// All finished contents, by name and content.
+    private var finished: [Key: OutboxFinish] = [:]
+    /// The order of the finished contents.
+    private var order: [Key] = []
+    /// The finished files whose move is not recorded, by name.
+    private(set) var pending: [String: OutboxFinish] = [:]
+    /// The finished files with lines that were not accepted and that nobody was told of, by name.
+    private(set) var untold: [String: OutboxFinish] = [:]
+    /// The contents of the files that are being sent, by name.
+    private(set) var started: [String: OutboxContent] = [:]
+    /// The problems that were told and last, by name.
+    private(set) var problems: [String: OutboxProblem] = [:]
+
+    mutating func apply(_ row: OutboxRow) {
+        switch row {
+        case .started(let name, let content): started[name] = content
+        case .finished(let finish):
+            let key = Key(name: finish.name, content: finish.content)
+            if finished.updateValue(finish, forKey: key) == nil { order.append(key) }
+            pending[finish.name] = finish
+            if !finish.isDone { untold[finish.name] = finish }
+            started[finish.name] = nil
+            problems[finish.name] = nil
+        case .moved(let name): pending[name] = nil
+        case .told(let name, let problem):
+            if problem.cause == OutboxProblem.notAccepted {
+                untold[name] = nil
+            } else {
+                problems[name] = problem
+            }
+        case .resolved(let name):
+            problems[name] = nil
+            started[name] = nil
+        }
+    }
+
+    /// Returns the finished run of this content under this name; nil without one.
+    func finish(of content: OutboxContent, named name: String) -> OutboxFinish? {
+        finished[Key(name: name, content: content)]
+    }
+
+    /// The fewest rows that give this history.
+    var rows: [OutboxRow] {
+        var rows: [OutboxRow] = []
+        let finishes = order.compactMap { finished[$0] }
+        func isOpen(_ finish: OutboxFinish) -> Bool {
+            pending[finish.name] == finish || untold[finish.name] == finish
+        }
+        // Open ones come last, as each row of a name changes what is open.
+        for finish in finishes.filter({ !isOpen($0) }) + finishes.filter(isOpen) {
+            let key = Key(name: finish.name, content: finish.content)
+            rows.append(.finished(finish))
+            if pending[key.name] != finish { rows.append(.moved(name: key.name)) }
+            if untold[key.name] != finish, !finish.isDone {
+                rows.append(
+                    .told(
+                        name: key.name,
+                        OutboxProblem(content: finish.content, cause: OutboxProblem.notAccepted)))
+            }
+        }
+        rows += started.sorted { $0.key < $1.key }.map { .started(name: $0.key, $0.value) }
+        rows += problems.sorted { $0.key < $1.key }.map { .told(name: $0.key, $0.value) }
+        return rows
+    }
+}

@@ -1,0 +1,70 @@
+import Delivery
+import Sending
+
+/// The messages of a round: what happened to a file, and what to do next.
+enum OutboxNotice {
+    /// Returns the message for a finished file with lines that were not accepted.
+    ///
+    /// - Parameters:
+    ///   - run: nil if its summary can't be read.
+    ///   - folder: The path of the outbox's folder, for commands; absolute if that is known.
+    static func notAccepted(_ finish: OutboxFinish, _ run: OutboxRun?, folder: String) -> String {
+        let place = "\(folder)/\(finish.place)"
+        var text = "\(Escaping.quoted(finish.name)): finished, but "
+        text += WholeNumber.shown(finish.read - min(finish.accepted, finish.read))
+        text += " of \(WholeNumber.shown(finish.read, "line")) not accepted"
+        var notes = Outcome.allCases.compactMap { outcome in
+            guard outcome != .accepted, let count = run?.totals.counts[outcome], count > 0 else {
+                return nil as String?
+            }
+            return "\(WholeNumber.shown(count)) \(outcome.words)"
+        }
+        if let error = run?.mainError {
+            notes.append("most \(error.code): \(WholeNumber.shown(error.count))")
+        }
+        if !notes.isEmpty { text += " (\(notes.joined(separator: ", ")))" }
+        text += "; its files are in \(Escaping.quoted(place))"
+        for (index, file) in (run?.undelivered ?? []).enumerated() {
+            let name = Escaping.quoted(file.name)
+            // A command is alone on its line, to be copied.
+            text += index == 0 ? "; " : "\nthen "
+            text +=
+                file.isUnknown
+                ? "check which lines of \(name) arrived, remove them, and send the rest with:\n"
+                : "fix the lines in \(name), and send them with:\n"
+            let words = ["mv", "-n", "\(place)/\(file.name)", "\(folder)/"]
+            text += "  " + Escaping.escaped(words.map(ShellWords.quote).joined(separator: " "))
+        }
+        return text
+    }
+
+    /// Returns the message for content that was sent before.
+    static func alreadySent(_ finish: OutboxFinish, place: String) -> String {
+        var text = "\(Escaping.quoted(finish.name)): this content was sent before"
+        if !finish.runID.isEmpty { text += " (run \(Escaping.escaped(finish.runID)))" }
+        return text + "; it is not sent again, and is in \(Escaping.quoted(place)); to send it "
+            + "again, give it another name"
+    }
+
+    /// Returns the message for a file that a later round resumes.
+    static func stopped(_ name: String, _ run: OutboxRun?, cause: String, _ errors: OutboxErrors)
+        -> String
+    {
+        var text = "\(Escaping.quoted(name)): stopped"
+        if let run, let stop = run.stop {
+            text += ": \(Escaping.escaped(stop.detail))"
+            let counts = run.totals.counts
+            text += ", \(WholeNumber.shown(counts.total - counts.notAttempted, "line")) done"
+            if let advice = stop.advice { text += "; \(Escaping.escaped(advice))" }
+        } else {
+            text += ": " + (errors.problems.isEmpty ? cause : errors.text)
+        }
+        return text + "; the next round resumes it"
+    }
+
+    /// Returns the message for a file that is not sent until a person acts.
+    static func refused(_ name: String, _ problem: String, folder: String) -> String {
+        "\(Escaping.quoted(name)): \(problem); other files are sent; fix it, or move "
+            + "\(Escaping.quoted(folder)) away"
+    }
+}

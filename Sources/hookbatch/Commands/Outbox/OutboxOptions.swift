@@ -1,0 +1,102 @@
+import CPosix
+import Glibc
+import Platform
+import Sending
+
+/// The validated options of `outbox`.
+struct OutboxOptions {
+    let folder: OutboxFolder
+    /// Files that changed within this time are left for a later round.
+    let settle: Duration
+    let metrics: MetricsPath?
+    /// Whether results are printed too, not only problems.
+    let isVerbose: Bool
+    /// Warnings about the options, each to be told once.
+    let warnings: [String]
+    /// The typed flags of each `send`.
+    private let flags: [String]
+    /// The variables of each `send`, as `NAME=value`.
+    let environment: [[UInt8]]
+
+    /// The flags that a round has itself.
+    private static let own = [
+        Flags.watching.metrics.declaration.name, Flags.watching.quiet.declaration.name,
+    ]
+
+    /// Validates the options of all `send` processes too, so that a wrong one sends nothing.
+    init(_ arguments: Arguments, environment: Environment) throws(UsageError) {
+        precondition(arguments.command == .outbox, "the arguments are another command's")
+        guard let path = arguments.operands.first, arguments.operands.count == 1 else {
+            throw UsageError("outbox needs one folder (example: hookbatch outbox outbox)")
+        }
+        guard (try? FileStatus.of(path, followingLinks: true))?.isDirectory == true else {
+            throw UsageError(
+                "\(Escaping.quoted(path)) is not a folder; create it, or name the folder of the files"
+            )
+        }
+        let normalised = InputPath.normalised(path)
+        folder = OutboxFolder(path: normalised.isEmpty ? "." : normalised)
+        settle = try arguments.defaulted(Flags.outbox.settle)
+        metrics = try arguments.value(Flags.watching.metrics)
+        isVerbose = Terminal.standardErrorIsTerminal && !arguments.isOn(Flags.watching.quiet)
+        let shared = Flags.taken(by: .send).filter {
+            $0.commands.contains(.outbox) && !Self.own.contains($0.name)
+        }
+        flags = shared.filter { arguments.variables[$0.name] == nil }.flatMap { flag in
+            arguments.texts(of: flag).map { text in
+                flag.takesValue ? "\(flag.spelling)=\(text)" : flag.spelling
+            }
+        }
+        let variables = Set(shared.map { $0.variable(for: .send) })
+        self.environment = Self.entries { name in
+            !name.hasPrefix(Environment.prefix) || variables.contains(name)
+        }
+        let passed = environment.variables.filter { variables.contains($0.key) }
+        warnings = try Self.validate(
+            Self.words(for: folder.claim("events.ndjson"), flags), metrics: metrics,
+            Environment(apiKey: environment.apiKey, variables: passed))
+    }
+
+    /// Returns the words after the program's name of the `send` of a file.
+    func words(for claim: OutboxFolder.Claim) -> [String] { Self.words(for: claim, flags) }
+
+    private static func words(for claim: OutboxFolder.Claim, _ flags: [String]) -> [String] {
+        ["send"] + flags
+            + [
+                Flags.watching.quiet.declaration.spelling,
+                "\(Flags.watching.progress.declaration.spelling)=none",
+                "\(Flags.files.report.declaration.spelling)=\(claim.report)", "--", claim.input,
+            ]
+    }
+
+    /// Validates the command line of a `send`; returns its warnings.
+    private static func validate(
+        _ words: [String], metrics: MetricsPath?, _ environment: Environment
+    ) throws(UsageError) -> [String] {
+        // With the metrics, whose path must not be that of another file.
+        var words = words
+        if let metrics {
+            words.insert("\(Flags.watching.metrics.declaration.spelling)=\(metrics.path)", at: 1)
+        }
+        guard case .run(var arguments) = try Invocation(words: words) else { return [] }
+        try arguments.take(environment)
+        do throws(UsageError) {
+            return try SendOptions(arguments, words: words, environment: environment).warnings
+        } catch {
+            throw error.naming(arguments.variables)
+        }
+    }
+
+    /// Returns the entries of this process's environment with such a name.
+    private static func entries(where isPassed: (String) -> Bool) -> [[UInt8]] {
+        var entries: [[UInt8]] = []
+        var next = hb_environment()
+        while let entry = next?.pointee {
+            next = next?.advanced(by: 1)
+            let bytes = Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
+            let name = String(decoding: bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+            if isPassed(name) { entries.append(bytes) }
+        }
+        return entries
+    }
+}

@@ -1,0 +1,193 @@
+import Delivery
+import Platform
+import Sending
+import Time
+
+/// The end of a file: its row in the ledger, its move, and its message, in this order.
+///
+/// After a crash the next round does what is missing.
+extension OutboxRound {
+    /// Records and moves a file whose lines all have an outcome.
+    func finish(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent, _ status: ExitStatus,
+        _ run: OutboxRun?
+    ) throws(SystemError) {
+        let finish = OutboxFinish(
+            name: claim.name, content: content, runID: run?.runID ?? "",
+            exitCode: status.rawValue, read: run?.read ?? 0,
+            accepted: run?.totals.counts.accepted ?? 0,
+            place: try folder.freePlace(
+                status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds))
+        try ledger.append(.finished(finish))
+        tally.add(status == .success ? .done : .failed, status, run)
+        try folder.move(claim, to: finish.place)
+        try ledger.append(.moved(name: claim.name))
+        if status == .success {
+            sayResult("\(WholeNumber.shown(finish.read, "line")) accepted", finish)
+        } else {
+            try tellNotAccepted(finish)
+        }
+    }
+
+    /// Moves a file away whose content was sent before.
+    func setAside(_ claim: OutboxFolder.Claim, _ finish: OutboxFinish) throws(SystemError) {
+        let place = try folder.freePlace(
+            finish.isDone ? .done : .failed, for: claim.name, now: WallClock.nanoseconds)
+        tally.add(.alreadySent, .success)
+        Terminal.say(OutboxNotice.alreadySent(finish, place: "\(folder.path)/\(place)"))
+        try folder.move(claim, to: place)
+        if ledger.history.started[claim.name] != nil || ledger.history.problems[claim.name] != nil {
+            try ledger.append(.resolved(name: claim.name))
+        }
+    }
+
+    /// Records and moves a file that `send` has sent before, and told of.
+    func adopt(_ claim: OutboxFolder.Claim, _ run: OutboxRun) throws(SystemError) {
+        let status = ExitStatus(rawValue: run.exitCode) ?? .someNotAccepted
+        let finish = OutboxFinish(
+            name: claim.name, content: try OutboxContent(of: claim.input), runID: run.runID,
+            exitCode: run.exitCode, read: run.read, accepted: run.totals.counts.accepted,
+            place: try folder.freePlace(
+                status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds))
+        try ledger.append(.finished(finish))
+        try ledger.append(
+            .told(
+                name: claim.name,
+                OutboxProblem(content: finish.content, cause: OutboxProblem.notAccepted)))
+        tally.add(.alreadySent, .success)
+        try folder.move(claim, to: finish.place)
+        try ledger.append(.moved(name: claim.name))
+    }
+
+    /// Completes the moves and the messages of a round that was killed.
+    func completeMoves() throws(SystemError) {
+        for pending in ledger.history.pending.values.sorted(by: { $0.name < $1.name }) {
+            var finish = pending
+            let claim = folder.claim(finish.name)
+            if try FileStatus.of(claim.folder) != nil {
+                if try FileStatus.of("\(folder.path)/\(finish.place)") != nil {
+                    finish.place = try folder.freePlace(
+                        finish.isDone ? .done : .failed, for: finish.name,
+                        now: WallClock.nanoseconds)
+                    try ledger.append(.finished(finish))
+                }
+                try folder.move(claim, to: finish.place)
+            }
+            tally.add(finish.isDone ? .done : .failed, finish.exitStatus, run(of: finish))
+            try ledger.append(.moved(name: finish.name))
+        }
+        for finish in ledger.history.untold.values.sorted(by: { $0.name < $1.name }) {
+            tally.add(finish.exitStatus)
+            try tellNotAccepted(finish)
+        }
+    }
+
+    /// Forgets the problems of files that are no longer here.
+    func forgetMissing() throws(SystemError) {
+        for name in ledger.history.problems.keys.sorted() where !name.hasPrefix("/") {
+            // A slash follows the name in a file's second problem, its warnings.
+            let file = name.hasSuffix("/") ? String(name.dropLast()) : name
+            guard try FileStatus.of(folder.claim(file).folder) == nil,
+                try FileStatus.of("\(folder.path)/\(file)") == nil
+            else { continue }
+            try ledger.append(.resolved(name: name))
+        }
+    }
+
+    // MARK: Messages
+
+    private func tellNotAccepted(_ finish: OutboxFinish) throws(SystemError) {
+        Terminal.say(OutboxNotice.notAccepted(finish, run(of: finish), folder: absoluteFolder))
+        try ledger.append(
+            .told(
+                name: finish.name,
+                OutboxProblem(content: finish.content, cause: OutboxProblem.notAccepted)))
+    }
+
+    /// Returns the run of a file that was moved to its place; nil if it is not there any more.
+    private func run(of finish: OutboxFinish) -> OutboxRun? {
+        let claim = OutboxFolder.Claim(
+            name: finish.name, folder: "\(folder.path)/\(finish.place)")
+        return OutboxRun(summaryAt: claim.summary)
+    }
+
+    private func sayResult(_ text: String, _ finish: OutboxFinish) {
+        guard options.isVerbose else { return }
+        Terminal.say("\(Escaping.quoted(finish.name)): \(text); \(Escaping.quoted(finish.place))")
+    }
+
+    /// Prints a message unless it was printed for the same problem; at a terminal always.
+    ///
+    /// - Parameter name: The file's; one that begins with a slash is of the outbox itself.
+    func tell(_ name: String, _ problem: OutboxProblem, _ message: () -> String) {
+        let isKnown = ledger.history.problems[name]?.isSame(as: problem) ?? false
+        if !isKnown || options.isVerbose { Terminal.say(message()) }
+        if isKnown { return }
+        do {
+            try ledger.append(.told(name: name, problem))
+        } catch {
+            // The message then comes again in the next round.
+            tally.add(.fileError)
+        }
+    }
+
+    /// Tells the warnings about the options, again when they have changed.
+    func tellWarnings() {
+        let text = options.warnings.joined(separator: "\n")
+        if text.isEmpty { return resolve("/options") }
+        tell("/options", OutboxProblem(content: nil, cause: text)) {
+            options.warnings.map { "warning: \($0)" }.joined(separator: "\n")
+        }
+    }
+
+    /// Records that a problem of the outbox itself is over.
+    func resolve(_ name: String) {
+        guard ledger.history.problems[name] != nil else { return }
+        do {
+            try ledger.append(.resolved(name: name))
+        } catch {
+            tally.add(.fileError)
+        }
+    }
+
+    private var absoluteFolder: String {
+        guard !folder.path.hasPrefix("/"), let current = Directory.current else {
+            return folder.path
+        }
+        return "\(current)/\(folder.path)"
+    }
+
+    // MARK: Metrics
+
+    /// Writes the metrics of the round. Its exit code includes a failure to do so.
+    func writeMetrics(to place: MetricsPath, startedAt: Instant) {
+        do {
+            let text = OutboxMetrics(
+                batch: place.batch, tally: tally, exitStatus: exitStatus, backlog: try backlog(),
+                failedFolders: folder.failedCount(),
+                duration: MonotonicClock.now.nanoseconds(since: startedAt),
+                endedAt: WallClock.nanoseconds,
+                earlierSuccess: MetricsFile.earlier(place.path)
+                    .flatMap(MetricsText.lastSuccess(in:)))
+            try AtomicFile.write(Array(text.text.utf8), to: place.path, isForOthers: true)
+            resolve("/metrics")
+        } catch {
+            tally.add(.fileError)
+            tell("/metrics", OutboxProblem(content: nil, cause: "file_error")) {
+                SendError.file(error).message
+            }
+        }
+    }
+
+    private func backlog() throws(SystemError) -> OutboxBacklog {
+        var backlog = OutboxBacklog()
+        for name in try folder.claimed() {
+            let status = try FileStatus.of(folder.claim(name).input)
+            backlog.add(modified: status?.modifiedNanoseconds)
+        }
+        for file in try folder.waiting(except: options.metrics?.path) {
+            backlog.add(modified: file.modified)
+        }
+        return backlog
+    }
+}

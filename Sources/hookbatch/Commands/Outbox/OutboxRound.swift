@@ -1,0 +1,213 @@
+import Glibc
+import Ledger
+import Platform
+import Sending
+import Time
+
+/// One round of an outbox: each file in turn.
+final class OutboxRound {
+    let options: OutboxOptions
+    let folder: OutboxFolder
+    let ledger: OutboxLedger
+    private let lock: File
+    private let signals: Signals
+    var tally = OutboxTally()
+    /// Whether no further file is taken.
+    private var isOver = false
+    /// Whether `send` could not read or write a file for the last file.
+    private var hadFileError = false
+    private var hasFolderError = false
+    /// The name of a problem that concerns no single file.
+    private static let folderProblem = "/folder"
+
+    init(_ options: OutboxOptions, ledger: OutboxLedger, lock: File, signals: Signals) {
+        self.options = options
+        folder = options.folder
+        self.ledger = ledger
+        self.lock = lock
+        self.signals = signals
+    }
+
+    var exitStatus: ExitStatus { tally.exitStatus }
+
+    func run() {
+        tellWarnings()
+        attempt(Self.folderProblem) { () throws(SystemError) in try completeMoves() }
+        attempt(Self.folderProblem) { () throws(SystemError) in
+            for name in try folder.claimed() where goesOn {
+                attempt(name) { () throws(SystemError) in try send(folder.claim(name)) }
+            }
+            for file in try folder.waiting(except: options.metrics?.path) where goesOn {
+                attempt(file) { (name) throws(SystemError) in try send(folder.take(name)) }
+            }
+        }
+        attempt(Self.folderProblem) { () throws(SystemError) in try forgetMissing() }
+        if !hasFolderError { resolve(Self.folderProblem) }
+        withExtendedLifetime(lock) {}
+    }
+
+    /// Whether the next file is taken.
+    private var goesOn: Bool {
+        if let number = signals.next() { stop(by: number) }
+        return !isOver
+    }
+
+    private func stop(by number: Int32) {
+        isOver = true
+        tally.add(ExitStatus(signal: number))
+    }
+
+    /// Does a step for a file. An error ends the round, and is told once.
+    private func attempt(_ name: String, _ step: () throws(SystemError) -> Void) {
+        do {
+            try step()
+        } catch {
+            isOver = true
+            let isFile = name != Self.folderProblem
+            if isFile { tally.add(.stopped, .fileError) } else { tally.add(.fileError) }
+            hasFolderError = hasFolderError || !isFile
+            tell(name, OutboxProblem(content: nil, cause: "file_error")) {
+                (isFile ? Escaping.quoted(name) + ": " : "") + SendError.file(error).message
+            }
+        }
+    }
+
+    /// Takes a waiting file, unless it may still be written or its name is not UTF-8.
+    private func attempt(
+        _ file: OutboxFolder.Waiting, _ step: (String) throws(SystemError) -> Void
+    ) {
+        let name = String(decoding: file.name, as: UTF8.self)
+        guard let modified = file.modified else {
+            tally.add(.refused, .usage)
+            tell(name, OutboxProblem(content: nil, cause: "name")) {
+                "\(Escaping.quoted(name)): the name is not UTF-8; rename the file"
+            }
+            return
+        }
+        // A file of this name was stopped, and is first.
+        let isBusy = (try? FileStatus.of(folder.claim(name).input)) ?? nil
+        guard isBusy == nil,
+            OutboxFolder.isSettled(
+                modified: modified, now: WallClock.nanoseconds, settle: options.settle)
+        else { return }
+        let path = "\(folder.path)/\(name)"
+        switch EarlierSend.find(path, modified: modified, size: file.size) {
+        case .unfinished(let journal):
+            tally.add(.refused, .usage)
+            tell(name, OutboxProblem(content: nil, cause: "earlier_send")) {
+                "\(Escaping.quoted(name)): \(Escaping.quoted(journal)) is the journal of a send of "
+                    + "this file; run that send again until it is finished"
+            }
+        case .finished(let run):
+            attempt(name) { () throws(SystemError) in try adopt(folder.take(name), run) }
+        case nil:
+            attempt(name) { () throws(SystemError) in try step(name) }
+        }
+    }
+
+    // MARK: Sending
+
+    private func send(_ claim: OutboxFolder.Claim) throws(SystemError) {
+        guard try FileStatus.of(claim.input) != nil else {
+            guard try !Directory.names(in: claim.folder).isEmpty else {
+                // A crash came between its creation and the move of the file.
+                return try Directory.remove(claim.folder)
+            }
+            return refuse(claim, nil, cause: "missing", "its file is missing in the folder", .usage)
+        }
+        let content: OutboxContent
+        do {
+            content = try OutboxContent(of: claim.input)
+        } catch {
+            let cause = "unreadable_\(error.code)"
+            return refuse(claim, nil, cause: cause, SendError.file(error).message, .fileError)
+        }
+        let hasRun = try claim.hasRun()
+        if !hasRun, let finish = ledger.history.finish(of: content, named: claim.name) {
+            return try setAside(claim, finish)
+        }
+        if ledger.history.started[claim.name] != content {
+            try ledger.append(.started(name: claim.name, content))
+        }
+        try run(claim, content)
+    }
+
+    /// Runs `send`, and does with the file what its end means.
+    private func run(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent
+    ) throws(SystemError) {
+        let child = try ChildProcess(
+            executable: "/proc/self/exe", arguments: ["hookbatch"] + options.words(for: claim),
+            environment: options.environment, keeping: lock.descriptor)
+        let (end, output) = try child.wait(signals) { number in
+            stop(by: number)
+            if !Self.isSentToGroup(number) { child.signal(number) }
+        }
+        let errors = OutboxErrors(output)
+        let warnings = errors.warnings.filter { !options.warnings.contains($0) }
+        if !warnings.isEmpty {
+            let text = warnings.joined(separator: "; ")
+            tell(claim.name + "/", OutboxProblem(content: content, cause: text)) {
+                "warning: \(Escaping.quoted(claim.name)): \(text)"
+            }
+        }
+        var summary = OutboxRun(summaryAt: claim.summary)
+        // An older one, if the disk is full.
+        if case .exit(let code) = end, summary?.exitCode != code { summary = nil }
+        let verdict = OutboxVerdict(end, stopCause: summary?.stop?.cause)
+        hadFileError = hadFileError && verdict == .fileError
+        switch verdict {
+        case .finished(let status):
+            try finish(claim, content, status, summary)
+        case .stopped(let status, let cause):
+            isOver = true
+            stopped(claim, content, status, cause, summary, errors)
+        case .fileError:
+            // A file may be damaged, but a full disk concerns the next one too.
+            if hadFileError || !canWrite { isOver = true }
+            hadFileError = true
+            stopped(claim, content, .fileError, "file_error", summary, errors)
+        case .refused:
+            let text = errors.problems.isEmpty ? "exit code 2" : errors.text
+            refuse(claim, content, cause: text, text, .usage)
+        }
+    }
+
+    /// Whether the terminal has sent the signal to the child too.
+    private static func isSentToGroup(_ number: Int32) -> Bool {
+        (number == SIGINT || number == SIGHUP) && tcgetpgrp(STDERR_FILENO) == getpgrp()
+    }
+
+    /// Whether the disk of the folder accepts a file.
+    private var canWrite: Bool {
+        do {
+            let file = try File.createUnnamed(in: folder.path)
+            let bytes = [UInt8](repeating: 0, count: 64 << 10)
+            try bytes.span.withUnsafeBytes { (bytes) throws(SystemError) in try file.write(bytes) }
+            try file.sync()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func stopped(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent, _ status: ExitStatus,
+        _ cause: String, _ summary: OutboxRun?, _ errors: OutboxErrors
+    ) {
+        tally.add(.stopped, status, summary)
+        tell(claim.name, OutboxProblem(content: content, cause: cause)) {
+            OutboxNotice.stopped(claim.name, summary, cause: cause, errors)
+        }
+    }
+
+    private func refuse(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent?, cause: String, _ text: String,
+        _ status: ExitStatus
+    ) {
+        tally.add(.refused, status)
+        tell(claim.name, OutboxProblem(content: content, cause: cause)) {
+            OutboxNotice.refused(claim.name, text, folder: claim.folder)
+        }
+    }
+}

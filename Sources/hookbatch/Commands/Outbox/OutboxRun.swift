@@ -1,0 +1,77 @@
+import Delivery
+import Platform
+import Records
+import Sending
+
+/// The result of a file's run, from its summary.
+struct OutboxRun {
+    var isFinished: Bool
+    var exitCode: Int32
+    var runID: String
+    var stop: Stop?
+    var totals: RunTotals
+    /// Lines.
+    var read: UInt64
+    /// The most frequent error, with its count; nil without errors.
+    var mainError: (code: String, count: UInt64)?
+    /// The files of lines that were not accepted.
+    var undelivered: [Undelivered]
+
+    struct Stop: Equatable {
+        /// The stable name of the cause.
+        var cause: String
+        var detail: String
+        var advice: String?
+    }
+
+    struct Undelivered: Equatable {
+        /// Whether its lines may have arrived.
+        var isUnknown: Bool
+        /// The name without its folder, which is moved.
+        var name: String
+    }
+
+    /// Maximum bytes of a summary.
+    static let maxBytes = 16 << 20
+
+    /// Reads a summary; nil if it is missing or invalid.
+    init?(summaryAt path: String) {
+        guard let text = try? SmallFile.read(path, upTo: Self.maxBytes) else { return nil }
+        self.init(summary: text)
+    }
+
+    init?(summary text: [UInt8]) {
+        let summary = JSONFields(text: text)
+        guard let finished = summary.value("finished"), let runID = summary.string("run_id"),
+            let exitCode = summary.value("exit_code").flatMap({ Int32($0) })
+        else { return nil }
+        func count(_ name: String) -> UInt64 {
+            summary.value("counts", name).flatMap { UInt64($0) } ?? 0
+        }
+        isFinished = finished == "true"
+        self.runID = runID
+        self.exitCode = exitCode
+        stop = summary.string("stop", "cause").map { cause in
+            Stop(
+                cause: cause, detail: summary.string("stop", "detail") ?? cause,
+                advice: summary.string("stop", "advice"))
+        }
+        var counts = Counts()
+        for outcome in Outcome.allCases { counts[outcome] = count(outcome.rawValue) }
+        totals = RunTotals(
+            counts: counts, retries: count("retries"),
+            possibleDuplicates: count("possible_duplicates"))
+        read = count("read")
+        mainError = summary.elements("errors").first.flatMap { error in
+            error.string("error").map { code in
+                (code, error.value("count").flatMap { UInt64($0) } ?? 0)
+            }
+        }
+        undelivered = summary.elements("files").compactMap { file in
+            guard let kind = file.string("kind"), kind == "rejected" || kind == "unknown",
+                let name = file.string("path")?.split(separator: "/").last
+            else { return nil }
+            return Undelivered(isUnknown: kind == "unknown", name: String(name))
+        }
+    }
+}
