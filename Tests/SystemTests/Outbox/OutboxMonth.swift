@@ -144,7 +144,9 @@ final class OutboxMonth {
     private func round(
         key: String = OutboxScene.key, _ night: Night? = nil
     ) throws -> ProgramResult {
-        let result = try scene.round(key: key)
+        // Without retries, which would only wait.
+        let flags = night == .serverDown ? ["--retries", "0"] : []
+        let result = try scene.round(flags, key: key)
         messages += result.messages.map(String.init)
         #expect(!result.errorOutput.contains("--fresh"), "\(generator): \(result)")
         if night == nil {

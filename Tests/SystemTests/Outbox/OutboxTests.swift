@@ -147,6 +147,67 @@ struct OutboxTests {
         #expect(scene.acceptedNumbers() == [1])
     }
 
+    @Test("A file whose run was begun with a wrong URL starts over with the command of its message")
+    func wrongURL() throws {
+        let scene = try OutboxScene()
+        try scene.put("it's a.ndjson", OutboxScene.lines(1...3))
+        scene.server.goDown()
+        let wrong = try scene.round(["--retries", "0"])
+        #expect(wrong.exitCode == 3, "\(wrong)")
+        scene.server.comeBack()
+        var program = scene.program()
+        // The same server under another URL.
+        program.arguments = program.arguments.map {
+            $0 == scene.server.baseURL ? $0.replacing("127.0.0.1", with: "localhost") : $0
+        }
+        let refused = try program.run()
+        #expect(refused.exitCode == 2 && refused.messages.count == 1, "\(refused)")
+        #expect(!refused.errorOutput.contains("--fresh"))
+        let command = try #require(
+            refused.errorOutput.firstMatch(of: /start over with (mv .*?); other files/))
+        let moved = try Program.run(
+            "sh", ["-c", String(command.1)], directory: scene.directory)
+        #expect(moved.exitCode == 0, "\(moved)")
+        let sent = try program.run()
+        #expect(sent.exitCode == 0 && sent.errorOutput == "", "\(sent)")
+        #expect(scene.acceptedNumbers() == [1, 2, 3])
+    }
+
+    @Test("Files of the folder that the flags name are not sent")
+    func named() throws {
+        let scene = try OutboxScene()
+        try scene.put("a.ndjson", OutboxScene.line(1))
+        try scene.put("key", OutboxScene.key)
+        try scene.put("rate", "100/s")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: scene.folder.path("outbox/key"))
+        for name in ["a.ndjson", "b.ndjson"] {
+            if name == "b.ndjson" { try scene.put(name, OutboxScene.line(2)) }
+            let result = try Program.run(
+                Hookbatch.binary,
+                [
+                    "outbox", ".", "--settle", "0s", "--rate", "@rate", "--metrics", "m.prom",
+                    "--to",
+                    scene.server.baseURL, "--api-key-file", "./key",
+                ], directory: scene.directory + "/outbox")
+            #expect(result.exitCode == 0 && result.errorOutput == "", "\(result)")
+        }
+        for name in ["key", "rate"] {
+            try FileManager.default.removeItem(atPath: scene.directory + "/outbox/" + name)
+        }
+        for name in ["c.ndjson", "d.ndjson"] {
+            try scene.put(name, OutboxScene.line(3))
+            // The default store is in the current directory.
+            let result = try Program.run(
+                Hookbatch.binary, ["outbox", ".", "--settle", "0s", "--metrics", "m.prom"],
+                directory: scene.directory + "/outbox")
+            #expect(result.exitCode == 0 && result.errorOutput == "", "\(result)")
+            #expect(scene.folder.contains("outbox/hookbatch.db"))
+        }
+        #expect(scene.acceptedNumbers() == [1, 2])
+        #expect(scene.folder.contains("outbox/m.prom"))
+    }
+
     @Test("A wrong flag or key file is a usage error, and no file is moved")
     func usage() throws {
         let scene = try OutboxScene()

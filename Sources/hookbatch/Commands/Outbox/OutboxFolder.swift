@@ -64,8 +64,15 @@ struct OutboxFolder {
         return overflow || age.magnitude >= settle.inNanoseconds.magnitude
     }
 
-    /// Returns the complete files in the order of their names, except the one at `own`.
-    func waiting(except own: String?) throws(SystemError) -> [Waiting] {
+    /// Returns the complete files in the order of their names.
+    ///
+    /// - Parameter named: The paths of files that are not to be sent.
+    func waiting(except named: [String]) throws(SystemError) -> [Waiting] {
+        // A missing one is not in the folder.
+        let named = Set(
+            named.compactMap { path in
+                ((try? FileStatus.of(path, followingLinks: true)) ?? nil)?.identity
+            })
         var files: [Waiting] = []
         for name in try Directory.names(in: path) where Self.isComplete(name) {
             let file = "\(path)/\(String(decoding: name, as: UTF8.self))"
@@ -76,7 +83,7 @@ struct OutboxFolder {
                 }
                 continue
             }
-            if let own, InputPath.normalised(own) == InputPath.normalised(file) { continue }
+            if named.contains(status.identity) { continue }
             files.append(
                 Waiting(name: name, modified: status.modifiedNanoseconds, size: status.size))
         }

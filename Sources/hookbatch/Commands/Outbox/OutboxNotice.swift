@@ -62,6 +62,19 @@ enum OutboxNotice {
         return text + "; the next round resumes it"
     }
 
+    /// Returns how to start a refused file over, if its unfinished run has nothing accepted.
+    ///
+    /// A run with another `--to` can't be resumed.
+    static func startOver(_ claim: OutboxFolder.Claim, folder: String) -> String? {
+        guard let run = OutboxRun(summaryAt: claim.summary), !run.isFinished,
+            run.totals.counts.accepted + run.totals.counts.unknown == 0
+        else { return nil }
+        let move = ["mv", "-n", claim.input, "\(folder)/"].map(ShellWords.quote)
+        let remove = ["rm", "-r", claim.folder].map(ShellWords.quote)
+        return "none of its lines was accepted, so it can start over with "
+            + Escaping.escaped((move + ["&&"] + remove).joined(separator: " "))
+    }
+
     /// Returns the message for a file that is not sent until a person acts.
     static func refused(_ name: String, _ problem: String, folder: String) -> String {
         "\(Escaping.quoted(name)): \(problem); other files are sent; fix it, or move "

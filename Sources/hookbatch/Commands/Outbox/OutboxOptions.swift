@@ -11,6 +11,8 @@ struct OutboxOptions {
     let metrics: MetricsPath?
     /// Whether results are printed too, not only problems.
     let isVerbose: Bool
+    /// The paths of files that the flags name, which may be in the folder.
+    let namedFiles: [String]
     /// Warnings about the options, each to be told once.
     let warnings: [String]
     /// The typed flags of each `send`.
@@ -52,9 +54,26 @@ struct OutboxOptions {
             !name.hasPrefix(Environment.prefix) || variables.contains(name)
         }
         let passed = environment.variables.filter { variables.contains($0.key) }
-        warnings = try Self.validate(
+        let options = try Self.validate(
             Self.words(for: folder.claim("events.ndjson"), flags), metrics: metrics,
             Environment(apiKey: environment.apiKey, variables: passed))
+        warnings = options.warnings
+        namedFiles = Self.named(arguments, options.destination) + [metrics?.path].compactMap(\.self)
+    }
+
+    /// Returns the paths of the store, the key, the certificates and the rate.
+    private static func named(_ arguments: Arguments, _ destination: SendDestination) -> [String] {
+        var paths = [
+            Flags.destination.apiKeyFile, Flags.connection.caCert, Flags.connection.clientCert,
+            Flags.connection.clientKey,
+        ].flatMap { arguments.texts(of: $0.declaration) }
+        for rate in arguments.texts(of: Flags.pace.rate.declaration) where rate.hasPrefix("@") {
+            paths.append(String(rate.dropFirst()))
+        }
+        if case .store(let store, _) = destination {
+            paths += ["", "-wal", "-shm", "-journal"].map { store + $0 }
+        }
+        return paths
     }
 
     /// Returns the words after the program's name of the `send` of a file.
@@ -69,19 +88,21 @@ struct OutboxOptions {
             ]
     }
 
-    /// Validates the command line of a `send`; returns its warnings.
+    /// Validates the command line of a `send`; returns its options.
     private static func validate(
         _ words: [String], metrics: MetricsPath?, _ environment: Environment
-    ) throws(UsageError) -> [String] {
+    ) throws(UsageError) -> SendOptions {
         // With the metrics, whose path must not be that of another file.
         var words = words
         if let metrics {
             words.insert("\(Flags.watching.metrics.declaration.spelling)=\(metrics.path)", at: 1)
         }
-        guard case .run(var arguments) = try Invocation(words: words) else { return [] }
+        guard case .run(var arguments) = try Invocation(words: words) else {
+            preconditionFailure("the words are a command line of send")
+        }
         try arguments.take(environment)
         do throws(UsageError) {
-            return try SendOptions(arguments, words: words, environment: environment).warnings
+            return try SendOptions(arguments, words: words, environment: environment)
         } catch {
             throw error.naming(arguments.variables)
         }

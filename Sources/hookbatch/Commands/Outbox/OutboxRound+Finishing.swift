@@ -185,7 +185,7 @@ extension OutboxRound {
             let status = try FileStatus.of(folder.claim(name).input)
             backlog.add(modified: status?.modifiedNanoseconds)
         }
-        for file in try folder.waiting(except: options.metrics?.path) {
+        for file in try folder.waiting(except: options.namedFiles) {
             backlog.add(modified: file.modified)
         }
         return backlog

@@ -37,7 +37,7 @@ final class OutboxRound {
             for name in try folder.claimed() where goesOn {
                 attempt(name) { () throws(SystemError) in try send(folder.claim(name)) }
             }
-            for file in try folder.waiting(except: options.metrics?.path) where goesOn {
+            for file in try folder.waiting(except: options.namedFiles) where goesOn {
                 attempt(file) { (name) throws(SystemError) in try send(folder.take(name)) }
             }
         }
@@ -168,7 +168,8 @@ final class OutboxRound {
             hadFileError = true
             stopped(claim, content, .fileError, "file_error", summary, errors)
         case .refused:
-            let text = errors.problems.isEmpty ? "exit code 2" : errors.text
+            var text = errors.problems.isEmpty ? "exit code 2" : errors.text
+            if let way = OutboxNotice.startOver(claim, folder: folder.path) { text += "; " + way }
             refuse(claim, content, cause: text, text, .usage)
         }
     }
