@@ -155,11 +155,10 @@ archive() {
 debian_package() {
     local root=$1 doc=$1/usr/share/doc/hookbatch debian=$source/.ci/packaging/debian script
     install -D -m 755 "$binary" "$root/usr/bin/hookbatch"
-    install -D -m 755 "$source/samples/outbox.sh" "$root/usr/libexec/hookbatch/outbox.sh"
     mkdir -p "$root/usr/lib/systemd/system" "$doc/examples"
-    sed 's|^ExecStart=/usr/local/bin/|ExecStart=/usr/libexec/hookbatch/|' \
+    sed 's|^ExecStart=/usr/local/bin/|ExecStart=/usr/bin/|' \
         "$source/samples/hookbatch.service" >"$root/usr/lib/systemd/system/hookbatch.service"
-    grep -q '^ExecStart=/usr/libexec/hookbatch/outbox.sh$' \
+    grep -q '^ExecStart=/usr/bin/hookbatch outbox outbox$' \
         "$root/usr/lib/systemd/system/hookbatch.service" || fail "the service starts another file"
     cp "$source/samples/hookbatch.timer" "$root/usr/lib/systemd/system"
     install -D -m 644 "$debian/sysusers.conf" "$root/usr/lib/sysusers.d/hookbatch.conf"

@@ -65,7 +65,7 @@ struct OutboxOptions {
     private static func named(_ arguments: Arguments, _ destination: SendDestination) -> [String] {
         var paths = [
             Flags.destination.apiKeyFile, Flags.connection.caCert, Flags.connection.clientCert,
-            Flags.connection.clientKey,
+            Flags.connection.clientKey, Flags.connection.headerFile,
         ].flatMap { arguments.texts(of: $0.declaration) }
         for rate in arguments.texts(of: Flags.pace.rate.declaration) where rate.hasPrefix("@") {
             paths.append(String(rate.dropFirst()))
