@@ -27,13 +27,29 @@ package struct AtomicFile: ~Copyable {
 
     deinit { buffer.deallocate() }
 
-    /// Writes, syncs and publishes a file of these bytes.
+    /// Writes, syncs and publishes a file of these bytes. An error leaves no temporary file.
     package static func write(
         _ bytes: [UInt8], to path: String, isForOthers: Bool = false
     ) throws(SystemError) {
+        try write(to: path, isForOthers: isForOthers) { (file) throws(SystemError) in
+            try file.append(bytes)
+        }
+    }
+
+    /// Writes, syncs and publishes a file with the bytes that `body` appends. An error leaves no
+    /// temporary file.
+    package static func write(
+        to path: String, isForOthers: Bool = false,
+        _ body: (inout AtomicFile) throws(SystemError) -> Void
+    ) throws(SystemError) {
         var file = try AtomicFile(path, isForOthers: isForOthers)
-        try file.append(bytes)
-        try file.commit()
+        do {
+            try body(&file)
+            try file.commit()
+        } catch {
+            try? File.remove(temporaryPath(of: path))
+            throw error
+        }
     }
 
     /// Returns the temporary name of `path`, in the same directory.

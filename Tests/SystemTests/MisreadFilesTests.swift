@@ -27,6 +27,28 @@ struct MisreadFilesTests {
     }
 
     @Test(
+        "A log of text and JSON lines that is read as CSV is refused with --format ndjson, which works",
+        arguments: ["service started\n", "2026-03-01, \"up\" and running\n", "a\tb\n\n"],
+        ["log", "app.csv"])
+    func mixedLog(first: String, name: String) throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write(first + Sending.oneLine + "bye\n", to: name)
+        let advice = "; if the records are lines of JSON among others, use --format ndjson"
+        let refused = try Self.run(folder, ["send", name, "--report", "out.ndjson"])
+        #expect(refused.exitCode == 2 && refused.errorOutput.contains(advice), "\(refused)")
+        let checked = try Self.run(folder, ["check", name])
+        #expect(checked.exitCode == 2 && checked.output.contains(advice), "\(checked)")
+        let followed = try Self.run(
+            folder, ["send", name, "--report", "out.ndjson", "--format", "ndjson"])
+        let rows = try ReportRow.ndjson(folder.read("out.ndjson"))
+        #expect(rows.map(\.outcome) == ["invalid", "accepted", "invalid"], "\(followed)")
+        // A table without such lines has no such advice.
+        try folder.write(first + "{x},y\n", to: name)
+        let table = try Self.run(folder, ["check", name])
+        #expect(table.exitCode == 2 && !table.output.contains("--format ndjson"), "\(table)")
+    }
+
+    @Test(
         "An input without a line to send is reported with the reason",
         arguments: [
             (["header.csv"], "the input has only a header"),

@@ -33,7 +33,7 @@ struct ReportMakingTests {
     func conversion() throws {
         let csv = try report("in.report.ndjson", "--merge", "out.csv")
         #expect(csv.exitCode == 0 && csv.errorOutput == "hookbatch: wrote 'out.csv'\n")
-        #expect(csv.output.hasPrefix("Total: 40 lines\n"))
+        #expect(csv.output == "", "one report has no total")
         #expect(try ReportRow.csv(folder.read("out.csv")).count == 40)
         #expect(try report("out.csv", "--merge", "back.ndjson").exitCode == 0)
         #expect(try folder.read("back.ndjson") == folder.read("in.report.ndjson"))
@@ -56,6 +56,7 @@ struct ReportMakingTests {
         #expect(merged.exitCode == 0, "\(merged)")
         #expect(try folder.read("all.ndjson") == folder.read("in.report.ndjson"))
         let twice = try report("shard0.ndjson", "all.ndjson", "--merge", "twice.ndjson")
+        #expect(twice.output.hasPrefix("Total: 54 lines\n"))
         #expect(twice.errorOutput.contains("14 rows have the same file and line as another row"))
         #expect(try ReportRow.ndjson(folder.read("twice.ndjson")).count == 54)
     }

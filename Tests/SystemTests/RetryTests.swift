@@ -53,6 +53,32 @@ struct RetryTests {
         #expect(auditor.violations(rows: [row], server: server) == [])
     }
 
+    @Test(
+        "A rejected line with an uncertain attempt before says so, and has the server's words",
+        arguments: ["ndjson", "csv"])
+    func rejectedAfterUncertain(format: String) throws {
+        let server = try LoopbackServer { request in
+            request.number == 0
+                ? .close : .answer(400, body: #"{"message":"No such application"}"#)
+        }
+        let sent = try Sending(report: "out.report.\(format)").send(to: server.baseURL)
+        let row = try sent.row
+        #expect(row.outcome == "unknown" && row.error == "http_400" && row.attempts == 2)
+        let detail = try #require(row.detail)
+        #expect(
+            detail.hasPrefix("an earlier attempt may have arrived; the last one was rejected: "))
+        #expect(detail.contains("No such application"), "\(detail)")
+        #expect(sent.exitCode == 4)
+    }
+
+    @Test("A line that was rejected at its only attempt has the server's words alone")
+    func rejectedAtOnce() throws {
+        let server = try LoopbackServer { _ in .answer(400, body: #"{"message":"Inactive"}"#) }
+        let row = try Sending().send(to: server.baseURL).row
+        #expect(row.outcome == "rejected")
+        #expect(row.detail?.contains("an earlier attempt") == false)
+    }
+
     @Test("A connection that the server closed while idle is replaced without a retry")
     func idleClose() throws {
         let server = try LoopbackServer { .created($0).thenClose }

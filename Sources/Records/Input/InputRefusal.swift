@@ -27,6 +27,8 @@ package enum InputRefusal: Hashable, Sendable {
     case conversionInJSON(PayloadTemplate.Conversion, position: String)
     /// The CSV header is not RFC 4180, not UTF-8 or too long.
     case malformedHeader(RecordProblem)
+    /// The same for CSV in which a line after the header begins with `{`.
+    indirect case linesOfJSON(InputRefusal)
 
     /// The cause and the remedy in one sentence, without a full stop.
     ///
@@ -68,6 +70,9 @@ package enum InputRefusal: Hashable, Sendable {
         case .conversionInJSON(let conversion, let position):
             return "':\(conversion.rawValue)' after \(Self.list([position])) is for CSV cells,"
                 + " and a JSON value keeps its type: remove the suffix"
+        case .linesOfJSON(let refusal):
+            return refusal.message
+                + "; if the records are lines of JSON among others, use --format ndjson"
         case .malformedHeader(let problem):
             let text = "invalid CSV header: \(problem.describe())"
             return problem.code == .csvQuote

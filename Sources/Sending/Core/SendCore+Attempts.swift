@@ -43,10 +43,31 @@ extension SendCore {
                 row.detail = detail
                 row.error = errorCode(result, of: history)
             }
-            append(row, slot: slot)
+            if outcome == .unknown, Fate(result) != .uncertain {
+                appendUnknown(row, Fate(result), slot: slot)
+            } else {
+                append(row, slot: slot)
+            }
             releaseSlot(slot)
         }
         return resolution
+    }
+
+    /// Appends the row of a line whose last attempt certainly did not arrive, but an earlier one
+    /// may have: its detail says so.
+    @inline(never)
+    private func appendUnknown(_ row: OutcomeRow, _ fate: Fate, slot: Int) {
+        var row = row
+        var text = Array("an earlier attempt may have arrived; the last one ".utf8)
+        text += (fate == .refused ? "was rejected" : "did not arrive").utf8
+        if let detail = row.detail, detail.count > 0 {
+            text += ": ".utf8
+            text += detail
+        }
+        text.withUnsafeBytes { text in
+            row.detail = text
+            append(row, slot: slot)
+        }
     }
 
     private func errorCode(_ result: AttemptResult, of history: LineHistory) -> ErrorCode {

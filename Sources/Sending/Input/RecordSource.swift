@@ -131,7 +131,8 @@ package final class RecordSource {
                 guard try fill(from: input) else { return .nothingYet }
                 stretch += reader.bytesRead - before
             case .refused(let refusal):
-                throw .refused(path: inputs[file - 1].file.path.shown, refusal)
+                throw .refused(
+                    path: inputs[file - 1].file.path.shown, reader.explained(refusal))
             case .end:
                 endInput()
             }

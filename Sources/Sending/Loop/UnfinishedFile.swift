@@ -10,19 +10,17 @@ package enum UnfinishedFile {
         let unread = loop.source.unreadBytes()
         guard !records.isEmpty || !unread.isEmpty else { return false }
         do {
-            var file = try AtomicFile(path)
-            if let json = loop.source.jsonRest(of: records, unread: unread) {
-                try file.append(json)
-                try file.commit()
-                return true
+            try AtomicFile.write(to: path) { (file) throws(SystemError) in
+                if let json = loop.source.jsonRest(of: records, unread: unread) {
+                    return try file.append(json)
+                }
+                try file.append(loop.source.header())
+                for record in records {
+                    try file.append(record)
+                    try file.append([UInt8(ascii: "\n")])
+                }
+                try file.append(unread)
             }
-            try file.append(loop.source.header())
-            for record in records {
-                try file.append(record)
-                try file.append([UInt8(ascii: "\n")])
-            }
-            try file.append(unread)
-            try file.commit()
         } catch {
             throw .file(error)
         }

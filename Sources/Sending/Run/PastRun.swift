@@ -93,7 +93,7 @@ package struct PastRun {
         guard past.destination == plan.destination else {
             throw .otherRun(path: report, .destination(past.destination, now: plan.destination))
         }
-        if let flag = plan.flagThatDiffers(from: past.options) {
+        if let flag = plan.flagThatDiffers(fromSummary: past.options) {
             throw .otherRun(path: report, .option(flag, value: past.options[flag]))
         }
         return past

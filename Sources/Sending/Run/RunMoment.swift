@@ -11,11 +11,16 @@ package enum RunMoment: String, Hashable, Sendable, CaseIterable {
 }
 
 extension RunPlan {
-    /// The options of the run for its journal and its summary, by name.
+    /// The options of the run for its journal, by name.
     package var recordedOptions: [String: String] {
         var options = identity
         for (moment, time) in moments { options[moment.rawValue] = time.rfc3339 }
         return options
+    }
+
+    /// The options of the run for its summary, by name: values as typed.
+    package var summaryOptions: [String: String] {
+        recordedOptions.merging(typed) { _, typed in typed }
     }
 
     /// Takes the times of the run's first process from the options of its journal.

@@ -16,6 +16,8 @@ package struct RunPlan: Sendable {
     package var isExactlyOnce: Bool
     /// The options that a resume must share, by flag.
     package var identity: [String: String]
+    /// Those of them that are typed in another way, as summaries have them.
+    package var typed: [String: String]
     /// The times that relative options mean, by `RunMoment`. A resume takes those of the journal.
     package var moments: [RunMoment: Timestamp]
     package var delivery: DeliveryOptions
@@ -32,7 +34,7 @@ package struct RunPlan: Sendable {
     package init(
         inputs: [InputPath], readerOptions: ReaderOptions, skip: UInt64, report: ReportPath,
         destination: String, isExactlyOnce: Bool, identity: [String: String],
-        moments: [RunMoment: Timestamp] = [:], delivery: DeliveryOptions,
+        typed: [String: String] = [:], moments: [RunMoment: Timestamp] = [:], delivery: DeliveryOptions,
         rateControl: RateControl? = nil, startedAt: Instant
     ) {
         self.inputs = inputs
@@ -42,6 +44,7 @@ package struct RunPlan: Sendable {
         self.destination = destination
         self.isExactlyOnce = isExactlyOnce
         self.identity = identity
+        self.typed = typed
         self.moments = moments
         self.delivery = delivery
         self.rateControl = rateControl
@@ -53,6 +56,15 @@ package struct RunPlan: Sendable {
     /// A flag that is missing in a run of an earlier version was not given.
     package func flagThatDiffers(from other: [String: String]) -> String? {
         identity.keys.sorted().first { identity[$0] != other[$0] ?? "" }
+    }
+
+    /// Does the same with the options of a summary, which has values as typed; those of earlier
+    /// versions are as in the journal.
+    func flagThatDiffers(fromSummary other: [String: String]) -> String? {
+        identity.keys.sorted().first { flag in
+            let value = other[flag] ?? ""
+            return identity[flag] != value && typed[flag] != value
+        }
     }
 
     /// The files of undelivered lines of one input.

@@ -138,6 +138,6 @@ struct MappingOptions: Hashable, Sendable {
         _ rules: [(name: String, text: String)], inOrder ordered: [(name: String, text: String)]
     ) -> String {
         (rules.map { "\($0.name)=\($0.text)" }.sorted() + ordered.map { "\($0.name)=\($0.text)" })
-            .joined(separator: "\u{1F}")
+            .joined(separator: String(RecordedOption.separator))
     }
 }

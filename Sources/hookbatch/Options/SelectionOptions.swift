@@ -53,6 +53,6 @@ struct SelectionOptions: Hashable, Sendable {
                     rule.field, isExclusion: isExclusion, patterns: rule.patterns))
             words.append("\(flag.spelling) \(ShellWords.quote(rule.text))")
         }
-        return rules.map(\.text).sorted().joined(separator: "\u{1F}")
+        return rules.map(\.text).sorted().joined(separator: String(RecordedOption.separator))
     }
 }

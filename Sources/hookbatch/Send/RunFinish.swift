@@ -180,7 +180,7 @@ struct RunFinish {
                     modified: input.isStream
                         ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
             },
-            destination: options.destination.inSummary, options: plan.recordedOptions,
+            destination: options.destination.inSummary, options: plan.summaryOptions,
             facts: RunFacts())
     }
 

@@ -22,7 +22,8 @@ extension SendOptions {
             "--only": input.selection.only, "--except": input.selection.except,
             "--delivery": retries.delivery.rawValue,
         ]
-        options["--idempotency-key-from"] = input.idempotencyKeyFrom.map { "\($0)" } ?? ""
+        options["--idempotency-key-from"] = 
+            input.idempotencyKeyFrom.map(RecordedOption.value) ?? ""
         options["--skip"] = input.skip == 0 ? "" : String(input.skip)
         // It decides the columns of the report.
         options[JournalHeader.paceOption] =
@@ -31,6 +32,16 @@ extension SendOptions {
         options["--header-file"] = destination.headers.secretIdentity
         options["--known-apps-only"] = destination.knowsAppsOnly ? "yes" : "no"
         return options.merging(input.selection.timeFlags) { option, _ in option }
+    }
+
+    /// The values of the run identity that are typed in another way than journals have them.
+    var typedIdentity: [String: String] {
+        var typed: [String: String] = [:]
+        for (flag, value) in runIdentity {
+            let text = RecordedOption.typed(flag, value)
+            if text != value { typed[flag] = text }
+        }
+        return typed
     }
 }
 

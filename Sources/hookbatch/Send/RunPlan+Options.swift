@@ -17,7 +17,7 @@ extension RunPlan {
             skip: options.input.skip, report: options.report,
             destination: options.destination.name,
             isExactlyOnce: options.destination.isExactlyOnce, identity: options.runIdentity,
-            moments: moments, delivery: DeliveryOptions(options),
+            typed: options.typedIdentity, moments: moments, delivery: DeliveryOptions(options),
             rateControl: RateControl(options.pace.rate), startedAt: startedAt)
     }
 }

@@ -89,7 +89,10 @@ extension RunDifference {
             return "belongs to different input files (\(Self.list(then)), not \(Self.list(now)))"
         case .inputFiles: return "belongs to different input files"
         case .option(let flag, let value):
-            let shown = value.flatMap { $0.isEmpty ? nil : Escaping.escaped($0) } ?? "not given"
+            let shown =
+                value.flatMap { value in
+                    value.isEmpty ? nil : Escaping.escaped(RecordedOption.typed(flag, value))
+                } ?? "not given"
             return "was created with a different \(flag) (\(shown))"
         case .formats:
             return "was created when the inputs looked like another format"

@@ -56,6 +56,24 @@ struct FullDiskTests {
     }
 
     @Test(
+        "Copies of the summary and metrics that do not fit leave no temporary file",
+        .needsMounts("mount", "umount"), arguments: ["--summary", "--metrics"])
+    func noLeftovers(flag: String) throws {
+        let disk = try TemporaryFolder("full")
+        let mount = try Mount(on: disk, ["-t", "tmpfs", "-o", "size=64k", "tmpfs"])
+        let ballast = mount.path + "/ballast"
+        _ = try Program.run("dd", ["if=/dev/zero", "of=\(ballast)", "bs=4k"])
+        let sending = try Sending()
+        let server = try LoopbackServer()
+        let path = mount.path + (flag == "--summary" ? "/copy.summary.json" : "/job.prom")
+        let sent = try sending.send(to: server.baseURL, [flag, path])
+        #expect(sent.exitCode == 74, "\(sent)")
+        #expect(Self.full.contains(where: sent.result.errorOutput.contains), "\(sent)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: mount.path)
+        #expect(left == ["ballast"])
+    }
+
+    @Test(
         "A report begun during a run frees its space for the journal on a full disk",
         .needsMounts("mount", "umount"))
     func journalFirst() throws {

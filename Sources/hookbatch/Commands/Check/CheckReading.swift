@@ -61,7 +61,7 @@ struct CheckReading: ~Copyable {
             case .end:
                 break reading
             case .refused(let refusal):
-                input.refusal = refusal.message
+                input.refusal = reader.explained(refusal).message
                 break reading
             }
         }

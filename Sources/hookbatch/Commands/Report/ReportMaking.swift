@@ -62,10 +62,10 @@ struct ReportMaking {
         try printSummary(digest)
     }
 
-    /// Prints the written files and, unless rows were printed, the summary.
+    /// Prints the written files and, unless rows were printed, the summary of several reports.
     private func printSummary(_ digest: ReportDigest) throws(ReportFailure) {
         for path in options.outputs { Terminal.say("wrote \(Escaping.quoted(path))") }
-        guard options.rows == nil else { return }
+        guard options.rows == nil, options.paths.count > 1 else { return }
         if let number = Terminal.output(ReportText.together(digest)) { throw .output(number) }
     }
 
