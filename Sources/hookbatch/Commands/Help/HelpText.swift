@@ -23,7 +23,7 @@ struct HelpText {
             "hookbatch sends files of webhook messages to the Hookstream API, and writes a report "
             + "with one row per line."
         let commands = Command.allCases.map { command in
-            entry(command.rawValue, column: 14, explanation: command.summary)
+            entry(command.rawValue, column: 15, explanation: command.summary)
         }
         let more =
             "'hookbatch help COMMAND' explains a command and its flags; 'hookbatch help TOPIC' "
@@ -45,7 +45,7 @@ struct HelpText {
     }
 
     private var topics: String {
-        Guide.allCases.map { entry($0.rawValue, column: 14, explanation: $0.summary) }
+        Guide.allCases.map { entry($0.rawValue, column: 15, explanation: $0.summary) }
             .joined(separator: "\n")
     }
 
