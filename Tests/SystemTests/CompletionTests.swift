@@ -102,7 +102,8 @@ struct CompletionTests {
         #expect(try run("bash", ["--norc", "-c", script, "bash"], words) == offered + "\n")
     }
 
-    @Test("In bash file names are completed only where a file is expected", .needs("bash", "script"))
+    @Test(
+        "In bash file names are completed only where a file is expected", .needs("bash", "script"))
     func bashFiles() throws {
         // After the tab Ctrl-A puts echo before the completed line, which prints it.
         let script = """

@@ -28,7 +28,8 @@ struct TypedOptionTests {
         return try #require((summary as? [String: Any])?["options"] as? [String: String])
     }
 
-    @Test("A refused resume and the summary have values as typed, and the journal's stay as they are")
+    @Test(
+        "A refused resume and the summary have values as typed, and the journal's stay as they are")
     func stopped() throws {
         #expect(try send(Self.flags + ["--limit", "2"]).exitCode == 3)
         let journal = try sending.folder.text("out.report.ndjson.journal")
@@ -70,10 +71,13 @@ struct TypedOptionTests {
         let summary = try sending.folder.text("out.summary.json")
             .replacingOccurrences(of: #""--delimiter": ";""#, with: #""--delimiter": "59""#)
             .replacingOccurrences(
-                of: #""--only app=a --only 'type=t*'""#, with: #""app=a\u001ftype=t*""#)
+                of: #""--only app=a --only 'type=t*'""#, with: #""app=a\u001ftype=t*""#
+            )
             .replacingOccurrences(
                 of: #""--idempotency-key-from": "event""#,
-                with: #""--idempotency-key-from": "JSONPointer(bytes: [101, 118, 101, 110, 116], ends: [5])""#)
+                with:
+                    #""--idempotency-key-from": "JSONPointer(bytes: [101, 118, 101, 110, 116], ends: [5])""#
+            )
         #expect(summary.contains(#""59""#) && summary.contains("ends") && summary.contains("001f"))
         try sending.folder.write(summary, to: "out.summary.json")
         let past = try send(Self.flags)

@@ -146,6 +146,7 @@ final class Connector {
         guard let connection = connecting.first, connection.connectDeadline <= now else {
             return nil
         }
+        lookupLimit.recordLateConnect(now: now)
         close(connection)
         return connection
     }

@@ -34,7 +34,8 @@ package struct RunPlan: Sendable {
     package init(
         inputs: [InputPath], readerOptions: ReaderOptions, skip: UInt64, report: ReportPath,
         destination: String, isExactlyOnce: Bool, identity: [String: String],
-        typed: [String: String] = [:], moments: [RunMoment: Timestamp] = [:], delivery: DeliveryOptions,
+        typed: [String: String] = [:], moments: [RunMoment: Timestamp] = [:],
+        delivery: DeliveryOptions,
         rateControl: RateControl? = nil, startedAt: Instant
     ) {
         self.inputs = inputs

@@ -22,7 +22,7 @@ extension SendOptions {
             "--only": input.selection.only, "--except": input.selection.except,
             "--delivery": retries.delivery.rawValue,
         ]
-        options["--idempotency-key-from"] = 
+        options["--idempotency-key-from"] =
             input.idempotencyKeyFrom.map(RecordedOption.value) ?? ""
         options["--skip"] = input.skip == 0 ? "" : String(input.skip)
         // It decides the columns of the report.

@@ -15,4 +15,14 @@ import Time
         #expect(limit.cacheSeconds(now: later) == 1)
         #expect(limit.cacheSeconds(now: later.advanced(byNanoseconds: 1)) == 0)
     }
+
+    @Test("After a connect that took too long, addresses that were found serve for a minute")
+    func slow() {
+        var limit = LookupLimit()
+        let start = Instant(nanoseconds: 5)
+        #expect(limit.cacheSeconds(now: start) == 0)
+        limit.recordLateConnect(now: start)
+        #expect(limit.cacheSeconds(now: start.advanced(byNanoseconds: 59 * second)) == 60)
+        #expect(limit.cacheSeconds(now: start.advanced(byNanoseconds: 60 * second)) == 0)
+    }
 }
