@@ -219,7 +219,7 @@ struct ConnectionWordsTests {
         #expect(sent.exitCode == 3, "\(sent)")
         let words = "stopped: the server answers \(status), not 201: --to is not the messages"
         #expect(sent.result.errorOutput.contains(words), "\(sent)")
-        #expect(!sent.result.errorOutput.contains("--fresh"), "\(sent)")
+        #expect(sent.result.errorOutput.contains(" send --fresh --to URL "), "\(sent)")
         #expect((3...5).contains(server.requestCount), "\(server.requestCount)")
         answer.update { $0 = 201 }
         let resumed = try sending.sendAgain(to: server.baseURL)

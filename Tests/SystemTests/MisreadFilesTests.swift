@@ -49,6 +49,29 @@ struct MisreadFilesTests {
     }
 
     @Test(
+        "A run in which no line has a payload although other members are ignored warns",
+        arguments: [
+            ("a.ndjson", #"{"appId":"a","event_type":"t","data":{}}"# + "\n{}\n", true),
+            ("a.csv", "appId,event_type,data\na,t,{}\n", true),
+            ("a.ndjson", #"{"appId":"a","event_type":"t"}"# + "\n", false),
+            (
+                "a.ndjson",
+                #"{"appId":"a","event_type":"t","x":1}"# + "\n"
+                    + #"{"appId":"a","event_type":"t","payload":{}}"# + "\n", false
+            ),
+        ])
+    func noPayload(name: String, text: String, warns: Bool) throws {
+        let folder = try TemporaryFolder("misread")
+        try folder.write(text, to: name)
+        let result = try Self.run(
+            folder, ["send", name, "--report", "out.ndjson", "--quiet"])
+        let warning =
+            "hookbatch: warning: no line has a payload, but 1 other member or column is ignored; if "
+            + "one is the payload, name it with --map payload=NAME\n"
+        #expect(result.errorOutput.contains(warning) == warns, "\(result)")
+    }
+
+    @Test(
         "An input without a line to send is reported with the reason",
         arguments: [
             (["header.csv"], "the input has only a header"),

@@ -15,6 +15,9 @@ package struct JSONFields {
         return String(decoding: decoded, as: UTF8.self)
     }
 
+    /// Returns the whole number at a path; nil if it is absent, negative or not whole.
+    package func number(_ path: String...) -> UInt64? { value(path).flatMap { UInt64($0) } }
+
     /// Returns the elements of an array, in one pass; there may be thousands.
     package func elements(_ path: String...) -> [JSONFields] {
         guard let array = value(path).map({ Array($0.utf8) }) else { return [] }

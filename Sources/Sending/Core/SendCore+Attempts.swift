@@ -112,18 +112,24 @@ extension SendCore {
         statistics.noteLag(start.lag)
     }
 
-    func note(_ error: ErrorCode, of line: LineID) {
-        switch error {
-        case .none, .bytes: break
-        case .status(let status): statistics.noteError("http_\(status)", line: line)
-        case .transport(let failure): statistics.noteError(failure.rawValue, line: line)
-        case .fixed(let code): statistics.noteError("\(code)", line: line)
+    /// Counts the error of a row.
+    func note(_ row: borrowing OutcomeRow, of line: LineID) {
+        let code: String
+        switch row.error {
+        case .none, .bytes: return
+        case .status(let status): code = "http_\(status)"
+        case .transport(let failure): code = failure.rawValue
+        case .fixed(let text): code = "\(text)"
         }
+        let detail = row.detail
+        statistics.noteError(
+            code, row.outcome, line: line,
+            detail: detail.map { String(decoding: $0, as: UTF8.self) })
     }
 
     private func append(_ row: consuming OutcomeRow, slot: Int) {
         if row.outcome != .accepted {
-            note(row.error, of: LineID(file: row.line.file, line: row.physicalLine))
+            note(row, of: LineID(file: row.line.file, line: row.physicalLine))
             held[slot].takeBackOriginal { original in
                 if !original.isEmpty { row.spool = keep(original) }
             }

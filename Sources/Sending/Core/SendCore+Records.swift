@@ -51,7 +51,9 @@ extension SendCore {
         var row = OutcomeRow(record, .invalid)
         var code = code
         var sentence = sentence
-        statistics.noteError(code, line: LineID(file: record.id.file, line: record.line))
+        statistics.noteError(
+            code, .invalid, line: LineID(file: record.id.file, line: record.line),
+            detail: sentence)
         sentence.withUTF8 { sentence in
             code.withUTF8 { code in
                 row.detail = UnsafeRawBufferPointer(sentence)
@@ -71,7 +73,7 @@ extension SendCore {
         if outcome == .notAttempted, let appID = record.appID {
             statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
         }
-        note(row.error, of: LineID(file: record.id.file, line: record.line))
+        note(row, of: LineID(file: record.id.file, line: record.line))
         append(row, of: record)
     }
 

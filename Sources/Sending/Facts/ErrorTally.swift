@@ -5,9 +5,16 @@ package struct ErrorTally: Sendable {
     package struct Entry: Sendable {
         /// The stable code of the rows, such as `http_404`.
         package var code: String
-        package var count: UInt64
+        /// The lines with this error by outcome.
+        package var counts = Counts()
         /// The first line in input order.
         package var firstLine: LineID
+        /// The detail of one of its unknown lines; untrusted text.
+        package var detailOfUnknown: String?
+        /// The detail of one of its other lines; untrusted text.
+        package var detail: String?
+
+        package var count: UInt64 { counts.total }
     }
 
     /// Maximum tracked codes; there are a few dozen.
@@ -18,17 +25,37 @@ package struct ErrorTally: Sendable {
 
     package init() {}
 
-    package mutating func add(_ code: String, line: LineID) {
-        if let index = entries.firstIndex(where: { $0.code == code }) {
-            entries[index].count += 1
-            entries[index].firstLine = min(entries[index].firstLine, line)
-        } else if entries.count < Self.maxCodes {
-            entries.append(Entry(code: code, count: 1, firstLine: line))
+    /// - Parameter detail: Evaluated for the first line of a code alone.
+    package mutating func add(
+        _ code: String, _ outcome: Outcome, line: LineID,
+        detail: @autoclosure () -> String? = nil
+    ) {
+        var index = entries.firstIndex { $0.code == code }
+        if index == nil {
+            guard entries.count < Self.maxCodes else { return }
+            index = entries.count
+            entries.append(Entry(code: code, firstLine: line))
         }
+        guard let index else { return }
+        let position = outcome == .unknown ? \Entry.detailOfUnknown : \Entry.detail
+        let isFirst =
+            outcome == .unknown
+            ? entries[index].counts.unknown == 0
+            : entries[index].counts.total == entries[index].counts.unknown
+        if isFirst { entries[index][keyPath: position] = detail() }
+        entries[index].counts[outcome] += 1
+        entries[index].firstLine = min(entries[index].firstLine, line)
     }
 
     /// The ten most frequent codes, most frequent first.
     package var top: [Entry] {
         Array(entries.sorted { ($1.count, $0.code) < ($0.count, $1.code) }.prefix(10))
+    }
+
+    /// Returns the most frequent code among lines that `count` selects; nil without one.
+    package func main(_ count: (Counts) -> UInt64) -> Entry? {
+        entries.filter { count($0.counts) > 0 }.min {
+            (count($1.counts), $0.code) < (count($0.counts), $1.code)
+        }
     }
 }

@@ -23,7 +23,9 @@ package struct RowTally: RowCounting {
         if fields.outcome == .notAttempted, let application = fields.appID {
             givenUp.add(Self.text(application, in: bytes))
         }
-        errors.add(code, line: LineID(file: row.location.input, line: fields.line))
+        errors.add(
+            code, fields.outcome, line: LineID(file: row.location.input, line: fields.line),
+            detail: fields.detail.map { Self.text($0, in: bytes) })
     }
 
     private static func text(_ literal: ByteRange, in row: UnsafeRawBufferPointer) -> String {

@@ -54,7 +54,13 @@ package struct RunStatistics {
 
     package mutating func noteDuplicate() { possibleDuplicates += 1 }
 
-    package mutating func noteError(_ code: String, line: LineID) { errors.add(code, line: line) }
+    /// - Parameter detail: Evaluated for the first line of a code alone.
+    package mutating func noteError(
+        _ code: String, _ outcome: Outcome, line: LineID,
+        detail: @autoclosure () -> String? = nil
+    ) {
+        errors.add(code, outcome, line: line, detail: detail())
+    }
 
     /// Counts a line that is not attempted because its application was abandoned.
     package mutating func noteGivenUp(_ application: String) { givenUp.add(application) }

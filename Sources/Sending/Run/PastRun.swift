@@ -34,14 +34,10 @@ package struct PastRun {
     ///
     /// - Parameter flags: The flags to read into `options`.
     init?(summaryAt path: String, flags: some Sequence<String> = []) throws(SendError) {
-        do {
-            guard let status = try FileStatus.of(path), status.isRegular, status.size < 16 << 20
-            else { return nil }
-            text = try Self.read(path, count: Int(status.size))
-        } catch {
-            throw .file(error)
-        }
-        let summary = JSONFields(text: text)
+        let found: JSONFields?
+        do { found = try JSONFields(readFrom: path) } catch { throw .file(error) }
+        guard let summary = found else { return nil }
+        text = summary.text
         guard summary.value("finished") == "true", let runID = summary.string("run_id"),
             // File names contain it.
             RunID(runID) != nil, let exit = summary.value("exit_code"), let exitCode = Int32(exit)
@@ -55,7 +51,7 @@ package struct PastRun {
         }
         inputs = summary.elements("inputs").compactMap { input in
             input.string("path").map { path in
-                (path, input.value("size").flatMap { UInt64($0) }, input.string("modified_at"))
+                (path, input.number("size"), input.string("modified_at"))
             }
         }
         totals = Self.totals(summary)
@@ -66,7 +62,7 @@ package struct PastRun {
 
     private static func totals(_ summary: JSONFields) -> RunTotals {
         func count(_ name: String) -> UInt64 {
-            summary.value("counts", name).flatMap { UInt64($0) } ?? 0
+            summary.number("counts", name) ?? 0
         }
         var counts = Counts()
         for outcome in Outcome.allCases { counts[outcome] = count(outcome.rawValue) }
@@ -106,13 +102,5 @@ package struct PastRun {
                 !now.isStream && then.path == now.path && then.size == now.size
                     && then.modified == Timestamp(nanoseconds: now.modifiedNanoseconds).rfc3339
             }
-    }
-
-    private static func read(_ path: String, count: Int) throws(SystemError) -> [UInt8] {
-        let file = try File.open(path, for: .read)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 1)
-        defer { buffer.deallocate() }
-        let got = try file.read(into: buffer, at: 0)
-        return Array(buffer[..<got])
     }
 }

@@ -1,3 +1,4 @@
+import Delivery
 import Sending
 
 /// The commands that a summary proposes, quoted for a shell.
@@ -96,6 +97,14 @@ struct ProposedCommands: Sendable {
         line += replacingFlags
         if paths.contains(where: { $0.utf8.first == UInt8(ascii: "-") }) { line.append("--") }
         return Self.line(line + paths)
+    }
+
+    /// Returns the command that shows a report or a journal, or its rows with an outcome.
+    func report(_ path: String, outcome: Outcome? = nil) -> String {
+        var line = [Command.report.rawValue]
+        if let outcome { line += [Flags.report.outcomes.declaration.spelling, outcome.rawValue] }
+        if path.utf8.first == UInt8(ascii: "-") { line.append("--") }
+        return Self.line(line + [path])
     }
 
     private static func line(_ words: [String]) -> String {

@@ -110,7 +110,7 @@ struct RunFinish {
                 summary.files.append(.init(kind: .unknown, path: unknown))
             }
         }
-        summary.next = .init(summary, options)
+        summary.steps = RunSummary.NextStep.all(summary, options)
     }
 
     /// The most frequent errors with the paths of their inputs.
@@ -149,7 +149,7 @@ struct RunFinish {
             failures.append(error)
         }
         summary.files += summaryFiles
-        summary.next = .init(summary, options)
+        summary.steps = RunSummary.NextStep.all(summary, options)
         do {
             try write(summary, to: options.report.summary)
         } catch {
@@ -181,7 +181,7 @@ struct RunFinish {
                         ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
             },
             destination: options.destination.inSummary, options: plan.summaryOptions,
-            facts: RunFacts())
+            facts: RunFacts(), directory: Directory.current)
     }
 
     /// The paths of the summary.
@@ -216,10 +216,13 @@ struct RunFinish {
             let reason = summary.noLines.map { ": " + $0.reason } ?? ""
             Terminal.say("warning: no lines to send\(reason)")
         }
+        if let warning = SummaryText(summary: summary).noPayload {
+            Terminal.say("warning: \(warning)")
+        }
         let isQuiet = options.watching.isQuiet
         if isQuiet, summary.exitStatus == .success { return }
         var summary = summary
-        summary.next?.directory = Directory.current
+        for index in summary.steps.indices { summary.steps[index].directory = summary.directory }
         let text = SummaryText(summary: summary)
         Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal && !isQuiet))
     }

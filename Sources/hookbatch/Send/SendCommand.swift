@@ -121,12 +121,18 @@ enum SendCommand {
         if result.exitStatus != .success || !options.watching.isQuiet {
             let report = Escaping.quoted(options.report.path)
             var text = "already done: \(report) is the report of this run"
-            if result.exitStatus != .success {
+            if result.exitStatus == .success {
+                text += " (--fresh sends everything again)"
+            } else {
+                text += ", which did not accept every line"
+                let steps = RunNotes(beside: options.report.path)?.steps ?? []
+                // A summary of an earlier version has one command alone.
                 text +=
-                    ", which did not accept every line; the next step is in "
-                    + Escaping.quoted(options.report.summary)
+                    steps.isEmpty
+                    ? "; the next step is in \(Escaping.quoted(options.report.summary))"
+                    : NextStepText.lines(steps)
             }
-            Terminal.say(text + " (--fresh sends everything again)")
+            Terminal.say(text)
         }
         if let path = options.watching.summary {
             do {

@@ -1,43 +1,110 @@
 import Delivery
 import Platform
+import Records
 import Sending
 
-/// The next step after a run.
+/// The next steps after a run.
 extension RunSummary.NextStep {
-    /// Returns the step of a run with this summary; nil if there is nothing to do.
+    /// Returns the steps after a run with this summary, in order; none if there is nothing to do.
     ///
-    /// It resumes a stopped run. For a finished run it resends the fixed rejected lines first, then
+    /// They resume a stopped run. For a finished run they resend the fixed rejected lines first, then
     /// the unknown lines.
-    init?(_ summary: RunSummary, _ options: SendOptions) {
+    static func all(_ summary: RunSummary, _ options: SendOptions) -> [Self] {
+        summary.stop.map { ofStop($0, summary, options) } ?? ofUndelivered(summary, options)
+    }
+
+    private static func ofStop(
+        _ stop: StopReason, _ summary: RunSummary, _ options: SendOptions
+    ) -> [Self] {
+        let commands = options.commands
+        if case .notTheAPI = stop, case .api(let url) = summary.destination {
+            // The lines are finished although they are valid, or the journal is of the wrong URL.
+            return [startOver(insteadOf: url, commands)]
+        }
+        var steps: [Self] = []
+        if case .maxErrors = stop {
+            steps.append(
+                Self(
+                    kind: .look, reason: "see the errors with",
+                    command: commands.report(options.report.journal)))
+        }
+        var reason = resuming(summary)
+        if commands.needsList { reason += " (and the same list on its standard input)" }
+        steps.append(
+            Self(
+                reason: complete(reason, commands.variables, commands), command: commands.resume))
+        if case .unreachable(let cause) = stop, cause.mayBeOtherURL, summary.hasSentNothing {
+            // The journal is of this URL, and a resume with another is refused.
+            steps.append(
+                Self(
+                    kind: .alternative,
+                    reason: complete(
+                        "if the URL of --to is wrong, put the right one in place of URL and start "
+                            + "over with", commands.variables, commands),
+                    command: commands.startOver(to: "URL")))
+        }
+        return steps
+    }
+
+    /// Starts over at the URL that is probably meant, or at one to fill in.
+    private static func startOver(insteadOf url: String, _ commands: ProposedCommands) -> Self {
+        let guess = likelyURL(insteadOf: url)
+        let reason =
+            guess == nil
+            ? "put the API's base URL in place of URL, then start over with" : "start over with"
+        return Self(
+            reason: complete(reason, commands.variables, commands),
+            command: commands.startOver(to: guess ?? "URL"))
+    }
+
+    private static func ofUndelivered(_ summary: RunSummary, _ options: SendOptions) -> [Self] {
         let commands = options.commands
         let rejected = summary.paths(of: .rejected)
         let unknown = summary.paths(of: .unknown)
-        var reason: String
-        var variables = commands.variables
-        if case .notTheAPI(let status) = summary.stop, !(202...299).contains(status),
-            case .api(let url) = summary.destination
-        {
-            // The rejected lines are finished although they are valid: a resume would skip them.
-            let guess = Self.likelyURL(insteadOf: url)
-            reason =
-                guess == nil
-                ? "put the API's base URL in place of URL, then start over with" : "start over with"
-            command = commands.startOver(to: guess ?? "URL")
-        } else if summary.stop != nil {
-            reason = Self.resuming(summary)
-            if commands.needsList { reason += " (and the same list on its standard input)" }
-            command = commands.resume
-        } else if !rejected.isEmpty {
-            reason = "fix the lines in \(Self.list(rejected)), then run"
-            command = commands.send(rejected)
-            variables = commands.lastingVariables
-        } else if !unknown.isEmpty {
-            reason = "remove the lines that arrived from \(Self.list(unknown)), then run"
-            command = commands.send(unknown, areUnknown: true)
-            variables = commands.lastingVariables
-        } else {
-            return nil
+        var steps: [Self] = []
+        if case .api(let url) = summary.destination, summary.hasOnlyOtherResponses {
+            var step = startOver(insteadOf: url, commands)
+            step.reason = "if the URL of --to is wrong, \(step.reason)"
+            // Fewer lines than those that stop a run.
+            if likelyURL(insteadOf: url) != nil { return [step] }
+            step.kind = .alternative
+            steps.append(step)
         }
+        if !rejected.isEmpty {
+            let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
+            steps.insert(
+                Self(
+                    reason: complete(
+                        "fix the lines in \(list(rejected))\(error), then run",
+                        commands.lastingVariables, commands),
+                    command: commands.send(rejected)), at: 0)
+        }
+        guard !unknown.isEmpty else { return steps }
+        let error = MainError(summary.facts, areUnknown: true)?.text ?? ""
+        let key =
+            options.input.idempotencyKeyFrom.map { $0.count == 1 ? $0[0] : $0.text }
+            .map { "its value at \($0)" } ?? "hb-\(summary.runID)-FILE-LINE"
+        steps.append(
+            Self(
+                kind: .look,
+                reason: "find out which lines of \(list(unknown))\(error) arrived: search the "
+                    + "receiver for the application, message and time of each, or for its "
+                    + "Idempotency-Key (\(key)); list them with",
+                command: commands.report(options.report.path, outcome: .unknown)))
+        steps.append(
+            Self(
+                reason: complete(
+                    "remove the lines that arrived from \(list(unknown)), since they would arrive "
+                        + "twice, and run", commands.lastingVariables, commands),
+                command: commands.send(unknown, areUnknown: true)))
+        return steps
+    }
+
+    /// Returns the reason with what a person must fill in or set.
+    private static func complete(
+        _ reason: String, _ variables: [String], _ commands: ProposedCommands
+    ) -> String {
+        var reason = reason
         if commands.hidesCredentials {
             reason =
                 "put the proxy's user and password in place of \(URLText.hiddenCredentials); "
@@ -46,27 +113,25 @@ extension RunSummary.NextStep {
         if !variables.isEmpty {
             reason += " (with \(variables.joined(separator: ", ")) as before)"
         }
-        self.reason = reason
+        return reason
     }
 
-    /// Returns the URL with a missing `/v1`; nil if it has one.
+    /// Returns the URL up to its `/v1`, or with a missing one; nil if it ends in it.
     private static func likelyURL(insteadOf url: String) -> String? {
         var url = url
         while url.hasSuffix("/") { url.removeLast() }
-        return url.hasSuffix("/v1") ? nil : url + "/v1"
+        let steps = url.split(separator: "/", omittingEmptySubsequences: false)
+        // The path begins after the scheme, an empty step and the host.
+        guard let version = steps.dropFirst(3).firstIndex(of: "v1") else { return url + "/v1" }
+        // More follows in the URL of an application's messages.
+        return version == steps.count - 1 ? nil : steps[...version].joined(separator: "/")
     }
 
     private static func resuming(_ summary: RunSummary) -> String {
         if summary.inputs.contains(where: \.isStream) {
             let again = "resume by giving the same input again, from its start, to"
             guard let rest = summary.paths(of: .rest).first else { return again }
-            return "if the input can't be repeated, send only \(Self.list([rest])); else \(again)"
-        }
-        if case .unreachable(let cause) = summary.stop, cause.mayBeOtherURL,
-            summary.hasSentNothing
-        {
-            // The journal is of this URL, and a resume with another is refused.
-            return "resume with (if you change --to, add --fresh)"
+            return "if the input can't be repeated, send only \(list([rest])); else \(again)"
         }
         return "resume with"
     }
@@ -81,6 +146,15 @@ extension RunSummary {
     /// Returns the paths of the files of a kind.
     fileprivate func paths(of kind: File.Kind) -> [String] {
         files.filter { $0.kind == kind }.map(\.path)
+    }
+
+    /// Whether all responses were of one status that another server than the API may give.
+    fileprivate var hasOnlyOtherResponses: Bool {
+        let counts = facts.counts
+        guard counts.accepted + counts.failed + counts.unknown == 0, counts.rejected > 0,
+            let error = facts.errors.main(\.rejected), error.counts.rejected == counts.rejected
+        else { return false }
+        return ["http_404", "http_405"].contains(error.code) || error.code.hasPrefix("http_3")
     }
 
     /// Whether no line has an outcome from a server.

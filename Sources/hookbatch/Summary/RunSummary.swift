@@ -27,8 +27,10 @@ struct RunSummary: Sendable {
     var pace: Pace?
     /// The written files, the report first.
     var files: [File] = []
-    /// The next step; nil if there is none.
-    var next: NextStep?
+    /// The working directory, to which paths are relative; nil if it is unknown.
+    var directory: String?
+    /// The next steps, in order; empty if there is nothing to do.
+    var steps: [NextStep] = []
 
     struct Input: Sendable {
         /// `-` is standard input.
@@ -61,6 +63,16 @@ struct RunSummary: Sendable {
 
     /// A complete command line, quoted for a shell, with its purpose.
     struct NextStep: Sendable {
+        enum Kind: String, Sendable {
+            /// Resumes or sends.
+            case run
+            /// Shows rows, and changes nothing.
+            case look
+            /// Is instead of the step before it.
+            case alternative
+        }
+
+        var kind = Kind.run
         /// To complete "Next: …", such as "fix the lines in events.rejected.ndjson, then run".
         var reason: String
         var command: String
@@ -68,6 +80,9 @@ struct RunSummary: Sendable {
         /// is unknown.
         var directory: String?
     }
+
+    /// The first step that sends; nil if there is none.
+    var next: NextStep? { steps.first { $0.kind == .run } }
 
     /// The exit status of the process.
     var exitStatus: ExitStatus {

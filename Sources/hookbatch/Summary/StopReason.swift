@@ -78,7 +78,8 @@ enum StopReason: Equatable, Sendable {
         case .maxErrors(.percent(let share)):
             "--max-errors \(share == share.rounded() ? "\(Int(share))" : "\(share)")% was reached"
         case .maxDuration(let length): "--max-duration \(length.shownExactly) elapsed"
-        case .limit(let count): "--limit \(count) was reached"
+        case .limit(let count):
+            "--limit \(count) was reached (\(WholeNumber.shown(UInt64(count), "record")) taken)"
         case .signal(let signal): "\(signal.rawValue) was received"
         case .file(let message, _): message
         case .defect(let message): "internal error: \(message); please report this"

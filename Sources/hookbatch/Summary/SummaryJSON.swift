@@ -79,6 +79,16 @@ enum SummaryJSON {
                 }
             }
             json.member("next", summary.next?.command)
+            json.member("directory", summary.directory)
+            json.member("steps") { json in
+                json.array(summary.steps) { json, step in
+                    json.object { json in
+                        json.member("kind", step.kind.rawValue)
+                        json.member("what", step.reason)
+                        json.member("command", step.command)
+                    }
+                }
+            }
         }
         return writer.bytes + [UInt8(ascii: "\n")]
     }

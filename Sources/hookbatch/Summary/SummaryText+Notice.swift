@@ -4,14 +4,11 @@ import Sending
 /// The notice for logs and mails: what happened and what to do come first. The figures are in
 /// `summary.json` and in the metrics.
 extension SummaryText {
-    /// One line, and the command of the next step on a second one; without a final line break.
+    /// One line, and the command of each next step on another; without a final line break.
     var notice: String {
         var text = summary.stop.map(stopped) ?? finished
         if let defect { text = "\(defect); \(text)" }
-        guard let next = summary.next else { return text }
-        let folder = next.directory.map { "cd \(ShellWords.quote($0)) && " } ?? ""
-        return text + "; \(Escaping.escaped(next.reason)):\n  "
-            + Escaping.escaped(folder + next.command)
+        return text + NextStepText.lines(summary.steps)
     }
 
     private func stopped(_ stop: StopReason) -> String {
@@ -21,6 +18,9 @@ extension SummaryText {
         if done > summary.facts.counts.accepted {
             text +=
                 ", \(WholeNumber.shown(done - summary.facts.counts.accepted)) of them not accepted"
+            text +=
+                MainError(summary.facts, areUnknown: false)?.text
+                ?? MainError(summary.facts, areUnknown: true)?.text ?? ""
         }
         if let storedLocally { text += "; \(storedLocally)" }
         if let advice = stop.advice { text += "; \(Escaping.escaped(advice))" }
@@ -57,16 +57,6 @@ extension SummaryText {
         for file in summary.files where file.kind == .report {
             text += "; report \(Escaping.escaped(file.path))"
         }
-        return text + unknownFiles
-    }
-
-    /// The files of unknown lines, if the next step is about the rejected lines.
-    private var unknownFiles: String {
-        let unknown = summary.files.filter { $0.kind == .unknown }
-        guard !unknown.isEmpty, summary.files.contains(where: { $0.kind == .rejected }) else {
-            return ""
-        }
-        let paths = unknown.map { Escaping.escaped($0.path) }.joined(separator: ", ")
-        return "; check which lines of \(paths) arrived before you send it"
+        return text
     }
 }

@@ -21,11 +21,27 @@ struct SummaryText {
         for section in [outcomes, errors, paceRows, files] where !section.isEmpty {
             text += "\n\n" + TextTable(rows: section).text
         }
-        if let next = summary.next {
-            text +=
-                "\n\nNext: \(Escaping.escaped(next.reason))\n  \(Escaping.escaped(next.command))"
-        }
+        // The shell at the terminal is in the run's directory.
         return text
+            + NextStepText.block(
+                summary.steps.map { step in
+                    var step = step
+                    step.directory = nil
+                    return step
+                })
+    }
+
+    /// The warning of a run whose payloads probably have another name; nil without reason for it.
+    var noPayload: String? {
+        let facts = summary.facts
+        guard facts.withoutPayload > 0, facts.ignoredMembers > 0,
+            facts.withoutPayload == facts.read - min(facts.read, facts.counts.invalid)
+        else { return nil }
+        return "no line has a payload, but "
+            + WholeNumber.shown(
+                facts.ignoredMembers, "other member or column is ignored",
+                plural: "other members or columns are ignored")
+            + "; if one is the payload, name it with --map payload=NAME"
     }
 
     var storedLocally: String? {

@@ -6,13 +6,14 @@ import Time
 @testable import hookbatch
 
 @Suite("The next step of a run") struct NextStepTests {
-    private static func step(
+    private static func steps(
         _ stop: StopReason?, _ kinds: [RunSummary.File.Kind], input: String = "a.ndjson",
         size: UInt64? = 9, to url: String = "https://localhost/v1", _ flags: [String] = [],
         accepted: UInt64 = 0, variables: [String: [UInt8]] = [:]
-    ) throws -> RunSummary.NextStep? {
+    ) throws -> [RunSummary.NextStep] {
         let words = ["send", input, "--report", "a.report.ndjson"] + flags
-        let environment = Environment(variables: variables)
+        let environment = Environment(
+            apiKey: flags.contains("--to") ? Array("key".utf8) : nil, variables: variables)
         var arguments = try arguments(words)
         try arguments.take(environment)
         let options = try SendOptions(arguments, words: words, environment: environment)
@@ -24,7 +25,18 @@ import Time
             elapsed: .zero, inputs: [.init(path: input, size: size)],
             destination: .api(url: url), facts: facts)
         summary.files = kinds.map { .init(kind: $0, path: "a.\($0).ndjson") }
-        return .init(summary, options)
+        return RunSummary.NextStep.all(summary, options)
+    }
+
+    private static func step(
+        _ stop: StopReason?, _ kinds: [RunSummary.File.Kind], input: String = "a.ndjson",
+        size: UInt64? = 9, to url: String = "https://localhost/v1", _ flags: [String] = [],
+        accepted: UInt64 = 0, variables: [String: [UInt8]] = [:]
+    ) throws -> RunSummary.NextStep? {
+        try steps(
+            stop, kinds, input: input, size: size, to: url, flags, accepted: accepted,
+            variables: variables
+        ).first { $0.kind == .run }
     }
 
     @Test("The next step resumes a stopped run, or resends rejected lines, then unknown ones")
@@ -64,14 +76,57 @@ import Time
         #expect(rest?.reason.contains("send only a.rest.ndjson") == true)
     }
 
-    @Test("A resume with another --to needs --fresh, which is named only if nothing was accepted")
+    @Test("A run that reached nothing also has the command for another URL")
     func unreachable() throws {
+        let steps = try Self.steps(.unreachable(Unreachable(.dns)), [.journal])
+        #expect(steps.map(\.kind) == [.run, .alternative])
+        #expect(steps[0].command == "hookbatch send a.ndjson --report a.report.ndjson")
+        #expect(steps[1].command.hasPrefix("hookbatch send --fresh --to URL "))
+        #expect(steps[1].reason.hasPrefix("if the URL of --to is wrong"))
+        let later = try Self.steps(.unreachable(Unreachable(.dns)), [.journal], accepted: 1)
+        #expect(later.map(\.reason) == ["resume with"])
+    }
+
+    @Test("Rejected and unknown lines both have their commands, and unknown ones say how to search")
+    func both() throws {
+        let steps = try Self.steps(nil, [.report, .unknown, .rejected])
         #expect(
-            try Self.step(.unreachable(Unreachable(.dns)), [.journal])?.reason.contains("--fresh")
-                == true)
-        #expect(
-            try Self.step(.unreachable(Unreachable(.dns)), [.journal], accepted: 1)?.reason
-                == "resume with")
+            steps.map(\.command) == [
+                "hookbatch send a.rejected.ndjson",
+                "hookbatch report --outcome unknown a.report.ndjson",
+                "hookbatch send a.unknown.ndjson",
+            ])
+        #expect(steps.map(\.kind) == [.run, .look, .run])
+        for word in ["application, message and time", "(hb-k3v9-FILE-LINE)"] {
+            #expect(steps[1].reason.contains(word))
+        }
+        #expect(steps[2].reason.contains("they would arrive twice"))
+        let keyed = try Self.steps(
+            nil, [.report, .unknown], ["--idempotency-key-from", "/payload/id"])
+        #expect(keyed[0].reason.contains("(its value at /payload/id)"))
+    }
+
+    @Test("A stop at --max-errors has the command that shows the errors before the one to resume")
+    func maxErrors() throws {
+        let steps = try Self.steps(.maxErrors(.count(3)), [.journal])
+        #expect(steps.map(\.kind) == [.look, .run])
+        #expect(steps[0].command == "hookbatch report a.report.ndjson.journal")
+    }
+
+    @Test(
+        "A wrong base URL is never proposed again",
+        arguments: [
+            ("https://h/", "https://h/v1"), ("https://h/api", "https://h/api/v1"),
+            ("https://h/v1/applications/a/messages", "https://h/v1"),
+            ("https://v1/", "https://v1/v1"),
+            ("https://h/v1", "URL"), ("https://h/api/v1//", "URL"),
+        ], [404, 204])
+    func wrongURL(url: (wrong: String, right: String), status: Int) throws {
+        let steps = try Self.steps(
+            .notTheAPI(status: status), [.journal], to: url.wrong, ["--to", url.wrong])
+        #expect(steps.count == 1)
+        #expect(steps[0].command.hasPrefix("hookbatch send --fresh --to \(url.right) "))
+        #expect(!steps[0].command.contains("\(url.wrong) "))
     }
 
     @Test(

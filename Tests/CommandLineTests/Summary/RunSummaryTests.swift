@@ -35,9 +35,11 @@ private func sample() -> RunSummary {
             .init(kind: .summary, path: "events.summary.json"),
             .init(kind: .rejected, path: "events.rejected.ndjson"),
         ],
-        next: .init(
-            reason: "fix the lines in events.rejected.ndjson, then run",
-            command: "hookbatch send events.rejected.ndjson"))
+        steps: [
+            .init(
+                reason: "fix the lines in events.rejected.ndjson, then run",
+                command: "hookbatch send events.rejected.ndjson")
+        ])
 }
 
 @Suite("The summary of a run") struct RunSummaryTests {
@@ -70,12 +72,11 @@ private func sample() -> RunSummary {
     func notice() {
         var summary = sample()
         summary.files.append(.init(kind: .unknown, path: "events.unknown.ndjson"))
-        summary.next?.directory = "/srv/jobs of today"
+        summary.steps[0].directory = "/srv/jobs of today"
         #expect(
             SummaryText(summary: summary).notice
                 == "finished, but 1,004 of 100,000 lines not accepted (950 rejected, 53 invalid, "
-                + "1 unknown, 1 possible duplicate); report events.report.ndjson; check which "
-                + "lines of events.unknown.ndjson arrived before you send it; "
+                + "1 unknown, 1 possible duplicate); report events.report.ndjson; "
                 + "fix the lines in events.rejected.ndjson, then run:\n"
                 + "  cd '/srv/jobs of today' && hookbatch send events.rejected.ndjson")
     }
@@ -86,7 +87,7 @@ private func sample() -> RunSummary {
         summary.facts.counts = Counts()
         summary.facts.counts.accepted = summary.facts.read
         summary.facts.possibleDuplicates = 0
-        summary.next = nil
+        summary.steps = []
         #expect(
             SummaryText(summary: summary).notice
                 == "finished: 100,000 lines accepted; report events.report.ndjson")
@@ -127,7 +128,7 @@ private func sample() -> RunSummary {
         summary.facts.possibleDuplicates = 0
         summary.errors = []
         summary.files = [.init(kind: .journal, path: "a.report.ndjson.journal")]
-        summary.next = .init(reason: "resume with", command: "hookbatch send a.ndjson")
+        summary.steps = [.init(reason: "resume with", command: "hookbatch send a.ndjson")]
         #expect(
             SummaryText(summary: summary).notice
                 == "stopped: the API rejected the key (401), 1 line done; "
@@ -250,7 +251,7 @@ private func sample() -> RunSummary {
         summary.stop = .file(message: "\u{1B}[2J")
         summary.files = [.init(kind: .report, path: "\u{202E}a\n")]
         summary.errors = [.init(code: "x", count: 1, firstPath: "\u{7}", firstLine: 1)]
-        summary.next = .init(reason: "again", command: "a\rb")
+        summary.steps = [.init(reason: "again", command: "a\rb")]
         let text = SummaryText(summary: summary)
         for scalar in (text.block + text.notice).unicodeScalars where scalar != "\n" {
             #expect(scalar.value >= 0x20 && scalar.value != 0x202E)

@@ -155,11 +155,15 @@ struct ProposedRun {
             input: stream.map { .text($0) } ?? .nothing)
     }
 
-    /// Returns the command in the second line of a notice; nil if there is none.
+    /// Returns the first command of a notice that sends; nil if there is none.
     static func command(in errorOutput: String) -> String? {
-        // A failed second copy of the summary is reported after it.
-        let line = errorOutput.split(separator: "\n").last { $0.hasPrefix("  ") }
-        return line.map { String($0.dropFirst(2)) }
+        commands(in: errorOutput).first { $0.contains("hookbatch send ") }
+    }
+
+    /// Returns the commands of a notice, in order.
+    static func commands(in errorOutput: String) -> [String] {
+        errorOutput.split(separator: "\n").filter { $0.hasPrefix("  ") }
+            .map { String($0.dropFirst(2)) }
     }
 
     private static func number(of request: Request) -> Int? {

@@ -10,7 +10,7 @@ extension Trap {
             "a name that does not resolve", exitCode: 3,
             says: [
                 "the host name does not resolve", "check the URL of --to and the network",
-                "if you change --to, add --fresh",
+                "or, if the URL of --to is wrong",
             ],
             set: { $0.words(to: missing) },
             follow: { $0.startingOver($1, at: $0.server.baseURL, insteadOf: missing) }),
@@ -18,7 +18,7 @@ extension Trap {
             "https at a server of http", exitCode: 3,
             says: [
                 "the TLS handshake failed", "check the scheme and the port in the URL of --to",
-                "if you change --to, add --fresh",
+                "or, if the URL of --to is wrong",
             ],
             set: { scene in
                 let plain = scene.keep(try Serving())
@@ -38,7 +38,7 @@ extension Trap {
             "a certificate of another host", exitCode: 3,
             says: [
                 "did not verify for this host", "check the host name in the URL of --to",
-                "if you change --to, add --fresh",
+                "or, if the URL of --to is wrong",
             ],
             set: { scene in
                 let tls = try TLS(scene, showing: .wrongHost)

@@ -1,9 +1,13 @@
 import Delivery
 import Ledger
+import Platform
+import Sending
 
 /// `hookbatch report`: summarizes reports and journals, or makes one report, page or listing.
 enum ReportCommand {
     static func run(_ options: ReportOptions) -> ExitStatus {
+        var options = options
+        options.paths = options.paths.map(Self.existing)
         guard options.makesSomething else { return sumUp(options.paths) }
         do {
             try ReportMaking(options).run()
@@ -12,6 +16,19 @@ enum ReportCommand {
             Terminal.say(error.message)
             return error.exitStatus
         }
+    }
+
+    /// Returns the path of the journal beside a report that does not exist yet, and says so.
+    private static func existing(_ path: String) -> String {
+        guard ReportPath(text: path) != nil, ((try? FileStatus.of(path)) ?? nil) == nil else {
+            return path
+        }
+        let journal = RunFiles(report: path, summary: "").journal
+        guard ((try? FileStatus.of(journal)) ?? nil) != nil else { return path }
+        Terminal.say(
+            "\(Escaping.quoted(path)) does not exist yet, since its run is not finished; this is "
+                + "the run's journal, \(Escaping.quoted(journal))")
+        return journal
     }
 
     /// Prints a summary of each report and of all together. Returns the status of the runs.

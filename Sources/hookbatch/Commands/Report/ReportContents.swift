@@ -31,6 +31,16 @@ struct ReportContents {
         self.journal = journal
     }
 
+    /// What the summary beside the file says about the same run; nil without one.
+    var notes: RunNotes? {
+        guard let notes = RunNotes(beside: path) else { return nil }
+        if let header = journal?.header {
+            return header.runID.description == notes.runID ? notes : nil
+        }
+        // Rows do not have the run's identifier.
+        return notes.stop == nil && notes.counts == digest.counts ? notes : nil
+    }
+
     /// The exit status of the run of these rows.
     var exitStatus: ExitStatus {
         journal == nil ? ExitStatus(read: digest.counts.total, counts: digest.counts) : .stopped

@@ -44,9 +44,12 @@ struct ReportMaking {
         try output?.flush()
         try merged?.commit()
         if let path = options.page {
-            let page = ReportPage(
+            var page = ReportPage(
                 digest: digest, reports: options.paths, filter: options.filter.words,
                 isUnfinished: merge.holdsJournal)
+            if options.paths.count == 1, options.filter.isEmpty {
+                page.notes = try ReportContents(options.paths[0]).notes
+            }
             try write(page, to: path)
         }
         if !options.filter.isEmpty, digest.counts.total == 0 {

@@ -10,9 +10,17 @@ struct ReportText {
         let digest = DigestText(digest: contents.digest)
         var text = heading + "\n" + DigestText.paragraphs([digest.outcomes, unfinished])
         text += digest.rest
+        let notes = contents.notes
         if contents.journal?.isFinished == false {
-            text += "\nLines not started have no row yet; "
-            text += "run the same 'hookbatch send' again to resume.\n"
+            text += "\nLines not started have no row yet"
+            if let stop = notes?.lastStop { text += "; \(stop)" }
+            if notes?.steps.isEmpty != false {
+                text += "; run the same 'hookbatch send' again to resume"
+            }
+            text += ".\n"
+        }
+        if let steps = notes?.steps, !steps.isEmpty {
+            text += NextStepText.block(steps).dropFirst() + "\n"
         }
         return text
     }

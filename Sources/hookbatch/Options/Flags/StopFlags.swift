@@ -9,7 +9,7 @@ struct StopFlags: Sendable {
         defaultNote: "no limit", for: [.send], .stopping, "Stop after this time.")
     let limit = Flag(
         "limit", .count(1...Int.max, example: 10), defaultNote: "no limit", for: [.send],
-        .stopping, "Stop after this many lines.")
+        .stopping, "Stop after taking this many records; invalid ones count, skipped ones do not.")
     let grace = Flag(
         "grace", .duration(to: .seconds(3600), example: "20s"), default: "20s", for: [.send],
         .stopping, "Time for in-flight requests to finish after a stop signal.")

@@ -11,6 +11,8 @@ struct ReportPage {
     let filter: [String]
     /// Whether a journal of an unfinished run is among the reports.
     var isUnfinished = false
+    /// What to do after the run; nil if that is unknown.
+    var notes: RunNotes?
 
     static let maxRows = 20
 
@@ -23,6 +25,7 @@ struct ReportPage {
             page.element("body") { page in
                 header(&page)
                 page.element("main") { page in
+                    nextSteps(&page)
                     outcomes(&page)
                     if digest.times.total > 0 { overTime(&page) }
                     if digest.latencies.total > 0 { latency(&page) }
@@ -78,6 +81,31 @@ struct ReportPage {
             }
             if let span = digest.times.span {
                 page.element("p", ["class": "quiet"], text: TimeText.span(span))
+            }
+        }
+    }
+
+    /// Writes the cause of the last stop, and what to do with the commands for it.
+    private func nextSteps(_ page: inout HTMLWriter) {
+        guard let notes, notes.lastStop != nil || !notes.steps.isEmpty else { return }
+        section(&page, "next", "What to do") { page in
+            if let stop = notes.lastStop {
+                page.element("p") { page in
+                    page.text("The run ")
+                    page.untrusted(stop, longest: 400)
+                    page.text(".")
+                }
+            }
+            for step in notes.steps {
+                page.element("p") { page in
+                    if step.kind == .alternative { page.text("Or: ") }
+                    page.untrusted(step.reason, longest: 1000)
+                    page.text(":")
+                }
+                page.element("p", ["class": "code"]) { page in
+                    // Complete, so that it can be copied.
+                    page.untrusted(NextStepText.command(step), longest: .max)
+                }
             }
         }
     }

@@ -1,0 +1,40 @@
+import Delivery
+import Sending
+
+/// The most frequent error of some lines, with its count and an example.
+struct MainError {
+    private let code: String
+    private let count: UInt64
+    private let total: UInt64
+    private let detail: String?
+
+    /// Maximum characters of the detail.
+    private static let maxLength = 100
+
+    /// Returns nil if none of the lines has an error.
+    init?(_ facts: RunFacts, areUnknown: Bool) {
+        func lines(_ counts: Counts) -> UInt64 {
+            areUnknown ? counts.unknown : counts.total - counts.accepted - counts.unknown
+        }
+        guard let entry = facts.errors.main(lines) else { return nil }
+        code = entry.code
+        count = lines(entry.counts)
+        // A stopped run counts lines without an outcome, which have no error.
+        total = lines(facts.counts)
+        detail = areUnknown ? entry.detailOfUnknown : entry.detail
+    }
+
+    /// ` (http_404 in 950 of 1,003 lines: 'No such application')`, with a space in front.
+    var text: String {
+        var text = " (\(code)"
+        if total > 1 {
+            text += count == total ? " in all" : " in \(WholeNumber.shown(count)) of"
+            text += " \(WholeNumber.shown(total)) lines"
+        }
+        if let detail, !detail.isEmpty {
+            let start = String(detail.unicodeScalars.prefix(Self.maxLength))
+            text += ": " + Escaping.quoted(start == detail ? detail : start + "…")
+        }
+        return text + ")"
+    }
+}

@@ -1,0 +1,24 @@
+/// The next steps as text. Commands are on lines of their own, to be copied.
+enum NextStepText {
+    /// Paragraphs: `Next: fix …, then run`, and below it the command.
+    static func block(_ steps: [RunSummary.NextStep]) -> String {
+        steps.enumerated().map { index, step in
+            "\n\n\(index == 0 ? "Next" : step.kind == .alternative ? "Or" : "Then"): "
+                + "\(Escaping.escaped(step.reason))\n  \(command(step))"
+        }.joined()
+    }
+
+    /// The same for a log: `; fix …, then run:`, and below it the command.
+    static func lines(_ steps: [RunSummary.NextStep]) -> String {
+        steps.enumerated().map { index, step in
+            (index == 0 ? "; " : step.kind == .alternative ? "\nor, " : "\nthen ")
+                + "\(Escaping.escaped(step.reason)):\n  \(command(step))"
+        }.joined()
+    }
+
+    /// The command, with the change to the run's directory if it is known.
+    static func command(_ step: RunSummary.NextStep) -> String {
+        let folder = step.directory.map { "cd \(ShellWords.quote($0)) && " } ?? ""
+        return Escaping.escaped(folder + step.command)
+    }
+}

@@ -1,0 +1,53 @@
+import Delivery
+import Records
+import Sending
+
+/// What the summary beside a report or a journal says about the run's last end, and what to do.
+struct RunNotes {
+    let runID: String
+    /// Why the run stopped; nil if it is finished.
+    var stop: String?
+    var endedAt: String
+    var counts = Counts()
+    var steps: [RunSummary.NextStep] = []
+
+    /// Maximum steps and their characters; the summary may be any file.
+    private static let (maxSteps, maxLength) = (10, 4000)
+
+    /// Reads the summary beside a report; nil if there is none that can be read.
+    ///
+    /// - Parameter path: The path of a report or of its journal.
+    init?(beside path: String) {
+        let report = path.hasSuffix(".journal") ? String(path.dropLast(".journal".count)) : path
+        guard let place = ReportPath(text: report),
+            let fields = (try? JSONFields(readFrom: place.summary)) ?? nil
+        else { return nil }
+        self.init(fields)
+    }
+
+    init?(_ fields: JSONFields) {
+        guard let runID = fields.string("run_id"), let endedAt = fields.string("ended_at") else {
+            return nil
+        }
+        self.runID = runID
+        self.endedAt = String(endedAt.prefix(40))
+        stop = fields.string("stop", "detail").map { String($0.prefix(Self.maxLength)) }
+        for outcome in Outcome.allCases {
+            counts[outcome] = fields.number("counts", outcome.rawValue) ?? 0
+        }
+        let directory = fields.string("directory")
+        steps = fields.elements("steps").prefix(Self.maxSteps).compactMap { step in
+            guard let what = step.string("what"), let command = step.string("command"),
+                what.utf8.count <= Self.maxLength, command.utf8.count <= Self.maxLength
+            else { return nil }
+            let kind = step.string("kind").flatMap { RunSummary.NextStep.Kind(rawValue: $0) }
+            return RunSummary.NextStep(
+                kind: kind ?? .run, reason: what, command: command, directory: directory)
+        }
+    }
+
+    /// The time and the cause of the last stop; nil if the run is finished.
+    var lastStop: String? {
+        stop.map { "stopped at \(Escaping.escaped(endedAt)): \(Escaping.escaped($0))" }
+    }
+}

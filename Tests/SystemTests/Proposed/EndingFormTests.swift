@@ -1,0 +1,225 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Each ending in each form: its commands are pasted into a shell and complete the run.
+@Suite("Commands of each ending in each form", .sideBySide)
+struct EndingFormTests {
+    enum Ending: CaseIterable, Sendable {
+        case rejected, unknown, both, maxErrors, limit, unauthorized, wrongURL, wrongURLOfMany
+
+        var exitCode: Int32 {
+            switch self {
+            case .rejected, .wrongURL: 1
+            case .unknown, .both: 4
+            case .maxErrors, .limit, .unauthorized, .wrongURLOfMany: 3
+            }
+        }
+
+        var flags: [String] {
+            switch self {
+            case .rejected, .wrongURL, .wrongURLOfMany: ["--concurrency", "1"]
+            case .unknown, .both: ["--concurrency", "1", "--delivery", "at-most-once"]
+            case .maxErrors: ["--concurrency", "1", "--max-errors", "3"]
+            case .limit: ["--limit", "5"]
+            case .unauthorized: ["--concurrency", "1"]
+            }
+        }
+
+        var lines: Int { self == .wrongURLOfMany ? 30 : EndingFormTests.count }
+
+        /// Whether the URL lacks its `/v1`.
+        var isWrongURL: Bool { self == .wrongURL || self == .wrongURLOfMany }
+
+        /// The commands without their arguments.
+        var commands: [String] {
+            switch self {
+            case .rejected, .limit, .unauthorized, .wrongURL, .wrongURLOfMany: ["send"]
+            case .unknown: ["report", "send"]
+            case .both: ["send", "report", "send"]
+            case .maxErrors: ["report", "send"]
+            }
+        }
+
+        /// The response to a line before the cause is mended; nil for an acceptance.
+        func fault(_ number: Int, _ request: Request) -> Reply? {
+            switch self {
+            case .rejected, .maxErrors: number.isMultiple(of: 2) ? Self.inactive : nil
+            case .unknown: number % 5 == 1 ? .answer(500) : nil
+            case .both: number % 5 == 1 ? .answer(500) : number % 5 == 2 ? Self.inactive : nil
+            case .unauthorized: request.number < 3 ? nil : .answer(401)
+            case .limit, .wrongURL, .wrongURLOfMany: nil
+            }
+        }
+
+        private static let inactive = Reply.answer(
+            400, body: #"{"message":"Application is inactive"}"#)
+    }
+
+    enum Form: CaseIterable, Sendable { case notice, terminal, summary, report, page }
+
+    private static let count = 12
+
+    @Test(
+        "The commands of an ending are in each form, and complete the run", .needs("script"),
+        arguments: Ending.allCases, Form.allCases)
+    func paste(ending: Ending, form: Form) throws {
+        let isMended = Monitor(false)
+        let accepted = Monitor<[Int: Int]>([:])
+        let server = try LoopbackServer { request in
+            let number =
+                request.bodyText.firstMatch(of: /"n":([0-9]+)/).flatMap { Int($0.1) } ?? -1
+            if !isMended.read({ $0 }), let fault = ending.fault(number, request) { return fault }
+            guard request.path.hasPrefix("/v1/") else { return .answer(404) }
+            accepted.update { $0[number, default: 0] += 1 }
+            return .created(request)
+        }
+        let sending = try Sending()
+        try sending.folder.write(
+            Sending.lines(ending.lines, applications: ["a", "b"]), to: "in.ndjson")
+        let baseURL =
+            ending.isWrongURL ? String(server.baseURL.dropLast("/v1".count)) : server.baseURL
+        var program = sending.program(to: baseURL, ending.flags)
+        if form == .terminal {
+            let line = ([program.executable] + program.arguments).joined(separator: " ")
+            program.arguments = ["-qec", line, "/dev/null"]
+            program.executable = "script"
+        }
+        let ended = try program.run()
+        #expect(ended.exitCode == ending.exitCode, "\(ended)")
+        isMended.update { $0 = true }
+        var commands = try commands(form, ended, sending)
+        #expect(
+            commands.map { $0.contains("hookbatch send ") ? "send" : "report" } == ending.commands,
+            "\(commands) of \(ended)")
+        var rounds = 0
+        while !commands.isEmpty, rounds < 5 {
+            rounds += 1
+            var results: [ProgramResult] = []
+            for command in commands {
+                results.append(try paste(command, sending))
+                let code = try #require(results.last?.exitCode)
+                #expect([0, 1, 3, 4].contains(code), "\(command): \(results)")
+            }
+            commands = results.flatMap { ProposedRun.commands(in: $0.errorOutput) }
+        }
+        let lines = accepted.read { $0 }
+        #expect(Set(lines.keys) == Set(0..<ending.lines))
+        #expect(lines.values.allSatisfy { $0 == 1 }, "\(lines)")
+    }
+
+    @Test("The same command again has the commands of the finished run")
+    func again() throws {
+        let server = try LoopbackServer { _ in .answer(400) }
+        let sending = try Sending()
+        let first = try sending.send(to: server.baseURL)
+        let second = try sending.sendAgain(to: server.baseURL)
+        #expect(second.exitCode == 1 && second.result.errorOutput.contains("already done"))
+        let commands = ProposedRun.commands(in: second.result.errorOutput)
+        #expect(commands.count == 1)
+        #expect(commands == ProposedRun.commands(in: first.result.errorOutput))
+    }
+
+    @Test(
+        "A notice has the most frequent error with its count, and how to search for unknown lines")
+    func words() throws {
+        let server = try LoopbackServer { request in
+            let number =
+                request.bodyText.firstMatch(of: /"n":([0-9]+)/).flatMap { Int($0.1) } ?? -1
+            return Ending.both.fault(number, request) ?? .created(request)
+        }
+        let sending = try Sending()
+        let sent = try sending.send(
+            Sending.lines(Self.count, applications: ["a"]), to: server.baseURL, Ending.both.flags)
+        let summary = try JSONSerialization.jsonObject(
+            with: Data(sending.folder.read("out.summary.json")))
+        let run = try #require((summary as? [String: Any])?["run_id"] as? String)
+        for part in [
+            "out.rejected.ndjson (http_400 in all 2 lines: '", "Application is inactive",
+            "out.unknown.ndjson (http_500 in all 3 lines", "hb-\(run)-FILE-LINE",
+            "since they would arrive twice",
+        ] {
+            #expect(sent.result.errorOutput.contains(part), "\(part): \(sent)")
+        }
+        // The key is the one of the requests.
+        #expect(server.requests[1].headers.contains { $0.value == "hb-\(run)-1-2" })
+    }
+
+    @Test("The name of a report before the end of its run stands for its journal")
+    func beforeTheEnd() throws {
+        let server = try LoopbackServer { $0.number < 3 ? .created($0) : .answer(401) }
+        let sending = try Sending()
+        let input = Sending.lines(Self.count, applications: ["a"])
+        let sent = try sending.send(input, to: server.baseURL, ["--concurrency", "1"])
+        #expect(sent.exitCode == 3, "\(sent)")
+        let shown = try Program.run(
+            Hookbatch.binary, ["report", "out.report.ndjson"], directory: sending.folder.path)
+        #expect(shown.exitCode == 3, "\(shown)")
+        #expect(
+            shown.errorOutput.contains("'out.report.ndjson' does not exist yet")
+                && shown.errorOutput.contains("'out.report.ndjson.journal'"), "\(shown)")
+        #expect(shown.output.contains("3 lines done"), "\(shown)")
+        #expect(shown.output.contains(": the API rejected the key (401)."), "\(shown)")
+        // A summary of another run says nothing about this one.
+        let other = try sending.folder.text("out.summary.json").replacingOccurrences(
+            of: #""run_id": ""#, with: #""run_id": "x"#)
+        try sending.folder.write(other, to: "out.summary.json")
+        let alone = try Program.run(
+            Hookbatch.binary, ["report", "out.report.ndjson.journal"],
+            directory: sending.folder.path)
+        #expect(alone.exitCode == 3 && !alone.output.contains("401"), "\(alone)")
+        let missing = try Program.run(
+            Hookbatch.binary, ["report", "none.report.ndjson"], directory: sending.folder.path)
+        #expect(missing.exitCode == 74, "\(missing)")
+    }
+
+    /// The commands of a form, as they are pasted.
+    private func commands(
+        _ form: Form, _ ended: ProgramResult, _ sending: Sending
+    ) throws -> [String] {
+        switch form {
+        case .notice:
+            return ProposedRun.commands(in: ended.errorOutput)
+        case .terminal:
+            return ended.output.split { $0 == "\n" || $0 == "\r\n" }
+                .filter { $0.hasPrefix("  hookbatch ") }
+                .map { "cd \(sending.folder.path) && \($0.dropFirst(2))" }
+        case .summary:
+            let summary = try JSONSerialization.jsonObject(
+                with: Data(sending.folder.read("out.summary.json")))
+            let members = try #require(summary as? [String: Any])
+            let directory = try #require(members["directory"] as? String)
+            let steps = try #require(members["steps"] as? [[String: String]])
+            #expect(
+                members["next"] as? String
+                    == steps.first { $0["kind"] == "run" }?["command"])
+            return try steps.map { "cd \(directory) && \(try #require($0["command"]))" }
+        case .report:
+            let shown = try Program.run(
+                Hookbatch.binary, ["report", sending.report], directory: sending.folder.path)
+            return shown.output.split(separator: "\n").filter { $0.hasPrefix("  cd ") }
+                .map { String($0.dropFirst(2)) }
+        case .page:
+            let made = try Program.run(
+                Hookbatch.binary, ["report", sending.report, "--html", "page.html"],
+                directory: sending.folder.path)
+            #expect(made.exitCode == 0, "\(made)")
+            let page = try sending.folder.text("page.html")
+            return page.matches(of: /<p class="code"><bdi>(.*?)<\/bdi>/).map { match in
+                [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+                    .reduce(String(match.1)) {
+                        $0.replacingOccurrences(of: $1.0, with: $1.1)
+                    }
+            }
+        }
+    }
+
+    private func paste(_ command: String, _ sending: Sending) throws -> ProgramResult {
+        try Program.run(
+            "sh", ["-c", command],
+            environment: [
+                "HOOKSTREAM_API_KEY": Sending.apiKey,
+                "PATH": try Hookbatch.folderNamingIt(in: sending.folder) + ":/usr/bin:/bin",
+            ], directory: "/")
+    }
+}
