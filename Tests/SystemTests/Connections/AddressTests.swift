@@ -94,7 +94,7 @@ struct AddressTests {
 
     @Test("IPv6 literals are addresses of the API")
     func literal() throws {
-        let sent = try Sending().send(to: "http://[::1]:1/v1", ["--retries", "0"])
+        let sent = try Sending().send(to: "http://[::1]:1/v1", ["--start-patience", "0s"])
         #expect(sent.exitCode == 3, "\(sent)")
         #expect(sent.result.errorOutput.contains("connection refused"), "\(sent)")
     }

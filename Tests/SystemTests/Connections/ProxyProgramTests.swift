@@ -11,12 +11,12 @@ struct ProxyProgramTests {
     }
 
     private func send(
-        _ sending: Sending, through proxy: String, to port: UInt16, lines: Int = 200
+        _ sending: Sending, through proxy: String, to port: UInt16, patience: String = "100s"
     ) throws -> Sent {
         try sending.send(
-            String(repeating: Sending.oneLine, count: lines),
+            String(repeating: Sending.oneLine, count: 200),
             to: "http://\(OwnHosts.name):\(port)/v1",
-            ["--allow-plain-http", "--proxy", proxy, "--start-patience", "100s"])
+            ["--allow-plain-http", "--proxy", proxy, "--start-patience", patience])
     }
 
     @Test("A SOCKS proxy with a user and a password", .needsMounts("unshare", "microsocks"))
@@ -36,7 +36,8 @@ struct ProxyProgramTests {
         #expect(server.acceptances.count == 200)
 
         let wrong = try send(
-            Sending(), through: "socks5h://user:wr0ng@127.0.0.1:\(port)", to: server.port)
+            Sending(), through: "socks5h://user:wr0ng@127.0.0.1:\(port)", to: server.port,
+            patience: "1s")
         #expect(wrong.exitCode == 3, "\(wrong)")
         #expect(!wrong.result.errorOutput.contains("wr0ng"), "\(wrong)")
         #expect(server.requestCount == 200)
@@ -62,7 +63,8 @@ struct ProxyProgramTests {
         #expect(server.acceptances.count == 200)
 
         let wrong = try send(
-            Sending(), through: "http://user:wr0ng@127.0.0.1:\(port)", to: server.port)
+            Sending(), through: "http://user:wr0ng@127.0.0.1:\(port)", to: server.port,
+            patience: "1s")
         #expect(wrong.exitCode == 3, "\(wrong)")
         #expect(
             // This proxy gives a 401 where 407 is the status for it.

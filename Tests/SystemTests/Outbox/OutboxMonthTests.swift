@@ -3,11 +3,16 @@ import Testing
 
 @Suite("A month of an outbox", .ownThread)
 struct OutboxMonthTests {
+    private static let shortSeed: UInt64 = 3_200_613_257_424_072_503
+
     @Test(
         "Every line is sent once and each thing is told once, through kills and troubled nights",
         .needsMounts("mount", "umount", "fallocate"))
     func month() throws {
-        var generator = SeededGenerator.fromEnvironment("month")
+        // The short form is always the same: some nights end in long waits between retries.
+        var generator =
+            LongRuns.areWanted
+            ? .fromEnvironment("month") : SeededGenerator(seed: TestSeed.fixed ?? Self.shortSeed)
         let month = try OutboxMonth(generator)
         // A round every quarter of an hour; a night of trouble each second day.
         let days = LongRuns.areWanted ? 30 : 2
