@@ -70,11 +70,11 @@ package enum ChildOutput {
     }
 
     private static func check(_ status: Int32, _ output: [UInt8]) throws(Problem) -> [UInt8] {
-        let signal = status & 0x7f
-        if signal != 0 { throw .signal(signal) }
-        let code = status >> 8 & 0xff
-        if code != 0 { throw .status(code) }
-        return output
+        switch ChildProcess.End(waitStatus: status) {
+        case .exit(0): return output
+        case .exit(let code): throw .status(code)
+        case .signal(let number): throw .signal(number)
+        }
     }
 
     /// Returns the wait status of a child that has ended; nil if it runs.
@@ -116,15 +116,13 @@ package enum ChildOutput {
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var arguments = words.map { strdup($0) }
-        defer { for argument in arguments { free(argument) } }
-        arguments.append(nil)
         let environment = hb_environment().map {
             UnsafeRawPointer($0).assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
         }
         var child: pid_t = 0
-        let code = posix_spawnp(
-            &child, words[0], &actions, &attributes, arguments, environment)
+        let code = withCStrings(words.map { Array($0.utf8) }) { arguments in
+            posix_spawnp(&child, words[0], &actions, &attributes, arguments, environment)
+        }
         guard code == 0 else {
             throw .start(SystemError(call: "posix_spawnp", path: "", code: code))
         }

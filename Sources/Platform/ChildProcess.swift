@@ -8,6 +8,12 @@ package final class ChildProcess {
     package enum End: Hashable, Sendable {
         case exit(Int32)
         case signal(Int32)
+
+        /// - Parameter waitStatus: Of a process that has ended, as `waitpid` has it.
+        init(waitStatus: Int32) {
+            let number = waitStatus & 0x7F
+            self = number == 0 ? .exit(waitStatus >> 8 & 0xFF) : .signal(number)
+        }
     }
 
     private let pid: pid_t
@@ -34,8 +40,8 @@ package final class ChildProcess {
         // Onto itself: this only clears close-on-exec, in the child (POSIX.1-2024, glibc 2.29).
         posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor)
         var pid: pid_t = 0
-        let code = Self.withCStrings(arguments.map { Array($0.utf8) }) { arguments in
-            Self.withCStrings(environment) { environment in
+        let code = withCStrings(arguments.map { Array($0.utf8) }) { arguments in
+            withCStrings(environment) { environment in
                 posix_spawn(&pid, executable, &actions, nil, arguments, environment)
             }
         }
@@ -81,19 +87,6 @@ package final class ChildProcess {
         guard retryingInterrupts({ waitpid(pid, &status, 0) }) == pid else {
             throw SystemError("waitpid")
         }
-        let number = status & 0x7F
-        return (number == 0 ? .exit(status >> 8 & 0xFF) : .signal(number), errors)
-    }
-
-    private static func withCStrings<Result>(
-        _ strings: [[UInt8]], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-    ) -> Result {
-        let copies = strings.map { bytes in
-            (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { text in
-                text.baseAddress.flatMap { strdup($0) }
-            }
-        }
-        defer { for copy in copies { free(copy) } }
-        return body(copies + [nil])
+        return (End(waitStatus: status), errors)
     }
 }

@@ -34,7 +34,7 @@ final class Connector {
     private var lookups = 0
     /// More lookups than these are waited for: each has a thread. Arbitrary.
     private static let maxLookups = 64
-    /// The private data of a handle whose lookup nobody waits for.
+    /// The private data of a handle that stays only until its lookup ends.
     private static let leftHandle = -1
     private var lookupLimit = LookupLimit()
     /// Whether connects are made through a proxy.

@@ -9,16 +9,22 @@ package struct KeyRedaction {
     /// The replacement of a text that contains another secret.
     package static let secretNotice: StaticString =
         "the response repeats a value of --header-file; its text is left out"
-    private var keys: [KeySearch]
-    private let secrets: [KeySearch]
+    private var keys: [[UInt8]]
+    private var keySearch: KeySearch
+    /// nil without other secrets than keys.
+    private let secretSearch: KeySearch?
 
     package init(key: [UInt8], secrets: [[UInt8]] = []) {
-        keys = [KeySearch(key: key)]
-        self.secrets = secrets.map { KeySearch(key: $0) }
+        keys = [key]
+        keySearch = KeySearch(keys: keys)
+        secretSearch = secrets.isEmpty ? nil : KeySearch(keys: secrets)
     }
 
     /// Keeps another key out of the texts too.
-    package mutating func add(key: [UInt8]) { keys.append(KeySearch(key: key)) }
+    package mutating func add(key: [UInt8]) {
+        keys.append(key)
+        keySearch = KeySearch(keys: keys)
+    }
 
     /// Whether `text` contains a secret in any spelling.
     package func occurs(in text: UnsafeRawBufferPointer) -> Bool {
@@ -41,7 +47,8 @@ package struct KeyRedaction {
     }
 
     private func notice(for text: UnsafeRawBufferPointer, isCut: Bool) -> StaticString? {
-        if keys.contains(where: { $0.finds(in: text, isCut: isCut) }) { return Self.notice }
-        return secrets.contains { $0.finds(in: text, isCut: isCut) } ? Self.secretNotice : nil
+        if keySearch.finds(in: text, isCut: isCut) { return Self.notice }
+        guard let secretSearch, secretSearch.finds(in: text, isCut: isCut) else { return nil }
+        return Self.secretNotice
     }
 }

@@ -1,4 +1,4 @@
-/// A search for the API key in a text, in all usual spellings.
+/// A search for secrets, such as the API key, in a text, in all usual spellings.
 ///
 /// Decodes the text instead of encoding the key, so that mixed and nested spellings are found too:
 /// escapes of URLs, HTML and strings, and hexadecimal, base64 and decimal bytes. It compares
@@ -12,7 +12,7 @@ struct KeySearch {
     /// Shorter keys are not searched in encodings: decoded bytes contain them by chance.
     private static let minEncodedBytes = 3
 
-    /// The key, and what its own characters mean as escapes; visible and in lower case.
+    /// The keys, and what their own characters mean as escapes; visible and in lower case.
     private let spellings: [[UInt8]]
     /// The length of the shortest spelling. No text gets longer by decoding.
     private let minBytes: Int
@@ -20,15 +20,16 @@ struct KeySearch {
     private let minBytesOfEncoded: Int
 
     /// An empty key is never found.
-    init(key: [UInt8]) {
+    init(keys: [[UInt8]]) {
         var spellings: [[UInt8]] = []
-        var text = key
-        for _ in 0...Self.maxEscapes {
-            let spelling = text.filter(\.isVisible).map(\.inLowerCase)
-            if !spelling.isEmpty, !spellings.contains(spelling) { spellings.append(spelling) }
-            let count = text.withUnsafeMutableBytes { Escapes.decode($0, isCut: false) }
-            if count == text.count { break }
-            text.removeLast(text.count - count)
+        for var text in keys {
+            for _ in 0...Self.maxEscapes {
+                let spelling = text.filter(\.isVisible).map(\.inLowerCase)
+                if !spelling.isEmpty, !spellings.contains(spelling) { spellings.append(spelling) }
+                let count = text.withUnsafeMutableBytes { Escapes.decode($0, isCut: false) }
+                if count == text.count { break }
+                text.removeLast(text.count - count)
+            }
         }
         self.spellings = spellings
         minBytes = spellings.map(\.count).min() ?? .max
@@ -36,7 +37,7 @@ struct KeySearch {
             spellings.map(\.count).filter { $0 >= Self.minEncodedBytes }.min() ?? .max
     }
 
-    /// Whether `text` contains the key. `isCut`: or ends within it.
+    /// Whether `text` contains one of the keys. `isCut`: or ends within it.
     func finds(in text: UnsafeRawBufferPointer, isCut: Bool) -> Bool {
         if spellings.isEmpty || text.count < minBytes && !isCut { return false }
         return withUnsafeTemporaryAllocation(byteCount: text.count, alignment: 1) { copy in

@@ -38,7 +38,7 @@ enum Libcurl {
         return LibcurlGaps(version: info.version_num, tls: library)
     }
 
-    /// The version that can be loaded and its TLS library, as it names them; nil if there is none.
+    /// The version that can be loaded and its TLS library, as it names them; nil without one.
     static var versions: (libcurl: String, tls: String?)? {
         guard loadFailure == nil, let info = hb_curl_version_info(0)?.pointee else { return nil }
         return text(info.version).map { ($0, text(info.ssl_version)) }

@@ -18,7 +18,7 @@ enum SQLite {
         }
     }
 
-    /// The version that can be loaded; nil if there is none.
+    /// The version that can be loaded; nil without one.
     static var version: String? {
         loadFailure == nil ? String(cString: csqlite_libversion()) : nil
     }

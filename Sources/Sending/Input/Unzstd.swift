@@ -30,7 +30,7 @@ package final class Unzstd: Decoder {
     /// Why the library can't be used; nil if it can. Loads it at the first call.
     package static let loadFailure = hb_zstd_load().map { String(cString: $0) }
 
-    /// The version that can be loaded; nil if there is none.
+    /// The version that can be loaded; nil without one.
     package static var libraryVersion: String? {
         loadFailure == nil ? String(cString: hb_zstd_version()) : nil
     }

@@ -35,7 +35,7 @@ package final class SendLoop {
     /// The timetable or the file of the rate; nil if one rate applies to the whole run.
     @exclusivity(unchecked) var rateControl: RateControl?
 
-    /// The source of another key; nil if there is none.
+    /// The source of another key; nil without one.
     let keyRenewal: KeyRenewal?
 
     /// Whether the last record waits for room in the window.

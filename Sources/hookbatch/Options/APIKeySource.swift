@@ -12,7 +12,7 @@ enum APIKeySource: Hashable, Sendable {
     /// The longest run of a command, in nanoseconds.
     private static let maxTime: Int64 = 30_000_000_000
 
-    /// Returns the given source; nil if there is none. A flag comes before the variable.
+    /// Returns the given source; nil without one. A flag comes before the variable.
     init?(_ arguments: Arguments, _ environment: Environment) throws(UsageError) {
         let file = try arguments.value(Flags.destination.apiKeyFile)
         // The other command with a key has no such flag.

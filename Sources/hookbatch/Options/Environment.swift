@@ -21,11 +21,8 @@ struct Environment: Sendable {
     static func current() -> Environment {
         var apiKey: [UInt8]?
         var variables: [String: [UInt8]] = [:]
-        var next = hb_environment()
-        while let entry = next?.pointee {
-            next = next?.advanced(by: 1)
-            let bytes = UnsafeRawBufferPointer(start: entry, count: strlen(entry))
-            guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        forEachEntry { bytes in
+            guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return }
             let value = Array(bytes[(equals + 1)...])
             if bytes[..<equals].elementsEqual("HOOKSTREAM_API_KEY".utf8) {
                 apiKey = value
@@ -34,5 +31,14 @@ struct Environment: Sendable {
             }
         }
         return Environment(apiKey: apiKey, variables: variables)
+    }
+
+    /// Calls `body` with each entry of this process's environment, `NAME=value`.
+    static func forEachEntry(_ body: (UnsafeRawBufferPointer) -> Void) {
+        var next = hb_environment()
+        while let entry = next?.pointee {
+            next = next?.advanced(by: 1)
+            body(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
+        }
     }
 }

@@ -85,9 +85,7 @@ struct HeaderOptions: Hashable, Sendable {
     private static func seemsSecret(_ name: String) -> Bool {
         let name = name.lowercased()
         let words = ["authorization", "cookie", "token", "secret", "password", "api-key", "apikey"]
-        return words.contains { word in
-            name.indices.contains { name[$0...].hasPrefix(word) }
-        }
+        return words.contains { name.holds($0) }
     }
 
     /// The fields of `--header`, for the comparison with a resumed run.

@@ -40,13 +40,9 @@ struct SendOptions: Sendable {
         }
         watching = try WatchOptions(
             arguments, report: report, inputs: input.paths, destination: destination)
-        let secrets = [
-            Flags.destination.apiKeyFile, Flags.connection.caCert, Flags.connection.clientCert,
-            Flags.connection.clientKey, Flags.connection.headerFile,
-        ]
         try RunPaths.refuseConflicts(
             inputs: input.paths, list: input.list, destination: destination,
-            secrets: secrets.compactMap { arguments.values[$0.declaration.name] },
+            secrets: Flags.secretFiles.compactMap { arguments.values[$0.declaration.name] },
             report: report, watching: watching, isFresh: isFresh)
         commands = ProposedCommands(arguments, words: words, report: report)
     }

@@ -49,11 +49,7 @@ struct WatchOptions: Hashable, Sendable {
             for other in taken where Self.isSame(path, other) {
                 throw UsageError("\(flag): this would overwrite \(Escaping.quoted(other))")
             }
-            for other in [
-                Flags.destination.apiKeyFile, Flags.connection.clientKey,
-                Flags.connection.clientCert, Flags.connection.caCert,
-                Flags.connection.headerFile,
-            ] {
+            for other in Flags.secretFiles {
                 guard let secret = try arguments.value(other), Self.isSame(path, secret) else {
                     continue
                 }

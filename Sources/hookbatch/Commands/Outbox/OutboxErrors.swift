@@ -18,9 +18,7 @@ struct OutboxErrors: Equatable {
             if message.hasPrefix("warning: ") {
                 warnings.append(Escaping.escaped(String(message.dropFirst("warning: ".count))))
             } else if !message.hasPrefix("resuming run "), problems.count < Self.maxProblems {
-                let clauses = message.split(separator: ";").filter { clause in
-                    !clause.contains(Self.fresh)
-                }
+                let clauses = message.split(separator: ";").filter { !$0.holds(Self.fresh) }
                 let text = clauses.joined(separator: ";")
                 if !text.isEmpty { problems.append(Escaping.escaped(text)) }
             }
@@ -30,16 +28,4 @@ struct OutboxErrors: Equatable {
     private static let fresh = Flags.files.fresh.declaration.spelling
 
     var text: String { problems.joined(separator: "; ") }
-}
-
-extension Substring {
-    /// Whether the text contains another one; Swift's own needs a library that is not linked.
-    fileprivate func contains(_ text: String) -> Bool {
-        let wanted = Array(text.utf8)
-        let bytes = Array(utf8)
-        guard bytes.count >= wanted.count else { return false }
-        return (0...bytes.count - wanted.count).contains {
-            bytes[$0..<$0 + wanted.count].elementsEqual(wanted)
-        }
-    }
 }

@@ -60,7 +60,7 @@ struct OutboxFolder {
     ///   - now: Likewise.
     static func isSettled(modified: Int64, now: Int64, settle: Duration) -> Bool {
         let (age, overflow) = now.subtractingReportingOverflow(modified)
-        // A time far in the future is not that of an upload that goes on.
+        // A time far in the future is not that of an upload in progress.
         return overflow || age.magnitude >= settle.inNanoseconds.magnitude
     }
 

@@ -11,7 +11,7 @@ struct OutboxHistory: Equatable {
     private var order: [Key] = []
     /// The finished files whose move is not recorded, by name.
     private(set) var pending: [String: OutboxFinish] = [:]
-    /// The finished files with lines that were not accepted and that nobody was told of, by name.
+    /// The finished files with lines that were not accepted and not reported yet, by name.
     private(set) var untold: [String: OutboxFinish] = [:]
     /// The contents of the files that are being sent, by name.
     private(set) var started: [String: OutboxContent] = [:]

@@ -1,5 +1,3 @@
-import CPosix
-import Glibc
 import Platform
 import Sending
 
@@ -63,10 +61,7 @@ struct OutboxOptions {
 
     /// Returns the paths of the store, the key, the certificates and the rate.
     private static func named(_ arguments: Arguments, _ destination: SendDestination) -> [String] {
-        var paths = [
-            Flags.destination.apiKeyFile, Flags.connection.caCert, Flags.connection.clientCert,
-            Flags.connection.clientKey, Flags.connection.headerFile,
-        ].flatMap { arguments.texts(of: $0.declaration) }
+        var paths = Flags.secretFiles.flatMap { arguments.texts(of: $0.declaration) }
         for rate in arguments.texts(of: Flags.pace.rate.declaration) where rate.hasPrefix("@") {
             paths.append(String(rate.dropFirst()))
         }
@@ -111,12 +106,9 @@ struct OutboxOptions {
     /// Returns the entries of this process's environment with such a name.
     private static func entries(where isPassed: (String) -> Bool) -> [[UInt8]] {
         var entries: [[UInt8]] = []
-        var next = hb_environment()
-        while let entry = next?.pointee {
-            next = next?.advanced(by: 1)
-            let bytes = Array(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
-            let name = String(decoding: bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-            if isPassed(name) { entries.append(bytes) }
+        Environment.forEachEntry { entry in
+            let name = String(decoding: entry.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+            if isPassed(name) { entries.append(Array(entry)) }
         }
         return entries
     }

@@ -34,10 +34,10 @@ final class OutboxRound {
         tellWarnings()
         attempt(Self.folderProblem) { () throws(SystemError) in try completeMoves() }
         attempt(Self.folderProblem) { () throws(SystemError) in
-            for name in try folder.claimed() where goesOn {
+            for name in try folder.claimed() where takesNext {
                 attempt(name) { () throws(SystemError) in try send(folder.claim(name)) }
             }
-            for file in try folder.waiting(except: options.namedFiles) where goesOn {
+            for file in try folder.waiting(except: options.namedFiles) where takesNext {
                 attempt(file) { (name) throws(SystemError) in try send(folder.take(name)) }
             }
         }
@@ -47,7 +47,7 @@ final class OutboxRound {
     }
 
     /// Whether the next file is taken.
-    private var goesOn: Bool {
+    private var takesNext: Bool {
         if let number = signals.next() { stop(by: number) }
         return !isOver
     }

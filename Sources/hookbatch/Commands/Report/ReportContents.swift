@@ -33,12 +33,21 @@ struct ReportContents {
 
     /// What the summary beside the file says about the same run; nil without one.
     var notes: RunNotes? {
+        Self.notes(beside: path, of: journal?.header, counts: digest.counts)
+    }
+
+    /// What the summary beside a report or journal says about the same run; nil without one.
+    ///
+    /// - Parameters:
+    ///   - header: The journal's; nil for a report.
+    ///   - counts: Those of its rows.
+    static func notes(
+        beside path: String, of header: JournalHeader?, counts: Counts
+    ) -> RunNotes? {
         guard let notes = RunNotes(beside: path) else { return nil }
-        if let header = journal?.header {
-            return header.runID.description == notes.runID ? notes : nil
-        }
+        if let header { return header.runID.description == notes.runID ? notes : nil }
         // Rows do not have the run's identifier.
-        return notes.stop == nil && notes.counts == digest.counts ? notes : nil
+        return notes.stop == nil && notes.counts == counts ? notes : nil
     }
 
     /// The exit status of the run of these rows.

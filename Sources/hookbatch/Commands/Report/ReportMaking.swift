@@ -48,7 +48,10 @@ struct ReportMaking {
                 digest: digest, reports: options.paths, filter: options.filter.words,
                 isUnfinished: merge.holdsJournal)
             if options.paths.count == 1, options.filter.isEmpty {
-                page.notes = try ReportContents(options.paths[0]).notes
+                let path = options.paths[0]
+                let header = merge.holdsJournal ? try ReportContents.inspect(path).header : nil
+                page.notes = ReportContents.notes(
+                    beside: path, of: header, counts: digest.counts)
             }
             try write(page, to: path)
         }

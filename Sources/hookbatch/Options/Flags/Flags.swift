@@ -29,6 +29,12 @@ enum Flags {
         }
     }
 
+    /// The flags whose values are files with keys, certificates or other secrets.
+    static let secretFiles = [
+        destination.apiKeyFile, connection.clientKey, connection.clientCert, connection.caCert,
+        connection.headerFile,
+    ]
+
     private static let groups: [any Sendable] = [
         destination, input, files, pace, retries, stops, connection, fields, watching, outbox,
         check,
