@@ -63,15 +63,19 @@ let package = Package(
             name: "CBuild",
             cSettings: [.treatAllWarnings(as: .error), .disableWarning("c23-extensions")]),
 
+        module("Digests"),
         module("Time", ["CPosix"]),
         module("Platform", ["CPosix", "Time"]),
-        module("Records", ["CBytes", "Time"]),
+        module("Records", ["CBytes", "Digests", "Time"]),
         module("HTTP", ["Time"]),
         module("Delivery", ["Time"]),
         module("Ledger", ["CPosix", "Delivery", "HTTP", "Platform", "Records", "Time"]),
         module(
             "Destinations",
-            ["CCurl", "CPosix", "CSQLite", "Delivery", "HTTP", "Platform", "Records", "Time"]),
+            [
+                "CCurl", "CPosix", "CSQLite", "Delivery", "Digests", "HTTP", "Platform", "Records",
+                "Time",
+            ]),
         module(
             "Sending",
             [
@@ -84,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "hookbatch",
             dependencies: [
-                "CBuild", "CGuides", "CPosix", "Delivery", "Destinations", "HTTP",
+                "CBuild", "CGuides", "CPosix", "Delivery", "Destinations", "Digests", "HTTP",
                 "Ledger",
                 "LocalAPI", "Platform", "Records", "Sending", "Time",
             ],
@@ -104,6 +108,7 @@ let package = Package(
                 "Delivery", "Ledger", "Platform", "Records", "Sending", "TestSupport", "Time",
             ],
             path: "Tests/Simulator", swiftSettings: settings),
+        tests("DigestsTests", ["Digests"]),
         tests("TimeTests", ["Time"]),
         tests("PlatformTests", ["CPosix", "Platform", "Time"]),
         tests("RecordsTests", ["CBytes", "Records", "Time"]),

@@ -1,5 +1,5 @@
+import Digests
 import HTTP
-import Ledger
 
 /// The header fields that `--header` and `--header-file` add to every request.
 struct HeaderOptions: Hashable, Sendable {
@@ -98,7 +98,7 @@ struct HeaderOptions: Hashable, Sendable {
         for field in secretFields {
             bytes += Array("\(field.name): ".utf8) + field.value + [UInt8(ascii: "\n")]
         }
-        return "sha256:" + SHA256.hexadecimal(bytes)
+        return "sha256:" + SHA256.hash(bytes).hexadecimal
     }
 
     private static func lines(of fields: [HeaderField]) -> [String] {

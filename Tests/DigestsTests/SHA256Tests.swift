@@ -1,4 +1,4 @@
-import Ledger
+import Digests
 import Testing
 
 @Suite("SHA-256") struct SHA256Tests {
@@ -18,6 +18,20 @@ import Testing
             ),
         ])
     func published(message: String, hash: String) {
-        #expect(SHA256.hexadecimal(message.utf8) == hash)
+        #expect(SHA256.hash(message.utf8).hexadecimal == hash)
+    }
+
+    @Test("The cuts between parts do not matter") func parts() {
+        let message = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        for cut in [0, 1, 55, 56, 63, 64, 65, 128, 299, 300] {
+            var hash = SHA256()
+            message[..<cut].withUnsafeBytes { hash.update($0) }
+            message[cut...].withUnsafeBytes { hash.update($0) }
+            #expect(hash.finish().bytes == SHA256.hash(message).bytes, "cut at \(cut)")
+        }
+    }
+
+    @Test("The first 64 bits are the first 16 digits") func first64Bits() {
+        #expect(SHA256.hash("abc".utf8).first64Bits == 0xba78_16bf_8f01_cfea)
     }
 }
