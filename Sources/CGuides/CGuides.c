@@ -20,6 +20,10 @@ static const uint8_t jobs[] = {
 #embed "../hookbatch/hookbatch.docc/Jobs.md"
 };
 
+static const uint8_t recipes[] = {
+#embed "../hookbatch/hookbatch.docc/Recipes.md"
+};
+
 static const uint8_t rehearsal[] = {
 #embed "../hookbatch/hookbatch.docc/Rehearsal.md"
 };
@@ -37,6 +41,7 @@ hb_text hb_guide_reports(void) { return (hb_text){reports, sizeof reports}; }
 hb_text hb_guide_pace(void) { return (hb_text){pace, sizeof pace}; }
 hb_text hb_guide_connections(void) { return (hb_text){connections, sizeof connections}; }
 hb_text hb_guide_jobs(void) { return (hb_text){jobs, sizeof jobs}; }
+hb_text hb_guide_recipes(void) { return (hb_text){recipes, sizeof recipes}; }
 hb_text hb_guide_rehearsal(void) { return (hb_text){rehearsal, sizeof rehearsal}; }
 hb_text hb_guide_security(void) { return (hb_text){security, sizeof security}; }
 hb_text hb_guide_benchmarks(void) { return (hb_text){benchmarks, sizeof benchmarks}; }

@@ -2,7 +2,7 @@ import CGuides
 
 /// A guide: a topic of `hookbatch help`, and a Markdown file in `hookbatch.docc`.
 enum Guide: String, CaseIterable, Sendable {
-    case inputs, reports, pace, connections, jobs, rehearsal, security, benchmarks
+    case inputs, reports, pace, connections, jobs, recipes, rehearsal, security, benchmarks
 
     /// One line, for the list of topics.
     var summary: String {
@@ -12,6 +12,7 @@ enum Guide: String, CaseIterable, Sendable {
         case .pace: "Rate limits, concurrency, retries, outages."
         case .connections: "Replaced keys, header fields, proxies, servers that move."
         case .jobs: "cron and systemd, progress, metrics, resuming, variables, deploying."
+        case .recipes: "Ten rows first, Excel, a log, the night job, 3 a.m., disk space."
         case .rehearsal: "A local API with injected faults; local stores."
         case .security: "The API key, TLS, file permissions."
         case .benchmarks: "Throughput, memory and start-up beside other programs."
@@ -27,6 +28,7 @@ enum Guide: String, CaseIterable, Sendable {
             case .pace: hb_guide_pace()
             case .connections: hb_guide_connections()
             case .jobs: hb_guide_jobs()
+            case .recipes: hb_guide_recipes()
             case .rehearsal: hb_guide_rehearsal()
             case .security: hb_guide_security()
             case .benchmarks: hb_guide_benchmarks()
