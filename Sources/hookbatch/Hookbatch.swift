@@ -27,6 +27,12 @@ struct Hookbatch {
     private static func run(_ words: [String], environment: Environment) -> ExitStatus {
         do throws(UsageError) {
             switch try Invocation(words: words) {
+            case .usage:
+                Terminal.show(
+                    HelpText(
+                        width: Terminal.errorColumns, isStyled: Style.areShown(on: STDERR_FILENO)
+                    ).usage)
+                return .usage
             case .help(let command):
                 let help = HelpText(
                     width: Terminal.outputColumns, isStyled: Style.areShown(on: STDOUT_FILENO))

@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import hookbatch
+
 /// The real program, run with these words.
 private func hookbatch(
     _ words: String..., in folder: TemporaryFolder? = nil, key: String? = nil,
@@ -30,7 +32,7 @@ private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
     @Test("A usage error is one line on standard error and exit code 2")
     func usage() throws {
         let folder = try TemporaryFolder("program")
-        for words in ["", "send", "check none", "check .", "send --reprot x", "send --rate 5x a"] {
+        for words in ["send", "check none", "check .", "send --reprot x", "send --rate 5x a"] {
             let result = try shell("\"$0\" \(words)", in: folder)
             #expect(result.exitCode == 2, "\(words)")
             #expect(result.output == "", "\(words)")
@@ -38,6 +40,19 @@ private let good = #"{"appId":"a","event_type":"b"}"# + "\n"
             #expect(result.errorOutput.split(separator: "\n").count == 1, "\(words)")
         }
         #expect(try folder.files().isEmpty)
+    }
+
+    @Test("The program alone prints a short usage on standard error, and exits with 2")
+    func alone() throws {
+        let result = try hookbatch()
+        #expect(result.exitCode == 2 && result.output.isEmpty)
+        #expect(result.errorOutput.contains("\nUsage: hookbatch COMMAND [FLAGS] FILE...\n"))
+        for command in Command.allCases {
+            #expect(result.errorOutput.contains("\n  \(command.rawValue) "), "\(command)")
+        }
+        // It fits a terminal of 24 lines.
+        #expect(
+            result.errorOutput.split(separator: "\n", omittingEmptySubsequences: false).count < 24)
     }
 
     @Test("The error for a key without a destination names both choices and hides the key")

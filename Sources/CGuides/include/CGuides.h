@@ -13,6 +13,7 @@ typedef struct {
 
 hb_text hb_guide_inputs(void);
 hb_text hb_guide_reports(void);
+hb_text hb_guide_exit_codes(void);
 hb_text hb_guide_pace(void);
 hb_text hb_guide_connections(void);
 hb_text hb_guide_jobs(void);
@@ -20,3 +21,4 @@ hb_text hb_guide_recipes(void);
 hb_text hb_guide_rehearsal(void);
 hb_text hb_guide_security(void);
 hb_text hb_guide_benchmarks(void);
+hb_text hb_guide_changes(void);

@@ -101,6 +101,8 @@ struct Arguments: Equatable {
 /// The action that a command line requests.
 enum Invocation: Equatable {
     case run(Arguments)
+    /// The program alone: a short usage on standard error.
+    case usage
     /// The list of commands, or the help of one.
     case help(Command?)
     /// The text of a guide.
@@ -117,7 +119,8 @@ enum Invocation: Equatable {
     /// Parses the words after the program's name.
     init(words: [String]) throws(UsageError) {
         guard let first = words.first else {
-            throw UsageError("no command specified; 'hookbatch help' lists the commands")
+            self = .usage
+            return
         }
         if first == "--help" || first == "-h" {
             self = .help(nil)

@@ -2,13 +2,16 @@ import CGuides
 
 /// A guide: a topic of `hookbatch help`, and a Markdown file in `hookbatch.docc`.
 enum Guide: String, CaseIterable, Sendable {
-    case inputs, reports, pace, connections, jobs, recipes, rehearsal, security, benchmarks
+    case inputs, reports
+    case exitCodes = "exit-codes"
+    case pace, connections, jobs, recipes, rehearsal, security, benchmarks, changes
 
     /// One line, for the list of topics.
     var summary: String {
         switch self {
         case .inputs: "Formats, field mapping, invalid lines, check."
         case .reports: "Rows, outcomes, error codes, files of a run, the report command."
+        case .exitCodes: "What each exit code means, and what to do."
         case .pace: "Rate limits, concurrency, retries, outages."
         case .connections: "Replaced keys, header fields, proxies, servers that move."
         case .jobs: "cron and systemd, progress, metrics, resuming, variables, deploying."
@@ -16,6 +19,7 @@ enum Guide: String, CaseIterable, Sendable {
         case .rehearsal: "A local API with injected faults; local stores."
         case .security: "The API key, TLS, file permissions."
         case .benchmarks: "Throughput, memory and start-up beside other programs."
+        case .changes: "What changed for users, by version."
         }
     }
 
@@ -25,6 +29,7 @@ enum Guide: String, CaseIterable, Sendable {
             switch self {
             case .inputs: hb_guide_inputs()
             case .reports: hb_guide_reports()
+            case .exitCodes: hb_guide_exit_codes()
             case .pace: hb_guide_pace()
             case .connections: hb_guide_connections()
             case .jobs: hb_guide_jobs()
@@ -32,6 +37,7 @@ enum Guide: String, CaseIterable, Sendable {
             case .rehearsal: hb_guide_rehearsal()
             case .security: hb_guide_security()
             case .benchmarks: hb_guide_benchmarks()
+            case .changes: hb_guide_changes()
             }
         return String(
             decoding: UnsafeBufferPointer(start: text.bytes, count: text.count), as: UTF8.self)

@@ -19,6 +19,7 @@ final class Progress {
     private var rate = SmoothedRate(window: Progress.rateWindow)
     /// The rate for the remaining time, smoothed over a longer window.
     private var steadyRate = SmoothedRate(window: Progress.steadyWindow)
+    private var barWidths = ProgressBar.Widths()
 
     /// Nanoseconds between two drawings of the bar.
     static let barInterval: Int64 = 100_000_000
@@ -48,7 +49,12 @@ final class Progress {
         steadyRate.add(status.lines, at: now)
         switch form {
         case .none: due = nil
-        case .bar: due = now
+        case .bar:
+            barWidths = ProgressBar.Widths()
+            // A bar that appears only to vanish is noise.
+            let earliest = startedAt.advanced(
+                byNanoseconds: RunSummary.minMeasured.inNanoseconds)
+            due = max(now, earliest)
         // The interval between lines spans phases.
         case .plain, .json: due = due ?? now.advanced(byNanoseconds: interval)
         }
@@ -64,8 +70,9 @@ final class Progress {
         case .none: break
         case .bar:
             let columns = Terminal.errorColumns
-            Terminal.drawBottomLine(
-                ProgressBar(status: status, style: style).text(columns: columns), columns: columns)
+            let bar = ProgressBar(status: status, style: style, widths: barWidths)
+            barWidths = bar.widths
+            Terminal.drawBottomLine(bar.text(columns: columns), columns: columns)
         case .plain, .json: Terminal.showIfPossible(line(of: status))
         }
         due = form == .none ? nil : now.advanced(byNanoseconds: interval)

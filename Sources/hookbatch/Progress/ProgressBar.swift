@@ -2,99 +2,199 @@ import Delivery
 import Sending
 
 /// The progress in one line that fits a terminal of any width.
+///
+/// Each field is a slot with a fixed place, as wide as its widest number so far. A line does not move
+/// while it counts, and a wait comes and goes at its end.
 struct ProgressBar {
     let status: ProgressStatus
     let style: TerminalStyle
+    /// The widths that earlier drawings needed.
+    private(set) var widths = Widths()
+
+    /// - Parameter widths: Those of the drawing before this one.
+    init(status: ProgressStatus, style: TerminalStyle, widths: Widths = Widths()) {
+        self.status = status
+        self.style = style
+        self.widths = widths
+        for field in basicFields + otherFields { self.widths.widen(field.slot, to: field.number) }
+    }
 
     /// Returns the line for a terminal of `columns` columns, with colours.
     ///
     /// The text is narrower than the terminal, because many wrap at the last column.
     func text(columns: Int) -> String {
-        pieces(columns: columns)
-            .map { style.hasColours ? $0.colour.painted($0.text) : $0.text }
-            .joined(separator: Self.gap)
+        let pieces = pieces(columns: columns)
+        var text = ""
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 {
+                let isBeside = piece.slot == .bar || pieces[index - 1].slot == .bar
+                text += isBeside ? " " : style.painted(style.separator, .faint)
+            }
+            text += style.painted(piece.text, piece.colour)
+        }
+        return text
+    }
+
+    /// The fields, from left to right.
+    enum Slot: Int, CaseIterable, Sendable {
+        case phase, bar, percent, lines, bytes, rate, timeLeft, inFlight, accepted
+        case rejected, invalid, failed, unknown, notAttempted, retries, wait
+    }
+
+    /// The widest number of each slot, in columns.
+    struct Widths: Sendable {
+        private var columns = Array(repeating: 0, count: Slot.allCases.count)
+
+        /// 0 if the slot was never shown.
+        subscript(slot: Slot) -> Int { columns[slot.rawValue] }
+
+        fileprivate mutating func widen(_ slot: Slot, to number: String) {
+            columns[slot.rawValue] = max(columns[slot.rawValue], TextWidth.of(number))
+        }
     }
 
     /// A part of the line.
     struct Piece {
+        var slot: Slot
         var text: String
         var colour = Colour.plain
     }
 
     /// A field with texts of several lengths.
-    private struct Field {
-        /// The order from left to right.
-        var place: Int
-        /// From the shortest to the longest.
-        var texts: [String]
+    fileprivate struct Field {
+        var slot: Slot
+        /// The part that changes; right-aligned in its slot.
+        var number = ""
+        /// What follows the number, from the shortest to the longest.
+        var endings: [String]
         var colour = Colour.plain
-        /// Whether this is the bar, which fills the remaining width.
-        var isBar = false
     }
 
-    private static let gap = "  "
+    /// The columns between two fields.
+    private static let gap = 3
     /// The bar's width in columns, with its ends.
-    private static let barWidths = 10...52
+    private static let barWidths = 10...30
+    /// The columns at the end of the line that only a wait uses: `waiting 12 s`, `throttled`.
+    private static let (waitColumns, minWaitColumns) = (12, 9)
 
-    /// Returns the parts in order, two spaces apart.
+    /// Returns the parts in order.
     func pieces(columns: Int) -> [Piece] {
         let width = columns - 1
         var chosen: [(field: Field, text: String)] = []
         var used = 0
-        for group in [importantFields, otherFields] {
-            let first = chosen.count
-            // The most important fields come first, in their shortest form.
-            for field in group {
-                let text = field.texts[0]
-                let cost = TextWidth.of(text) + (chosen.isEmpty ? 0 : Self.gap.count)
-                guard used + cost <= width else { continue }
+        func cost(_ columns: Int) -> Int { columns + (chosen.isEmpty ? 0 : Self.gap) }
+        func add(_ fields: [Field], within limit: Int) {
+            for field in fields {
+                let text = text(of: field, field.endings[0])
+                let cost = cost(TextWidth.of(text))
+                guard used + cost <= limit else { continue }
                 used += cost
                 chosen.append((field, text))
             }
-            // Longer forms follow, if they fit.
-            for index in chosen.indices[first...] {
-                for text in chosen[index].field.texts {
+        }
+        func lengthen(within limit: Int) {
+            // Failures first: their words matter most.
+            let order =
+                chosen.indices.filter { chosen[$0].field.isProblem }
+                + chosen.indices.filter { !chosen[$0].field.isProblem }
+            for index in order {
+                for ending in chosen[index].field.endings {
+                    let text = text(of: chosen[index].field, ending)
                     let longer = TextWidth.of(text) - TextWidth.of(chosen[index].text)
-                    guard longer > 0, used + longer <= width else { continue }
+                    guard longer > 0, used + longer <= limit else { continue }
                     used += longer
                     chosen[index].text = text
                 }
             }
         }
-        let spare = width - used
-        return chosen.sorted { $0.field.place < $1.field.place }.map { field, text in
-            guard field.isBar else { return Piece(text: text, colour: field.colour) }
-            let room = min(Self.barWidths.lowerBound + spare, Self.barWidths.upperBound)
-            return Piece(text: bar(columns: room), colour: field.colour)
+        add(countFields, within: width)
+        // Reserved also without a wait, so that one displaces nothing.
+        let free = width - used - Self.gap
+        let limit =
+            free >= Self.minWaitColumns ? max(used, width - Self.gap - Self.waitColumns) : width
+        add(paceFields, within: limit)
+        var barColumns = 0
+        if status.fraction != nil, used + Self.barWidths.lowerBound + 1 <= limit {
+            barColumns = Self.barWidths.lowerBound
+            used += barColumns + 1
         }
+        lengthen(within: limit)
+        add(otherFields, within: limit)
+        if barColumns > 0 {
+            let wanted = min(max(columns / 6, barColumns), Self.barWidths.upperBound)
+            let more = min(wanted - barColumns, limit - used)
+            barColumns += more
+            used += more
+        }
+        var pieces = chosen.map { field, text in
+            Piece(slot: field.slot, text: text, colour: field.colour)
+        }
+        if barColumns > 0 {
+            pieces.append(Piece(slot: .bar, text: bar(columns: barColumns), colour: .good))
+        }
+        if let wait = wait(columns: width - used - (chosen.isEmpty ? 0 : Self.gap)) {
+            pieces.append(wait)
+        }
+        return pieces.sorted { $0.slot.rawValue < $1.slot.rawValue }
     }
 
-    /// The important fields, the most important first.
-    private var importantFields: [Field] {
+    private func text(of field: Field, _ ending: String) -> String {
+        let missing = widths[field.slot] - TextWidth.of(field.number)
+        return String(repeating: " ", count: max(0, missing)) + field.number + ending
+    }
+
+    private var basicFields: [Field] { countFields + paceFields }
+
+    /// The fields that a line of any width shows, the most important first.
+    private var countFields: [Field] {
         var all: [Field] = []
         if status.phase != .sending {
             let word = status.phase == .writingReport ? "report" : status.phase.rawValue
-            all.append(Field(place: 0, texts: [word, ProgressWords.sentence(for: status.phase)]))
+            all.append(
+                Field(slot: .phase, endings: [word, ProgressWords.sentence(for: status.phase)]))
         }
         if let percent = status.percent {
             let digits = String(percent)
-            let text = String(repeating: " ", count: 3 - digits.count) + digits + "%"
-            all.append(Field(place: 2, texts: [text]))
+            let number = String(repeating: " ", count: 3 - digits.count) + digits
+            all.append(Field(slot: .percent, number: number, endings: ["%"]))
         }
-        all.append(Field(place: 3, texts: lineTexts))
-        all += problems
-        if let wait, isWaitSerious { all.append(wait) }
+        let count = WholeNumber.shown(status.lines)
+        var endings = ["", status.lines == 1 ? " line" : " lines"]
+        if let total = status.linesTotal {
+            endings.append(" of \(WholeNumber.shown(total)) lines")
+        }
+        all.append(Field(slot: .lines, number: count, endings: endings))
+        return all + problems
+    }
+
+    private var problems: [Field] {
+        let counts = status.counts
+        let all: [(count: UInt64, short: String, word: String, slot: Slot, colour: Colour)] = [
+            (counts.unknown, "unk", "unknown", .unknown, .doubtful),
+            (counts.failed, "fail", "failed", .failed, .bad),
+            (counts.rejected, "rej", "rejected", .rejected, .bad),
+            (counts.invalid, "inv", "invalid", .invalid, .bad),
+            (counts.notAttempted, "n/a", "not attempted", .notAttempted, .doubtful),
+        ]
+        return all.filter { $0.count > 0 }.map { problem in
+            Field(
+                slot: problem.slot, number: WholeNumber.shown(problem.count),
+                endings: [" \(problem.short)", " \(problem.word)"], colour: problem.colour)
+        }
+    }
+
+    /// The remaining time and the rate. A slot that was shown once keeps its place.
+    private var paceFields: [Field] {
+        var all: [Field] = []
         if let left = status.timeLeft {
-            all.append(Field(place: 6, texts: ["\(ProgressWords.clock(left)) left"]))
-        }
-        if status.fraction != nil {
-            let empty = String(repeating: " ", count: Self.barWidths.lowerBound)
-            all.append(Field(place: 1, texts: [empty], colour: .good, isBar: true))
+            all.append(
+                Field(slot: .timeLeft, number: ProgressWords.clock(left), endings: [" left"]))
+        } else if widths[.timeLeft] > 0, status.phase == .sending {
+            all.append(Field(slot: .timeLeft, number: "-:--", endings: [" left"]))
         }
         if let rate = status.linesPerSecond {
-            all.append(Field(place: 5, texts: ["\(ProgressWords.shown(rate))/s"]))
+            all.append(Field(slot: .rate, number: ProgressWords.shown(rate), endings: ["/s"]))
         }
-        if let wait, !isWaitSerious { all.append(wait) }
         return all
     }
 
@@ -102,54 +202,40 @@ struct ProgressBar {
     private var otherFields: [Field] {
         var all: [Field] = []
         if status.phase == .sending || status.phase == .stopping {
-            all.append(Field(place: 7, texts: [ProgressWords.inFlight(status)]))
+            let limit = status.concurrency.map { " of \(WholeNumber.shown($0))" } ?? ""
+            all.append(
+                Field(
+                    slot: .inFlight, number: WholeNumber.shown(status.inFlight) + limit,
+                    endings: [" in flight"]))
         }
         if status.retries > 0 {
-            let text = WholeNumber.shown(status.retries, "retry", plural: "retries")
-            all.append(Field(place: 13, texts: [text]))
+            let word = status.retries == 1 ? " retry" : " retries"
+            let count = WholeNumber.shown(status.retries)
+            all.append(Field(slot: .retries, number: count, endings: [word]))
         }
         if status.counts.accepted > 0 {
             let count = WholeNumber.shown(status.counts.accepted)
-            all.append(Field(place: 8, texts: ["\(count) accepted"]))
+            all.append(
+                Field(slot: .accepted, number: count, endings: [" accepted"], colour: .good))
         }
         if let total = status.bytesTotal {
-            let text = "\(ByteCount.shown(status.bytes)) of \(ByteCount.shown(total))"
-            all.append(Field(place: 4, texts: [text]))
+            all.append(
+                Field(
+                    slot: .bytes, number: ByteCount.shown(status.bytes),
+                    endings: [" of \(ByteCount.shown(total))"]))
         }
         return all
     }
 
-    private var lineTexts: [String] {
-        let count = WholeNumber.shown(status.lines)
-        let plain = count + (status.lines == 1 ? " line" : " lines")
-        guard let total = status.linesTotal else { return [count, plain] }
-        return [count, plain, "\(count) of \(WholeNumber.shown(total)) lines"]
-    }
-
-    private var problems: [Field] {
-        let counts = status.counts
-        let all: [(count: UInt64, short: String, word: String, place: Int, colour: Colour)] = [
-            (counts.unknown, "unk", "unknown", 12, .doubtful),
-            (counts.failed, "fail", "failed", 11, .bad),
-            (counts.rejected, "rej", "rejected", 9, .bad),
-            (counts.invalid, "inv", "invalid", 10, .bad),
-            (counts.notAttempted, "n/a", "not attempted", 12, .doubtful),
+    /// Returns the longest text for the wait that fits; nil without one.
+    private func wait(columns: Int) -> Piece? {
+        guard let wait = status.wait else { return nil }
+        let texts = [
+            ProgressWords.sentence(for: wait), ProgressWords.start(of: wait),
+            ProgressWords.verb(of: wait),
         ]
-        return all.filter { $0.count > 0 }.map { problem in
-            let count = WholeNumber.shown(problem.count)
-            return Field(
-                place: problem.place,
-                texts: ["\(count) \(problem.short)", "\(count) \(problem.word)"],
-                colour: problem.colour)
-        }
-    }
-
-    private var wait: Field? {
-        status.wait.map { wait in
-            Field(
-                place: 14,
-                texts: [ProgressWords.start(of: wait), ProgressWords.sentence(for: wait)],
-                colour: isWaitSerious ? .doubtful : .plain)
+        return texts.first { TextWidth.of($0) <= columns }.map {
+            Piece(slot: .wait, text: $0, colour: isWaitSerious ? .doubtful : .plain)
         }
     }
 
@@ -175,5 +261,15 @@ struct ProgressBar {
         if eighths % 8 > 0 { text += ["▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8 - 1] }
         let filled = (eighths + 7) / 8
         return text + String(repeating: " ", count: cells - filled) + "▏"
+    }
+}
+
+extension ProgressBar.Field {
+    /// Whether it counts lines that were not accepted.
+    fileprivate var isProblem: Bool {
+        switch slot {
+        case .rejected, .invalid, .failed, .unknown, .notAttempted: true
+        default: false
+        }
     }
 }

@@ -33,10 +33,13 @@ enum ProgressWords {
 
     /// `waiting 12 s`; waits of less than a second have no length.
     static func start(of wait: ProgressStatus.Wait) -> String {
-        let verb =
-            wait.reason == .paused ? "paused" : wait.reason.isThrottling ? "throttled" : "waiting"
-        guard let left = wait.left, left >= .seconds(1) else { return verb }
-        return "\(verb) \(shown(left))"
+        guard let left = wait.left, left >= .seconds(1) else { return verb(of: wait) }
+        return "\(verb(of: wait)) \(shown(left))"
+    }
+
+    /// The wait in one word.
+    static func verb(of wait: ProgressStatus.Wait) -> String {
+        wait.reason == .paused ? "paused" : wait.reason.isThrottling ? "throttled" : "waiting"
     }
 
     /// Formats `9 s`, `3 min 12 s`: whole seconds, because it is an estimate.

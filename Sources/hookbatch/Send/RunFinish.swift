@@ -223,8 +223,12 @@ struct RunFinish {
         if isQuiet, summary.exitStatus == .success { return }
         var summary = summary
         for index in summary.steps.indices { summary.steps[index].directory = summary.directory }
-        let text = SummaryText(summary: summary)
-        Terminal.say(text.text(onTerminal: Terminal.standardErrorIsTerminal && !isQuiet))
+        if Terminal.standardErrorIsTerminal, !isQuiet {
+            // The mark comes first, so the block has no prefix.
+            Terminal.show(SummaryText(summary: summary, style: .current()).block + "\n")
+        } else {
+            Terminal.say(SummaryText(summary: summary).notice)
+        }
     }
 }
 

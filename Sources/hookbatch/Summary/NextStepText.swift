@@ -1,10 +1,15 @@
 /// The next steps as text. Commands are on lines of their own, to be copied.
 enum NextStepText {
-    /// Paragraphs: `Next: fix …, then run`, and below it the command.
-    static func block(_ steps: [RunSummary.NextStep]) -> String {
+    /// Paragraphs: `Next: fix …, then run`, and below it the command. The first step is bold.
+    static func block(
+        _ steps: [RunSummary.NextStep], _ style: TerminalStyle = .plain
+    ) -> String {
         steps.enumerated().map { index, step in
-            "\n\n\(index == 0 ? "Next" : step.kind == .alternative ? "Or" : "Then"): "
-                + "\(Escaping.escaped(step.reason))\n  \(command(step))"
+            let isFirst = index == 0
+            let label = isFirst ? "Next" : step.kind == .alternative ? "Or" : "Then"
+            let lines = ["\(label): \(Escaping.escaped(step.reason))", command(step)]
+                .map { isFirst ? style.strong($0) : $0 }
+            return "\n\n\(lines[0])\n  \(lines[1])"
         }.joined()
     }
 

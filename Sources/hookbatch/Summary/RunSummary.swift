@@ -81,6 +81,12 @@ struct RunSummary: Sendable {
         var directory: String?
     }
 
+    /// A shorter process has no progress bar, and no rates in its text.
+    static let minMeasured = Duration.milliseconds(300)
+
+    /// Whether the process was long enough for a rate.
+    var isMeasured: Bool { elapsed >= Self.minMeasured }
+
     /// The first step that sends; nil if there is none.
     var next: NextStep? { steps.first { $0.kind == .run } }
 

@@ -6,7 +6,7 @@ import Sending
 extension SummaryText {
     /// One line, and the command of each next step on another; without a final line break.
     var notice: String {
-        var text = summary.stop.map(stopped) ?? finished
+        var text = summary.stop.map(stopped) ?? finishedNotice
         if let defect { text = "\(defect); \(text)" }
         return text + NextStepText.lines(summary.steps)
     }
@@ -27,21 +27,11 @@ extension SummaryText {
         return text
     }
 
-    private var finished: String {
+    private var finishedNotice: String {
         let counts = summary.facts.counts
-        let lines = WholeNumber.shown(summary.facts.read, "line")
-        var text = storedLocally.map { $0 + "; " } ?? ""
+        var text = (storedLocally.map { $0 + "; " } ?? "") + finished
         var notes = Outcome.allCases.filter { $0 != .accepted && counts[$0] > 0 }.map {
             "\(WholeNumber.shown(counts[$0])) \(word(for: $0))"
-        }
-        if summary.facts.read == 0 {
-            text += "finished: no lines to send"
-        } else if counts.accepted == summary.facts.read {
-            text += "finished: \(lines) accepted"
-        } else {
-            text +=
-                "finished, but \(WholeNumber.shown(summary.facts.read - counts.accepted)) of \(lines) "
-                + "not accepted"
         }
         if summary.facts.skipped > 0 {
             notes.append("\(WholeNumber.shown(summary.facts.skipped)) skipped")
@@ -58,5 +48,14 @@ extension SummaryText {
             text += "; report \(Escaping.escaped(file.path))"
         }
         return text
+    }
+
+    /// The result of a finished run: `finished: 24 lines accepted`.
+    var finished: String {
+        let (read, accepted) = (summary.facts.read, summary.facts.counts.accepted)
+        let lines = WholeNumber.shown(read, "line")
+        if read == 0 { return "finished: no lines to send" }
+        if accepted == read { return "finished: \(lines) accepted" }
+        return "finished, but \(WholeNumber.shown(read - accepted)) of \(lines) not accepted"
     }
 }

@@ -5,21 +5,18 @@ import Sending
 struct SummaryText {
     let summary: RunSummary
 
-    /// Returns the block for a terminal, else the notice.
-    func text(onTerminal: Bool) -> String { onTerminal ? block : notice }
+    /// The capabilities of the terminal that shows the block.
+    var style = TerminalStyle.plain
 
-    /// Several lines without a final line break.
+    /// Several lines without a final line break: the result, the figures, and what to do.
     var block: String {
-        var paragraphs: [String] = []
-        if let local = storedLocally { paragraphs.append(local) }
-        paragraphs.append(
-            "\(verdict) after \(summary.elapsed.shown)"
-                + (summary.linesPerSecond > 0
-                    ? ", \(WholeNumber.shown(summary.linesPerSecond)) lines/s" : "")
-                + (summary.facts.retries > 0 ? ", \(retries)" : ""))
-        var text = paragraphs.joined(separator: "\n")
-        for section in [outcomes, errors, paceRows, files] where !section.isEmpty {
-            text += "\n\n" + TextTable(rows: section).text
+        let mark = style.mark(isGood: summary.exitStatus == .success)
+        var text = "\(mark) \(result)"
+        for line in [summary.stop?.advice.map(Escaping.escaped), storedLocally, duration] {
+            if let line { text += "\n  \(line)" }
+        }
+        for table in TextTable.aligned([outcomes, errors, paceRows, files], style) {
+            text += "\n\n" + table.text
         }
         // The shell at the terminal is in the run's directory.
         return text
@@ -28,7 +25,21 @@ struct SummaryText {
                     var step = step
                     step.directory = nil
                     return step
-                })
+                }, style)
+    }
+
+    private var result: String {
+        let text = summary.stop.map { "stopped: \(Escaping.escaped($0.sentence))" } ?? finished
+        return defect.map { "\($0); \(text)" } ?? text
+    }
+
+    private var duration: String {
+        var parts = ["after \(summary.elapsed.shown)"]
+        if summary.linesPerSecond > 0, summary.isMeasured {
+            parts.append("\(WholeNumber.shown(summary.linesPerSecond)) lines/s")
+        }
+        if summary.facts.retries > 0 { parts.append(retries) }
+        return parts.joined(separator: style.separator)
     }
 
     /// The warning of a run whose payloads probably have another name; nil without reason for it.
@@ -49,28 +60,11 @@ struct SummaryText {
         return "stored locally in \(Escaping.escaped(path)); nothing was sent"
     }
 
-    private var verdict: String {
-        var text = "finished"
-        if let stop = summary.stop {
-            text = "stopped: \(Escaping.escaped(stop.sentence))"
-            if let advice = stop.advice { text += " (\(advice))" }
-            text += ","
-        }
-        if let defect { text += " \(defect)" }
-        return text
-    }
-
     /// The notice of inconsistent counts; nil if they are consistent.
     var defect: String? {
         guard !summary.facts.isConsistent else { return nil }
         return "WITH A DEFECT (\(WholeNumber.shown(summary.facts.read)) lines read, "
             + "\(WholeNumber.shown(summary.facts.counts.total)) accounted for; please report this)"
-    }
-
-    private var outcomeCounts: [(name: String, count: UInt64)] {
-        Outcome.allCases
-            .filter { $0 == .accepted || summary.facts.counts[$0] > 0 }
-            .map { (word(for: $0), summary.facts.counts[$0]) }
     }
 
     func word(for outcome: Outcome) -> String {
@@ -84,7 +78,14 @@ struct SummaryText {
     }
 
     private var outcomes: [TextTable.Row] {
-        var rows = outcomeCounts.map { TextTable.Row($0.name, count: $0.count) }
+        var rows = Outcome.allCases
+            .filter { $0 == .accepted || summary.facts.counts[$0] > 0 }
+            .map { outcome in
+                let count = summary.facts.counts[outcome]
+                return TextTable.Row(
+                    word(for: outcome), count: count,
+                    colour: count > 0 ? Colour(outcome) : .plain)
+            }
         rows.append(TextTable.Row("read", count: summary.facts.read))
         if summary.facts.possibleDuplicates > 0 {
             rows.append(
@@ -115,7 +116,8 @@ struct SummaryText {
 
     private var paceRows: [TextTable.Row] {
         let rows = [
-            ("pace", pace?.rate), ("latency", pace?.latency), ("lag", lag), ("waited", pace?.waits),
+            ("pace", summary.isMeasured ? pace?.rate : nil), ("latency", pace?.latency),
+            ("lag", lag), ("waited", pace?.waits),
             ("abandoned", givenUp),
         ]
         return rows.compactMap { name, note in note.map { TextTable.Row(name, note: $0) } }
@@ -141,5 +143,16 @@ struct SummaryText {
 
     private var files: [TextTable.Row] {
         summary.files.map { TextTable.Row($0.kind.rawValue, note: Escaping.escaped($0.path)) }
+    }
+}
+
+extension Colour {
+    /// The colour of the number of lines with an outcome.
+    init(_ outcome: Outcome) {
+        switch outcome {
+        case .accepted: self = .good
+        case .rejected, .invalid, .failed: self = .bad
+        case .unknown, .notAttempted: self = .doubtful
+        }
     }
 }

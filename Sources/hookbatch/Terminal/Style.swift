@@ -2,7 +2,7 @@ import Glibc
 
 /// A style of text on a terminal.
 enum Style: String, Sendable {
-    /// A heading.
+    /// A heading, or what to do next.
     case strong = "1"
 
     /// Returns the text between the codes of the style (ECMA-48, SGR).

@@ -4,28 +4,61 @@ struct TextTable {
         var name: String
         var count: UInt64?
         var note: String?
+        /// The colour of the number.
+        var colour: Colour
 
-        init(_ name: String, count: UInt64? = nil, note: String? = nil) {
+        init(_ name: String, count: UInt64? = nil, note: String? = nil, colour: Colour = .plain) {
             self.name = name
             self.count = count
             self.note = note
+            self.colour = colour
         }
     }
 
     let rows: [Row]
+    var style = TerminalStyle.plain
+    /// The minimum widths of names and numbers in columns.
+    private var minName = 0
+    private var minCount = 0
+
+    init(rows: [Row]) { self.rows = rows }
+
+    /// Returns one table per section that is not empty, with the same columns.
+    static func aligned(_ sections: [[Row]], _ style: TerminalStyle) -> [TextTable] {
+        let whole = TextTable(rows: sections.flatMap(\.self))
+        return sections.filter { !$0.isEmpty }.map { rows in
+            var table = TextTable(rows: rows)
+            table.style = style
+            (table.minName, table.minCount) = (whole.nameWidth, whole.countWidth)
+            return table
+        }
+    }
 
     /// The lines without a final line break. Names are left-aligned, numbers right-aligned.
     var text: String {
-        let nameWidth = rows.map(\.name.count).max() ?? 0
-        let counts = rows.map { $0.count.map { WholeNumber.shown($0) } ?? "" }
-        let countWidth = counts.map(\.count).max() ?? 0
-        return zip(rows, counts).map { row, count in
-            var line = "  " + row.name + Self.spaces(nameWidth - row.name.count)
-            if countWidth > 0 { line += "  " + Self.spaces(countWidth - count.count) + count }
+        let (nameWidth, countWidth) = (max(nameWidth, minName), max(countWidth, minCount))
+        let hasCounts = rows.contains { $0.count != nil }
+        return rows.map { row in
+            var line = "  " + row.name + Self.spaces(nameWidth - TextWidth.of(row.name))
+            if hasCounts {
+                let count = Self.shown(row.count)
+                line += "  " + Self.spaces(countWidth - count.count)
+                line += style.painted(count, row.colour)
+            }
             if let note = row.note { line += "  " + note }
             return line
         }.joined(separator: "\n")
     }
 
-    private static func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
+    private var nameWidth: Int { rows.map { TextWidth.of($0.name) }.max() ?? 0 }
+
+    private var countWidth: Int { rows.map { Self.shown($0.count).count }.max() ?? 0 }
+
+    private static func shown(_ count: UInt64?) -> String {
+        count.map { WholeNumber.shown($0) } ?? ""
+    }
+
+    private static func spaces(_ count: Int) -> String {
+        String(repeating: " ", count: max(0, count))
+    }
 }

@@ -77,5 +77,6 @@ import Testing
     func exitCodes(status: ExitStatus) throws {
         let row = Self.rows.first { $0.count == 4 && $0[0] == "\(status.rawValue)" }
         #expect(try #require(row)[2] == status.meaning)
+        #expect(Guide.exitCodes.text.contains("\n| \(status.rawValue) | \(status.meaning) | "))
     }
 }

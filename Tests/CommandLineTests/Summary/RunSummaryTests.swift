@@ -47,7 +47,8 @@ private func sample() -> RunSummary {
     func block() {
         #expect(
             SummaryText(summary: sample()).block == """
-                finished after 2.5 s, 40,000 lines/s, 12 retries
+                [!] finished, but 1,004 of 100,000 lines not accepted
+                  after 2.5 s | 40,000 lines/s | 12 retries
 
                   accepted              98,996
                   rejected                 950
@@ -56,12 +57,12 @@ private func sample() -> RunSummary {
                   read                 100,000
                   possible duplicates        1
 
-                  http_404  950  first at events.ndjson:17
-                  timeout     1  first at -:4
+                  http_404                 950  first at events.ndjson:17
+                  timeout                    1  first at -:4
 
-                  report    events.report.ndjson
-                  summary   events.summary.json
-                  rejected  events.rejected.ndjson
+                  report               events.report.ndjson
+                  summary              events.summary.json
+                  rejected             events.rejected.ndjson
 
                 Next: fix the lines in events.rejected.ndjson, then run
                   hookbatch send events.rejected.ndjson
@@ -98,6 +99,46 @@ private func sample() -> RunSummary {
                 == "finished: no lines to send; report events.report.ndjson")
     }
 
+    @Test("The summary of a terminal begins with a coloured mark, and has the next step in bold")
+    func styled() {
+        let style = TerminalStyle { ["TERM": "xterm", "LANG": "C.UTF-8"][$0] }
+        var summary = sample()
+        summary.steps.append(.init(reason: "run", command: "hookbatch send b"))
+        let text = SummaryText(summary: summary, style: style).block
+        #expect(text.hasPrefix("\u{1B}[31m✗\u{1B}[0m finished, but 1,004 of 100,000 lines"))
+        #expect(text.contains("\n  after 2.5 s · 40,000 lines/s · 12 retries\n"))
+        #expect(text.contains("  accepted              \u{1B}[32m98,996\u{1B}[0m\n"))
+        #expect(text.contains("  unknown                    \u{1B}[33m1\u{1B}[0m\n"))
+        #expect(
+            text.hasSuffix(
+                """
+                \u{1B}[1mNext: fix the lines in events.rejected.ndjson, then run\u{1B}[0m
+                  \u{1B}[1mhookbatch send events.rejected.ndjson\u{1B}[0m
+
+                Then: run
+                  hookbatch send b
+                """))
+        summary.facts.counts = Counts()
+        summary.facts.counts.accepted = summary.facts.read
+        #expect(
+            SummaryText(summary: summary, style: style).block
+                .hasPrefix("\u{1B}[32m✓\u{1B}[0m finished: 100,000 lines accepted\n"))
+        // Without styles the text has the same words.
+        let plain = SummaryText(summary: sample()).block
+        #expect(plain.utf8.allSatisfy { $0 < 0x80 && $0 != 0x1B })
+    }
+
+    @Test("The summary of a short run has no rates in its text")
+    func short() {
+        var summary = slowed()
+        summary.elapsed = .milliseconds(299)
+        let text = SummaryText(summary: summary).block
+        #expect(text.contains("\n  after 0.3 s | 12 retries\n") && !text.contains("/s"), "\(text)")
+        summary.elapsed = .milliseconds(300)
+        let measured = SummaryText(summary: summary).block
+        #expect(measured.contains(" lines/s") && measured.contains(" requests/s"))
+    }
+
     @Test("The summary has the number of lines without a payload, if there are any")
     func withoutPayload() {
         var summary = sample()
@@ -113,7 +154,9 @@ private func sample() -> RunSummary {
         summary.destination = .store(path: "hookbatch.db")
         let text = SummaryText(summary: summary)
         #expect(text.notice.hasPrefix("stored locally in hookbatch.db; nothing was sent; finished"))
-        #expect(text.block.hasPrefix("stored locally in hookbatch.db; nothing was sent\nfinished"))
+        #expect(
+            text.block.contains(
+                "accepted\n  stored locally in hookbatch.db; nothing was sent\n  after 2.5 s"))
     }
 
     @Test("The summary of a stop has the cause, the advice and the command to resume")
@@ -135,12 +178,14 @@ private func sample() -> RunSummary {
                 + "check the API key and --auth; resume with:\n  hookbatch send a.ndjson")
         #expect(
             SummaryText(summary: summary).block == """
-                stopped: the API rejected the key (401) (check the API key and --auth), after 2.5 s, 1 retry
+                [!] stopped: the API rejected the key (401)
+                  check the API key and --auth
+                  after 2.5 s | 1 retry
 
                   accepted  1
                   read      1
 
-                  journal  a.report.ndjson.journal
+                  journal   a.report.ndjson.journal
 
                 Next: resume with
                   hookbatch send a.ndjson
@@ -175,12 +220,12 @@ private func sample() -> RunSummary {
                 """
                   possible duplicates        1
 
-                  pace       9.98 requests/s
-                  latency    p50 0.04 ms, p90 10 ms, p99 124 ms, max 2.3 s
-                  waited     1 min 12 s for --rate, 2.0 s for Retry-After
-                  abandoned  a (1,200 lines), b (20 lines), \\u{001B} (1 line), and 1 more
+                  pace                 9.98 requests/s
+                  latency              p50 0.04 ms, p90 10 ms, p99 124 ms, max 2.3 s
+                  waited               1 min 12 s for --rate, 2.0 s for Retry-After
+                  abandoned            a (1,200 lines), b (20 lines), \\u{001B} (1 line), and 1 more
 
-                  report    events.report.ndjson
+                  report               events.report.ndjson
                 """), "\(text.block)")
         for figure in ["requests/s", "p50", "waited", "abandoned", "retries"] {
             #expect(!text.notice.contains(figure))
@@ -198,7 +243,7 @@ private func sample() -> RunSummary {
         summary.destination = .store(path: "a.db")
         let block = SummaryText(summary: summary).block
         for word in ["requests", "p50", "waited"] { #expect(!block.contains(word)) }
-        #expect(block.contains("  abandoned  a"))
+        #expect(block.contains("  abandoned            a"))
     }
 
     @Test(

@@ -16,6 +16,7 @@ import Testing
             (["TERM": "xterm", "LANG": "C", "LC_CTYPE": "de_DE.UTF-8@euro"], true, true, true),
             (["TERM": "xterm", "LANG": "ca_ES.utf8@valencia"], true, true, true),
             (["TERM": "xterm", "LANG": "de_DE@utf-8"], true, true, false),
+            (["TERM": "linux", "LANG": "C.UTF-8"], true, true, false),
             (["TERM": "xterm", "LC_ALL": "", "LANG": "C.UTF-8"], true, true, true),
         ] as [([String: String], Bool, Bool, Bool)])
     func environment(
@@ -25,5 +26,20 @@ import Testing
         #expect(style.movesCursor == movesCursor)
         #expect(style.hasColours == hasColours)
         #expect(style.isUnicode == isUnicode)
+    }
+
+    @Test(
+        "Marks and separators are ASCII where symbols are not drawn, and have colours only on request"
+    )
+    func symbols() {
+        let style = TerminalStyle { ["TERM": "xterm", "LANG": "C.UTF-8", "NO_COLOR": "1"][$0] }
+        #expect(style.mark(isGood: true) + style.mark(isGood: false) == "✓✗")
+        #expect(style.separator == " · ")
+        let plain = TerminalStyle.plain
+        #expect(plain.mark(isGood: true) + plain.mark(isGood: false) == "[ok][!]")
+        #expect(plain.separator == " | ")
+        let coloured = TerminalStyle { ["TERM": "xterm"][$0] }
+        #expect(coloured.mark(isGood: true) == "\u{1B}[32m[ok]\u{1B}[0m")
+        #expect(coloured.strong("a") == "\u{1B}[1ma\u{1B}[0m" && plain.strong("a") == "a")
     }
 }

@@ -36,7 +36,7 @@ struct BarTests {
     }
 
     private static func isBar(_ line: String) -> Bool {
-        line.contains("%  ") && !line.hasPrefix("hookbatch")
+        line.contains(/%( [·|] |$)/) && !line.hasPrefix("hookbatch")
     }
 
     private func look(
@@ -54,14 +54,15 @@ struct BarTests {
     func widths() throws {
         let run = try SlowRun(columns: 80)
         try look(run, 80) {
-            $0.contains("█") && $0.contains(" lines  ") && $0.contains("/s  ")
-                && $0.contains(" left  ") && !$0.contains("accepted")
+            $0.contains("█") && $0.contains(" lines · ") && $0.contains("/s · ")
+                && $0.contains(" left · ") && !$0.contains("accepted")
         }
         try run.tmux.resize(columns: 40)
         try look(run, 40) { $0.contains("1 inv") && !$0.contains("in flight") }
         try run.tmux.resize(columns: 200)
         try look(run, 200) {
-            $0.contains(" accepted  1 invalid  throttled by --rate") && $0.contains(" in flight  ")
+            $0.contains(" accepted · 1 invalid · throttled by --rate")
+                && $0.contains(" in flight · ")
                 && $0.contains(" of ")
         }
         try run.tmux.resize(columns: 20)
@@ -80,7 +81,7 @@ struct BarTests {
         let (ended, hasEnded) = try run.tmux.wait { $0.contains("exit 130") }
         #expect(hasEnded, "\(ended.joined(separator: "\n"))")
         #expect(!ended.contains(where: Self.isBar), "\(ended.joined(separator: "\n"))")
-        #expect(ended.contains { $0.hasPrefix("hookbatch: stopped: SIGINT was received") })
+        #expect(ended.contains { $0.hasPrefix("✗ stopped: SIGINT was received") })
     }
 
     @Test("The progress bar is ASCII under LC_ALL=C and has no colours under NO_COLOR")
@@ -109,7 +110,8 @@ struct BarTests {
             "'\(Hookbatch.binary)' send in.ndjson", in: sending.folder, columns: 80)
         let (lines, isThere) = try tmux.wait { $0.contains("exit 0") }
         #expect(isThere, "\(lines.joined(separator: "\n"))")
-        #expect(lines.first?.hasPrefix("hookbatch: stored locally in hookbatch.db") == true)
+        #expect(lines.first == "[ok] finished: 3,000 lines accepted", "\(lines)")
+        #expect(lines[1] == "  stored locally in hookbatch.db; nothing was sent", "\(lines)")
         #expect(!lines.contains { $0.contains("%") }, "\(lines.joined(separator: "\n"))")
     }
 }

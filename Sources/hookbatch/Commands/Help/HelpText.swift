@@ -17,17 +17,42 @@ struct HelpText {
     /// Returns the output of `hookbatch help COMMAND` on 80 columns.
     static func text(for command: Command) -> String { HelpText().text(for: command) }
 
+    /// The output of `hookbatch` alone.
+    var usage: String {
+        let more =
+            "'hookbatch help COMMAND' explains a command; 'hookbatch help' lists the guides too."
+        return """
+            \(start)
+
+            \(paragraph(more))
+
+            """
+    }
+
     /// The output of `hookbatch help`.
     var overview: String {
+        let more =
+            "'hookbatch help COMMAND' explains a command and its flags; 'hookbatch help TOPIC' "
+            + "prints a guide."
+        return """
+            \(start)
+
+            \(heading("Topics:"))
+            \(topics)
+
+            \(paragraph(more))
+
+            """
+    }
+
+    /// What the program does, and its commands.
+    private var start: String {
         let about =
             "hookbatch sends files of webhook messages to the Hookstream API, and writes a report "
             + "with one row per line."
         let commands = Command.allCases.map { command in
             entry(command.rawValue, column: 15, explanation: command.summary)
         }
-        let more =
-            "'hookbatch help COMMAND' explains a command and its flags; 'hookbatch help TOPIC' "
-            + "prints a guide."
         return """
             \(paragraph(about))
 
@@ -35,12 +60,6 @@ struct HelpText {
 
             \(heading("Commands:"))
             \(commands.joined(separator: "\n"))
-
-            \(heading("Topics:"))
-            \(topics)
-
-            \(paragraph(more))
-
             """
     }
 
