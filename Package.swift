@@ -67,7 +67,7 @@ let package = Package(
         module("Time", ["CPosix"]),
         module("Platform", ["CPosix", "Time"]),
         module("Records", ["CBytes", "Digests", "Time"]),
-        module("HTTP", ["Time"]),
+        module("HTTP", ["Digests", "Time"]),
         module("Delivery", ["Time"]),
         module("Ledger", ["CPosix", "Delivery", "HTTP", "Platform", "Records", "Time"]),
         module(
@@ -112,7 +112,7 @@ let package = Package(
         tests("TimeTests", ["Time"]),
         tests("PlatformTests", ["CPosix", "Platform", "Time"]),
         tests("RecordsTests", ["CBytes", "Records", "Time"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("HTTPTests", ["Digests", "HTTP"]),
         tests("DeliveryTests", ["Delivery", "Ledger", "Records", "Time"]),
         tests(
             "SendingTests",
