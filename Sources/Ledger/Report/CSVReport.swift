@@ -7,20 +7,23 @@ enum CSVReport {
         "file,line,appId,event_type,outcome,status,message_id,attempts,possible_duplicate,"
         + "started_at,latency_ms,error,detail"
 
-    /// The header; that of a replay has two more columns.
-    static func header(isScheduled: Bool) -> [UInt8] {
-        Array((columns + (isScheduled ? ",scheduled_at,lag_ms\n" : "\n")).utf8)
+    /// The header with further columns.
+    static func header(_ further: ReportColumns) -> [UInt8] {
+        let text =
+            columns + (further.isScheduled ? ",scheduled_at,lag_ms" : "")
+            + (further.hasTries ? ",tries,history" : "")
+        return Array((text + "\n").utf8)
     }
 
     /// Appends a row.
     ///
     /// - Parameters:
-    ///   - isScheduled: Whether the header has the columns of a replay.
+    ///   - further: The further columns of the header.
     ///   - fields: The fields of `row`.
     ///   - cell: Reused storage for a cell's text.
     static func append(
         _ row: UnsafeRawBufferPointer, _ fields: borrowing OutcomeFields,
-        isScheduled: Bool, to output: inout RowBuffer, cell: inout [UInt8]
+        further: ReportColumns, to output: inout RowBuffer, cell: inout [UInt8]
     ) {
         func text(_ range: ByteRange?) {
             if let range { append(textOf: row[range], to: &output, cell: &cell) }
@@ -48,11 +51,17 @@ enum CSVReport {
         text(fields.error)
         output.append(",")
         text(fields.detail)
-        if isScheduled {
+        if further.isScheduled {
             output.append(",")
             text(fields.scheduledAt)
             output.append(",")
             if let lag = fields.lag { output.append(row[lag]) }
+        }
+        if further.hasTries {
+            output.append(",")
+            if let tries = fields.tries { output.append(decimal: tries) }
+            output.append(",")
+            text(fields.history)
         }
         output.append("\n")
     }

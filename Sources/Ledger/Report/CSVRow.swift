@@ -3,12 +3,17 @@
 /// The result is the same byte for byte, except that an escape that JSON does not need (`\u0063`
 /// for `c` in an event type) becomes the character.
 enum CSVRow {
-    private enum Column {
+    fileprivate enum Column {
         case text
         /// Digits, `-` and `.`, copied unchanged.
         case number
         /// Lower-case letters and `_`, copied unchanged.
         case word
+    }
+
+    /// The columns of a report, by its header.
+    struct Columns {
+        fileprivate var all: [(name: StaticString, kind: Column)]
     }
 
     private static let columns: [(name: StaticString, kind: Column)] = [
@@ -17,34 +22,42 @@ enum CSVRow {
         (",\"message_id\":", .text), (",\"attempts\":", .number),
         (",\"possible_duplicate\":", .word), (",\"started_at\":", .text),
         (",\"latency_ms\":", .number), (",\"error\":", .text), (",\"detail\":", .text),
+    ]
+    private static let ofReplay: [(name: StaticString, kind: Column)] = [
         (",\"scheduled_at\":", .text), (",\"lag_ms\":", .number),
     ]
+    private static let ofTries: [(name: StaticString, kind: Column)] = [
+        (",\"tries\":", .number), (",\"history\":", .text),
+    ]
 
-    /// Returns the number of columns of a CSV report with the header `row`; nil for another row.
+    /// Returns the columns of a CSV report with the header `row`; nil for another row.
     ///
     /// It has no line feed. Spreadsheets add a byte-order mark and quotes, which are ignored.
-    static func columnCount(header row: UnsafeRawBufferPointer) -> Int? {
+    static func columns(header row: UnsafeRawBufferPointer) -> Columns? {
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let start = row.starts(with: mark) ? 3 : 0
         let names = row[start...].filter { $0 != 0x22 && $0 != 0x0d }
-        for isScheduled in [false, true] {
-            let header = CSVReport.header(isScheduled: isScheduled).dropLast()
-            if names.elementsEqual(header) { return header.count { $0 == 0x2c } + 1 }
+        let found = ReportColumns.all.first { further in
+            names.elementsEqual(CSVReport.header(further).dropLast())
         }
-        return nil
+        return found.map { further in
+            Columns(
+                all: columns + (further.isScheduled ? ofReplay : [])
+                    + (further.hasTries ? ofTries : []))
+        }
     }
 
     /// Appends the NDJSON row for `row`, both without a line feed.
     ///
-    /// Returns false if `row` is malformed or has not `count` columns. The caller validates the result's
+    /// Returns false if `row` is malformed or has other columns. The caller validates the result's
     /// values.
     static func rewrite(
-        _ row: UnsafeRawBufferPointer, columns count: Int, to output: inout RowBuffer,
+        _ row: UnsafeRawBufferPointer, columns: Columns, to output: inout RowBuffer,
         cell: inout [UInt8]
     ) -> Bool {
         let end = row.last == 0x0d ? row.count - 1 : row.count
         var index = 0
-        for (number, column) in columns.prefix(count).enumerated() {
+        for (number, column) in columns.all.enumerated() {
             if number > 0 {
                 guard index < end, row[index] == 0x2c else { return false }
                 index += 1

@@ -5,7 +5,7 @@ package struct ReportEncoder: ~Copyable {
     private var cell: [UInt8] = []
     /// Whether the CSV header is still to come: the first row decides its columns.
     private var needsHeader: Bool
-    private var isScheduled = false
+    private var further = ReportColumns()
 
     package init(_ format: ReportFormat) {
         self.format = format
@@ -25,11 +25,11 @@ package struct ReportEncoder: ~Copyable {
             buffer.append("}\n")
         case .csv:
             if needsHeader {
-                isScheduled = fields.isScheduled
+                further = fields.columns
                 appendHeader()
             }
             CSVReport.append(
-                bytes, fields, isScheduled: isScheduled, to: &buffer, cell: &cell)
+                bytes, fields, further: further, to: &buffer, cell: &cell)
         }
     }
 
@@ -45,7 +45,7 @@ package struct ReportEncoder: ~Copyable {
 
     private mutating func appendHeader() {
         needsHeader = false
-        buffer.append(CSVReport.header(isScheduled: isScheduled))
+        buffer.append(CSVReport.header(further))
     }
 
     package mutating func removeAll() { buffer.removeAll() }

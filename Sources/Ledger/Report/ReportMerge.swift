@@ -1,3 +1,4 @@
+package import Delivery
 import Platform
 
 /// The rows of several reports as one sequence.
@@ -19,6 +20,17 @@ package final class ReportMerge {
     package let disorder: Disorder?
     /// Rows so far with the former row's file and line, and offset in a JSON input.
     package private(set) var repeats: UInt64 = 0
+
+    /// The outcomes of each report's rows, in order; empty if there is one report, or if they follow
+    /// one another.
+    package let counts: [Counts]
+    /// Whether the row that was returned last has the file, line and offset of the one before.
+    private(set) var isRepeat = false
+    /// The index of the report of the row that was returned last.
+    var source: Int { current ?? 0 }
+
+    /// The number of reports.
+    var count: Int { readers.count }
 
     /// Whether a journal is among the reports.
     package var holdsJournal: Bool { readers.contains { $0.kind == .journal } }
@@ -55,16 +67,20 @@ package final class ReportMerge {
     package init(_ paths: [String]) throws(ReportError) {
         var order = FileOrder()
         var disorder: Disorder?
+        var counts: [Counts] = []
         if paths.count > 1 {
             for path in paths {
-                guard let files = try Self.files(inOrderIn: path), order.add(files) else {
+                var tally = Counts()
+                guard let files = try Self.files(inOrderIn: path, &tally), order.add(files) else {
                     disorder = .report(path)
                     break
                 }
+                counts.append(tally)
             }
         }
         if paths.count > 1, disorder == nil, !order.resolve() { disorder = .contradiction }
         self.disorder = disorder
+        self.counts = disorder == nil ? counts : []
         let isOrdered = paths.count > 1 && disorder == nil
         ranks = isOrdered ? order.ranks : nil
         // All buffers together have a few megabytes, whatever the number of reports.
@@ -90,7 +106,8 @@ package final class ReportMerge {
         current = nil
         guard let first = heap.pop(), let row = sources[first.source].row else { return nil }
         current = first.source
-        if let last, last == (first.rank, first.line, first.offset) { repeats += 1 }
+        isRepeat = last.map { $0 == (first.rank, first.line, first.offset) } ?? false
+        if isRepeat { repeats += 1 }
         last = (first.rank, first.line, first.offset)
         return row
     }
@@ -128,7 +145,10 @@ package final class ReportMerge {
     /// Returns the files of a report in the order of its rows; nil if they are not sorted.
     ///
     /// A report is sorted if the rows of a file are adjacent and their lines ascend.
-    private static func files(inOrderIn path: String) throws(ReportError) -> [[UInt8]]? {
+    /// - Parameter counts: Gets the outcomes of the rows.
+    private static func files(
+        inOrderIn path: String, _ counts: inout Counts
+    ) throws(ReportError) -> [[UInt8]]? {
         let reader = try ReportReader(path)
         var files: [[UInt8]] = []
         var seen: Set<[UInt8]> = []
@@ -146,6 +166,7 @@ package final class ReportMerge {
                 files.append(Array(file))
             }
             line = row.fields.line
+            counts[row.fields.outcome] += 1
         }
         return files
     }

@@ -22,8 +22,8 @@ package final class ReportReader {
     /// A row of CSV, rewritten as NDJSON.
     private var rewritten = RowBuffer(capacity: 1024)
     private var cell: [UInt8] = []
-    /// The columns of a CSV report.
-    private var columnCount = 0
+    /// The columns of a CSV report; nil for other reports.
+    private var columns: CSVRow.Columns?
 
     /// Longer rows are rejected. A report's row has a path and few texts of at most 400 bytes.
     package static let maxRowLength = 1 << 20
@@ -39,9 +39,9 @@ package final class ReportReader {
         self.lines = lines
         if kind == .csv {
             guard case .line(let header) = try nextLine(),
-                let count = CSVRow.columnCount(header: header)
+                let columns = CSVRow.columns(header: header)
             else { throw .notAReport(path: path) }
-            columnCount = count
+            self.columns = columns
         }
     }
 
@@ -68,7 +68,8 @@ package final class ReportReader {
             return ReportRow(bytes: bytes, fields: fields)
         case .csv:
             rewritten.removeAll()
-            guard CSVRow.rewrite(bytes, columns: columnCount, to: &rewritten, cell: &cell),
+            guard let columns,
+                CSVRow.rewrite(bytes, columns: columns, to: &rewritten, cell: &cell),
                 let fields = OutcomeFields(reportRow: rewritten.bytes)
             else { throw badRow }
             return ReportRow(bytes: rewritten.bytes, fields: fields)

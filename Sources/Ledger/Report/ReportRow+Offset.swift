@@ -6,7 +6,7 @@ extension ReportRow {
     ///
     /// The detail of a JSON input's record begins with it, and the sentence about an invalid record
     /// ends with it. It orders the records of one line.
-    var recordOffset: UInt64? {
+    package var recordOffset: UInt64? {
         guard let detail = fields.detail else { return nil }
         let text = bytes[detail].dropFirst().dropLast()
         let words = "at byte ".utf8

@@ -24,6 +24,10 @@ package struct OutcomeFields: Sendable {
     package private(set) var scheduledAt: ByteRange?
     /// A number with one decimal.
     package private(set) var lag: ByteRange?
+    /// In how many runs the line was tried; nil unless the row is a last word.
+    package private(set) var tries: Int?
+    /// The outcomes of these runs, as a text; nil after one run.
+    package private(set) var history: ByteRange?
     /// The length of the report's row, without its closing brace.
     package private(set) var reportLength: Int
     /// The members that only a journal's row has.
@@ -87,6 +91,13 @@ package struct OutcomeFields: Sendable {
             isScheduled = true
             self.scheduledAt = scheduledAt
             self.lag = lag
+        }
+        if row.skip(",\"tries\":") {
+            guard let tries = row.optional({ $0.integer() }), row.skip(",\"history\":"),
+                let history = row.optional({ $0.string() })
+            else { return nil }
+            self.tries = tries
+            self.history = history
         }
         reportLength = row.index
     }

@@ -9,10 +9,12 @@ package struct RecordFilter: Sendable {
     private let skip: UInt64
     private let hasSelection: Bool
 
-    /// - Parameter skip: The number of records to skip, from the first input on.
-    package init(skip: UInt64, _ selection: RecordSelection) {
+    /// - Parameters:
+    ///   - skip: The number of records to skip, from the first input on.
+    ///   - isNeverOpen: Whether `keeps` is called for every record.
+    package init(skip: UInt64, _ selection: RecordSelection, isNeverOpen: Bool = false) {
         self.skip = skip
-        hasSelection = !selection.isEmpty
+        hasSelection = !selection.isEmpty || isNeverOpen
         isOpen = skip == 0 && !hasSelection
     }
 

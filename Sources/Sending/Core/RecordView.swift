@@ -21,6 +21,8 @@ package struct RecordView {
     package var original: UnsafeRawBufferPointer?
     /// When it was recorded, in nanoseconds since 1970; for a replay.
     package var time: Int64?
+    /// Whether it may have arrived in an earlier run.
+    package var mayHaveArrived = false
 
     package init(
         id: LineID, line: UInt64? = nil, ordinal: UInt64, offset: UInt64, length: UInt64,

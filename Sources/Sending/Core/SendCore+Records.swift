@@ -26,7 +26,11 @@ extension SendCore {
     package func admit(
         _ record: RecordView, app: UInt64, bytes: Int, now: ClockReading
     ) -> Int? {
-        let history = resumeState.history(of: record.id)
+        var history = resumeState.history(of: record.id)
+        if record.mayHaveArrived {
+            history.isPossibleDuplicate = history.isPossibleDuplicate || history.attempts > 0
+            history.isUncertain = true
+        }
         switch run.admit(
             record.id, app: app, bytes: bytes, history: history, time: record.time,
             now: now)

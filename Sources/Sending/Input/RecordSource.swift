@@ -75,6 +75,8 @@ package final class RecordSource {
     private var bytesOfEnded: UInt64 = 0
     private let options: ReaderOptions
     @exclusivity(unchecked) private var filter: RecordFilter
+    /// The lines to send of a retry; nil for all.
+    private let retry: RetryLines?
     @exclusivity(unchecked) private var reader: RecordReader
     @exclusivity(unchecked) private var hasEnded = false
     /// Whether the current input's records are named by their numbers.
@@ -94,17 +96,25 @@ package final class RecordSource {
     /// Maximum bytes that `next` reads without a record.
     private static let maxStretch: UInt64 = 4 << 20
 
-    /// - Parameter skip: The number of records to skip, from the first input on.
-    package init(_ inputs: [Input], options: ReaderOptions, skip: UInt64 = 0) {
+    /// - Parameters:
+    ///   - skip: The number of records to skip, from the first input on.
+    ///   - retry: The lines to send; nil for all.
+    init(_ inputs: [Input], options: ReaderOptions, skip: UInt64 = 0, retry: RetryLines?) {
         precondition(!inputs.isEmpty, "a run has inputs")
         self.inputs = inputs
         self.options = options
-        filter = RecordFilter(skip: skip, options.selection)
+        self.retry = retry
+        filter = RecordFilter(skip: skip, options.selection, isNeverOpen: retry != nil)
         let sizes = inputs.compactMap(\.file.size)
         bytesTotal = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
         headers = Array(repeating: [], count: inputs.count)
         reader = RecordReader(format: inputs[0].format, options: options)
         isNumbered = inputs[0].isNumbered
+    }
+
+    /// Creates the source of all records, after the first ones to skip.
+    package convenience init(_ inputs: [Input], options: ReaderOptions, skip: UInt64 = 0) {
+        self.init(inputs, options: options, skip: skip, retry: nil)
     }
 
     /// A smaller record is read without regard to the room, in bytes.
@@ -118,7 +128,7 @@ package final class RecordSource {
         while !hasEnded {
             switch reader.next() {
             case .record:
-                guard filter.isOpen || filter.keeps(&reader) else { continue }
+                if !filter.isOpen { guard try keeps() else { continue } }
                 recordsRead += 1
                 if reader.lacksPayload { recordsWithoutPayload += 1 }
                 return .record
@@ -134,15 +144,27 @@ package final class RecordSource {
                 throw .refused(
                     path: inputs[file - 1].file.path.shown, reader.explained(refusal))
             case .end:
-                endInput()
+                try endInput()
             }
         }
         return .end
     }
 
+    /// Returns whether the last record is kept.
+    private func keeps() throws(SendError) -> Bool {
+        guard let retry else { return filter.keeps(&reader) }
+        let isRetried = try retry.selects(reader.record, of: file, isNumbered: isNumbered)
+        // It counts records of all inputs, as in the first run.
+        return filter.keeps(&reader) && isRetried
+    }
+
+    /// Whether the last record may have arrived in an earlier run.
+    var mayHaveArrived: Bool { retry?.mayHaveArrived ?? false }
+
     /// Counts an input that was read to its end, and begins the next.
     @inline(never)
-    private func endInput() {
+    private func endInput() throws(SendError) {
+        try retry?.checkEnd(of: file)
         headers[file - 1] = reader.csvHeader
         ignoredMembers += reader.ignoredMembers
         blankLines += reader.blankLines

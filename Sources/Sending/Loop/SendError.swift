@@ -14,6 +14,21 @@ package enum SendError: Error {
     case changed(path: String, InputChange)
     /// A file of a different run is in the way.
     case otherRun(path: String, RunDifference)
+    /// The lines of a report can't be sent again.
+    case retry(report: String, RetryProblem)
+}
+
+/// Why the lines of a report can't be sent again.
+package enum RetryProblem: Hashable, Sendable {
+    /// The input's size or time of modification differs.
+    case inputChanged(String)
+    /// The options differ from those of the retried run.
+    case run(RunDifference)
+    /// The report is not the one of its summary: other rows, or in another order.
+    case otherRows
+    case report(ReportError)
+    /// An input has no record at a line of the report.
+    case missingLine(path: String, line: UInt64)
 }
 
 /// What differs between an input and the run that started with it.

@@ -144,11 +144,12 @@ extension SendLoop {
             if let time = source.time { core.pass(time) }
             return
         }
-        let view = RecordView(
+        var view = RecordView(
             id: source.id, line: record.line.value, ordinal: record.ordinal,
             offset: record.offset.value, length: record.length, hash: record.hash,
             appID: source.bytes(record.appID), eventType: source.bytes(record.eventType),
             original: source.bytes(record.bytes), time: source.time)
+        view.mayHaveArrived = source.mayHaveArrived
         if let problem = record.problem {
             core.recordInvalid(
                 view, code: problem.code.rawValue, sentence: source.describe(problem))

@@ -25,6 +25,28 @@ package struct ReportPath: Hashable, Sendable {
         format = .ndjson
     }
 
+    /// The report of a retry of this report's lines, beside it: `events.try-2.report.ndjson`.
+    package func ofTry(_ number: Int) -> ReportPath {
+        let first = Self.withoutTry(base)
+        return ReportPath(path: "\(first).try-\(number).report.\(format.rawValue)", format: format)
+    }
+
+    private init(path: String, format: Format) {
+        self.path = path
+        self.format = format
+    }
+
+    /// Returns a base without the `.try-2` of an earlier retry.
+    private static func withoutTry(_ base: String) -> Substring {
+        let digits = base.utf8.reversed().prefix { (0x30...0x39).contains($0) }
+        let rest = base.dropLast(digits.count)
+        let mark = ".try-"
+        guard !digits.isEmpty, rest.hasSuffix(mark), rest.count > mark.count,
+            rest.dropLast(mark.count).last != "/"
+        else { return base[...] }
+        return rest.dropLast(mark.count)
+    }
+
     /// The report, its summary, the journal and the spool.
     package var files: RunFiles { RunFiles(report: path, summary: summary) }
     /// The append-only file from which the run resumes.

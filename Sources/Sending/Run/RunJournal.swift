@@ -23,6 +23,11 @@ package struct RunJournal {
     }
 
     package var runID: RunID { journal.header.runID }
+    /// The run in the idempotency keys: a retry has those of the first run, so that a server can
+    /// recognize a message that arrived.
+    package var keyRunID: RunID {
+        journal.header.options[RetriedRun.firstRunOption].flatMap { RunID($0) } ?? runID
+    }
 
     /// Creates the journal of a new run.
     package init(creating plan: RunPlan, inputs: RunInputs) throws(SendError) {

@@ -23,6 +23,8 @@ package struct RunPlan: Sendable {
     package var delivery: DeliveryOptions
     /// The timetable or the file of the rate; nil if `delivery` has the only rate.
     package var rateControl: RateControl?
+    /// The lines to send of a retry; nil for all.
+    package var retry: RetryPlan?
     /// The start of this process.
     package var startedAt: Instant
 
@@ -36,7 +38,7 @@ package struct RunPlan: Sendable {
         destination: String, isExactlyOnce: Bool, identity: [String: String],
         typed: [String: String] = [:], moments: [RunMoment: Timestamp] = [:],
         delivery: DeliveryOptions,
-        rateControl: RateControl? = nil, startedAt: Instant
+        rateControl: RateControl? = nil, retry: RetryPlan? = nil, startedAt: Instant
     ) {
         self.inputs = inputs
         self.readerOptions = readerOptions
@@ -49,6 +51,7 @@ package struct RunPlan: Sendable {
         self.moments = moments
         self.delivery = delivery
         self.rateControl = rateControl
+        self.retry = retry
         self.startedAt = startedAt
     }
 
@@ -61,8 +64,13 @@ package struct RunPlan: Sendable {
 
     /// Does the same with the options of a summary, which has values as typed; those of earlier
     /// versions are as in the journal.
-    func flagThatDiffers(fromSummary other: [String: String]) -> String? {
+    ///
+    /// - Parameter exceptions: Flags that are not compared.
+    func flagThatDiffers(
+        fromSummary other: [String: String], except exceptions: Set<String> = []
+    ) -> String? {
         identity.keys.sorted().first { flag in
+            if exceptions.contains(flag) { return false }
             let value = other[flag] ?? ""
             return identity[flag] != value && typed[flag] != value
         }

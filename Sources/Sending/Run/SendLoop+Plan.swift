@@ -39,11 +39,13 @@ extension SendLoop {
             jsonInputs: inputs.jsonInputs)
         self.init(
             core: core,
-            source: RecordSource(inputs.inputs, options: plan.readerOptions, skip: plan.skip),
+            source: RecordSource(
+                inputs.inputs, options: plan.readerOptions, skip: plan.skip,
+                retry: try plan.retry.map { retry throws(SendError) in try RetryLines(retry) }),
             journal: past.journal, spool: past.spool, syncer: syncer,
             reporter: Reporter(past.journal, plan.report), destination: destination,
             poller: poller, signals: signals, observer: observer, comparison: comparison,
-            runID: past.runID, rateControl: plan.rateControl,
+            runID: past.keyRunID, rateControl: plan.rateControl,
             replayStart: past.isResumed && plan.delivery.recordedPace != nil
                 ? past.startedAtMilliseconds : nil, keyRenewal: keyRenewal)
     }

@@ -39,13 +39,15 @@ extension Arguments {
 
 extension Flags {
     /// A variable is still set when a job runs again: `--fresh` would then send everything again
-    /// instead of resuming. A list of inputs, a selection and a replay are for the inputs of one run.
+    /// instead of resuming. A list of inputs, a selection, a replay and a retry are for the inputs of
+    /// one run.
     private static let once = [
         files.fresh.declaration, stops.limit.declaration, report.force.declaration,
         help.showOptions.declaration, input.filesFrom.declaration, selection.only.declaration,
         selection.except.declaration, selection.since.declaration, selection.until.declaration,
         pace.pace.declaration, pace.speed.declaration, pace.maxGap.declaration,
-        pace.sortWindow.declaration, pace.catchUp.declaration,
+        pace.sortWindow.declaration, pace.catchUp.declaration, retryOf.report.declaration,
+        retryOf.outcomes.declaration, retryOf.errors.declaration,
     ]
 
     /// The flags of a command that no variable sets.

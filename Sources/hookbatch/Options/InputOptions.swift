@@ -27,8 +27,13 @@ struct InputOptions: Hashable, Sendable {
     /// The records to keep after those.
     var selection: SelectionOptions
 
-    init(_ arguments: Arguments) throws(UsageError) {
-        (paths, list) = try Self.paths(arguments)
+    /// - Parameter retried: The inputs of `--retry-of`; nil without it.
+    init(_ arguments: Arguments, retried: [InputPath]? = nil) throws(UsageError) {
+        if let retried {
+            (paths, list) = (retried, nil)
+        } else {
+            (paths, list) = try Self.paths(arguments)
+        }
         format = try arguments.defaulted(Flags.input.format)
         delimiter = try arguments.value(Flags.input.delimiter)
         quote = try arguments.defaulted(Flags.input.quote)

@@ -20,6 +20,8 @@ struct ProposedCommands: Sendable {
     private let operands: [String]
     /// The flags that also apply to a file of undelivered lines.
     private let lastingFlags: [String]
+    /// The flags that also apply to a retry.
+    private let retryFlags: [String]
     private let report: ReportPath
     /// Flags for a file of undelivered lines that replace those of variables for the input.
     private let replacingFlags: [String]
@@ -58,13 +60,21 @@ struct ProposedCommands: Sendable {
                 Flags.pace.pace.declaration, Flags.pace.speed.declaration,
                 Flags.pace.maxGap.declaration, Flags.pace.sortWindow.declaration,
                 Flags.pace.catchUp.declaration,
+                Flags.retryOf.report.declaration, Flags.retryOf.outcomes.declaration,
+                Flags.retryOf.errors.declaration,
             ] + Self.ofInput.map(\.flag)
-        lastingFlags = Flags.taken(by: .send).filter { flag in
+        let lasting = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.
             flag.topic != .watching && !passing.contains { $0.name == flag.name }
                 && arguments.variables[flag.name] == nil
         }
         .flatMap { Self.words(for: $0, arguments) }
+        lastingFlags = lasting
+        // A retry reads the same inputs as the run, so that a variable may still be set.
+        retryFlags =
+            lasting
+            + Self.ofInput.filter { arguments.variables[$0.flag.name] == nil }
+            .flatMap { Self.words(for: $0.flag, arguments) }
         // A variable is still set when the command is pasted, even if a flag overrides it now.
         replacingFlags = Self.ofInput.filter { arguments.hasVariable($0.flag) }
             .flatMap { Self.words(for: $0.flag, value: $0.none) }
@@ -97,6 +107,19 @@ struct ProposedCommands: Sendable {
         line += replacingFlags
         if paths.contains(where: { $0.utf8.first == UInt8(ascii: "-") }) { line.append("--") }
         return Self.line(line + paths)
+    }
+
+    /// Returns the command that sends the failed lines of a report again.
+    ///
+    /// - Parameter own: The report of that run.
+    func retry(of report: String, own: ReportPath) -> String {
+        var line = ["send"] + retryFlags
+        line += Self.words(for: Flags.retryOf.report.declaration, value: report)
+        // The variable has the report of the input.
+        if hasReportVariable {
+            line += Self.words(for: Flags.files.report.declaration, value: own.path)
+        }
+        return Self.line(line)
     }
 
     /// Returns the command that shows a report or a journal, or its rows with an outcome.

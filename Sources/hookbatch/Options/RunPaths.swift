@@ -34,16 +34,19 @@ struct RunPaths {
     ///
     /// - Parameters:
     ///   - list: The file of `--files-from`.
+    ///   - retried: The report of `--retry-of` and its summary.
     ///   - secrets: The paths of keys and certificates.
     ///   - isFresh: Whether existing files get the former run's id as an extension.
     static func refuseConflicts(
-        inputs: [InputPath], list: InputPath?, destination: SendDestination, secrets: [String],
+        inputs: [InputPath], list: InputPath?, retried: [String] = [], destination: SendDestination,
+        secrets: [String],
         report: ReportPath,
         watching: WatchOptions, isFresh: Bool
     ) throws(UsageError) {
         var paths = RunPaths()
         for case .file(let path) in inputs { paths.reads(path) }
         if case .file(let path)? = list { paths.reads(path) }
+        for path in retried { paths.reads(path) }
         // No path: some users pass the key instead of its file.
         for path in secrets { paths.reads(path, as: "the file of a key or certificate") }
         if case .store(let store, _) = destination {

@@ -3,6 +3,8 @@ import Sending
 
 /// The validated options of `send`.
 struct SendOptions: Sendable {
+    /// The lines to send again; nil for all lines.
+    var retryOf: RetryOfOptions?
     var input: InputOptions
     var destination: SendDestination
     var report: ReportPath
@@ -23,8 +25,9 @@ struct SendOptions: Sendable {
     init(_ arguments: Arguments, words: [String], environment: Environment) throws(UsageError) {
         precondition(arguments.command == .send, "the arguments are another command's")
         warnings = []
-        input = try InputOptions(arguments)
-        report = try Self.report(arguments, input: input)
+        retryOf = try RetryOfOptions(arguments)
+        input = try InputOptions(arguments, retried: retryOf?.inputs)
+        report = try Self.report(arguments, input: input, retryOf: retryOf)
         isFresh = arguments.isOn(Flags.files.fresh)
         pace = try PaceOptions(arguments)
         retries = try RetryOptions(arguments)
@@ -41,18 +44,21 @@ struct SendOptions: Sendable {
         watching = try WatchOptions(
             arguments, report: report, inputs: input.paths, destination: destination)
         try RunPaths.refuseConflicts(
-            inputs: input.paths, list: input.list, destination: destination,
+            inputs: input.paths, list: input.list, retried: retryOf?.files ?? [],
+            destination: destination,
             secrets: Flags.secretFiles.compactMap { arguments.values[$0.declaration.name] },
             report: report, watching: watching, isFresh: isFresh)
         commands = ProposedCommands(arguments, words: words, report: report)
     }
 
-    private static func report(_ arguments: Arguments, input: InputOptions) throws(UsageError)
-        -> ReportPath
-    {
+    private static func report(
+        _ arguments: Arguments, input: InputOptions, retryOf: RetryOfOptions?
+    ) throws(UsageError) -> ReportPath {
         let report: ReportPath
         if let given = try arguments.value(Flags.files.report) {
             report = given
+        } else if let retryOf {
+            report = retryOf.ownReport
         } else if input.paths[0].isDescriptor {
             throw UsageError(
                 "\(Escaping.quoted(input.paths[0].shown)) is not the name of a file, so it needs "

@@ -1,5 +1,6 @@
 import Ledger
 import Records
+import Sending
 
 extension SendOptions {
     /// The options that a resume must share, by flag.
@@ -20,7 +21,7 @@ extension SendOptions {
             "--empty-cells": input.mapping.emptyCells, "--null": input.mapping.nullText,
             "--records": input.records?.text ?? "",
             "--only": input.selection.only, "--except": input.selection.except,
-            "--delivery": retries.delivery.rawValue,
+            "--delivery": retries.delivery.rawValue, RetriedRun.option: "",
         ]
         options["--idempotency-key-from"] =
             input.idempotencyKeyFrom.map(RecordedOption.value) ?? ""
@@ -31,6 +32,7 @@ extension SendOptions {
         options["--header"] = destination.headers.identity
         options["--header-file"] = destination.headers.secretIdentity
         options["--known-apps-only"] = destination.knowsAppsOnly ? "yes" : "no"
+        options.merge(retryOf?.identity ?? [:]) { _, retry in retry }
         return options.merging(input.selection.timeFlags) { option, _ in option }
     }
 

@@ -18,7 +18,8 @@ extension RunPlan {
             destination: options.destination.name,
             isExactlyOnce: options.destination.isExactlyOnce, identity: options.runIdentity,
             typed: options.typedIdentity, moments: moments, delivery: DeliveryOptions(options),
-            rateControl: RateControl(options.pace.rate), startedAt: startedAt)
+            rateControl: RateControl(options.pace.rate), retry: options.retryOf?.plan,
+            startedAt: startedAt)
     }
 }
 

@@ -43,6 +43,11 @@ enum SendCommand {
         }
         let inputs = try RunInputs(options.input, InputWait(signals, deadline: plan.deadline))
         signals.onStatusRequest = {}
+        if let count = try plan.checkRetry(inputs), count == 0, let retryOf = options.retryOf {
+            progress.end()
+            if !options.watching.isQuiet { Terminal.say(retryOf.nothingToSend) }
+            return RunResult(exitStatus: .success)
+        }
         if options.isFresh { try PreviousRunFiles(plan, inputs).archive() }
 
         let journal: RunJournal

@@ -23,6 +23,7 @@ extension SendError {
         case .destination(let error): error.advice
         case .changed: "restore it, or use --fresh to start over from the first line"
         case .otherRun(_, let difference): difference.advice
+        case .retry(_, let problem): problem.advice
         }
     }
 }

@@ -20,6 +20,7 @@ extension SendError {
         case .changed(let path, let change):
             "\(InputError.named(path)) has changed since the run started: \(change.text)"
         case .otherRun(let path, let difference): "\(Escaping.quoted(path)) \(difference.text)"
+        case .retry(let report, let problem): problem.text(of: Escaping.quoted(report))
         }
     }
 
@@ -28,6 +29,8 @@ extension SendError {
         switch self {
         case .input(let error): ExitStatus(error)
         case .refused, .changed, .otherRun: .usage
+        case .retry(_, .report(.system)): .fileError
+        case .retry: .usage
         case .file: .fileError
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
         case .ledger(.interrupted(signal: let number)): ExitStatus(signal: number)
@@ -79,6 +82,34 @@ extension InputChange {
     }
 }
 
+extension RetryProblem {
+    /// - Parameter report: The report of the retried run, quoted.
+    fileprivate func text(of report: String) -> String {
+        switch self {
+        case .inputChanged(let path):
+            "\(InputError.named(path)) has changed since the run of \(report): its size or its time "
+                + "of modification differs"
+        case .run(let difference): "\(report) \(difference.text)"
+        case .otherRows: "\(report) is not the report of the run in its summary, or it was changed"
+        case .report(let error): error.text
+        case .missingLine(let path, let line):
+            "\(InputError.named(path)) has no record at line \(WholeNumber.shown(line)), which "
+                + "\(report) has"
+        }
+    }
+
+    var advice: String? {
+        switch self {
+        case .inputChanged:
+            "restore it, also its time (touch -d), or send the file of rejected lines instead"
+        case .run: "use the same value as in that run"
+        case .otherRows: "restore the report and its summary"
+        case .report: nil
+        case .missingLine: "restore it, or send the file of rejected lines instead"
+        }
+    }
+}
+
 extension RunDifference {
     fileprivate var text: String {
         switch self {
@@ -88,6 +119,8 @@ extension RunDifference {
         case .inputs(let then, let now):
             return "belongs to different input files (\(Self.list(then)), not \(Self.list(now)))"
         case .inputFiles: return "belongs to different input files"
+        case .option(let flag, _) where flag.hasPrefix(RetriedRun.option + " ("):
+            return "is a retry of an earlier run with the same report"
         case .option(let flag, let value):
             let shown =
                 value.flatMap { value in

@@ -70,7 +70,16 @@ extension RunSummary.NextStep {
             step.kind = .alternative
             steps.append(step)
         }
-        if !rejected.isEmpty {
+        if !rejected.isEmpty, let tries = summary.triesIfRetriable {
+            let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
+            steps.insert(
+                Self(
+                    reason: complete(
+                        "send the lines that did not arrive\(error) again with",
+                        commands.variables, commands),
+                    command: commands.retry(
+                        of: options.report.path, own: options.report.ofTry(tries + 1))), at: 0)
+        } else if !rejected.isEmpty {
             let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
             steps.insert(
                 Self(
@@ -83,7 +92,8 @@ extension RunSummary.NextStep {
         let error = MainError(summary.facts, areUnknown: true)?.text ?? ""
         let key =
             options.input.idempotencyKeyFrom.map { $0.count == 1 ? $0[0] : $0.text }
-            .map { "its value at \($0)" } ?? "hb-\(summary.runID)-FILE-LINE"
+            .map { "its value at \($0)" }
+            ?? "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-FILE-LINE"
         steps.append(
             Self(
                 kind: .look,
@@ -155,6 +165,16 @@ extension RunSummary {
             let error = facts.errors.main(\.rejected), error.counts.rejected == counts.rejected
         else { return false }
         return ["http_404", "http_405"].contains(error.code) || error.code.hasPrefix("http_3")
+    }
+
+    /// The number of this try, if the lines that certainly did not arrive need no change and their
+    /// inputs can be read again; nil otherwise.
+    fileprivate var triesIfRetriable: Int? {
+        guard facts.counts.failed + facts.counts.notAttempted > 0,
+            facts.counts.rejected + facts.counts.invalid == 0,
+            !inputs.contains(where: { $0.isStream || InputPath.file($0.path).isDescriptor })
+        else { return nil }
+        return options[RetriedRun.tryOption].flatMap { Int($0) } ?? 1
     }
 
     /// Whether no line has an outcome from a server.

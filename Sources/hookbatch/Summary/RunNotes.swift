@@ -5,6 +5,11 @@ import Sending
 /// What the summary beside a report or a journal says about the run's last end, and what to do.
 struct RunNotes {
     let runID: String
+    /// The first run of a retry; nil for a run that is not a retry.
+    let firstRunID: String?
+    /// The run whose lines a retry sent again; nil for a run that is not a retry.
+    let retriedRunID: String?
+    var startedAt: String
     /// Why the run stopped; nil if it is finished.
     var stop: String?
     var endedAt: String
@@ -30,6 +35,9 @@ struct RunNotes {
             return nil
         }
         self.runID = runID
+        retriedRunID = fields.string("options", RetriedRun.runOption)
+        firstRunID = fields.string("options", RetriedRun.firstRunOption)
+        startedAt = String((fields.string("started_at") ?? "").prefix(40))
         self.endedAt = String(endedAt.prefix(40))
         stop = fields.string("stop", "detail").map { String($0.prefix(Self.maxLength)) }
         for outcome in Outcome.allCases {

@@ -167,6 +167,15 @@ private func options(_ line: String, key: String? = nil) throws -> SendOptions {
         #expect(named.rejected(input: 0, of: one, extension: "csv") == "out/day1.rejected.csv")
         #expect(named.unknown(input: 0, of: one, extension: "csv") == "out/day1.unknown.csv")
         #expect(named.rest == "out/day1.rest")
+        for (report, next) in [
+            ("a.report.ndjson", "a.try-2.report.ndjson"),
+            ("d/a.try-9.report.csv", "d/a.try-2.report.csv"),
+            ("r.ndjson", "r.try-2.report.ndjson"), (".try-3.ndjson", ".try-3.try-2.report.ndjson"),
+            ("d/.try-3.ndjson", "d/.try-3.try-2.report.ndjson"),
+            ("a.try-.ndjson", "a.try-.try-2.report.ndjson"),
+        ] {
+            #expect(ReportPath(text: report)?.ofTry(2).path == next)
+        }
         #expect(ReportPath(text: "out.d/r.ndjson")?.summary == "out.d/r.summary.json")
         #expect(ReportPath(text: ".report.ndjson")?.summary == ".report.summary.json")
         let two = [InputPath.file("a/x.csv"), .file("b/x.csv"), .standardInput]

@@ -9,7 +9,8 @@ import Time
     private static func steps(
         _ stop: StopReason?, _ kinds: [RunSummary.File.Kind], input: String = "a.ndjson",
         size: UInt64? = 9, to url: String = "https://localhost/v1", _ flags: [String] = [],
-        accepted: UInt64 = 0, variables: [String: [UInt8]] = [:]
+        accepted: UInt64 = 0, failed: UInt64 = 0, invalid: UInt64 = 0,
+        variables: [String: [UInt8]] = [:]
     ) throws -> [RunSummary.NextStep] {
         let words = ["send", input, "--report", "a.report.ndjson"] + flags
         let environment = Environment(
@@ -19,7 +20,9 @@ import Time
         let options = try SendOptions(arguments, words: words, environment: environment)
         var facts = RunFacts()
         facts.counts.accepted = accepted
-        facts.read = accepted
+        facts.counts.failed = failed
+        facts.counts.invalid = invalid
+        facts.read = facts.counts.total
         var summary = RunSummary(
             runID: "k3v9", stop: stop, startedAt: "", endedAt: Timestamp(nanoseconds: 0),
             elapsed: .zero, inputs: [.init(path: input, size: size)],
@@ -152,6 +155,34 @@ import Time
         #expect(
             try Self.step(nil, [.report, .rejected], input: "a.json", flags)?.command
                 == "hookbatch send a.rejected.ndjson")
+    }
+
+    @Test("Lines that only failed are sent again from the inputs, with the flags that read them")
+    func retry() throws {
+        func command(
+            _ flags: [String] = [], size: UInt64? = 9, invalid: UInt64 = 0,
+            variables: [String: [UInt8]] = [:]
+        ) throws -> String {
+            try #require(
+                Self.steps(
+                    nil, [.report, .rejected], size: size, flags, failed: 3, invalid: invalid,
+                    variables: variables
+                ).first
+            ).command
+        }
+        #expect(try command() == "hookbatch send --retry-of a.report.ndjson")
+        #expect(
+            try command(["--set", "payload=1", "--payload", "any", "--limit", "9", "--quiet"])
+                == "hookbatch send --payload any --set payload=1 --retry-of a.report.ndjson")
+        let variables = ["HOOKBATCH_SKIP": Array("2".utf8)]
+        #expect(
+            try command(variables: variables) == "hookbatch send --retry-of a.report.ndjson")
+        #expect(
+            try command(["--skip", "1"], variables: variables)
+                == "hookbatch send --skip 1 --retry-of a.report.ndjson")
+        // Lines to fix, and a stream.
+        #expect(try command(invalid: 1) == "hookbatch send a.rejected.ndjson")
+        #expect(try command(size: nil) == "hookbatch send a.rejected.ndjson")
     }
 
     @Test("The next step names the variables of the run and the credentials to fill in")

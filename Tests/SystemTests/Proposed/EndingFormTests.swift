@@ -6,11 +6,12 @@ import Testing
 @Suite("Commands of each ending in each form", .sideBySide)
 struct EndingFormTests {
     enum Ending: CaseIterable, Sendable {
-        case rejected, unknown, both, maxErrors, limit, unauthorized, wrongURL, wrongURLOfMany
+        case rejected, failed, unknown, both, maxErrors, limit, unauthorized, wrongURL,
+            wrongURLOfMany
 
         var exitCode: Int32 {
             switch self {
-            case .rejected, .wrongURL: 1
+            case .rejected, .failed, .wrongURL: 1
             case .unknown, .both: 4
             case .maxErrors, .limit, .unauthorized, .wrongURLOfMany: 3
             }
@@ -19,6 +20,7 @@ struct EndingFormTests {
         var flags: [String] {
             switch self {
             case .rejected, .wrongURL, .wrongURLOfMany: ["--concurrency", "1"]
+            case .failed: ["--concurrency", "1", "--retries", "0"]
             case .unknown, .both: ["--concurrency", "1", "--delivery", "at-most-once"]
             case .maxErrors: ["--concurrency", "1", "--max-errors", "3"]
             case .limit: ["--limit", "5"]
@@ -34,7 +36,7 @@ struct EndingFormTests {
         /// The commands without their arguments.
         var commands: [String] {
             switch self {
-            case .rejected, .limit, .unauthorized, .wrongURL, .wrongURLOfMany: ["send"]
+            case .rejected, .failed, .limit, .unauthorized, .wrongURL, .wrongURLOfMany: ["send"]
             case .unknown: ["report", "send"]
             case .both: ["send", "report", "send"]
             case .maxErrors: ["report", "send"]
@@ -45,6 +47,7 @@ struct EndingFormTests {
         func fault(_ number: Int, _ request: Request) -> Reply? {
             switch self {
             case .rejected, .maxErrors: number.isMultiple(of: 2) ? Self.inactive : nil
+            case .failed: number % 3 == 1 ? .answer(425) : nil
             case .unknown: number % 5 == 1 ? .answer(500) : nil
             case .both: number % 5 == 1 ? .answer(500) : number % 5 == 2 ? Self.inactive : nil
             case .unauthorized: request.number < 3 ? nil : .answer(401)

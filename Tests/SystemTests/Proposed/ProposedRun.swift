@@ -6,7 +6,7 @@ import TestSupport
 /// Its flags, variables and file names are random. After the first process, the cause is mended.
 struct ProposedRun {
     enum Ending: String, Sendable, CaseIterable {
-        case limit, unauthorized, signal, outage, maxErrors, rejected, unknown, wrongURL
+        case limit, unauthorized, signal, outage, maxErrors, rejected, failed, unknown, wrongURL
     }
 
     let ending: Ending
@@ -90,12 +90,14 @@ struct ProposedRun {
             ("retries", "3"), ("timeout", "30s"), ("format", isCSV ? "csv" : "ndjson"),
         ]
         flags += choices.filter { _ in Int.random(in: 0..<3, using: &names.generator) == 0 }
+        if ending == .failed { flags.removeAll { $0.name == "retries" } }
         var typedOnly = [("concurrency", ending == .unknown ? "2" : "1")]
         switch ending {
         case .limit: typedOnly.append(("limit", "5"))
         case .outage: typedOnly.append(("outage-patience", "200ms"))
         case .maxErrors: typedOnly.append(("max-errors", "4"))
         case .unknown: typedOnly.append(("delivery", "at-most-once"))
+        case .failed: typedOnly.append(("retries", "0"))
         case .unauthorized, .signal, .rejected, .wrongURL: break
         }
         var words: [[String]] = typedOnly.map { ["--\($0)", $1] }
@@ -176,6 +178,7 @@ struct ProposedRun {
         case .unauthorized: request.number < 3 ? nil : .answer(401)
         case .maxErrors: number.isMultiple(of: 2) ? .answer(400) : nil
         case .rejected: number.isMultiple(of: 3) ? .answer(400) : nil
+        case .failed: number.isMultiple(of: 3) && request.number > 0 ? .answer(425) : nil
         case .unknown: number.isMultiple(of: 5) && request.number > 0 ? .answer(500) : nil
         case .limit, .signal, .outage, .wrongURL: nil
         }

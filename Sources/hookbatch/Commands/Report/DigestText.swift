@@ -89,8 +89,3 @@ struct DigestText {
         return rows
     }
 }
-
-extension Outcome {
-    /// The outcome as text.
-    var words: String { self == .notAttempted ? "not attempted" : rawValue }
-}

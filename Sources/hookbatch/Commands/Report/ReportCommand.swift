@@ -36,11 +36,17 @@ enum ReportCommand {
         var statuses: [ExitStatus] = []
         var all = ReportDigest()
         var isWhole = true
+        var hasRetry = false
+        var hasJournal = false
+        let retried = Set(paths.compactMap { RunNotes(beside: $0)?.retriedRunID })
         for (index, path) in paths.enumerated() {
             do throws(ReportFailure) {
                 let contents = try ReportContents(path) { all.add($0) }
                 statuses.append(contents.exitStatus)
-                let text = (index > 0 ? "\n" : "") + ReportText(contents: contents).text
+                if contents.notes?.firstRunID != nil { hasRetry = true }
+                if contents.journal != nil { hasJournal = true }
+                let text =
+                    (index > 0 ? "\n" : "") + ReportText(contents: contents, retried: retried).text
                 if let number = Terminal.output(text) { throw .output(number) }
             } catch {
                 Terminal.say(error.message)
@@ -49,10 +55,22 @@ enum ReportCommand {
             }
         }
         // An incomplete report is not part of the total.
-        if paths.count > 1, isWhole, let number = Terminal.output("\n" + ReportText.together(all)) {
-            let failure = ReportFailure.output(number)
-            Terminal.say(failure.message)
-            statuses.append(failure.exitStatus)
+        guard paths.count > 1, isWhole else { return .mostSevere(of: statuses) }
+        do throws(ReportFailure) {
+            if hasRetry, hasJournal {
+                Terminal.say(
+                    "warning: a run is not finished; lines that were sent again are counted in each "
+                        + "report")
+            } else if hasRetry, let last = try LastWords.digest(of: paths) {
+                all = last
+                statuses = [ExitStatus(read: last.counts.total, counts: last.counts)]
+            }
+            if let number = Terminal.output("\n" + ReportText.together(all)) {
+                throw .output(number)
+            }
+        } catch {
+            Terminal.say(error.message)
+            statuses.append(error.exitStatus)
         }
         return .mostSevere(of: statuses)
     }

@@ -14,13 +14,8 @@ enum ReportFailure: Error {
 
     var message: String {
         switch self {
-        case .report(.system(let error)), .system(let error): Escaping.escaped(error.message)
-        case .report(.notAReport(let path)):
-            "\(Escaping.quoted(path)) is not a hookbatch report: line 1 is not a report row"
-        case .report(.badRow(let path, let line)):
-            "\(Escaping.quoted(path)) is damaged: line \(line) is not a report row"
-        case .report(.cutOff(let path, let line)):
-            "\(Escaping.quoted(path)) is truncated: line \(line) is incomplete"
+        case .report(let error): error.text
+        case .system(let error): Escaping.escaped(error.message)
         case .ledger(let error): Escaping.escaped(error.message)
         case .output(let number):
             "standard output can't be written: \(SystemError.text(of: number))"

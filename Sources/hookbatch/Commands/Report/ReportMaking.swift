@@ -23,6 +23,7 @@ struct ReportMaking {
         // All reports are open at once.
         _ = OpenFileLimit.connections(upTo: options.paths.count)
         let merge = try report { () throws(ReportError) in try ReportMerge(options.paths) }
+        let lastWords = LastWords(merge, of: options.paths)
         if let disorder = merge.disorder, options.merge != nil || options.rows != nil {
             let reason =
                 switch disorder {
@@ -36,7 +37,7 @@ struct ReportMaking {
         let output = options.rows.map { RowListing($0 == .csv ? .csv : .ndjson) }
         var digest = ReportDigest()
         let merged = try options.merge.map { path throws(ReportFailure) in try MergedReport(path) }
-        while let row = try next(of: merge) {
+        while let row = try next(of: lastWords) {
             digest.add(row)
             try merged?.append(row)
             try output?.append(row)
@@ -59,10 +60,10 @@ struct ReportMaking {
             let words = options.filter.words.joined(separator: ", ")
             Terminal.say("no rows with \(Escaping.escaped(words))")
         }
-        if merge.repeats > 0 {
+        if lastWords.repeats > 0 {
             Terminal.say(
-                "\(WholeNumber.shown(merge.repeats, "row")) "
-                    + (merge.repeats == 1 ? "has" : "have")
+                "\(WholeNumber.shown(lastWords.repeats, "row")) "
+                    + (lastWords.repeats == 1 ? "has" : "have")
                     + " the same file and line as another row; all are kept")
         }
         try printSummary(digest)
@@ -82,9 +83,9 @@ struct ReportMaking {
     }
 
     /// Returns the next row that matches the filter.
-    private func next(of merge: ReportMerge) throws(ReportFailure) -> ReportRow? {
+    private func next(of rows: LastWords) throws(ReportFailure) -> ReportRow? {
         do throws(ReportError) {
-            while let row = try merge.next() {
+            while let row = try rows.next() {
                 if options.filter.isEmpty || options.filter.matches(row) { return row }
             }
             return nil

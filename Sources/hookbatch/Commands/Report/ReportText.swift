@@ -4,6 +4,8 @@ import Ledger
 /// The output of `hookbatch report` for one file, or for all files.
 struct ReportText {
     let contents: ReportContents
+    /// The runs whose lines other reports have again: their next steps are out of date.
+    var retried: Set<String> = []
 
     /// The text with a final line break.
     var text: String {
@@ -19,8 +21,8 @@ struct ReportText {
             }
             text += ".\n"
         }
-        if let steps = notes?.steps, !steps.isEmpty {
-            text += NextStepText.block(steps).dropFirst() + "\n"
+        if let notes, !notes.steps.isEmpty, !retried.contains(notes.runID) {
+            text += NextStepText.block(notes.steps).dropFirst() + "\n"
         }
         return text
     }
@@ -28,8 +30,16 @@ struct ReportText {
     /// Returns the text for the rows of several files.
     static func together(_ digest: ReportDigest) -> String {
         let text = DigestText(digest: digest)
-        return "Total: \(WholeNumber.shown(digest.counts.total, "line"))\n"
+        return "Total: \(WholeNumber.shown(digest.counts.total, "line"))\(retried(digest))\n"
             + DigestText.paragraphs([text.outcomes]) + text.rest
+    }
+
+    /// `, all accepted; 9,301 at the second try`; empty if no line was retried.
+    private static func retried(_ digest: ReportDigest) -> String {
+        guard let words = digest.retryWords else { return "" }
+        let counts = digest.counts
+        let accepted = counts.accepted == counts.total ? "all" : WholeNumber.shown(counts.accepted)
+        return ", \(accepted) accepted; \(words)"
     }
 
     private var heading: String {

@@ -15,6 +15,7 @@ enum Flags {
     static let serve = ServeFlags()
     static let store = StoreFlags()
     static let report = ReportFlags()
+    static let retryOf = RetryOfFlags()
     static let help = HelpFlags()
 
     /// All flags in the order of their declarations.
@@ -38,7 +39,7 @@ enum Flags {
     private static let groups: [any Sendable] = [
         destination, input, files, pace, retries, stops, connection, fields, watching, outbox,
         check,
-        serve, store, selection, report, help,
+        serve, store, selection, report, retryOf, help,
     ]
 
     static func taken(by command: Command) -> [FlagDeclaration] {

@@ -7,6 +7,7 @@ struct OutboxFlags: Sendable {
     /// The flags of `send` that are of a single run, or that a round sets itself.
     private static let ofOneRun: Set<String> = [
         "files-from", "report", "fresh", "summary", "limit", "progress", "progress-every",
+        "retry-of", "outcome", "error",
     ]
 
     /// Returns the commands of a flag: one of `send` is also one of `outbox`, with few exceptions.

@@ -23,6 +23,11 @@ struct ReportDigest {
     /// The detail of the first line of each error, as a literal.
     private(set) var details: [Int: [UInt8]] = [:]
 
+    /// Accepted lines by the number of runs that tried them, from 2; of last words.
+    private(set) var acceptedAtTry: [Int: UInt64] = [:]
+
+    /// Maximum number of a try; later ones are counted with it.
+    private static let maxTry = 100
     /// Maximum bytes of a detail.
     private static let maxDetail = 400
 
@@ -31,6 +36,9 @@ struct ReportDigest {
         counts[fields.outcome] += 1
         if fields.attempts > 1 { retries &+= UInt64(fields.attempts - 1) }
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
+        if let tries = fields.tries, tries > 1, fields.outcome == .accepted {
+            acceptedAtTry[min(tries, Self.maxTry), default: 0] += 1
+        }
         let latency = fields.latency.flatMap { RowLatency.tenths(row.bytes[$0]) }
         if let latency { latencies.add(latency) }
         if let literal = fields.startedAt, let time = times.milliseconds(row.bytes[literal]) {
@@ -69,6 +77,16 @@ struct ReportDigest {
 
     /// Lines that were not accepted.
     var notAccepted: UInt64 { counts.total - counts.accepted }
+
+    /// `9,301 at the second try, 12 at the third try`: the accepted lines; nil if no line was retried.
+    var retryWords: String? {
+        guard !acceptedAtTry.isEmpty else { return nil }
+        let names = ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+        return acceptedAtTry.sorted { $0.key < $1.key }.map { tries, count in
+            let name = tries - 2 < names.count ? "the \(names[tries - 2]) try" : "try \(tries)"
+            return "\(WholeNumber.shown(count)) at \(name)"
+        }.joined(separator: ", ")
+    }
 
     /// Last attempts per second from the first to the last; nil if they are equal.
     var startsPerSecond: Double? {

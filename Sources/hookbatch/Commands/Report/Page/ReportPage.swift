@@ -66,6 +66,9 @@ struct ReportPage {
                 if reports.count > 1 { page.text(" and \(reports.count - 1) more") }
             }
             page.element("h1", text: headline)
+            if let words = digest.retryWords {
+                page.element("p", ["class": "lede"], text: "Accepted: \(words).")
+            }
             if let sentence = notAccepted { page.element("p", ["class": "lede"], text: sentence) }
             if isUnfinished {
                 page.element(

@@ -1,0 +1,124 @@
+package import Delivery
+package import Ledger
+package import Platform
+import Records
+import Time
+
+/// A finished run whose lines are sent again, from the summary beside its report.
+package struct RetriedRun: Hashable, Sendable {
+    /// An input of the run.
+    package struct Input: Hashable, Sendable {
+        package var path: String
+        /// Bytes; nil for a stream, which can't be read again.
+        package var size: UInt64?
+        /// Last modification (RFC 3339); nil for a stream.
+        package var modified: String?
+    }
+
+    package var id: String
+    /// The run that is not a retry: its id is in the keys of all retries.
+    package var firstID: String
+    /// How many runs have tried the lines, this one included.
+    package var tries: Int
+    package var inputs: [Input]
+    package var counts: Counts
+    /// The working directory of the run; nil if it is unknown.
+    package var directory: String?
+
+    /// The options of a retry in journals and summaries.
+    package static let option = "--retry-of"
+    package static let runOption = "--retry-of (run)"
+    package static let firstRunOption = "--retry-of (first run)"
+    package static let tryOption = "--retry-of (try)"
+
+    /// Reads the summary of a finished run; nil if it is missing or invalid.
+    package init?(summaryAt path: String) throws(SystemError) {
+        guard let summary = try JSONFields(readFrom: path), summary.value("finished") == "true",
+            let id = summary.string("run_id"), RunID(id) != nil
+        else { return nil }
+        self.id = id
+        firstID = id
+        tries = 1
+        if summary.string("options", Self.runOption) != nil {
+            guard let first = summary.string("options", Self.firstRunOption), RunID(first) != nil,
+                let tries = summary.string("options", Self.tryOption).flatMap({ Int($0) }),
+                (2...Self.maxTries).contains(tries)
+            else { return nil }
+            firstID = first
+            self.tries = tries
+        }
+        inputs = summary.elements("inputs").compactMap { input in
+            input.string("path").map { path in
+                Input(
+                    path: path, size: input.number("size"), modified: input.string("modified_at"))
+            }
+        }
+        guard !inputs.isEmpty else { return nil }
+        counts = Counts()
+        for outcome in Outcome.allCases {
+            counts[outcome] = summary.number("counts", outcome.rawValue) ?? 0
+        }
+        directory = summary.string("directory")
+    }
+
+    private static let maxTries = 1_000_000
+
+    /// Returns the first input whose size or time of modification differs; nil if none does.
+    package func changedInput(_ now: [InputIdentity]) -> String? {
+        guard now.count == inputs.count else { return inputs[0].path }
+        return zip(inputs, now).first { then, now in
+            now.isStream || then.size != now.size
+                || then.modified != Timestamp(nanoseconds: now.modifiedNanoseconds).rfc3339
+        }?.0.path
+    }
+}
+
+/// The lines that a run sends again.
+package struct RetryPlan: Hashable, Sendable {
+    /// The path of the report of the retried run.
+    package var report: String
+    /// The path of its summary.
+    package var summary: String
+    package var run: RetriedRun
+    /// The rows of the lines to send.
+    package var selection: RowSelection
+
+    package init(report: String, summary: String, run: RetriedRun, selection: RowSelection) {
+        self.report = report
+        self.summary = summary
+        self.run = run
+        self.selection = selection
+    }
+}
+
+extension RunPlan {
+    /// The options that a retry need not share with the retried run.
+    private static let ofRetry: Set<String> = [
+        RetriedRun.option, RetriedRun.runOption, RetriedRun.firstRunOption, RetriedRun.tryOption,
+        "--outcome", "--error", "--delivery", "--header", "--header-file", "--known-apps-only",
+        "--skip", "--only", "--except", "--time", "--time-format", "--time-zone", "--since",
+        "--until", JournalHeader.paceOption,
+    ]
+
+    /// Checks that the lines of a retry can be found and have their former keys, before anything is
+    /// written.
+    ///
+    /// - Returns: The number of lines to send; nil if the run is not a retry.
+    package func checkRetry(_ inputs: RunInputs) throws(SendError) -> UInt64? {
+        guard let retry else { return nil }
+        if let path = retry.run.changedInput(inputs.identities) {
+            throw .retry(report: retry.report, .inputChanged(path))
+        }
+        guard let past = try PastRun(summaryAt: retry.summary, flags: identity.keys),
+            past.runID == retry.run.id
+        else { throw .retry(report: retry.report, .otherRows) }
+        guard past.destination == destination else {
+            throw .retry(
+                report: retry.report, .run(.destination(past.destination, now: destination)))
+        }
+        if let flag = flagThatDiffers(fromSummary: past.options, except: Self.ofRetry) {
+            throw .retry(report: retry.report, .run(.option(flag, value: past.options[flag])))
+        }
+        return try RetryLines(retry).countAll()
+    }
+}

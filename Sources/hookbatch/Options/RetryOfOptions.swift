@@ -1,0 +1,138 @@
+import Delivery
+import Ledger
+import Platform
+import Sending
+
+/// The validated `--retry-of` with its selection.
+struct RetryOfOptions: Sendable {
+    let plan: RetryPlan
+    private let report: ReportPath
+
+    private static let flag = Flags.retryOf.report.declaration.spelling
+    private static let defaultOutcomes: Set<Outcome> = [.failed, .notAttempted]
+
+    /// Reads the summary beside the report; nil without `--retry-of`.
+    init?(_ arguments: Arguments) throws(UsageError) {
+        let outcomes = try arguments.value(Flags.retryOf.outcomes).map { Set($0) }
+        let errors = try arguments.value(Flags.retryOf.errors).map { Set($0) }
+        guard let path = try arguments.value(Flags.retryOf.report) else {
+            for flag in [Flags.retryOf.outcomes.declaration, Flags.retryOf.errors.declaration]
+            where !arguments.texts(of: flag).isEmpty {
+                throw UsageError(
+                    "\(flag.spelling) needs \(Self.flag) (example: \(Self.flag) events.report.ndjson)"
+                )
+            }
+            return nil
+        }
+        for (flag, isGiven) in [
+            ("an input", !arguments.operands.isEmpty),
+            (
+                Flags.input.filesFrom.declaration.spelling,
+                arguments.isGiven(Flags.input.filesFrom)
+            ),
+        ] where isGiven {
+            throw UsageError(
+                "\(Self.flag) reads the inputs of the report's run, so \(flag) can't be given too; "
+                    + "remove one")
+        }
+        guard let report = ReportPath(text: path) else {
+            throw UsageError(
+                "\(Self.flag): \(Escaping.quoted(path)) is not the name of a report; it ends in .ndjson "
+                    + "or .csv (example: \(Self.flag) events.report.ndjson)")
+        }
+        if outcomes?.contains(.unknown) == true,
+            try arguments.defaulted(Flags.retries.delivery) == .atMostOnce
+        {
+            throw UsageError(
+                "--outcome unknown sends lines again that may have arrived, and --delivery "
+                    + "at-most-once never does; remove one")
+        }
+        self.report = report
+        plan = RetryPlan(
+            report: path, summary: report.summary, run: try Self.run(report),
+            selection: RowSelection(outcomes: outcomes ?? Self.defaultOutcomes, errors: errors))
+    }
+
+    /// The inputs of the run.
+    var inputs: [InputPath] { plan.run.inputs.map { .file($0.path) } }
+
+    /// The report of the retry, beside the other: `events.try-2.report.ndjson`.
+    var ownReport: ReportPath { report.ofTry(plan.run.tries + 1) }
+
+    /// The files that the retry reads, beside the inputs.
+    var files: [String] { [plan.report, plan.summary] }
+
+    /// The options that a resume must share, by flag.
+    var identity: [String: String] {
+        let outcomes = plan.selection.outcomes.map(\.rawValue).sorted().joined(separator: ",")
+        return [
+            RetriedRun.option: plan.report, RetriedRun.runOption: plan.run.id,
+            RetriedRun.firstRunOption: plan.run.firstID,
+            RetriedRun.tryOption: String(plan.run.tries + 1),
+            Flags.retryOf.outcomes.declaration.spelling: outcomes,
+            Flags.retryOf.errors.declaration.spelling:
+                (plan.selection.errors ?? []).sorted().joined(separator: ","),
+        ]
+    }
+
+    /// The sentence for a selection without lines.
+    var nothingToSend: String {
+        var words = Outcome.allCases.filter { plan.selection.outcomes.contains($0) }.map(\.words)
+        words = ["outcome " + words.joined(separator: " or ")]
+        if let errors = plan.selection.errors {
+            words.append("error " + errors.sorted().joined(separator: " or "))
+        }
+        return "nothing to send: \(Escaping.quoted(plan.report)) has no lines with "
+            + Escaping.escaped(words.joined(separator: " and "))
+    }
+
+    /// Reads the run of a report. Throws if it is not finished, or can't be read again.
+    private static func run(_ report: ReportPath) throws(UsageError) -> RetriedRun {
+        let path = Escaping.quoted(report.path)
+        let files: RunFiles.Found
+        let found: RetriedRun?
+        do throws(SystemError) {
+            files = try report.files.find()
+            found = try RetriedRun(summaryAt: report.summary)
+        } catch {
+            throw UsageError("\(flag): \(Escaping.escaped(error.message))")
+        }
+        if files.journal != .absent {
+            throw UsageError(
+                "\(flag): the run of \(path) is not finished; run its command again to finish it "
+                    + "first")
+        }
+        guard files.report != .absent else {
+            throw UsageError("\(flag): \(path) does not exist; check the path")
+        }
+        guard let run = found else {
+            throw UsageError(
+                "\(flag): the summary of \(path), \(Escaping.quoted(report.summary)), is missing or "
+                    + "damaged; put it beside the report, or send the file of rejected lines")
+        }
+        for input in run.inputs { try check(input, run, path) }
+        return run
+    }
+
+    private static func check(
+        _ input: RetriedRun.Input, _ run: RetriedRun, _ report: String
+    ) throws(UsageError) {
+        let path = InputPath(operand: input.path)
+        guard input.size != nil, path != .standardInput, !path.isDescriptor else {
+            throw UsageError(
+                "\(flag): the run of \(report) read a stream (\(Escaping.quoted(input.path))), which "
+                    + "can't be read again; send the file of its rejected lines instead")
+        }
+        let status = (try? FileStatus.of(input.path, followingLinks: true)) ?? nil
+        guard status == nil else { return }
+        var advice = "restore it, or send the file of rejected lines instead"
+        if let directory = run.directory, directory != Directory.current,
+            !input.path.hasPrefix("/")
+        {
+            advice = "run this command in \(Escaping.quoted(directory)), as the first run"
+        }
+        throw UsageError(
+            "\(flag): the input \(Escaping.quoted(input.path)) of \(report) can't be found; \(advice)"
+        )
+    }
+}
