@@ -198,6 +198,28 @@ import Testing
         #expect(whole.resumeState.counts.accepted == 34)
     }
 
+    @Test("The latencies of outcome rows and the starts of processes are recovered")
+    func measured() throws {
+        let header = try header()
+        let text = rows { encoder in
+            encoder.appendRun(header)
+            for process in 0..<120 as Range<UInt64> {
+                encoder.appendStart(bootID: "boot-1", pid: 1, at: Int64(process) * 1000)
+                var row = plainRow(LineID(file: 1, line: process + 1), record: process + 1)
+                // A row without an attempt has no latency.
+                if process > 0 { row.latencyNanoseconds = Int64(process) * 1_000_000 }
+                encoder.append(row)
+            }
+        }
+        let journal = recovered(text)
+        #expect(journal.latencies.total == 119 && journal.latencies.longest == 1190)
+        #expect(journal.latencies.sum == 119 * 120 / 2 * 10)
+        #expect(journal.startTimes.count == RecoveredJournal.maxStartTimes)
+        #expect(journal.startTimes.first == "1970-01-01T00:00:20.000Z")
+        #expect(journal.startTimes.last == "1970-01-01T00:01:59.000Z")
+        #expect(journal.startedAt == "1970-01-01T00:00:00.000Z")
+    }
+
     @Test("Recovering one straggler and a hundred thousand rows keeps one history")
     func bounded() throws {
         let text = try journal {

@@ -35,13 +35,46 @@ struct ReportCommandTests {
         let sent = try Sending().send(Sending.lines(100), to: server.baseURL, ["--retries", "0"])
         let latency = try #require(try sent.pace["latency_ms"] as? [String: Double])
         let read = try Self.report(sent.sending.folder, "out.report.ndjson")
-        for name in ["p50", "p90", "p99"] {
+        try Self.expect(read.output, has: latency)
+    }
+
+    private static func expect(_ output: String, has latency: [String: Double]) throws {
+        for name in ["p50", "p90", "p99", "max"] {
             let pattern = try Regex("\(name) ([0-9.]+) ms")
-            let text = try #require(read.output.firstMatch(of: pattern)?.output[1].substring)
+            let text = try #require(output.firstMatch(of: pattern)?.output[1].substring)
             let shown = try #require(Double(text))
-            // One decimal, or none from 10 ms. The longest was rounded to a decimal before.
-            let tolerance = shown < 10 ? 0.06 : 0.56
-            #expect(abs(try #require(latency[name]) - shown) <= tolerance, "\(read) \(latency)")
+            // One decimal, or none from 10 ms; the summary has two.
+            let tolerance = shown < 10 ? 0.056 : 0.51
+            #expect(abs(try #require(latency[name]) - shown) <= tolerance, "\(output) \(latency)")
+        }
+    }
+
+    @Test("The summary of a resumed run has the latencies of its whole report, as its journal has")
+    func latenciesOfAll() throws {
+        let server = try LoopbackServer { request in
+            request.number == 50 ? .answer(400) : .created(request)
+        }
+        let sending = try Sending()
+        var sent = try sending.send(
+            Sending.lines(100), to: server.baseURL,
+            ["--limit", "60", "--metrics", "hookbatch.prom"])
+        for count in [60, 100] {
+            let path = count == 60 ? "out.report.ndjson.journal" : "out.report.ndjson"
+            let latency = try #require(try sent.pace["latency_ms"] as? [String: Double])
+            let rows = try sending.folder.text(path).matches(of: /"latency_ms":([0-9]+\.[0-9])/)
+            #expect(rows.count == count)
+            #expect(rows.compactMap { Double($0.1) }.max() == latency["max"])
+            let metrics = try sending.folder.text("hookbatch.prom")
+            let sum = try #require(
+                metrics.firstMatch(of: /_request_duration_seconds_sum.* ([0-9.]+)\n/))
+            let all = rows.compactMap { Double($0.1) }.reduce(0, +) / 1000
+            #expect(abs(try #require(Double(sum.1)) - all) < 0.000_01)
+            let number = metrics.firstMatch(of: /_request_duration_seconds_count.* ([0-9]+)\n/)
+            #expect(number.flatMap { Int($0.1) } == count)
+            try Self.expect(try Self.report(sending.folder, path).output, has: latency)
+            if count == 60 {
+                sent = try sending.sendAgain(to: server.baseURL, ["--metrics", "hookbatch.prom"])
+            }
         }
     }
 

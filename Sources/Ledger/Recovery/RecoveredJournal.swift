@@ -10,6 +10,11 @@ package struct RecoveredJournal: Sendable {
     package var starts = 0
     /// The start of the first process, as in its row (RFC 3339).
     package var startedAt: String?
+    /// The starts of the last processes, at most `maxStartTimes`, oldest first (RFC 3339).
+    package var startTimes: [String] = []
+    /// The latencies and the lags of the outcome rows, as a report has them.
+    package var latencies = LatencyHistogram()
+    package var lags = LatencyHistogram()
     package var resumeState: ResumeState
     /// The last line that could be sent.
     package var lastLease: LineID?
@@ -24,4 +29,7 @@ package struct RecoveredJournal: Sendable {
     /// The reason to refuse the journal; nil if it is valid. The other members describe the rows
     /// before the damage.
     package var damage: JournalDamage?
+
+    /// A run that starts again every hour has more in a week; the last ones are of interest.
+    package static let maxStartTimes = 100
 }

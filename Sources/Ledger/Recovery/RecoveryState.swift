@@ -34,10 +34,12 @@ struct RecoveryState {
     /// - Parameter end: The byte after the row's line feed.
     mutating func apply(_ body: UnsafeRawBufferPointer, at offset: UInt64, end: UInt64) {
         guard journal.damage == nil else { return }
-        if let reason = apply(RowKind(of: body)) {
+        let row = RowKind(of: body)
+        if let reason = apply(row) {
             journal.damage = JournalDamage(offset: offset, reason: reason)
         } else {
             journal.validLength = end
+            if case .outcome(let fields, _) = row { measure(fields, in: body) }
         }
     }
 
@@ -69,6 +71,7 @@ struct RecoveryState {
         case .start(let bootID, let at):
             startProcess(bootID)
             journal.startedAt = journal.startedAt ?? at
+            noteStart(at)
         case .lease(let line, let synced):
             journal.lastLease = max(journal.lastLease ?? line, line)
             self.synced = max(self.synced, synced)
@@ -92,6 +95,13 @@ struct RecoveryState {
         journal.starts += 1
     }
 
+    private mutating func noteStart(_ time: String) {
+        journal.startTimes.append(time)
+        if journal.startTimes.count > RecoveredJournal.maxStartTimes {
+            journal.startTimes.removeFirst()
+        }
+    }
+
     /// Makes all leased lines uncertain: their `sent` rows may be lost after a reset.
     private mutating func extendUncertainty() {
         guard let lease = journal.lastLease else { return }
@@ -106,6 +116,13 @@ struct RecoveryState {
             open.history.isUncertain = true
             self.open[line] = open
         }
+    }
+
+    private mutating func measure(_ fields: OutcomeFields, in row: UnsafeRawBufferPointer) {
+        if let latency = fields.latency.flatMap({ RowLatency.tenths(row[$0]) }) {
+            journal.latencies.add(latency)
+        }
+        if let lag = fields.lag.flatMap({ RowLatency.tenths(row[$0]) }) { journal.lags.add(lag) }
     }
 
     private func line(_ line: LineID) -> OpenLine {

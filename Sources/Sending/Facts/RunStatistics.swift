@@ -1,5 +1,5 @@
 package import Delivery
-import Ledger
+package import Ledger
 package import Time
 
 /// The measurements of one process for its summary, in bounded memory.
@@ -8,12 +8,8 @@ package struct RunStatistics {
     package private(set) var waited: [Run.WaitReason: Int64] = [:]
     /// The latencies of the last attempts of lines with an outcome, as the report has them.
     package private(set) var latencies = LatencyHistogram()
-    /// Their sum and the longest, in nanoseconds. The sum is enough for 292 years.
-    package private(set) var latencySum: Int64 = 0
-    package private(set) var longestLatency: Int64 = 0
-    /// The lags of first starts behind a replay's schedule, and the longest in nanoseconds.
+    /// The lags of first starts behind a replay's schedule.
     package private(set) var lags = LatencyHistogram()
-    package private(set) var longestLag: Int64 = 0
     package private(set) var errors = ErrorTally()
     package private(set) var possibleDuplicates: UInt64 = 0
     package private(set) var givenUp = AbandonedApplications()
@@ -43,13 +39,10 @@ package struct RunStatistics {
 
     package mutating func noteLatency(_ nanoseconds: Int64) {
         latencies.add(RowLatency.tenths(ofNanoseconds: nanoseconds))
-        latencySum &+= max(nanoseconds, 0)
-        longestLatency = max(longestLatency, nanoseconds)
     }
 
     package mutating func noteLag(_ nanoseconds: Int64) {
         lags.add(RowLatency.tenths(ofNanoseconds: nanoseconds))
-        longestLag = max(longestLag, nanoseconds)
     }
 
     package mutating func noteDuplicate() { possibleDuplicates += 1 }

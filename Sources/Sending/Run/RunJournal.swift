@@ -21,6 +21,11 @@ package struct RunJournal {
             $0.nanoseconds / 1_000_000
         }
     }
+    /// The starts of the last processes, this one included, oldest first (RFC 3339).
+    package private(set) var startTimes: [String]
+    /// The latencies and the lags of lines with an outcome from earlier processes.
+    package let latencies: LatencyHistogram
+    package let lags: LatencyHistogram
 
     package var runID: RunID { journal.header.runID }
     /// The run in the idempotency keys: a retry has those of the first run, so that a server can
@@ -49,6 +54,9 @@ package struct RunJournal {
         isResumed = false
         isFinished = false
         startedAt = Self.text(now)
+        startTimes = [startedAt]
+        latencies = LatencyHistogram()
+        lags = LatencyHistogram()
         spool = try Self.spool(plan, inputs) { (path) throws(SystemError) in
             try Spool.create(path)
         }
@@ -69,6 +77,9 @@ package struct RunJournal {
         isResumed = true
         isFinished = recovered.isFinished
         startedAt = recovered.startedAt ?? Self.text(ClockReading.now())
+        startTimes = recovered.startTimes
+        latencies = recovered.latencies
+        lags = recovered.lags
         try Self.check(journal.header, plan, inputs)
         spool = try Self.spool(plan, inputs) { (path) throws(SystemError) in
             try Spool.open(path, end: recovered.spoolEnd)
@@ -77,10 +88,12 @@ package struct RunJournal {
 
     /// Prepares the journal of an earlier run for this process. Nothing is written to it before, as
     /// the run may be refused.
-    package func resume() throws(SendError) {
+    package mutating func resume() throws(SendError) {
+        let now = ClockReading.now()
+        startTimes.append(Self.text(now))
         do {
             try journal.resume(
-                bootID: BootID.current(), pid: Int(getpid()), now: ClockReading.now().wall,
+                bootID: BootID.current(), pid: Int(getpid()), now: now.wall,
                 isFinished: isFinished)
         } catch {
             throw .file(error)

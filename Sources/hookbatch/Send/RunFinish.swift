@@ -47,7 +47,7 @@ struct RunFinish {
         }
         let headers = loop.source.headers
         var summary = makeSummary(stop: nil)
-        summary.pace = RunSummary.Pace(loop)
+        summary.pace = RunSummary.Pace(loop, past)
         if loop.source.recordsRead == 0 {
             summary.noLines = NoLines(
                 inputs: headers.count, headers: headers.count { !$0.isEmpty },
@@ -66,8 +66,10 @@ struct RunFinish {
                 + Escaping.quoted(options.report.journal))
         let reporter = Reporter<RowTally>(past.journal, options.report)
         let headers = try RunCompletion(plan, inputs, past).headers()
+        var summary = makeSummary(stop: nil)
+        summary.pace = RunSummary.Pace(past)
         return try finish(
-            makeSummary(stop: nil), past.resumeState.counts, reporter, headers: headers
+            summary, past.resumeState.counts, reporter, headers: headers
         ) { tally in RunFacts(completed: past, skip: options.input.skip, tally) }
     }
 
@@ -138,7 +140,7 @@ struct RunFinish {
         var summary = makeSummary(stop: cause)
         summary.facts = RunFacts(stopped: loop, past)
         summary.errors = named(summary.facts.errors)
-        summary.pace = RunSummary.Pace(loop)
+        summary.pace = RunSummary.Pace(loop, past)
         summary.files = [.init(kind: .journal, path: options.report.journal)]
         var failures: [SendError] = []
         do {
@@ -169,10 +171,11 @@ struct RunFinish {
     // MARK: Both
 
     private func makeSummary(stop: StopReason?) -> RunSummary {
+        let endedAt = Timestamp(nanoseconds: WallClock.nanoseconds)
         return RunSummary(
             runID: past.runID.description, stop: stop,
             startedAt: past.startedAt,
-            endedAt: Timestamp(nanoseconds: WallClock.nanoseconds),
+            endedAt: endedAt, processes: processes(until: endedAt, stop),
             elapsed: .nanoseconds(MonotonicClock.now.nanoseconds(since: plan.startedAt)),
             inputs: inputs.identities.map { input in
                 .init(
@@ -180,8 +183,19 @@ struct RunFinish {
                     modified: input.isStream
                         ? nil : Timestamp(nanoseconds: input.modifiedNanoseconds))
             },
-            destination: options.destination.inSummary, options: plan.summaryOptions,
+            destination: options.destination.inSummary, command: options.commands.resume,
+            host: HostName.current, options: plan.summaryOptions,
             facts: RunFacts(), directory: Directory.current)
+    }
+
+    /// The processes of the run. The ends of earlier ones are in the summary of the last one.
+    private func processes(until end: Timestamp, _ stop: StopReason?) -> [RunSummary.Process] {
+        let notes = past.isResumed ? RunNotes(beside: options.report.path) : nil
+        let known = notes?.runID == past.runID.description ? notes?.processes ?? [] : []
+        var all = RunSummary.Process.all(startedAt: past.startTimes, known: known)
+        all[all.count - 1].endedAt = end.rfc3339
+        all[all.count - 1].stop = stop?.sentence
+        return all
     }
 
     /// The paths of the summary.

@@ -52,7 +52,7 @@ enum SendCommand {
 
         let journal: RunJournal
         let open: OpenDestination
-        if let past = try RunJournal(resuming: plan, inputs: inputs) {
+        if var past = try RunJournal(resuming: plan, inputs: inputs) {
             plan.takeMoments(from: past.journal.header.options)
             if past.isFinished {
                 try past.resume()
@@ -68,9 +68,9 @@ enum SendCommand {
                         past.resumeState.counts.total, progress, signals, deadline: plan.deadline))
             }
             progress.say(announcement(of: past, options))
-            journal = past
             open = try openDestination(options, progress)
             try past.resume()
+            journal = past
         } else {
             if let past = try PastRun.finished(plan, inputs) {
                 return try repeatResult(of: past, options)

@@ -58,7 +58,7 @@ struct MetricsText {
     private func append(_ latency: RunSummary.Latency, to lines: inout Lines) {
         lines.family(
             "hookbatch_run_request_duration_seconds",
-            "How long requests of the last process took that were answered.", type: "summary")
+            "How long the last request of each line of the run took.", type: "summary")
         for (quantile, value) in [
             ("0.5", latency.p50), ("0.9", latency.p90), ("0.99", latency.p99),
             ("1", latency.longest),

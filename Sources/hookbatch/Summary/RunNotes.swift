@@ -1,4 +1,5 @@
 import Delivery
+import Ledger
 import Records
 import Sending
 
@@ -13,6 +14,13 @@ struct RunNotes {
     /// Why the run stopped; nil if it is finished.
     var stop: String?
     var endedAt: String
+    /// The destination as in `--to`; nil in a summary without one.
+    var destination: String?
+    /// The command of the run, and its working directory.
+    var command: String?
+    var directory: String?
+    var host: String?
+    var processes: [RunSummary.Process] = []
     var counts = Counts()
     var steps: [RunSummary.NextStep] = []
 
@@ -43,7 +51,20 @@ struct RunNotes {
         for outcome in Outcome.allCases {
             counts[outcome] = fields.number("counts", outcome.rawValue) ?? 0
         }
-        let directory = fields.string("directory")
+        let directory = Self.bounded(fields.string("directory"))
+        self.directory = directory
+        destination =
+            Self.bounded(fields.string("destination", "store")).map { "store:\($0)" }
+            ?? Self.bounded(fields.string("destination", "api"))
+        command = Self.bounded(fields.string("command"))
+        host = Self.bounded(fields.string("host"))
+        processes = fields.elements("processes").suffix(RecoveredJournal.maxStartTimes).compactMap {
+            process in
+            guard let startedAt = Self.bounded(process.string("started_at")) else { return nil }
+            return RunSummary.Process(
+                startedAt: startedAt, endedAt: Self.bounded(process.string("ended_at")),
+                stop: Self.bounded(process.string("stop")))
+        }
         steps = fields.elements("steps").prefix(Self.maxSteps).compactMap { step in
             guard let what = step.string("what"), let command = step.string("command"),
                 what.utf8.count <= Self.maxLength, command.utf8.count <= Self.maxLength
@@ -52,6 +73,11 @@ struct RunNotes {
             return RunSummary.NextStep(
                 kind: kind ?? .run, reason: what, command: command, directory: directory)
         }
+    }
+
+    /// Returns a text of a usual length; nil if it is too long.
+    private static func bounded(_ text: String?) -> String? {
+        text.flatMap { $0.utf8.count <= maxLength ? $0 : nil }
     }
 
     /// The time and the cause of the last stop; nil if the run is finished.

@@ -7,7 +7,7 @@ struct RunResult {
     var isFinished = false
     /// The totals of the whole run; nil if it did not start.
     var totals: RunTotals?
-    /// The latency of requests of this process; nil without responses.
+    /// The latency of the last attempts of the run's lines; nil without any.
     var latency: RunSummary.Latency?
 }
 

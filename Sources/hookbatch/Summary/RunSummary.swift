@@ -12,10 +12,16 @@ struct RunSummary: Sendable {
     /// The start of the run's first process (RFC 3339).
     var startedAt: String
     var endedAt: Timestamp
+    /// The run's last processes, this one included, oldest first.
+    var processes: [Process] = []
     /// The duration of this process.
     var elapsed: Duration
     var inputs: [Input]
     var destination: Destination
+    /// The command that resumes the run, without passwords.
+    var command: String?
+    /// The machine's name; nil if it is unknown.
+    var host: String?
     /// The options of the run identity, by flag.
     var options: [String: String] = [:]
     var facts: RunFacts

@@ -23,6 +23,16 @@ enum SummaryJSON {
             json.member("ended_at", summary.endedAt.rfc3339)
             json.member("elapsed_ms", summary.elapsed.inNanoseconds / 1_000_000)
             json.member("lines_per_second", summary.linesPerSecond)
+            json.member("processes") { json in
+                json.array(summary.processes) { json, process in
+                    json.object { json in
+                        json.member("started_at", process.startedAt)
+                        json.member("ended_at", process.endedAt)
+                        json.member("stop", process.stop)
+                    }
+                }
+            }
+            json.member("host", summary.host)
             json.member("destination") { json in
                 json.object { json in
                     switch summary.destination {
@@ -31,6 +41,7 @@ enum SummaryJSON {
                     }
                 }
             }
+            json.member("command", summary.command)
             json.member("options") { json in
                 json.object { json in
                     for (flag, value) in summary.options.sorted(by: { $0.key < $1.key }) {

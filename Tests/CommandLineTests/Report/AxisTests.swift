@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import hookbatch
@@ -24,13 +25,44 @@ import Testing
         arguments: [
             (123.0, 4_400.0, ["10 ms", "20 ms", "50 ms", "100 ms", "200 ms", "500 ms"]),
             (8, 90_000, ["1 ms", "10 ms", "100 ms", "1 s", "10 s"]),
-            (0, 3, ["0.05 ms", "0.1 ms", "0.2 ms", "0.5 ms"]), (50, 50, ["5 ms", "10 ms"]),
+            (0, 3, ["0.05 ms", "0.1 ms", "0.2 ms", "0.5 ms"]),
+            // Short scales have steps of their own.
+            (50, 50, ["5 ms", "5.2 ms", "5.4 ms", "5.6 ms"]),
+            (448, 576, ["40 ms", "45 ms", "50 ms", "55 ms", "60 ms"]),
+            (100, 250, ["10 ms", "15 ms", "20 ms", "25 ms"]),
+            (10_000, 12_400, ["1 s", "1.1 s", "1.2 s", "1.3 s"]),
+            (5, 5, ["0.5 ms", "0.6 ms", "0.7 ms"]),
+            (300, 15_000, ["20 ms", "50 ms", "100 ms", "200 ms", "500 ms", "1 s", "2 s"]),
         ] as [(Double, Double, [String])])
     func latencies(lowest: Double, highest: Double, labels: [String]) {
         let axis = Axis.Latencies(lowest: lowest, highest: highest)
         #expect(axis.ticks.map(\.label) == labels)
         #expect(axis.place(axis.start) == 0 && axis.place(axis.end) == 1)
         #expect(axis.place(lowest) <= axis.place(highest))
+    }
+
+    @Test("The axis of any latencies has at least two ticks, and contains them")
+    func anyLatencies() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<5000 {
+            let lowest = Double(UInt64.random(in: 0...100_000, using: &generator) >> 3)
+            let highest = lowest * Double.random(in: 1...20, using: &generator)
+            let axis = Axis.Latencies(lowest: lowest, highest: highest)
+            let text = "\(lowest) to \(highest), seed \(seed)"
+            #expect((2...8).contains(axis.ticks.count), "\(text)")
+            #expect(axis.start <= max(lowest, 0.5) && axis.end >= highest, "\(text)")
+            #expect(axis.start > 0, "\(text)")
+            #expect(Set(axis.ticks.map(\.label)).count == axis.ticks.count, "\(text)")
+        }
+    }
+
+    @Test("The axis of a count has whole numbers")
+    func counts() {
+        for highest in 1...500 {
+            let axis = Axis.Linear(highest: Double(highest), isCount: true)
+            #expect(axis.ticks.allSatisfy { !$0.label.contains(".") }, "\(highest)")
+        }
     }
 
     @Test(

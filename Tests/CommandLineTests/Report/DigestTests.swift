@@ -1,5 +1,5 @@
 import Delivery
-import Sending
+import Ledger
 import TestSupport
 import Testing
 

@@ -147,6 +147,44 @@ import Testing
         #expect(page.matches(of: /<svg/).count == 2)
     }
 
+    @Test("Lines that were not accepted are visible, however few they are")
+    func strip() throws {
+        let rows = (0..<6000).map { line in
+            reportRow(
+                line: line + 1, outcome: line == 3000 ? "rejected" : "accepted",
+                startedAt: "2026-03-01T12:00:\(10 + line / 150).000Z",
+                error: line == 3000 ? "http_404" : nil)
+        }
+        let page = try Self.page(rows)
+        let paths = page.matches(of: /<path class="failed" d="([^"]*)"/).map { String($0.1) }
+        // The strip is the last one: a bar from the baseline.
+        let bar = try #require(
+            paths.last?.firstMatch(of: /M([0-9.]+) ([0-9.]+)V([0-9.]+)H([0-9.]+)V/))
+        let values = try [bar.1, bar.2, bar.3, bar.4].map { try #require(Double($0)) }
+        #expect(values[1] == Chart.bottom && values[1] - values[2] >= 2)
+        #expect(values[3] - values[0] >= 1.5)
+        #expect(try !Self.page([reportRow(line: 1)]).contains("own scale"))
+    }
+
+    @Test("An error unfolds to its first rows, what to do, and the command for all rows")
+    func errorRows() throws {
+        let rows = (1...8).map { line in
+            reportRow(
+                line: line, outcome: line == 2 ? "unknown" : "rejected",
+                error: "http_404", detail: "no \(line)")
+        }
+        let page = try Self.page(rows)
+        for line in 1...5 { #expect(page.contains("<bdi>events.ndjson:\(line)</bdi>")) }
+        #expect(!page.contains("<bdi>events.ndjson:6</bdi>"))
+        #expect(page.contains("The application does not exist at the destination"))
+        #expect(page.contains("<strong>7 rejected</strong>: Correct the appId or create"))
+        #expect(page.contains("<strong>1 unknown</strong>: They may have arrived."))
+        let text = page.replacing(/<[^>]*>/, with: "")
+        #expect(text.contains("hookbatch report --error http_404 r.ndjson"))
+        let few = try Self.page(Array(rows.prefix(5)))
+        #expect(!few.contains("--error"))
+    }
+
     @Test("A share below 1 is never shown as 100 %")
     func shares() {
         #expect(ReportPage.share(9_999_999, of: 10_000_000) == "> 99.9 %")

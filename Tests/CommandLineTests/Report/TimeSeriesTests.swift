@@ -1,4 +1,4 @@
-import Sending
+import Ledger
 import TestSupport
 import Testing
 

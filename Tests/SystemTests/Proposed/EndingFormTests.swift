@@ -208,11 +208,16 @@ struct EndingFormTests {
                 directory: sending.folder.path)
             #expect(made.exitCode == 0, "\(made)")
             let page = try sending.folder.text("page.html")
-            return page.matches(of: /<p class="code"><bdi>(.*?)<\/bdi>/).map { match in
-                [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
-                    .reduce(String(match.1)) {
-                        $0.replacingOccurrences(of: $1.0, with: $1.1)
-                    }
+            let section = page.firstMatch(of: /<section aria-labelledby="next">(.*?)<\/section>/)
+            let next = section.map { String($0.1) } ?? ""
+            return next.matches(of: /<p class="code command"><bdi>(.*?)<\/bdi>/).map { match in
+                [
+                    ("<span>", ""), ("</span>", ""), ("&quot;", "\""), ("&#39;", "'"),
+                    ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"),
+                ]
+                .reduce(String(match.1)) {
+                    $0.replacingOccurrences(of: $1.0, with: $1.1)
+                }
             }
         }
     }

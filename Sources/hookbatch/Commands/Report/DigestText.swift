@@ -1,5 +1,5 @@
 import Delivery
-import Sending
+import Ledger
 
 /// A digest of rows as aligned text.
 struct DigestText {

@@ -50,9 +50,10 @@ struct ReportMaking {
                 isUnfinished: merge.holdsJournal)
             if options.paths.count == 1, options.filter.isEmpty {
                 let path = options.paths[0]
-                let header = merge.holdsJournal ? try ReportContents.inspect(path).header : nil
+                let journal = merge.holdsJournal ? try ReportContents.inspect(path) : nil
                 page.notes = ReportContents.notes(
-                    beside: path, of: header, counts: digest.counts)
+                    beside: path, of: journal?.header, counts: digest.counts)
+                page.details = RunDetails(page.notes, journal)
             }
             try write(page, to: path)
         }

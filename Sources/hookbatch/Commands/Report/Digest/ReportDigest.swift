@@ -22,6 +22,8 @@ struct ReportDigest {
     private(set) var eventTypes = OutcomeTable(capacity: 10_000)
     /// The detail of the first line of each error, as a literal.
     private(set) var details: [Int: [UInt8]] = [:]
+    /// The first rows of each error.
+    private(set) var errorRows = ErrorRows()
 
     /// Accepted lines by the number of runs that tried them, from 2; of last words.
     private(set) var acceptedAtTry: [Int: UInt64] = [:]
@@ -63,6 +65,7 @@ struct ReportDigest {
             let known = errors.count
             let index = errors.add(
                 row.bytes[literal], fields.outcome, line: fields.line, file: file)
+            if let index { errorRows.add(row, error: index, file: file) }
             if let index, index == known, let detail = fields.detail {
                 details[index] = Array(row.bytes[detail].prefix(Self.maxDetail))
             }
@@ -99,7 +102,12 @@ struct ReportDigest {
     /// Returns the first position of an entry: the input's name, truncated to `longest` characters,
     /// and the line.
     func place(of entry: OutcomeTable.Entry, longest: Int) -> String {
-        let file = entry.file.map { files.text(of: $0) } ?? "another file"
-        return "\(UntrustedText.shown(file, longest: longest)):\(entry.line)"
+        place(file: entry.file, line: entry.line, longest: longest)
+    }
+
+    /// - Parameter file: The file as an index of `files`; nil if it is not there.
+    func place(file: Int?, line: UInt64, longest: Int) -> String {
+        let file = file.map { files.text(of: $0) } ?? "another file"
+        return "\(UntrustedText.shown(file, longest: longest)):\(line)"
     }
 }

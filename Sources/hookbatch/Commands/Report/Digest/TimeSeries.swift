@@ -1,5 +1,5 @@
 import HTTP
-import Sending
+import Ledger
 import Time
 
 /// Attempts over time, in buckets of one width. When the run exceeds the buckets, the width grows

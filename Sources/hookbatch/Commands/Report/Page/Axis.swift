@@ -5,6 +5,8 @@ enum Axis {
     struct Tick: Equatable {
         var place: Double
         var label: String
+        /// Whether it keeps its label where there is not room for all.
+        var isMajor = false
     }
 
     /// A scale from 0 to a round number of at least `highest`.
@@ -12,8 +14,10 @@ enum Axis {
         let end: Double
         let ticks: [Tick]
 
-        init(highest: Double) {
-            let step = Axis.roundStep(atLeast: max(highest, 1e-9) / 4)
+        /// - Parameter isCount: Whether the values are whole numbers.
+        init(highest: Double, isCount: Bool = false) {
+            let step = max(
+                Axis.roundStep(atLeast: max(highest, 1e-9) / 4), isCount ? 1 : 0)
             let count = max(1, Int((highest / step - 1e-9).rounded(.up)))
             let end = step * Double(count)
             self.end = end
@@ -35,19 +39,19 @@ enum Axis {
 
         /// Draws values below a tenth as half a tenth.
         init(lowest: Double, highest: Double) {
-            let start = Axis.roundDown(max(lowest, 0.5))
-            let end = max(Axis.roundUp(max(highest, 0.5)), start * 2)
+            let values = Axis.steps(lowest, highest) ?? Axis.decades(lowest, highest)
+            let (start, end) = (values[0], values[values.count - 1])
             self.start = start
             self.end = end
-            let all = Axis.roundNumbers.filter { $0 >= start * 0.999 && $0 <= end * 1.001 }
-            let powers = all.filter { Axis.isPowerOfTen($0) }
-            let shown = powers.count >= 3 ? powers : all.count <= 6 ? all : powers
-            let span = Axis.log(end / start)
-            ticks = shown.map {
-                Tick(
-                    place: Axis.log($0 / start) / span,
-                    label: Axis.latency(tenths: $0))
-            }
+            let powers = values.count { Axis.isPowerOfTen($0) }
+            ticks = values.enumerated()
+                .filter { powers < 3 || Axis.isPowerOfTen($0.element) }
+                .map { index, value in
+                    Tick(
+                        place: Axis.log(value / start) / Axis.log(end / start),
+                        label: Axis.latency(tenths: value),
+                        isMajor: Axis.isPowerOfTen(value) || index == 0)
+                }
         }
 
         func place(_ tenths: Double) -> Double {
@@ -99,6 +103,24 @@ enum Axis {
         }
     }
 
+    /// Returns the values of a short scale, in equal steps; nil for a longer one, or for one near
+    /// the precision of a row.
+    private static func steps(_ lowest: Double, _ highest: Double) -> [Double]? {
+        guard lowest >= 4, highest <= lowest * 2.5 else { return nil }
+        let highest = max(highest, lowest * 1.1)
+        let step = max(roundStep(atLeast: (highest - lowest) / 4), 1)
+        let first = (lowest / step + 1e-9).rounded(.down)
+        let last = max((highest / step - 1e-9).rounded(.up), first + 2)
+        return stride(from: first, through: last, by: 1).map { $0 * step }
+    }
+
+    /// Returns the round numbers from at most `lowest` to at least `highest`.
+    private static func decades(_ lowest: Double, _ highest: Double) -> [Double] {
+        let start = roundDown(max(lowest, 0.5))
+        let end = max(roundUp(max(highest, 0.5)), start * 2)
+        return roundNumbers.filter { $0 >= start * 0.999 && $0 <= end * 1.001 }
+    }
+
     /// 0.5, 1, 2, 5, 10 … tenths of a millisecond: to beyond two hours.
     private static let roundNumbers: [Double] = {
         var numbers = [0.5]
@@ -148,13 +170,15 @@ enum Axis {
                 + String(repeating: "0", count: places - digits.utf8.count) + digits
     }
 
-    /// Formats `0.1 ms`, `20 ms`, `5 s`.
+    /// Formats `0.1 ms`, `20 ms`, `1.25 s`.
     private static func latency(tenths: Double) -> String {
-        switch tenths {
-        case ..<1: "0.05 ms"
-        case ..<10: "0.\(Int(tenths)) ms"
-        case ..<10_000: "\(WholeNumber.shown(Int(tenths / 10))) ms"
-        default: "\(WholeNumber.shown(Int(tenths / 10_000))) s"
-        }
+        if tenths < 1 { return "0.05 ms" }
+        let (value, places, unit) =
+            tenths < 10_000 ? (Int64(tenths), 1, "ms") : (Int64(tenths), 4, "s")
+        let scale: Int64 = places == 1 ? 10 : 10_000
+        let fraction = String(scale + value % scale).dropFirst()
+        let digits = fraction.reversed().drop { $0 == "0" }.reversed()
+        return WholeNumber.shown(value / scale) + (digits.isEmpty ? "" : "." + String(digits))
+            + " " + unit
     }
 }

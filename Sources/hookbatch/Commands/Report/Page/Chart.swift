@@ -1,11 +1,10 @@
 /// The frame of a chart: its area and axes, in coordinates of the view box. On a phone, one unit is
-/// about a pixel.
+/// a bit less than a pixel.
 struct Chart {
     static let width = 400.0
     static let height = 214.0
-    static let left = 58.0
-    static let right = 394.0
-    static let top = 10.0
+    static let right = 392.0
+    /// The baseline, which is at the same height in all charts.
     static let bottom = 184.0
 
     /// An id, unique in the page.
@@ -13,6 +12,18 @@ struct Chart {
     let title: String
     /// The description for screen readers.
     let description: String
+    /// The left edge of the area, after the labels of the vertical axes.
+    let left: Double
+    /// The upper edge, below a line for labels.
+    let top = 22.0
+
+    /// - Parameter labels: Those of the vertical axes.
+    init(id: String, title: String, description: String, labels: [Axis.Tick]) {
+        self.id = id
+        self.title = title
+        self.description = description
+        left = 8 + (labels.map { TextSize.width($0.label) }.max() ?? 0)
+    }
 
     /// Writes the chart as an image with a title and a description.
     func write(_ page: inout HTMLWriter, _ content: (inout HTMLWriter) -> Void) {
@@ -29,28 +40,37 @@ struct Chart {
         }
     }
 
-    static func x(_ place: Double) -> Double { left + place * (right - left) }
+    func x(_ place: Double) -> Double { left + place * (Self.right - left) }
 
-    static func y(_ place: Double) -> Double { bottom - place * (bottom - top) }
+    /// Returns the height of a place between `top` and `bottom`.
+    func y(_ place: Double, bottom: Double = Self.bottom) -> Double {
+        bottom - place * (bottom - top)
+    }
 
     /// Draws horizontal lines with labels on the left.
-    static func vertical(_ page: inout HTMLWriter, _ ticks: [Axis.Tick]) {
+    func vertical(_ page: inout HTMLWriter, _ ticks: [Axis.Tick], bottom: Double = Self.bottom) {
         for tick in ticks {
-            let y = y(tick.place)
-            line(&page, tick.place == 0 ? "base" : "grid", left, y, right, y)
-            text(&page, "tick end", left - 6, y + 4, tick.label)
+            let y = y(tick.place, bottom: bottom)
+            Self.line(&page, tick.place == 0 ? "base" : "grid", left, y, Self.right, y)
+            Self.text(&page, "tick end", left - 6, y + 4, tick.label)
         }
     }
 
-    /// Draws ticks below the chart, with labels.
-    static func horizontal(_ page: inout HTMLWriter, _ ticks: [Axis.Tick]) {
-        line(&page, "base", left, bottom, right, bottom)
+    /// Draws ticks below the chart, with those labels that have room; major ones first.
+    func horizontal(_ page: inout HTMLWriter, _ ticks: [Axis.Tick]) {
+        Self.line(&page, "base", left, Self.bottom, Self.right, Self.bottom)
         for tick in ticks {
             let x = x(tick.place)
-            line(&page, "base", x, bottom, x, bottom + 4)
-            // Moves a label at the right edge to the left. On a phone a digit is almost 9 wide.
-            let latest = width - Double(tick.label.count) * 4.4
-            text(&page, "tick mid", min(x, latest), bottom + 18, tick.label)
+            Self.line(&page, "base", x, Self.bottom, x, Self.bottom + 4)
+        }
+        var taken: [ClosedRange<Double>] = []
+        for tick in ticks.filter(\.isMajor) + ticks.filter({ !$0.isMajor }) {
+            let half = TextSize.width(tick.label) / 2
+            let x = min(max(x(tick.place), half), Self.width - half)
+            let span = x - half - 4...x + half + 4
+            guard !taken.contains(where: { $0.overlaps(span) }) else { continue }
+            taken.append(span)
+            Self.text(&page, "tick mid", x, Self.bottom + 19, tick.label)
         }
     }
 

@@ -1,49 +1,14 @@
 import Delivery
 
 extension ReportPage {
-    /// Writes the errors, and the applications and event types with the most failures.
+    /// Writes the applications and event types with the most failures.
     func failures(_ page: inout HTMLWriter) {
-        if digest.errors.count > 0 { errors(&page) }
         failures(
             &page, digest.applications, id: "applications", name: "Application",
             title: "Applications with the most failures")
         failures(
             &page, digest.eventTypes, id: "types", name: "Event type",
             title: "Event types with the most failures")
-    }
-
-    private func errors(_ page: inout HTMLWriter) {
-        section(&page, "errors", "Errors") { page in
-            page.table(
-                label: "errors",
-                columns: [
-                    .text("Error"), .number("Lines"), .text("First at", "at"),
-                    .text("First error message", "say"),
-                ], isWide: true
-            ) { page in
-                let top = digest.errors.top(Self.maxRows, by: \.total)
-                for (index, entry) in top {
-                    page.element("tr") { page in
-                        page.element("th", ["scope": "row", "class": "code"]) { page in
-                            page.untrusted(digest.errors.text(of: index))
-                        }
-                        page.number(entry.counts.total)
-                        page.element("td") { page in
-                            page.element(
-                                "bdi", text: digest.place(of: entry, longest: UntrustedText.longest)
-                            )
-                        }
-                        page.element("td", ["class": "say"]) { page in
-                            if let detail = digest.details[index] {
-                                page.untrusted(
-                                    OutcomeTable.text(ofLiteral: detail), longest: 240)
-                            }
-                        }
-                    }
-                }
-                rest(&page, of: digest.errors, shown: top.map(\.entry), columns: 2)
-            }
-        }
     }
 
     private func failures(
@@ -83,18 +48,24 @@ extension ReportPage {
         _ page: inout HTMLWriter, of table: OutcomeTable, shown: [OutcomeTable.Entry],
         columns: Int
     ) {
-        let all = table.entries.reduce(table.others) { $0 + $1.counts.total }
-        let others = all - shown.reduce(0) { $0 + $1.counts.total }
-        guard others > 0 else { return }
-        // The table does not count untracked keys.
-        let number = WholeNumber.shown(table.count - shown.count)
+        guard let others = others(of: table, shown: shown) else { return }
         page.element("tr") { page in
-            page.element(
-                "th", ["scope": "row", "class": "most"],
-                text: table.others > 0 ? "more than \(number) others" : "\(number) others")
-            page.number(others)
+            page.element("th", ["scope": "row", "class": "most"], text: others.name)
+            page.number(others.lines)
             page.element("td", ["colspan": String(columns)]) { _ in }
         }
+    }
+
+    /// Returns the number of other entries as text, and their lines; nil without any.
+    func others(
+        of table: OutcomeTable, shown: [OutcomeTable.Entry]
+    ) -> (name: String, lines: UInt64)? {
+        let all = table.entries.reduce(table.others) { $0 + $1.counts.total }
+        let lines = all - shown.reduce(0) { $0 + $1.counts.total }
+        guard lines > 0 else { return nil }
+        // The table does not count untracked keys.
+        let number = WholeNumber.shown(table.count - shown.count)
+        return (table.others > 0 ? "more than \(number) others" : "\(number) others", lines)
     }
 
     /// Writes the reports that were read, and their inputs.

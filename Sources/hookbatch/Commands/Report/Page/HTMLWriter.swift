@@ -61,6 +61,25 @@ struct HTMLWriter {
         element("bdi", text: UntrustedText.shown(words, longest: longest))
     }
 
+    /// Writes an untrusted command line to copy, complete.
+    mutating func command(_ command: String) {
+        element("p", ["class": "code command"]) { $0.words(command) }
+    }
+
+    /// Writes untrusted words, complete. Lines break between words, and only within those that are
+    /// longer than a line.
+    mutating func words(_ words: String) {
+        element("bdi") { page in
+            let words = UntrustedText.shown(words, longest: .max).split(
+                separator: " ", omittingEmptySubsequences: false)
+            for (index, word) in words.enumerated() {
+                if index > 0 { page.text(" ") }
+                // An empty word would be an empty element.
+                if !word.isEmpty { page.element("span", text: String(word)) }
+            }
+        }
+    }
+
     mutating func line() { bytes.append(0x0a) }
 
     /// Writes a style sheet unescaped; it must not contain `</`.

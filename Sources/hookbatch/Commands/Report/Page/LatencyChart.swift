@@ -4,14 +4,16 @@ struct LatencyChart {
     private let numbers: ClosedRange<Int64>
     private let axis: Axis.Time
     private let latencies: Axis.Latencies
+    private let marks: InterruptionMarks
     private let typical: [Double?]
     private let slow: [Double?]
 
     /// Returns nil if there is nothing to draw.
-    init?(times: TimeSeries) {
+    init?(times: TimeSeries, interruptions: [RunDetails.Interruption] = []) {
         guard let numbers = times.numbers else { return nil }
         self.times = times
         self.numbers = numbers
+        marks = InterruptionMarks(interruptions, times)
         axis = Axis.Time(
             times.start(of: numbers.lowerBound)...times.start(of: numbers.upperBound + 1))
         typical = numbers.map { times.latency($0, 0.5) }
@@ -29,11 +31,13 @@ struct LatencyChart {
                 page.key("stroke typical", "p50")
                 page.key("stroke slow", "p99")
             }
+            let chart = chart
             chart.write(&page) { page in
-                Chart.vertical(&page, latencies.ticks)
-                Chart.path(&page, "line slow", line(slow))
-                Chart.path(&page, "line typical", line(typical))
-                Chart.horizontal(&page, axis.ticks)
+                marks.write(&page, chart, axis)
+                chart.vertical(&page, latencies.ticks)
+                Chart.path(&page, "line slow", line(slow, chart))
+                Chart.path(&page, "line typical", line(typical, chart))
+                chart.horizontal(&page, axis.ticks)
             }
             page.element(
                 "figcaption", text: "Last attempts, logarithmic scale")
@@ -49,11 +53,12 @@ struct LatencyChart {
         return Chart(
             id: "latency-time", title: "Latency over time",
             description: "p50 between \(range(typical)); p99 between \(range(slow)). "
-                + "The table below has the numbers.")
+                + "The table below has the numbers.",
+            labels: latencies.ticks)
     }
 
     /// Returns the path from slot to slot; a slot without neighbours is a dot.
-    private func line(_ values: [Double?]) -> String {
+    private func line(_ values: [Double?], _ chart: Chart) -> String {
         var path = ""
         var isOpen = false
         for (index, value) in values.enumerated() {
@@ -62,8 +67,8 @@ struct LatencyChart {
                 continue
             }
             let start = times.start(of: numbers.lowerBound + Int64(index))
-            let x = Chart.number(Chart.x(axis.place(start + times.width / 2)))
-            let y = Chart.number(Chart.y(latencies.place(value)))
+            let x = Chart.number(chart.x(axis.place(start + times.width / 2)))
+            let y = Chart.number(chart.y(latencies.place(value)))
             path += isOpen ? "L\(x) \(y)" : "M\(x) \(y)"
             let isAlone = !isOpen && (index + 1 == values.count || values[index + 1] == nil)
             // Long enough for any line cap.

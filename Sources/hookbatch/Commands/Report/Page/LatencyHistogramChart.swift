@@ -1,6 +1,6 @@
-import Sending
+import Ledger
 
-/// A histogram of latencies, in steps of half a power of two.
+/// A histogram of latencies, in steps of half a power of two, or of an eighth if they are few.
 struct LatencyHistogramChart {
     /// The attempts from `start` to less than `end`, in tenths of a millisecond.
     private struct Step {
@@ -21,14 +21,22 @@ struct LatencyHistogramChart {
         self.latencies = latencies
         self.steps = steps
         axis = Axis.Latencies(lowest: first.start, highest: last.end)
-        counts = Axis.Linear(highest: Double(steps.map(\.count).max() ?? 0))
+        counts = Axis.Linear(highest: Double(steps.map(\.count).max() ?? 0), isCount: true)
     }
+
+    /// Minimum steps of a distribution that has a shape.
+    private static let minSteps = 8
 
     /// Returns the steps from the first to the last non-empty one.
     private static func steps(of latencies: LatencyHistogram) -> [Step] {
         // 0, 1, 2, 3, 4, 6, 8, 12, 16, 24 …
-        var bounds = [0, 1, 2, 3, 4, 6]
-        bounds += stride(from: 8, through: LatencyHistogram.buckets, by: 4)
+        let coarse = [0, 1, 2, 3, 4, 6] + stride(from: 8, through: LatencyHistogram.buckets, by: 4)
+        let steps = steps(of: latencies, bounds: coarse)
+        return steps.count >= minSteps
+            ? steps : Self.steps(of: latencies, bounds: Array(0...LatencyHistogram.buckets))
+    }
+
+    private static func steps(of latencies: LatencyHistogram, bounds: [Int]) -> [Step] {
         let all = zip(bounds, bounds.dropFirst()).map { start, end in
             Step(
                 start: start == 0 ? 0.5 : Double(LatencyHistogram.lowerBound(of: start)),
@@ -44,17 +52,17 @@ struct LatencyHistogramChart {
     func write(_ page: inout HTMLWriter) {
         page.element("figure") { page in
             page.element("h3", text: "Attempts by latency")
+            let chart = chart
             chart.write(&page) { page in
-                Chart.vertical(&page, counts.ticks)
-                Chart.path(&page, "heap", bars)
-                for (name, fraction) in [("p50", 0.5), ("p99", 0.99)] {
-                    if let value = latencies.percentile(fraction) {
-                        let x = Chart.x(axis.place(value))
-                        Chart.line(&page, "mark", x, Chart.top + 14, x, Chart.bottom)
-                        Chart.text(&page, "label mid", x, Chart.top + 9, name)
-                    }
+                chart.vertical(&page, counts.ticks)
+                Chart.path(&page, "heap", bars(chart))
+                if let p50 = latencies.percentile(0.5), let p99 = latencies.percentile(0.99) {
+                    PercentileMarks(
+                        p50: chart.x(axis.place(p50)), p99: chart.x(axis.place(p99)),
+                        in: chart.left...Chart.right
+                    ).write(&page, chart)
                 }
-                Chart.horizontal(&page, axis.ticks)
+                chart.horizontal(&page, axis.ticks)
             }
             page.element("figcaption", text: "Last attempts, logarithmic scale")
         }
@@ -68,18 +76,20 @@ struct LatencyHistogramChart {
                 + "\(WholeNumber.shown(latencies.total)) attempts. "
                 + "The table next to the chart has the percentiles."
         }
-        return Chart(id: "spread", title: "Attempts by latency", description: text ?? "")
+        return Chart(
+            id: "spread", title: "Attempts by latency", description: text ?? "",
+            labels: counts.ticks)
     }
 
-    private var bars: String {
+    private func bars(_ chart: Chart) -> String {
         var path = ""
         for step in steps where step.count > 0 {
-            let left = Chart.x(axis.place(step.start)) + 0.5
-            let right = max(Chart.x(axis.place(step.end)) - 0.5, left + 0.5)
+            let left = chart.x(axis.place(step.start)) + 0.5
+            let right = max(chart.x(axis.place(step.end)) - 0.5, left + 0.5)
             // Keeps one attempt among millions visible.
             let height = max(counts.place(Double(step.count)), 0.006)
             path += "M\(Chart.number(left)) \(Chart.number(Chart.bottom))"
-            path += "V\(Chart.number(Chart.y(height)))H\(Chart.number(right))"
+            path += "V\(Chart.number(chart.y(height)))H\(Chart.number(right))"
             path += "V\(Chart.number(Chart.bottom))Z"
         }
         return path

@@ -1,4 +1,4 @@
-import Sending
+import Ledger
 
 extension ReportPage {
     /// Writes the latency of all attempts.

@@ -1,12 +1,12 @@
 import Delivery
-import Sending
+import Ledger
 
 extension ReportPage {
     /// Writes key figures, and a bar and a table of the outcomes.
     func outcomes(_ page: inout HTMLWriter) {
         page.line()
         page.element("section", ["aria-labelledby": "outcomes"]) { page in
-            page.element("dl") { page in
+            page.element("dl", ["class": "tiles"]) { page in
                 for (name, value) in figures {
                     page.element("div") { page in
                         page.element("dt", text: name)

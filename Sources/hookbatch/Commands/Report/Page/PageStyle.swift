@@ -1,10 +1,10 @@
 /// The page's style sheet. It does not depend on the report, so the page's policy contains its
 /// hash and allows no other style.
 enum PageStyle {
-    static let css = PagePalette.css + base + tables + charts + outcomes + media
+    static let css = PagePalette.css + base + facts + tables + charts + outcomes + media
 
     /// SHA-256 of `css` in Base64, for the Content-Security-Policy (CSP 3, 2.3.1).
-    static let hash = "pGXoY3Gr9qsShzbCAlSmjfNcbbWZdJyu2O6vtZGpSbc="
+    static let hash = "lfwor/5u1lakyQ9N/fkd19wzV8m4oEzX/FGpmQN9/RA="
 
     private static let base = """
         *{box-sizing:border-box}
@@ -23,18 +23,28 @@ enum PageStyle {
         .quiet,footer,figcaption,caption{color:var(--quiet)}
         .quiet,figcaption,caption{font-size:.875rem}
         footer{padding-top:2.5rem;padding-bottom:2.5rem;font-size:.875rem}
-        dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:1px;\
-        margin:1.25rem 0 0;background:var(--card);border:1px solid var(--rule);\
-        border-radius:.625rem;overflow:hidden}
-        dl>div{padding:.7rem .9rem .75rem;background:var(--card);\
-        box-shadow:0 0 0 1px var(--rule)}
-        dt{color:var(--quiet);font-size:.8125rem}
-        dd{margin:0;font-size:1.25rem;line-height:1.35;font-weight:600;\
-        font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
         bdi,.code{overflow-wrap:anywhere}
         .code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;\
         font-size:.875em}
+        .code bdi>span{display:inline-block;max-width:100%}
+        .command{max-width:none;margin:.5rem 0 1rem;padding:.6rem .9rem;background:var(--card);\
+        border:1px solid var(--rule);border-radius:.4rem}
         :focus-visible{outline:2px solid var(--focus);outline-offset:2px}
+
+        """
+
+    private static let facts = """
+        dt{color:var(--quiet);font-size:.8125rem}
+        dd{margin:0}
+        .facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem 1.25rem;\
+        align-items:baseline;margin:1rem 0 0;padding:.75rem 0 0;border-top:1px solid var(--rule)}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:1px;\
+        margin:2rem 0 0;background:var(--card);border:1px solid var(--rule);\
+        border-radius:.625rem;overflow:hidden}
+        .tiles>div{padding:.7rem .9rem .75rem;background:var(--card);\
+        box-shadow:0 0 0 1px var(--rule)}
+        .tiles dd{font-size:1.25rem;line-height:1.35;font-weight:600;\
+        font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 
         """
 
@@ -58,6 +68,25 @@ enum PageStyle {
         .most{color:var(--quiet)}
         details{margin:.5rem 0}
         summary{cursor:pointer;color:var(--focus);font-size:.875rem;padding:.25rem 0}
+        .errors{background:var(--card);border:1px solid var(--rule);border-radius:.625rem;\
+        overflow:hidden}
+        .errors details{margin:0;padding:0 .9rem}
+        .errors details+details{border-top:1px solid var(--rule)}
+        .errors details[open]{padding-bottom:.9rem}
+        .errors summary{display:grid;grid-template-columns:1rem minmax(9rem,max-content) \
+        minmax(5.5rem,max-content) minmax(0,1fr);gap:.1rem 1rem;align-items:baseline;\
+        padding:.6rem 0;color:var(--ink);font-size:.9375rem;list-style:none;\
+        font-variant-numeric:tabular-nums}
+        .errors summary::-webkit-details-marker{display:none}
+        .errors summary::before{content:"\\203a";color:var(--focus);font-weight:700;\
+        text-align:center}
+        .errors [open]>summary::before{transform:rotate(90deg)}
+        .errors summary .say{color:var(--quiet);min-width:0}
+        .errors .scroll{border-radius:.4rem}
+        .errors table{font-size:.875rem}
+        .errors .at{min-width:9rem}
+        .errors td.code{min-width:8rem}
+        .errors details>p:first-of-type{margin-top:0}
 
         """
 
@@ -88,6 +117,8 @@ enum PageStyle {
         .line.slow{stroke-dasharray:4 2.6;stroke-linecap:butt}
         .heap{fill:var(--typical)}
         .mark{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 2}
+        .pause{fill:var(--rule)}
+        .start{text-anchor:start}
         .label{fill:var(--ink);font-size:11.5px;font-weight:600}
 
         """
@@ -98,15 +129,21 @@ enum PageStyle {
 
     private static let media = """
         @media (max-width:30rem){th,td{padding:.45rem .65rem}.means{display:none}\
-        .tick,.label{font-size:14px}}
-        @media print{@page{margin:14mm}body{background:none;font-size:9.5pt}\
-        header,main,footer{max-width:none;padding:0}header{padding-top:0}details{display:none}\
-        h2{margin-top:1.75rem}dl{grid-template-columns:repeat(auto-fill,minmax(7.2rem,1fr))}\
-        dl>div{padding:.5rem .6rem}dt{font-size:8pt}dd{font-size:11pt}table{font-size:8.5pt}\
+        .tick,.label{font-size:14px}\
+        .facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.5rem}\
+        .errors summary{grid-template-columns:.75rem minmax(0,1fr) auto;gap:.1rem .5rem}\
+        .errors summary .say{grid-column:2/-1}.errors details{padding:0 .65rem}}
+        @media print{@page{margin:14mm}:root{font-size:12.5px}body{background:none;\
+        font-size:1rem}\
+        header,main,footer{max-width:none;padding:0}header{padding-top:0}section>details{display:none}\
+        h2{margin-top:1.75rem}.tiles{margin-top:1rem;\
+        grid-template-columns:repeat(auto-fit,minmax(5.6rem,1fr))}\
+        .tiles>div{padding:.5rem .6rem}dt{font-size:8pt}.tiles dd{font-size:11pt}table{font-size:8.5pt}\
         thead th{font-size:8pt}th,td{padding:.28rem .6rem}caption{padding:.4rem .6rem 0}\
-        .scroll{overflow:visible}.wide,.at,.say,.wide th:first-child{min-width:0}\
+        .scroll{overflow:visible}.wide,.at,.say,.wide th:first-child,\
+        .errors .at{min-width:0}\
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}\
-        figure,tr,dl,.bar{break-inside:avoid}h2,h3,caption{break-after:avoid}\
+        figure,tr,dl,.bar,.errors details{break-inside:avoid}h2,h3,caption{break-after:avoid}\
         .pair{grid-template-columns:1fr 1fr}}
 
         """

@@ -1,5 +1,5 @@
 import Delivery
-import Sending
+import Ledger
 
 /// A digest as a page: one HTML file without scripts that loads nothing. The same rows give the
 /// same bytes.
@@ -13,6 +13,8 @@ struct ReportPage {
     var isUnfinished = false
     /// What to do after the run; nil if that is unknown.
     var notes: RunNotes?
+    /// Where the messages went; nil if that is unknown.
+    var details: RunDetails?
 
     static let maxRows = 20
 
@@ -29,6 +31,7 @@ struct ReportPage {
                     outcomes(&page)
                     if digest.times.total > 0 { overTime(&page) }
                     if digest.latencies.total > 0 { latency(&page) }
+                    errors(&page)
                     failures(&page)
                     sources(&page)
                 }
@@ -85,6 +88,7 @@ struct ReportPage {
             if let span = digest.times.span {
                 page.element("p", ["class": "quiet"], text: TimeText.span(span))
             }
+            if let details { run(&page, details) }
         }
     }
 
@@ -101,16 +105,35 @@ struct ReportPage {
             }
             for step in notes.steps {
                 page.element("p") { page in
-                    if step.kind == .alternative { page.text("Or: ") }
-                    page.untrusted(step.reason, longest: 1000)
+                    let reason = step.kind == .alternative ? "or: \(step.reason)" : step.reason
+                    page.untrusted(Self.capitalized(reason), longest: 1000)
                     page.text(":")
                 }
-                page.element("p", ["class": "code"]) { page in
-                    // Complete, so that it can be copied.
-                    page.untrusted(NextStepText.command(step), longest: .max)
+                page.command(NextStepText.command(step))
+            }
+        }
+    }
+
+    /// Writes where the messages went, and with which command.
+    private func run(_ page: inout HTMLWriter, _ details: RunDetails) {
+        let facts = [
+            ("Destination", details.destination), ("Command", details.command),
+            ("Folder", details.directory), ("Host", details.host), ("Run", details.runID),
+        ]
+        page.element("dl", ["class": "facts"]) { page in
+            for (name, value) in facts {
+                guard let value else { continue }
+                page.element("dt", text: name)
+                page.element("dd", ["class": "code"]) { page in
+                    page.words(value)
                 }
             }
         }
+    }
+
+    /// Returns a sentence with its first letter in upper case.
+    private static func capitalized(_ sentence: String) -> String {
+        sentence.prefix(1).uppercased() + sentence.dropFirst()
     }
 
     /// `412 of 480 lines were accepted`.

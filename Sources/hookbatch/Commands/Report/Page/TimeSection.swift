@@ -1,5 +1,5 @@
 import Delivery
-import Sending
+import Ledger
 
 extension ReportPage {
     /// Minimum slots of a chart.
@@ -10,17 +10,22 @@ extension ReportPage {
         // Some lines per slot, or each would be a spike.
         let slots = Int(min(max(digest.times.total / 5, 12), 150))
         let times = digest.times.inSlots(atMost: slots)
+        let interruptions = details?.interruptions ?? []
         section(&page, "time", "Over time") { page in
             guard (times.numbers?.count ?? 0) >= Self.minSlots else {
                 let width = TimeText.width(times.width * Int64(times.numbers?.count ?? 1))
                 page.element(
                     "p", text: "Too short for a chart: all attempts started within \(width).")
+                list(&page, interruptions)
                 return
             }
             page.element("div", ["class": "pair"]) { page in
-                ThroughputChart(times: times)?.write(&page)
-                if digest.latencies.total > 0 { LatencyChart(times: times)?.write(&page) }
+                ThroughputChart(times: times, interruptions: interruptions)?.write(&page)
+                if digest.latencies.total > 0 {
+                    LatencyChart(times: times, interruptions: interruptions)?.write(&page)
+                }
             }
+            list(&page, interruptions)
             if digest.times.total < digest.counts.total {
                 let others = digest.counts.total - digest.times.total
                 page.element(
@@ -31,6 +36,38 @@ extension ReportPage {
             page.element("details") { page in
                 page.element("summary", text: "Show data table")
                 table(&page, digest.times.inSlots(atMost: 30))
+            }
+        }
+    }
+
+    /// Writes the time and the cause of each interruption, the last ones if there are many.
+    private func list(_ page: inout HTMLWriter, _ interruptions: [RunDetails.Interruption]) {
+        let all = Array(interruptions.enumerated())
+        let days = Set(all.map { TimeText.day($0.element.resumedAt) })
+        func clock(_ time: Int64) -> String {
+            (days.count > 1 ? TimeText.day(time) + ", " : "") + TimeText.clock(time, .seconds)
+        }
+        for (index, interruption) in all.suffix(Self.maxRows) {
+            page.element("p", ["class": "quiet"]) { page in
+                if all.count > 1 {
+                    page.element("strong", text: "\(index + 1)")
+                    page.text(" ")
+                }
+                if let stoppedAt = interruption.stoppedAt {
+                    page.text("Stopped at \(clock(stoppedAt)) UTC")
+                    if let cause = interruption.cause {
+                        page.text(": ")
+                        page.untrusted(cause, longest: 400)
+                    }
+                    let length = Duration.milliseconds(interruption.resumedAt - stoppedAt)
+                    page.text(
+                        ". Resumed at \(clock(interruption.resumedAt)) UTC, "
+                            + "after \(length.shown).")
+                } else {
+                    page.text(
+                        "A process ended without a summary (a crash or a reset). Resumed at "
+                            + "\(clock(interruption.resumedAt)) UTC.")
+                }
             }
         }
     }

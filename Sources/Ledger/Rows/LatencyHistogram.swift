@@ -9,6 +9,8 @@ package struct LatencyHistogram: Sendable {
     package private(set) var counts = [UInt64](repeating: 0, count: Self.buckets)
     package private(set) var total: UInt64 = 0
     package private(set) var longest: UInt64 = 0
+    /// The sum in tenths of a millisecond; enough for 58 million years.
+    package private(set) var sum: UInt64 = 0
 
     package init() {}
 
@@ -16,6 +18,17 @@ package struct LatencyHistogram: Sendable {
         counts[Self.bucket(of: tenths)] += 1
         total += 1
         longest = max(longest, tenths)
+        sum &+= tenths
+    }
+
+    /// Returns this histogram with the samples of another one.
+    package func adding(_ other: LatencyHistogram) -> LatencyHistogram {
+        var both = self
+        for bucket in both.counts.indices { both.counts[bucket] += other.counts[bucket] }
+        both.total += other.total
+        both.longest = max(longest, other.longest)
+        both.sum &+= other.sum
+        return both
     }
 
     /// Returns the percentile for `fraction` (0 to 1) in tenths of a millisecond; nil without
