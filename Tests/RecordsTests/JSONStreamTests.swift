@@ -271,6 +271,7 @@ struct JSONStreamTests {
                 "seed \(seed), round \(round)")
             #expect(seen.codes == expected.codes, "seed \(seed), round \(round)")
             #expect(seen.ignoredMembers == expected.ignoredMembers, "seed \(seed), round \(round)")
+            #expect(seen.ignoredNames == expected.ignoredNames, "seed \(seed), round \(round)")
         }
     }
 }

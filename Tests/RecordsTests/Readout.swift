@@ -62,6 +62,8 @@ struct Readout: Equatable {
     var bytesRead: UInt64 = 0
     var blankLines: UInt64 = 0
     var ignoredMembers: UInt64 = 0
+    /// `name: count`, in order.
+    var ignoredNames: [String] = []
     var csvHeader: [UInt8] = []
     /// The maximum buffer size in bytes, which depends on the sizes of the reads.
     var maxBufferBytes = Uncompared(0)
@@ -131,6 +133,7 @@ func read(
     seen.bytesRead = seen.refusal == nil ? reader.bytesRead : 0
     seen.blankLines = reader.blankLines
     seen.ignoredMembers = reader.ignoredMembers
+    seen.ignoredNames = reader.ignored.entries.map { "\($0.name): \($0.count)" }
     seen.csvHeader = reader.csvHeader
     return seen
 }

@@ -66,9 +66,71 @@ struct MisreadFilesTests {
         let result = try Self.run(
             folder, ["send", name, "--report", "out.ndjson", "--quiet"])
         let warning =
-            "hookbatch: warning: no line has a payload, but 1 other member or column is ignored; if "
-            + "one is the payload, name it with --map payload=NAME\n"
-        #expect(result.errorOutput.contains(warning) == warns, "\(result)")
+            "no line has a payload, but other members or columns are ignored: data (1); if one is "
+            + "the payload, name it with --map payload=data"
+        #expect(
+            result.errorOutput.contains("hookbatch: warning: \(warning)\n") == warns, "\(result)")
+        let summary = try JSONSerialization.jsonObject(with: Data(folder.read("out.summary.json")))
+        let members = try #require(summary as? [String: Any])
+        #expect(members["warnings"] as? [String] == (warns ? [warning] : []))
+        guard warns else { return }
+        // The proposed flag is what was needed.
+        let mapped = try Self.run(
+            folder,
+            ["send", name, "--report", "mapped.ndjson", "--map", "payload=data", "--to", "store:m"])
+        #expect(!mapped.errorOutput.contains("warning"), "\(mapped)")
+        let stored = try Self.run(folder, ["store", "messages", "--store", "m"])
+        #expect(stored.output.contains(#""payload":{}"#), "\(stored)")
+    }
+
+    @Test("The names of ignored members and columns are in the notice, the summary and check")
+    func ignoredNames() throws {
+        let folder = try TemporaryFolder("misread")
+        let hostile = "\\u001b[2J\u{202E}" + String(repeating: "x", count: 40)
+        let line =
+            #"{"appId":"a","event_type":"t","payload":{},"id":1,"\#(hostile)":2}"# + "\n"
+        try folder.write(line + line, to: "a.ndjson")
+        try folder.write("appId,event_type,id,note\na,t,1,x\n", to: "b.csv")
+        let sent = try Self.run(folder, ["send", "a.ndjson", "b.csv", "--report", "out.ndjson"])
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(sent.errorOutput.contains("; ignored members or columns: id (3), \\u{001B}[2J"))
+        #expect(sent.errorOutput.contains("… (2), note (1)"), "\(sent)")
+        let checked = try Self.run(folder, ["check", "a.ndjson", "b.csv"])
+        #expect(checked.output.contains("  ignored members  6  id (3), "), "\(checked)")
+        for text in [sent.errorOutput, checked.output] {
+            #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+        }
+        let summary = try JSONSerialization.jsonObject(with: Data(folder.read("out.summary.json")))
+        let ignored = (summary as? [String: Any])?["ignored"] as? [[String: Any]]
+        #expect(ignored?.map { $0["count"] as? Int } == [3, 2, 1])
+        #expect(ignored?.first?["name"] as? String == "id")
+    }
+
+    @Test(
+        "At a terminal, the warning about payloads comes before anything is sent", .needs("tmux"),
+        arguments: [true, false])
+    func warnsFirst(isCSV: Bool) throws {
+        let name = isCSV ? "a.csv" : "a.ndjson"
+        let text =
+            isCSV
+            ? "appId,event_type,data\na,t,{}\na,t,{}\n"
+            : String(repeating: #"{"appId":"a","event_type":"t","data":{}}"# + "\n", count: 2)
+        let server = try LoopbackServer { _ in .silence }
+        let sending = try Sending()
+        try sending.folder.write(text, to: name)
+        let tmux = try Tmux(
+            "exec '\(Hookbatch.binary)' send \(name) --to \(server.baseURL) --concurrency 1",
+            in: sending.folder, columns: 300,
+            environment: ["LANG": "C.UTF-8", "HOOKSTREAM_API_KEY": Sending.apiKey])
+        #expect(server.waitForRequests(1))
+        let (lines, isThere) = try tmux.wait {
+            $0.first?.hasPrefix("hookbatch: warning: the first 2 lines have no payload") == true
+        }
+        #expect(isThere, "\(lines)")
+        #expect(
+            lines.first?.hasSuffix("stop with Ctrl-C and name it with --map payload=data") == true)
+        try tmux.press("C-c")
+        try tmux.press("C-c")
     }
 
     @Test(

@@ -34,7 +34,7 @@ extension RecordReader {
         var similar: [String: String] = [:]
         var columns = CSVColumns()
         var duplicate: [UInt8]?
-        var ignored: UInt64 = 0
+        var ignoredColumns = IgnoredNames()
         var found: [String] = []
         var selected = SelectedColumns(options.selection.columns)
         var members = template.map { MemberColumns($0) }
@@ -47,7 +47,7 @@ extension RecordReader {
             }
             let isMember = members?.add(name, column: columns.count, isField: !isIgnored) ?? false
             if isIgnored {
-                if !isMember { ignored += 1 }
+                if !isMember { ignoredColumns.count(column: name) }
                 for field in wanted
                 where unmapped.contains(field.name)
                     && SimilarName.isSimilar(name, to: field.name)
@@ -87,7 +87,7 @@ extension RecordReader {
         csv.selected = selected
         csv.row.kept = KeptCells(columns: members?.kept ?? [], key: columns.key)
         if let members { self.members = members.members }
-        ignoredMembers += ignored
+        ignored = ignoredColumns
         return nil
     }
 

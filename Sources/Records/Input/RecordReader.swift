@@ -69,8 +69,10 @@ package struct RecordReader: ~Copyable {
 
     /// The number of blank lines or CSV rows so far, which are not records.
     package internal(set) var blankLines: UInt64 = 0
-    /// The number of ignored members in valid NDJSON objects, or CSV columns.
-    package internal(set) var ignoredMembers: UInt64 = 0
+    /// The ignored members of valid JSON objects, or the ignored CSV columns.
+    package internal(set) var ignored = IgnoredNames()
+    /// Their number.
+    package var ignoredMembers: UInt64 { ignored.total }
     /// The original bytes of a line `sep=` and of the CSV header with their line ends, or empty.
     package var csvHeader: [UInt8] { csv.header }
 

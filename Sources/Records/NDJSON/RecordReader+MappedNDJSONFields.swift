@@ -30,7 +30,7 @@ extension RecordReader {
         var payload = FoundValue()
         let template = template
         if template != nil { startMembers() }
-        var ignored: UInt64 = 0
+        var ignoredCount: UInt64 = 0
         var members = JSONMembers(scanner)
         var more = members.first(after: brace + 1)
         while more {
@@ -58,18 +58,19 @@ extension RecordReader {
             {
                 isUsed = true
             }
-            if !isUsed { ignored += 1 }
+            if !isUsed {
+                ignoredCount += 1
+                ignored.note(scanner.bytes, from: name, to: nameEnd)
+            }
             more = members.next(after: valueEnd)
         }
         let objectEnd = members.end
         let (end, hasFields) = endObject(
             scanner, from: brace, to: objectEnd, isWholeText: isWholeText)
+        let isWhole = mapping.payload.pointer?.count == 0
+        if ignoredCount > 0 { endIgnored(hasFields && !isWhole ? ignoredCount : nil) }
         guard hasFields else { return end }
-        if mapping.payload.pointer?.count == 0 {
-            payload.add(brace, objectEnd, name: brace)
-        } else {
-            ignoredMembers += ignored
-        }
+        if isWhole { payload.add(brace, objectEnd, name: brace) }
         if let pointer = mapping.appID.pointer { resolve(pointer, in: &appID) }
         if let pointer = mapping.eventType.pointer { resolve(pointer, in: &eventType) }
         if let pointer = mapping.payload.pointer { resolve(pointer, in: &payload) }

@@ -35,7 +35,7 @@ extension RecordReader {
         var appID = FoundValue()
         var eventType = FoundValue()
         var payload = FoundValue()
-        var ignored: UInt64 = 0
+        var ignoredCount: UInt64 = 0
         var members = JSONMembers(scanner)
         var more = members.first(after: brace + 1)
         while more {
@@ -46,14 +46,16 @@ extension RecordReader {
             case .appID: appID.add(value, valueEnd, name: name - 1)
             case .eventType: eventType.add(value, valueEnd, name: name - 1)
             case .payload: payload.add(value, valueEnd, name: name - 1)
-            case .idempotencyKey, nil: ignored += 1
+            case .idempotencyKey, nil:
+                ignoredCount += 1
+                ignored.note(scanner.bytes, from: name, to: members.nameEnd)
             }
             more = members.next(after: valueEnd)
         }
         let (end, hasFields) = endObject(
             scanner, from: brace, to: members.end, isWholeText: isWholeText)
+        if ignoredCount > 0 { endIgnored(hasFields ? ignoredCount : nil) }
         guard hasFields else { return end }
-        ignoredMembers += ignored
         if let found = firstDuplicate(appID, eventType, payload) {
             record.problem = found
         }
@@ -62,6 +64,12 @@ extension RecordReader {
         readPayload(payload)
         readKey(object: brace, end: end)
         return end
+    }
+
+    /// Counts the ignored members of a record; nil forgets them, because it is not valid.
+    @inline(never)
+    mutating func endIgnored(_ count: UInt64?) {
+        if let count { ignored.commit(count) } else { ignored.discard() }
     }
 
     /// Ends the object of `readMembers`. Returns the end of the object or text, or a packed problem,

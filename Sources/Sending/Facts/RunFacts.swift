@@ -1,6 +1,6 @@
 package import Delivery
 import Ledger
-import Records
+package import Records
 
 /// What became of the records of a run, at its end or at a stop. Counts cover all processes of the
 /// run, unless stated otherwise.
@@ -19,8 +19,8 @@ package struct RunFacts: Sendable {
     /// Valid records without a payload.
     package var withoutPayload: UInt64 = 0
     package var blankLines: UInt64 = 0
-    /// Members of records other than appId, event_type and payload.
-    package var ignoredMembers: UInt64 = 0
+    /// Members and columns other than those of appId, event_type and payload.
+    package var ignored = IgnoredNames()
     package var errors = ErrorTally()
     /// Abandoned applications. At a stop, those of this process.
     package var givenUp = AbandonedApplications()
@@ -81,6 +81,6 @@ extension RunFacts {
         skipped = loop.source.recordsSkipped.total
         withoutPayload = loop.source.recordsWithoutPayload
         blankLines = loop.source.blankLines
-        ignoredMembers = loop.source.ignoredMembers
+        ignored = loop.source.ignored
     }
 }

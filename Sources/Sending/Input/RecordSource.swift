@@ -55,8 +55,8 @@ package final class RecordSource {
     @exclusivity(unchecked) package private(set) var file = 1
     /// The original header rows of the CSV inputs read so far.
     package private(set) var headers: [[UInt8]]
-    /// Ignored members and columns in the inputs read so far.
-    package private(set) var ignoredMembers: UInt64 = 0
+    /// Ignored members and columns of the inputs that were read to their end.
+    private var ignoredOfEnded = IgnoredNames()
     /// Records read so far in all inputs, without skipped ones.
     @exclusivity(unchecked) package private(set) var recordsRead: UInt64 = 0
     /// Valid records without a payload, in the records read so far.
@@ -166,7 +166,7 @@ package final class RecordSource {
     private func endInput() throws(SendError) {
         try retry?.checkEnd(of: file)
         headers[file - 1] = reader.csvHeader
-        ignoredMembers += reader.ignoredMembers
+        ignoredOfEnded.add(reader.ignored)
         blankLines += reader.blankLines
         bytesOfEnded += inputs[file - 1].file.size ?? reader.bytesRead
         if file == inputs.count {
@@ -229,6 +229,13 @@ package final class RecordSource {
 
     /// Returns the message for a problem of the last record.
     package func describe(_ problem: RecordProblem) -> String { reader.describe(problem) }
+
+    /// Ignored members and columns in the records read so far.
+    package var ignored: IgnoredNames {
+        var all = ignoredOfEnded
+        if !hasEnded { all.add(reader.ignored) }
+        return all
+    }
 
     /// Removes the last record from the count: it was only inspected.
     package func uncountLast() {

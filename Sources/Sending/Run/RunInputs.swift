@@ -1,3 +1,4 @@
+import Delivery
 package import Ledger
 package import Records
 
@@ -27,6 +28,31 @@ package struct RunInputs {
         for input in inputs where input.file.isRegularFile {
             try RecordSource([input.again()], options: options).readStart()
         }
+    }
+
+    /// Maximum records and reads of `firstFacts`.
+    private static let (maxFirstRecords, maxFirstReads) = (1000, 4)
+
+    /// Reads the first records, to warn before anything is sent.
+    ///
+    /// The facts have the counts of records, of invalid ones and of those without a payload, and the
+    /// ignored names. nil if an input can't be read again, or not at all.
+    package func firstFacts(_ options: ReaderOptions, skip: UInt64) -> RunFacts? {
+        guard canBeReadAgain, let inputs = try? again() else { return nil }
+        let source = RecordSource(inputs, options: options, skip: skip)
+        var facts = RunFacts()
+        var reads = 0
+        reading: while source.recordsRead < Self.maxFirstRecords, reads < Self.maxFirstReads {
+            switch try? source.next() {
+            case .record: if source.record.problem != nil { facts.counts.invalid += 1 }
+            case .nothingYet: reads += 1
+            case .waits, .needsRoom, .end, nil: break reading
+            }
+        }
+        facts.read = source.recordsRead
+        facts.withoutPayload = source.recordsWithoutPayload
+        facts.ignored = source.ignored
+        return facts
     }
 
     /// The numbers of the JSON inputs, from 1.

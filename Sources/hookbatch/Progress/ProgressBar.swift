@@ -74,8 +74,8 @@ struct ProgressBar {
     private static let gap = 3
     /// The bar's width in columns, with its ends.
     private static let barWidths = 10...30
-    /// The columns at the end of the line that only a wait uses: `waiting 12 s`, `throttled`.
-    private static let (waitColumns, minWaitColumns) = (12, 9)
+    /// The columns at the end of the line that only a wait uses: `waiting 12 s`, or `waiting`.
+    private static let (waitColumns, minWaitColumns) = (12, 7)
 
     /// Returns the parts in order.
     func pieces(columns: Int) -> [Piece] {
@@ -114,18 +114,14 @@ struct ProgressBar {
             free >= Self.minWaitColumns ? max(used, width - Self.gap - Self.waitColumns) : width
         add(paceFields, within: limit)
         var barColumns = 0
-        if status.fraction != nil, used + Self.barWidths.lowerBound + 1 <= limit {
-            barColumns = Self.barWidths.lowerBound
-            used += barColumns + 1
+        if status.fraction != nil {
+            let wanted = columns < 100 ? 0 : min(columns / 6, Self.barWidths.upperBound)
+            barColumns = max(Self.barWidths.lowerBound, min(wanted, limit - used - 1))
+            if used + barColumns + 1 > limit { barColumns = 0 }
+            used += barColumns > 0 ? barColumns + 1 : 0
         }
         lengthen(within: limit)
         add(otherFields, within: limit)
-        if barColumns > 0 {
-            let wanted = min(max(columns / 6, barColumns), Self.barWidths.upperBound)
-            let more = min(wanted - barColumns, limit - used)
-            barColumns += more
-            used += more
-        }
         var pieces = chosen.map { field, text in
             Piece(slot: field.slot, text: text, colour: field.colour)
         }
@@ -163,8 +159,7 @@ struct ProgressBar {
         if let total = status.linesTotal {
             endings.append(" of \(WholeNumber.shown(total)) lines")
         }
-        all.append(Field(slot: .lines, number: count, endings: endings))
-        return all + problems
+        return all + problems + [Field(slot: .lines, number: count, endings: endings)]
     }
 
     private var problems: [Field] {

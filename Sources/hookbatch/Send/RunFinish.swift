@@ -226,20 +226,17 @@ struct RunFinish {
     }
 
     private func show(_ summary: RunSummary) {
-        if summary.stop == nil, summary.facts.read == 0 {
-            let reason = summary.noLines.map { ": " + $0.reason } ?? ""
-            Terminal.say("warning: no lines to send\(reason)")
-        }
-        if let warning = SummaryText(summary: summary).noPayload {
-            Terminal.say("warning: \(warning)")
-        }
+        for warning in summary.warnings { Terminal.say("warning: \(warning)") }
         let isQuiet = options.watching.isQuiet
         if isQuiet, summary.exitStatus == .success { return }
         var summary = summary
         for index in summary.steps.indices { summary.steps[index].directory = summary.directory }
         if Terminal.standardErrorIsTerminal, !isQuiet {
             // The mark comes first, so the block has no prefix.
-            Terminal.show(SummaryText(summary: summary, style: .current()).block + "\n")
+            Terminal.show(
+                SummaryText(
+                    summary: summary, style: .current(), columns: Terminal.errorColumns
+                ).block + "\n")
         } else {
             Terminal.say(SummaryText(summary: summary).notice)
         }

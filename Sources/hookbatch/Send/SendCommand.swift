@@ -82,6 +82,9 @@ enum SendCommand {
             }
             try PreviousRunFiles(plan, inputs).refuseIfThere()
             try inputs.refuseUnreadable(plan.readerOptions)
+            if Terminal.standardErrorIsTerminal {
+                warnBeforeSending(inputs, plan, options, progress)
+            }
             // Reports errors of the destination before the run has files.
             open = try openDestination(options, progress)
             journal = try RunJournal(creating: plan, inputs: inputs)
@@ -93,6 +96,18 @@ enum SendCommand {
         return try RunFinish(
             options, plan, inputs, journal, progress, signals
         ).end(loop, open)
+    }
+
+    /// Warns if the payloads of the first lines probably have another name.
+    ///
+    /// A person at a terminal can still stop the run. The summary warns in any case.
+    private static func warnBeforeSending(
+        _ inputs: RunInputs, _ plan: RunPlan, _ options: SendOptions, _ progress: Progress
+    ) {
+        guard let facts = inputs.firstFacts(plan.readerOptions, skip: options.input.skip),
+            let warning = IgnoredText(facts).warning(first: facts.read)
+        else { return }
+        progress.warn(warning)
     }
 
     /// Opens the destination, if enough descriptors are left for a connection.

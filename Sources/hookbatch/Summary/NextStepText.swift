@@ -2,14 +2,16 @@
 enum NextStepText {
     /// Paragraphs: `Next: fix …, then run`, and below it the command. The first step is bold.
     static func block(
-        _ steps: [RunSummary.NextStep], _ style: TerminalStyle = .plain
+        _ steps: [RunSummary.NextStep], _ style: TerminalStyle = .plain, columns: Int? = nil
     ) -> String {
         steps.enumerated().map { index, step in
             let isFirst = index == 0
             let label = isFirst ? "Next" : step.kind == .alternative ? "Or" : "Then"
-            let lines = ["\(label): \(Escaping.escaped(step.reason))", command(step)]
-                .map { isFirst ? style.strong($0) : $0 }
-            return "\n\n\(lines[0])\n  \(lines[1])"
+            let reason = TextWrap.lines(
+                "\(label): \(Escaping.escaped(step.reason))", columns: columns ?? .max)
+            // The command is one line, to be copied.
+            let lines = (reason + ["  " + command(step)]).map { isFirst ? style.strong($0) : $0 }
+            return "\n\n" + lines.joined(separator: "\n")
         }.joined()
     }
 

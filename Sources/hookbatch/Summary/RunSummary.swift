@@ -106,6 +106,16 @@ struct RunSummary: Sendable {
         return .mostSevere(of: all)
     }
 
+    /// Facts that do not stop a run, and that a person may have to act on.
+    var warnings: [String] {
+        var all: [String] = []
+        if stop == nil, facts.read == 0 {
+            all.append("no lines to send" + (noLines.map { ": " + $0.reason } ?? ""))
+        }
+        if let warning = IgnoredText(facts).warning { all.append(warning) }
+        return all
+    }
+
     /// Lines per second in this process.
     var linesPerSecond: UInt64 {
         let nanoseconds = elapsed.inNanoseconds

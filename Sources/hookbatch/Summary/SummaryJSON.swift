@@ -1,4 +1,5 @@
 import Delivery
+import Records
 import Sending
 import Time
 
@@ -77,6 +78,10 @@ enum SummaryJSON {
                     }
                 }
             }
+            json.member("ignored") { ignored(summary.facts.ignored, to: &$0) }
+            json.member("warnings") { json in
+                json.array(summary.warnings) { $0.literal($1) }
+            }
             json.member("pace") { json in
                 guard let pace = summary.pace else { return json.null() }
                 json.object { Self.pace(pace, to: &$0) }
@@ -102,6 +107,16 @@ enum SummaryJSON {
             }
         }
         return writer.bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// Writes the first names of ignored members and columns, with their counts.
+    static func ignored(_ names: IgnoredNames, to json: inout JSONWriter) {
+        json.array(names.entries) { json, entry in
+            json.object { json in
+                json.member("name", entry.name)
+                json.member("count", entry.count)
+            }
+        }
     }
 
     private static func pace(_ pace: RunSummary.Pace, to json: inout JSONWriter) {
@@ -145,6 +160,6 @@ enum SummaryJSON {
         json.member("possible_duplicates", summary.facts.possibleDuplicates)
         json.member("without_payload", summary.facts.withoutPayload)
         json.member("blank_lines", summary.facts.blankLines)
-        json.member("ignored_members", summary.facts.ignoredMembers)
+        json.member("ignored_members", summary.facts.ignored.total)
     }
 }

@@ -47,6 +47,9 @@ extension SummaryText {
         for file in summary.files where file.kind == .report {
             text += "; report \(Escaping.escaped(file.path))"
         }
+        if let list = IgnoredText(summary.facts).list {
+            text += "; ignored members or columns: \(list)"
+        }
         return text
     }
 

@@ -1,4 +1,5 @@
 import Delivery
+import Records
 import Sending
 
 /// The summary as text: a few aligned lines on a terminal, one or two lines elsewhere.
@@ -7,15 +8,24 @@ struct SummaryText {
 
     /// The capabilities of the terminal that shows the block.
     var style = TerminalStyle.plain
+    /// The terminal's width; nil is no limit.
+    var columns: Int?
 
     /// Several lines without a final line break: the result, the figures, and what to do.
     var block: String {
         let mark = style.mark(isGood: summary.exitStatus == .success)
-        var text = "\(mark) \(result)"
+        let width = columns ?? .max
+        // The mark has up to four columns.
+        var text =
+            "\(mark) " + TextWrap.lines(result, columns: width - 5).joined(separator: "\n  ")
         for line in [summary.stop?.advice.map(Escaping.escaped), storedLocally, duration] {
-            if let line { text += "\n  \(line)" }
+            guard let line else { continue }
+            text += TextWrap.lines(line, columns: width - 2).map { "\n  " + $0 }
+                .joined()
         }
-        for table in TextTable.aligned([outcomes, errors, paceRows, files], style) {
+        for table in TextTable.aligned(
+            [outcomes, errors, paceRows, files], style, columns: columns)
+        {
             text += "\n\n" + table.text
         }
         // The shell at the terminal is in the run's directory.
@@ -25,7 +35,7 @@ struct SummaryText {
                     var step = step
                     step.directory = nil
                     return step
-                }, style)
+                }, style, columns: columns)
     }
 
     private var result: String {
@@ -40,19 +50,6 @@ struct SummaryText {
         }
         if summary.facts.retries > 0 { parts.append(retries) }
         return parts.joined(separator: style.separator)
-    }
-
-    /// The warning of a run whose payloads probably have another name; nil without reason for it.
-    var noPayload: String? {
-        let facts = summary.facts
-        guard facts.withoutPayload > 0, facts.ignoredMembers > 0,
-            facts.withoutPayload == facts.read - min(facts.read, facts.counts.invalid)
-        else { return nil }
-        return "no line has a payload, but "
-            + WholeNumber.shown(
-                facts.ignoredMembers, "other member or column is ignored",
-                plural: "other members or columns are ignored")
-            + "; if one is the payload, name it with --map payload=NAME"
     }
 
     var storedLocally: String? {
@@ -96,6 +93,10 @@ struct SummaryText {
         }
         if summary.facts.skipped > 0 {
             rows.append(TextTable.Row("skipped", count: summary.facts.skipped))
+        }
+        if let list = IgnoredText(summary.facts).list {
+            rows.append(
+                TextTable.Row("ignored members", count: summary.facts.ignored.total, note: list))
         }
         return rows
     }
@@ -142,7 +143,11 @@ struct SummaryText {
     }
 
     private var files: [TextTable.Row] {
-        summary.files.map { TextTable.Row($0.kind.rawValue, note: Escaping.escaped($0.path)) }
+        summary.files.map { file in
+            var row = TextTable.Row(file.kind.rawValue, note: Escaping.escaped(file.path))
+            row.isPath = true
+            return row
+        }
     }
 }
 

@@ -6,6 +6,8 @@ struct TextTable {
         var note: String?
         /// The colour of the number.
         var colour: Colour
+        /// Whether the note is a path, which is never wrapped, so that it can be copied.
+        var isPath = false
 
         init(_ name: String, count: UInt64? = nil, note: String? = nil, colour: Colour = .plain) {
             self.name = name
@@ -17,6 +19,8 @@ struct TextTable {
 
     let rows: [Row]
     var style = TerminalStyle.plain
+    /// Maximum columns of a line, beyond which a note is wrapped; nil is no limit.
+    var columns: Int?
     /// The minimum widths of names and numbers in columns.
     private var minName = 0
     private var minCount = 0
@@ -24,11 +28,14 @@ struct TextTable {
     init(rows: [Row]) { self.rows = rows }
 
     /// Returns one table per section that is not empty, with the same columns.
-    static func aligned(_ sections: [[Row]], _ style: TerminalStyle) -> [TextTable] {
+    static func aligned(
+        _ sections: [[Row]], _ style: TerminalStyle, columns: Int?
+    ) -> [TextTable] {
         let whole = TextTable(rows: sections.flatMap(\.self))
         return sections.filter { !$0.isEmpty }.map { rows in
             var table = TextTable(rows: rows)
             table.style = style
+            table.columns = columns
             (table.minName, table.minCount) = (whole.nameWidth, whole.countWidth)
             return table
         }
@@ -45,10 +52,24 @@ struct TextTable {
                 line += "  " + Self.spaces(countWidth - count.count)
                 line += style.painted(count, row.colour)
             }
-            if let note = row.note { line += "  " + note }
-            return line
+            guard let note = row.note else { return line }
+            let margin = 4 + nameWidth + (hasCounts ? 2 + countWidth : 0)
+            guard let columns, !row.isPath else { return line + "  " + note }
+            guard columns - margin >= Self.minNote else {
+                let isShort = margin + TextWidth.of(note) <= columns
+                return isShort
+                    ? line + "  " + note
+                    : line + "\n    "
+                        + TextWrap.lines(note, columns: columns - 4).joined(separator: "\n    ")
+            }
+            return line + "  "
+                + TextWrap.lines(note, columns: columns - margin)
+                .joined(separator: "\n" + Self.spaces(margin))
         }.joined(separator: "\n")
     }
+
+    /// A narrower column of notes continues below the name.
+    private static let minNote = 20
 
     private var nameWidth: Int { rows.map { TextWidth.of($0.name) }.max() ?? 0 }
 

@@ -48,7 +48,7 @@ private func check(
                   invalid          0
                   no payload       2
                   blank lines      1
-                  ignored members  1
+                  ignored members  1  x (1)
 
                 First message, from a.ndjson:1:
                   POST /applications/shop/messages

@@ -30,7 +30,7 @@ import Testing
                 [
                     "path": "in.ndjson", "bytes": good.utf8.count * 2 + 4, "gzip": false,
                     "compression": NSNull(), "records": 3,
-                    "blank_lines": 1, "ignored_members": 0, "refusal": NSNull(),
+                    "blank_lines": 1, "ignored_members": 0, "ignored": [Any](), "refusal": NSNull(),
                 ] as NSDictionary
             ],
             "errors": [

@@ -66,7 +66,6 @@ func arguments(_ words: [String]) throws -> Arguments {
     @Test(
         "The error of a wrong command line has the problem and the solution",
         arguments: [
-            ("", "no command specified; 'hookbatch help' lists the commands"),
             ("sned a", "unknown command 'sned'; did you mean 'send'?"),
             ("frobnicate", "unknown command 'frobnicate'; 'hookbatch help' lists the commands"),
             (

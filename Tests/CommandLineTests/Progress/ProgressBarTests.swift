@@ -55,11 +55,11 @@ import Time
     @Test(
         "The progress bar shows more on a wider terminal",
         arguments: [
-            (20, " 41% | 1,234 | 1 unk"),
+            (20, " 41% | 1 unknown"),
             (40, " 41% | 1,234 | 3 rej | 1 unk | waiting"),
             (
                 80,
-                "[####------]  41% | 1,234 | 118/s | 3:12 left | 3 rejected | 1 unk | waiting 12 s"
+                "[###-----]  41% | 1,234 | 118/s | 3:12 left | 3 rej | 1 unknown | waiting 12 s"
             ),
             (
                 200,

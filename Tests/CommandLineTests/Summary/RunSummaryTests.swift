@@ -7,7 +7,7 @@ import Testing
 import Time
 
 /// A finished run of 100,000 lines against the API.
-private func sample() -> RunSummary {
+func finishedSummary() -> RunSummary {
     var facts = RunFacts()
     facts.read = 100_000
     facts.endedNow = 100_000
@@ -46,7 +46,7 @@ private func sample() -> RunSummary {
     @Test("The summary on a terminal has a few aligned paragraphs")
     func block() {
         #expect(
-            SummaryText(summary: sample()).block == """
+            SummaryText(summary: finishedSummary()).block == """
                 [!] finished, but 1,004 of 100,000 lines not accepted
                   after 2.5 s | 40,000 lines/s | 12 retries
 
@@ -71,7 +71,7 @@ private func sample() -> RunSummary {
 
     @Test("The notice of a run with undelivered lines begins with them, then the next step")
     func notice() {
-        var summary = sample()
+        var summary = finishedSummary()
         summary.files.append(.init(kind: .unknown, path: "events.unknown.ndjson"))
         summary.steps[0].directory = "/srv/jobs of today"
         #expect(
@@ -84,7 +84,7 @@ private func sample() -> RunSummary {
 
     @Test("The notice of a run whose lines were all accepted is one short line")
     func success() {
-        var summary = sample()
+        var summary = finishedSummary()
         summary.facts.counts = Counts()
         summary.facts.counts.accepted = summary.facts.read
         summary.facts.possibleDuplicates = 0
@@ -99,69 +99,18 @@ private func sample() -> RunSummary {
                 == "finished: no lines to send; report events.report.ndjson")
     }
 
-    @Test("The summary of a terminal begins with a coloured mark, and has the next step in bold")
-    func styled() {
-        let style = TerminalStyle { ["TERM": "xterm", "LANG": "C.UTF-8"][$0] }
-        var summary = sample()
-        summary.steps.append(.init(reason: "run", command: "hookbatch send b"))
-        let text = SummaryText(summary: summary, style: style).block
-        #expect(text.hasPrefix("\u{1B}[31m✗\u{1B}[0m finished, but 1,004 of 100,000 lines"))
-        #expect(text.contains("\n  after 2.5 s · 40,000 lines/s · 12 retries\n"))
-        #expect(text.contains("  accepted              \u{1B}[32m98,996\u{1B}[0m\n"))
-        #expect(text.contains("  unknown                    \u{1B}[33m1\u{1B}[0m\n"))
-        #expect(
-            text.hasSuffix(
-                """
-                \u{1B}[1mNext: fix the lines in events.rejected.ndjson, then run\u{1B}[0m
-                  \u{1B}[1mhookbatch send events.rejected.ndjson\u{1B}[0m
-
-                Then: run
-                  hookbatch send b
-                """))
-        summary.facts.counts = Counts()
-        summary.facts.counts.accepted = summary.facts.read
-        #expect(
-            SummaryText(summary: summary, style: style).block
-                .hasPrefix("\u{1B}[32m✓\u{1B}[0m finished: 100,000 lines accepted\n"))
-        // Without styles the text has the same words.
-        let plain = SummaryText(summary: sample()).block
-        #expect(plain.utf8.allSatisfy { $0 < 0x80 && $0 != 0x1B })
-    }
-
-    @Test("The summary of a short run has no rates in its text")
-    func short() {
-        var summary = slowed()
-        summary.elapsed = .milliseconds(299)
-        let text = SummaryText(summary: summary).block
-        #expect(text.contains("\n  after 0.3 s | 12 retries\n") && !text.contains("/s"), "\(text)")
-        summary.elapsed = .milliseconds(300)
-        let measured = SummaryText(summary: summary).block
-        #expect(measured.contains(" lines/s") && measured.contains(" requests/s"))
-    }
-
     @Test("The summary has the number of lines without a payload, if there are any")
     func withoutPayload() {
-        var summary = sample()
+        var summary = finishedSummary()
         summary.facts.withoutPayload = 1200
         let text = SummaryText(summary: summary)
         #expect(text.notice.contains(", 1,200 without a payload, 1 possible duplicate)"))
         #expect(text.block.contains("\n  no payload             1,200\n"))
     }
 
-    @Test("The summary of a run into a store begins with a note that nothing was sent")
-    func store() {
-        var summary = sample()
-        summary.destination = .store(path: "hookbatch.db")
-        let text = SummaryText(summary: summary)
-        #expect(text.notice.hasPrefix("stored locally in hookbatch.db; nothing was sent; finished"))
-        #expect(
-            text.block.contains(
-                "accepted\n  stored locally in hookbatch.db; nothing was sent\n  after 2.5 s"))
-    }
-
     @Test("The summary of a stop has the cause, the advice and the command to resume")
     func stop() {
-        var summary = sample()
+        var summary = finishedSummary()
         summary.stop = .unauthorized
         summary.facts.counts = Counts()
         summary.facts.counts.accepted = 1
@@ -193,8 +142,8 @@ private func sample() -> RunSummary {
     }
 
     /// A run with all kinds of waits.
-    private func slowed() -> RunSummary {
-        var summary = sample()
+    static func slowed() -> RunSummary {
+        var summary = finishedSummary()
         summary.errors = []
         summary.pace = RunSummary.Pace(
             attempts: 100_012, attemptsPerSecond: 9.9845,
@@ -214,7 +163,7 @@ private func sample() -> RunSummary {
 
     @Test("The summary has the pace, the waits and the abandoned applications")
     func pace() {
-        let text = SummaryText(summary: slowed())
+        let text = SummaryText(summary: Self.slowed())
         #expect(
             text.block.contains(
                 """
@@ -234,12 +183,12 @@ private func sample() -> RunSummary {
 
     @Test("The summary omits zeros, and the pace of a store")
     func noPace() {
-        var summary = slowed()
+        var summary = Self.slowed()
         summary.facts.givenUp = AbandonedApplications()
         summary.pace = RunSummary.Pace(attempts: 1)
         let bare = SummaryText(summary: summary).block
         for word in ["requests", "p50", "waited", "abandoned"] { #expect(!bare.contains(word)) }
-        summary = slowed()
+        summary = Self.slowed()
         summary.destination = .store(path: "a.db")
         let block = SummaryText(summary: summary).block
         for word in ["requests", "p50", "waited"] { #expect(!block.contains(word)) }
@@ -259,7 +208,8 @@ private func sample() -> RunSummary {
 
     @Test("The JSON summary has the pace in milliseconds, and waits of at least one")
     func paceJSON() throws {
-        let object = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: slowed())))
+        let object = try JSONSerialization.jsonObject(
+            with: Data(SummaryJSON.bytes(of: Self.slowed())))
         let json = try #require(object as? [String: Any])
         let pace = try #require(json["pace"] as? [String: Any])
         #expect(pace["attempts"] as? Int == 100_012)
@@ -275,13 +225,14 @@ private func sample() -> RunSummary {
         #expect(givenUp[0]["appId"] as? String == "a")
         #expect(givenUp[0]["not_attempted"] as? Int == 1200)
 
-        let bare = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: sample())))
+        let bare = try JSONSerialization.jsonObject(
+            with: Data(SummaryJSON.bytes(of: finishedSummary())))
         #expect((bare as? [String: Any])?["pace"] is NSNull)
     }
 
     @Test("The summary reports inconsistent counts as a defect")
     func defect() {
-        var summary = sample()
+        var summary = finishedSummary()
         summary.facts.read += 1
         #expect(!summary.facts.isConsistent)
         #expect(summary.exitStatus == .internalError)
@@ -292,7 +243,7 @@ private func sample() -> RunSummary {
 
     @Test("Untrusted text in the summary can't control the terminal")
     func escaped() {
-        var summary = sample()
+        var summary = finishedSummary()
         summary.stop = .file(message: "\u{1B}[2J")
         summary.files = [.init(kind: .report, path: "\u{202E}a\n")]
         summary.errors = [.init(code: "x", count: 1, firstPath: "\u{7}", firstLine: 1)]
@@ -306,7 +257,7 @@ private func sample() -> RunSummary {
 
     @Test("Another parser reads the same values from the JSON summary")
     func json() throws {
-        var summary = sample()
+        var summary = finishedSummary()
         summary.inputs[0].path = "a\"b\\c\n\u{1}é"
         let object = try JSONSerialization.jsonObject(with: Data(SummaryJSON.bytes(of: summary)))
         let json = try #require(object as? [String: Any])

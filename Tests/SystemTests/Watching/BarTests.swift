@@ -98,7 +98,8 @@ struct BarTests {
         let run = try SlowRun(columns: 120)
         try look(run, 120) { $0.contains("1 invalid") }
         let lines = try run.tmux.lines(withColours: true)
-        #expect(lines.contains { $0.contains("\u{1B}[31m1 invalid") }, "\(lines)")
+        #expect(
+            lines.contains { $0.contains(/\x{1B}\[31m(\x{1B}\[[0-9;]*m)*1 invalid/) }, "\(lines)")
     }
 
     @Test("A finished run leaves only its summary on the terminal")
@@ -110,7 +111,7 @@ struct BarTests {
             "'\(Hookbatch.binary)' send in.ndjson", in: sending.folder, columns: 80)
         let (lines, isThere) = try tmux.wait { $0.contains("exit 0") }
         #expect(isThere, "\(lines.joined(separator: "\n"))")
-        #expect(lines.first == "[ok] finished: 3,000 lines accepted", "\(lines)")
+        #expect(lines.first == "✓ finished: 3,000 lines accepted", "\(lines)")
         #expect(lines[1] == "  stored locally in hookbatch.db; nothing was sent", "\(lines)")
         #expect(!lines.contains { $0.contains("%") }, "\(lines.joined(separator: "\n"))")
     }

@@ -41,7 +41,7 @@ struct CheckPlan {
         var hasHeader = false
         var records: UInt64 = 0
         var blankLines: UInt64 = 0
-        var ignoredMembers: UInt64 = 0
+        var ignored = IgnoredNames()
         /// Why the input can't be read; nil if it can.
         var refusal: String?
     }

@@ -69,7 +69,7 @@ struct CheckReading: ~Copyable {
         input.packing = file.packing
         input.hasHeader = !reader.csvHeader.isEmpty
         input.blankLines = reader.blankLines
-        input.ignoredMembers = reader.ignoredMembers
+        input.ignored = reader.ignored
         plan.inputs.append(input)
         plan.skipped = filter.skipped
     }

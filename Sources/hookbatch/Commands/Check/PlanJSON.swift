@@ -53,7 +53,8 @@ struct PlanJSON {
                 json.member("compression", input.packing?.rawValue)
                 json.member("records", input.records)
                 json.member("blank_lines", input.blankLines)
-                json.member("ignored_members", input.ignoredMembers)
+                json.member("ignored_members", input.ignored.total)
+                json.member("ignored") { SummaryJSON.ignored(input.ignored, to: &$0) }
                 json.member("refusal", input.refusal)
             }
         }

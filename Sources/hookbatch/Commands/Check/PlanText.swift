@@ -46,8 +46,10 @@ struct PlanText {
         }
         let blank = plan.inputs.reduce(0) { $0 + $1.blankLines }
         if blank > 0 { rows.append(TextTable.Row("blank lines", count: blank)) }
-        let ignored = plan.inputs.reduce(0) { $0 + $1.ignoredMembers }
-        if ignored > 0 { rows.append(TextTable.Row("ignored members", count: ignored)) }
+        let ignored = plan.inputs.reduce(into: IgnoredNames()) { $0.add($1.ignored) }
+        if let list = IgnoredText(ignored).list {
+            rows.append(TextTable.Row("ignored members", count: ignored.total, note: list))
+        }
         return "Lines:\n" + TextTable(rows: rows).text
     }
 
