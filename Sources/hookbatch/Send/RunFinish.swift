@@ -14,10 +14,12 @@ struct RunFinish {
     let past: RunJournal
     let progress: Progress
     let signals: Signals
+    /// nil if the process sends nothing.
+    let reserve: SummaryReserve?
 
     init(
         _ options: SendOptions, _ plan: RunPlan, _ inputs: RunInputs, _ past: RunJournal,
-        _ progress: Progress, _ signals: Signals
+        _ progress: Progress, _ signals: Signals, _ reserve: SummaryReserve? = nil
     ) {
         self.options = options
         self.plan = plan
@@ -25,6 +27,7 @@ struct RunFinish {
         self.past = past
         self.progress = progress
         self.signals = signals
+        self.reserve = reserve
     }
 
     /// Ends the run of `loop`.
@@ -152,6 +155,7 @@ struct RunFinish {
         }
         summary.files += summaryFiles
         summary.steps = RunSummary.NextStep.all(summary, options)
+        reserve?.release()
         do {
             try write(summary, to: options.report.summary)
         } catch {

@@ -89,12 +89,13 @@ enum SendCommand {
             open = try openDestination(options, progress)
             journal = try RunJournal(creating: plan, inputs: inputs)
         }
+        let reserve = SummaryReserve(for: options.report.summary)
         let loop = try SendLoop(
             plan, inputs, journal, destination: open.destination, poller: open.poller,
             signals: signals, observer: progress, keyRenewal: KeyRenewal(options.destination))
         loop.runToEnd()
         return try RunFinish(
-            options, plan, inputs, journal, progress, signals
+            options, plan, inputs, journal, progress, signals, reserve
         ).end(loop, open)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -6,14 +7,20 @@ import Testing
 @Suite("Commands of each ending in each form", .sideBySide)
 struct EndingFormTests {
     enum Ending: CaseIterable, Sendable {
-        case rejected, failed, unknown, both, maxErrors, limit, unauthorized, wrongURL,
-            wrongURLOfMany
+        case rejected, failed, unknown, both, maxErrors, limit, unauthorized, wrongURL
+        case wrongURLOfMany
+        case signal, outage
+        /// The journal can't become longer than the limit of the file size.
+        case unwritableJournal
+        case fullDisk
 
         var exitCode: Int32 {
             switch self {
             case .rejected, .failed, .wrongURL: 1
             case .unknown, .both: 4
-            case .maxErrors, .limit, .unauthorized, .wrongURLOfMany: 3
+            case .maxErrors, .limit, .unauthorized, .wrongURLOfMany, .outage: 3
+            case .unwritableJournal, .fullDisk: 74
+            case .signal: 143
             }
         }
 
@@ -24,11 +31,39 @@ struct EndingFormTests {
             case .unknown, .both: ["--concurrency", "1", "--delivery", "at-most-once"]
             case .maxErrors: ["--concurrency", "1", "--max-errors", "3"]
             case .limit: ["--limit", "5"]
-            case .unauthorized: ["--concurrency", "1"]
+            case .unauthorized, .signal, .unwritableJournal, .fullDisk: ["--concurrency", "1"]
+            case .outage: ["--concurrency", "1", "--outage-patience", "200ms"]
             }
         }
 
-        var lines: Int { self == .wrongURLOfMany ? 30 : EndingFormTests.count }
+        var lines: Int {
+            switch self {
+            case .wrongURLOfMany: 30
+            case .unwritableJournal: 100
+            case .fullDisk: 300
+            default: EndingFormTests.count
+            }
+        }
+
+        /// Whether the server accepts the lines, but takes its time until the run is ended.
+        var isSlow: Bool { self == .signal || self == .outage }
+
+        /// A shell script that runs the program with its arguments; nil without one.
+        var wrapper: String? {
+            switch self {
+            case .signal: #"echo $$ >pid; exec "$@""#
+            case .unwritableJournal: #"ulimit -f 16; exec "$@""#
+            default: nil
+            }
+        }
+
+        /// Maximum lines that are sent twice: those in flight when their outcome was lost.
+        var maxRepeated: Int {
+            switch self {
+            case .outage, .unwritableJournal, .fullDisk: 1
+            default: 0
+            }
+        }
 
         /// Whether the URL lacks its `/v1`.
         var isWrongURL: Bool { self == .wrongURL || self == .wrongURLOfMany }
@@ -36,7 +71,9 @@ struct EndingFormTests {
         /// The commands without their arguments.
         var commands: [String] {
             switch self {
-            case .rejected, .failed, .limit, .unauthorized, .wrongURL, .wrongURLOfMany: ["send"]
+            case .rejected, .failed, .limit, .unauthorized, .wrongURL, .wrongURLOfMany, .signal,
+                .outage, .unwritableJournal, .fullDisk:
+                ["send"]
             case .unknown: ["report", "send"]
             case .both: ["send", "report", "send"]
             case .maxErrors: ["report", "send"]
@@ -51,7 +88,8 @@ struct EndingFormTests {
             case .unknown: number % 5 == 1 ? .answer(500) : nil
             case .both: number % 5 == 1 ? .answer(500) : number % 5 == 2 ? Self.inactive : nil
             case .unauthorized: request.number < 3 ? nil : .answer(401)
-            case .limit, .wrongURL, .wrongURLOfMany: nil
+            case .signal, .outage: .delay(.milliseconds(20), .created(request))
+            case .limit, .wrongURL, .wrongURLOfMany, .unwritableJournal, .fullDisk: nil
             }
         }
 
@@ -65,32 +103,69 @@ struct EndingFormTests {
 
     @Test(
         "The commands of an ending are in each form, and complete the run", .needs("script"),
-        arguments: Ending.allCases, Form.allCases)
-    func paste(ending: Ending, form: Form) throws {
+        arguments: Ending.allCases.filter { $0 != .fullDisk }, Form.allCases)
+    func paste(ending: Ending, form: Form) throws { try follow(ending, form, in: Sending()) }
+
+    @Test(
+        "The commands of a full disk are in each form, and complete the run", .needs("script"),
+        .needsMounts("mount", "umount", "fallocate"), arguments: Form.allCases)
+    func fullDisk(form: Form) throws {
+        let sending = try Sending()
+        let mount = try Mount(on: sending.folder, ["-t", "tmpfs", "-o", "size=16m", "tmpfs"])
+        let ballast = sending.folder.path("ballast")
+        let made = try Program.run("fallocate", ["-l", "\(16384 - 120)KiB", ballast])
+        try #require(made.end == .exit(0))
+        try follow(.fullDisk, form, in: sending) {
+            try FileManager.default.removeItem(atPath: ballast)
+        }
+        withExtendedLifetime(mount) {}
+    }
+
+    /// Runs `send` to its ending, then pastes the commands of a form until none is left.
+    private func follow(
+        _ ending: Ending, _ form: Form, in sending: Sending, mend: () throws -> Void = {}
+    ) throws {
         let isMended = Monitor(false)
         let accepted = Monitor<[Int: Int]>([:])
         let server = try LoopbackServer { request in
-            let number =
-                request.bodyText.firstMatch(of: /"n":([0-9]+)/).flatMap { Int($0.1) } ?? -1
-            if !isMended.read({ $0 }), let fault = ending.fault(number, request) { return fault }
+            let number = request.bodyText.firstMatch(of: /"n":([0-9]+)/).flatMap { Int($0.1) } ?? -1
+            let fault = isMended.read { $0 } ? nil : ending.fault(number, request)
+            if let fault, !ending.isSlow { return fault }
             guard request.path.hasPrefix("/v1/") else { return .answer(404) }
             accepted.update { $0[number, default: 0] += 1 }
-            return .created(request)
+            return fault ?? .created(request)
         }
-        let sending = try Sending()
         try sending.folder.write(
             Sending.lines(ending.lines, applications: ["a", "b"]), to: "in.ndjson")
         let baseURL =
             ending.isWrongURL ? String(server.baseURL.dropLast("/v1".count)) : server.baseURL
         var program = sending.program(to: baseURL, ending.flags)
+        if let wrapper = ending.wrapper {
+            program.arguments = ["-c", wrapper, "sh", program.executable] + program.arguments
+            program.executable = "sh"
+        }
         if form == .terminal {
-            let line = ([program.executable] + program.arguments).joined(separator: " ")
+            let line = ([program.executable] + program.arguments)
+                .map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
             program.arguments = ["-qec", line, "/dev/null"]
             program.executable = "script"
         }
-        let ended = try program.run()
+        let running = try program.start()
+        switch ending {
+        case .signal:
+            #expect(server.waitForRequests(3))
+            let pid = try sending.folder.text("pid").split(separator: "\n").first
+            kill(try #require(pid.flatMap { Int32($0) }), SIGTERM)
+        case .outage:
+            #expect(server.waitForRequests(3))
+            server.goDown()
+        default: break
+        }
+        let ended = running.wait()
+        if ending == .outage { server.comeBack() }
         #expect(ended.exitCode == ending.exitCode, "\(ended)")
         isMended.update { $0 = true }
+        try mend()
         var commands = try commands(form, ended, sending)
         #expect(
             commands.map { $0.contains("hookbatch send ") ? "send" : "report" } == ending.commands,
@@ -108,7 +183,7 @@ struct EndingFormTests {
         }
         let lines = accepted.read { $0 }
         #expect(Set(lines.keys) == Set(0..<ending.lines))
-        #expect(lines.values.allSatisfy { $0 == 1 }, "\(lines)")
+        #expect(lines.values.reduce(0, +) <= ending.lines + ending.maxRepeated, "\(lines)")
     }
 
     @Test("The same command again has the commands of the finished run")
