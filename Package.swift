@@ -128,7 +128,7 @@ let package = Package(
             "CommandLineTests",
             ["hookbatch", "Delivery", "Ledger", "Platform", "Records", "Sending", "Time"]),
         tests(
-            "SystemTests", ["hookbatch"],
+            "SystemTests", ["hookbatch", "HTTP"],
             exclude: ["Compatibility/0.1.0", "Compatibility/make", "Exports"]),
     ]
 )

@@ -33,12 +33,16 @@ struct FieldLine {
         case 10:
             if name.equalsIgnoringCase("connection") { return .connection }
             if name.equalsIgnoringCase("keep-alive") { return .keepAlive }
+            if name.equalsIgnoringCase("webhook-id") { return .webhookID }
         case 11: if name.equalsIgnoringCase("retry-after") { return .retryAfter }
         case 12: if name.equalsIgnoringCase("content-type") { return .contentType }
         case 13: if name.equalsIgnoringCase("authorization") { return .authorization }
         case 14: if name.equalsIgnoringCase("content-length") { return .contentLength }
         case 15: if name.equalsIgnoringCase("idempotency-key") { return .idempotencyKey }
-        case 17: if name.equalsIgnoringCase("transfer-encoding") { return .transferEncoding }
+        case 17:
+            if name.equalsIgnoringCase("transfer-encoding") { return .transferEncoding }
+            if name.equalsIgnoringCase("webhook-timestamp") { return .webhookTimestamp }
+            if name.equalsIgnoringCase("webhook-signature") { return .webhookSignature }
         default: break
         }
         return nil
@@ -48,5 +52,6 @@ struct FieldLine {
 /// The fields that this module's parsers interpret or keep.
 enum KnownField {
     case authorization, connection, contentLength, contentType, cookie, date, expect, host
-    case idempotencyKey, keepAlive, retryAfter, transferEncoding, xAPIKey
+    case idempotencyKey, keepAlive, retryAfter, transferEncoding, webhookID, webhookSignature
+    case webhookTimestamp, xAPIKey
 }

@@ -3,6 +3,7 @@ package struct RequestHead: Hashable, Sendable {
     /// The fields whose values are kept.
     package enum Field: Int, Hashable, Sendable, CaseIterable {
         case authorization, apiKey, cookie, idempotencyKey, contentType, expect, host
+        case webhookID, webhookTimestamp, webhookSignature
 
         init?(_ known: KnownField) {
             switch known {
@@ -13,6 +14,9 @@ package struct RequestHead: Hashable, Sendable {
             case .contentType: self = .contentType
             case .expect: self = .expect
             case .host: self = .host
+            case .webhookID: self = .webhookID
+            case .webhookTimestamp: self = .webhookTimestamp
+            case .webhookSignature: self = .webhookSignature
             case .connection, .contentLength, .date, .keepAlive, .retryAfter,
                 .transferEncoding:
                 return nil

@@ -151,7 +151,7 @@ extension LocalServer {
     func commit() {
         guard !uncommitted.isEmpty else { return }
         do {
-            try store.commit()
+            try responder.commit()
         } catch {
             return failUncommitted(error)
         }
@@ -166,7 +166,7 @@ extension LocalServer {
     /// connection is closed, because later responses on it are lost too.
     private func failUncommitted(_ error: DestinationError) {
         if reportedFailure != error {
-            storeFailed(error)
+            commitFailed(error)
             reportedFailure = error
         }
         uncommittedMessages = 0
@@ -176,7 +176,7 @@ extension LocalServer {
             connection.truncateOutput(to: start)
             connection.heldUntil = nil
             connection.resets = false
-            refuse(connection, .notStored)
+            refuse(connection, responder.commitFailure)
             touch(connection)
         }
         uncommitted.removeAll(keepingCapacity: true)

@@ -5,9 +5,9 @@ import HTTP
 import Platform
 import Time
 
-/// A server of the API's HTTP contract, backed by a store.
+/// A server of the API's HTTP contract, backed by a store, or of webhooks.
 ///
-/// One thread works in turns: it reads all ready sockets, submits their messages, commits once, and
+/// One thread works in turns: it reads all ready sockets, answers their requests, commits once, and
 /// only then sends the responses.
 package final class LocalServer {
     enum Token {
@@ -18,14 +18,13 @@ package final class LocalServer {
     /// The address of the listening socket, with the actual port.
     package let address: ListenAddress
     let settings: ServerSettings
-    let store: Store
     let poller: Poller
-    /// Called for failures of the store.
-    let storeFailed: (DestinationError) -> Void
+    /// Called for failures of a commit.
+    let commitFailed: (DestinationError) -> Void
     /// Called once if no descriptor is left for a new connection.
     let acceptFailed: (DestinationError) -> Void
     var hasReportedDescriptors = false
-    var responder: Responder
+    let responder: any RequestHandler
     var listener: Listener?
     var table = ConnectionTable()
     var counts = ServerCounts()
@@ -48,37 +47,63 @@ package final class LocalServer {
     var listensAgainAt: Instant?
     /// The end of the grace after a stop; nil before.
     var stopsWaitingAt: Instant?
-    /// The last reported failure of the store, until a commit succeeds.
+    /// The last reported failure of a commit, until one succeeds.
     var reportedFailure: DestinationError?
 
     var isStopping: Bool { stopsWaitingAt != nil }
 
-    /// Starts listening.
+    /// Starts listening, as the API with a store.
     ///
     /// - Parameters:
     ///   - key: the API key of valid requests; not empty.
     ///   - storeFailed: called when the store fails; the server answers 500 until it works again.
     ///   - acceptFailed: called once if no descriptor is left for a new connection.
     /// - Throws: `.system`: the address can't be listened on.
-    package init(
-        store: Store, address wanted: ListenAddress, key: [UInt8], faults: FaultSettings,
+    package convenience init(
+        store: Store, address: ListenAddress, key: [UInt8], faults: FaultSettings,
         settings: ServerSettings = ServerSettings(),
         storeFailed: @escaping (DestinationError) -> Void,
         acceptFailed: @escaping (DestinationError) -> Void = { _ in }
+    ) throws(DestinationError) {
+        try self.init(
+            responder: Responder(store: store, key: key, faults: faults, now: MonotonicClock.now),
+            address: address, settings: settings, commitFailed: storeFailed,
+            acceptFailed: acceptFailed)
+    }
+
+    /// Starts listening, as a receiver of webhooks.
+    ///
+    /// - Parameters:
+    ///   - recordFailed: called when webhooks can't be recorded; they get 500.
+    ///   - acceptFailed: called once if no descriptor is left for a new connection.
+    /// - Throws: `.system`: the address can't be listened on.
+    package convenience init(
+        receiver: WebhookReceiver, address: ListenAddress,
+        settings: ServerSettings = ServerSettings(),
+        recordFailed: @escaping (DestinationError) -> Void,
+        acceptFailed: @escaping (DestinationError) -> Void = { _ in }
+    ) throws(DestinationError) {
+        try self.init(
+            responder: receiver, address: address, settings: settings,
+            commitFailed: recordFailed, acceptFailed: acceptFailed)
+    }
+
+    private init(
+        responder: any RequestHandler, address wanted: ListenAddress, settings: ServerSettings,
+        commitFailed: @escaping (DestinationError) -> Void,
+        acceptFailed: @escaping (DestinationError) -> Void
     ) throws(DestinationError) {
         let listener = try Listener(wanted)
         let poller = try DestinationError.system(try Poller())
         try DestinationError.system(
             try poller.add(listener.descriptor, interest: .readable, token: Token.listener))
-        let time = Self.clock()
-        self.store = store
         self.settings = settings
         self.poller = poller
-        self.storeFailed = storeFailed
+        self.commitFailed = commitFailed
         self.acceptFailed = acceptFailed
-        self.time = time
+        time = Self.clock()
         address = listener.address
-        responder = Responder(store: store, key: key, faults: faults, now: time.instant)
+        self.responder = responder
         self.listener = consume listener
     }
 

@@ -81,6 +81,10 @@ struct Hookbatch {
             let options = try ServeOptions(arguments, environment: environment)
             options.warnings.forEach { Terminal.say("warning: \($0)") }
             return ServeCommand.run(options)
+        case .listen:
+            let options = try ListenOptions(arguments)
+            options.warnings.forEach { Terminal.say("warning: \($0)") }
+            return ListenCommand.run(options)
         case .store:
             return StoreCommand.run(try StoreOptions(arguments))
         case .help, .version:

@@ -7,7 +7,7 @@ package import Time
 /// The API without sockets: from a complete request to the bytes of its response.
 ///
 /// It submits messages to the store; the owner commits them before the responses are sent.
-package struct Responder: ~Copyable {
+package final class Responder: RequestHandler {
     /// The time of a request.
     package struct Time: Sendable {
         package var instant: Instant
@@ -42,14 +42,11 @@ package struct Responder: ~Copyable {
         case refused(Refusal)
     }
 
-    /// Larger storage is released after a response.
-    private static let keptBodyBytes = 64 * 1024
-
     private let store: Store
     private let keys: KeyCheck
     private var faults: Faults
-    private var writer = ResponseWriter()
-    private var body: [UInt8] = []
+    var responses = ResponseEncoder()
+    let commitFailure = Refusal.notStored
     /// Generates idempotency keys for requests without one.
     private var ownKeys = MessageIDGenerator()
 
@@ -59,13 +56,16 @@ package struct Responder: ~Copyable {
         self.faults = Faults(faults, now: now)
     }
 
+    /// Commits the submitted messages.
+    package func commit() throws(DestinationError) { try store.commit() }
+
     /// Whether the head of a request contains the API key.
-    package borrowing func isAuthorized(_ head: RequestHead) -> Bool { keys.passes(head) }
+    package func isAuthorized(_ head: RequestHead) -> Bool { keys.passes(head) }
 
     /// Answers a request by its head alone, if its body can't change the response.
     ///
     /// - Returns: whether a response was appended; the connection must then be closed.
-    package mutating func answerEarly(
+    package func answerEarly(
         _ head: RequestHead, at time: Time, to output: inout [UInt8]
     ) -> Bool {
         guard case .refused(let refusal) = admit(head) else { return false }
@@ -78,7 +78,7 @@ package struct Responder: ~Copyable {
     /// - Parameter keepsAlive: false if the connection must be closed in any case.
     /// - Throws: what `Store.submit` throws: nothing is appended then, and what was submitted since
     ///   the last commit is lost.
-    package mutating func answer(
+    package func answer(
         _ parser: borrowing RequestParser, keepsAlive: Bool, at time: Time,
         to output: inout [UInt8]
     ) throws(DestinationError) -> Disposition {
@@ -88,13 +88,13 @@ package struct Responder: ~Copyable {
         case .refused(let refusal):
             append(refusal, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
         case .options(let allow):
-            writer.append(
-                status: 204, date: time.wall / 1000, keepsAlive: disposition.keepsAlive,
-                fields: [("Allow", allow)], body: UnsafeRawBufferPointer(start: nil, count: 0),
+            responses.appendEmpty(
+                204, keepsAlive: disposition.keepsAlive, fields: [("Allow", allow)], at: time,
                 to: &output)
         case .health:
-            body.append(contentsOf: #"{"status":"ok"}"#.utf8)
-            appendJSON(200, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
+            responses.body.append(contentsOf: #"{"status":"ok"}"#.utf8)
+            responses.appendJSON(
+                200, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
         case .message(let application):
             return try answerMessage(
                 parser, head, application: application, disposition, at: time, to: &output)
@@ -102,27 +102,7 @@ package struct Responder: ~Copyable {
         return disposition
     }
 
-    /// Appends the response to a malformed request; the connection must be closed.
-    package mutating func append(
-        _ error: RequestError, at time: Time, to output: inout [UInt8]
-    ) {
-        append(
-            Refusal(error.status, error.message), for: nil, keepsAlive: false, at: time,
-            to: &output)
-    }
-
-    /// Appends a refusal; without a head it ends the connection.
-    mutating func append(
-        _ refusal: Refusal, for head: RequestHead?, keepsAlive: Bool, at time: Time,
-        to output: inout [UInt8]
-    ) {
-        ResponseBody.appendError(refusal.message, to: &body)
-        appendJSON(
-            refusal.status, for: head, keepsAlive: keepsAlive, fields: refusal.fields, at: time,
-            to: &output)
-    }
-
-    private borrowing func admit(_ head: RequestHead) -> Admission {
+    private func admit(_ head: RequestHead) -> Admission {
         let route = head.withPath(Route.init(path:))
         guard let allow = route.allow else { return .refused(.notFound) }
         switch (route, head.method) {
@@ -134,7 +114,7 @@ package struct Responder: ~Copyable {
         }
     }
 
-    private mutating func answerMessage(
+    private func answerMessage(
         _ parser: borrowing RequestParser, _ head: RequestHead, application: Range<Int>,
         _ proposed: Disposition, at time: Time, to output: inout [UInt8]
     ) throws(DestinationError) -> Disposition {
@@ -161,7 +141,8 @@ package struct Responder: ~Copyable {
             append(refusal, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
         } else {
             disposition.created = outcome == .success(.created)
-            appendJSON(201, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
+            responses.appendJSON(
+                201, for: head, keepsAlive: disposition.keepsAlive, at: time, to: &output)
         }
         disposition.resets = fault == .dropAfter
         return disposition
@@ -179,7 +160,7 @@ package struct Responder: ~Copyable {
     }
 
     /// Submits the request's message to the store, and renders it if it is stored.
-    private mutating func submit(
+    private func submit(
         _ parser: borrowing RequestParser, _ head: RequestHead, application: Range<Int>,
         at time: Time
     ) throws(DestinationError) -> Result<Store.Answer, Refusal> {
@@ -189,8 +170,8 @@ package struct Responder: ~Copyable {
             return read.map { _ in preconditionFailure("a refusal is no message") }
         }
         var rendered: [UInt8] = []
-        swap(&rendered, &body)
-        defer { swap(&rendered, &body) }
+        swap(&rendered, &responses.body)
+        defer { swap(&rendered, &responses.body) }
         let store = store
         return try head.withPath { path throws(DestinationError) in
             let appID = UnsafeRawBufferPointer(rebasing: path[application])
@@ -214,7 +195,7 @@ package struct Responder: ~Copyable {
     }
 
     /// The request's idempotency key, or a generated one; nil if the request's is invalid.
-    private mutating func idempotencyKey(_ head: RequestHead, at time: Time) -> [UInt8]? {
+    private func idempotencyKey(_ head: RequestHead, at time: Time) -> [UInt8]? {
         let given = head.withValue(of: .idempotencyKey) { value -> [UInt8]? in
             let isValid = (1...255).contains(value.count) && value.allSatisfy(Self.isVisible)
             return isValid ? Array(value) : nil
@@ -228,20 +209,6 @@ package struct Responder: ~Copyable {
     }
 
     private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
-
-    /// Appends a response with the content of `body`, and empties it.
-    private mutating func appendJSON(
-        _ status: Int, for head: RequestHead?, keepsAlive: Bool,
-        fields: [(name: String, value: String)] = [], at time: Time, to output: inout [UInt8]
-    ) {
-        body.withUnsafeBytes {
-            writer.append(
-                status: status, date: time.wall / 1000, contentType: "application/json",
-                keepsAlive: keepsAlive, fields: fields, omitsBody: head?.method == "HEAD",
-                body: $0, to: &output)
-        }
-        body.removeAll(keepingCapacity: body.capacity <= Self.keptBodyBytes)
-    }
 }
 
 extension UnsafeRawBufferPointer {

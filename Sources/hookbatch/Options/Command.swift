@@ -1,6 +1,6 @@
 /// The table of commands.
 enum Command: String, CaseIterable, Sendable {
-    case send, outbox, check, report, serve, store, help, version
+    case send, outbox, check, report, serve, listen, store, help, version
 
     /// One line, for the list of commands.
     var summary: String {
@@ -10,6 +10,7 @@ enum Command: String, CaseIterable, Sendable {
         case .check: "Validate every line and show what a send would do; send nothing."
         case .report: "Summarize, filter, convert and merge reports; write an HTML page."
         case .serve: "Run a local API backed by a store."
+        case .listen: "Receive webhooks on this machine, check their signatures, and print them."
         case .store: "Inspect and manage a local store."
         case .help: "Explain a command and its flags, or print a guide."
         case .version: "Print the versions of this program and of the libraries it finds."
@@ -22,7 +23,7 @@ enum Command: String, CaseIterable, Sendable {
         case .send, .check: "[FLAGS] FILE..."
         case .outbox: "[FLAGS] FOLDER"
         case .report: "[FLAGS] REPORT..."
-        case .serve: "[FLAGS]"
+        case .serve, .listen: "[FLAGS]"
         case .store: "ACTION [FLAGS]"
         case .help: "[FLAGS] [COMMAND|TOPIC]"
         case .version: "[FLAGS]"
@@ -70,6 +71,14 @@ enum Command: String, CaseIterable, Sendable {
             can be injected. GET /healthz returns 200. Without a key in HOOKSTREAM_API_KEY or \
             --api-key-file, a new key is created and printed. The server runs until SIGTERM or \
             SIGINT.
+            """
+        case .listen:
+            """
+            A receiver of webhooks for tests. It prints one line for each POST: the time, whether the \
+            signature holds, the response's status, the path, the webhook-id, the type, and the number \
+            of the attempt if the same id arrived before. It responds with 200, or with --status, and \
+            faults can be injected. Signatures are those of the Standard Webhooks specification \
+            (HMAC-SHA256). It runs until SIGTERM or SIGINT.
             """
         case .store:
             """
@@ -152,6 +161,14 @@ enum Command: String, CaseIterable, Sendable {
                     "With injected faults."
                 ),
             ]
+        case .listen:
+            [
+                ("hookbatch listen", "Print the webhooks that arrive on 127.0.0.1:4020."),
+                (
+                    "hookbatch listen --status 503 --latency 2s --output json",
+                    "A receiver that is slow and fails, with output for programs."
+                ),
+            ]
         case .store: StoreAction.examples
         case .help, .version: []
         }
@@ -166,7 +183,7 @@ enum Command: String, CaseIterable, Sendable {
     var takesFiles: Bool {
         switch self {
         case .send, .outbox, .check, .report: true
-        case .serve, .store, .help, .version: false
+        case .serve, .listen, .store, .help, .version: false
         }
     }
 

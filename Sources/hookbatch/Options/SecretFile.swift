@@ -15,7 +15,12 @@ enum SecretFile {
         let descriptor = open(
             path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (mayWait ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else {
-            let what = flag == Flags.destination.apiKeyFile.declaration.spelling ? "key" : "header"
+            let what =
+                switch flag {
+                case Flags.destination.apiKeyFile.declaration.spelling: "key"
+                case Flags.listen.secretFile.declaration.spelling: "secret"
+                default: "header"
+                }
             throw UsageError(
                 "\(flag): the file can't be opened: \(SystemError.text(of: errno)) "
                     + "(the value is a path, not the \(what))")

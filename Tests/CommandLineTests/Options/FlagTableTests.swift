@@ -62,7 +62,7 @@ import Testing
 
     @Test(
         "The help of a command has all its flags with their defaults",
-        arguments: [Command.send, .outbox, .check, .report, .serve, .store])
+        arguments: [Command.send, .outbox, .check, .report, .serve, .listen, .store])
     func helpIsComplete(command: Command) {
         let text = HelpText.text(for: command)
         // Wrapping puts line breaks anywhere between words.
@@ -115,6 +115,7 @@ import Testing
             case .check: _ = try CheckOptions(arguments)
             case .report: _ = try ReportOptions(arguments)
             case .serve: _ = try ServeOptions(arguments, environment: environment)
+            case .listen: _ = try ListenOptions(arguments)
             case .store: _ = try StoreOptions(arguments)
             case .help, .version: break
             }

@@ -23,8 +23,8 @@ import Testing
         #expect(!options.knownAppsOnly)
         #expect(options.keyIsNew)
         #expect(options.key.bytes.count == 38)
-        #expect(options.faultWords.isEmpty)
-        #expect(options.faults.latency == 0...0)
+        #expect(options.faults.words.isEmpty)
+        #expect(options.faults.settings.latency == 0...0)
         #expect(options.settings.maxConnections == 1024)
         #expect(options.settings.idleTimeout == 60_000_000_000)
     }
@@ -33,13 +33,13 @@ import Testing
     func faults() throws {
         let options = try options(
             "--latency 50ms±20ms --limit 200/s --fail 2% --drop 0.5% --seed 9")
-        #expect(options.faults.latency == 30_000_000...70_000_000)
-        #expect(options.faults.limit?.perSecond == 200)
-        #expect(options.faults.failShare == 0.02)
-        #expect(options.faults.dropShare == 0.005)
-        #expect(options.faults.seed == 9)
+        #expect(options.faults.settings.latency == 30_000_000...70_000_000)
+        #expect(options.faults.settings.limit?.perSecond == 200)
+        #expect(options.faults.settings.failShare == 0.02)
+        #expect(options.faults.settings.dropShare == 0.005)
+        #expect(options.faults.settings.seed == 9)
         #expect(
-            options.faultWords
+            options.faults.words
                 == ["latency 50ms ± 20ms", "limit 200/s", "fail 2%", "drop 0.5%", "seed 9"])
     }
 

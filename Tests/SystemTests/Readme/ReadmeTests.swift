@@ -86,7 +86,8 @@ struct ReadmeTests {
 
     @Test("Each flag that a document names exists")
     func flags() throws {
-        let help = ["send", "outbox", "check", "report", "serve", "store", "help"].map { command in
+        let commands = ["send", "outbox", "check", "report", "serve", "listen", "store", "help"]
+        let help = commands.map { command in
             (try? Program.run(Hookbatch.binary, ["help", command]).output) ?? ""
         }.joined()
         let flags = Document.forUsers.flatMap { document in

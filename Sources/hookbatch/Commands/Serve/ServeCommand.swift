@@ -22,7 +22,7 @@ enum ServeCommand {
             let store = try Store(path: options.storePath, knownAppsOnly: options.knownAppsOnly)
             let server = try LocalServer(
                 store: store, address: options.address, key: options.key.bytes,
-                faults: options.faults, settings: settings,
+                faults: options.faults.settings, settings: settings,
                 storeFailed: {
                     Terminal.say(
                         "store error; messages get 500 until it works: "
@@ -62,9 +62,7 @@ enum ServeCommand {
                 "API key for this run (HOOKSTREAM_API_KEY is not set): "
                     + String(decoding: options.key.bytes, as: UTF8.self))
         }
-        if !options.faultWords.isEmpty {
-            Terminal.say("injected faults: " + options.faultWords.joined(separator: ", "))
-        }
+        if let faults = options.faults.announcement { Terminal.say(faults) }
         // Last, because scripts wait for this line.
         Terminal.say("listening on http://\(address)/v1")
     }

@@ -1,4 +1,3 @@
-import Delivery
 import LocalAPI
 import Platform
 
@@ -10,9 +9,7 @@ struct ServeOptions: Sendable {
     var key: APIKey
     /// Whether the key was created for this process, and must be printed.
     var keyIsNew: Bool
-    var faults: FaultSettings
-    /// The faults as text, one each.
-    var faultWords: [String]
+    var faults: FaultOptions
     var settings: ServerSettings
     /// Warnings for the user.
     var warnings: [String] = []
@@ -23,7 +20,7 @@ struct ServeOptions: Sendable {
         storePath = try arguments.defaulted(Flags.serve.store)
         address = try arguments.defaulted(Flags.serve.listen)
         knownAppsOnly = arguments.isOn(Flags.destination.knownAppsOnly)
-        (faults, faultWords) = try Self.faults(arguments)
+        faults = try FaultOptions(arguments)
         settings = ServerSettings()
         settings.maxConnections = try arguments.defaulted(Flags.serve.maxConnections)
         settings.idleTimeout = try arguments.defaulted(Flags.serve.idleTimeout).inNanoseconds
@@ -44,27 +41,6 @@ struct ServeOptions: Sendable {
             warnings.append(
                 "--listen: the key and the messages are sent unencrypted to \(address)")
         }
-    }
-
-    private static func faults(
-        _ arguments: Arguments
-    ) throws(UsageError) -> (FaultSettings, [String]) {
-        let latency = try arguments.value(Flags.serve.latency)
-        let limit = try arguments.value(Flags.serve.requestLimit)
-        let fail = try arguments.defaulted(Flags.serve.fail)
-        let drop = try arguments.defaulted(Flags.serve.drop)
-        let seed = try arguments.value(Flags.serve.seed) ?? UInt64.random(in: 0...999_999_999)
-        let settings = FaultSettings(
-            latency: latency?.range ?? 0...0,
-            limit: limit,
-            failShare: fail, dropShare: drop, seed: seed)
-        var words: [String] = []
-        if let latency { words.append("latency \(latency.shown)") }
-        if limit != nil { words.append("limit \(arguments.values["limit"] ?? "")") }
-        if fail > 0 { words.append("fail \(arguments.values["fail"] ?? "")") }
-        if drop > 0 { words.append("drop \(arguments.values["drop"] ?? "")") }
-        if !words.isEmpty { words.append("seed \(seed)") }
-        return (settings, words)
     }
 }
 

@@ -13,6 +13,7 @@ enum Flags {
     static let outbox = OutboxFlags()
     static let check = CheckFlags()
     static let serve = ServeFlags()
+    static let listen = ListenFlags()
     static let store = StoreFlags()
     static let report = ReportFlags()
     static let retryOf = RetryOfFlags()
@@ -33,13 +34,13 @@ enum Flags {
     /// The flags whose values are files with keys, certificates or other secrets.
     static let secretFiles = [
         destination.apiKeyFile, connection.clientKey, connection.clientCert, connection.caCert,
-        connection.headerFile,
+        connection.headerFile, listen.secretFile,
     ]
 
     private static let groups: [any Sendable] = [
         destination, input, files, pace, retries, stops, connection, fields, watching, outbox,
         check,
-        serve, store, selection, report, retryOf, help,
+        serve, listen, store, selection, report, retryOf, help,
     ]
 
     static func taken(by command: Command) -> [FlagDeclaration] {

@@ -1,6 +1,6 @@
 import LocalAPI
 
-/// Flags of `serve` that `send` does not have.
+/// Flags of `serve` that `send` does not have, with the faults that `listen` shares.
 struct ServeFlags: Sendable {
     let store = Flag(
         "store", .path(example: "hookbatch.db"), default: "hookbatch.db", for: [.serve, .store],
@@ -11,28 +11,29 @@ struct ServeFlags: Sendable {
         "The address and port to listen on; port 0 selects a free port. An address that other "
             + "machines can reach needs an API key.")
     let maxConnections = Flag(
-        "max-connections", .count(1...100_000, example: 1024), default: "1024", for: [.serve],
+        "max-connections", .count(1...100_000, example: 1024), default: "1024",
+        for: [.serve, .listen],
         .server, "Maximum concurrent connections.")
     let idleTimeout = Flag(
         "idle-timeout", .duration(from: .milliseconds(1), to: .seconds(86_400), example: "60s"),
-        default: "60s", for: [.serve], .server,
+        default: "60s", for: [.serve, .listen], .server,
         "Close a connection after this time without a request.")
 
     let latency = Flag(
-        "latency", .latency, defaultNote: "none", for: [.serve], .faults,
+        "latency", .latency, defaultNote: "none", for: [.serve, .listen], .faults,
         "Delay of each response, spread evenly around the middle.")
     let requestLimit = Flag(
-        "limit", .rate, defaultNote: "no limit", for: [.serve], .faults,
+        "limit", .rate, defaultNote: "no limit", for: [.serve, .listen], .faults,
         "Respond to faster requests with 429 and Retry-After.")
     let fail = Flag(
-        "fail", .share, default: "0%", for: [.serve], .faults,
-        "Respond to this share of the requests with 500, without storing them.")
+        "fail", .share, default: "0%", for: [.serve, .listen], .faults,
+        "Respond to this share of the requests with 500; serve does not store them.")
     let drop = Flag(
-        "drop", .share, default: "0%", for: [.serve], .faults,
-        "Reset the connection of this share of the requests: half before the message is stored, "
-            + "half after.")
+        "drop", .share, default: "0%", for: [.serve, .listen], .faults,
+        "Reset the connection of this share of the requests; serve does it half before the message "
+            + "is stored, half after.")
     let seed = Flag(
-        "seed", .seed, defaultNote: "random", for: [.serve], .faults,
+        "seed", .seed, defaultNote: "random", for: [.serve, .listen], .faults,
         "The seed of the faults: the same seed and requests give the same faults.")
 }
 
