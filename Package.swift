@@ -79,9 +79,10 @@ let package = Package(
         module(
             "Sending",
             [
-                "CZlib", "CZstd", "Delivery", "Destinations", "HTTP", "Ledger", "Platform",
-                "Records", "Time",
+                "CZlib", "CZstd", "Delivery", "Destinations", "Digests", "HTTP", "Ledger",
+                "Platform", "Records", "Time",
             ]),
+        module("Webhooks", ["Delivery", "Destinations", "HTTP", "Platform", "Time"]),
         module(
             "LocalAPI",
             ["CPosix", "Delivery", "Destinations", "HTTP", "Platform", "Records", "Time"]),
@@ -90,7 +91,7 @@ let package = Package(
             dependencies: [
                 "CBuild", "CGuides", "CPosix", "Delivery", "Destinations", "Digests", "HTTP",
                 "Ledger",
-                "LocalAPI", "Platform", "Records", "Sending", "Time",
+                "LocalAPI", "Platform", "Records", "Sending", "Time", "Webhooks",
             ],
             swiftSettings: ownSettings),
 
@@ -128,7 +129,7 @@ let package = Package(
             "CommandLineTests",
             ["hookbatch", "Delivery", "Ledger", "Platform", "Records", "Sending", "Time"]),
         tests(
-            "SystemTests", ["hookbatch", "HTTP"],
+            "SystemTests", ["hookbatch", "Destinations", "HTTP"],
             exclude: ["Compatibility/0.1.0", "Compatibility/make", "Exports"]),
     ]
 )

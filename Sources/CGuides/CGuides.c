@@ -28,6 +28,10 @@ static const uint8_t recipes[] = {
 #embed "../hookbatch/hookbatch.docc/Recipes.md"
 };
 
+static const uint8_t machines[] = {
+#embed "../hookbatch/hookbatch.docc/ManyMachines.md"
+};
+
 static const uint8_t rehearsal[] = {
 #embed "../hookbatch/hookbatch.docc/Rehearsal.md"
 };
@@ -51,6 +55,7 @@ hb_text hb_guide_pace(void) { return (hb_text){pace, sizeof pace}; }
 hb_text hb_guide_connections(void) { return (hb_text){connections, sizeof connections}; }
 hb_text hb_guide_jobs(void) { return (hb_text){jobs, sizeof jobs}; }
 hb_text hb_guide_recipes(void) { return (hb_text){recipes, sizeof recipes}; }
+hb_text hb_guide_machines(void) { return (hb_text){machines, sizeof machines}; }
 hb_text hb_guide_rehearsal(void) { return (hb_text){rehearsal, sizeof rehearsal}; }
 hb_text hb_guide_security(void) { return (hb_text){security, sizeof security}; }
 hb_text hb_guide_benchmarks(void) { return (hb_text){benchmarks, sizeof benchmarks}; }

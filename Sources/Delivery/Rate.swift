@@ -14,6 +14,14 @@ package struct Rate: Hashable, Sendable {
     /// Starts per second.
     package var perSecond: Double { Double(count) * 1e9 / Double(period) }
 
+    /// Returns the part of this rate that each of several processes has.
+    package func divided(by parts: Int) -> Rate {
+        let parts = Int64(parts)
+        if count % parts == 0 { return Rate(count: count / parts, perNanoseconds: period) }
+        let (longer, overflow) = period.multipliedReportingOverflow(by: parts)
+        return Rate(count: count, perNanoseconds: overflow ? .max : longer)
+    }
+
     /// The time between two starts, in nanoseconds.
     var interval: Double { Double(period) / Double(count) }
 }

@@ -31,6 +31,12 @@ package struct RateTimetable: Hashable, Sendable {
         self.parts = parts.sorted { $0.from < $1.from }
     }
 
+    /// Returns the timetable of each of several processes.
+    package func divided(by parts: Int) -> RateTimetable {
+        RateTimetable(
+            self.parts.map { Part(from: $0.from, rate: $0.rate?.divided(by: parts)) })
+    }
+
     /// Whether the whole day has one part.
     package var isConstant: Bool { parts.count == 1 }
 

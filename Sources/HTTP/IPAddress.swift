@@ -1,5 +1,5 @@
 /// Parsing of the IP addresses in URLs, and loopback detection.
-enum IPAddress {
+package enum IPAddress {
     /// The four numbers of a dotted quad; nil for all else, shortened and octal forms included.
     static func parseV4(_ text: Substring) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -16,7 +16,7 @@ enum IPAddress {
 
     /// The eight groups of an IPv6 address (RFC 4291 §2.2), without brackets; nil for all else,
     /// zone identifiers included.
-    static func parseV6(_ text: Substring) -> [UInt16]? {
+    package static func parseV6(_ text: Substring) -> [UInt16]? {
         guard let gap = doubleColon(in: text) else {
             return groups(text).flatMap { $0.count == 8 ? $0 : nil }
         }

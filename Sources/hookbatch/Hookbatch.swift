@@ -87,6 +87,8 @@ struct Hookbatch {
             return ListenCommand.run(options)
         case .store:
             return StoreCommand.run(try StoreOptions(arguments))
+        case .deliver:
+            return DeliverCommand.run(try DeliverOptions(arguments))
         case .help, .version:
             preconditionFailure("\(arguments.command.rawValue) is answered by the parser")
         }

@@ -127,6 +127,20 @@ int hb_curl_trust_add(hb_curl_trust *trust, CURL *easy);
 /// Whether a connection has read the certificates: handles may then have no CAINFO.
 int hb_curl_trust_is_read(const hb_curl_trust *trust);
 
+/// Decides whether a connection to an address may be opened; returns 0 if not. `family` is AF_INET or
+/// AF_INET6, and `address` has 4 or 16 bytes in network order.
+typedef int (*hb_curl_judge)(int scope, int family, const unsigned char *address);
+/// The check of the addresses of a handle's connects. It must outlive the handle.
+struct hb_curl_guard {
+    hb_curl_judge judge;
+    /// Passed to `judge`.
+    int scope;
+    /// Set to 1 when an address is refused.
+    int refused;
+};
+/// Lets a handle ask the guard before it opens a socket. Returns libcurl's code.
+int hb_curl_setopt_guard(CURL *easy, struct hb_curl_guard *guard);
+
 #define HB_CURL_GLOBAL_ALL 3
 #define HB_CURL_VERSION_7_76_1 0x074c01
 #define HB_CURL_VERSION_7_85 0x075500
@@ -150,6 +164,8 @@ int hb_curl_trust_is_read(const hb_curl_trust *trust);
 #define HB_CURLOPT_SSL_CTX_FUNCTION 20108
 #define HB_CURLOPT_TCP_KEEPALIVE 213
 #define HB_CURLOPT_DNS_SHUFFLE_ADDRESSES 275
+#define HB_CURLOPT_OPENSOCKETFUNCTION 20163
+#define HB_CURLOPT_OPENSOCKETDATA 10164
 #define HB_CURLOPT_QUICK_EXIT 322
 
 #define HB_CURL_HTTP_VERSION_1_1 2

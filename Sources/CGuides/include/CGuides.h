@@ -18,6 +18,7 @@ hb_text hb_guide_pace(void);
 hb_text hb_guide_connections(void);
 hb_text hb_guide_jobs(void);
 hb_text hb_guide_recipes(void);
+hb_text hb_guide_machines(void);
 hb_text hb_guide_rehearsal(void);
 hb_text hb_guide_security(void);
 hb_text hb_guide_benchmarks(void);

@@ -85,7 +85,11 @@ final class Connector {
     }
 
     /// Begins to connect.
-    func begin(_ connection: APIConnection, now: Instant) throws(DestinationError) {
+    ///
+    /// - Parameter configure: sets options of the handle for this connect; returns libcurl's code.
+    func begin(
+        _ connection: APIConnection, now: Instant, configure: ((OpaquePointer) -> Int32)? = nil
+    ) throws(DestinationError) {
         precondition(connection.state == .closed, "a connect over a connection")
         if connection.hasLeftHandle {
             connection.replaceHandle(try makeHandle(index: connection.index))
@@ -95,6 +99,9 @@ final class Connector {
             setTimeout(of: connection, milliseconds: libcurlTimeout)
         }
         certificates?.skipReading(connection.easy)
+        if let code = configure?(connection.easy), code != HB_CURLE_OK {
+            throw .libcurl(reason: "curl_easy_setopt failed with code \(code)")
+        }
         _ = hb_curl_setopt_long(
             connection.easy, HB_CURLOPT_DNS_CACHE_TIMEOUT, lookupLimit.cacheSeconds(now: now))
         connection.connectDeadline = now.advanced(byNanoseconds: timeout)

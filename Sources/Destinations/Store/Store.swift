@@ -188,6 +188,7 @@ package final class Store {
         if application.state == .activeWithEndpoints {
             typealias Parameter = StoreStatements.InsertDeliveries
             try statements.insertDeliveries.bind(Parameter.application, borrowing: message.appID)
+            try statements.insertDeliveries.bind(Parameter.eventType, borrowing: eventType)
             try statements.insertDeliveries.run()
         }
         stored = StoredMessage(

@@ -45,6 +45,18 @@ extension StoreCatalog {
             "deliveries WHERE endpoint_id NOT IN (SELECT id FROM endpoints)"
         ),
         (
+            "deliveries with an unknown status",
+            "deliveries WHERE status NOT IN ('pending', 'delivered', 'failed')"
+        ),
+        (
+            "secrets without their endpoint",
+            "endpoint_secrets WHERE endpoint_id NOT IN (SELECT id FROM endpoints)"
+        ),
+        (
+            "event filters without their endpoint",
+            "endpoint_events WHERE endpoint_id NOT IN (SELECT id FROM endpoints)"
+        ),
+        (
             "messages without an event type",
             "messages WHERE event_type = ''"
         ),

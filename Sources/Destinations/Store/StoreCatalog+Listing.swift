@@ -21,8 +21,8 @@ extension StoreCatalog {
         _ use: (borrowing StoreRow) -> Bool
     ) throws(DestinationError) {
         let (conditions, values) = Self.conditions(listing, filter)
-        let order = listing.query.order
-        var sql = listing.query.select + conditions
+        let (select, tables, order) = listing.query
+        var sql = "\(select)\n\(tables)\(conditions)"
         if let last = filter.last {
             // Select the last rows in descending order, then reverse them.
             let reversed = order.split(separator: ",").map { "\($0) DESC" }.joined(separator: ",")
@@ -46,7 +46,7 @@ extension StoreCatalog {
     ) throws(DestinationError) -> Int {
         let (conditions, values) = Self.conditions(listing, filter)
         let statement = try statement(
-            "SELECT count(*) FROM (\(listing.query.select)\(conditions))", values)
+            "SELECT count(*) \(listing.query.tables)\(conditions)", values)
         return try statement.step() ? Int(statement.integer(0)) : 0
     }
 
@@ -59,7 +59,7 @@ extension StoreCatalog {
     }
 
     /// The WHERE clause of a filter, and its parameters.
-    private static func conditions(
+    static func conditions(
         _ listing: StoreListing, _ filter: StoreFilter
     ) -> (sql: String, values: [String]) {
         var conditions: [String] = []
@@ -73,6 +73,10 @@ extension StoreCatalog {
         let created = listing.eventTypeColumn == nil ? nil : "t.created_at"
         add(listing.applicationColumn, "=", filter.application)
         add(listing.eventTypeColumn, "=", filter.eventType)
+        let isDeliveries = listing == .deliveries
+        add(isDeliveries ? "t.endpoint_id" : nil, "=", filter.endpoint)
+        add(isDeliveries ? "t.message_id" : nil, "=", filter.message)
+        add(isDeliveries ? "t.status" : nil, "=", filter.status?.rawValue)
         add(created, ">=", filter.since)
         add(created, "<", filter.until)
         return (

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A connection to a store for queries and changes: applications, endpoints, listings.
 ///
 /// An open `Store` follows its changes.
@@ -9,10 +7,14 @@ package final class StoreCatalog {
         case done
         /// The store already had this state.
         case alreadySo
-        case unknownApplication
+        /// The store has no such application or endpoint.
+        case unknown
     }
 
     let database: Database
+
+    /// The path as typed.
+    package var path: String { database.path }
 
     /// Opens the store at `path`.
     ///
@@ -40,50 +42,20 @@ package final class StoreCatalog {
         {
             return .done
         }
-        return try isKnown(id) ? .alreadySo : .unknownApplication
+        return try isKnown(id) ? .alreadySo : .unknown
     }
 
-    /// Adds an endpoint, which gets a delivery for each later message.
-    package func addEndpoint(
-        application: String, url: String
-    ) throws(DestinationError) -> (change: Change, id: String) {
-        let id = Self.newEndpointID()
-        let isAdded = try change(
-            """
-            INSERT INTO endpoints (id, application_id, url)
-            SELECT ?1, id, ?3 FROM applications WHERE id = ?2 AND NOT EXISTS (
-                SELECT 1 FROM endpoints WHERE application_id = ?2 AND url = ?3
-            )
-            """, [id, application, url])
-        if isAdded { return (.done, id) }
-        return (try isKnown(application) ? .alreadySo : .unknownApplication, id)
-    }
-
-    private func isKnown(_ application: String) throws(DestinationError) -> Bool {
+    func isKnown(_ application: String) throws(DestinationError) -> Bool {
         let statement = try Statement(database, "SELECT 1 FROM applications WHERE id = ?1")
         try statement.bind(1, application)
         return try statement.step()
     }
 
     /// Runs one statement; returns whether it changed a row.
-    private func change(_ sql: String, _ values: [String]) throws(DestinationError) -> Bool {
+    func change(_ sql: String, _ values: [String]) throws(DestinationError) -> Bool {
         let statement = try Statement(database, sql)
         for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
         try statement.run()
         return database.changes > 0
-    }
-
-    /// `ep_` and a ULID.
-    private static func newEndpointID() -> String {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        var ids = MessageIDGenerator()
-        let text = [UInt8](unsafeUninitializedCapacity: MessageIDGenerator.byteCount) {
-            buffer, count in
-            guard let start = buffer.baseAddress else { return }
-            ids.next(now: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000, into: start)
-            count = MessageIDGenerator.byteCount
-        }
-        return "ep_" + String(decoding: text.dropFirst("msg_".utf8.count), as: UTF8.self)
     }
 }

@@ -29,7 +29,8 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
         case .endpoints:
             [
                 ("id", .word), ("application_id", .word), ("url", .url), ("active", .truth),
-                ("deliveries", .number),
+                ("deliveries", .number), ("pending", .number), ("failed", .number),
+                ("events", .text), ("disabled_reason", .word), ("failing_since", .time),
             ]
         case .messages:
             [
@@ -41,13 +42,15 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
             [
                 ("message_id", .word), ("endpoint_id", .word), ("application_id", .word),
                 ("event_type", .text), ("url", .url), ("status", .word), ("created_at", .time),
+                ("due_at", .time), ("attempts", .number), ("attempted_at", .time),
+                ("response_status", .number), ("error", .word), ("response", .text),
             ]
         }
     }
 
-    /// The query for the columns before its WHERE, and its order. Messages and deliveries are in
-    /// the order of insertion.
-    var query: (select: String, order: String) {
+    /// The query for the columns, its tables before the WHERE, and its order. Messages and
+    /// deliveries are in the order of insertion.
+    var query: (select: String, tables: String, order: String) {
         switch self {
         case .applications:
             (
@@ -55,6 +58,8 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
                 SELECT t.id, org_id, env_id, active,
                     (SELECT count(*) FROM endpoints WHERE application_id = t.id AND active = 1),
                     coalesce(counted.number, 0)
+                """,
+                """
                 FROM applications AS t LEFT JOIN (
                     SELECT application_id, count(*) AS number FROM messages GROUP BY application_id
                 ) AS counted ON counted.application_id = t.id
@@ -63,9 +68,17 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
         case .endpoints:
             (
                 """
-                SELECT t.id, t.application_id, url, active, coalesce(counted.number, 0)
+                SELECT t.id, t.application_id, url, active, coalesce(counted.number, 0),
+                    coalesce(counted.pending, 0), coalesce(counted.failed, 0),
+                    (SELECT group_concat(event_type || CASE is_prefix WHEN 1 THEN '*' ELSE '' END)
+                        FROM endpoint_events WHERE endpoint_id = t.id),
+                    disabled_reason, failing_since
+                """,
+                """
                 FROM endpoints AS t LEFT JOIN (
-                    SELECT endpoint_id, count(*) AS number FROM deliveries GROUP BY endpoint_id
+                    SELECT endpoint_id, count(*) AS number, sum(status = 'pending') AS pending,
+                        sum(status = 'failed') AS failed
+                    FROM deliveries GROUP BY endpoint_id
                 ) AS counted ON counted.endpoint_id = t.id
                 """, "t.application_id, t.id"
             )
@@ -74,14 +87,17 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
                 """
                 SELECT id, org_id, env_id, application_id, event_type, payload, status, created_at,
                     updated_at, idempotency_key
-                FROM messages AS t
-                """, "t.rowid"
+                """, "FROM messages AS t", "t.rowid"
             )
         case .deliveries:
             (
                 """
                 SELECT t.message_id, t.endpoint_id, messages.application_id, messages.event_type,
-                    endpoints.url, t.status, t.created_at
+                    endpoints.url, t.status, t.created_at,
+                    CASE t.status WHEN 'pending' THEN nullif(t.due_at, '') END, t.attempts,
+                    t.attempted_at, t.response_status, t.error, t.response
+                """,
+                """
                 FROM deliveries AS t
                 JOIN messages ON messages.id = t.message_id
                 JOIN endpoints ON endpoints.id = t.endpoint_id
@@ -114,6 +130,12 @@ package struct StoreFilter: Hashable, Sendable {
     package var application: String?
     /// For messages and deliveries.
     package var eventType: String?
+    /// For deliveries.
+    package var endpoint: String?
+    /// For deliveries.
+    package var message: String?
+    /// For deliveries.
+    package var status: DeliveryStatus?
     /// Created at this time or later: RFC 3339 in UTC with milliseconds. For messages and
     /// deliveries.
     package var since: String?

@@ -5,16 +5,24 @@ package enum StoreSchema {
     /// `PRAGMA application_id` of a store: "hkbt".
     package static let applicationID: Int64 = 0x686B_6274
     /// `PRAGMA user_version`: the version of the tables, from 1.
-    package static let version: Int64 = 1
+    package static let version: Int64 = 2
 
-    /// Creates the tables in an empty database, or checks the version of a store.
+    /// What a database is before it is prepared.
+    private enum State: Hashable {
+        case empty
+        case store(version: Int64)
+    }
+
+    /// Creates the tables in an empty database, or upgrades those of an older store.
     ///
-    /// - Throws: `.notAStore` for another program's database, which is not changed, and for a store
-    ///   of another version.
+    /// An upgrade is one transaction: a process that is killed in it leaves the old store.
+    ///
+    /// - Throws: `.notAStore` for another program's database and for a store of a newer version,
+    ///   which are not changed.
     static func prepare(_ database: Database) throws(DestinationError) {
-        let isEmpty: Bool
+        let state: State
         do {
-            isEmpty = try examine(database)
+            state = try examine(database)
         } catch .sqlite(_, CSQLITE_NOTADB, _) {
             throw .notAStore(path: database.path, reason: "not an SQLite database")
         }
@@ -29,11 +37,11 @@ package enum StoreSchema {
             PRAGMA cache_size = -2048;
             PRAGMA foreign_keys = OFF;
             """)
-        if isEmpty { try create(database) }
+        if state != .store(version: version) { try upgrade(database) }
     }
 
-    /// Whether the database is empty; throws if it is not a store.
-    private static func examine(_ database: Database) throws(DestinationError) -> Bool {
+    /// The state of the database; throws if it is not a store that this program knows.
+    private static func examine(_ database: Database) throws(DestinationError) -> State {
         // One statement reads one state of the file: another process may be creating the tables.
         let header = try Statement(
             database,
@@ -46,17 +54,18 @@ package enum StoreSchema {
         let found = header.integer(1)
         let objects = header.integer(2)
         if application == applicationID {
-            guard found == version else {
+            guard (1...version).contains(found) else {
                 throw .notAStore(
                     path: database.path,
-                    reason: "a store of version \(found); this program knows version \(version)")
+                    reason: "a store of version \(found); this program knows versions 1 to "
+                        + "\(version)")
             }
-            return false
+            return .store(version: found)
         }
         guard application == 0, found == 0, objects == 0 else {
             throw .notAStore(path: database.path, reason: "a database of another program")
         }
-        return true
+        return .empty
     }
 
     /// Turns the write-ahead log on, which costs one sync a commit. On file systems without support
@@ -76,15 +85,19 @@ package enum StoreSchema {
         }
     }
 
-    private static func create(_ database: Database) throws(DestinationError) {
+    /// Brings the tables to the newest version, in one transaction.
+    private static func upgrade(_ database: Database) throws(DestinationError) {
         try database.execute("BEGIN IMMEDIATE")
         do {
-            // Another process may have created the tables in the meantime.
-            if try examine(database) {
-                try database.execute(tables)
-                try database.execute(
-                    "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
-            }
+            // Another process may have done this in the meantime.
+            let first: Int =
+                switch try examine(database) {
+                case .empty: 0
+                case .store(let version): Int(version)
+                }
+            for step in steps[first...] { try database.execute(step) }
+            try database.execute(
+                "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
             try database.execute("COMMIT")
         } catch {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
@@ -92,7 +105,10 @@ package enum StoreSchema {
         }
     }
 
-    /// The tables. `messages` has the API's nine columns and the idempotency key.
+    /// The statements that make each version of the one before it; a new store takes all.
+    private static let steps = [tables, deliveryTables]
+
+    /// The tables of version 1. `messages` has the API's nine columns and the idempotency key.
     ///
     /// Rows are in rowid order and ids ascend, so that both are appended. The unique index begins
     /// with the key, because the keys of a run are adjacent and applications are not: 290,000

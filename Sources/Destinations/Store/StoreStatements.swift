@@ -25,6 +25,7 @@ struct StoreStatements: ~Copyable {
         static let message: Int32 = 1
         static let time: Int32 = 2
         static let application: Int32 = 3
+        static let eventType: Int32 = 4
     }
 
     enum FindMessage {
@@ -52,8 +53,15 @@ struct StoreStatements: ~Copyable {
         let insertDeliveries = try Statement(
             database,
             """
-            INSERT INTO deliveries (message_id, endpoint_id, status, created_at)
-            SELECT ?1, id, 'pending', ?2 FROM endpoints WHERE application_id = ?3 AND active = 1
+            INSERT INTO deliveries (message_id, endpoint_id, status, created_at, due_at)
+            SELECT ?1, id, 'pending', ?2, ?2 FROM endpoints AS t
+            WHERE application_id = ?3 AND active = 1 AND (
+                NOT EXISTS (SELECT 1 FROM endpoint_events WHERE endpoint_id = t.id)
+                OR EXISTS (
+                    SELECT 1 FROM endpoint_events AS e WHERE endpoint_id = t.id AND e.event_type =
+                        CASE is_prefix WHEN 1 THEN substr(?4, 1, length(e.event_type)) ELSE ?4 END
+                )
+            )
             """)
         // IS, unlike =, is true for two absent payloads.
         let findMessage = try Statement(

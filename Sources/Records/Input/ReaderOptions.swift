@@ -41,6 +41,8 @@ package struct ReaderOptions: Sendable {
     package var records: JSONPointer?
     /// The records to keep: see `RecordReader.isSelected`.
     package var selection = RecordSelection()
+    /// The shard of the records to keep; nil for all.
+    package var shard: Shard?
     /// Whether `Record.hash` is computed; otherwise it is 0.
     package var computesHashes = true
     /// The minimum length, in bytes, of payloads that are prepared in place.

@@ -14,7 +14,15 @@ package struct RowTally: RowCounting {
 
     /// Adds the next row, in report order.
     package mutating func add(_ row: borrowing JournalRow) {
-        let (bytes, fields) = (row.bytes, row.fields)
+        add(row.bytes, row.fields, input: row.location.input)
+    }
+
+    /// Adds the next row of a report.
+    ///
+    /// - Parameter input: The number of its input, from 1.
+    package mutating func add(
+        _ bytes: UnsafeRawBufferPointer, _ fields: OutcomeFields, input: Int
+    ) {
         counts[fields.outcome] += 1
         if fields.attempts > 1 { retries += UInt64(fields.attempts - 1) }
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
@@ -24,7 +32,7 @@ package struct RowTally: RowCounting {
             givenUp.add(Self.text(application, in: bytes))
         }
         errors.add(
-            code, fields.outcome, line: LineID(file: row.location.input, line: fields.line),
+            code, fields.outcome, line: LineID(file: input, line: fields.line),
             detail: fields.detail.map { Self.text($0, in: bytes) })
     }
 

@@ -104,7 +104,8 @@ package final class RecordSource {
         self.inputs = inputs
         self.options = options
         self.retry = retry
-        filter = RecordFilter(skip: skip, options.selection, isNeverOpen: retry != nil)
+        filter = RecordFilter(
+            skip: skip, options.selection, shard: options.shard, isNeverOpen: retry != nil)
         let sizes = inputs.compactMap(\.file.size)
         bytesTotal = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
         headers = Array(repeating: [], count: inputs.count)

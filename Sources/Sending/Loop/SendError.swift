@@ -12,6 +12,16 @@ package enum SendError: Error {
     case destination(DestinationError)
     /// An input has changed since the run started.
     case changed(path: String, InputChange)
+    /// The manifest of a job can't be used.
+    case manifest(path: String, ShardManifest.Problem)
+    /// The manifest is of another job.
+    case otherJob(path: String, ShardManifest.Difference)
+    /// The run is a shard, and its input can't be read by all shards.
+    case streamInShard(path: String)
+    /// Processes on several machines can't share files in this folder, mounted at `point`.
+    case unsharedFolder(path: String, point: String, MountPoint.Hazard)
+    /// A journal of a shard is there without the manifest of its job.
+    case noManifest(path: String, journal: String)
     /// A file of a different run is in the way.
     case otherRun(path: String, RunDifference)
     /// The lines of a report can't be sent again.
@@ -55,6 +65,8 @@ package enum RunDifference: Hashable, Sendable {
     case inputFiles
     /// The flag, and its value in the other run; nil if it was not given.
     case option(String, value: String?)
+    /// The id of the job of which the other run is a shard, and of the requested one.
+    case job(String, now: String)
     /// Other inputs of the two runs are read as JSON.
     case formats
     /// The summary is missing, which describes the run.

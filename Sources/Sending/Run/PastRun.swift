@@ -85,6 +85,9 @@ package struct PastRun {
         let report = plan.report.path
         guard let past = try PastRun(summaryAt: plan.report.summary, flags: plan.identity.keys)
         else { throw .otherRun(path: report, .noSummary) }
+        if let jobID = plan.jobID?.description, past.runID != jobID {
+            throw .otherRun(path: report, .job(past.runID, now: jobID))
+        }
         guard past.isOf(inputs.identities) else { throw .otherRun(path: report, .inputFiles) }
         guard past.destination == plan.destination else {
             throw .otherRun(path: report, .destination(past.destination, now: plan.destination))

@@ -1,5 +1,5 @@
 package import Ledger
-import Records
+package import Records
 
 /// The report's path and format. The names of the run's other files derive from it.
 package struct ReportPath: Hashable, Sendable {
@@ -56,6 +56,15 @@ package struct ReportPath: Hashable, Sendable {
     package var spool: String { files.spool }
     /// The unfinished records of standard input after a stop.
     package var rest: String { base + ".rest" }
+
+    /// The manifest of a job of which this would be the report without shards.
+    package var manifest: String { base + ".shards.json" }
+
+    /// Returns the report of a shard: `events.shard-02-of-08.report.ndjson`.
+    package func of(_ shard: Shard) -> ReportPath {
+        ReportPath(
+            path: "\(base).shard-\(shard.name)\(path.dropFirst(base.count))", format: format)
+    }
 
     /// The file of lines that certainly did not arrive, in the input's own format.
     ///

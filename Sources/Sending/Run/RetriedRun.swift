@@ -94,7 +94,8 @@ package struct RetryPlan: Hashable, Sendable {
 extension RunPlan {
     /// The options that a retry need not share with the retried run.
     private static let ofRetry: Set<String> = [
-        RetriedRun.option, RetriedRun.runOption, RetriedRun.firstRunOption, RetriedRun.tryOption,
+        "--shard", RetriedRun.option, RetriedRun.runOption, RetriedRun.firstRunOption,
+        RetriedRun.tryOption,
         "--outcome", "--error", "--delivery", "--header", "--header-file", "--known-apps-only",
         "--skip", "--only", "--except", "--time", "--time-format", "--time-zone", "--since",
         "--until", JournalHeader.paceOption,

@@ -41,7 +41,7 @@ package struct RunJournal {
             journal = try Journal.create(
                 plan.report.journal,
                 header: JournalHeader(
-                    runID: RunID.random(), destination: plan.destination,
+                    runID: plan.jobID ?? RunID.random(), destination: plan.destination,
                     inputs: inputs.identities, options: Self.options(plan, inputs)),
                 bootID: BootID.current(), pid: Int(getpid()), now: now.wall)
         } catch .exists, .vanished {
@@ -142,7 +142,9 @@ package struct RunJournal {
     ) throws(SendError) {
         let names = (header.inputs.map(\.path), inputs.identities.map(\.path))
         let difference: RunDifference
-        if header.destination != plan.destination {
+        if let jobID = plan.jobID, header.runID != jobID {
+            difference = .job(header.runID.description, now: jobID.description)
+        } else if header.destination != plan.destination {
             difference = .destination(header.destination, now: plan.destination)
         } else if names.0 != names.1 {
             difference = .inputs(names.0, now: names.1)

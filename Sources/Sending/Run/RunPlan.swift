@@ -1,4 +1,5 @@
 package import Delivery
+package import Ledger
 package import Records
 package import Time
 
@@ -10,6 +11,8 @@ package struct RunPlan: Sendable {
     /// The number of records to skip at the start.
     package var skip: UInt64
     package var report: ReportPath
+    /// The id of the job of which the run is a shard; nil for a run of its own.
+    package var jobID: RunID?
     /// The destination as in `--to`.
     package var destination: String
     /// Whether the destination ignores repeated lines, so attempts need no journal rows.

@@ -43,11 +43,15 @@ extension Flags {
     /// one run.
     private static let once = [
         files.fresh.declaration, stops.limit.declaration, report.force.declaration,
+        report.shards.declaration,
+        report.partial.declaration,
         help.showOptions.declaration, input.filesFrom.declaration, selection.only.declaration,
         selection.except.declaration, selection.since.declaration, selection.until.declaration,
         pace.pace.declaration, pace.speed.declaration, pace.maxGap.declaration,
         pace.sortWindow.declaration, pace.catchUp.declaration, retryOf.report.declaration,
         retryOf.outcomes.declaration, retryOf.errors.declaration,
+        shards.shard.declaration, shards.shardBase.declaration, shards.shardsAtOnce.declaration,
+        shards.planned.declaration,
     ]
 
     /// The flags of a command that no variable sets.

@@ -155,7 +155,8 @@ enum Invocation: Equatable {
         switch command {
         case .help: self = try Self.help(arguments)
         case .version: self = .versions(isJSON: arguments.isOn(Flags.help.json))
-        case .send, .outbox, .check, .report, .serve, .listen, .store: self = .run(arguments)
+        case .send, .outbox, .check, .report, .serve, .listen, .store, .deliver:
+            self = .run(arguments)
         }
         if !command.takesOperands,
             let extra = arguments.operands.dropFirst(command == .help ? 1 : 0).first

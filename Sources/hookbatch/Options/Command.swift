@@ -1,6 +1,6 @@
 /// The table of commands.
 enum Command: String, CaseIterable, Sendable {
-    case send, outbox, check, report, serve, listen, store, help, version
+    case send, outbox, check, report, serve, store, deliver, listen, help, version
 
     /// One line, for the list of commands.
     var summary: String {
@@ -12,6 +12,7 @@ enum Command: String, CaseIterable, Sendable {
         case .serve: "Run a local API backed by a store."
         case .listen: "Receive webhooks on this machine, check their signatures, and print them."
         case .store: "Inspect and manage a local store."
+        case .deliver: "Send a store's messages to the endpoints, as the API does."
         case .help: "Explain a command and its flags, or print a guide."
         case .version: "Print the versions of this program and of the libraries it finds."
         }
@@ -23,7 +24,7 @@ enum Command: String, CaseIterable, Sendable {
         case .send, .check: "[FLAGS] FILE..."
         case .outbox: "[FLAGS] FOLDER"
         case .report: "[FLAGS] REPORT..."
-        case .serve, .listen: "[FLAGS]"
+        case .serve, .listen, .deliver: "[FLAGS]"
         case .store: "ACTION [FLAGS]"
         case .help: "[FLAGS] [COMMAND|TOPIC]"
         case .version: "[FLAGS]"
@@ -84,6 +85,15 @@ enum Command: String, CaseIterable, Sendable {
             """
             Shows and changes the contents of a local store. The output is a table on a terminal, \
             otherwise NDJSON.
+            """
+        case .deliver:
+            """
+            Sends the pending deliveries of a local store that are due to their endpoints, signed as \
+            Standard Webhooks, and ends; --watch continues until a stop. A 2xx is a delivery, and 410 \
+            disables the endpoint. Everything else is attempted again by --schedule, with the same \
+            webhook-id. Redirects are not followed, and no proxy is used. A process that was killed \
+            is resumed by the same command; what was in flight is sent again. 'hookbatch store' adds \
+            endpoints and lists deliveries.
             """
         case .help:
             """
@@ -170,6 +180,14 @@ enum Command: String, CaseIterable, Sendable {
                 ),
             ]
         case .store: StoreAction.examples
+        case .deliver:
+            [
+                ("hookbatch deliver", "Deliver what is due in ./hookbatch.db, as a job of cron."),
+                (
+                    "hookbatch deliver --watch --endpoint-rate 10/s --store rehearsal.db",
+                    "Deliver until a stop, at most 10 requests per second to each endpoint."
+                ),
+            ]
         case .help, .version: []
         }
     }
@@ -183,7 +201,7 @@ enum Command: String, CaseIterable, Sendable {
     var takesFiles: Bool {
         switch self {
         case .send, .outbox, .check, .report: true
-        case .serve, .listen, .store, .help, .version: false
+        case .serve, .listen, .store, .deliver, .help, .version: false
         }
     }
 

@@ -11,8 +11,14 @@ struct Environment: Sendable {
     var apiKey: [UInt8]?
     /// The non-empty variables with the prefix, by their whole names.
     var variables: [String: [UInt8]]
+    /// The non-empty variables in which batch systems number processes.
+    var batchVariables: [String: String]
 
-    init(apiKey: [UInt8]? = nil, variables: [String: [UInt8]] = [:]) {
+    init(
+        apiKey: [UInt8]? = nil, variables: [String: [UInt8]] = [:],
+        batchVariables: [String: String] = [:]
+    ) {
+        self.batchVariables = batchVariables.filter { !$0.value.isEmpty }
         self.apiKey = apiKey?.isEmpty == false ? apiKey : nil
         self.variables = variables.filter { !$0.value.isEmpty }
     }
@@ -21,6 +27,7 @@ struct Environment: Sendable {
     static func current() -> Environment {
         var apiKey: [UInt8]?
         var variables: [String: [UInt8]] = [:]
+        var batchVariables: [String: String] = [:]
         forEachEntry { bytes in
             guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else { return }
             let value = Array(bytes[(equals + 1)...])
@@ -28,9 +35,14 @@ struct Environment: Sendable {
                 apiKey = value
             } else if bytes.starts(with: prefix.utf8) {
                 variables[String(decoding: bytes[..<equals], as: UTF8.self)] = value
+            } else if equals < 40 {
+                let name = String(decoding: bytes[..<equals], as: UTF8.self)
+                guard BatchSystem.variables.contains(name) else { return }
+                batchVariables[name] = String(decoding: value.prefix(100), as: UTF8.self)
             }
         }
-        return Environment(apiKey: apiKey, variables: variables)
+        return Environment(
+            apiKey: apiKey, variables: variables, batchVariables: batchVariables)
     }
 
     /// Calls `body` with each entry of this process's environment, `NAME=value`.

@@ -4,7 +4,7 @@ import CGuides
 enum Guide: String, CaseIterable, Sendable {
     case inputs, reports
     case exitCodes = "exit-codes"
-    case pace, connections, jobs, recipes, rehearsal, security, benchmarks, changes
+    case pace, connections, jobs, recipes, machines, rehearsal, security, benchmarks, changes
 
     /// One line, for the list of topics.
     var summary: String {
@@ -16,10 +16,22 @@ enum Guide: String, CaseIterable, Sendable {
         case .connections: "Replaced keys, header fields, proxies, servers that move."
         case .jobs: "cron and systemd, progress, metrics, resuming, variables, deploying."
         case .recipes: "Ten rows first, Excel, a log, the night job, 3 a.m., disk space."
+        case .machines: "One job in shards: Slurm, Kubernetes, cloud batch, GNU parallel."
         case .rehearsal: "A local API with injected faults; local stores."
         case .security: "The API key, TLS, file permissions."
         case .benchmarks: "Throughput, memory and start-up beside other programs."
         case .changes: "What changed for users, by version."
+        }
+    }
+
+    /// The name of its file, without the extension.
+    var fileName: String {
+        switch self {
+        case .machines: "ManyMachines"
+        case .exitCodes: "Exit-Codes"
+        case .inputs, .reports, .pace, .connections, .jobs, .recipes, .rehearsal, .security,
+            .benchmarks, .changes:
+            rawValue.prefix(1).uppercased() + rawValue.dropFirst()
         }
     }
 
@@ -34,6 +46,7 @@ enum Guide: String, CaseIterable, Sendable {
             case .connections: hb_guide_connections()
             case .jobs: hb_guide_jobs()
             case .recipes: hb_guide_recipes()
+            case .machines: hb_guide_machines()
             case .rehearsal: hb_guide_rehearsal()
             case .security: hb_guide_security()
             case .benchmarks: hb_guide_benchmarks()

@@ -1,4 +1,5 @@
 import Delivery
+import Records
 import Sending
 
 /// The commands that a summary proposes, quoted for a shell.
@@ -16,6 +17,7 @@ struct ProposedCommands: Sendable {
     let needsList: Bool
     /// The words up to `--`, without flags for a single run.
     private let words: [String]
+    private let isShard: Bool
     /// `--` and the words after it.
     private let operands: [String]
     /// The flags that also apply to a file of undelivered lines.
@@ -34,10 +36,14 @@ struct ProposedCommands: Sendable {
         (Flags.fields.records.declaration, FieldFlags.noRecords),
     ]
 
-    init(_ arguments: Arguments, words all: [String], report: ReportPath) {
+    /// - Parameter shard: The shard of the run; nil for all records.
+    init(
+        _ arguments: Arguments, words all: [String], report: ReportPath, shard: Shard? = nil
+    ) {
         self.report = report
+        isShard = shard != nil
         let end = all.firstIndex(of: "--") ?? all.endIndex
-        words = Self.withoutOnceOnly(all[..<end])
+        words = Self.naming(shard, Self.withoutOnceOnly(all[..<end]))
         operands = Array(all[end...])
         variables = arguments.variables.values.sorted()
         let ofInput = Self.ofInput.map(\.flag.name) + [Flags.files.report.declaration.name]
@@ -62,6 +68,9 @@ struct ProposedCommands: Sendable {
                 Flags.pace.catchUp.declaration,
                 Flags.retryOf.report.declaration, Flags.retryOf.outcomes.declaration,
                 Flags.retryOf.errors.declaration,
+                // One process sends them.
+                Flags.shards.shard.declaration, Flags.shards.shardBase.declaration,
+                Flags.shards.shardsAtOnce.declaration, Flags.stops.finishedExit.declaration,
             ] + Self.ofInput.map(\.flag)
         let lasting = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.
@@ -81,15 +90,48 @@ struct ProposedCommands: Sendable {
         hasReportVariable = arguments.hasVariable(Flags.files.report.declaration)
     }
 
+    /// The commands after the merge of a job's shards.
+    init(ofJob job: ShardManifest, report: ReportPath) {
+        self.report = report
+        lastingFlags = job.lastingFlags
+        retryFlags =
+            job.lastingFlags + Self.ofInput.flatMap { Self.words(for: $0.flag, in: job.flags) }
+        lastingVariables = job.variables
+        variables = job.variables
+        hidesCredentials = job.lastingFlags.contains { URLText.hidesCredentials($0) }
+        needsList = false
+        words = []
+        operands = []
+        isShard = false
+        replacingFlags = []
+        hasReportVariable = false
+    }
+
+    /// Whether the words of the whole command are known.
+    var canStartOver: Bool { !words.isEmpty }
+
     /// Resumes the run: without `--fresh`, which starts over, and without `--limit`.
     var resume: String { Self.line(words + operands) }
 
-    /// Returns the command that starts the run over at another URL.
+    /// The flags that also apply to a file of undelivered lines, without a proxy's credentials.
+    var shareableFlags: [String] {
+        let proxy = Flags.connection.proxy.declaration.spelling
+        return lastingFlags.enumerated().map { index, word in
+            index > 0 && lastingFlags[index - 1] == proxy
+                ? URLText.withoutCredentials(word[...]) : word
+        }
+    }
+
+    /// Returns the command that starts the run over at another URL. A shard then is of another job.
     func startOver(to url: String) -> String {
-        let start = [
-            Flags.files.fresh.declaration.spelling, Flags.destination.to.declaration.spelling, url,
-        ]
-        let rest = Self.without(Flags.destination.to.declaration, words.dropFirst())
+        let report = Flags.files.report.declaration
+        let start =
+            (isShard
+                ? Self.words(for: report, value: "again.report.ndjson")
+                : [Flags.files.fresh.declaration.spelling])
+            + [Flags.destination.to.declaration.spelling, url]
+        var rest = Self.without(Flags.destination.to.declaration, words.dropFirst())
+        if isShard { rest = Self.without(report, rest[...]) }
         return Self.line(["send"] + start + rest + operands)
     }
 
@@ -141,9 +183,29 @@ struct ProposedCommands: Sendable {
         }
     }
 
+    /// Returns a flag with its value as it is in `words`; nothing if it is not there.
+    private static func words(for flag: FlagDeclaration, in words: [String]) -> [String] {
+        guard
+            let index = words.firstIndex(where: {
+                $0 == flag.spelling || $0.hasPrefix(flag.spelling + "=")
+            })
+        else { return [] }
+        return Array(words[index...].prefix(words[index] == flag.spelling ? 2 : 1))
+    }
+
     private static func words(for flag: FlagDeclaration, value: String) -> [String] {
         // Another word that begins with two dashes would be the next flag.
         value.hasPrefix("--") ? ["\(flag.spelling)=\(value)"] : [flag.spelling, value]
+    }
+
+    /// Returns the words with the shard's number in place of the batch system's variable, which
+    /// another shell does not have.
+    private static func naming(_ shard: Shard?, _ words: [String]) -> [String] {
+        guard let shard else { return words }
+        let flag = Flags.shards.shard.declaration
+        let others = without(
+            Flags.shards.shardBase.declaration, without(flag, words.dropFirst())[...])
+        return words.prefix(1) + [flag.spelling, shard.text] + others
     }
 
     private static func withoutOnceOnly(_ words: ArraySlice<String>) -> [String] {

@@ -29,6 +29,8 @@ struct RateSetting: Hashable, Sendable {
     var timetable: RateTimetable
     /// The path of the file that sets them; nil if they are typed.
     var file: String?
+    /// The number of processes that share the rates. `timetable` has the part of this one.
+    var processes = 1
 
     /// The only rate of the run; nil if it may change.
     var constant: Rate? {
@@ -36,7 +38,18 @@ struct RateSetting: Hashable, Sendable {
     }
 
     /// Returns `--rate`; nil if it is not given. Reads its file.
-    static func given(in arguments: Arguments) throws(UsageError) -> RateSetting? {
+    ///
+    /// - Parameter processes: The number of processes that share it, at least 1.
+    static func given(
+        in arguments: Arguments, among processes: Int = 1
+    ) throws(UsageError) -> RateSetting? {
+        guard var setting = try whole(in: arguments) else { return nil }
+        setting.timetable = setting.timetable.divided(by: processes)
+        setting.processes = processes
+        return setting
+    }
+
+    private static func whole(in arguments: Arguments) throws(UsageError) -> RateSetting? {
         let spelling = Flags.pace.rate.declaration.spelling
         switch try arguments.value(Flags.pace.rate) {
         case nil: return nil
@@ -60,10 +73,12 @@ struct RateSetting: Hashable, Sendable {
 }
 
 extension RateFile {
-    init(_ path: String) {
+    /// - Parameter processes: The number of processes that share its rates.
+    init(_ path: String, among processes: Int = 1) {
         self.init(path) { text in
             do throws(InvalidRateText) {
-                return .success(try RateTimetable(text: text, isFile: true))
+                let whole = try RateTimetable(text: text, isFile: true)
+                return .success(whole.divided(by: processes))
             } catch {
                 return .failure(error)
             }
@@ -75,7 +90,9 @@ extension RateControl {
     /// The changes of a rate; nil if it does not change.
     init?(_ setting: RateSetting?) {
         guard let setting, setting.constant == nil else { return nil }
-        self.init(setting.timetable, file: setting.file.map { RateFile($0) })
+        self.init(
+            setting.timetable,
+            file: setting.file.map { RateFile($0, among: setting.processes) })
     }
 }
 

@@ -36,11 +36,11 @@ struct RunPaths {
     ///   - list: The file of `--files-from`.
     ///   - retried: The report of `--retry-of` and its summary.
     ///   - secrets: The paths of keys and certificates.
+    ///   - manifest: The path of the manifest of a job with shards.
     ///   - isFresh: Whether existing files get the former run's id as an extension.
     static func refuseConflicts(
         inputs: [InputPath], list: InputPath?, retried: [String] = [], destination: SendDestination,
-        secrets: [String],
-        report: ReportPath,
+        secrets: [String], report: ReportPath, manifest: String? = nil,
         watching: WatchOptions, isFresh: Bool
     ) throws(UsageError) {
         var paths = RunPaths()
@@ -62,6 +62,7 @@ struct RunPaths {
             }
         }
         own += own.map(AtomicFile.temporaryPath) + [files.journal, files.spool]
+        if let manifest { own.append(manifest) }
         let reportFlag = Flags.files.report.declaration.spelling
         // All are in the report's folder. Archived files get an extension.
         let maxNameBytes = Directory.maxNameBytes(beside: report.path)

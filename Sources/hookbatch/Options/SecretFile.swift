@@ -18,6 +18,7 @@ enum SecretFile {
             let what =
                 switch flag {
                 case Flags.destination.apiKeyFile.declaration.spelling: "key"
+                // That of `store` has the same name.
                 case Flags.listen.secretFile.declaration.spelling: "secret"
                 default: "header"
                 }

@@ -8,6 +8,8 @@ struct SendOptions: Sendable {
     var input: InputOptions
     var destination: SendDestination
     var report: ReportPath
+    /// The shard of a job; nil for all records.
+    var shard: ShardOptions?
     /// Whether the files of an earlier run are archived instead of resumed.
     var isFresh: Bool
     var pace: PaceOptions
@@ -27,13 +29,24 @@ struct SendOptions: Sendable {
         warnings = []
         retryOf = try RetryOfOptions(arguments)
         input = try InputOptions(arguments, retried: retryOf?.inputs)
-        report = try Self.report(arguments, input: input, retryOf: retryOf)
+        let whole = try Self.report(arguments, input: input, retryOf: retryOf)
+        shard = try ShardOptions(arguments, environment, report: whole, input: input)
+        report = shard.map { whole.of($0.shard) } ?? whole
+        if let path = report.overwritten(of: input.paths) {
+            throw UsageError(
+                "--report: the run's files would overwrite the input "
+                    + "\(Escaping.quoted(path.shown)); choose another name (example: --report "
+                    + "again.report.ndjson)")
+        }
         isFresh = arguments.isOn(Flags.files.fresh)
-        pace = try PaceOptions(arguments)
+        pace = try PaceOptions(arguments, processes: shard?.atOnce ?? 1)
         retries = try RetryOptions(arguments)
         stops = try StopOptions(arguments)
         destination = try SendDestination(
             arguments, environment: environment, warnings: &warnings)
+        if let shard, case .store(let path, let knownAppsOnly) = destination {
+            destination = .store(path: shard.path(path), knownAppsOnly: knownAppsOnly)
+        }
         if case .store(let path, _) = destination,
             report.wouldOverwrite(.file(path), of: input.paths)
         {
@@ -42,13 +55,15 @@ struct SendOptions: Sendable {
                     + "choose another name (example: --report again.report.ndjson)")
         }
         watching = try WatchOptions(
-            arguments, report: report, inputs: input.paths, destination: destination)
+            arguments, report: report, inputs: input.paths, destination: destination,
+            shard: shard)
         try RunPaths.refuseConflicts(
             inputs: input.paths, list: input.list, retried: retryOf?.files ?? [],
             destination: destination,
             secrets: Flags.secretFiles.compactMap { arguments.values[$0.declaration.name] },
-            report: report, watching: watching, isFresh: isFresh)
-        commands = ProposedCommands(arguments, words: words, report: report)
+            report: report, manifest: shard?.manifest, watching: watching, isFresh: isFresh)
+        commands = ProposedCommands(
+            arguments, words: words, report: report, shard: shard?.shard)
     }
 
     private static func report(
@@ -68,11 +83,6 @@ struct SendOptions: Sendable {
         } else {
             throw UsageError(
                 "standard input needs --report (example: --report events.report.ndjson)")
-        }
-        if let path = report.overwritten(of: input.paths) {
-            throw UsageError(
-                "--report: the run's files would overwrite the input \(Escaping.quoted(path.shown)); "
-                    + "choose another name (example: --report again.report.ndjson)")
         }
         return report
     }
@@ -96,8 +106,9 @@ struct PaceOptions: Hashable, Sendable {
     var appConcurrency: Int?
     var maxInFlightBytes: Int
 
-    init(_ arguments: Arguments) throws(UsageError) {
-        rate = try RateSetting.given(in: arguments)
+    /// - Parameter processes: The number of processes that share `--rate`, at least 1.
+    init(_ arguments: Arguments, processes: Int = 1) throws(UsageError) {
+        rate = try RateSetting.given(in: arguments, among: processes)
         burst = try arguments.defaulted(Flags.pace.burst)
         ramp = try arguments.defaulted(Flags.pace.ramp)
         timeZone = try arguments.value(Flags.pace.timeZone)
@@ -160,12 +171,15 @@ struct StopOptions: Hashable, Sendable {
     var maxDuration: Duration?
     /// Lines, at least 1.
     var limit: Int?
+    /// Whether a finished run exits with 0 whatever its outcomes.
+    var hidesOutcomes: Bool
     var grace: Duration
 
     init(_ arguments: Arguments) throws(UsageError) {
         maxErrors = try arguments.value(Flags.stops.maxErrors)
         maxDuration = try arguments.value(Flags.stops.maxDuration)
         limit = try arguments.value(Flags.stops.limit)
+        hidesOutcomes = try arguments.value(Flags.stops.finishedExit) != nil
         grace = try arguments.defaulted(Flags.stops.grace)
     }
 }

@@ -16,7 +16,7 @@ struct WatchOptions: Hashable, Sendable {
     ///     that of an input, the store, the key or a certificate.
     init(
         _ arguments: Arguments, report: ReportPath, inputs: [InputPath],
-        destination: SendDestination
+        destination: SendDestination, shard: ShardOptions? = nil
     ) throws(UsageError) {
         isQuiet = arguments.isOn(Flags.watching.quiet)
         progress = try arguments.defaulted(Flags.watching.progress)
@@ -24,6 +24,10 @@ struct WatchOptions: Hashable, Sendable {
         progressEvery = try arguments.defaulted(Flags.watching.progressEvery)
         summary = try arguments.value(Flags.watching.summary)
         metrics = try arguments.value(Flags.watching.metrics)
+        if let shard {
+            summary = summary.map { shard.path($0) }
+            metrics = metrics?.of(shard)
+        }
 
         let outputs = [
             (Flags.watching.summary.declaration.spelling, summary),

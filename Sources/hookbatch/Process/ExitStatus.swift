@@ -17,7 +17,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case internalError = 70
     /// A file could not be read or written.
     case fileError = 74
-    /// Another round of the outbox is running.
+    /// Another round of the outbox, or another process of the shard, is running.
     case busy = 75
     /// Stopped by SIGHUP.
     case hangup = 129
@@ -86,10 +86,24 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .someUnknown: "finished; some lines are unknown: they may have arrived"
         case .internalError: "internal error; please report it"
         case .fileError: "a file could not be read or written; the same command resumes"
-        case .busy: "another round of this outbox is running; nothing was done"
+        case .busy: "another process uses this outbox, shard or store; nothing was done"
         case .hangup: "stopped by SIGHUP; the same command resumes"
         case .interrupted: "stopped by SIGINT; the same command resumes"
         case .terminated: "stopped by SIGTERM; the same command resumes"
+        }
+    }
+
+    /// The meaning for `deliver`.
+    var meaningForDeliver: String {
+        switch self {
+        case .success: "everything is delivered"
+        case .someNotAccepted: "some deliveries failed, and none is pending"
+        case .usage: "usage or configuration error; nothing was sent"
+        case .stopped:
+            "some deliveries are pending; the same command delivers them when they are due"
+        case .fileError: "the store could not be read or written; the same command resumes"
+        case .busy: "another deliver uses this store; nothing was done"
+        default: meaning
         }
     }
 

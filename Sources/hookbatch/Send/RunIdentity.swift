@@ -31,6 +31,7 @@ extension SendOptions {
             pace.recorded == nil ? "" : JournalHeader.recordedPace
         options["--header"] = destination.headers.identity
         options["--header-file"] = destination.headers.secretIdentity
+        options["--shard"] = shard?.shard.text ?? ""
         options["--known-apps-only"] = destination.knowsAppsOnly ? "yes" : "no"
         options.merge(retryOf?.identity ?? [:]) { _, retry in retry }
         return options.merging(input.selection.timeFlags) { option, _ in option }

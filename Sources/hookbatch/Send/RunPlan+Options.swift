@@ -1,3 +1,4 @@
+import Records
 import Delivery
 import Sending
 import Time
@@ -12,8 +13,10 @@ extension RunPlan {
             if case .ago? = window.since { moments[.since] = window.since?.time(now: now) }
             if case .ago? = window.until { moments[.until] = window.until?.time(now: now) }
         }
+        var readerOptions = options.input.readerOptions(now: now)
+        readerOptions.shard = options.shard?.shard
         self.init(
-            inputs: options.input.paths, readerOptions: options.input.readerOptions(now: now),
+            inputs: options.input.paths, readerOptions: readerOptions,
             skip: options.input.skip, report: options.report,
             destination: options.destination.name,
             isExactlyOnce: options.destination.isExactlyOnce, identity: options.runIdentity,

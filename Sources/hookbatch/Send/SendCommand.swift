@@ -9,6 +9,13 @@ import Time
 /// `hookbatch send`: reads, sends and records until the run finishes or stops.
 enum SendCommand {
     static func run(_ options: SendOptions) -> ExitStatus {
+        let status = trueStatus(options)
+        // For the caller alone: the summary and the metrics have the true one.
+        return options.stops.hidesOutcomes && [.someNotAccepted, .someUnknown].contains(status)
+            ? .success : status
+    }
+
+    private static func trueStatus(_ options: SendOptions) -> ExitStatus {
         let startedAt = MonotonicClock.now
         let progress = Progress(options.watching, now: startedAt)
         var result: RunResult
@@ -16,8 +23,10 @@ enum SendCommand {
             result = try send(options, progress, startedAt: startedAt)
         } catch {
             progress.end()
-            Terminal.say(error.message)
+            Terminal.say(options.shard == nil ? error.message : error.messageInShard)
             result = RunResult(exitStatus: error.exitStatus)
+            // A batch system runs a shard again that another process may not finish.
+            if options.shard != nil, case .ledger(.locked) = error { result.exitStatus = .busy }
         }
         guard let metrics = options.watching.metrics else { return result.exitStatus }
         do {
@@ -48,6 +57,13 @@ enum SendCommand {
             if !options.watching.isQuiet { Terminal.say(retryOf.nothingToSend) }
             return RunResult(exitStatus: .success)
         }
+        if let source = options.shard?.choice.source, !options.watching.isQuiet {
+            progress.say(source)
+        }
+        let job = try options.shard.map { shard throws(SendError) in
+            try ShardJob(options, shard, inputs)
+        }
+        plan.jobID = try job?.existing()
         if options.isFresh { try PreviousRunFiles(plan, inputs).archive() }
 
         let journal: RunJournal
@@ -87,6 +103,7 @@ enum SendCommand {
             }
             // Reports errors of the destination before the run has files.
             open = try openDestination(options, progress)
+            if let job, plan.jobID == nil { plan.jobID = try job.begin() }
             journal = try RunJournal(creating: plan, inputs: inputs)
         }
         let reserve = SummaryReserve(for: options.report.summary)

@@ -22,6 +22,13 @@ extension SendError {
         case .ledger(.vanished), .ledger(.replaced), .ledger(.interrupted): nil
         case .destination(let error): error.advice
         case .changed: "restore it, or use --fresh to start over from the first line"
+        case .manifest(_, .file(let error)): error.advice
+        case .manifest(_, .invalid): "restore it from a copy"
+        case .manifest(_, .version): "use the version that began the job"
+        case .otherJob: "use the same value in all shards, or choose another --report for a new job"
+        case .streamInShard: "save it as a file"
+        case .unsharedFolder: "choose a --report on a shared file system with locks, such as NFS 4"
+        case .noManifest: "restore it, since it has the job's idempotency keys"
         case .otherRun(_, let difference): difference.advice
         case .retry(_, let problem): problem.advice
         }
@@ -75,6 +82,7 @@ extension RunDifference {
         switch self {
         case .destination, .option:
             return "use the same value for that run, " + others + "everything again"
+        case .job: return "use the --report of that job, or choose another one for a new job"
         case .formats: return "use --format, " + others + "everything again"
         case .inputs, .inputFiles, .noSummary, .unknown: return others + "everything again"
         }

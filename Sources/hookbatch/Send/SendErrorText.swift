@@ -19,6 +19,22 @@ extension SendError {
         case .destination(let error): error.cause
         case .changed(let path, let change):
             "\(InputError.named(path)) has changed since the run started: \(change.text)"
+        case .manifest(let path, let problem): "\(Escaping.quoted(path)) \(problem.text)"
+        case .otherJob(let path, let difference):
+            "\(Escaping.quoted(path)) is the manifest of another job: \(difference.text)"
+        case .streamInShard(let path):
+            "\(InputError.named(path)) is not a regular file, and every shard reads all inputs from "
+                + "their starts"
+        case .unsharedFolder(let path, let point, .localLocks(let option)):
+            "the folder \(Escaping.quoted(path)) is on \(Escaping.quoted(point)), where each machine "
+                + "has locks of its own (\(Escaping.escaped(option))), so two copies of a shard could "
+                + "both send"
+        case .unsharedFolder(let path, let point, .objectStore(let type)):
+            "the folder \(Escaping.quoted(path)) is on \(Escaping.quoted(point)), an object store "
+                + "(\(Escaping.escaped(type))), where a journal can't be appended to safely"
+        case .noManifest(let path, let journal):
+            "\(Escaping.quoted(path)) is missing, but the shard has the journal "
+                + Escaping.quoted(journal)
         case .otherRun(let path, let difference): "\(Escaping.quoted(path)) \(difference.text)"
         case .retry(let report, let problem): problem.text(of: Escaping.quoted(report))
         }
@@ -28,7 +44,11 @@ extension SendError {
     var exitStatus: ExitStatus {
         switch self {
         case .input(let error): ExitStatus(error)
-        case .refused, .changed, .otherRun: .usage
+        case .refused, .changed, .otherRun, .otherJob, .streamInShard, .noManifest,
+            .unsharedFolder:
+            .usage
+        case .manifest(_, .file): .fileError
+        case .manifest: .usage
         case .retry(_, .report(.system)): .fileError
         case .retry: .usage
         case .file: .fileError
@@ -127,6 +147,8 @@ extension RunDifference {
                     value.isEmpty ? nil : Escaping.escaped(RecordedOption.typed(flag, value))
                 } ?? "not given"
             return "was created with a different \(flag) (\(shown))"
+        case .job(let then, let now):
+            return "belongs to the job \(Escaping.escaped(then)), not to \(now)"
         case .formats:
             return "was created when the inputs looked like another format"
         case .noSummary: return "exists without its summary, so its run is unknown"

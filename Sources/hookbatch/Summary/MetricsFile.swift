@@ -15,7 +15,7 @@ enum MetricsFile {
         _ result: RunResult, to place: MetricsPath, startedAt: Instant
     ) throws(SystemError) {
         let text = MetricsText(
-            batch: place.batch, result: result,
+            batch: place.batch, shard: place.shard, result: result,
             duration: MonotonicClock.now.nanoseconds(since: startedAt),
             endedAt: WallClock.nanoseconds,
             earlierSuccess: earlier(place.path).flatMap(MetricsText.lastSuccess(in:)))

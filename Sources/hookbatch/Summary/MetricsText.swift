@@ -5,6 +5,8 @@ import Sending
 /// are gauges, because each run replaces the values of the previous one.
 struct MetricsText {
     let batch: String
+    /// The label of the shard; nil for a run of all records.
+    var shard: String?
     let result: RunResult
     /// The duration of this process, in nanoseconds.
     let duration: Int64
@@ -16,7 +18,7 @@ struct MetricsText {
     static let lastSuccess = "hookbatch_last_success_timestamp_seconds"
 
     var text: String {
-        var lines = Lines(batch: batch)
+        var lines = Lines(batch: batch, shard: shard)
         lines.family("hookbatch_build_info", "Which version of hookbatch ran.")
         lines.sample("1", ["version": Version.number])
         lines.gauge(
@@ -94,10 +96,14 @@ struct MetricsText {
     /// Samples by family, each with the label of its batch.
     struct Lines {
         let batch: String
+        let shard: String?
         var text = ""
         private var name = ""
 
-        init(batch: String) { self.batch = batch }
+        init(batch: String, shard: String? = nil) {
+            self.batch = batch
+            self.shard = shard
+        }
 
         mutating func family(_ name: String, _ help: String, type: String = "gauge") {
             self.name = name
@@ -107,7 +113,9 @@ struct MetricsText {
         mutating func sample(
             _ value: String, suffix: String = "", _ labels: KeyValuePairs<String, String> = [:]
         ) {
-            let all = [("batch", batch)] + labels.map { ($0.key, $0.value) }
+            var all = [("batch", batch)]
+            if let shard { all.append(("shard", shard)) }
+            all += labels.map { ($0.key, $0.value) }
             let words = all.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
             text += "\(name)\(suffix){\(words)} \(value)\n"
         }

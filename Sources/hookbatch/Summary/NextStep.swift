@@ -10,7 +10,22 @@ extension RunSummary.NextStep {
     /// They resume a stopped run. For a finished run they resend the fixed rejected lines first, then
     /// the unknown lines.
     static func all(_ summary: RunSummary, _ options: SendOptions) -> [Self] {
-        summary.stop.map { ofStop($0, summary, options) } ?? ofUndelivered(summary, options)
+        summary.stop.map { ofStop($0, summary, options) }
+            ?? ofUndelivered(
+                summary, options.commands, keyFrom: options.input.idempotencyKeyFrom,
+                report: options.report.path)
+    }
+
+    /// Returns the steps after the merge of a job's shards; none for a partial one.
+    ///
+    /// - Parameters:
+    ///   - keyFrom: The value of `--idempotency-key-from`.
+    ///   - report: The path of the merged report.
+    static func ofJob(
+        _ summary: RunSummary, _ commands: ProposedCommands, keyFrom: JSONPointer?, report: String
+    ) -> [Self] {
+        summary.stop == nil
+            ? ofUndelivered(summary, commands, keyFrom: keyFrom, report: report) : []
     }
 
     private static func ofStop(
@@ -57,12 +72,15 @@ extension RunSummary.NextStep {
             command: commands.startOver(to: guess ?? "URL"))
     }
 
-    private static func ofUndelivered(_ summary: RunSummary, _ options: SendOptions) -> [Self] {
-        let commands = options.commands
+    private static func ofUndelivered(
+        _ summary: RunSummary, _ commands: ProposedCommands, keyFrom: JSONPointer?, report: String
+    ) -> [Self] {
         let rejected = summary.paths(of: .rejected)
         let unknown = summary.paths(of: .unknown)
         var steps: [Self] = []
-        if case .api(let url) = summary.destination, summary.hasOnlyOtherResponses {
+        if case .api(let url) = summary.destination, commands.canStartOver,
+            summary.hasOnlyOtherResponses
+        {
             var step = startOver(insteadOf: url, commands)
             step.reason = "if the URL of --to is wrong, \(step.reason)"
             // Fewer lines than those that stop a run.
@@ -70,15 +88,16 @@ extension RunSummary.NextStep {
             step.kind = .alternative
             steps.append(step)
         }
-        if !rejected.isEmpty, let tries = summary.triesIfRetriable {
+        if !rejected.isEmpty, let tries = summary.triesIfRetriable,
+            let path = ReportPath(text: report)
+        {
             let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
             steps.insert(
                 Self(
                     reason: complete(
                         "send the lines that did not arrive\(error) again with",
                         commands.variables, commands),
-                    command: commands.retry(
-                        of: options.report.path, own: options.report.ofTry(tries + 1))), at: 0)
+                    command: commands.retry(of: report, own: path.ofTry(tries + 1))), at: 0)
         } else if !rejected.isEmpty {
             let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
             steps.insert(
@@ -91,7 +110,7 @@ extension RunSummary.NextStep {
         guard !unknown.isEmpty else { return steps }
         let error = MainError(summary.facts, areUnknown: true)?.text ?? ""
         let key =
-            options.input.idempotencyKeyFrom.map { $0.count == 1 ? $0[0] : $0.text }
+            keyFrom.map { $0.count == 1 ? $0[0] : $0.text }
             .map { "its value at \($0)" }
             ?? "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-FILE-LINE"
         steps.append(
@@ -100,7 +119,7 @@ extension RunSummary.NextStep {
                 reason: "find out which lines of \(list(unknown))\(error) arrived: search the "
                     + "receiver for the application, message and time of each, or for its "
                     + "Idempotency-Key (\(key)); list them with",
-                command: commands.report(options.report.path, outcome: .unknown)))
+                command: commands.report(report, outcome: .unknown)))
         steps.append(
             Self(
                 reason: complete(

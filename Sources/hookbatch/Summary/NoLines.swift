@@ -15,6 +15,11 @@ struct NoLines: Sendable {
     var reason: String {
         let isOne = inputs == 1
         let subject = isOne ? "the input" : "the inputs"
+        if skipped.inOtherShards > 0 {
+            return skipped.inOtherShards == 1
+                ? "the only record is in another shard"
+                : "all \(WholeNumber.shown(skipped.inOtherShards)) records are in other shards"
+        }
         if skipped.unselected > 0 { return notSelected }
         if skipped.first == 1 { return "the only record was skipped by --skip" }
         if skipped.first > 0 {

@@ -1,5 +1,6 @@
 import Delivery
 import Platform
+import Records
 import Sending
 import Time
 
@@ -109,7 +110,9 @@ struct RunSummary: Sendable {
     /// Facts that do not stop a run, and that a person may have to act on.
     var warnings: [String] {
         var all: [String] = []
-        if stop == nil, facts.read == 0 {
+        // An empty shard is usual if there are few applications.
+        let isEmptyShard = (noLines?.skipped.inOtherShards ?? 0) > 0
+        if stop == nil, facts.read == 0, !isEmptyShard {
             all.append("no lines to send" + (noLines.map { ": " + $0.reason } ?? ""))
         }
         if let warning = IgnoredText(facts).warning { all.append(warning) }

@@ -23,6 +23,8 @@ enum StopReason: Equatable, Sendable {
     case maxDuration(Duration)
     case limit(Int)
     case signal(Signal)
+    /// The report is merged without these shards of a job, such as `2,5-7`.
+    case shardsMissing(String, of: Int)
     /// A file error; the message names the file, the advice says what to do; nil if the message
     /// does.
     case file(message: String, advice: String? = nil)
@@ -50,6 +52,7 @@ enum StopReason: Equatable, Sendable {
         case .signal(.hangup): "sighup"
         case .signal(.interrupt): "sigint"
         case .signal(.terminate): "sigterm"
+        case .shardsMissing: "shards_missing"
         case .file: "file_error"
         case .defect: "internal_error"
         }
@@ -81,6 +84,8 @@ enum StopReason: Equatable, Sendable {
         case .limit(let count):
             "--limit \(count) was reached (\(WholeNumber.shown(UInt64(count), "record")) taken)"
         case .signal(let signal): "\(signal.rawValue) was received"
+        case .shardsMissing(let numbers, let count):
+            "the report lacks the shards \(numbers) of \(count)"
         case .file(let message, _): message
         case .defect(let message): "internal error: \(message); please report this"
         }
@@ -100,6 +105,7 @@ enum StopReason: Equatable, Sendable {
         case .outage(_, let cause): cause?.outageAdvice ?? "wait until the API is back"
         case .retryAfterTooLong: "wait for this time, or raise --max-retry-after"
         case .maxErrors: "check the errors, or raise --max-errors"
+        case .shardsMissing: "finish them, then merge again"
         case .maxDuration, .limit, .signal: nil
         case .file(_, let advice): advice
         case .defect: nil

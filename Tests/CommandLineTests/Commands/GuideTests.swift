@@ -9,7 +9,7 @@ import Testing
     func text(guide: Guide) throws {
         let file =
             Hookbatch.root
-            + "/Sources/hookbatch/hookbatch.docc/\(guide.rawValue.capitalized).md"
+            + "/Sources/hookbatch/hookbatch.docc/\(guide.fileName).md"
         let markdown = try String(contentsOf: URL(fileURLWithPath: file), encoding: .utf8)
         let result = try Program.run(Hookbatch.binary, ["help", guide.rawValue])
         #expect(result.output == markdown)

@@ -71,6 +71,7 @@ import Testing
                     ] as NSDictionary
                 ],
             ] as NSDictionary,
+            "shards": NSNull(),
         ]
         #expect(found == expected, "\(found)")
     }

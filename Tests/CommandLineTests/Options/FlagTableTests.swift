@@ -62,7 +62,9 @@ import Testing
 
     @Test(
         "The help of a command has all its flags with their defaults",
-        arguments: [Command.send, .outbox, .check, .report, .serve, .listen, .store])
+        arguments: [
+            Command.send, .outbox, .check, .report, .serve, .listen, .store, .deliver,
+        ])
     func helpIsComplete(command: Command) {
         let text = HelpText.text(for: command)
         // Wrapping puts line breaks anywhere between words.
@@ -117,6 +119,7 @@ import Testing
             case .serve: _ = try ServeOptions(arguments, environment: environment)
             case .listen: _ = try ListenOptions(arguments)
             case .store: _ = try StoreOptions(arguments)
+            case .deliver: _ = try DeliverOptions(arguments)
             case .help, .version: break
             }
         }

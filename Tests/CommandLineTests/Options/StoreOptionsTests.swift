@@ -18,7 +18,24 @@ import Testing
             ("add-app a b", .addApplications(["a", "b"])),
             ("disable-app a", .setApplications(["a"], active: false)),
             ("enable-app a", .setApplications(["a"], active: true)),
-            ("add-endpoint a https://h/x", .addEndpoint(application: "a", url: "https://h/x")),
+            (
+                "add-endpoint a https://h/x?y",
+                .addEndpoint(application: "a", url: "https://h/x?y", events: [])
+            ),
+            (
+                "add-endpoint a http://127.0.0.1:1/ --events b",
+                .addEndpoint(
+                    application: "a", url: "http://127.0.0.1:1/",
+                    events: EventPattern.list("b") ?? [])
+            ),
+            (
+                "add-endpoint a http://10.0.0.1/ --allow-plain-http --allow-private-addresses",
+                .addEndpoint(application: "a", url: "http://10.0.0.1/", events: [])
+            ),
+            ("disable-endpoint ep_1 ep_2", .setEndpoints(["ep_1", "ep_2"], active: false)),
+            ("enable-endpoint ep_1", .setEndpoints(["ep_1"], active: true)),
+            ("rotate-secret ep_1", .rotateSecret(endpoint: "ep_1")),
+            ("redeliver --status failed", .redeliver),
             ("export", .export(withKeys: false)), ("export --with-keys", .export(withKeys: true)),
             ("check", .check),
         ] as [(String, StoreOptions.Task)])
@@ -65,8 +82,29 @@ import Testing
             ),
             (
                 "add-endpoint a ftp://x",
-                "store add-endpoint: 'ftp://x' is not a URL (example: https://example.com/hook)"
+                "store add-endpoint: 'ftp://x' is not a URL of an endpoint: The URL must begin with https:// or http://. (example: https://example.com/hook)"
             ),
+            (
+                "add-endpoint a http://h/",
+                "store add-endpoint: 'http://h/': http:// would send the messages unencrypted; use https://, or allow it with --allow-plain-http"
+            ),
+            (
+                "add-endpoint a https://192.168.0.1/",
+                "store add-endpoint: 'https://192.168.0.1/': the address is not public; allow it with --allow-private-addresses"
+            ),
+            (
+                "rotate-secret app_1",
+                "store rotate-secret: 'app_1' is not an endpoint's id; 'hookbatch store endpoints' lists them"
+            ),
+            (
+                "rotate-secret",
+                "store rotate-secret needs ENDPOINT (example: hookbatch store rotate-secret ep_01KANYX1ZR8SKTS0QP3DYRHZ7A)"
+            ),
+            (
+                "redeliver",
+                "store redeliver needs a filter (example: hookbatch store redeliver --status failed)"
+            ),
+            ("messages --status failed", "store messages has no --status option"),
             (
                 "messages --since yesterday",
                 "--since: 'yesterday' is not a date, a time or a duration (example: --since 2026-03-01T12:00:00Z)"

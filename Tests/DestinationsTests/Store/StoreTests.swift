@@ -21,7 +21,11 @@ struct StoreTests {
         #expect(names.allSatisfy { $0[1] == "TEXT" })
         let tables = try folder.connection()
             .rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1", columns: 1)
-        #expect(tables == [["applications"], ["deliveries"], ["endpoints"], ["messages"]])
+        #expect(
+            tables.map { $0[0] } == [
+                "applications", "deliveries", "endpoint_events", "endpoint_secrets", "endpoints",
+                "messages",
+            ])
     }
 
     @Test("The store has a write-ahead log and a sync at each commit")
@@ -182,7 +186,7 @@ struct StoreTests {
         try folder.connection().execute(
             """
             INSERT INTO applications (id) VALUES ('app_1'), ('app_2'), ('app_3');
-            INSERT INTO endpoints VALUES ('e1', 'app_1', 'https://a.example', 1),
+            INSERT INTO endpoints (id, application_id, url, active) VALUES ('e1', 'app_1', 'https://a.example', 1),
                 ('e2', 'app_1', 'https://b.example', 1), ('e3', 'app_1', 'https://c.example', 0),
                 ('e4', 'app_2', 'https://d.example', 0);
             """)

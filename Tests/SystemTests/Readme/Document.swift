@@ -30,7 +30,7 @@ struct Document: Sendable, CustomTestStringConvertible {
     ///
     /// The other documents are about changes to the program, and their commands are not run.
     static let forUsers: [Document] = {
-        let names = Guide.allCases.map { "Guides/\($0.rawValue.capitalized).md" }
+        let names = Guide.allCases.map { "Guides/\($0.fileName).md" }
         return all.filter { names.contains($0.name) || $0.name == readme.name }
     }()
 

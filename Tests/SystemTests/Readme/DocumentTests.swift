@@ -30,7 +30,7 @@ import Testing
 
     @Test("The README links to the guide of each help topic", arguments: Guide.allCases)
     func guides(guide: Guide) {
-        let path = "Sources/hookbatch/hookbatch.docc/\(guide.rawValue.capitalized).md"
+        let path = "Sources/hookbatch/hookbatch.docc/\(guide.fileName).md"
         #expect(Document.readme.linkedPaths.contains(path))
     }
 }

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import hookbatch
+
 @Suite("The README and the guides show what happens", .sideBySide)
 struct ReadmeTests {
     private static let api = "https://hookstream.io/v1"
@@ -86,9 +88,8 @@ struct ReadmeTests {
 
     @Test("Each flag that a document names exists")
     func flags() throws {
-        let commands = ["send", "outbox", "check", "report", "serve", "listen", "store", "help"]
-        let help = commands.map { command in
-            (try? Program.run(Hookbatch.binary, ["help", command]).output) ?? ""
+        let help = Command.allCases.map { command in
+            (try? Program.run(Hookbatch.binary, ["help", command.rawValue]).output) ?? ""
         }.joined()
         let flags = Document.forUsers.flatMap { document in
             document.text.matches(of: /(?:hookbatch .*|`)(--[a-z-]+)/).map { $0.1 }

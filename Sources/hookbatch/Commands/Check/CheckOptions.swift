@@ -11,6 +11,8 @@ struct CheckOptions: Equatable, Sendable {
     /// nil: as fast as the limits allow.
     var recorded: RecordedPace?
     var findsDuplicates: Bool
+    /// The number of shards of the planned job; nil for one process.
+    var shards: Int?
     var output: PlanFormat
     /// The folder for unnamed temporary files.
     var temporaryFolder: String
@@ -24,6 +26,7 @@ struct CheckOptions: Equatable, Sendable {
         _ = try arguments.value(Flags.pace.timeZone)
         recorded = try RecordedPace(arguments)
         findsDuplicates = arguments.isOn(Flags.check.duplicates)
+        shards = try arguments.value(Flags.shards.planned)
         output = try arguments.defaulted(Flags.check.output)
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
         temporaryFolder = folder.isEmpty ? "/tmp" : folder

@@ -28,6 +28,8 @@ struct CheckPlan {
     var rates = Rates()
     /// Of valid records; nil without `--pace recorded`.
     var replay: ReplayPlan?
+    /// The records of each shard; nil without `--shards`.
+    var shards: ShardPlan?
     /// Valid records that repeat an earlier one; nil without `--duplicates`.
     var duplicates: DuplicateFinder.Found?
 

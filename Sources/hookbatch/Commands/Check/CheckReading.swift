@@ -24,6 +24,7 @@ struct CheckReading: ~Copyable {
         filter = RecordFilter(skip: options.input.skip, readerOptions.selection)
         plan.rates = options.rates
         plan.replay = options.recorded.map { ReplayPlan($0) }
+        plan.shards = options.shards.map { ShardPlan(count: $0) }
         plan.selection = options.input.selection.words
         findsDuplicates = options.findsDuplicates
         duplicates =
@@ -44,6 +45,7 @@ struct CheckReading: ~Copyable {
                 input.records += 1
                 plan.note(reader, readerOptions.mapping)
                 if plan.replay != nil { addToReplay(reader) }
+                if plan.shards != nil { addToShard(reader) }
                 // Reveals a misspelt name, because a payload may be absent.
                 if reader.lacksPayload { plan.withoutPayload += 1 }
                 // Duplicates are records with the same sent bytes.
@@ -96,6 +98,13 @@ struct CheckReading: ~Copyable {
         plan.replay?.add(
             time.nanoseconds,
             RecordPlace(input: plan.inputs.count, line: reader.record.line.value))
+    }
+
+    private mutating func addToShard(_ reader: borrowing RecordReader) {
+        let record = reader.record
+        plan.shards?.add(
+            appID: record.appID.map { reader.bytes($0) }, ordinal: record.ordinal,
+            isValid: record.problem == nil)
     }
 
     /// Counts a record under its application and event type, if it is valid.

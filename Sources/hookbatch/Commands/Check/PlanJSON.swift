@@ -40,6 +40,7 @@ struct PlanJSON {
             }
             json.member("replay") { replay(to: &$0) }
             json.member("duplicates") { duplicates(to: &$0) }
+            json.member("shards") { shards(to: &$0) }
         }
         return writer.bytes + [UInt8(ascii: "\n")]
     }
@@ -144,6 +145,32 @@ struct PlanJSON {
                         place(pair.duplicate, to: &json)
                         json.member("first_file", plan.path(of: pair.first))
                         json.member("first_line", pair.first.line)
+                    }
+                }
+            }
+        }
+    }
+
+    private func shards(to json: inout JSONWriter) {
+        guard let shards = plan.shards else { return json.null() }
+        json.object { json in
+            json.member("count", shards.count)
+            json.member("listed") { json in
+                json.array(plan.timesOfShards.enumerated()) { json, shard in
+                    json.object { json in
+                        json.member("shard", shard.offset + 1)
+                        json.member("records", shards.records[shard.offset])
+                        json.member("valid", shards.valid[shard.offset])
+                        json.member("seconds", Self.seconds(shard.element), places: 2)
+                    }
+                }
+            }
+            json.member("late_applications") { json in
+                json.array(plan.lateApplications) { json, late in
+                    json.object { json in
+                        json.member("appId", late.application)
+                        json.member("shard", late.shard)
+                        json.member("records", late.records)
                     }
                 }
             }

@@ -19,7 +19,7 @@ struct PlanText {
         let sections = [
             inputs, lines, problems, firstMessage, largest,
             list("Applications", plan.applications), list("Event types", plan.eventTypes),
-            duplicates, replay, timetable, verdict,
+            duplicates, replay, timetable, shards, verdict,
         ]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }

@@ -94,7 +94,7 @@ struct HelpText {
                 text += indented(example.meaning, by: 6) + "\n"
             }
         }
-        if command.takesFiles {
+        if command.takesFiles || command == .deliver {
             text += "\n\(heading("Exit codes:"))\n" + exitCodes(of: command)
         }
         return text
@@ -162,10 +162,16 @@ struct HelpText {
                     .success, .someNotAccepted, .usage, .stopped, .someUnknown, .internalError,
                     .fileError,
                 ]
+            case .deliver: ExitStatus.allCases.filter { $0 != .someUnknown }
             default: [.success, .someNotAccepted, .usage, .internalError, .fileError]
             }
         return codes.map { status in
-            let meaning = command == .check ? status.meaningForCheck : status.meaning
+            let meaning =
+                switch command {
+                case .check: status.meaningForCheck
+                case .deliver: status.meaningForDeliver
+                default: status.meaning
+                }
             let head = "  \(status.rawValue)"
             return head + indented(meaning, by: 7).dropFirst(head.count) + "\n"
         }.joined()

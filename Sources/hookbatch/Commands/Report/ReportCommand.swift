@@ -6,6 +6,7 @@ import Sending
 /// `hookbatch report`: summarizes reports and journals, or makes one report, page or listing.
 enum ReportCommand {
     static func run(_ options: ReportOptions) -> ExitStatus {
+        if let shards = options.shards { return ShardReportCommand.run(shards) }
         var options = options
         options.paths = options.paths.map(Self.existing)
         guard options.makesSomething else { return sumUp(options.paths) }

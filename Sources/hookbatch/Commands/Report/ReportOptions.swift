@@ -13,10 +13,13 @@ struct ReportOptions: Sendable {
     var replacesFiles: Bool
     /// The format of rows on standard output; nil if the summary is printed.
     var rows: RowsFormat?
+    /// The job whose shards are shown or merged; nil for reports.
+    var shards: ShardReportOptions?
 
     init(_ arguments: Arguments) throws(UsageError) {
         precondition(arguments.command == .report, "the arguments are another command's")
-        guard !arguments.operands.isEmpty else {
+        shards = try ShardReportOptions(arguments)
+        guard shards != nil || !arguments.operands.isEmpty else {
             throw UsageError("no report specified (example: hookbatch report events.report.ndjson)")
         }
         paths = arguments.operands

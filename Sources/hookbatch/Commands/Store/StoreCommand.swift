@@ -4,6 +4,7 @@ import Platform
 /// `hookbatch store`: inspects and manages a local store.
 enum StoreCommand {
     static func run(_ options: StoreOptions) -> ExitStatus {
+        options.warnings.forEach { Terminal.say("warning: \($0)") }
         do {
             let creates = if case .addApplications = options.task { true } else { false }
             let catalog = try StoreCatalog(path: options.path, creates: creates)
@@ -25,18 +26,17 @@ enum StoreCommand {
                     switch try catalog.setApplication(id, active: active) {
                     case .done: (true, "\(state) \(id)")
                     case .alreadySo: (true, "\(id) is already \(state)")
-                    case .unknownApplication: (false, unknown(id))
+                    case .unknown: (false, unknown(id))
                     }
                 }
-            case .addEndpoint(let application, let url):
-                return try change([application]) { application throws(DestinationError) in
-                    let (change, id) = try catalog.addEndpoint(application: application, url: url)
-                    switch change {
-                    case .done: return (true, "added \(id) to \(application)")
-                    case .alreadySo: return (true, "\(application) already has this endpoint")
-                    case .unknownApplication: return (false, unknown(application))
-                    }
-                }
+            case .addEndpoint(let application, let url, let events):
+                return try addEndpoint(
+                    catalog, application, url: url, events, given: options.secret)
+            case .setEndpoints(let ids, let active):
+                return try setEndpoints(catalog, ids, active: active)
+            case .rotateSecret(let id):
+                return try rotateSecret(catalog, id, given: options.secret)
+            case .redeliver: return try redeliver(catalog, options.filter)
             }
         } catch {
             Terminal.say(StoreFailure.text(error))
@@ -44,14 +44,14 @@ enum StoreCommand {
         }
     }
 
-    private static func unknown(_ application: String) -> String {
+    static func unknown(_ application: String) -> String {
         "unknown application \(application); register it with 'hookbatch store add-app "
             + "\(application)'"
     }
 
     /// Makes a change for each id and prints the results. Returns a usage error if a change
     /// failed.
-    private static func change(
+    static func change(
         _ ids: [String],
         _ body: (String) throws(DestinationError) -> (isGood: Bool, message: String)
     ) throws(DestinationError) -> ExitStatus {

@@ -1,5 +1,6 @@
 import Destinations
-import Glibc
+import HTTP
+import Platform
 
 /// The validated options of `store`.
 struct StoreOptions: Sendable {
@@ -8,7 +9,10 @@ struct StoreOptions: Sendable {
         case list(StoreListing, ListFormat)
         case addApplications([String])
         case setApplications([String], active: Bool)
-        case addEndpoint(application: String, url: String)
+        case addEndpoint(application: String, url: String, events: [EventPattern])
+        case setEndpoints([String], active: Bool)
+        case rotateSecret(endpoint: String)
+        case redeliver
         case export(withKeys: Bool)
         case check
     }
@@ -19,6 +23,9 @@ struct StoreOptions: Sendable {
     var path: String
     var task: Task
     var filter = StoreFilter()
+    /// The secret of `--secret-file`; nil for a new one.
+    var secret: WebhookSecret?
+    var warnings: [String] = []
 
     init(_ arguments: Arguments) throws(UsageError) {
         precondition(arguments.command == .store, "the arguments are another command's")
@@ -28,18 +35,28 @@ struct StoreOptions: Sendable {
         var arguments = arguments
         arguments.dropVariables(except: action.flags + [Flags.serve.store.declaration.name])
         let operands = Array(arguments.operands.dropFirst())
-        try Self.checkOperands(operands, of: action)
+        try Self.checkOperands(operands, of: action, arguments)
         let format =
             try arguments.value(Flags.store.listFormat)
             ?? (Terminal.standardOutputIsTerminal ? .table : .ndjson)
         filter.application = try arguments.value(Flags.store.app)
         filter.eventType = try arguments.value(Flags.store.eventType)
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        let now = WallClock.nanoseconds
         filter.since = try arguments.value(Flags.store.since)?.rfc3339(now: now)
         filter.until = try arguments.value(Flags.store.until)?.rfc3339(now: now)
         filter.last = try arguments.value(Flags.store.last)
+        filter.endpoint = try arguments.value(Flags.store.endpoint)
+        filter.message = try arguments.value(Flags.store.message)
+        filter.status = try arguments.value(Flags.store.status)
+        if let path = try arguments.value(Flags.store.secretFile) {
+            let flag = Flags.store.secretFile.declaration.spelling
+            let secrets = try WebhookSecretFile.read(path, flag: flag, warnings: &warnings)
+            guard secrets.count == 1 else {
+                throw UsageError(
+                    "\(flag): the file has several secrets, and an endpoint begins with one")
+            }
+            secret = secrets[0]
+        }
         task =
             switch action {
             case .apps: .list(.applications, format)
@@ -49,10 +66,22 @@ struct StoreOptions: Sendable {
             case .addApp: .addApplications(operands)
             case .disableApp: .setApplications(operands, active: false)
             case .enableApp: .setApplications(operands, active: true)
-            case .addEndpoint: .addEndpoint(application: operands[0], url: operands[1])
+            case .addEndpoint:
+                .addEndpoint(
+                    application: operands[0], url: operands[1],
+                    events: try arguments.value(Flags.store.events) ?? [])
+            case .disableEndpoint: .setEndpoints(operands, active: false)
+            case .enableEndpoint: .setEndpoints(operands, active: true)
+            case .rotateSecret: .rotateSecret(endpoint: operands[0])
+            case .redeliver: .redeliver
             case .export: .export(withKeys: arguments.isOn(Flags.store.withKeys))
             case .check: .check
             }
+        if task == .redeliver, filter == StoreFilter() {
+            throw UsageError(
+                "store redeliver needs a filter (example: hookbatch store redeliver --status "
+                    + "failed)")
+        }
         if case .list(_, .table) = task, filter.last == nil { filter.last = Self.tableRows }
     }
 
@@ -78,7 +107,7 @@ struct StoreOptions: Sendable {
     }
 
     private static func checkOperands(
-        _ operands: [String], of action: StoreAction
+        _ operands: [String], of action: StoreAction, _ arguments: Arguments
     ) throws(UsageError) {
         switch action {
         case .addApp, .disableApp, .enableApp:
@@ -89,10 +118,14 @@ struct StoreOptions: Sendable {
                 throw tooFew(action, "app_1 https://example.com/hook")
             }
             try checkAppID(operands[0], action)
-            guard isURL(operands[1]) else {
+            try checkURL(operands[1], arguments)
+        case .disableEndpoint, .enableEndpoint, .rotateSecret:
+            let isRight = action == .rotateSecret ? operands.count == 1 : !operands.isEmpty
+            guard isRight else { throw tooFew(action, ValueSyntax.endpointID.example) }
+            for id in operands where !StoreAction.isEndpointID(id) {
                 throw UsageError(
-                    "store add-endpoint: \(Escaping.quoted(operands[1])) is not a URL "
-                        + "(example: https://example.com/hook)")
+                    "store \(action.rawValue): \(Escaping.quoted(id)) is not an endpoint's id; "
+                        + "'hookbatch store endpoints' lists them")
             }
         default:
             if let extra = operands.first {
@@ -116,12 +149,20 @@ struct StoreOptions: Sendable {
         }
     }
 
-    /// Returns whether a text looks like a URL. Nothing is sent to it, so this is lenient.
-    private static func isURL(_ text: String) -> Bool {
-        let rest =
-            text.hasPrefix("https://")
-            ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
-        return !rest.isEmpty && rest.utf8.first != UInt8(ascii: "/")
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    private static func checkURL(_ text: String, _ arguments: Arguments) throws(UsageError) {
+        let url: WebhookURL
+        do {
+            url = try WebhookURL(text)
+        } catch {
+            throw UsageError(
+                "store add-endpoint: \(Escaping.quoted(text)) is not a URL of an endpoint: "
+                    + "\(error.message) (example: https://example.com/hook)")
+        }
+        if let refusal = url.refusal(
+            allowsPlainHTTP: arguments.isOn(Flags.webhooks.allowPlainHTTP),
+            allowsPrivateAddresses: arguments.isOn(Flags.webhooks.allowPrivateAddresses))
+        {
+            throw UsageError("store add-endpoint: \(Escaping.quoted(text)): \(refusal)")
+        }
     }
 }

@@ -62,6 +62,10 @@ struct TableRows: RowFormat {
             case "status": rows.contains { $0[index] != "pending" }
             case "updated_at": rows.contains { $0[index] != $0[index - 1] }
             case "idempotency_key": false
+            case "attempts", "failed": rows.contains { $0[index] != "0" }
+            case "events", "disabled_reason", "failing_since", "due_at", "attempted_at",
+                "response_status", "error", "response":
+                rows.contains { $0[index] != "-" }
             default: true
             }
         }
@@ -74,6 +78,12 @@ struct TableRows: RowFormat {
         case "endpoint_id": "endpoint"
         case "created_at": "created (UTC)"
         case "updated_at": "updated (UTC)"
+        case "due_at": "due (UTC)"
+        case "attempted_at": "last attempt (UTC)"
+        case "response_status": "response"
+        case "response": "text"
+        case "disabled_reason": "disabled"
+        case "failing_since": "failing since (UTC)"
         default: listing.columns[column].name
         }
     }

@@ -9,12 +9,15 @@ enum Flags {
     static let connection = ConnectionFlags()
     static let fields = FieldFlags()
     static let selection = SelectionFlags()
+    static let shards = ShardFlags()
     static let watching = WatchFlags()
     static let outbox = OutboxFlags()
     static let check = CheckFlags()
     static let serve = ServeFlags()
     static let listen = ListenFlags()
     static let store = StoreFlags()
+    static let webhooks = WebhookFlags()
+    static let deliver = DeliverFlags()
     static let report = ReportFlags()
     static let retryOf = RetryOfFlags()
     static let help = HelpFlags()
@@ -34,13 +37,12 @@ enum Flags {
     /// The flags whose values are files with keys, certificates or other secrets.
     static let secretFiles = [
         destination.apiKeyFile, connection.clientKey, connection.clientCert, connection.caCert,
-        connection.headerFile, listen.secretFile,
+        connection.headerFile, listen.secretFile, store.secretFile,
     ]
 
     private static let groups: [any Sendable] = [
         destination, input, files, pace, retries, stops, connection, fields, watching, outbox,
-        check,
-        serve, listen, store, selection, report, retryOf, help,
+        check, serve, listen, store, webhooks, deliver, selection, shards, report, retryOf, help,
     ]
 
     static func taken(by command: Command) -> [FlagDeclaration] {

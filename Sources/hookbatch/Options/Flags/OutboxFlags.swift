@@ -8,6 +8,7 @@ struct OutboxFlags: Sendable {
     private static let ofOneRun: Set<String> = [
         "files-from", "report", "fresh", "summary", "limit", "progress", "progress-every",
         "retry-of", "outcome", "error",
+        "shard", "shard-base", "shards-at-once", "finished-exit",
     ]
 
     /// Returns the commands of a flag: one of `send` is also one of `outbox`, with few exceptions.

@@ -6,6 +6,14 @@ struct ReportFlags: Sendable {
         "merge", .reportPath, defaultNote: "none", for: [.report], .files,
         "Write the rows of all reports to one report, sorted by file and line. The extension "
             + "selects the format: with one report this converts it.")
+    let shards = Flag(
+        "shards", .path(example: "events.shards.json"), defaultNote: "none", for: [.report], .files,
+        "Show the state of each shard of this job, or with --merge write the report, the files of "
+            + "rejected and unknown lines and the summary that one process would have left.")
+    let partial = Flag(
+        switch: "partial", for: [.report], .files,
+        "With --shards and --merge: leave out the shards that are missing or not finished. The "
+            + "summary names them, and the exit code is 3.")
     let html = Flag(
         "html", .htmlPath, defaultNote: "none", for: [.report], .files,
         "Write a page with charts and tables of the rows, as one self-contained file.")

@@ -3,8 +3,8 @@ import LocalAPI
 /// Flags of `serve` that `send` does not have, with the faults that `listen` shares.
 struct ServeFlags: Sendable {
     let store = Flag(
-        "store", .path(example: "hookbatch.db"), default: "hookbatch.db", for: [.serve, .store],
-        .store, "The store's file.")
+        "store", .path(example: "hookbatch.db"), default: "hookbatch.db",
+        for: [.serve, .store, .deliver], .store, "The store's file.")
 
     let listen = Flag(
         "listen", .listenAddress, default: "127.0.0.1:4010", for: [.serve], .server,

@@ -1,3 +1,5 @@
+import Records
+
 /// Progress, summaries and metrics.
 struct WatchFlags: Sendable {
     let progress = Flag(
@@ -40,6 +42,8 @@ struct MetricsPath: Hashable, Sendable {
     let path: String
     /// The file's name without its extension: the label that distinguishes jobs.
     let batch: String
+    /// The name of the shard, another label; nil for a run of all records.
+    let shard: String?
 
     /// Returns nil if the name does not end in `.prom`, or is `.prom`.
     init?(text: String) {
@@ -47,5 +51,30 @@ struct MetricsPath: Hashable, Sendable {
         guard name.hasSuffix(".prom"), name != ".prom" else { return nil }
         path = text
         batch = String(name.dropLast(".prom".count))
+        shard = nil
+    }
+
+    private init(path: String, batch: String, shard: String) {
+        self.path = path
+        self.batch = batch
+        self.shard = shard
+    }
+
+    /// Returns the path of a shard. The batch is that of the whole job: without `{shard}`, and
+    /// without the punctuation around it.
+    func of(_ options: ShardOptions) -> MetricsPath {
+        let marker = "\u{0}"
+        var parts: [Substring] = options.path(batch, with: marker).split(
+            separator: Character(marker))
+        for index in parts.indices {
+            while let last = parts[index].last, "-._".contains(last) { parts[index].removeLast() }
+            while let first = parts[index].first, "-._".contains(first) {
+                parts[index].removeFirst()
+            }
+        }
+        let name = parts.filter { !$0.isEmpty }.joined(separator: "-")
+        return MetricsPath(
+            path: options.path(path), batch: name.isEmpty ? "shards" : name,
+            shard: options.shard.name)
     }
 }

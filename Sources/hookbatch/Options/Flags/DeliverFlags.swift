@@ -1,0 +1,62 @@
+import Delivery
+import HTTP
+
+/// Flags of `deliver` that no other command has.
+struct DeliverFlags: Sendable {
+    let body = Flag(
+        "body", .choice(example: WebhookBody.envelope), default: "envelope", for: [.deliver],
+        .destination,
+        "The body of each webhook: envelope is an object of type, timestamp and data; payload is "
+            + "the payload alone.")
+    let watch = Flag(
+        switch: "watch", for: [.deliver], .watching,
+        "Deliver what becomes due until SIGTERM or SIGINT, instead of ending when nothing is due.")
+    let rate = Flag(
+        "rate", .rate, defaultNote: "no limit", for: [.deliver], .pace,
+        "Maximum requests to all endpoints per second (/s), minute (/m) or hour (/h).")
+    let endpointRate = Flag(
+        "endpoint-rate", .rate, defaultNote: "no limit", for: [.deliver], .pace,
+        "Like --rate, for each endpoint.")
+    let concurrency = Flag(
+        "concurrency", .count(1...1000, example: 64), default: "64", for: [.deliver], .pace,
+        "Maximum concurrent requests.")
+    let endpointConcurrency = Flag(
+        "endpoint-concurrency", .count(1...1000, example: 1), default: "8", for: [.deliver], .pace,
+        "Maximum concurrent requests to each endpoint.")
+    let schedule = Flag(
+        "schedule", .deliverySchedule, default: "5s,5m,30m,2h,5h,10h,14h,20h,24h",
+        for: [.deliver], .retries,
+        "The waits after each failure of a delivery (± 10 %). After the last one it is failed.")
+    let timeout = Flag(
+        "timeout", .duration(from: .milliseconds(1), to: .seconds(3600), example: "15s"),
+        default: "15s", for: [.deliver], .connection, "Maximum time for one request.")
+}
+
+/// `--body`.
+enum WebhookBody: String, CaseIterable, Sendable {
+    case envelope, payload
+
+    var form: WebhookRequest.Body {
+        switch self {
+        case .envelope: .envelope
+        case .payload: .payload
+        }
+    }
+}
+
+extension ValueSyntax<DeliverySchedule> {
+    /// Durations separated by commas, each of at most 30 days.
+    static let deliverySchedule = ValueSyntax(
+        "DURATIONS", noun: "a list of at most 50 durations, each of at most 30 days",
+        example: "5s,5m,1h"
+    ) { text in
+        var waits: [Int64] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let wait = Duration(text: String(part)), wait <= .seconds(30 * 86_400) else {
+                return nil
+            }
+            waits.append(wait.inNanoseconds / 1_000_000)
+        }
+        return waits.count <= 50 ? DeliverySchedule(waits: waits) : nil
+    }
+}

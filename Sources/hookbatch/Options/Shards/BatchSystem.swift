@@ -1,0 +1,38 @@
+/// A batch system that numbers the processes of a job in a variable.
+struct BatchSystem: Hashable, Sendable {
+    let name: String
+    /// The variable with this process's index.
+    let index: String
+    /// The first index; nil if users choose it.
+    let base: Int?
+    /// The variable with the number of all processes of the job; nil if there is none.
+    ///
+    /// A count that a rerun of some processes changes is none: the one process of a rerun would send
+    /// everything.
+    let count: String?
+
+    /// Slurm's `SLURM_ARRAY_TASK_COUNT` is 1 in `--array=3`.
+    static let all = [
+        BatchSystem(name: "Slurm", index: "SLURM_ARRAY_TASK_ID", base: nil, count: nil),
+        BatchSystem(name: "Kubernetes", index: "JOB_COMPLETION_INDEX", base: 0, count: nil),
+        BatchSystem(
+            name: "AWS Batch", index: "AWS_BATCH_JOB_ARRAY_INDEX", base: 0,
+            count: "AWS_BATCH_JOB_ARRAY_SIZE"),
+        BatchSystem(
+            name: "Cloud Run", index: "CLOUD_RUN_TASK_INDEX", base: 0,
+            count: "CLOUD_RUN_TASK_COUNT"),
+        BatchSystem(
+            name: "Google Batch", index: "BATCH_TASK_INDEX", base: 0, count: "BATCH_TASK_COUNT"),
+        BatchSystem(name: "Nomad", index: "NOMAD_ALLOC_INDEX", base: 0, count: nil),
+        BatchSystem(name: "SGE", index: "SGE_TASK_ID", base: 1, count: nil),
+        BatchSystem(name: "LSF", index: "LSB_JOBINDEX", base: 1, count: nil),
+        BatchSystem(name: "GNU parallel", index: "PARALLEL_SEQ", base: 1, count: nil),
+        BatchSystem(name: "GitLab", index: "CI_NODE_INDEX", base: 1, count: "CI_NODE_TOTAL"),
+        BatchSystem(
+            name: "Buildkite", index: "BUILDKITE_PARALLEL_JOB", base: 0,
+            count: "BUILDKITE_PARALLEL_JOB_COUNT"),
+    ]
+
+    /// The names of all variables.
+    static let variables = Set(all.flatMap { [$0.index, $0.count].compactMap(\.self) })
+}
