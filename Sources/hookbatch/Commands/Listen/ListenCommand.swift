@@ -1,4 +1,3 @@
-import CPosix
 import Destinations
 import Glibc
 import LocalAPI
@@ -8,18 +7,8 @@ import Platform
 enum ListenCommand {
     /// Receives until a signal, or until standard output fails.
     static func run(_ options: ListenOptions) -> ExitStatus {
-        // A closed connection or pipe is an error of that one only.
-        signal(SIGPIPE, SIG_IGN)
-        let signals = hb_signals_open(0)
-        guard signals >= 0 else {
-            Terminal.say("can't wait for signals: \(SystemError.text(of: errno))")
-            return .fileError
-        }
-        defer { close(signals) }
-        var settings = options.settings
-        settings.maxConnections = OpenFileLimit.connections(upTo: settings.maxConnections)
-        var outputError: DestinationError?
-        do {
+        ServerProcess.run(options.settings) { (process) throws(DestinationError) in
+            var outputError: DestinationError?
             let format = options.output
             let receiver = WebhookReceiver(
                 secrets: options.secrets, status: options.status,
@@ -29,33 +18,24 @@ enum ListenCommand {
                 return Terminal.output(lines).map { .system(call: "write", errno: $0) }
             }
             let server = try LocalServer(
-                receiver: receiver, address: options.address, settings: settings,
+                receiver: receiver, address: options.address, settings: process.settings,
                 recordFailed: {
                     outputError = $0
                     // Without its output the command is of no use: it ends as by a signal.
                     kill(getpid(), SIGTERM)
                 },
-                acceptFailed: { Terminal.say("connections wait: " + StoreFailure.text($0)) })
-            announce(options, settings: settings, address: server.address)
-            _ = try server.run(stop: signals, mustStop: { hb_signals_read(signals) > 0 })
+                acceptFailed: ServerProcess.acceptFailed)
+            process.warnOfLimit()
+            announce(options, address: server.address)
+            _ = try server.run(stop: process.stop, mustStop: process.mustStop)
             Terminal.say("stopped after " + summary(receiver.counts, options))
-        } catch {
-            Terminal.say(StoreFailure.text(error))
-            return StoreFailure.exitStatus(error)
+            guard case .system(_, let number)? = outputError else { return .success }
+            Terminal.say("standard output can't be written: \(SystemError.text(of: number))")
+            return .fileError
         }
-        guard case .system(_, let number)? = outputError else { return .success }
-        Terminal.say("standard output can't be written: \(SystemError.text(of: number))")
-        return .fileError
     }
 
-    private static func announce(
-        _ options: ListenOptions, settings: ServerSettings, address: ListenAddress
-    ) {
-        if settings.maxConnections < options.settings.maxConnections {
-            Terminal.say(
-                "warning: the open file limit (ulimit -n) allows only "
-                    + "\(WholeNumber.shown(settings.maxConnections, "connection"))")
-        }
+    private static func announce(_ options: ListenOptions, address: ListenAddress) {
         Terminal.say(
             options.secrets.isEmpty
                 ? "signatures are not checked (no --secret-file)"
