@@ -18,14 +18,17 @@ func rule(_ field: String, _ values: String, isExclusion: Bool = false) throws
 }
 
 /// Reads an input and returns the ordinals of the kept records, and the number of the others.
+///
+/// - Parameter chunk: The maximum bytes that the reader gets at once.
 func keptRecords(
     _ input: String, _ format: InputFormat = .ndjson, skip: UInt64 = 0,
-    by rules: [RecordSelection.Rule], _ change: (inout ReaderOptions) -> Void = { _ in }
+    by rules: [RecordSelection.Rule], chunk: Int = .max,
+    _ change: (inout ReaderOptions) -> Void = { _ in }
 ) -> (kept: [UInt64], skipped: SkippedRecords, refusal: InputRefusal?) {
     var options = ReaderOptions(change)
     options.selection.rules = rules
     var reader = RecordReader(format: format, options: options)
-    var filter = RecordFilter(skip: skip, options.selection)
+    var filter = RecordFilter(skip: skip, options.selection, shard: options.shard)
     var rest = Array(input.utf8)[...]
     var kept: [UInt64] = []
     while true {
@@ -34,7 +37,7 @@ func keptRecords(
             if filter.isOpen || filter.keeps(&reader) { kept.append(reader.record.ordinal) }
         case .needsInput:
             reader.fill { space in
-                let part = rest.prefix(space.count)
+                let part = rest.prefix(min(space.count, chunk))
                 space.copyBytes(from: part)
                 rest = rest.dropFirst(part.count)
                 return part.count

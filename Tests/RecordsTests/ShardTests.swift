@@ -7,25 +7,8 @@ import Testing
 private func records(
     of input: String, _ format: InputFormat, shard: Shard?, chunk: Int = .max
 ) -> (kept: [UInt64], others: UInt64) {
-    let options = ReaderOptions { $0.shard = shard }
-    var reader = RecordReader(format: format, options: options)
-    var filter = RecordFilter(skip: 0, options.selection, shard: options.shard)
-    var rest = Array(input.utf8)[...]
-    var kept: [UInt64] = []
-    while true {
-        switch reader.next() {
-        case .record:
-            if filter.isOpen || filter.keeps(&reader) { kept.append(reader.record.ordinal) }
-        case .needsInput:
-            reader.fill { space in
-                let part = rest.prefix(min(space.count, chunk))
-                space.copyBytes(from: part)
-                rest = rest.dropFirst(part.count)
-                return part.count
-            }
-        case .end, .refused: return (kept, filter.skipped.inOtherShards)
-        }
-    }
+    let read = keptRecords(input, format, by: [], chunk: chunk) { $0.shard = shard }
+    return (read.kept, read.skipped.inOtherShards)
 }
 
 private func number(_ app: String, of count: Int) -> Int {
