@@ -1,21 +1,39 @@
 package import Delivery
+import Records
 
-/// The rows of a report to retry.
+/// Conditions for the rows of a report. A nil condition matches every row.
 package struct RowSelection: Hashable, Sendable {
-    package var outcomes: Set<Outcome>
-    /// The error codes; nil for all.
-    package var errors: Set<String>?
+    package let outcomes: Set<Outcome>?
+    package let applications: Set<String>?
+    /// The error codes.
+    package let errors: Set<String>?
 
-    package init(outcomes: Set<Outcome>, errors: Set<String>?) {
-        self.outcomes = outcomes
-        self.errors = errors
+    package init(
+        outcomes: (some Sequence<Outcome>)?, applications: [String]? = nil, errors: [String]?
+    ) {
+        self.outcomes = outcomes.map { Set($0) }
+        self.applications = applications.map { Set($0) }
+        self.errors = errors.map { Set($0) }
     }
 
+    /// Whether all rows match.
+    package var isEmpty: Bool { outcomes == nil && applications == nil && errors == nil }
+
     package func matches(_ row: ReportRow) -> Bool {
-        guard outcomes.contains(row.fields.outcome) else { return false }
-        guard let errors else { return true }
-        guard let error = row.fields.error else { return false }
-        return errors.contains(
-            String(decoding: row.bytes[error].dropFirst().dropLast(), as: UTF8.self))
+        if let outcomes, !outcomes.contains(row.fields.outcome) { return false }
+        if let applications, !Self.is(row.fields.appID, in: row, oneOf: applications) {
+            return false
+        }
+        if let errors, !Self.is(row.fields.error, in: row, oneOf: errors) { return false }
+        return true
+    }
+
+    private static func `is`(
+        _ literal: ByteRange?, in row: ReportRow, oneOf words: Set<String>
+    ) -> Bool {
+        guard let literal else { return false }
+        var text: [UInt8] = []
+        RowText.append(textOf: row.bytes[literal], to: &text, keepingEscapes: false)
+        return words.contains(String(decoding: text, as: UTF8.self))
     }
 }

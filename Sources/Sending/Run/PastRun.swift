@@ -2,7 +2,6 @@ package import Delivery
 import Ledger
 import Platform
 import Records
-import Time
 
 /// The totals of a whole run.
 package struct RunTotals: Hashable, Sendable {
@@ -28,7 +27,7 @@ package struct PastRun {
     package let totals: RunTotals
     /// The whole summary.
     package let text: [UInt8]
-    private let inputs: [(path: String, size: UInt64?, modified: String?)]
+    private let inputs: [PastInput]
 
     /// Reads the summary of a finished run; nil if it is missing or invalid.
     ///
@@ -49,11 +48,7 @@ package struct PastRun {
         } else {
             destination = summary.string("destination", "api") ?? ""
         }
-        inputs = summary.elements("inputs").compactMap { input in
-            input.string("path").map { path in
-                (path, input.number("size"), input.string("modified_at"))
-            }
-        }
+        inputs = PastInput.all(in: summary)
         totals = Self.totals(summary)
         var options: [String: String] = [:]
         for flag in flags { options[flag] = summary.string("options", flag) }
@@ -64,10 +59,8 @@ package struct PastRun {
         func count(_ name: String) -> UInt64 {
             summary.number("counts", name) ?? 0
         }
-        var counts = Counts()
-        for outcome in Outcome.allCases { counts[outcome] = count(outcome.rawValue) }
         return RunTotals(
-            counts: counts, retries: count("retries"),
+            counts: Counts(in: summary), retries: count("retries"),
             possibleDuplicates: count("possible_duplicates"))
     }
 
@@ -102,8 +95,7 @@ package struct PastRun {
     private func isOf(_ identities: [InputIdentity]) -> Bool {
         inputs.count == identities.count
             && zip(inputs, identities).allSatisfy { then, now in
-                !now.isStream && then.path == now.path && then.size == now.size
-                    && then.modified == Timestamp(nanoseconds: now.modifiedNanoseconds).rfc3339
+                then.path == now.path && then.isUnchanged(now)
             }
     }
 }

@@ -2,25 +2,15 @@ package import Delivery
 package import Ledger
 package import Platform
 import Records
-import Time
 
 /// A finished run whose lines are sent again, from the summary beside its report.
 package struct RetriedRun: Hashable, Sendable {
-    /// An input of the run.
-    package struct Input: Hashable, Sendable {
-        package var path: String
-        /// Bytes; nil for a stream, which can't be read again.
-        package var size: UInt64?
-        /// Last modification (RFC 3339); nil for a stream.
-        package var modified: String?
-    }
-
     package var id: String
     /// The run that is not a retry: its id is in the keys of all retries.
     package var firstID: String
     /// How many runs have tried the lines, this one included.
     package var tries: Int
-    package var inputs: [Input]
+    package var inputs: [PastInput]
     package var counts: Counts
     /// The working directory of the run; nil if it is unknown.
     package var directory: String?
@@ -47,17 +37,9 @@ package struct RetriedRun: Hashable, Sendable {
             firstID = first
             self.tries = tries
         }
-        inputs = summary.elements("inputs").compactMap { input in
-            input.string("path").map { path in
-                Input(
-                    path: path, size: input.number("size"), modified: input.string("modified_at"))
-            }
-        }
+        inputs = PastInput.all(in: summary)
         guard !inputs.isEmpty else { return nil }
-        counts = Counts()
-        for outcome in Outcome.allCases {
-            counts[outcome] = summary.number("counts", outcome.rawValue) ?? 0
-        }
+        counts = Counts(in: summary)
         directory = summary.string("directory")
     }
 
@@ -66,10 +48,7 @@ package struct RetriedRun: Hashable, Sendable {
     /// Returns the first input whose size or time of modification differs; nil if none does.
     package func changedInput(_ now: [InputIdentity]) -> String? {
         guard now.count == inputs.count else { return inputs[0].path }
-        return zip(inputs, now).first { then, now in
-            now.isStream || then.size != now.size
-                || then.modified != Timestamp(nanoseconds: now.modifiedNanoseconds).rfc3339
-        }?.0.path
+        return zip(inputs, now).first { then, now in !then.isUnchanged(now) }?.0.path
     }
 }
 

@@ -14,7 +14,7 @@ struct RetryOfOptions: Sendable {
     /// Reads the summary beside the report; nil without `--retry-of`.
     init?(_ arguments: Arguments) throws(UsageError) {
         let outcomes = try arguments.value(Flags.retryOf.outcomes).map { Set($0) }
-        let errors = try arguments.value(Flags.retryOf.errors).map { Set($0) }
+        let errors = try arguments.value(Flags.retryOf.errors)
         guard let path = try arguments.value(Flags.retryOf.report) else {
             for flag in [Flags.retryOf.outcomes.declaration, Flags.retryOf.errors.declaration]
             where !arguments.texts(of: flag).isEmpty {
@@ -64,7 +64,8 @@ struct RetryOfOptions: Sendable {
 
     /// The options that a resume must share, by flag.
     var identity: [String: String] {
-        let outcomes = plan.selection.outcomes.map(\.rawValue).sorted().joined(separator: ",")
+        let outcomes = (plan.selection.outcomes ?? []).map(\.rawValue).sorted().joined(
+            separator: ",")
         return [
             RetriedRun.option: plan.report, RetriedRun.runOption: plan.run.id,
             RetriedRun.firstRunOption: plan.run.firstID,
@@ -77,13 +78,8 @@ struct RetryOfOptions: Sendable {
 
     /// The sentence for a selection without lines.
     var nothingToSend: String {
-        var words = Outcome.allCases.filter { plan.selection.outcomes.contains($0) }.map(\.words)
-        words = ["outcome " + words.joined(separator: " or ")]
-        if let errors = plan.selection.errors {
-            words.append("error " + errors.sorted().joined(separator: " or "))
-        }
-        return "nothing to send: \(Escaping.quoted(plan.report)) has no lines with "
-            + Escaping.escaped(words.joined(separator: " and "))
+        "nothing to send: \(Escaping.quoted(plan.report)) has no lines with "
+            + Escaping.escaped(plan.selection.words.joined(separator: " and "))
     }
 
     /// Reads the run of a report. Throws if it is not finished, or can't be read again.
@@ -115,7 +111,7 @@ struct RetryOfOptions: Sendable {
     }
 
     private static func check(
-        _ input: RetriedRun.Input, _ run: RetriedRun, _ report: String
+        _ input: PastInput, _ run: RetriedRun, _ report: String
     ) throws(UsageError) {
         let path = InputPath(operand: input.path)
         guard input.size != nil, path != .standardInput, !path.isDescriptor else {

@@ -5,7 +5,7 @@ import Sending
 /// The validated options of `report`.
 struct ReportOptions: Sendable {
     var paths: [String]
-    var filter: RowFilter
+    var filter: RowSelection
     /// The path of the merged report; nil if not requested.
     var merge: String?
     /// The path of the page; nil if not requested.
@@ -23,7 +23,7 @@ struct ReportOptions: Sendable {
             throw UsageError("no report specified (example: hookbatch report events.report.ndjson)")
         }
         paths = arguments.operands
-        filter = RowFilter(
+        filter = RowSelection(
             outcomes: try arguments.value(Flags.report.outcomes),
             applications: try arguments.value(Flags.report.rowApps),
             errors: try arguments.value(Flags.report.errorCodes))
