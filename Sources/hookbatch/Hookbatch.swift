@@ -108,7 +108,7 @@ struct Hookbatch {
         }
     }
 
-    private static func write(_ plan: CheckPlan, as format: PlanFormat) -> ExitStatus {
+    private static func write(_ plan: CheckPlan, as format: OutputFormat) -> ExitStatus {
         let width = Terminal.standardOutputIsTerminal ? Terminal.outputColumns : nil
         return switch format {
         case .text: print(PlanText(plan: plan, width: width).text)

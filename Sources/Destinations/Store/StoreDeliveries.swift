@@ -31,7 +31,7 @@ package final class StoreDeliveries {
         /// RFC 3339.
         package var dueAt: String
         package var responseStatus: Int?
-        /// A stable code; nil if the status of the response is the error, or there is none.
+        /// A stable code; nil without an error, or if the status of the response is it.
         package var error: String?
         /// The first bytes of the response's body or a sentence, UTF-8, escaped where it is shown.
         package var response: String?

@@ -1,7 +1,7 @@
 /// The POST of one webhook, with the header fields of Standard Webhooks 1.0.0.
 package enum WebhookRequest {
     /// What is sent of a message.
-    package enum Body: Hashable, Sendable {
+    package enum Body: String, CaseIterable, Sendable {
         /// `{"type":…,"timestamp":…,"data":…}`, as the specification recommends.
         case envelope
         /// The payload alone; `null` without one.

@@ -50,7 +50,7 @@ package struct Shard: Hashable, Sendable {
     /// modulo `count`. A record without a valid id goes by its number.
     ///
     /// - Parameters:
-    ///   - appID: The valid application id; nil if there is none.
+    ///   - appID: The valid application id; nil without one.
     ///   - ordinal: The record's number in its input, from 1.
     package static func number(
         appID: UnsafeRawBufferPointer?, ordinal: UInt64, of count: Int

@@ -11,7 +11,7 @@ enum ProgressLine {
         }
         for outcome in Outcome.allCases where status.counts[outcome] > 0 {
             let count = WholeNumber.shown(status.counts[outcome])
-            parts.append("\(count) \(ProgressWords.word(for: outcome))")
+            parts.append("\(count) \(outcome.words)")
         }
         if status.retries > 0 {
             parts.append(WholeNumber.shown(status.retries, "retry", plural: "retries"))

@@ -13,10 +13,6 @@ enum ProgressWords {
         }
     }
 
-    static func word(for outcome: Outcome) -> String {
-        outcome == .notAttempted ? "not attempted" : outcome.rawValue
-    }
-
     /// `64 in flight`, or `12 of 40 in flight` with automatic concurrency.
     static func inFlight(_ status: ProgressStatus) -> String {
         let limit = status.concurrency.map { " of \(WholeNumber.shown($0))" } ?? ""

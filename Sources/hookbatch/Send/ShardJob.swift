@@ -32,7 +32,7 @@ struct ShardJob {
             variables: options.commands.lastingVariables)
     }
 
-    /// Returns the id of the job that other shards have begun; nil if there is none.
+    /// Returns the id of the job that other shards have started; nil if this shard is the first.
     ///
     /// - Throws: `.otherJob` if this shard is not of it, `.noManifest` if only the manifest is missing.
     func existing() throws(SendError) -> RunID? {

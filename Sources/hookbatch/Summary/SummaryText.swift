@@ -65,9 +65,8 @@ struct SummaryText {
     }
 
     func word(for outcome: Outcome) -> String {
-        guard outcome == .notAttempted else { return outcome.rawValue }
-        // After a stop these include the lines in flight.
-        return summary.stop == nil ? "not attempted" : "not finished"
+        // After a stop those that were not attempted include the lines in flight.
+        outcome == .notAttempted && summary.stop != nil ? "not finished" : outcome.words
     }
 
     private var retries: String {

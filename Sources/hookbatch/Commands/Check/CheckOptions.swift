@@ -13,7 +13,7 @@ struct CheckOptions: Equatable, Sendable {
     var findsDuplicates: Bool
     /// The number of shards of the planned job; nil for one process.
     var shards: Int?
-    var output: PlanFormat
+    var output: OutputFormat
     /// The folder for unnamed temporary files.
     var temporaryFolder: String
 

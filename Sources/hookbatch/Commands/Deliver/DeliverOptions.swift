@@ -15,7 +15,7 @@ struct DeliverOptions: Sendable {
         settings = DeliverSettings(userAgent: "hookbatch/\(Version.number)") { url in
             url.refusal(allowsPlainHTTP: allowsPlainHTTP, allowsPrivateAddresses: allowsPrivate)
         }
-        settings.body = try arguments.defaulted(Flags.deliver.body).form
+        settings.body = try arguments.defaulted(Flags.deliver.body)
         settings.schedule = try arguments.defaulted(Flags.deliver.schedule)
         settings.rate = try arguments.value(Flags.deliver.rate)
         settings.endpointRate = try arguments.value(Flags.deliver.endpointRate)

@@ -10,7 +10,7 @@ struct ListenOptions: Sendable {
     var status: Int
     var faults: FaultOptions
     var settings: ServerSettings
-    var output: ListenFormat
+    var output: OutputFormat
     /// Warnings for the user.
     var warnings: [String] = []
 

@@ -11,7 +11,7 @@ struct WebhookLine {
     let webhook: ReceivedWebhook
 
     /// The line in a format, with its line break.
-    func bytes(as format: ListenFormat) -> [UInt8] {
+    func bytes(as format: OutputFormat) -> [UInt8] {
         switch format {
         case .text: Array(text.utf8)
         case .json: json

@@ -6,11 +6,11 @@ struct CheckFlags: Sendable {
             + "byte for byte. Large inputs need disk space in TMPDIR, 24 bytes per line. "
             + "Duplicates do not change the exit code.")
     let output = Flag(
-        "output", .choice(example: PlanFormat.json), default: "text", for: [.check], .plan,
+        "output", .choice(example: OutputFormat.json), default: "text", for: [.check], .plan,
         "The output format; --format is the format of the inputs.")
 }
 
-/// `--output`.
-enum PlanFormat: String, CaseIterable, Sendable {
+/// `--output` of `check` and `listen`.
+enum OutputFormat: String, CaseIterable, Sendable {
     case text, json
 }

@@ -4,7 +4,8 @@ import HTTP
 /// Flags of `deliver` that no other command has.
 struct DeliverFlags: Sendable {
     let body = Flag(
-        "body", .choice(example: WebhookBody.envelope), default: "envelope", for: [.deliver],
+        "body", .choice(example: WebhookRequest.Body.envelope), default: "envelope",
+        for: [.deliver],
         .destination,
         "The body of each webhook: envelope is an object of type, timestamp and data; payload is "
             + "the payload alone.")
@@ -30,18 +31,6 @@ struct DeliverFlags: Sendable {
     let timeout = Flag(
         "timeout", .duration(from: .milliseconds(1), to: .seconds(3600), example: "15s"),
         default: "15s", for: [.deliver], .connection, "Maximum time for one request.")
-}
-
-/// `--body`.
-enum WebhookBody: String, CaseIterable, Sendable {
-    case envelope, payload
-
-    var form: WebhookRequest.Body {
-        switch self {
-        case .envelope: .envelope
-        case .payload: .payload
-        }
-    }
 }
 
 extension ValueSyntax<DeliverySchedule> {

@@ -10,14 +10,9 @@ struct ListenFlags: Sendable {
         defaultNote: "signatures are not checked", for: [.listen], .server,
         "Check the signatures with the secrets in this file: whsec_..., one per line.")
     let output = Flag(
-        "output", .choice(example: ListenFormat.json), default: "text", for: [.listen], .server,
+        "output", .choice(example: OutputFormat.json), default: "text", for: [.listen], .server,
         "The output format: one line of text or one JSON object for each webhook.")
     let status = Flag(
         "status", .count(200...599, example: 503), default: "200", for: [.listen], .faults,
         "Respond to webhooks with this status.")
-}
-
-/// `--output` of `listen`.
-enum ListenFormat: String, CaseIterable, Sendable {
-    case text, json
 }

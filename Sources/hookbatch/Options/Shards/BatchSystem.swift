@@ -5,9 +5,9 @@ struct BatchSystem: Hashable, Sendable {
     let index: String
     /// The first index; nil if users choose it.
     let base: Int?
-    /// The variable with the number of all processes of the job; nil if there is none.
+    /// The variable with the number of all processes of the job; nil without one.
     ///
-    /// A count that a rerun of some processes changes is none: the one process of a rerun would send
+    /// A count that describes a rerun of some processes alone is not used: a single process would send
     /// everything.
     let count: String?
 
