@@ -13,7 +13,7 @@ extension APIDestination {
             ended.removeAll(keepingCapacity: true)
         }
         let readyBefore = ready.count
-        now = MonotonicClock.now
+        readClock()
         didCheckIdle = false
         for event in unhandled { handle(event, ready: &ready) }
         unhandled.removeAll(keepingCapacity: true)
@@ -27,7 +27,7 @@ extension APIDestination {
             let isDone = !ended.isEmpty || attempts.hasOffers || ready.count > readyBefore
             let count = try pause(until: isDone ? now : deadline)
             let polledAt = now
-            now = MonotonicClock.now
+            readClock()
             for place in 0..<count { handle(poller.event(place), ready: &ready) }
             if count < Poller.maxEvents { readUntil = polledAt }
             if attempts.firstExpired(at: now) != nil { try expireAttempts(ready: &ready) }
@@ -43,6 +43,20 @@ extension APIDestination {
 
     /// The longest wait for responses, in nanoseconds.
     private static let maxWaitInFlight: Int64 = 250_000_000
+
+    /// Reads the clock, and gives the requests that a pause of the process delayed their time again.
+    ///
+    /// A request that began at the last reading may have left at any time since. If much more than a
+    /// wait is between the readings, the process was paused, and its timeout may have elapsed before
+    /// its first byte left.
+    private func readClock() {
+        let before = now
+        now = MonotonicClock.now
+        if now.nanoseconds(since: before) <= 2 * Self.maxWaitInFlight { return }
+        for connection in connections where connection.beganAt >= before {
+            if case .busy(let slot) = connection.state { attempts.restart(slot: slot, now: now) }
+        }
+    }
 
     /// Waits until something happens, at most until `limit`; returns the number of events.
     private func pause(until limit: Instant?) throws(DestinationError) -> Int {

@@ -122,7 +122,11 @@ package struct AttemptQueue {
     /// If its deadline has passed, the process was paused while it waited, and no byte has left: it
     /// has its time again.
     package mutating func renewDeadline(of slot: Int, now: Instant) {
-        if deadlines[slot] > now { return }
+        if deadlines[slot] <= now { restart(slot: slot, now: now) }
+    }
+
+    /// Gives an attempt in flight its whole time again.
+    package mutating func restart(slot: Int, now: Instant) {
         deadlines[slot] = now.advanced(byNanoseconds: timeout)
         inFlight.remove(slot)
         inFlight.append(slot)

@@ -59,6 +59,17 @@ struct AttemptQueueTests {
         #expect(queue.nextDeadline == after(2 * Self.timeout))
     }
 
+    @Test("An attempt that restarts expires after those that started before its restart")
+    func restart() {
+        var queue = started(3, 1)
+        queue.begin(slot: 3, on: 7)
+        queue.restart(slot: 3, now: after(50))
+        #expect(queue.state(of: 3) == .onConnection(7))
+        #expect(queue.nextDeadline == after(Self.timeout + 1))
+        queue.end(slot: 1)
+        #expect(queue.nextDeadline == after(50 + Self.timeout))
+    }
+
     @Test("An attempt that needs a permission waits for an offer, then for the permission")
     func offers() {
         var queue = started(3)

@@ -33,6 +33,26 @@ struct ConnectionTimeTests {
         #expect(try run.wait(for: 1)[0].messageID == "m-1")
     }
 
+    @Test("A request that a pause of the process delayed has its whole time")
+    func lateStart() throws {
+        let timeout: Int64 = 3_000_000_000
+        let server = try ScriptedServer { request in
+            [
+                .run { if request.number == 1 { Thread.sleep(forTimeInterval: 0.2) } },
+                .text(Canned.created("m-\(request.number)")),
+            ]
+        }
+        defer { server.stop() }
+        let run = try APIRun(port: server.port) { $0.timeout = .nanoseconds(timeout) }
+        _ = try run.send()
+        run.load(0)
+        let readAt = MonotonicClock.now
+        // The pause itself is tested: it is longer than the timeout.
+        Thread.sleep(forTimeInterval: 3.2)
+        run.destination.start(slot: 0, now: readAt)
+        #expect(try run.wait(for: 1)[0].messageID == "m-1")
+    }
+
     @Test("An attempt that is aborted after its response arrived has the response's result")
     func abortAfterResponse() throws {
         let (server, run, answered) = try connected()

@@ -40,11 +40,12 @@ struct CrashTests {
             let seed = generator.next()
             var generator = SeededGenerator(seed: seed)
             let run = try Self.run(delivery, using: &generator)
-            let killed = try Self.kill(run, within: &length, &pauses, using: &generator)
-            kills += killed
+            let interruptions = try Self.kill(run, within: &length, using: &generator)
+            kills += interruptions.kills
+            pauses += interruptions.pauses
             let result = try run.finish()
             let violations = try run.violations(
-                after: result, uncertain: killed * ResumableRun.concurrency)
+                after: result, uncertain: interruptions.uncertain * ResumableRun.concurrency)
             violating += violations.isEmpty ? 0 : 1
             #expect(violations == [], "run \(number), \(generator)")
         }
@@ -64,43 +65,59 @@ struct CrashTests {
             isAtMostOnce: delivery.isAtMostOnce, using: &generator)
     }
 
-    /// Starts and kills the run one to five times; returns the number of kills before its end.
-    /// Every second process is paused first, some longer than its timeout.
+    /// What interrupted a run's processes.
+    private struct Interruptions {
+        /// Kills before the run's end.
+        var kills = 0
+        var pauses = 0
+        /// Pauses that are longer than the requests' timeout.
+        var longPauses = 0
+
+        /// Number of interruptions that may leave requests in flight without a response: a request
+        /// that a long pause interrupts while it is written times out after it.
+        var uncertain: Int { kills + longPauses }
+    }
+
+    /// Starts and kills the run one to five times. Every second process is paused first, some
+    /// longer than its timeout.
     ///
     /// If the first process ends without a kill, `length` is lowered to its duration: the machine
     /// was busier when `length` was measured.
     private static func kill(
-        _ run: ResumableRun, within length: inout Duration, _ pauses: inout Int,
-        using generator: inout SeededGenerator
-    ) throws -> Int {
-        var kills = 0
+        _ run: ResumableRun, within length: inout Duration, using generator: inout SeededGenerator
+    ) throws -> Interruptions {
+        var found = Interruptions()
         for _ in 0..<Int.random(in: 1...5, using: &generator) {
             // Early kills are likelier: near its end, a run only waits for a few retries.
             let place = Double.random(in: 0..<1, using: &generator)
             let start = ContinuousClock.now
-            let running = try run.program(["--timeout", "1s"]).start()
             var timeout = length * (place * place)
-            var paused = Duration.zero
-            if Bool.random(using: &generator) {
+            let paused: Duration =
+                Bool.random(using: &generator)
+                ? .seconds(Double.random(in: 0.1...1.5, using: &generator)) : .zero
+            // A short timeout only where a pause exceeds it: a busy machine is no pause.
+            let isLong = paused >= .seconds(1)
+            let running = try run.program(isLong ? ["--timeout", "1s"] : []).start()
+            if paused > .zero {
                 let before = timeout * Double.random(in: 0..<1, using: &generator)
-                paused = .seconds(Double.random(in: 0.1...1.5, using: &generator))
                 timeout -= before
                 Thread.sleep(for: before)
                 running.kill(SIGSTOP)
                 // The time itself is tested.
                 Thread.sleep(for: paused)
                 running.kill(SIGCONT)
-                pauses += 1
+                found.pauses += 1
+                found.longPauses += isLong ? 1 : 0
             }
             let result = running.wait(timeout: timeout)
             if result.signal == SIGKILL {
-                kills += 1
-            } else if kills == 0 {
+                found.kills += 1
+            } else if found.kills == 0 {
                 length = min(length, ContinuousClock.now - start - paused)
                 break
             }
         }
-        return kills
+        return found
     }
 }
 
