@@ -71,4 +71,20 @@ struct RowEndTests {
         #expect(seen.codes == [.csvUnclosedQuote, nil])
         #expect(seen.records.first?.length == 6)
     }
+
+    @Test(
+        "A row end at the size limit is one line end where CR ends rows",
+        arguments: ["\r", "\r\n", "\n"], [1, 7, Int.max])
+    func returnsAtTheLimit(rowEnd: String, chunk: Int) {
+        let options = ReaderOptions { $0.maxRecordBytes = 30 }
+        for length in 24...36 {
+            for start in ["a,e,", "a,e,\""] {
+                let row = start + String(repeating: "x", count: length - start.utf8.count)
+                let input = "appId,event_type,payload\r" + row + rowEnd + "b,e,\r"
+                let seen = read(Array(input.utf8), commas, options, chunk: { chunk })
+                #expect(seen.lines == [2, 3] && seen.blankLines == 0, "\(length)")
+                #expect(seen.records.first?.length == UInt64(length))
+            }
+        }
+    }
 }

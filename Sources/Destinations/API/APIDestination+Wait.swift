@@ -44,15 +44,16 @@ extension APIDestination {
     /// The longest wait for responses, in nanoseconds.
     private static let maxWaitInFlight: Int64 = 250_000_000
 
-    /// Reads the clock, and gives the requests that a pause of the process delayed their time again.
+    /// Reads the clock, and gives the attempts that a pause of the process delayed their time again.
     ///
-    /// A request that began at the last reading may have left at any time since. If much more than a
-    /// wait is between the readings, the process was paused, and its timeout may have elapsed before
-    /// its first byte left.
+    /// An attempt that started at the last reading, or whose request was sent since, may have done
+    /// so at any time since. If much more than a wait is between the readings, the process was
+    /// paused, and the timeout may have elapsed before the first byte left.
     private func readClock() {
         let before = now
         now = MonotonicClock.now
         if now.nanoseconds(since: before) <= 2 * Self.maxWaitInFlight { return }
+        attempts.restart(startedSince: before, now: now)
         for connection in connections where connection.beganAt >= before {
             if case .busy(let slot) = connection.state { attempts.restart(slot: slot, now: now) }
         }

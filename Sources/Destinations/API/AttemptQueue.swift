@@ -132,6 +132,14 @@ package struct AttemptQueue {
         inFlight.append(slot)
     }
 
+    /// Gives the attempts their whole time again that started at `instant` or later.
+    package mutating func restart(startedSince instant: Instant, now: Instant) {
+        let deadline = instant.advanced(byNanoseconds: timeout)
+        for slot in states.indices where states[slot] != .none && deadlines[slot] >= deadline {
+            restart(slot: slot, now: now)
+        }
+    }
+
     /// Records that the request of a waiting attempt began to leave on a connection.
     package mutating func begin(slot: Int, on connection: Int) {
         precondition(states[slot] == .waitsForConnection, "a second connection for an attempt")

@@ -17,14 +17,20 @@ extension RecordReader {
         return count
     }
 
-    /// The end of the first line's content in `start..<end`, and the start of the next line.
-    func physicalLineEnd(from start: Int, to end: Int) -> (content: Int, next: Int)? {
+    /// The end of the first line's content in `start..<end`, and the start of the next line; nil if
+    /// there is no line end, or only a CR as the last byte that an LF may follow.
+    ///
+    /// - Parameter isFinal: Whether the input ends at `end`.
+    func physicalLineEnd(
+        from start: Int, to end: Int, isFinal: Bool
+    ) -> (content: Int, next: Int)? {
         guard csv.row.other.endsInReturn else {
             return buffer.lineFeed(from: start, to: end).map {
                 (CSVRowScanner.rowLength(buffer.bytes, lineFeed: $0, from: start), $0 + 1)
             }
         }
         guard let i = lineEnd(from: start, to: end) else { return nil }
+        if i + 1 == end, buffer.bytes[i] == Byte.carriageReturn, !isFinal { return nil }
         return (i, isPair(at: i, to: end) ? i + 2 : i + 1)
     }
 

@@ -77,7 +77,8 @@ extension RecordReader {
         let start = buffer.head
         let openQuote = problem(
             .unclosedQuote, at: start + csv.row.openQuote, column: csv.row.fieldCount)
-        let lineEnd = physicalLineEnd(from: start, to: start + limit)
+        let lineEnd = physicalLineEnd(
+            from: start, to: start + limit, isFinal: limit < options.maxLineBytes)
         if options.hasHeader, !csv.columns.isCountKnown {
             let position = start + options.maxRecordBytes
             let problem =

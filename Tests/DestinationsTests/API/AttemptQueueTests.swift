@@ -70,6 +70,15 @@ struct AttemptQueueTests {
         #expect(queue.nextDeadline == after(50 + Self.timeout))
     }
 
+    @Test("Attempts that started before an instant do not restart with those that started since")
+    func restartSince() {
+        var queue = started(3, 1, 2)
+        queue.restart(startedSince: after(1), now: after(50))
+        #expect(queue.nextDeadline == after(Self.timeout))
+        queue.end(slot: 3)
+        #expect(queue.nextDeadline == after(50 + Self.timeout) && queue.firstWaiting == 1)
+    }
+
     @Test("An attempt that needs a permission waits for an offer, then for the permission")
     func offers() {
         var queue = started(3)
