@@ -159,7 +159,8 @@ extension PayloadTemplate.Conversion {
         switch self {
         case .string: "text"
         case .json: "JSON"
-        case .number: "a JSON number"
+        case .number: "a JSON number such as 1.5"
+        case .decimalComma: "a number with a decimal comma, such as 1.234,5"
         case .boolean: "true or false"
         }
     }

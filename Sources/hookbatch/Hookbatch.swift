@@ -72,7 +72,7 @@ struct Hookbatch {
             options.warnings.forEach { Terminal.say("warning: \($0)") }
             return SendCommand.run(options)
         case .outbox:
-            return OutboxCommand.run(try OutboxOptions(arguments, environment: environment))
+            return try OutboxCommand.run(arguments, environment)
         case .check:
             return check(try CheckOptions(arguments))
         case .report:

@@ -19,13 +19,75 @@ struct PayloadMemberTests {
             (["x=a:number"], "-0.10e+5", #"{"x":-0.10e+5}"#),
             (["x=a:number"], "12345678901234567890123", #"{"x":12345678901234567890123}"#),
             (["x=a:number"], "\"7\"", #"{"x":7}"#),
-            (["x=a:number"], "01", Self.notA("a JSON number")),
-            (["x=a:number"], "1 ", Self.notA("a JSON number")),
-            (["x=a:number"], "+1", Self.notA("a JSON number")),
+            (["x=a:decimal-comma"], "\"19,90\"", #"{"x":19.90}"#),
+            (["x=a:decimal-comma"], "\"-1.234.567,05\"", #"{"x":-1234567.05}"#),
+            (["x=a:decimal-comma"], "1.000", #"{"x":1000}"#),
+            (["x=a:decimal-comma"], "\"0,5\"", #"{"x":0.5}"#),
+            (["x=a:decimal-comma"], "12.345", #"{"x":12345}"#),
+            (["x=a:decimal-comma"], "1234567", #"{"x":1234567}"#),
+            (
+                ["x=a:decimal-comma"], "1.5",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], "1234.567",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], "007",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], "-",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], ".500",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], "1.23.456",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], "1e5",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], "1 ",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (
+                ["x=a:decimal-comma"], "\",5\"",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+                    .replacing("byte 6", with: "byte 7")
+            ),
+            (
+                ["x=a:decimal-comma"], "\"5,\"",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+                    .replacing("byte 6", with: "byte 7")
+            ),
+            (
+                ["x=a:decimal-comma"], "\"1,234,5\"",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+                    .replacing("byte 6", with: "byte 7")
+            ),
+            (
+                ["x=a:decimal-comma"], "\"1,2.345\"",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+                    .replacing("byte 6", with: "byte 7")
+            ),
+            (
+                ["x=a:decimal-comma"], "00",
+                Self.notA("a number with a decimal comma, such as 1.234,5")
+            ),
+            (["x=a:number"], "01", Self.notA("a JSON number such as 1.5")),
+            (["x=a:number"], "1 ", Self.notA("a JSON number such as 1.5")),
+            (["x=a:number"], "+1", Self.notA("a JSON number such as 1.5")),
             (["x=a:number"], "1,5".replacing(",", with: "."), #"{"x":1.5}"#),
-            (["x=a:number"], "NaN", Self.notA("a JSON number")),
-            (["x=a:number"], "null", Self.notA("a JSON number")),
-            (["x=a:number"], "0x1F", Self.notA("a JSON number")),
+            (["x=a:number"], "NaN", Self.notA("a JSON number such as 1.5")),
+            (["x=a:number"], "null", Self.notA("a JSON number such as 1.5")),
+            (["x=a:number"], "0x1F", Self.notA("a JSON number such as 1.5")),
             // Booleans.
             (["x=a:boolean"], "true", #"{"x":true}"#), (["x=a:boolean"], "FALSE", #"{"x":false}"#),
             (["x=a:boolean"], "True", #"{"x":true}"#), (["x=a:boolean"], "f", #"{"x":false}"#),
@@ -148,7 +210,7 @@ struct PayloadMemberTests {
                 + "in column 3, at byte 20")
         #expect(
             seen(dump, "x", #"1\t"#, "1", "f")
-                == "invalid_payload: payload/n is not a JSON number (mapped from 'b'), in column 2, "
+                == "invalid_payload: payload/n is not a JSON number such as 1.5 (mapped from 'b'), in column 2, "
                 + "at byte 10")
         let raw = CSVDialect(delimiter: 0x09, quote: .none)
         #expect(

@@ -106,7 +106,8 @@ struct FlatInputTests {
         let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
         #expect(rows.map(\.error) == [nil, "http_400", "invalid_payload", nil])
         #expect(
-            rows[2].detail == "payload/n is not a JSON number (mapped from 'n'), in column 2, "
+            rows[2].detail
+                == "payload/n is not a JSON number such as 1.5 (mapped from 'n'), in column 2, "
                 + "at byte \((Self.header + Self.row(1) + Self.row(2)).utf8.count + 6)")
         let name = "out.rejected.csv"
         #expect(

@@ -27,6 +27,24 @@ struct ReportCommandTests {
         #expect(read.output.contains("missing_event_type  1  first at in.ndjson:2"))
     }
 
+    @Test("The rows of possible duplicates are shown by the command that the run proposes")
+    func possibleDuplicates() throws {
+        let server = try LoopbackServer { request in
+            request.number == 1 ? .acceptThenClose : .created(request)
+        }
+        let sent = try Sending().send(
+            Sending.lines(4), to: server.baseURL, ["--concurrency", "1"])
+        #expect(sent.exitCode == 0, "\(sent)")
+        let expected = try sent.rows.filter(\.possibleDuplicate)
+        #expect(expected.count == 1)
+        let command = try #require(
+            sent.result.errorOutput.split(separator: "\n").last { $0.hasPrefix("  ") })
+        #expect(command.contains("hookbatch report --possible-duplicates"), "\(sent)")
+        let shown = try Self.report(
+            sent.sending.folder, "--possible-duplicates", sent.sending.report)
+        #expect(try ReportRow.ndjson(Array(shown.output.utf8)).map(\.line) == expected.map(\.line))
+    }
+
     @Test("The report has the latencies of the run's summary")
     func latencies() throws {
         let server = try LoopbackServer { request in

@@ -7,19 +7,26 @@ package struct RowSelection: Hashable, Sendable {
     package let applications: Set<String>?
     /// The error codes.
     package let errors: Set<String>?
+    /// Whether only rows match whose message may have been sent twice.
+    package let onlyPossibleDuplicates: Bool
 
     package init(
-        outcomes: (some Sequence<Outcome>)?, applications: [String]? = nil, errors: [String]?
+        outcomes: (some Sequence<Outcome>)?, applications: [String]? = nil, errors: [String]?,
+        onlyPossibleDuplicates: Bool = false
     ) {
+        self.onlyPossibleDuplicates = onlyPossibleDuplicates
         self.outcomes = outcomes.map { Set($0) }
         self.applications = applications.map { Set($0) }
         self.errors = errors.map { Set($0) }
     }
 
     /// Whether all rows match.
-    package var isEmpty: Bool { outcomes == nil && applications == nil && errors == nil }
+    package var isEmpty: Bool {
+        outcomes == nil && applications == nil && errors == nil && !onlyPossibleDuplicates
+    }
 
     package func matches(_ row: ReportRow) -> Bool {
+        if onlyPossibleDuplicates, !row.fields.isPossibleDuplicate { return false }
         if let outcomes, !outcomes.contains(row.fields.outcome) { return false }
         if let applications, !Self.is(row.fields.appID, in: row, oneOf: applications) {
             return false

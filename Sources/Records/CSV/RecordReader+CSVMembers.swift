@@ -54,6 +54,11 @@ extension RecordReader {
             guard range.count > 0, Byte.startsNumber(bytes[0]),
                 scanner.value(at: 0, depth: 0) == range.count
             else { return invalidate(.notConverted(.number, source: index), in: cell) }
+        case .decimalComma:
+            guard let number = appendNumber(withDecimalComma: range) else {
+                return invalidate(.notConverted(.decimalComma, source: index), in: cell)
+            }
+            value.range = number
         case .boolean:
             guard let isTrue = Self.boolean(bytes, count: range.count) else {
                 return invalidate(.notConverted(.boolean, source: index), in: cell)

@@ -11,6 +11,8 @@ package struct PayloadTemplate: Hashable, Sendable {
         case json
         /// A JSON number.
         case number
+        /// A number with a comma before its fraction, and possibly points between thousands.
+        case decimalComma = "decimal-comma"
         /// `true` or `false`, also capitalised or in capitals; `t` or `f`; `1` or `0`.
         case boolean
     }

@@ -204,8 +204,10 @@ enum Invocation: Equatable {
         } else if name.contains(".") || name.contains("/") {
             message +=
                 "; did you mean 'hookbatch send \(Escaping.escaped(ShellWords.quote(name)))'?"
+        } else if let guide = others.isEmpty ? nil : Guide(of: name) {
+            message += "; did you mean '\(guide.rawValue)'?"
         } else {
-            message += "; 'hookbatch help' lists the commands"
+            message += "; 'hookbatch help' lists the commands and topics"
         }
         throw UsageError(message)
     }
@@ -223,7 +225,10 @@ enum Invocation: Equatable {
             throw unknownFlag(spelling, for: command)
         }
         guard let flag = namesakes.first(where: { $0.commands.contains(command) }) else {
-            throw UsageError("\(command.rawValue) has no \(spelling) option")
+            let hint =
+                ExpectedFlags.hint(for: spelling, of: command)
+                ?? "'hookbatch help \(command.rawValue)' lists its flags"
+            throw UsageError("\(command.rawValue) has no \(spelling) option; \(hint)")
         }
         guard flag.takesValue else {
             guard parts.count == 1 else {

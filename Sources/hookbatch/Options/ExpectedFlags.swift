@@ -41,6 +41,42 @@ enum ExpectedFlags {
         case "--exclude":
             let flag = Flags.selection.except.declaration
             return (flag, "use \(flag.spelling) to leave records out")
+        case "--output", "-o", "--out":
+            let flag = Flags.files.report.declaration
+            return (flag, "use \(flag.spelling) to set the path of the report")
+        case "--log", "--log-file", "--logfile":
+            let flag = Flags.files.report.declaration
+            return (
+                flag,
+                "messages go to standard error (add 2>>FILE); \(flag.spelling) sets the path of the "
+                    + "report"
+            )
+        case "--app", "--app-id", "--application":
+            let flag = Flags.selection.only.declaration
+            return (flag, "use \(flag.spelling) appId=ID to select the records of an application")
+        case "--from", "--start", "--begin":
+            let flag = Flags.selection.since.declaration
+            return (flag, "use \(flag.spelling) to leave out earlier records")
+        case "--end":
+            let flag = Flags.selection.until.declaration
+            return (flag, "use \(flag.spelling) to leave out later records")
+        case "--encoding", "--charset":
+            let flag = Flags.input.format.declaration
+            return (
+                flag, "text is UTF-8; convert it first (iconv -f WINDOWS-1252 -t UTF-8 FILE >NEW)"
+            )
+        case "--separator", "--sep":
+            let flag = Flags.input.delimiter.declaration
+            return (flag, "use \(flag.spelling) to set the character between CSV cells")
+        case "--key-file", "--token-file":
+            let flag = Flags.destination.apiKeyFile.declaration
+            return (flag, "use \(flag.spelling) to name the file of the API key")
+        case "--force", "--overwrite":
+            let flag = Flags.files.fresh.declaration
+            return (
+                flag,
+                "\(flag.spelling) archives the files of the earlier run, and sends everything again"
+            )
         case "--config":
             let flag = Flags.pace.rate.declaration
             return (

@@ -35,6 +35,29 @@ enum Guide: String, CaseIterable, Sendable {
         }
     }
 
+    /// Finds the guide to a subject that users look for; nil for other words.
+    init?(of word: String) {
+        let guide: Guide? =
+            switch word {
+            case "csv", "json", "ndjson", "gzip", "map", "format", "columns", "select": .inputs
+            case "errors", "outcomes", "codes", "duplicates", "unknown", "rejected", "retry-of":
+                .reports
+            case "exit", "status": .exitCodes
+            case "rates", "limits", "retries", "retry", "throttle", "outage": .pace
+            case "proxy", "headers", "keys": .connections
+            case "cron", "systemd", "mail", "metrics", "resume", "bar", "docker": .jobs
+            case "excel", "log", "logs", "migration", "replay", "backfill", "disk": .recipes
+            case "slurm", "kubernetes", "shards", "parallel": .machines
+            case "test", "webhooks", "endpoints": .rehearsal
+            case "key", "tls", "certificates", "secrets": .security
+            case "speed", "memory": .benchmarks
+            case "versions", "news": .changes
+            default: nil
+            }
+        guard let guide else { return nil }
+        self = guide
+    }
+
     /// The Markdown, byte for byte.
     var text: String {
         let text =

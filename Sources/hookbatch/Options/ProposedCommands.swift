@@ -164,9 +164,15 @@ struct ProposedCommands: Sendable {
         return Self.line(line)
     }
 
-    /// Returns the command that shows a report or a journal, or its rows with an outcome.
-    func report(_ path: String, outcome: Outcome? = nil) -> String {
+    /// Returns the command that shows a report or a journal, or its rows with an outcome, or those
+    /// whose messages may have been sent twice.
+    func report(
+        _ path: String, outcome: Outcome? = nil, onlyPossibleDuplicates: Bool = false
+    ) -> String {
         var line = [Command.report.rawValue]
+        if onlyPossibleDuplicates {
+            line.append(Flags.report.possibleDuplicates.declaration.spelling)
+        }
         if let outcome { line += [Flags.report.outcomes.declaration.spelling, outcome.rawValue] }
         if path.utf8.first == UInt8(ascii: "-") { line.append("--") }
         return Self.line(line + [path])

@@ -13,6 +13,7 @@ extension RowSelection {
             words.append("application " + applications.sorted().joined(separator: " or "))
         }
         if let errors { words.append("error " + errors.sorted().joined(separator: " or ")) }
+        if onlyPossibleDuplicates { words.append("possible duplicate") }
         return words
     }
 }

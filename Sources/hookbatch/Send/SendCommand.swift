@@ -91,7 +91,7 @@ enum SendCommand {
             if let past = try PastRun.finished(plan, inputs) {
                 return try repeatResult(of: past, options)
             }
-            if let refusal = try folderRefusal(options) {
+            if let refusal = try folderRefusal(options) ?? UnfinishedElsewhere.refusal(options) {
                 progress.end()
                 Terminal.say(refusal)
                 return RunResult(exitStatus: .usage)

@@ -84,6 +84,8 @@ extension RunDifference {
             return "use the same value for that run, " + others + "everything again"
         case .job: return "use the --report of that job, or choose another one for a new job"
         case .formats: return "use --format, " + others + "everything again"
+        case .inputs(let then, let now) where Self.areSameFiles(then, now):
+            return "give it by the name of that run, or " + others + "everything again"
         case .inputs, .inputFiles, .noSummary, .unknown: return others + "everything again"
         }
     }

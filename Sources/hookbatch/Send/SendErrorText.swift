@@ -136,6 +136,9 @@ extension RunDifference {
         case .destination(let then, let now):
             return "was created with a different --to (\(Escaping.quoted(then)), "
                 + "not \(Escaping.quoted(now)))"
+        case .inputs(let then, let now) where Self.areSameFiles(then, now):
+            return "belongs to the same input under another name (\(Self.list(then)), "
+                + "not \(Self.list(now)))"
         case .inputs(let then, let now):
             return "belongs to different input files (\(Self.list(then)), not \(Self.list(now)))"
         case .inputFiles: return "belongs to different input files"
@@ -154,6 +157,17 @@ extension RunDifference {
         case .noSummary: return "exists without its summary, so its run is unknown"
         case .unknown: return "belongs to another run, or its report or journal is missing"
         }
+    }
+
+    /// Whether the paths name the same files, in the same order.
+    static func areSameFiles(_ paths: [String], _ others: [String]) -> Bool {
+        paths.count == others.count
+            && zip(paths, others).allSatisfy { path, other in
+                guard let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil,
+                    let same = (try? FileStatus.of(other, followingLinks: true)) ?? nil
+                else { return false }
+                return status.identity == same.identity
+            }
     }
 
     private static func list(_ paths: [String]) -> String {

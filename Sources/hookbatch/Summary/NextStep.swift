@@ -107,12 +107,25 @@ extension RunSummary.NextStep {
                         commands.lastingVariables, commands),
                     command: commands.send(rejected)), at: 0)
         }
-        guard !unknown.isEmpty else { return steps }
-        let error = MainError(summary.facts, areUnknown: true)?.text ?? ""
         let key =
             keyFrom.map { $0.count == 1 ? $0[0] : $0.text }
             .map { "its value at \($0)" }
-            ?? "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-FILE-LINE"
+            ?? "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-"
+            + (summary.inputs.count == 1
+                ? "1-LINE" : "FILE-LINE; FILE is the input's number, from 1")
+        var duplicates: [Self] = []
+        if summary.facts.possibleDuplicates > 0 {
+            let count = WholeNumber.shown(summary.facts.possibleDuplicates, "line")
+            duplicates = [
+                Self(
+                    kind: .look,
+                    reason: "\(count) may have arrived twice: to find out, search the receiver for "
+                        + "the message or its Idempotency-Key (\(key)); list them with",
+                    command: commands.report(report, onlyPossibleDuplicates: true))
+            ]
+        }
+        guard !unknown.isEmpty else { return steps + duplicates }
+        let error = MainError(summary.facts, areUnknown: true)?.text ?? ""
         steps.append(
             Self(
                 kind: .look,
@@ -126,7 +139,7 @@ extension RunSummary.NextStep {
                     "remove the lines that arrived from \(list(unknown)), since they would arrive "
                         + "twice, and run", commands.lastingVariables, commands),
                 command: commands.send(unknown, areUnknown: true)))
-        return steps
+        return steps + duplicates
     }
 
     /// Returns the reason with what a person must fill in or set.
@@ -151,9 +164,17 @@ extension RunSummary.NextStep {
         while url.hasSuffix("/") { url.removeLast() }
         let steps = url.split(separator: "/", omittingEmptySubsequences: false)
         // The path begins after the scheme, an empty step and the host.
-        guard let version = steps.dropFirst(3).firstIndex(of: "v1") else { return url + "/v1" }
+        guard let version = steps.dropFirst(3).firstIndex(of: "v1") else {
+            // With another version it is not simply incomplete.
+            return steps.dropFirst(3).contains { isVersion($0) } ? nil : url + "/v1"
+        }
         // More follows in the URL of an application's messages.
         return version == steps.count - 1 ? nil : steps[...version].joined(separator: "/")
+    }
+
+    /// Whether a step of a path is a version, such as `v2`.
+    private static func isVersion(_ step: Substring) -> Bool {
+        step.first == "v" && step.count > 1 && step.dropFirst().allSatisfy(\.isWholeNumber)
     }
 
     private static func resuming(_ summary: RunSummary) -> String {

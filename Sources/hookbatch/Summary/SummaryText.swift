@@ -44,7 +44,9 @@ struct SummaryText {
     }
 
     private var duration: String {
-        var parts = ["after \(summary.elapsed.shown)"]
+        // An earlier process may have finished others of the lines.
+        let isPart = summary.facts.endedNow < summary.facts.counts.total && summary.stop == nil
+        var parts = ["after \(summary.elapsed.shown)\(isPart ? " in this process" : "")"]
         if summary.linesPerSecond > 0, summary.isMeasured {
             parts.append("\(WholeNumber.shown(summary.linesPerSecond)) lines/s")
         }

@@ -67,7 +67,10 @@ func arguments(_ words: [String]) throws -> Arguments {
         "The error of a wrong command line has the problem and the solution",
         arguments: [
             ("sned a", "unknown command 'sned'; did you mean 'send'?"),
-            ("frobnicate", "unknown command 'frobnicate'; 'hookbatch help' lists the commands"),
+            (
+                "frobnicate",
+                "unknown command 'frobnicate'; 'hookbatch help' lists the commands and topics"
+            ),
             (
                 "events.ndjson",
                 "unknown command 'events.ndjson'; did you mean 'hookbatch send events.ndjson'?"
@@ -95,7 +98,7 @@ func arguments(_ words: [String]) throws -> Arguments {
                 "unknown flag '--token'; use the variable HOOKSTREAM_API_KEY or --api-key-file: other "
                     + "users can see a command line"
             ),
-            ("send --man", "send has no --man option"),
+            ("send --man", "send has no --man option; 'hookbatch help send' lists its flags"),
             ("help --man send", "help --man: unexpected argument 'send'"),
             (
                 "help --man --completions zsh",
@@ -106,7 +109,7 @@ func arguments(_ words: [String]) throws -> Arguments {
                 "--completions: 'ksh' is not one of bash, zsh, fish (example: --completions bash)"
             ),
             ("send -r a", "unknown flag '-r'; 'hookbatch help send' lists the flags"),
-            ("check --to x a", "check has no --to option"),
+            ("check --to x a", "check has no --to option; 'hookbatch help check' lists its flags"),
             ("send a --rate", "--rate needs a value (example: --rate 200/s)"),
             ("send --rate --fresh a", "--rate needs a value (example: --rate 200/s)"),
             ("send --delimiter", "--delimiter needs a value (example: --delimiter ';')"),
@@ -115,7 +118,7 @@ func arguments(_ words: [String]) throws -> Arguments {
             ("help send check", "help: unexpected argument 'check'"),
             ("help sedn", "unknown command 'sedn'; did you mean 'send'?"),
             ("help paces", "unknown command 'paces'; did you mean 'pace'?"),
-            ("pace", "unknown command 'pace'; 'hookbatch help' lists the commands"),
+            ("pace", "unknown command 'pace'; 'hookbatch help' lists the commands and topics"),
         ])
     func wrong(line: String, message: String) {
         #expect(throws: UsageError(message)) { try invocation(line) }
@@ -224,7 +227,9 @@ func arguments(_ words: [String]) throws -> Arguments {
 
     @Test("A hint for another program's flag names only flags of the command")
     func expectedOfCommand() {
-        for spelling in ["--token", "--url", "--jobs", "--insecure", "--config"] {
+        for spelling in [
+            "--token", "--url", "--jobs", "--insecure", "--config", "--encoding", "--separator",
+        ] {
             #expect(ExpectedFlags.hint(for: spelling, of: .send) != nil, "\(spelling)")
             #expect(ExpectedFlags.hint(for: spelling, of: .report) == nil, "\(spelling)")
         }

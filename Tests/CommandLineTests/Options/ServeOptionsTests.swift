@@ -83,7 +83,9 @@ import Testing
 
     @Test("Serve rejects flags of send and operands")
     func others() {
-        #expect(message("--rate 5/s") == "serve has no --rate option")
+        #expect(
+            message("--rate 5/s")
+                == "serve has no --rate option; 'hookbatch help serve' lists its flags")
         #expect(message("hookbatch.db") == "serve: unexpected argument 'hookbatch.db'")
     }
 

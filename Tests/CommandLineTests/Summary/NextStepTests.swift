@@ -100,7 +100,7 @@ import Time
                 "hookbatch send a.unknown.ndjson",
             ])
         #expect(steps.map(\.kind) == [.run, .look, .run])
-        for word in ["application, message and time", "(hb-k3v9-FILE-LINE)"] {
+        for word in ["application, message and time", "(hb-k3v9-1-LINE)"] {
             #expect(steps[1].reason.contains(word))
         }
         #expect(steps[2].reason.contains("they would arrive twice"))
@@ -122,7 +122,7 @@ import Time
             ("https://h/", "https://h/v1"), ("https://h/api", "https://h/api/v1"),
             ("https://h/v1/applications/a/messages", "https://h/v1"),
             ("https://v1/", "https://v1/v1"),
-            ("https://h/v1", "URL"), ("https://h/api/v1//", "URL"),
+            ("https://h/v1", "URL"), ("https://h/api/v1//", "URL"), ("https://h/v2", "URL"),
         ], [404, 204])
     func wrongURL(url: (wrong: String, right: String), status: Int) throws {
         let steps = try Self.steps(

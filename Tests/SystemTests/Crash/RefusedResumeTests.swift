@@ -26,6 +26,42 @@ import Testing
         #expect(try sending.folder.read(sending.report + ".journal") == journal)
     }
 
+    @Test("The same input under another name leaves the journal as it is, and the message says so")
+    func sameInput() throws {
+        let server = try LoopbackServer()
+        let sending = try stopped(by: server)
+        for name in ["./in.ndjson", sending.folder.path("in.ndjson")] {
+            let sent = Sent(
+                result: try sending.program([name], to: server.baseURL).run(), sending: sending)
+            #expect(sent.exitCode == 2, "\(sent)")
+            #expect(sent.result.errorOutput.contains("the same input under another name"))
+        }
+        #expect(server.requestCount == 5)
+    }
+
+    @Test("An unfinished run is not started over from another folder, unless --report is given")
+    func otherFolder() throws {
+        let folder = try TemporaryFolder()
+        let lines = Sending.lines(5)
+        try folder.write(lines, to: "in.ndjson")
+        try FileManager.default.createDirectory(
+            atPath: folder.path("other"), withIntermediateDirectories: false)
+        func send(_ words: String..., in directory: String) throws -> ProgramResult {
+            try Program.run(Hookbatch.binary, ["send"] + words, directory: directory)
+        }
+        let other = folder.path("other")
+        #expect(try send("in.ndjson", "--limit", "2", in: folder.path).exitCode == 3)
+        let refused = try send("../in.ndjson", in: other)
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.errorOutput.contains("'../in.report.ndjson.journal'"), "\(refused)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other) == [])
+        #expect(
+            try send("../in.ndjson", "--report", "again.report.ndjson", in: other).exitCode == 0)
+        #expect(try send("in.ndjson", in: folder.path).exitCode == 0)
+        // Its journal is gone.
+        #expect(try send("../in.ndjson", in: other).exitCode == 0)
+    }
+
     @Test("A changed input leaves the journal as it is")
     func changedInput() throws {
         let server = try LoopbackServer()

@@ -214,7 +214,7 @@ struct EndingFormTests {
         let run = try #require((summary as? [String: Any])?["run_id"] as? String)
         for part in [
             "out.rejected.ndjson (http_400 in all 2 lines: '", "Application is inactive",
-            "out.unknown.ndjson (http_500 in all 3 lines", "hb-\(run)-FILE-LINE",
+            "out.unknown.ndjson (http_500 in all 3 lines", "hb-\(run)-1-LINE",
             "since they would arrive twice",
         ] {
             #expect(sent.result.errorOutput.contains(part), "\(part): \(sent)")

@@ -5,7 +5,34 @@ import Sending
 
 /// `hookbatch outbox`: one round over the files of a folder.
 enum OutboxCommand {
-    static func run(_ options: OutboxOptions) -> ExitStatus {
+    static func run(
+        _ arguments: Arguments, _ environment: Environment
+    ) throws(UsageError) -> ExitStatus {
+        let options: OutboxOptions
+        do {
+            options = try OutboxOptions(arguments, environment: environment)
+        } catch {
+            guard isTold(error.naming(arguments.variables), arguments) else { throw error }
+            return .usage
+        }
+        return run(options)
+    }
+
+    /// Whether an earlier round told this error about the options; records that this one tells it.
+    private static func isTold(_ error: UsageError, _ arguments: Arguments) -> Bool {
+        guard !Terminal.standardErrorIsTerminal,
+            let folder = try? OutboxOptions.folder(arguments),
+            let lock = try? lock(folder.lock), let ledger = try? OutboxLedger(folder.ledger)
+        else { return false }
+        defer { withExtendedLifetime(lock) {} }
+        let problem = OutboxProblem(content: nil, cause: error.message)
+        let name = OutboxRound.optionsProblem
+        if ledger.history.problems[name]?.isSame(as: problem) ?? false { return true }
+        try? ledger.append(.told(name: name, problem))
+        return false
+    }
+
+    private static func run(_ options: OutboxOptions) -> ExitStatus {
         let startedAt = MonotonicClock.now
         let round: OutboxRound
         do {

@@ -26,16 +26,7 @@ struct OutboxOptions {
     /// Validates the options of all `send` processes too, so that a wrong one sends nothing.
     init(_ arguments: Arguments, environment: Environment) throws(UsageError) {
         precondition(arguments.command == .outbox, "the arguments are another command's")
-        guard let path = arguments.operands.first, arguments.operands.count == 1 else {
-            throw UsageError("outbox needs one folder (example: hookbatch outbox outbox)")
-        }
-        guard (try? FileStatus.of(path, followingLinks: true))?.isDirectory == true else {
-            throw UsageError(
-                "\(Escaping.quoted(path)) is not a folder; create it, or name the folder of the files"
-            )
-        }
-        let normalised = InputPath.normalised(path)
-        folder = OutboxFolder(path: normalised.isEmpty ? "." : normalised)
+        folder = try Self.folder(arguments)
         settle = try arguments.defaulted(Flags.outbox.settle)
         metrics = try arguments.value(Flags.watching.metrics)
         isVerbose = Terminal.standardErrorIsTerminal && !arguments.isOn(Flags.watching.quiet)
@@ -57,6 +48,19 @@ struct OutboxOptions {
             Environment(apiKey: environment.apiKey, variables: passed))
         warnings = options.warnings
         namedFiles = Self.named(arguments, options.destination) + [metrics?.path].compactMap(\.self)
+    }
+
+    static func folder(_ arguments: Arguments) throws(UsageError) -> OutboxFolder {
+        guard let path = arguments.operands.first, arguments.operands.count == 1 else {
+            throw UsageError("outbox needs one folder (example: hookbatch outbox outbox)")
+        }
+        guard (try? FileStatus.of(path, followingLinks: true))?.isDirectory == true else {
+            throw UsageError(
+                "\(Escaping.quoted(path)) is not a folder; create it, or name the folder of the files"
+            )
+        }
+        let normalised = InputPath.normalised(path)
+        return OutboxFolder(path: normalised.isEmpty ? "." : normalised)
     }
 
     /// Returns the paths of the store, the key, the certificates and the rate.

@@ -134,8 +134,8 @@ extension OutboxRound {
     /// Tells the warnings about the options, again when they have changed.
     func tellWarnings() {
         let text = options.warnings.joined(separator: "\n")
-        if text.isEmpty { return resolve("/options") }
-        tell("/options", OutboxProblem(content: nil, cause: text)) {
+        if text.isEmpty { return resolve(Self.optionsProblem) }
+        tell(Self.optionsProblem, OutboxProblem(content: nil, cause: text)) {
             options.warnings.map { "warning: \($0)" }.joined(separator: "\n")
         }
     }

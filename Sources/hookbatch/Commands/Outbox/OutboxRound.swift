@@ -1,3 +1,4 @@
+import Delivery
 import Glibc
 import Ledger
 import Platform
@@ -19,6 +20,8 @@ final class OutboxRound {
     private var hasFolderError = false
     /// The name of a problem that concerns no single file.
     private static let folderProblem = "/folder"
+    /// The name of a problem of the options.
+    static let optionsProblem = "/options"
 
     init(_ options: OutboxOptions, ledger: OutboxLedger, lock: File, signals: Signals) {
         self.options = options
@@ -86,10 +89,18 @@ final class OutboxRound {
         }
         // A file of this name was stopped, and is first.
         let isBusy = (try? FileStatus.of(folder.claim(name).input)) ?? nil
-        guard isBusy == nil,
+        guard isBusy == nil else { return }
+        guard
             OutboxFolder.isSettled(
                 modified: modified, now: WallClock.nanoseconds, settle: options.settle)
-        else { return }
+        else {
+            if options.isVerbose {
+                Terminal.say(
+                    "\(Escaping.quoted(name)): it changed less than \(options.settle.shown) ago, "
+                        + "and may not be complete; a later round takes it")
+            }
+            return
+        }
         let path = "\(folder.path)/\(name)"
         switch EarlierSend.find(path, modified: modified, size: file.size) {
         case .unfinished(let journal):
@@ -166,7 +177,10 @@ final class OutboxRound {
             // A file may be damaged, but a full disk concerns the next one too.
             if hadFileError || !canWrite { isOver = true }
             hadFileError = true
-            stopped(claim, content, .fileError, "file_error", summary, errors)
+            // A disk that is full again after more lines is another event.
+            let done = (summary?.totals.counts).map { $0.total - $0.notAttempted } ?? 0
+            let after = done > 0 ? " after \(WholeNumber.shown(done, "line"))" : ""
+            stopped(claim, content, .fileError, "file_error" + after, summary, errors)
         case .refused:
             var text = errors.problems.isEmpty ? "exit code 2" : errors.text
             if let way = OutboxNotice.startOver(claim, folder: folder.path) { text += "; " + way }

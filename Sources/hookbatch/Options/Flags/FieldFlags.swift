@@ -7,8 +7,9 @@ struct FieldFlags: Sendable {
         for: [.send, .check], .input,
         "The position of appId, event_type or payload in a record: a JSON Pointer (empty for the "
             + "whole record) or a CSV column. payload/NAME=POINTER adds a member to the payload "
-            + "instead, and payload=* all others. A CSV cell is a string; with :json, :number or "
-            + ":boolean after the column's name it is that. Repeat it for each field or member.")
+            + "instead, and payload=* all others. A CSV cell is a string; with :json, :number, "
+            + ":decimal-comma or :boolean after the column's name it is that. Repeat it for each "
+            + "field or member.")
     let set = Flag(
         "set", .fieldConstant, defaultNote: "none", isRepeatable: true, for: [.send, .check],
         .input,

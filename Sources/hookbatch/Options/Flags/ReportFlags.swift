@@ -35,6 +35,9 @@ struct ReportFlags: Sendable {
         "error",
         .words(placeholder: "CODES", noun: "a list of error codes", example: "http_404,timeout"),
         defaultNote: "all", for: [.report], .filter, "Only rows with one of these errors.")
+    let possibleDuplicates = Flag(
+        switch: "possible-duplicates", for: [.report], .filter,
+        "Only rows whose message may have been sent twice.")
 }
 
 /// `--rows`.
