@@ -163,16 +163,31 @@ package final class SendLoop {
 
     private func storageFailed(_ error: SystemError) -> SendError {
         core.storageFailed()
+        // A file that another process has replaced may no longer be written on its server.
+        if case .failure(.lost(let path, let host)) = ownership {
+            return .ledger(.lost(path: path, host: host))
+        }
         return .file(error)
+    }
+
+    /// Whether this process still owns the journal.
+    private var ownership: Result<Void, LedgerError> {
+        Result { () throws(LedgerError) in try journal.fence?.check() }
     }
 
     private func takeSync() throws(SendError) {
         guard let syncer, let completion = syncer.takeCompletion() else { return }
-        switch completion {
-        case .success(let length): core.syncCompleted(length: length)
-        case .failure(let error):
+        do {
+            let length = try completion.get()
+            try journal.checkRows()
+            core.syncCompleted(length: length)
+        } catch .system(let error) {
             journal.fail(error)
             throw storageFailed(error)
+        } catch {
+            // Nothing more is written to the journal.
+            core.storageFailed()
+            throw .ledger(error)
         }
     }
 
