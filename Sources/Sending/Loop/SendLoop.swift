@@ -54,6 +54,8 @@ package final class SendLoop {
     let keyPrefix: [UInt8]
     /// Whether the missing response was reported.
     var hasWarnedNoResponse = false
+    /// The time of the last turn; nil before the first one.
+    var lastTurn: ClockReading?
     /// The start of a resumed replay, in milliseconds since 1970, until its shift is reported.
     var replayStart: Int64?
     /// The failure that ended the run, if any.
@@ -121,6 +123,7 @@ package final class SendLoop {
 
     private func turn() throws(SendError) {
         let now = ClockReading.now()
+        if journal.fence != nil { try checkOwnerAfterPause(now) }
         do {
             try readRecords(now)
         } catch {
@@ -168,11 +171,6 @@ package final class SendLoop {
             return .ledger(.lost(path: path, host: host))
         }
         return .file(error)
-    }
-
-    /// Whether this process still owns the journal.
-    private var ownership: Result<Void, LedgerError> {
-        Result { () throws(LedgerError) in try journal.fence?.check() }
     }
 
     private func takeSync() throws(SendError) {

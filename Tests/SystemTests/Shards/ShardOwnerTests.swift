@@ -57,14 +57,19 @@ import Testing
         }
     }
 
-    @Test("A frozen process that was taken over sends its last lease at most, and writes nothing")
+    @Test("A frozen process that was taken over sends and writes nothing more, and exits with 75")
     func takenOver() throws {
         let scene = try Self.scene(3000)
         let first = try frozen(scene, after: 100)
         try loseLock(scene)
         let second = try frozen(scene, after: 100, environment: Self.elsewhere)
+        // The time itself is tested: after two seconds a process asks whether it was taken over.
+        Thread.sleep(forTimeInterval: 2.5)
+        let sent = scene.server.requestCount
         first.kill(SIGCONT)
         let lost = first.wait()
+        // Both were frozen with at most this many requests on their way.
+        #expect(scene.server.requestCount <= sent + 8)
         #expect(lost.exitCode == 75, "\(lost)")
         #expect(lost.errorOutput.contains("has taken over this shard"), "\(lost)")
         #expect(!scene.folder.contains(Self.summary))
@@ -73,6 +78,20 @@ import Testing
         #expect(result.exitCode == 0, "\(result)")
         #expect(result.errorOutput.contains("possible duplicates"))
         try audit(scene, lines: 3000)
+    }
+
+    @Test("A process that was taken over within a moment stops before its next lease")
+    func nextLease() throws {
+        let scene = try Self.scene(5000, delay: .milliseconds(2))
+        let first = try frozen(scene, after: 100)
+        try loseLock(scene)
+        // It is alive, and the second one can't know.
+        first.kill(SIGCONT)
+        let second = try scene.shard("1/1", environment: Self.elsewhere).run()
+        #expect(second.exitCode == 0, "\(second)")
+        let lost = first.wait()
+        #expect(lost.exitCode == 75, "\(lost)")
+        try audit(scene, lines: 5000)
     }
 
     @Test("At most once, no line is sent by both processes of a shard")
