@@ -51,6 +51,29 @@ package struct RecordSet: Hashable, Sendable {
         return true
     }
 
+    /// Adds all ordinals from 1 to `last` except `gaps`; members stay members.
+    ///
+    /// Many isolated members become as many ranges as there are gaps.
+    package mutating func fill(through last: UInt64, except gaps: some Sequence<UInt64>) {
+        var filled: [ClosedRange<UInt64>] = []
+        var start: UInt64 = 1
+        for gap in gaps.filter({ $0 <= last && !contains($0) }).sorted() where gap >= start {
+            if gap > start { filled.append(start...(gap - 1)) }
+            start = gap + 1
+        }
+        if start <= last { filled.append(start...last) }
+        // All members up to `last` are in the filled ranges.
+        for range in ranges where range.upperBound > last {
+            let rest = Swift.max(range.lowerBound, last + 1)...range.upperBound
+            if let end = filled.last, end.upperBound + 1 == rest.lowerBound {
+                filled[filled.count - 1] = end.lowerBound...rest.upperBound
+            } else {
+                filled.append(rest)
+            }
+        }
+        ranges = filled
+    }
+
     private func firstIndex(endingAtOrAfter ordinal: UInt64) -> Int {
         var low = 0
         var high = ranges.count

@@ -6,6 +6,9 @@ package enum LedgerError: Error, Hashable, Sendable {
     case system(SystemError)
     /// Another process has locked the journal.
     case locked(path: String)
+    /// Another process, on `host` if that is known, has taken over the journal of this one, or the
+    /// journal was removed.
+    case lost(path: String, host: String?)
     /// The file to create exists already.
     case exists(path: String)
     /// The journal does not exist: another process has finished the run, or it had no row.
@@ -26,6 +29,11 @@ package enum LedgerError: Error, Hashable, Sendable {
         switch self {
         case .system(let error): error.message
         case .locked(let path): "\(path): another process is working on this run"
+        case .lost(let path, let host?):
+            "\(path): a process on \(host) has taken over this shard, so this one has stopped"
+        case .lost(let path, nil):
+            "\(path): another process has finished this shard, or the file was removed, so this "
+                + "process has stopped"
         case .exists(let path): "\(path): already exists"
         case .vanished(let path): "\(path): no longer exists; another process finished the run"
         case .damaged(let path, let damage): "\(path): \(damage.message)"

@@ -107,6 +107,17 @@ package final class File: Sendable {
         guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }
     }
 
+    /// Makes each write append to the file, whatever other processes have written.
+    package func appendOnly() throws(SystemError) {
+        guard fcntl(descriptor, F_SETFL, O_APPEND) == 0 else { throw SystemError("fcntl", path) }
+    }
+
+    /// Drops cached bytes, so that the next read asks the disk, or the server of a network file
+    /// system.
+    package func dropCache(at offset: UInt64, count: Int) {
+        _ = posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_DONTNEED)
+    }
+
     /// Truncates the file to `size` bytes.
     package func truncate(to size: UInt64) throws(SystemError) {
         guard retryingInterrupts({ ftruncate(descriptor, off_t(size)) }) == 0 else {

@@ -55,4 +55,34 @@ import TestSupport
         #expect(set.contains(0) && set.contains(.max) && !set.contains(1))
         #expect(set.count == 3)
     }
+
+    @Test("Filling a set up to a record leaves only the gaps, and keeps all members")
+    func fill() {
+        var generator = SeededGenerator.fromEnvironment()
+        for _ in 0..<300 {
+            var set = RecordSet()
+            var model: Set<UInt64> = []
+            for _ in 0..<Int.random(in: 0...40, using: &generator) {
+                let ordinal = UInt64.random(in: 1...60, using: &generator)
+                set.insert(ordinal)
+                model.insert(ordinal)
+            }
+            let last = UInt64.random(in: 0...70, using: &generator)
+            let gaps = (0..<Int.random(in: 0...8, using: &generator)).map { _ in
+                UInt64.random(in: 1...80, using: &generator)
+            }
+            set.fill(through: last, except: gaps)
+            for ordinal in 1...90 as ClosedRange<UInt64> {
+                let isMember =
+                    model.contains(ordinal) || (ordinal <= last && !gaps.contains(ordinal))
+                #expect(set.contains(ordinal) == isMember, "\(ordinal), \(generator)")
+            }
+            // Its ranges are as if each member had been inserted.
+            var other = RecordSet()
+            for ordinal in 1...90 as ClosedRange<UInt64> where set.contains(ordinal) {
+                other.insert(ordinal)
+            }
+            #expect(set == other, "\(generator)")
+        }
+    }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Syncing") struct SyncerTests {
     /// Waits for a completion of `syncer`.
-    private func completion(of syncer: Syncer) -> Result<UInt64, SystemError>? {
+    private func completion(of syncer: Syncer) -> Result<UInt64, LedgerError>? {
         var entry = pollfd(fd: syncer.completionDescriptor, events: Int16(POLLIN), revents: 0)
         #expect(poll(&entry, 1, 60_000) == 1)
         return syncer.takeCompletion()
@@ -36,7 +36,8 @@ import Testing
         let folder = try TemporaryFolder("ledger")
         let syncer = try Syncer(files: [try File.create(folder.path("spool")), broken])
         syncer.request(length: 1)
-        let expected = SystemError(call: "fdatasync", path: "/proc/self/comm", code: EINVAL)
+        let expected = LedgerError.system(
+            SystemError(call: "fdatasync", path: "/proc/self/comm", code: EINVAL))
         #expect(completion(of: syncer) == .failure(expected))
         #expect(syncer.failure == expected)
         syncer.request(length: 2)

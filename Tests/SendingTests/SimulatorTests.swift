@@ -17,6 +17,17 @@ import Testing
         #expect(violation == nil)
     }
 
+    @Test("Simulated shards are taken over, and the processes before stop by their own check")
+    func takeovers() {
+        let worlds = (1...60 as ClosedRange<UInt64>).map { seed in
+            let world = Simulator(seed: seed)
+            #expect(world.run() == nil)
+            return world
+        }
+        let lost = worlds.reduce(0) { $0 + $1.losses }
+        #expect(lost >= 3, "\(lost) processes were taken over alive")
+    }
+
     @Test("A seed gives the same simulated run every time")
     func determinism() {
         for seed in 1...20 as ClosedRange<UInt64> {

@@ -13,6 +13,8 @@ final class Simulator {
         case powerCut
         /// A file failed: the process ended by itself.
         case storage
+        /// Another process has taken over.
+        case lost
     }
 
     /// What really happened to a line.
@@ -34,13 +36,21 @@ final class Simulator {
     /// Nanoseconds.
     var clock: Int64
     var bootNumber = 1
-    private(set) var processes = 0
+    var processes = 0
     /// The highest lease that was ever written.
     var lastLease: LineID?
     /// The first promise found broken.
     var violation: SimulatorViolation?
     /// The counts that the last process kept.
     var finalCounts = Counts()
+    /// The second process of a shard; nil without one.
+    var rival: SimulatorRival?
+    /// The processes that may still take over.
+    var takeoversLeft: Int
+    /// The reports that were published.
+    private(set) var reports = 0
+    /// The processes that stopped because another one had taken over.
+    var losses = 0
     /// The number of requests of all processes.
     var requests = 0
     private let indexes: [LineID: Int]
@@ -51,6 +61,7 @@ final class Simulator {
     init(seed: UInt64, bug: SimulatorBug? = nil) {
         scenario = SimulatorScenario(seed: seed)
         self.bug = bug
+        takeoversLeft = scenario.isShared ? 4 : 0
         random = SplitMix64(seed: seed ^ 0xC0A5_1EE7)
         clock = 1_000_000_000_000
         server = SimulatorServer(scenario, from: clock)
@@ -67,19 +78,19 @@ final class Simulator {
     /// Runs to the end; returns the first broken promise.
     func run() -> SimulatorViolation? {
         while violation == nil {
-            processes += 1
-            guard processes <= Self.maxProcesses else {
-                report(.termination, "no end after \(processes) processes")
-                break
-            }
-            if processes == scenario.roughProcesses + 4 { server.heal() }
+            guard countProcess() else { break }
             switch runProcess() {
             case .finished:
+                // The process that was taken over may still be alive.
+                runRivalToEnd()
+                if reports != 1 { report(.oneReport, "\(reports) reports were published") }
                 audit()
                 return violation
             case .stopped, .storage:
-                if random.next(upTo: 9) < scenario.powerCuts, isRough { cutPower() }
-            case .killed:
+                if random.next(upTo: 9) < scenario.powerCuts, isRough, !scenario.isShared {
+                    cutPower()
+                }
+            case .killed, .lost:
                 break
             case .powerCut:
                 cutPower()
@@ -88,6 +99,19 @@ final class Simulator {
         }
         return violation
     }
+
+    /// Counts a process; returns false after the last one.
+    func countProcess() -> Bool {
+        processes += 1
+        guard processes <= Self.maxProcesses else {
+            report(.termination, "no end after \(processes) processes")
+            return false
+        }
+        if processes == scenario.roughProcesses + 4 { server.heal() }
+        return true
+    }
+
+    func publish() { reports += 1 }
 
     /// The bytes of each line as far as its length: their content does not matter.
     let original = [UInt8](repeating: 0x20, count: 1024)
@@ -101,6 +125,11 @@ final class Simulator {
     private func cutPower() {
         disk.cutPower(&random)
         bootNumber += 1
+        permitUncertainty()
+    }
+
+    /// Lets all leased lines be uncertain: their rows may be lost.
+    func permitUncertainty() {
         guard let lastLease else { return }
         for (index, line) in scenario.lines.enumerated() where line.id <= lastLease {
             facts[index].mayBeUncertain = true
@@ -110,29 +139,69 @@ final class Simulator {
     // MARK: One process
 
     private func runProcess() -> Ending {
+        // The process that has taken over is the next one.
+        if let process = takeRival() { return run(process) }
         disk.reopen()
-        let bootID = bug == .powerCutIgnored ? "boot" : "boot-\(bootNumber)"
-        var recovery = JournalRecovery(currentBootID: bootID)
-        disk.bytes.withUnsafeBytes { recovery.consume($0) }
-        var journal = recovery.finish()
-        if let damage = journal.damage {
-            report(.recovery, "refused: \(damage.message)")
-            return .storage
+        let bootID = nextBootID()
+        let bytes = scenario.isShared ? disk.read(&random) : disk.bytes
+        var journal = recovered(bytes, bootID: bootID)
+        if scenario.isShared, journal.lastBootID == nil || journal.lastBootID == bootID {
+            // The machine of the process before sees all that it has written.
+            journal = recovered(disk.bytes, bootID: bootID)
         }
-        if journal.isFinished { return .finished }
+        if violation != nil { return .storage }
+        if journal.isFinished {
+            // A process that died before it published: this one does.
+            if reports == 0 { publish() }
+            return .finished
+        }
+        if scenario.isShared, let last = journal.lastBootID, last != bootID {
+            // The process before is dead or frozen: this one can't know.
+            permitUncertainty()
+            guard let process = takeOver(disk, journal, length: bytes.count, bootID) else {
+                return .lost
+            }
+            return run(process)
+        }
         if bug != .tornRowKept { disk.truncate(to: Int(journal.validLength)) }
+        return run(process(journal, bootID))
+    }
+
+    private func nextBootID() -> String {
+        guard scenario.isShared else {
+            return bug == .powerCutIgnored ? "boot" : "boot-\(bootNumber)"
+        }
+        return "host-\(random.next(upTo: 1))"
+    }
+
+    /// Creates a process with the state of a journal.
+    func process(
+        _ journal: RecoveredJournal, _ bootID: String, hasBegun: Bool = false
+    ) -> SimulatorProcess {
+        var journal = journal
         if journal.header == nil {
             journal.resumeState = ResumeState(inputCount: scenario.fileCount)
         }
         checkUncertainty(journal.resumeState)
         if bug == .uncertaintyForgotten { forgetUncertainty(&journal.resumeState) }
-        let process = SimulatorProcess(self, journal: journal, bootID: bootID)
+        return SimulatorProcess(self, journal: journal, bootID: bootID, hasBegun: hasBegun)
+    }
+
+    /// Recovers the state of a journal, which must not be refused.
+    func recovered(_ bytes: [UInt8], bootID: String) -> RecoveredJournal {
+        var recovery = JournalRecovery(currentBootID: bootID)
+        bytes.withUnsafeBytes { recovery.consume($0) }
+        let journal = recovery.finish()
+        if let damage = journal.damage { report(.recovery, "refused: \(damage.message)") }
+        return journal
+    }
+
+    private func run(_ process: SimulatorProcess) -> Ending {
         do throws(Ending) {
             try process.runToEnd()
             return .finished
         } catch {
-            if case .killed = error { process.loseInFlight() }
-            if case .storage = error { process.loseInFlight() }
+            process.die(error)
             return error
         }
     }
@@ -175,6 +244,8 @@ struct SimulatorViolation: CustomStringConvertible {
         case noSilentDuplicate = "A4"
         /// A5: an invalid line causes no request.
         case noInvalidRequest = "A5"
+        /// A job's shard has one report, whatever the number of processes.
+        case oneReport
         /// A6: a crash changes nothing but what it must.
         case certainty = "A6"
         case counts

@@ -52,4 +52,16 @@ enum SimulatorBug: String, CaseIterable {
     case keyNotReplaced
     /// A key that was refused counts as another one.
     case refusedKeyKept
+    /// A lease is used without a check that no other process has taken over.
+    case lookSkipped
+    /// That check comes before the sync of the lease, not after it.
+    case lookBeforeSync
+    /// A process that was taken over publishes its report.
+    case publishedWithoutLook
+    /// A process takes over in the file of the process before.
+    case takenOverInPlace
+    /// What the process before wrote during the takeover is not read.
+    case lateRowsIgnored
+    /// A checkpoint leaves out a record that is open.
+    case openRecordForgotten
 }

@@ -1,7 +1,10 @@
+import TestSupport
 import Delivery
 
 /// The journal's file in memory, with what a power cut leaves of it.
-struct SimulatorDisk {
+///
+/// A process keeps its file when another one gives the path to a copy.
+final class SimulatorDisk {
     private(set) var bytes: [UInt8] = []
     /// Bytes that survive a power cut.
     private(set) var synced = 0
@@ -10,19 +13,35 @@ struct SimulatorDisk {
 
     init() { bytes.reserveCapacity(32 << 10) }
 
-    mutating func append(_ rows: ArraySlice<UInt8>) { bytes.append(contentsOf: rows) }
+    func append(_ rows: ArraySlice<UInt8>) { bytes.append(contentsOf: rows) }
 
     /// Completes a sync of the first `length` bytes.
-    mutating func sync(upTo length: Int) {
+    func sync(upTo length: Int) {
         if !hasFailed { synced = max(synced, min(length, bytes.count)) }
     }
 
-    mutating func failSync() { hasFailed = true }
+    func failSync() { hasFailed = true }
+
+    /// Creates the copy of a file by which a process takes over: it is synced before it has the path.
+    init(copyOf rows: [UInt8]) {
+        bytes = rows
+        synced = rows.count
+    }
+
+    /// The bytes that another machine can read: those that are synced, and a part of the others.
+    private(set) var visible = 0
+
+    /// Returns the bytes that another machine reads now.
+    func read(_ random: inout SplitMix64) -> [UInt8] {
+        let first = max(synced, min(visible, bytes.count))
+        visible = first + Int(random.next(upTo: UInt64(bytes.count - first)))
+        return Array(bytes[..<visible])
+    }
 
     /// Opens the file in another process.
-    mutating func reopen() { hasFailed = false }
+    func reopen() { hasFailed = false }
 
-    mutating func truncate(to length: Int) {
+    func truncate(to length: Int) {
         bytes.removeLast(bytes.count - length)
         synced = min(synced, length)
     }
@@ -30,7 +49,7 @@ struct SimulatorDisk {
     /// Cuts the power: a part of what was not synced is lost.
     ///
     /// It may leave zeros, random bytes or a hole.
-    mutating func cutPower(_ random: inout SplitMix64) {
+    func cutPower(_ random: inout SplitMix64) {
         guard synced > 0 else {
             // The first rows are one page; the file's name is synced after them.
             bytes.removeAll(keepingCapacity: true)

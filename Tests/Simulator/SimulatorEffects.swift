@@ -27,12 +27,13 @@ extension SimulatorProcess {
                 core.spoolWritten()
             case .writeRows: try writeRows()
             case .sync(let length):
-                if length != world.disk.bytes.count, world.bug == nil {
+                if length != disk.bytes.count, world.bug == nil {
                     world.report(.lease, "a sync of \(length) bytes")
                 }
                 pendingSync = (
                     due: world.clock + 100_000 + Int64(world.random.next(upTo: 30_000_000)),
-                    length: length, fails: failsNow(outOf: 100), lease: written.lease
+                    length: length, fails: failsNow(outOf: 100), lease: written.lease,
+                    wasHeld: world.disk === disk
                 )
                 if world.bug == .leaseWithoutSync { lease = written.lease }
                 if world.bug == .leaseWithoutSync { core.syncCompleted(length: 0) }
@@ -72,6 +73,9 @@ extension SimulatorProcess {
             let parts = SimulatorRows.split(rows)
             try write(parts.sent + parts.lease)
             lateRows = parts.other
+        case .openRecordForgotten:
+            try write(SimulatorRows.withoutOpenRecord(rows, SimulatorProcess.encoder(scenario)))
+            unrecorded.removeAll(keepingCapacity: true)
         case .writeLeftOut where world.random.next(upTo: 9) == 0:
             unrecorded.removeAll(keepingCapacity: true)
         default:
@@ -95,12 +99,12 @@ extension SimulatorProcess {
         } catch {
             // The process may die after any byte of the write.
             if world.random.next(upTo: 2) == 0 {
-                world.disk.append(rows.prefix(Int(world.random.next(upTo: UInt64(rows.count)))))
+                disk.append(rows.prefix(Int(world.random.next(upTo: UInt64(rows.count)))))
             }
             throw error
         }
-        guard failsNow(outOf: 1000) else { return world.disk.append(rows[...]) }
-        world.disk.append(rows.prefix(Int(world.random.next(upTo: UInt64(rows.count)))))
+        guard failsNow(outOf: 1000) else { return disk.append(rows[...]) }
+        disk.append(rows.prefix(Int(world.random.next(upTo: UInt64(rows.count)))))
         if world.bug != .failedWriteIgnored { throw failStorage() }
         hasStorageFailed = true
     }
@@ -184,6 +188,7 @@ extension SimulatorProcess {
     /// Marks an effect that the outside can see: the process may die or be paused before it.
     func effect() throws(Simulator.Ending) {
         pause()
+        world.letOthersRun(during: self)
         guard let left = effectsLeft else { return }
         guard left > 0 else { throw dies }
         effectsLeft = left - 1

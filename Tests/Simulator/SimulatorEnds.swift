@@ -52,10 +52,14 @@ extension SimulatorProcess {
         try effect()
         pendingSync = nil
         if sync.fails {
-            world.disk.failSync()
+            disk.failSync()
             if world.bug != .failedSyncIgnored { throw failStorage() }
         }
-        world.disk.sync(upTo: Int(sync.length))
+        disk.sync(upTo: Int(sync.length))
+        // The process may be frozen between the sync and the check.
+        try effect()
+        let isHeld = world.bug == .lookBeforeSync ? sync.wasHeld : world.disk === disk
+        if !isHeld, world.bug != .lookSkipped { throw .lost }
         if world.bug == .leaseWithoutSync { return }
         lease = sync.lease
         core.syncCompleted(length: sync.length)

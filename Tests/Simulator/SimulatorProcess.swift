@@ -18,6 +18,8 @@ final class SimulatorProcess {
     }
 
     let world: Simulator
+    /// The file that it has opened: not that of the path any more after a takeover.
+    let disk: SimulatorDisk
     let scenario: SimulatorScenario
     let core: SendCore
     let options: DeliveryOptions
@@ -34,7 +36,7 @@ final class SimulatorProcess {
     var written = SimulatorRows()
     /// Lines whose attempt has ended since the last write to the journal.
     var unrecorded: [Int] = []
-    var pendingSync: (due: Int64, length: UInt64, fails: Bool, lease: LineID?)?
+    var pendingSync: (due: Int64, length: UInt64, fails: Bool, lease: LineID?, wasHeld: Bool)?
     /// The last lease that is on disk.
     var lease: LineID?
     var signalAt: Int64?
@@ -55,8 +57,19 @@ final class SimulatorProcess {
     /// The time of the turn, which passes during it.
     var turnTime = ClockReading(instant: Instant(nanoseconds: 0), wall: 0)
 
-    init(_ world: Simulator, journal: RecoveredJournal, bootID: String) {
+    private var stage = Stage.begins
+    private var turns = 0
+    /// Whether it is within a step: it can't make another one.
+    var isInStep = false
+
+    private enum Stage { case begins, runs, ends }
+
+    /// - Parameter hasBegun: Whether the file has the first rows of the process.
+    init(
+        _ world: Simulator, journal: RecoveredJournal, bootID: String, hasBegun: Bool = false
+    ) {
         self.world = world
+        disk = world.disk
         scenario = world.scenario
         var options = scenario.options
         options.seed = world.random.next()
@@ -67,7 +80,9 @@ final class SimulatorProcess {
             switch world.random.next(upTo: 9) {
             case 0...5:
                 effectsLeft = Int(world.random.next(upTo: 120))
-                if world.random.next(upTo: 9) < scenario.powerCuts { dies = .powerCut }
+                if !scenario.isShared, world.random.next(upTo: 9) < scenario.powerCuts {
+                    dies = .powerCut
+                }
             case 6:
                 signalAt = world.clock + Int64(world.random.next(upTo: 2_000_000_000))
                 if world.random.next(upTo: 1) == 0 {
@@ -85,9 +100,9 @@ final class SimulatorProcess {
         watch = SimulatorWatch(options: options, scenario)
         var rows = Self.encoder(scenario)
         if journal.header == nil { rows.appendRun(Self.header(scenario)) }
-        rows.appendStart(
-            bootID: bootID, pid: world.processes, at: Self.wall(at: world.clock))
-        firstRows = Array(rows.rows())
+        firstRows =
+            hasBegun
+            ? [] : Array(rows.rows()) + world.firstRows(bootID: bootID)
         var resumeState = journal.resumeState
         if world.bug == .doneForgotten {
             resumeState.done = ResumeState(inputCount: scenario.fileCount).done
@@ -97,13 +112,16 @@ final class SimulatorProcess {
                 options: options, counts: journal.resumeState.counts,
                 now: Instant(nanoseconds: world.clock)),
             encoder: Self.encoder(scenario), resumeState: resumeState, spool: spool,
-            journalLength: UInt64(world.disk.bytes.count + firstRows.count),
-            usesLeases: options.usesLeases, recordsAttempts: !scenario.isStore)
+            journalLength: UInt64(disk.bytes.count + firstRows.count),
+            usesLeases: options.usesLeases, recordsAttempts: !scenario.isStore,
+            hasCheckpoints: true, checkpointInterval: scenario.checkpointInterval)
+        // The first rows of a takeover are in its copy.
+        if hasBegun { stage = .runs }
     }
 
     private let firstRows: [UInt8]
 
-    private static func encoder(_ scenario: SimulatorScenario) -> JournalEncoder {
+    static func encoder(_ scenario: SimulatorScenario) -> JournalEncoder {
         JournalEncoder(header(scenario))
     }
 
@@ -126,7 +144,7 @@ final class SimulatorProcess {
             options: options)
     }
 
-    private static func wall(at clock: Int64) -> Int64 { 1_700_000_000_000 + clock / 1_000_000 }
+    static func wall(at clock: Int64) -> Int64 { 1_700_000_000_000 + clock / 1_000_000 }
 
     var now: ClockReading {
         ClockReading(
@@ -135,14 +153,26 @@ final class SimulatorProcess {
 
     /// Runs until the run is finished; throws any other end.
     func runToEnd() throws(Simulator.Ending) {
-        // A `start` row promises that the rows before it are durable.
-        try effect()
-        if world.disk.synced > 0 { world.disk.sync(upTo: world.disk.bytes.count) }
-        try write(firstRows)
-        try effect()
-        world.disk.sync(upTo: world.disk.bytes.count)
-        var turns = 0
-        while !core.isDone {
+        while try step() { world.letOthersRun(between: self) }
+    }
+
+    /// Makes the next step. Returns false when the run is finished; throws any other end.
+    func step() throws(Simulator.Ending) -> Bool {
+        isInStep = true
+        defer { isInStep = false }
+        switch stage {
+        case .begins:
+            // A `start` row promises that the rows before it are durable.
+            try effect()
+            if disk.synced > 0 { disk.sync(upTo: disk.bytes.count) }
+            try write(firstRows)
+            try effect()
+            disk.sync(upTo: disk.bytes.count)
+            stage = .runs
+        case .runs where core.isDone:
+            try complete()
+            stage = .ends
+        case .runs:
             turns += 1
             guard turns < 200_000, world.clock < 1_000_000_000_000_000_000 else {
                 world.report(
@@ -151,15 +181,23 @@ final class SimulatorProcess {
             }
             try turn()
             if world.violation != nil { throw .storage }
+        case .ends: break
         }
+        return stage != .ends
+    }
+
+    private func complete() throws(Simulator.Ending) {
         try performEffects()
-        world.finalCounts = core.counts
         if let cause = core.stopCause { throw .stopped(cause) }
         var last = Self.encoder(scenario)
         last.appendFinished()
         try write(Array(last.rows()))
         try effect()
-        world.disk.sync(upTo: world.disk.bytes.count)
+        disk.sync(upTo: disk.bytes.count)
+        try effect()
+        if world.disk !== disk, world.bug != .publishedWithoutLook { throw .lost }
+        world.finalCounts = core.counts
+        world.publish()
     }
 
     func turn() throws(Simulator.Ending) {

@@ -1,4 +1,5 @@
 import Delivery
+import Ledger
 import Sending
 
 /// The rows that were written to the journal, read back byte by byte without the journal's code.
@@ -51,6 +52,35 @@ struct SimulatorRows {
             }
         }
         return parts
+    }
+
+    /// Returns the rows with checkpoints that lack their first open record.
+    static func withoutOpenRecord(
+        _ rows: [UInt8], _ encoder: consuming JournalEncoder
+    ) -> [UInt8] {
+        var changed: [UInt8] = []
+        for row in lines(rows) {
+            guard row.starts(with: "{\"kind\":\"checkpoint\"".utf8),
+                let file = number("\"file\":", in: row),
+                let record = number("\"record\":", in: row),
+                let start = end(of: "\"open\":[", in: row)
+            else {
+                changed += row + [0x0a]
+                continue
+            }
+            let open = row[start...].split(separator: UInt8(ascii: "[")).compactMap { pair in
+                let numbers = pair.prefix { $0 != UInt8(ascii: "]") }
+                    .split(separator: UInt8(ascii: ","))
+                    .compactMap { UInt64(String(decoding: $0, as: UTF8.self)) }
+                return numbers.count == 2
+                    ? ReportPosition(input: Int(numbers[0]), record: numbers[1]) : nil
+            }
+            encoder.removeAll(keepingCapacity: true)
+            encoder.appendCheckpoint(
+                ReportPosition(input: Int(file), record: record), open: Array(open.dropFirst()))
+            changed += Array(encoder.rows())
+        }
+        return changed
     }
 
     private static func lines(_ rows: [UInt8]) -> [ArraySlice<UInt8>] {

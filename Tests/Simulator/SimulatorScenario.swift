@@ -54,6 +54,12 @@ struct SimulatorScenario {
     /// Whether the server closes connections after a response without announcing it.
     let isSilentCloser: Bool
 
+    /// Whether the run is a shard on a file system between machines: a second process may take over
+    /// while the first one is frozen.
+    let isShared: Bool
+    /// The number of outcomes from one `checkpoint` row to the next.
+    let checkpointInterval: UInt64
+
     init(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         func chance(_ part: UInt64, of whole: UInt64) -> Bool {
@@ -135,6 +141,9 @@ struct SimulatorScenario {
         var keyRandom = SplitMix64(seed: seed ^ 0x4B45_5900)
         options.canRenewKey = !isStore && keyRandom.next(upTo: 3) == 0
         self.options = options
+        var shardRandom = SplitMix64(seed: seed ^ 0x5AA2_D000)
+        isShared = !isStore && !isStream && shardRandom.next(upTo: 1) == 0
+        checkpointInterval = 1 + shardRandom.next(upTo: 19)
         pauses = chance(1, of: 2) ? [1, 10, 100][number(0...2)] : 0
         isSlowToConnect = !isStore && chance(1, of: 2)
         isSilentCloser = !isDeterministic && chance(1, of: 6)

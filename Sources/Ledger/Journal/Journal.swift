@@ -13,12 +13,16 @@ package final class Journal {
     /// Exclusivity is unchecked for speed: one thread owns it, and its calls do not re-enter it.
     @exclusivity(unchecked) package var encoder: JournalEncoder
     /// The open file, shared with the syncing thread.
-    package let file: File
+    package private(set) var file: File
     package let header: JournalHeader
     /// Bytes written to the file.
     package private(set) var size: UInt64
     /// The error of a failed write or sync. Nothing is written after it.
     package private(set) var failure: SystemError?
+    /// The check that this process still owns the journal; nil without owners, and before `resume`.
+    package var fence: JournalFence?
+    /// What was read of the process before: whether it was of another boot, and the file's length.
+    private var former: (isOfOtherBoot: Bool, length: UInt64)?
 
     private init(file: File, header: JournalHeader, size: UInt64) {
         self.file = file
@@ -31,10 +35,13 @@ package final class Journal {
 
     /// Creates the journal of a new run, with its first rows synced.
     ///
-    /// - Parameter now: Milliseconds since 1970.
+    /// - Parameters:
+    ///   - now: Milliseconds since 1970.
+    ///   - owner: This process as the owner of a shard; nil for other runs.
     /// - Throws: `.exists` if the file exists, `.locked` if another process has locked it.
     package static func create(
-        _ path: String, header: JournalHeader, bootID: String, pid: Int, now: Int64
+        _ path: String, header: JournalHeader, bootID: String, pid: Int, now: Int64,
+        owner: JournalOwner? = nil
     ) throws(LedgerError) -> Journal {
         let file: File
         do {
@@ -45,10 +52,8 @@ package final class Journal {
         guard try lock(file) else { throw .vanished(path: path) }
         let journal = Journal(file: file, header: header, size: 0)
         journal.encoder.appendRun(header)
-        journal.encoder.appendStart(bootID: bootID, pid: pid, at: now)
         try LedgerError.system { () throws(SystemError) in
-            try journal.flush()
-            try journal.sync()
+            try journal.begin(FirstRows(bootID: bootID, pid: pid, now: now, owner: owner))
             try Directory.sync(of: path)
         }
         return journal
@@ -69,27 +74,37 @@ package final class Journal {
         if let damage = recovered.damage { throw .damaged(path: path, damage) }
         guard let header = recovered.header else { throw try discard(incomplete: file) }
 
-        return (Journal(file: file, header: header, size: recovered.validLength), recovered)
+        let journal = Journal(file: file, header: header, size: recovered.validLength)
+        journal.former = (recovered.lastBootID != bootID, recovered.length)
+        return (journal, recovered)
     }
 
     /// Prepares an opened journal for the rows of this process.
     ///
     /// An incomplete end, which a crash leaves, is truncated. Unless the run is finished, a `start`
-    /// row of this process is appended and synced.
+    /// row of this process is appended and synced. A shard of a process of another boot, which may be
+    /// alive on another machine, is taken over in a copy of the file.
     ///
-    /// - Parameter now: Milliseconds since 1970.
+    /// - Parameters:
+    ///   - now: Milliseconds since 1970.
+    ///   - owner: This process as the owner of a shard; nil for other runs.
+    /// - Throws: `.locked` if the process before turns out to be alive.
     package func resume(
-        bootID: String, pid: Int, now: Int64, isFinished: Bool
-    ) throws(SystemError) {
-        try file.truncate(to: size)
-        try file.seek(to: size)
-        guard !isFinished else { return }
-        // A `start` row proves that all rows before it are on disk. Rows of the process before
-        // may not be, and pages are written back in any order.
-        try sync()
-        encoder.appendStart(bootID: bootID, pid: pid, at: now)
-        try flush()
-        try sync()
+        bootID: String, pid: Int, now: Int64, isFinished: Bool, owner: JournalOwner? = nil
+    ) throws(LedgerError) {
+        let rows = FirstRows(bootID: bootID, pid: pid, now: now, owner: owner)
+        if let former, former.isOfOtherBoot, owner != nil, header.hasOwners, !isFinished {
+            return try takeOver(rows, length: former.length)
+        }
+        try LedgerError.system { () throws(SystemError) in
+            try file.truncate(to: size)
+            try file.seek(to: size)
+            guard !isFinished else { return }
+            // A `start` row proves that all rows before it are on disk. Rows of the process before
+            // may not be, and pages are written back in any order.
+            try sync()
+            try begin(rows)
+        }
     }
 
     /// Reads a journal without a lock: another process may be writing it.
@@ -131,6 +146,12 @@ package final class Journal {
             failure = error
             throw error
         }
+    }
+
+    /// Continues in another file, which has the rows of this one.
+    func replaceFile(by new: File, size: UInt64) {
+        file = new
+        self.size = size
     }
 
     /// Records the syncing thread's error, after which nothing more is written.

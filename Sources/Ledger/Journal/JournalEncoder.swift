@@ -110,6 +110,48 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
+    /// Appends what identifies the process of the `start` row before, as the owner of a shard.
+    package mutating func appendOwner(_ owner: JournalOwner) {
+        seal()
+        let start = buffer.count
+        buffer.append("{\"kind\":\"owner\",\"host\":")
+        append(optional: owner.host)
+        buffer.append(",\"process_start\":")
+        if let ticks = owner.processStart {
+            buffer.append(decimal: ticks)
+        } else {
+            buffer.append("null")
+        }
+        buffer.append(",\"attempt\":")
+        append(optional: owner.attempt)
+        close(rowFrom: start)
+    }
+
+    /// Appends how far all records have their outcomes.
+    ///
+    /// - Parameters:
+    ///   - position: The position after the last record that was read.
+    ///   - open: The records before it without an outcome row.
+    package mutating func appendCheckpoint(_ position: ReportPosition, open: [ReportPosition]) {
+        seal()
+        let start = buffer.count
+        buffer.append("{\"kind\":\"checkpoint\",\"file\":")
+        buffer.append(decimal: position.input)
+        buffer.append(",\"record\":")
+        buffer.append(decimal: position.record)
+        buffer.append(",\"open\":[")
+        for (index, record) in open.enumerated() {
+            if index > 0 { buffer.append(byte: 0x2c) }
+            buffer.append(byte: 0x5b)
+            buffer.append(decimal: record.input)
+            buffer.append(byte: 0x2c)
+            buffer.append(decimal: record.record)
+            buffer.append(byte: 0x5d)
+        }
+        buffer.append(byte: 0x5d)
+        close(rowFrom: start)
+    }
+
     /// Appends a lease: lines up to `line` may be sent once this row is synced.
     ///
     /// - Parameter synced: Bytes of the journal that are known to be synced.
@@ -226,6 +268,10 @@ package struct JournalEncoder: ~Copyable {
     @inline(__always)
     mutating func append(optional value: Int?) {
         if let value { buffer.append(decimal: value) } else { buffer.append("null") }
+    }
+
+    private mutating func append(optional text: String?) {
+        if let text { buffer.append(text: text) } else { buffer.append("null") }
     }
 
     private mutating func append(_ line: LineID) {

@@ -28,6 +28,10 @@ package struct JournalHeader: Hashable, Sendable {
 
     /// Whether `sent` rows have the hashes of the records.
     var hasSentHashes: Bool { version >= 2 }
+    /// Whether the journal of a shard has `owner` rows.
+    var hasOwners: Bool { version >= 2 }
+    /// Whether the journal has `checkpoint` rows.
+    package var hasCheckpoints: Bool { version >= 2 }
 }
 
 extension JournalHeader {

@@ -11,25 +11,29 @@ package final class Syncer {
     /// Whether the completion of a request has not been taken yet.
     package private(set) var isBusy = false
     /// The error after which nothing more is synced.
-    package private(set) var failure: SystemError?
+    package private(set) var failure: LedgerError?
+    private let fence: JournalFence?
     private let paths: [String]
     private let requests: Int32
     private var thread: WorkerThread?
 
-    /// - Parameter files: The files in the order of their syncs: the spool before the journal, whose
-    ///   rows refer to it.
-    package init(files: [File]) throws(SystemError) {
+    /// - Parameters:
+    ///   - files: The files in the order of their syncs: the spool before the journal, whose rows
+    ///     refer to it.
+    ///   - fence: Checked after each sync; nil without an owner.
+    package init(files: [File], fence: JournalFence? = nil) throws(SystemError) {
         let request = try Pipe()
         let completion = try Pipe()
         // The loop polls for completions and must not block.
         guard fcntl(completion.readEnd, F_SETFL, O_NONBLOCK) == 0 else {
             throw SystemError("fcntl", "pipe")
         }
+        self.fence = fence
         paths = files.map(\.path)
         requests = request.writeEnd
         completionDescriptor = completion.readEnd
         let work = SyncerThread(
-            files: files, requests: request.readEnd, completions: completion.writeEnd)
+            files: files, fence: fence, requests: request.readEnd, completions: completion.writeEnd)
         thread = try WorkerThread("syncer") { work.run() }
     }
 
@@ -49,15 +53,23 @@ package final class Syncer {
         precondition(isSent, "an empty pipe has room for a request")
     }
 
-    /// Returns the journal's synced length, or the error; nil if the sync has not ended.
-    package func takeCompletion() -> Result<UInt64, SystemError>? {
+    /// Returns the journal's synced length, or the error: `.system` or `.lost`; nil if the sync has
+    /// not ended.
+    package func takeCompletion() -> Result<UInt64, LedgerError>? {
         guard isBusy else { return nil }
         var message = SyncerThread.Completion()
         guard Pipe.receive(&message, from: completionDescriptor) else { return nil }
         isBusy = false
-        guard message.code != 0 else { return .success(message.length) }
-        let error = SystemError(
-            call: "fdatasync", path: paths[Int(message.file)], code: message.code)
+        let error: LedgerError
+        if message.isLost != 0, let fence {
+            error = fence.lost
+        } else if message.code != 0 {
+            error = .system(
+                SystemError(
+                    call: "fdatasync", path: paths[Int(message.file)], code: message.code))
+        } else {
+            return .success(message.length)
+        }
         failure = error
         return .failure(error)
     }

@@ -4,6 +4,7 @@ import Platform
 /// The work of the syncing thread: its files and its ends of two pipes.
 final class SyncerThread: Sendable {
     private let files: [File]
+    private let fence: JournalFence?
     private let requests: Int32
     private let completions: Int32
 
@@ -15,10 +16,13 @@ final class SyncerThread: Sendable {
         var code: Int32 = 0
         /// The index of the file that failed.
         var file: Int32 = 0
+        /// 1 if the journal is not this process's any more.
+        var isLost: Int32 = 0
     }
 
-    init(files: [File], requests: Int32, completions: Int32) {
+    init(files: [File], fence: JournalFence?, requests: Int32, completions: Int32) {
         self.files = files
+        self.fence = fence
         self.requests = requests
         self.completions = completions
     }
@@ -32,7 +36,7 @@ final class SyncerThread: Sendable {
         while let length = nextRequest() {
             let completion = sync(length)
             _ = Pipe.send(completion, to: completions)
-            if completion.code != 0 { return }
+            if completion.code != 0 || completion.isLost != 0 { return }
         }
     }
 
@@ -49,6 +53,14 @@ final class SyncerThread: Sendable {
             } catch {
                 return Completion(length: length, code: error.code, file: Int32(index))
             }
+        }
+        // After the sync: a process that takes over later finds the lease in the journal.
+        do {
+            try fence?.check()
+        } catch .system(let error) {
+            return Completion(length: length, code: error.code, file: Int32(files.count - 1))
+        } catch {
+            return Completion(length: length, isLost: 1)
         }
         return Completion(length: length)
     }

@@ -52,6 +52,7 @@ package struct ReportPublisher {
     ) throws(LedgerError) {
         precondition(reporter.path == files.report, "a run has one report")
         let journal = reporter.journal
+        try checkOwner(reporter)
         let tally: Tally
         var written: File?
         if try needsReport(isFinished) {
@@ -67,10 +68,25 @@ package struct ReportPublisher {
                 try journal.flush()
                 try journal.sync()
             }
+            try checkOwner(reporter)
             try after(.finished)
         }
         try publishFiles(written, summary: { summary(tally) }, after: after)
         try removeJournal(journal, after: after)
+    }
+
+    /// Throws `.lost` if another process has taken over the journal.
+    ///
+    /// After the row `finished`: a process that takes over later finds it, and sends nothing.
+    private func checkOwner<Tally: RowCounting>(
+        _ reporter: Reporter<Tally>
+    ) throws(LedgerError) {
+        do {
+            try reporter.journal.checkOwner()
+        } catch {
+            reporter.abandon()
+            throw error
+        }
     }
 
     /// Whether the report must be written.

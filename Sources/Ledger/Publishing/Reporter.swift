@@ -117,6 +117,12 @@ package final class Reporter<Tally: RowCounting> {
         try? File.remove(AtomicFile.temporaryPath(of: path))
     }
 
+    /// Ends the thread and leaves the draft: its name may be that of another process's by now.
+    package func abandon() {
+        endThread()
+        canAdvance = false
+    }
+
     private func endThread() {
         guard let work else { return }
         self.work = nil

@@ -6,6 +6,9 @@ package struct RecoveredJournal: Sendable {
     package var header: JournalHeader?
     /// The boot id of the last process.
     package var lastBootID: String?
+    /// The process id and, of a shard, the owner of the last process.
+    package var lastPID = 0
+    package var lastOwner: JournalOwner?
     /// The number of processes that have worked on the run.
     package var starts = 0
     /// The start of the first process, as in its row (RFC 3339).

@@ -68,10 +68,14 @@ struct RecoveryState {
             return .unknownInput(input)
         }
         switch row {
-        case .start(let bootID, let at):
+        case .start(let bootID, let pid, let at):
             startProcess(bootID)
+            journal.lastPID = pid
+            journal.lastOwner = nil
             journal.startedAt = journal.startedAt ?? at
             noteStart(at)
+        case .owner(let owner): journal.lastOwner = owner
+        case .checkpoint(let position, let records): fill(before: position, except: records)
         case .lease(let line, let synced):
             journal.lastLease = max(journal.lastLease ?? line, line)
             self.synced = max(self.synced, synced)
@@ -86,6 +90,19 @@ struct RecoveryState {
         case .run, .newerRun, .unknown, .malformed: break
         }
         return nil
+    }
+
+    /// Marks all records before a checkpoint as done, so that isolated ones need no memory.
+    private mutating func fill(before watermark: ReportPosition, except open: [ReportPosition]) {
+        for input in 1...watermark.input {
+            let gaps = open.filter { $0.input == input }.map(\.record)
+            // The records of an earlier input are read to its end.
+            let last =
+                input == watermark.input
+                ? watermark.record - 1
+                : max(journal.resumeState.done[input - 1].max ?? 0, gaps.max() ?? 0)
+            journal.resumeState.done[input - 1].fill(through: last, except: gaps)
+        }
     }
 
     private mutating func startProcess(_ bootID: String) {
@@ -137,6 +154,8 @@ struct RecoveryState {
 
     private mutating func startAttempt(_ id: LineID, hash: UInt64?) {
         var line = line(id)
+        // Another process has sent it too: only one end will be recorded.
+        if line.isInFlight { line.history.isUncertain = true }
         line.history.begin()
         line.isInFlight = true
         line.hash = hash
@@ -189,6 +208,7 @@ extension RowKind {
     fileprivate var input: Int? {
         switch self {
         case .lease(let line, _): line.file
+        case .checkpoint(let position, _): position.input
         case .sent(let file, _): file
         case .attempt(let attempt): attempt.line.file
         case .outcome(_, let location): location.input

@@ -7,7 +7,10 @@ enum RowKind {
     case run(JournalHeader)
     case newerRun(UInt64)
     /// `at` is RFC 3339.
-    case start(bootID: String, at: String)
+    case start(bootID: String, pid: Int, at: String)
+    case owner(JournalOwner)
+    /// All records before the position have outcomes, except `open`.
+    case checkpoint(ReportPosition, open: [ReportPosition])
     case lease(LineID, synced: UInt64)
     /// `SentLines` reads the lines from the rest of the row.
     case sent(file: Int, SentLines)
@@ -49,6 +52,10 @@ enum RowKind {
             read = Self.lease(&row)
         } else if row.skip("start\"") {
             read = Self.start(&row)
+        } else if row.skip("owner\"") {
+            read = JournalOwner(&row).map { .owner($0) }
+        } else if row.skip("checkpoint\"") {
+            read = Self.checkpoint(&row)
         } else if row.skip("run\"") {
             read = Self.run(&row)
         } else if row.skip("finished\"") {
@@ -77,10 +84,30 @@ enum RowKind {
 
     private static func start(_ row: inout RowScanner) -> RowKind? {
         guard row.skip(",\"boot_id\":"), let bootID = row.text(),
-            row.skip(",\"pid\":"), row.integer() != nil,
+            row.skip(",\"pid\":"), let pid = row.integer(),
             row.skip(",\"at\":"), let at = row.text(), row.isAtEnd
         else { return nil }
-        return .start(bootID: bootID, at: at)
+        return .start(bootID: bootID, pid: pid, at: at)
+    }
+
+    private static func checkpoint(_ row: inout RowScanner) -> RowKind? {
+        guard row.skip(",\"file\":"), let file = row.integer(),
+            row.skip(",\"record\":"), let record = row.number(), record >= 1,
+            row.skip(",\"open\":[")
+        else { return nil }
+        let position = ReportPosition(input: file, record: record)
+        var open: [ReportPosition] = []
+        if !row.skip("]") {
+            repeat {
+                guard row.skip("["), let file = row.integer(), file >= 1, row.skip(","),
+                    let record = row.number(), record >= 1, row.skip("]")
+                else { return nil }
+                open.append(ReportPosition(input: file, record: record))
+            } while row.skip(",")
+            guard row.skip("]") else { return nil }
+        }
+        guard row.isAtEnd, open.allSatisfy({ $0 < position }) else { return nil }
+        return .checkpoint(position, open: open)
     }
 
     private static func run(_ row: inout RowScanner) -> RowKind? {
@@ -97,6 +124,17 @@ extension LineID {
             row.skip(",\"line\":"), let line = row.number()
         else { return nil }
         self.init(file: file, line: line)
+    }
+}
+
+extension JournalOwner {
+    /// Parses the members of an `owner` row.
+    fileprivate init?(_ row: inout RowScanner) {
+        guard row.skip(",\"host\":"), let host = row.optional({ $0.text() }),
+            row.skip(",\"process_start\":"), let start = row.optional({ $0.number() }),
+            row.skip(",\"attempt\":"), let attempt = row.optional({ $0.text() }), row.isAtEnd
+        else { return nil }
+        self.init(host: host, processStart: start, attempt: attempt)
     }
 }
 

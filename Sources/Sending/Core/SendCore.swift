@@ -74,6 +74,16 @@ package final class SendCore {
     private var isSyncRequested = false
     private var isSyncing = false
 
+    /// Whether the journal has `checkpoint` rows, and after how many outcomes the next one is due.
+    private let hasCheckpoints: Bool
+    private let checkpointInterval: UInt64
+    private var checkpointDue: UInt64
+
+    /// The default number of outcomes from one `checkpoint` row to the next.
+    ///
+    /// A row has all lines of the window; a resume keeps as many isolated records in memory.
+    package static let defaultCheckpointInterval: UInt64 = 16_384
+
     /// Whether a write or a sync has failed: no row can be recorded.
     @exclusivity(unchecked) package private(set) var hasStorageFailed = false
     /// The outcomes with written rows, which a resume will find.
@@ -86,10 +96,12 @@ package final class SendCore {
     ///   - usesLeases: Whether the journal is synced by leases.
     ///   - recordsAttempts: Whether `sent` rows are written before attempts.
     ///   - jsonInputs: The numbers of the JSON inputs.
+    ///   - hasCheckpoints: Whether `checkpoint` rows are written.
     package init(
         run: consuming Run, encoder: consuming JournalEncoder, resumeState: ResumeState,
         spool: (any RecordSpool)?, journalLength: UInt64, usesLeases: Bool, recordsAttempts: Bool,
-        jsonInputs: Set<Int> = []
+        jsonInputs: Set<Int> = [], hasCheckpoints: Bool = false,
+        checkpointInterval: UInt64 = defaultCheckpointInterval
     ) {
         recorded = run.counts
         isReplay = run.options.recordedPace != nil
@@ -102,6 +114,9 @@ package final class SendCore {
         self.usesLeases = usesLeases
         self.recordsAttempts = recordsAttempts
         self.jsonInputs = jsonInputs
+        self.hasCheckpoints = hasCheckpoints
+        self.checkpointInterval = checkpointInterval
+        checkpointDue = recorded.total + checkpointInterval
     }
 
     // MARK: Decisions
@@ -129,6 +144,7 @@ package final class SendCore {
                 toUnload.append(slot)
             case .none:
                 if run.shouldAbort(now: now.instant) { abortAll(now: now) }
+                if run.counts.total >= checkpointDue { appendCheckpoint() }
                 requestLease()
                 return
             }
@@ -151,6 +167,19 @@ package final class SendCore {
         }
         encoder.appendLease(line, synced: syncedLength)
         isSyncRequested = true
+    }
+
+    /// Appends which records have no outcome yet, of all that were read.
+    ///
+    /// A stopping run leaves lines without an outcome that are in the window no more.
+    @inline(never)
+    private func appendCheckpoint() {
+        guard hasCheckpoints, run.stopCause == nil else { return }
+        checkpointDue = run.counts.total + checkpointInterval
+        let open = (0..<run.slotCount).filter { run.isOccupied(slot: $0) }.map { slot in
+            ReportPosition(input: run.id(slot: slot).file, record: held[slot].ordinal)
+        }
+        encoder.appendCheckpoint(nextPosition, open: open)
     }
 
     /// Aborts everything in flight that has not ended, once.

@@ -54,6 +54,8 @@ package final class SendLoop {
     let keyPrefix: [UInt8]
     /// Whether the missing response was reported.
     var hasWarnedNoResponse = false
+    /// The time of the last turn; nil before the first one.
+    var lastTurn: ClockReading?
     /// The start of a resumed replay, in milliseconds since 1970, until its shift is reported.
     var replayStart: Int64?
     /// The failure that ended the run, if any.
@@ -121,6 +123,7 @@ package final class SendLoop {
 
     private func turn() throws(SendError) {
         let now = ClockReading.now()
+        if journal.fence != nil { try checkOwnerAfterPause(now) }
         do {
             try readRecords(now)
         } catch {
@@ -163,16 +166,26 @@ package final class SendLoop {
 
     private func storageFailed(_ error: SystemError) -> SendError {
         core.storageFailed()
+        // A file that another process has replaced may no longer be written on its server.
+        if case .failure(.lost(let path, let host)) = ownership {
+            return .ledger(.lost(path: path, host: host))
+        }
         return .file(error)
     }
 
     private func takeSync() throws(SendError) {
         guard let syncer, let completion = syncer.takeCompletion() else { return }
-        switch completion {
-        case .success(let length): core.syncCompleted(length: length)
-        case .failure(let error):
+        do {
+            let length = try completion.get()
+            try journal.checkRows()
+            core.syncCompleted(length: length)
+        } catch .system(let error) {
             journal.fail(error)
             throw storageFailed(error)
+        } catch {
+            // Nothing more is written to the journal.
+            core.storageFailed()
+            throw .ledger(error)
         }
     }
 

@@ -9,6 +9,9 @@ package struct RunJournal {
     package let journal: Journal
     package let spool: Spool?
     package let resumeState: ResumeState
+    /// The machine of the process before, if it was the owner of a shard.
+    package let formerHost: String?
+    private let owner: JournalOwner?
     /// Whether earlier processes have worked on the run.
     package let isResumed: Bool
     /// Whether all lines are finished and only the report is missing.
@@ -43,7 +46,7 @@ package struct RunJournal {
                 header: JournalHeader(
                     runID: plan.jobID ?? RunID.random(), destination: plan.destination,
                     inputs: inputs.identities, options: Self.options(plan, inputs)),
-                bootID: BootID.current(), pid: Int(getpid()), now: now.wall)
+                bootID: BootID.current(), pid: Int(getpid()), now: now.wall, owner: plan.owner)
         } catch .exists, .vanished {
             // It was missing before: another process started this run at the same time.
             throw .ledger(.locked(path: plan.report.journal))
@@ -51,6 +54,8 @@ package struct RunJournal {
             throw .ledger(error)
         }
         resumeState = ResumeState(inputCount: inputs.inputs.count)
+        owner = plan.owner
+        formerHost = nil
         isResumed = false
         isFinished = false
         startedAt = Self.text(now)
@@ -73,6 +78,11 @@ package struct RunJournal {
         } catch {
             throw .ledger(error)
         }
+        owner = plan.owner
+        formerHost = recovered.lastOwner?.host
+        if owner != nil, Self.isAlive(recovered) {
+            throw .ledger(.locked(path: plan.report.journal))
+        }
         resumeState = recovered.resumeState
         isResumed = true
         isFinished = recovered.isFinished
@@ -94,10 +104,24 @@ package struct RunJournal {
         do {
             try journal.resume(
                 bootID: BootID.current(), pid: Int(getpid()), now: now.wall,
-                isFinished: isFinished)
-        } catch {
+                isFinished: isFinished, owner: owner)
+        } catch .system(let error) {
             throw .file(error)
+        } catch {
+            throw .ledger(error)
         }
+    }
+
+    /// Returns whether the last owner runs on this machine, without the lock: its file was replaced.
+    private static func isAlive(_ journal: RecoveredJournal) -> Bool {
+        guard journal.lastBootID == BootID.current(), let start = journal.lastOwner?.processStart
+        else { return false }
+        return ProcessStart.ticks(of: journal.lastPID) == start
+    }
+
+    /// Checks that this process still owns the journal.
+    package func checkOwner() throws(SendError) {
+        do { try journal.checkOwner() } catch { throw .ledger(error) }
     }
 
     private static func text(_ now: ClockReading) -> String {

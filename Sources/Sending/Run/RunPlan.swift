@@ -13,6 +13,8 @@ package struct RunPlan: Sendable {
     package var report: ReportPath
     /// The id of the job of which the run is a shard; nil for a run of its own.
     package var jobID: RunID?
+    /// This process as the owner of a shard's journal; nil for a run of its own.
+    package var owner: JournalOwner?
     /// The destination as in `--to`.
     package var destination: String
     /// Whether the destination ignores repeated lines, so attempts need no journal rows.

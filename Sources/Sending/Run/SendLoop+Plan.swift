@@ -16,7 +16,8 @@ extension SendLoop {
         if let spool = past.spool { files.insert(spool.file, at: 0) }
         let syncer: Syncer?
         do {
-            syncer = recordsAttempts ? try Syncer(files: files) : nil
+            syncer =
+                recordsAttempts ? try Syncer(files: files, fence: past.journal.fence) : nil
         } catch {
             throw .file(error)
         }
@@ -36,7 +37,7 @@ extension SendLoop {
             encoder: JournalEncoder(past.journal.header),
             resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
             usesLeases: syncer != nil, recordsAttempts: recordsAttempts,
-            jsonInputs: inputs.jsonInputs)
+            jsonInputs: inputs.jsonInputs, hasCheckpoints: past.journal.header.hasCheckpoints)
         self.init(
             core: core,
             source: RecordSource(

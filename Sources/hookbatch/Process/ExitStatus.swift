@@ -86,7 +86,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         case .someUnknown: "finished; some lines are unknown: they may have arrived"
         case .internalError: "internal error; please report it"
         case .fileError: "a file could not be read or written; the same command resumes"
-        case .busy: "another process uses this outbox, shard or store; nothing was done"
+        case .busy: "another process uses this outbox, shard or store; this one has stopped"
         case .hangup: "stopped by SIGHUP; the same command resumes"
         case .interrupted: "stopped by SIGINT; the same command resumes"
         case .terminated: "stopped by SIGTERM; the same command resumes"

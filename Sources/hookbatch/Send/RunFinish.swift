@@ -32,6 +32,7 @@ struct RunFinish {
 
     /// Ends the run of `loop`.
     func end(_ loop: SendLoop, _ open: OpenDestination) throws(SendError) -> RunResult {
+        try leaveIfLost(loop)
         if let failure = loop.failure, failure.exitStatus == .usage, !loop.core.hasSent {
             // For example a wrong stream, or unreadable certificates: nothing was sent, so there
             // is nothing to resume.
@@ -60,6 +61,18 @@ struct RunFinish {
         return try finish(summary, loop.core.counts, loop.reporter, headers: headers) { tally in
             RunFacts(finished: loop, past, tally)
         }
+    }
+
+    /// Throws, and writes nothing, if another process has taken over the shard.
+    private func leaveIfLost(_ loop: SendLoop) throws(SendError) {
+        var failure = loop.failure
+        if failure == nil {
+            do throws(SendError) { try past.checkOwner() } catch { failure = error }
+        }
+        // A journal that can't be read is reported as a stop.
+        guard let failure, case .ledger(.lost) = failure else { return }
+        loop.reporter.abandon()
+        throw failure
     }
 
     /// Completes a finished run whose report is not yet published.

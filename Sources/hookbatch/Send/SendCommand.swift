@@ -28,7 +28,10 @@ enum SendCommand {
             // A batch system runs a shard again that another process may not finish.
             if options.shard != nil, case .ledger(.locked) = error { result.exitStatus = .busy }
         }
-        guard let metrics = options.watching.metrics else { return result.exitStatus }
+        // The metrics of a busy shard are those of the process that has it.
+        guard result.exitStatus != .busy, let metrics = options.watching.metrics else {
+            return result.exitStatus
+        }
         do {
             try MetricsFile.write(result, to: metrics, startedAt: startedAt)
         } catch {
@@ -64,6 +67,7 @@ enum SendCommand {
             try ShardJob(options, shard, inputs)
         }
         plan.jobID = try job?.existing()
+        plan.owner = options.shard?.choice.owner
         if options.isFresh { try PreviousRunFiles(plan, inputs).archive() }
 
         let journal: RunJournal
@@ -190,8 +194,11 @@ enum SendCommand {
         let uncertain = state.histories.values.count { $0.isUncertain }
         if let through = state.uncertainThrough {
             let noun = past.journal.header.jsonInputs.contains(through.file) ? "records" : "lines"
-            text += "; the machine was reset: unfinished \(noun) up to \(through.line) may have "
-            text += "been sent"
+            let host = past.formerHost.flatMap { $0 == HostName.current ? nil : $0 }
+            text +=
+                host.map { "; the process before was on \(Escaping.escaped($0))" }
+                ?? "; the machine was reset"
+            text += ": unfinished \(noun) up to \(through.line) may have been sent"
         } else if uncertain > 0 {
             text += ", \(WholeNumber.shown(UInt64(uncertain), "uncertain line")) to retry"
         }

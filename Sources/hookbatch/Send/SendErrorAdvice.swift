@@ -14,12 +14,13 @@ extension SendError {
         case .file(let error), .ledger(.system(let error)): error.advice
         case .ledger(.locked):
             "wait until that process ends, then run the same command again"
+        case .ledger(.lost(_, nil)): "run the same command again to find out"
         case .ledger(.exists): "choose another --report"
         case .ledger(.damaged):
             "restore it from a copy, or use --fresh to start over from the first line"
         case .ledger(.inputChanged): "restore the file"
         case .ledger(.sameFile): "choose another --report"
-        case .ledger(.vanished), .ledger(.replaced), .ledger(.interrupted): nil
+        case .ledger(.lost), .ledger(.vanished), .ledger(.replaced), .ledger(.interrupted): nil
         case .destination(let error): error.advice
         case .changed: "restore it, or use --fresh to start over from the first line"
         case .manifest(_, .file(let error)): error.advice

@@ -52,6 +52,7 @@ extension SendError {
         case .retry(_, .report(.system)): .fileError
         case .retry: .usage
         case .file: .fileError
+        case .ledger(.lost): .busy
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
         case .ledger(.interrupted(signal: let number)): ExitStatus(signal: number)
         case .ledger: .fileError

@@ -64,6 +64,15 @@ struct ShardJob {
     }
 }
 
+extension ShardChoice {
+    /// This process as the owner of the shard's journal.
+    var owner: JournalOwner {
+        JournalOwner(
+            host: HostName.current.map { String($0.prefix(64)) },
+            processStart: ProcessStart.current, attempt: attempt)
+    }
+}
+
 extension ShardManifest {
     /// The file's content.
     var bytes: [UInt8] {

@@ -30,8 +30,17 @@ enum Measuring {
     /// Returns the peak memory of the job, in KiB.
     static func peak(_ job: Job, _ input: JobInput) throws -> Int {
         let folder = try TemporaryFolder("peak")
-        let wrapper = try compiled("peak", [], in: folder)
-        try job.run(over: input, wrapper: [wrapper, folder.path("figure")])
+        try job.run(over: input, wrapper: peakWrapper(in: folder))
+        return try peakFigure(in: folder)
+    }
+
+    /// Returns the words of a command that measures the peak memory of the command after them.
+    static func peakWrapper(in folder: TemporaryFolder) throws -> [String] {
+        [try compiled("peak", [], in: folder), folder.path("figure")]
+    }
+
+    /// Returns what `peakWrapper` has measured, in KiB.
+    static func peakFigure(in folder: TemporaryFolder) throws -> Int {
         let text = try folder.text("figure").trimmingCharacters(in: .whitespacesAndNewlines)
         return try #require(Int(text))
     }

@@ -113,6 +113,14 @@ struct JournalDocument {
                 return line >= 1 && hash.wholeMatch(of: /[0-9a-f]{16}/) != nil
             }
             return arePairs && rule.accepts(elements.count) ? [] : ["is \(elements)"]
+        case ("array of number pairs", .array(let elements)):
+            let arePairs = elements.allSatisfy {
+                guard case .array(let pair) = $0, pair.count == 2,
+                    case .integer(let first) = pair[0], case .integer(let second) = pair[1]
+                else { return false }
+                return first >= 1 && second >= 1
+            }
+            return arePairs ? [] : ["is \(elements)"]
         case ("array of objects", .array(let elements)):
             return elements.flatMap { problems(of: $0.members, heading: Self.inputHeading) }
         case ("object of strings", .object(let members)):

@@ -58,8 +58,23 @@ struct JournalDocumentTests {
         return try rows(sending)
     }
 
-    private static func rows(_ sending: Sending) throws -> [String] {
-        let journal = try sending.folder.read(sending.report + ".journal")
+    /// Returns the rows of a shard that was killed.
+    private static func killedShard() throws -> [String] {
+        let server = try LoopbackServer { .delay(.seconds(2), .created($0)) }
+        let sending = try Sending()
+        try sending.folder.write(input, to: "in.ndjson")
+        let running = try sending.program(
+            ["in.ndjson"], to: server.baseURL, ["--shard", "1/1"]
+        ).start()
+        #expect(server.waitForRequests(1))
+        running.kill(SIGKILL)
+        _ = running.wait()
+        return try rows(
+            sending, report: sending.report.replacing(".report.", with: ".shard-01-of-01.report."))
+    }
+
+    private static func rows(_ sending: Sending, report: String? = nil) throws -> [String] {
+        let journal = try sending.folder.read((report ?? sending.report) + ".journal")
         #expect(journal.last == UInt8(ascii: "\n"))
         return String(decoding: journal, as: UTF8.self).split(separator: "\n").map(String.init)
     }
@@ -69,7 +84,9 @@ struct JournalDocumentTests {
         let document = try JournalDocument.read()
         let rows =
             try Self.killed(["in.ndjson", "other.csv"])
-            + Self.killed(["-"], stream: Self.input) + Self.finished()
+            + Self.killed(["-"], stream: Self.input) + Self.killedShard() + Self.finished()
+            // Many outcomes, for a checkpoint.
+            + Self.finished(String(repeating: "x\n", count: 17_000) + Sending.oneLine)
             + Self.finished(
                 #"{"appId":"a","event_type":"t","at":1772366400}"# + "\n" + Sending.oneLine,
                 ["--time", "/at", "--pace", "recorded"])

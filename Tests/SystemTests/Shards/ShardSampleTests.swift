@@ -42,14 +42,24 @@ import Testing
         #expect(words.first == "send" && words.contains("--shard=auto/\(completions)"))
         var generator = SeededGenerator.fromEnvironment()
         var indexes = (0..<completions).map { Index(number: $0) }
+        func program(_ number: Int) -> Program {
+            Program(
+                Hookbatch.binary, words + ["--concurrency=2"],
+                environment: ["JOB_COMPLETION_INDEX": "\(number)"], directory: scene.path)
+        }
+        // Kubernetes may start a second Pod of an index whose node it can't reach.
+        let frozen = try program(1).start()
+        #expect(server.waitForRequests(1))
+        frozen.kill(SIGSTOP)
+        let copy = try program(1).run()
+        #expect(copy.exitCode == 75, "\(copy)")
+        frozen.kill(SIGCONT)
+        frozen.kill(SIGTERM)
+        #expect([0, 143].contains(frozen.wait().exitCode))
         for round in 0..<6 {
             let running = try indexes.filter { !$0.isDone }.map { index in
                 indexes[index.number].starts += 1
-                let program = Program(
-                    Hookbatch.binary, words + ["--concurrency=2"],
-                    environment: ["JOB_COMPLETION_INDEX": "\(index.number)"],
-                    directory: scene.path)
-                return (index.number, try program.start())
+                return (index.number, try program(index.number).start())
             }
             for (number, process) in running.shuffled(using: &generator) {
                 if round < 3 {

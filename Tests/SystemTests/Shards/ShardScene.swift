@@ -13,12 +13,17 @@ struct ShardScene {
 
     /// A server that rejects the messages to `gone` and the event type `refused`.
     init(_ files: [String: [UInt8]]) throws {
-        folder = try TemporaryFolder("shards")
-        server = try LoopbackServer { request in
+        try self.init(files) { request in
             request.path.contains("/gone/") || request.bodyText.contains("refused")
                 ? .answer(request.path.contains("/gone/") ? 404 : 400, body: #"{"message":"no"}"#)
                 : .created(request)
         }
+    }
+
+    /// A server that gives these answers.
+    init(_ files: [String: [UInt8]], _ reply: @escaping @Sendable (Request) -> Reply) throws {
+        folder = try TemporaryFolder("shards")
+        server = try LoopbackServer(reply)
         for (name, bytes) in files { try folder.write(bytes, to: name) }
         inputs = files.keys.sorted()
     }

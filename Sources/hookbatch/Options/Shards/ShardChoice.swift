@@ -9,6 +9,8 @@ struct ShardChoice: Hashable, Sendable {
     let system: String?
     /// The sentence about the variable that was used; nil if the shard was typed.
     let source: String?
+    /// The batch system's number of this attempt; nil without one.
+    let attempt: String?
 
     private static let flag = Flags.shards.shard.declaration.spelling
     private static let baseFlag = Flags.shards.shardBase.declaration.spelling
@@ -26,17 +28,21 @@ struct ShardChoice: Hashable, Sendable {
                     "\(Self.baseFlag) applies to \(Self.flag) auto, but \(Self.flag) is "
                         + "\(shard.text); remove one")
             }
-            self.init(shard: shard, base: nil, system: nil, source: nil)
+            self.init(
+                shard: shard, base: nil, system: nil, source: nil, attempt: nil)
         case .automatic(let count):
             try self.init(count: count, base: base, environment)
         }
     }
 
-    private init(shard: Shard, base: Int?, system: String?, source: String?) {
+    private init(
+        shard: Shard, base: Int?, system: String?, source: String?, attempt: String?
+    ) {
         self.shard = shard
         self.base = base
         self.system = system
         self.source = source
+        self.attempt = attempt
     }
 
     private init(
@@ -58,7 +64,8 @@ struct ShardChoice: Hashable, Sendable {
         self.init(
             shard: shard, base: base, system: system.name,
             source: "shard \(shard.number) of \(count), from \(system.index)=\(index) "
-                + "(\(system.name))")
+                + "(\(system.name))",
+            attempt: system.attempt.flatMap { environment.batchVariables[$0] })
     }
 
     /// Returns the batch system whose variable is set.

@@ -1,4 +1,5 @@
 import Delivery
+import Glibc
 import Ledger
 import Platform
 import Records
@@ -29,6 +30,7 @@ struct ShardOverview {
                     name: shard.name,
                     figures: [
                         word,
+                        try host(state, set.report.of(shard).journal, summary) ?? "-",
                         summary?.number("counts", "read").map { WholeNumber.shown($0) } ?? "-",
                         summary?.number("counts", "accepted").map { WholeNumber.shown($0) } ?? "-",
                         summary?.number("lines_per_second").map { WholeNumber.shown($0) } ?? "-",
@@ -39,10 +41,26 @@ struct ShardOverview {
         let words = ["finished", "stopped", "not finished", "missing", "other job"]
             .compactMap { word in counts[word].map { "\(WholeNumber.shown($0)) \(word)" } }
         let table = PlanTable(
-            headings: ["state", "lines", "accepted", "lines/s", "last change"], rows: rows)
+            headings: ["state", "host", "lines", "accepted", "lines/s", "last change"], rows: rows)
         return "Job \(set.manifest.jobID) to \(Escaping.escaped(set.manifest.destination)), "
             + "\(WholeNumber.shown(set.states.count, "shard")): \(words.joined(separator: ", "))\n"
             + table.text(width: nil) + "\n"
+    }
+
+    /// The machine of the last process: of the journal's owner, or of the summary.
+    private func host(
+        _ state: ShardState, _ journal: String, _ summary: JSONFields?
+    ) throws(ReportFailure) -> String? {
+        var host = summary?.string("host")
+        if case .unfinished = state {
+            do throws(SystemError) {
+                host = try JournalOwner.last(inJournal: journal)?.host ?? host
+            } catch {
+                // The shard may have finished in the meantime.
+                guard error.code == ENOENT else { throw .system(error) }
+            }
+        }
+        return host.map { Escaping.escaped($0) }
     }
 
     /// The time of the last change of a file.
