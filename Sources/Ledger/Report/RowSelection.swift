@@ -7,17 +7,23 @@ package struct RowSelection: Hashable, Sendable {
     package let applications: Set<String>?
     /// The error codes.
     package let errors: Set<String>?
+    /// The endpoints, of attempts.
+    package let endpoints: Set<String>?
 
     package init(
-        outcomes: (some Sequence<Outcome>)?, applications: [String]? = nil, errors: [String]?
+        outcomes: (some Sequence<Outcome>)?, applications: [String]? = nil, errors: [String]?,
+        endpoints: [String]? = nil
     ) {
         self.outcomes = outcomes.map { Set($0) }
         self.applications = applications.map { Set($0) }
         self.errors = errors.map { Set($0) }
+        self.endpoints = endpoints.map { Set($0) }
     }
 
     /// Whether all rows match.
-    package var isEmpty: Bool { outcomes == nil && applications == nil && errors == nil }
+    package var isEmpty: Bool {
+        outcomes == nil && applications == nil && errors == nil && endpoints == nil
+    }
 
     package func matches(_ row: ReportRow) -> Bool {
         if let outcomes, !outcomes.contains(row.fields.outcome) { return false }
@@ -25,6 +31,9 @@ package struct RowSelection: Hashable, Sendable {
             return false
         }
         if let errors, !Self.is(row.fields.error, in: row, oneOf: errors) { return false }
+        if let endpoints, !Self.is(row.fields.endpoint, in: row, oneOf: endpoints) {
+            return false
+        }
         return true
     }
 

@@ -13,6 +13,9 @@ extension RowSelection {
             words.append("application " + applications.sorted().joined(separator: " or "))
         }
         if let errors { words.append("error " + errors.sorted().joined(separator: " or ")) }
+        if let endpoints {
+            words.append("endpoint " + endpoints.sorted().joined(separator: " or "))
+        }
         return words
     }
 }

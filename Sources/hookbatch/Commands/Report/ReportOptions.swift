@@ -26,7 +26,8 @@ struct ReportOptions: Sendable {
         filter = RowSelection(
             outcomes: try arguments.value(Flags.report.outcomes),
             applications: try arguments.value(Flags.report.rowApps),
-            errors: try arguments.value(Flags.report.errorCodes))
+            errors: try arguments.value(Flags.report.errorCodes),
+            endpoints: try arguments.value(Flags.report.rowEndpoints))
         merge = try arguments.value(Flags.report.merge)?.path
         page = try arguments.value(Flags.report.html)
         replacesFiles = arguments.isOn(Flags.report.force)

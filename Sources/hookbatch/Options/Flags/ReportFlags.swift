@@ -35,6 +35,13 @@ struct ReportFlags: Sendable {
         "error",
         .words(placeholder: "CODES", noun: "a list of error codes", example: "http_404,timeout"),
         defaultNote: "all", for: [.report], .filter, "Only rows with one of these errors.")
+    let rowEndpoints = Flag(
+        "endpoint",
+        .words(
+            placeholder: "ENDPOINTS", noun: "a list of endpoints' ids",
+            example: "ep_01KANYX1ZR8SKTS0QP3DYRHZ7A"),
+        defaultNote: "all", for: [.report], .filter,
+        "Only attempts of deliveries to these endpoints.")
 }
 
 /// `--rows`.
