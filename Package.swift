@@ -82,7 +82,8 @@ let package = Package(
                 "CZlib", "CZstd", "Delivery", "Destinations", "Digests", "HTTP", "Ledger",
                 "Platform", "Records", "Time",
             ]),
-        module("Webhooks", ["Delivery", "Destinations", "HTTP", "Platform", "Time"]),
+        module(
+            "Webhooks", ["Delivery", "Destinations", "HTTP", "Ledger", "Platform", "Time"]),
         module(
             "LocalAPI",
             ["CPosix", "Delivery", "Destinations", "HTTP", "Platform", "Records", "Time"]),
@@ -127,7 +128,10 @@ let package = Package(
             ["LocalAPI", "Delivery", "Destinations", "HTTP", "Platform", "Records", "Time"]),
         tests(
             "CommandLineTests",
-            ["hookbatch", "Delivery", "Ledger", "Platform", "Records", "Sending", "Time"]),
+            [
+                "hookbatch", "Delivery", "Ledger", "Platform", "Records", "Sending", "Time",
+                "Webhooks",
+            ]),
         tests(
             "SystemTests", ["hookbatch", "Destinations", "HTTP"],
             exclude: ["Compatibility/0.1.0", "Compatibility/make", "Exports"]),

@@ -10,8 +10,6 @@ package struct DeliverySchedule: Hashable, Sendable {
         waits: [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400].map { $0 * 1000 })
     /// The longest `Retry-After` that is obeyed, in milliseconds: a day.
     package static let maxRetryAfter: Int64 = 86_400_000
-    /// How long an endpoint may fail before it is disabled, in milliseconds: 5 days.
-    package static let maxFailingTime: Int64 = 5 * 86_400_000
 
     package init(waits: [Int64]) { self.waits = waits }
 

@@ -156,6 +156,7 @@ extension LocalServer {
             return failUncommitted(error)
         }
         counts.messages += uncommittedMessages
+        if uncommittedMessages > 0 { committed() }
         uncommittedMessages = 0
         reportedFailure = nil
         for connection in uncommitted { connection.firstUncommitted = nil }

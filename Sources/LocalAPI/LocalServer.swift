@@ -23,6 +23,8 @@ package final class LocalServer {
     let commitFailed: (DestinationError) -> Void
     /// Called once if no descriptor is left for a new connection.
     let acceptFailed: (DestinationError) -> Void
+    /// Called after each commit of new messages.
+    package var committed: () -> Void = {}
     var hasReportedDescriptors = false
     let responder: any RequestHandler
     var listener: Listener?

@@ -1,5 +1,6 @@
 import Delivery
 import Destinations
+import Ledger
 import Platform
 import Time
 
@@ -31,6 +32,37 @@ extension DeliverLoop {
             }
         }
         ends.removeAll(keepingCapacity: true)
+        do throws(SystemError) {
+            try report?.flush()
+        } catch {
+            // The store keeps what ended, though the report lacks it.
+            try store.commit()
+            throw .system(call: "\(error.path): \(error.call)", errno: error.code)
+        }
+    }
+
+    /// The row of an attempt.
+    ///
+    /// A response decides. Without one, the webhook may have arrived if its request began.
+    private func row(
+        _ verdict: DeliverySchedule.Verdict, _ end: WebhookSender.End, _ attempt: Attempt,
+        error: String?
+    ) -> ReportedAttempt {
+        let status = end.result.response?.status
+        let outcome: Outcome =
+            switch verdict {
+            case .delivered: .accepted
+            case .gone: .rejected
+            case .retry, .failed: status == nil && end.result.requestBegan ? .unknown : .failed
+            }
+        return ReportedAttempt(
+            application: attempt.lane.endpoint.application, endpoint: attempt.delivery.endpoint,
+            message: attempt.delivery.message, eventType: attempt.eventType, outcome: outcome,
+            status: status, number: attempt.delivery.attempts + 1,
+            isRepeated: end.isRepeated, startedAt: attempt.startedAt,
+            nanoseconds: end.nanoseconds,
+            error: error ?? (verdict == .delivered ? nil : status.map { "http_\($0)" }),
+            detail: verdict == .delivered ? [] : end.text)
     }
 
     private func record(
@@ -47,19 +79,23 @@ extension DeliverLoop {
             status = .pending
             due = at
             attempt.lane.isExhausted = false
+            // Later messages wait for this one.
+            if settings.isOrdered { attempt.lane.queue.removeAll() }
         case .failed, .gone:
             status = .failed
             summary.failed += 1
         }
         let text = String(decoding: end.text, as: UTF8.self)
+        let error =
+            verdict == .delivered
+            ? nil : end.isAddressRefused ? "address_not_public" : end.result.failure?.rawValue
+        report?.append(row(verdict, end, attempt, error: error))
         try store.record(
             StoreDeliveries.Result(
                 status: status, failures: verdict == .delivered ? failures - 1 : failures,
                 dueAt: RFC3339.text(milliseconds: due),
                 responseStatus: end.result.response?.status,
-                error: verdict == .delivered
-                    ? nil
-                    : end.isAddressRefused ? "address_not_public" : end.result.failure?.rawValue,
+                error: error,
                 response: text.isEmpty ? nil : text),
             of: attempt.delivery)
     }
@@ -69,20 +105,13 @@ extension DeliverLoop {
         _ lane: Lane, _ verdict: DeliverySchedule.Verdict, wall: Int64
     ) throws(DestinationError) {
         let id = lane.endpoint.id
-        switch verdict {
-        case .delivered:
-            guard lane.endpoint.failingSince != nil else { return }
-            lane.endpoint.failingSince = nil
-            try store.setFailing(endpoint: id, since: nil)
+        switch lane.endpoint.health.record(verdict, now: wall) {
+        case .none: break
+        case .failingSince(let since):
+            try store.setFailing(
+                endpoint: id, since: since.map { RFC3339.text(milliseconds: $0) })
         case .gone: try disable(lane, .gone)
-        case .retry, .failed:
-            guard let since = lane.endpoint.failingSince else {
-                let since = RFC3339.text(milliseconds: wall)
-                lane.endpoint.failingSince = since
-                return try store.setFailing(endpoint: id, since: since)
-            }
-            let limit = RFC3339.text(milliseconds: wall - DeliverySchedule.maxFailingTime)
-            if since <= limit { try disable(lane, .failing) }
+        case .failedForTooLong: try disable(lane, .failing)
         }
     }
 

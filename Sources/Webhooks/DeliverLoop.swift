@@ -1,6 +1,7 @@
 import Delivery
 package import Destinations
 import HTTP
+package import Ledger
 import Platform
 import Time
 
@@ -16,6 +17,10 @@ package final class DeliverLoop {
         var lane: Lane
         var delivery: StoreDeliveries.Pending
         var line: LineID
+        /// A JSON string literal.
+        var eventType: [UInt8]
+        /// Milliseconds since 1970.
+        var startedAt: Int64
     }
 
     /// Deliveries that are read at once of an endpoint. Arbitrary.
@@ -25,6 +30,8 @@ package final class DeliverLoop {
 
     let store: StoreDeliveries
     let settings: DeliverSettings
+    /// Nil without a report.
+    let report: AttemptReport?
     private let poller: Poller
     private let sender: WebhookSender
     private let notify: (EndpointNotice) -> Void
@@ -45,11 +52,12 @@ package final class DeliverLoop {
 
     /// - Parameter notify: called once for each notice.
     package init(
-        store: StoreDeliveries, settings: DeliverSettings,
+        store: StoreDeliveries, settings: DeliverSettings, report: AttemptReport?,
         notify: @escaping (EndpointNotice) -> Void
     ) throws(DestinationError) {
         self.store = store
         self.settings = settings
+        self.report = report
         self.notify = notify
         poller = try DestinationError.system(try Poller())
         sender = try WebhookSender(settings: settings.sender, poller: poller)
@@ -60,13 +68,19 @@ package final class DeliverLoop {
     /// Delivers until nothing more is due, or while watching until a stop.
     ///
     /// - Parameters:
-    ///   - stop: a descriptor that is readable when a stop may be requested.
-    ///   - mustStop: whether a stop is requested; called when `stop` is readable, and drains it.
-    /// - Throws: `.sqlite` if the store fails: what was in flight is repeated by the next run.
-    package func run(stop: Int32, mustStop: () -> Bool) throws(DestinationError) -> DeliverSummary {
-        try DestinationError.system(
-            try poller.add(stop, interest: .readable, token: Poller.callerBit))
-        defer { poller.remove(stop) }
+    ///   - wakers: descriptors that are readable when a stop may be requested, or when messages
+    ///     were stored.
+    ///   - mustStop: whether a stop is requested; called when one is readable, and drains them.
+    /// - Throws: `.sqlite` if the store fails, `.system` if the report does: what was in flight is
+    ///   repeated by the next run.
+    package func run(
+        wakers: [Int32], mustStop: () -> Bool
+    ) throws(DestinationError) -> DeliverSummary {
+        for waker in wakers {
+            try DestinationError.system(
+                try poller.add(waker, interest: .readable, token: Poller.callerBit))
+        }
+        defer { wakers.forEach(poller.remove) }
         while true {
             try recordEnds()
             if !summary.wasStopped {
@@ -133,8 +147,9 @@ package final class DeliverLoop {
             lane.isExhausted = lane.url == nil
             // It is among the active ones, perhaps again.
             lane.isDisabled = false
-            // Another process may have changed what was read.
-            lane.queue.removeAll()
+            // What was read is checked when it is claimed; new deliveries come after it, except
+            // those that are made due again.
+            if settings.isOrdered { lane.queue.removeAll() }
             if lane.pacer == nil {
                 lane.pacer = settings.endpointRate.map { Pacer($0, now: MonotonicClock.now) }
             }
@@ -192,7 +207,9 @@ package final class DeliverLoop {
                 lane.circuit.recordStart(of: line)
                 lane.pacer?.recordStart(now: now)
                 pacer?.recordStart(now: now)
-                slots[slot] = Attempt(lane: lane, delivery: delivery, line: line)
+                slots[slot] = Attempt(
+                    lane: lane, delivery: delivery, line: line, eventType: message.eventType,
+                    startedAt: wall)
                 let request = WebhookRequest.bytes(
                     to: url, message, as: settings.body, timestamp: wall / 1000,
                     secrets: lane.endpoint.secrets, userAgent: settings.userAgent)

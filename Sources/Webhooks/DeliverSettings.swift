@@ -13,6 +13,9 @@ package struct DeliverSettings: Sendable {
     package var endpointRate: Rate?
     /// At least 1, at most `sender.maxConnections`.
     package var endpointConcurrency = 8
+    /// Whether each endpoint gets its messages in order: then `endpointConcurrency` is 1, and the
+    /// store has been opened so.
+    package var isOrdered = false
     package var userAgent: String
     /// The reason why an endpoint with this URL may not be called; nil if it may.
     package var refusal: @Sendable (WebhookURL) -> String?
@@ -43,6 +46,13 @@ package struct DeliverSummary: Sendable {
     package var wasStopped = false
 
     package init() {}
+
+    /// Adds what an earlier loop of the same process did.
+    package mutating func add(earlier: DeliverSummary) {
+        attempts += earlier.attempts
+        delivered += earlier.delivered
+        failed += earlier.failed
+    }
 }
 
 /// Something that a person should know of an endpoint.

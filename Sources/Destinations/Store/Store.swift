@@ -36,6 +36,7 @@ package final class Store {
     package let database: Database
     private let knownAppsOnly: Bool
     private let statements: StoreStatements
+    private var pass: StoreGate.Pass
     /// The `PRAGMA data_version` at which `applications` was last valid.
     private var dataVersion: Int64 = -1
 
@@ -66,11 +67,15 @@ package final class Store {
     ///
     /// - Parameter knownAppsOnly: whether messages to unregistered applications are refused; else
     ///   their applications are registered.
+    /// - Parameter gate: shared with the other connections of this process; nil without any.
     /// - Throws: `.notAStore` for a symbolic link, another kind of file, another program's
     ///   database or a store of another version; `.unsafeFile` if it or a side file of SQLite is
     ///   another user's. None of these is changed. `.system` or `.sqlite` if the file can't be
     ///   opened or created.
-    package init(path: String, knownAppsOnly: Bool) throws(DestinationError) {
+    package init(
+        path: String, knownAppsOnly: Bool, gate: StoreGate? = nil
+    ) throws(DestinationError) {
+        pass = StoreGate.Pass(gate)
         database = try Database(StoreFile.prepare(path))
         self.knownAppsOnly = knownAppsOnly
         try StoreSchema.prepare(database)
@@ -110,6 +115,7 @@ package final class Store {
         guard database.isInTransaction else { return }
         do throws(DestinationError) {
             try statements.commit.run()
+            pass.leave()
         } catch {
             rollback()
             throw error
@@ -120,11 +126,13 @@ package final class Store {
     package func rollback() {
         // Some errors have rolled it back already. If this fails, closing the connection does it.
         if database.isInTransaction { try? statements.rollback.run() }
+        pass.leave()
         // It may contain applications whose registration was rolled back.
         applications.removeAll()
     }
 
     private func begin() throws(DestinationError) {
+        pass.enter()
         try statements.begin.run()
         // Other connections may have changed applications since the last transaction; from here to
         // the commit they can't.

@@ -76,7 +76,7 @@ extension StoreCatalog {
         let isDeliveries = listing == .deliveries
         add(isDeliveries ? "t.endpoint_id" : nil, "=", filter.endpoint)
         add(isDeliveries ? "t.message_id" : nil, "=", filter.message)
-        add(isDeliveries ? "t.status" : nil, "=", filter.status?.rawValue)
+        add(listing.statusColumn, "=", filter.status?.rawValue)
         add(created, ">=", filter.since)
         add(created, "<", filter.until)
         return (

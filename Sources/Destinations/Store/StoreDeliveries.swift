@@ -1,3 +1,4 @@
+package import Delivery
 package import HTTP
 import Records
 import Time
@@ -11,8 +12,7 @@ package final class StoreDeliveries {
         package var id: String
         package var application: String
         package var url: String
-        /// RFC 3339; nil if its last attempt was a delivery.
-        package var failingSince: String?
+        package var health: EndpointHealth
         package var secrets: [WebhookSecret]
     }
 
@@ -22,6 +22,8 @@ package final class StoreDeliveries {
         package var endpoint: String
         /// Failures since the schedule began.
         package var failures: Int
+        /// Attempts so far.
+        package var attempts: Int
     }
 
     /// The end of an attempt, as it is stored.
@@ -49,7 +51,7 @@ package final class StoreDeliveries {
         }
     }
 
-    private let database: Database
+    let database: Database
     private let dueStatement: Statement
     private let nextStatement: Statement
     private let messageStatement: Statement
@@ -57,30 +59,43 @@ package final class StoreDeliveries {
     private let resultStatement: Statement
     private let failingStatement: Statement
     private let versionStatement: Statement
+    private var pass: StoreGate.Pass
 
     /// Opens an existing store.
     ///
+    /// - Parameters:
+    ///   - isOrdered: whether an endpoint's deliveries are in the order of their messages' ids, so
+    ///     that none is due before an earlier one. The first use creates an index.
+    ///   - gate: shared with the other connections of this process; nil without any.
     /// - Throws: as `StoreCatalog.init`.
-    package init(path: String) throws(DestinationError) {
+    package init(
+        path: String, isOrdered: Bool = false, gate: StoreGate? = nil
+    ) throws(DestinationError) {
+        pass = StoreGate.Pass(gate)
         let database = try Database(StoreFile.find(path))
         try StoreSchema.prepare(database)
+        if isOrdered { try database.execute(StoreSchema.orderedIndex) }
         dueStatement = try Statement(
             database,
             """
-            SELECT message_id, failures FROM deliveries
-            WHERE endpoint_id = ?1 AND status = 'pending' AND due_at <= ?2
-            ORDER BY due_at, message_id LIMIT ?3
+            SELECT message_id, failures, attempts, due_at <= ?2 FROM deliveries
+            WHERE endpoint_id = ?1 AND status = 'pending'
+            \(isOrdered ? "" : "AND due_at <= ?2")
+            ORDER BY \(isOrdered ? "" : "due_at,") message_id LIMIT ?3
             """)
         nextStatement = try Statement(
             database,
-            "SELECT min(due_at) FROM deliveries WHERE endpoint_id = ?1 AND status = 'pending'")
+            """
+            SELECT due_at FROM deliveries WHERE endpoint_id = ?1 AND status = 'pending'
+            ORDER BY \(isOrdered ? "message_id" : "due_at") LIMIT 1
+            """)
         messageStatement = try Statement(
             database, "SELECT event_type, payload, created_at FROM messages WHERE id = ?1")
         claimStatement = try Statement(
             database,
             """
             UPDATE deliveries SET attempts = attempts + 1, attempted_at = ?3
-            WHERE message_id = ?1 AND endpoint_id = ?2 AND status = 'pending'
+            WHERE message_id = ?1 AND endpoint_id = ?2 AND status = 'pending' AND failures = ?4
             """)
         resultStatement = try Statement(
             database,
@@ -101,44 +116,7 @@ package final class StoreDeliveries {
         return try versionStatement.step() ? versionStatement.integer(0) : 0
     }
 
-    /// The active endpoints that have a pending delivery, with the secrets that sign at `now`.
-    ///
-    /// - Parameter now: RFC 3339. A secret that can't be parsed is left out.
-    package func endpoints(now: String) throws(DestinationError) -> [Endpoint] {
-        let list = try Statement(
-            database,
-            """
-            SELECT id, application_id, url, failing_since FROM endpoints AS t
-            WHERE active = 1 AND EXISTS (
-                SELECT 1 FROM deliveries WHERE endpoint_id = t.id AND status = 'pending'
-            ) ORDER BY id
-            """)
-        let secrets = try Statement(
-            database,
-            """
-            SELECT secret FROM endpoint_secrets
-            WHERE endpoint_id = ?1 AND (expires_at IS NULL OR expires_at > ?2) ORDER BY number DESC
-            """)
-        try secrets.bind(2, now)
-        var endpoints: [Endpoint] = []
-        while try list.step() {
-            var endpoint = Endpoint(
-                id: Self.string(list.text(0)), application: Self.string(list.text(1)),
-                url: Self.string(list.text(2)),
-                failingSince: list.isNull(3) ? nil : Self.string(list.text(3)), secrets: [])
-            try secrets.bind(1, endpoint.id)
-            while try secrets.step() {
-                if let secret = try? WebhookSecret(parsing: secrets.text(0)) {
-                    endpoint.secrets.append(secret)
-                }
-            }
-            secrets.reset()
-            endpoints.append(endpoint)
-        }
-        return endpoints
-    }
-
-    /// The first deliveries of an endpoint that are due at `now` (RFC 3339), earliest first.
+    /// The first deliveries of an endpoint that are due at `now` (RFC 3339), in order.
     package func due(
         endpoint: String, now: String, limit: Int
     ) throws(DestinationError) -> [Pending] {
@@ -147,11 +125,12 @@ package final class StoreDeliveries {
         try dueStatement.bind(3, String(limit))
         defer { dueStatement.reset() }
         var due: [Pending] = []
-        while try dueStatement.step() {
+        while try dueStatement.step(), dueStatement.integer(3) == 1 {
             due.append(
                 Pending(
                     message: Self.string(dueStatement.text(0)), endpoint: endpoint,
-                    failures: Int(clamping: dueStatement.integer(1))))
+                    failures: Int(clamping: dueStatement.integer(1)),
+                    attempts: Int(clamping: dueStatement.integer(2))))
         }
         return due
     }
@@ -161,20 +140,8 @@ package final class StoreDeliveries {
     package func nextDue(endpoint: String) throws(DestinationError) -> String? {
         try nextStatement.bind(1, endpoint)
         defer { nextStatement.reset() }
-        guard try nextStatement.step(), !nextStatement.isNull(0) else { return nil }
+        guard try nextStatement.step() else { return nil }
         return Self.string(nextStatement.text(0))
-    }
-
-    /// Number of pending deliveries to active endpoints, and to disabled ones.
-    package func pendingCounts() throws(DestinationError) -> (active: Int, disabled: Int) {
-        let counts = try Statement(
-            database,
-            """
-            SELECT coalesce(sum(active = 1), 0), coalesce(sum(active = 0), 0)
-            FROM deliveries JOIN endpoints ON id = endpoint_id WHERE status = 'pending'
-            """)
-        guard try counts.step() else { return (0, 0) }
-        return (Int(counts.integer(0)), Int(counts.integer(1)))
     }
 
     /// The message of a delivery; nil if the store has lost it.
@@ -189,12 +156,14 @@ package final class StoreDeliveries {
             payload: messageStatement.isNull(1) ? nil : Array(messageStatement.text(1)))
     }
 
-    /// Records that an attempt begins; false if the delivery is no longer pending.
+    /// Records that an attempt begins; false if the delivery is no longer pending, or was made due
+    /// again.
     package func claim(_ delivery: Pending, at time: String) throws(DestinationError) -> Bool {
         try begin()
         try claimStatement.bind(1, delivery.message)
         try claimStatement.bind(2, delivery.endpoint)
         try claimStatement.bind(3, time)
+        try claimStatement.bind(4, String(delivery.failures))
         try claimStatement.run()
         return database.changes > 0
     }
@@ -242,6 +211,7 @@ package final class StoreDeliveries {
     /// Makes the changes since the last commit durable. An error rolls them back.
     package func commit() throws(DestinationError) {
         guard database.isInTransaction else { return }
+        defer { pass.leave() }
         do {
             try database.execute("COMMIT")
         } catch {
@@ -251,7 +221,14 @@ package final class StoreDeliveries {
     }
 
     private func begin() throws(DestinationError) {
-        if !database.isInTransaction { try database.execute("BEGIN IMMEDIATE") }
+        guard !database.isInTransaction else { return }
+        pass.enter()
+        do {
+            try database.execute("BEGIN IMMEDIATE")
+        } catch {
+            pass.leave()
+            throw error
+        }
     }
 
     private static func bind(
@@ -260,7 +237,7 @@ package final class StoreDeliveries {
         if let text { try statement.bind(index, text) } else { try statement.bindNull(index) }
     }
 
-    private static func string(_ bytes: UnsafeRawBufferPointer) -> String {
+    static func string(_ bytes: UnsafeRawBufferPointer) -> String {
         String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -85,8 +85,8 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
         case .messages:
             (
                 """
-                SELECT id, org_id, env_id, application_id, event_type, payload, status, created_at,
-                    updated_at, idempotency_key
+                SELECT id, org_id, env_id, application_id, event_type, payload,
+                    \(Self.messageStatus), created_at, \(Self.messageUpdate), idempotency_key
                 """, "FROM messages AS t", "t.rowid"
             )
         case .deliveries:
@@ -103,6 +103,31 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
                 JOIN endpoints ON endpoints.id = t.endpoint_id
                 """, "t.message_id, t.endpoint_id"
             )
+        }
+    }
+
+    /// The status of a message: pending while a delivery is, then failed if one is, else delivered.
+    /// Without deliveries it is the stored one.
+    private static let messageStatus = """
+        coalesce((
+            SELECT CASE WHEN sum(status = 'pending') > 0 THEN 'pending'
+                WHEN sum(status = 'failed') > 0 THEN 'failed'
+                WHEN count(*) > 0 THEN 'delivered' END
+            FROM deliveries WHERE message_id = t.id
+        ), t.status)
+        """
+
+    /// The start of the last attempt to deliver a message; without one, the stored time.
+    private static let messageUpdate = """
+        coalesce((SELECT max(attempted_at) FROM deliveries WHERE message_id = t.id), t.updated_at)
+        """
+
+    /// The status; nil if the listing has none.
+    var statusColumn: String? {
+        switch self {
+        case .applications, .endpoints: nil
+        case .messages: Self.messageStatus
+        case .deliveries: "t.status"
         }
     }
 
@@ -134,7 +159,7 @@ package struct StoreFilter: Hashable, Sendable {
     package var endpoint: String?
     /// For deliveries.
     package var message: String?
-    /// For deliveries.
+    /// For messages and deliveries.
     package var status: DeliveryStatus?
     /// Created at this time or later: RFC 3339 in UTC with milliseconds. For messages and
     /// deliveries.

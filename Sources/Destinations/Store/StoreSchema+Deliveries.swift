@@ -36,4 +36,10 @@ extension StoreSchema {
         CREATE INDEX deliveries_due ON deliveries (endpoint_id, due_at)
             WHERE status = 'pending';
         """
+
+    /// The index of deliveries in the order of messages, which only some stores need.
+    static let orderedIndex = """
+        CREATE INDEX IF NOT EXISTS deliveries_ordered ON deliveries (endpoint_id, message_id)
+            WHERE status = 'pending'
+        """
 }

@@ -1,6 +1,7 @@
 import Delivery
 import HTTP
 import Platform
+import Time
 
 /// One request out, its response in.
 extension WebhookSender {
@@ -81,6 +82,7 @@ extension WebhookSender {
         if exchanges[slot]?.usedIdle == true, !connection.parser.hasStarted {
             close(connection)
             exchanges[slot]?.usedIdle = false
+            exchanges[slot]?.isRepeated = true
             // An error to connect ends it as any other break does.
             if (try? connect(slot)) != nil { return }
         }
@@ -118,9 +120,14 @@ extension WebhookSender {
     func finish(
         _ slot: Int, _ result: AttemptResult, _ text: [UInt8] = [], isAddressRefused: Bool = false
     ) {
-        exchanges[slot]?.request.release()
-        exchanges[slot] = nil
+        guard var exchange = exchanges.removeValue(forKey: slot) else {
+            preconditionFailure("the end of a request that is not in flight")
+        }
+        exchange.request.release()
         ended.append(
-            End(slot: slot, result: result, text: text, isAddressRefused: isAddressRefused))
+            End(
+                slot: slot, result: result, text: text, isAddressRefused: isAddressRefused,
+                isRepeated: exchange.isRepeated,
+                nanoseconds: now.nanoseconds(since: exchange.startedAt)))
     }
 }

@@ -17,6 +17,10 @@ package final class WebhookSender {
         package var text: [UInt8]
         /// Whether no address of the host may be connected to.
         package var isAddressRefused: Bool
+        /// Whether it was sent a second time, because its idle connection broke.
+        package var isRepeated: Bool
+        /// The time since its start.
+        package var nanoseconds: Int64
     }
 
     /// The settings of all requests.
@@ -37,9 +41,11 @@ package final class WebhookSender {
         var slot: Int
         var request = MessageSlot()
         var origin: BaseURL
+        var startedAt: Instant
         var deadline: Instant
         /// Whether it was sent on a connection that had been used before.
         var usedIdle = false
+        var isRepeated = false
     }
 
     /// Maximum bytes of `End.text`. Arbitrary: a sentence or two of an error.
@@ -95,7 +101,7 @@ package final class WebhookSender {
         precondition(exchanges.count < settings.maxConnections, "too many requests")
         now = MonotonicClock.now
         var exchange = Exchange(
-            slot: slot, origin: origin,
+            slot: slot, origin: origin, startedAt: now,
             deadline: now.advanced(byNanoseconds: settings.timeout.wholeNanoseconds))
         exchange.request.prepare(bytes: request.count).copyBytes(from: request)
         exchanges[slot] = exchange

@@ -10,7 +10,8 @@ enum CSVReport {
     /// The header with further columns.
     static func header(_ further: ReportColumns) -> [UInt8] {
         let text =
-            columns + (further.isScheduled ? ",scheduled_at,lag_ms" : "")
+            columns + (further.hasEndpoint ? ",endpoint_id" : "")
+            + (further.isScheduled ? ",scheduled_at,lag_ms" : "")
             + (further.hasTries ? ",tries,history" : "")
         return Array((text + "\n").utf8)
     }
@@ -51,6 +52,10 @@ enum CSVReport {
         text(fields.error)
         output.append(",")
         text(fields.detail)
+        if further.hasEndpoint {
+            output.append(",")
+            text(fields.endpoint)
+        }
         if further.isScheduled {
             output.append(",")
             text(fields.scheduledAt)

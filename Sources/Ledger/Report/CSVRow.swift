@@ -23,6 +23,9 @@ enum CSVRow {
         (",\"possible_duplicate\":", .word), (",\"started_at\":", .text),
         (",\"latency_ms\":", .number), (",\"error\":", .text), (",\"detail\":", .text),
     ]
+    private static let ofAttempts: [(name: StaticString, kind: Column)] = [
+        (",\"endpoint_id\":", .text)
+    ]
     private static let ofReplay: [(name: StaticString, kind: Column)] = [
         (",\"scheduled_at\":", .text), (",\"lag_ms\":", .number),
     ]
@@ -42,7 +45,8 @@ enum CSVRow {
         }
         return found.map { further in
             Columns(
-                all: columns + (further.isScheduled ? ofReplay : [])
+                all: columns + (further.hasEndpoint ? ofAttempts : [])
+                    + (further.isScheduled ? ofReplay : [])
                     + (further.hasTries ? ofTries : []))
         }
     }

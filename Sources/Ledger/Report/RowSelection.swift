@@ -7,22 +7,26 @@ package struct RowSelection: Hashable, Sendable {
     package let applications: Set<String>?
     /// The error codes.
     package let errors: Set<String>?
+    /// The endpoints, of attempts.
+    package let endpoints: Set<String>?
     /// Whether only rows match whose message may have been sent twice.
     package let onlyPossibleDuplicates: Bool
 
     package init(
         outcomes: (some Sequence<Outcome>)?, applications: [String]? = nil, errors: [String]?,
-        onlyPossibleDuplicates: Bool = false
+        endpoints: [String]? = nil, onlyPossibleDuplicates: Bool = false
     ) {
         self.onlyPossibleDuplicates = onlyPossibleDuplicates
         self.outcomes = outcomes.map { Set($0) }
         self.applications = applications.map { Set($0) }
         self.errors = errors.map { Set($0) }
+        self.endpoints = endpoints.map { Set($0) }
     }
 
     /// Whether all rows match.
     package var isEmpty: Bool {
-        outcomes == nil && applications == nil && errors == nil && !onlyPossibleDuplicates
+        outcomes == nil && applications == nil && errors == nil && endpoints == nil
+            && !onlyPossibleDuplicates
     }
 
     package func matches(_ row: ReportRow) -> Bool {
@@ -32,6 +36,9 @@ package struct RowSelection: Hashable, Sendable {
             return false
         }
         if let errors, !Self.is(row.fields.error, in: row, oneOf: errors) { return false }
+        if let endpoints, !Self.is(row.fields.endpoint, in: row, oneOf: endpoints) {
+            return false
+        }
         return true
     }
 

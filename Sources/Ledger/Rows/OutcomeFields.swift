@@ -19,6 +19,8 @@ package struct OutcomeFields: Sendable {
     package private(set) var latency: ByteRange?
     package private(set) var error: ByteRange?
     package private(set) var detail: ByteRange?
+    /// The endpoint of an attempt; nil in a report of lines.
+    package private(set) var endpoint: ByteRange?
     /// Whether the row is of a replay, with the next two members.
     package private(set) var isScheduled = false
     package private(set) var scheduledAt: ByteRange?
@@ -84,6 +86,10 @@ package struct OutcomeFields: Sendable {
         self.latency = latency
         self.error = error
         self.detail = detail
+        if row.skip(",\"endpoint_id\":") {
+            guard let endpoint = row.string() else { return nil }
+            self.endpoint = endpoint
+        }
         if row.skip(",\"scheduled_at\":") {
             guard let scheduledAt = row.optional({ $0.string() }), row.skip(",\"lag_ms\":"),
                 let lag = row.optional({ Self.decimal(&$0) })

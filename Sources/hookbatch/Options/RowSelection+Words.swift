@@ -14,6 +14,9 @@ extension RowSelection {
         }
         if let errors { words.append("error " + errors.sorted().joined(separator: " or ")) }
         if onlyPossibleDuplicates { words.append("possible duplicate") }
+        if let endpoints {
+            words.append("endpoint " + endpoints.sorted().joined(separator: " or "))
+        }
         return words
     }
 }

@@ -17,6 +17,11 @@ enum StoreAction: String, CaseIterable, Sendable {
     case export
     case check
 
+    /// Creates the action of a word: its name, or another name that is understood.
+    init?(word: String) {
+        self.init(rawValue: word == "list-endpoints" ? Self.endpoints.rawValue : word)
+    }
+
     /// The syntax of the action.
     var call: String { operands.isEmpty ? rawValue : "\(rawValue) \(operands)" }
 
@@ -38,7 +43,7 @@ enum StoreAction: String, CaseIterable, Sendable {
         case .addApp: "Register applications; creates the store if it does not exist."
         case .disableApp: "Make applications reject messages (400)."
         case .enableApp: "Make applications accept messages again."
-        case .endpoints: "List the endpoints of applications."
+        case .endpoints: "List the endpoints of applications. Also list-endpoints."
         case .addEndpoint: "Add an endpoint to an application, and print its new secret once."
         case .disableEndpoint: "Stop deliveries to endpoints; pending ones wait."
         case .enableEndpoint: "Allow deliveries to endpoints again."
@@ -65,7 +70,7 @@ enum StoreAction: String, CaseIterable, Sendable {
         return switch self {
         case .apps, .endpoints:
             [format, Flags.store.app.declaration.name, Flags.store.last.declaration.name]
-        case .messages: filters + [format]
+        case .messages: filters + [Flags.store.status.declaration.name, format]
         case .deliveries: filters + deliveryFilters + [format]
         case .redeliver:
             filters.filter { $0 != Flags.store.last.declaration.name } + deliveryFilters

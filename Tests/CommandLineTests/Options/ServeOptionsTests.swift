@@ -1,6 +1,7 @@
 import Delivery
 import LocalAPI
 import Testing
+import Webhooks
 
 @testable import hookbatch
 
@@ -27,6 +28,26 @@ import Testing
         #expect(options.faults.settings.latency == 0...0)
         #expect(options.settings.maxConnections == 1024)
         #expect(options.settings.idleTimeout == 60_000_000_000)
+    }
+
+    @Test("--deliver has the options of deliver, and watches; without it they are refused")
+    func deliver() throws {
+        #expect(try options("").delivery == nil)
+        let delivery = try #require(
+            try options("--deliver --store a.db --endpoint-rate 5/s --ordered --report r.ndjson")
+                .delivery)
+        #expect(delivery.storePath == "a.db" && delivery.reportPath == "r.ndjson")
+        #expect(delivery.settings.isWatching && delivery.settings.isOrdered)
+        #expect(delivery.settings.endpointRate?.perSecond == 5)
+        #expect(delivery.settings.endpointConcurrency == 1)
+        for flag in DeliverOptions.flagsOfServe {
+            let words = flag.takesValue ? "\(flag.spelling) \(flag.example)" : flag.spelling
+            #expect(message(words)?.hasPrefix("\(flag.spelling) needs --deliver") == true)
+        }
+        // A variable is set for all commands.
+        var typed = try arguments(["serve"])
+        try typed.take(Environment(variables: ["HOOKBATCH_SCHEDULE": Array("x".utf8)]))
+        #expect(try ServeOptions(typed, environment: Environment()).delivery == nil)
     }
 
     @Test("Faults are parsed and described")
@@ -84,8 +105,8 @@ import Testing
     @Test("Serve rejects flags of send and operands")
     func others() {
         #expect(
-            message("--rate 5/s")
-                == "serve has no --rate option; 'hookbatch help serve' lists its flags")
+            message("--retries 5")
+                == "serve has no --retries option; 'hookbatch help serve' lists its flags")
         #expect(message("hookbatch.db") == "serve: unexpected argument 'hookbatch.db'")
     }
 

@@ -13,6 +13,8 @@ import Testing
         arguments: [
             ("apps --format csv", .list(.applications, .csv)),
             ("endpoints --format ndjson", .list(.endpoints, .ndjson)),
+            ("list-endpoints --format ndjson", .list(.endpoints, .ndjson)),
+            ("messages --format csv --status failed", .list(.messages, .csv)),
             ("messages --format table", .list(.messages, .table)),
             ("deliveries --format csv", .list(.deliveries, .csv)),
             ("add-app a b", .addApplications(["a", "b"])),
@@ -104,7 +106,7 @@ import Testing
                 "redeliver",
                 "store redeliver needs a filter (example: hookbatch store redeliver --status failed)"
             ),
-            ("messages --status failed", "store messages has no --status option"),
+            ("apps --status failed", "store apps has no --status option"),
             (
                 "messages --since yesterday",
                 "--since: 'yesterday' is not a date, a time or a duration (example: --since 2026-03-01T12:00:00Z)"

@@ -1,5 +1,5 @@
 import Destinations
-import Glibc
+import Ledger
 import Platform
 import Webhooks
 
@@ -11,58 +11,38 @@ enum DeliverCommand {
         var settings = options.settings
         settings.sender.maxConnections = OpenFileLimit.connections(
             upTo: settings.sender.maxConnections)
-        do {
+        do throws(DestinationError) {
             let signals = try DestinationError.system(try Signals.block())
             // Opened first: a lock beside a store that does not exist would be left.
-            let store = try StoreDeliveries(path: options.storePath)
-            guard let lock = try lock(options.storePath) else {
-                Terminal.say(
-                    "another deliver uses \(Escaping.escaped(options.storePath)); nothing was done")
-                return .busy
-            }
+            let store = try StoreDeliveries(
+                path: options.storePath, isOrdered: settings.isOrdered)
+            guard let lock = try DeliverLock.take(options.storePath) else { return .busy }
+            let report = try AttemptReport.open(options)
             var stop: Int32?
-            let loop = try DeliverLoop(store: store, settings: settings) {
+            let loop = try DeliverLoop(store: store, settings: settings, report: report) {
                 Terminal.say("warning: " + DeliverText.notice($0))
             }
             let summary = try loop.run(
-                stop: signals.descriptor,
+                wakers: [signals.descriptor],
                 mustStop: {
                     guard let number = signals.next() else { return false }
                     stop = number
                     return true
                 })
-            withExtendedLifetime(lock) {}
+            lock.release()
             for line in DeliverText.lines(of: summary) { Terminal.say(line) }
             if let stop { return ExitStatus(signal: stop) }
             if summary.pending > 0 { return .stopped }
             return summary.failed > 0 ? .someNotAccepted : .success
         } catch {
             Terminal.say(StoreFailure.text(error))
-            if case .sqlite = error {
-                Terminal.say(
-                    "run the same command again to resume; what was in flight is sent again with "
-                        + "the same webhook-id")
-            }
+            if case .sqlite = error { Terminal.say(resume) }
+            if case .system(let call, _) = error, call.hasSuffix("write") { Terminal.say(resume) }
             return StoreFailure.exitStatus(error)
         }
     }
 
-    /// Locks the store against another `deliver`; nil if one has it.
-    ///
-    /// The lock is of a file of its own, since closing another descriptor of the database would drop
-    /// SQLite's locks. The file stays.
-    private static func lock(_ storePath: String) throws(DestinationError) -> File? {
-        let path = storePath + "-deliver"
-        do throws(SystemError) {
-            let file: File
-            do throws(SystemError) {
-                file = try File.open(path, for: .readAndWrite)
-            } catch  where error.code == ENOENT {
-                file = try File.create(path)
-            }
-            return try file.tryLock() ? file : nil
-        } catch {
-            throw DestinationError(error)
-        }
-    }
+    private static let resume =
+        "run the same command again to resume; what was in flight is sent again with the same "
+        + "webhook-id"
 }

@@ -2,14 +2,29 @@ import Destinations
 import HTTP
 import Webhooks
 
-/// The validated options of `deliver`.
+/// The validated options of `deliver`, and of `serve --deliver`.
 struct DeliverOptions: Sendable {
     var storePath: String
     var settings: DeliverSettings
+    /// The report of attempts; nil without one.
+    var reportPath: String?
+
+    /// The flags of `serve` that need `--deliver`.
+    static let flagsOfServe = [
+        Flags.deliver.body.declaration, Flags.deliver.rate.declaration,
+        Flags.deliver.endpointRate.declaration, Flags.deliver.concurrency.declaration,
+        Flags.deliver.endpointConcurrency.declaration, Flags.deliver.ordered.declaration,
+        Flags.deliver.report.declaration, Flags.deliver.schedule.declaration,
+        Flags.deliver.timeout.declaration, Flags.connection.connectTimeout.declaration,
+        Flags.connection.caCert.declaration, Flags.webhooks.allowPlainHTTP.declaration,
+        Flags.webhooks.allowPrivateAddresses.declaration,
+    ]
 
     init(_ arguments: Arguments) throws(UsageError) {
-        precondition(arguments.command == .deliver, "the arguments are another command's")
+        precondition(
+            [.deliver, .serve].contains(arguments.command), "the arguments are another command's")
         storePath = try arguments.defaulted(Flags.serve.store)
+        reportPath = try arguments.value(Flags.deliver.report)
         let allowsPlainHTTP = arguments.isOn(Flags.webhooks.allowPlainHTTP)
         let allowsPrivate = arguments.isOn(Flags.webhooks.allowPrivateAddresses)
         settings = DeliverSettings(userAgent: "hookbatch/\(Version.number)") { url in
@@ -20,7 +35,18 @@ struct DeliverOptions: Sendable {
         settings.rate = try arguments.value(Flags.deliver.rate)
         settings.endpointRate = try arguments.value(Flags.deliver.endpointRate)
         settings.endpointConcurrency = try arguments.defaulted(Flags.deliver.endpointConcurrency)
-        settings.isWatching = arguments.isOn(Flags.deliver.watch)
+        settings.isOrdered = arguments.isOn(Flags.deliver.ordered)
+        if settings.isOrdered {
+            let flag = Flags.deliver.endpointConcurrency
+            guard !arguments.isGiven(flag) || settings.endpointConcurrency == 1 else {
+                throw UsageError(
+                    "--ordered sends one message at a time to each endpoint; leave out "
+                        + flag.declaration.spelling)
+            }
+            settings.endpointConcurrency = 1
+        }
+        settings.isWatching =
+            arguments.command == .serve || arguments.isOn(Flags.deliver.watch)
         settings.sender.maxConnections = try arguments.defaulted(Flags.deliver.concurrency)
         settings.sender.timeout = try arguments.defaulted(Flags.deliver.timeout)
         settings.sender.connectTimeout = try arguments.defaulted(Flags.connection.connectTimeout)

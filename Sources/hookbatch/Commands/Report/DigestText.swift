@@ -19,7 +19,8 @@ struct DigestText {
     var rest: String {
         var text = Self.paragraphs([errors, pace])
         for (name, table) in [
-            ("applications", digest.applications), ("event types", digest.eventTypes),
+            ("endpoints", digest.endpoints), ("applications", digest.applications),
+            ("event types", digest.eventTypes),
         ] where table.count > 0 {
             text += "\n  \(name) with the most failures:\n"
             text += TextTable(rows: rows(of: table)).text + "\n"
@@ -54,7 +55,7 @@ struct DigestText {
         guard let span = digest.times.span else { return [] }
         var rows = [TextTable.Row("time", note: TimeText.span(span))]
         if let rate = digest.startsPerSecond {
-            rows.append(TextTable.Row("pace", note: "\(Figure.shown(rate)) lines/s"))
+            rows.append(TextTable.Row("pace", note: "\(Figure.shown(rate)) \(digest.unit)s/s"))
         }
         if let latency = DigestText.latency(digest.latencies) {
             rows.append(TextTable.Row("latency", note: latency))

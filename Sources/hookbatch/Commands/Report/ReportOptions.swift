@@ -27,6 +27,7 @@ struct ReportOptions: Sendable {
             outcomes: try arguments.value(Flags.report.outcomes),
             applications: try arguments.value(Flags.report.rowApps),
             errors: try arguments.value(Flags.report.errorCodes),
+            endpoints: try arguments.value(Flags.report.rowEndpoints),
             onlyPossibleDuplicates: arguments.isOn(Flags.report.possibleDuplicates))
         merge = try arguments.value(Flags.report.merge)?.path
         page = try arguments.value(Flags.report.html)

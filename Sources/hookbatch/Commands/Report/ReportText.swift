@@ -30,7 +30,7 @@ struct ReportText {
     /// Returns the text for the rows of several files.
     static func together(_ digest: ReportDigest) -> String {
         let text = DigestText(digest: digest)
-        return "Total: \(WholeNumber.shown(digest.counts.total, "line"))\(retried(digest))\n"
+        return "Total: \(WholeNumber.shown(digest.counts.total, digest.unit))\(retried(digest))\n"
             + DigestText.paragraphs([text.outcomes]) + text.rest
     }
 
@@ -44,7 +44,7 @@ struct ReportText {
 
     private var heading: String {
         let path = Escaping.escaped(contents.path)
-        let lines = WholeNumber.shown(contents.digest.counts.total, "line")
+        let lines = WholeNumber.shown(contents.digest.counts.total, contents.digest.unit)
         guard let journal = contents.journal else { return "\(path): a report of \(lines)" }
         guard let header = journal.header else { return "\(path): an empty journal" }
         let state = journal.isFinished ? "finished, report not yet complete" : "not finished"

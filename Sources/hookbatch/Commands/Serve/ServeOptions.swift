@@ -11,6 +11,8 @@ struct ServeOptions: Sendable {
     var keyIsNew: Bool
     var faults: FaultOptions
     var settings: ServerSettings
+    /// Nil without `--deliver`.
+    var delivery: DeliverOptions?
     /// Warnings for the user.
     var warnings: [String] = []
 
@@ -24,6 +26,8 @@ struct ServeOptions: Sendable {
         settings = ServerSettings()
         settings.maxConnections = try arguments.defaulted(Flags.serve.maxConnections)
         settings.idleTimeout = try arguments.defaulted(Flags.serve.idleTimeout).inNanoseconds
+
+        delivery = try Self.delivery(arguments)
 
         let source = try APIKeySource(arguments, environment)
         keyIsNew = source == nil
@@ -41,6 +45,18 @@ struct ServeOptions: Sendable {
             warnings.append(
                 "--listen: the key and the messages are sent unencrypted to \(address)")
         }
+    }
+
+    /// The options of deliveries; without `--deliver` a typed flag of them is an error.
+    private static func delivery(_ arguments: Arguments) throws(UsageError) -> DeliverOptions? {
+        if arguments.isOn(Flags.deliver.serve) { return try DeliverOptions(arguments) }
+        let typed = DeliverOptions.flagsOfServe.first { flag in
+            !arguments.texts(of: flag).isEmpty && arguments.variables[flag.name] == nil
+        }
+        guard let typed else { return nil }
+        throw UsageError(
+            "\(typed.spelling) needs \(Flags.deliver.serve.declaration.spelling): serve delivers "
+                + "nothing without it")
     }
 }
 

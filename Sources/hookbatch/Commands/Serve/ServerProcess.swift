@@ -13,8 +13,10 @@ struct ServerProcess {
     private let wanted: ServerSettings
 
     /// Runs a server and returns its status, or that of its error, which is printed.
+    ///
+    /// - Parameter others: open files that it needs besides its connections.
     static func run(
-        _ wanted: ServerSettings,
+        _ wanted: ServerSettings, others: Int = 0,
         _ serve: (ServerProcess) throws(DestinationError) -> ExitStatus
     ) -> ExitStatus {
         // A closed connection or pipe is an error of that one only.
@@ -26,7 +28,8 @@ struct ServerProcess {
         }
         defer { close(signals) }
         var settings = wanted
-        settings.maxConnections = OpenFileLimit.connections(upTo: settings.maxConnections)
+        let connections = OpenFileLimit.connections(upTo: settings.maxConnections + others)
+        settings.maxConnections = max(1, connections - others)
         do throws(DestinationError) {
             return try serve(ServerProcess(settings: settings, stop: signals, wanted: wanted))
         } catch {

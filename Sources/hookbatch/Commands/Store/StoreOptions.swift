@@ -91,7 +91,7 @@ struct StoreOptions: Sendable {
                 "no action specified (example: hookbatch store messages); 'hookbatch help "
                     + "store' lists the actions")
         }
-        guard let action = StoreAction(rawValue: word) else {
+        guard let action = StoreAction(word: word) else {
             let nearest = NearestName.find(word, among: StoreAction.allCases.map(\.rawValue))
             throw UsageError(
                 "unknown action \(Escaping.quoted(word)); "

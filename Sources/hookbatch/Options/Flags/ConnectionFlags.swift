@@ -5,12 +5,13 @@ struct ConnectionFlags: Sendable {
         default: "30s", for: [.send], .connection, "Maximum time for one request.")
     let connectTimeout = Flag(
         "connect-timeout", .duration(from: .milliseconds(1), to: .seconds(3600), example: "10s"),
-        default: "10s", for: [.send, .deliver], .connection, "Maximum time to connect.")
+        default: "10s", for: [.send, .deliver, .serve], .connection, "Maximum time to connect.")
     let proxy = Flag(
         "proxy", .proxyURL, defaultNote: "none", for: [.send], .connection,
         "Connect to the API through this proxy.")
     let caCert = Flag(
-        "ca-cert", .path(example: "ca.pem"), defaultNote: "the system's", for: [.send, .deliver],
+        "ca-cert", .path(example: "ca.pem"), defaultNote: "the system's",
+        for: [.send, .deliver, .serve],
         .connection,
         "Trust the certificate authorities in this PEM file instead of the "
             + "system's.")

@@ -38,6 +38,13 @@ struct ReportFlags: Sendable {
     let possibleDuplicates = Flag(
         switch: "possible-duplicates", for: [.report], .filter,
         "Only rows whose message may have been sent twice.")
+    let rowEndpoints = Flag(
+        "endpoint",
+        .words(
+            placeholder: "ENDPOINTS", noun: "a list of endpoints' ids",
+            example: "ep_01KANYX1ZR8SKTS0QP3DYRHZ7A"),
+        defaultNote: "all", for: [.report], .filter,
+        "Only attempts of deliveries to these endpoints.")
 }
 
 /// `--rows`.

@@ -28,7 +28,7 @@ struct StoreFlags: Sendable {
         "Only deliveries of this message.")
     let status = Flag(
         "status", .choice(example: DeliveryStatus.failed), defaultNote: "all", for: [.store],
-        .store, "Only deliveries with this status.")
+        .store, "Only messages or deliveries with this status.")
     let events = Flag(
         "events", .eventPatterns, defaultNote: "all", for: [.store], .store,
         "The event types that an endpoint gets; 'user.*' is all types that begin with 'user.'.")

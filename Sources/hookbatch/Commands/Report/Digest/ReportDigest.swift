@@ -20,6 +20,10 @@ struct ReportDigest {
     private(set) var errors = OutcomeTable(capacity: 1000)
     private(set) var applications = OutcomeTable(capacity: 10_000)
     private(set) var eventTypes = OutcomeTable(capacity: 10_000)
+    /// Failed attempts by endpoint.
+    private(set) var endpoints = OutcomeTable(capacity: 10_000)
+    /// Whether the rows are attempts of deliveries, not lines.
+    private(set) var isOfAttempts = false
     /// The detail of the first line of each error, as a literal.
     private(set) var details: [Int: [UInt8]] = [:]
     /// The first rows of each error.
@@ -36,7 +40,11 @@ struct ReportDigest {
     mutating func add(_ row: ReportRow) {
         let fields = row.fields
         counts[fields.outcome] += 1
-        if fields.attempts > 1 { retries &+= UInt64(fields.attempts - 1) }
+        if fields.endpoint != nil { isOfAttempts = true }
+        if fields.attempts > 1 {
+            // Each attempt of a delivery has a row.
+            retries &+= fields.endpoint == nil ? UInt64(fields.attempts - 1) : 1
+        }
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
         if let tries = fields.tries, tries > 1, fields.outcome == .accepted {
             acceptedAtTry[min(tries, Self.maxTry), default: 0] += 1
@@ -73,10 +81,16 @@ struct ReportDigest {
         if let literal = fields.appID {
             applications.add(row.bytes[literal], fields.outcome, line: fields.line, file: file)
         }
+        if let literal = fields.endpoint {
+            endpoints.add(row.bytes[literal], fields.outcome, line: fields.line, file: file)
+        }
         if let literal = fields.eventType {
             eventTypes.add(row.bytes[literal], fields.outcome, line: fields.line, file: file)
         }
     }
+
+    /// What a row is.
+    var unit: String { isOfAttempts ? "attempt" : "line" }
 
     /// Lines that were not accepted.
     var notAccepted: UInt64 { counts.total - counts.accepted }

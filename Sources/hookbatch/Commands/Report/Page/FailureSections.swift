@@ -1,8 +1,11 @@
 import Delivery
 
 extension ReportPage {
-    /// Writes the applications and event types with the most failures.
+    /// Writes the endpoints, applications and event types with the most failures.
     func failures(_ page: inout HTMLWriter) {
+        failures(
+            &page, digest.endpoints, id: "endpoints", name: "Endpoint",
+            title: "Endpoints with the most failures")
         failures(
             &page, digest.applications, id: "applications", name: "Application",
             title: "Applications with the most failures")

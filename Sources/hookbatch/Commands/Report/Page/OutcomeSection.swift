@@ -20,15 +20,18 @@ extension ReportPage {
         }
     }
 
+    /// `Lines`, or `Attempts`.
+    var unitHeading: String { digest.unit.prefix(1).uppercased() + digest.unit.dropFirst() + "s" }
+
     private var figures: [(name: String, value: String)] {
         var figures = [
-            ("Lines", WholeNumber.shown(digest.counts.total)),
+            (unitHeading, WholeNumber.shown(digest.counts.total)),
             ("Accepted", Self.share(digest.counts.accepted, of: digest.counts.total)),
             ("Retries", WholeNumber.shown(digest.retries)),
             ("Possible duplicates", WholeNumber.shown(digest.possibleDuplicates)),
         ]
         if let rate = digest.startsPerSecond {
-            figures.append(("Lines/s", Figure.shown(rate)))
+            figures.append(("\(unitHeading)/s", Figure.shown(rate)))
         }
         if let p50 = digest.latencies.percentile(0.5), let p99 = digest.latencies.percentile(0.99) {
             figures.append(("Latency p50", TimeText.latency(tenths: p50)))
@@ -82,7 +85,7 @@ extension ReportPage {
         page.table(
             label: "outcomes",
             columns: [
-                .text("Outcome"), .number("Lines"), .number("Share"), .text("Meaning", "means"),
+                .text("Outcome"), .number(unitHeading), .number("Share"), .text("Meaning", "means"),
             ]
         ) { page in
             for (outcome, color) in PagePalette.outcomes

@@ -136,16 +136,16 @@ struct ReportPage {
         sentence.prefix(1).uppercased() + sentence.dropFirst()
     }
 
-    /// `412 of 480 lines were accepted`.
+    /// `412 of 480 lines were accepted`; of deliveries, attempts.
     private var headline: String {
         let (all, accepted) = (digest.counts.total, digest.counts.accepted)
         switch (all, accepted) {
         case (0, _): return "No rows"
-        case (1, 1): return "The only line was accepted"
-        case (_, all): return "All \(WholeNumber.shown(all)) lines were accepted"
-        case (_, 0): return "None of \(WholeNumber.shown(all, "line")) was accepted"
+        case (1, 1): return "The only \(digest.unit) was accepted"
+        case (_, all): return "All \(WholeNumber.shown(all, digest.unit)) were accepted"
+        case (_, 0): return "None of \(WholeNumber.shown(all, digest.unit)) was accepted"
         default:
-            return "\(WholeNumber.shown(accepted)) of \(WholeNumber.shown(all, "line")) "
+            return "\(WholeNumber.shown(accepted)) of \(WholeNumber.shown(all, digest.unit)) "
                 + (accepted == 1 ? "was" : "were") + " accepted"
         }
     }
@@ -157,7 +157,10 @@ struct ReportPage {
             .map { "\(WholeNumber.shown(digest.counts[$0])) \($0.words)" }
         var sentence = "Not accepted: \(parts.joined(separator: ", "))."
         if digest.counts.unknown > 0 {
-            sentence += " Unknown lines may have arrived: check before resending."
+            sentence +=
+                digest.isOfAttempts
+                ? " Unknown attempts may have arrived."
+                : " Unknown lines may have arrived: check before resending."
         }
         return sentence
     }

@@ -9,6 +9,7 @@ struct ThroughputChart {
     /// The scale of the strip; nil if every line was accepted.
     private let failureRates: Axis.Linear?
     private let highest: Double
+    private let units: String
     private let marks: InterruptionMarks
 
     /// The edges of the strip, and the baseline of the area above it.
@@ -16,9 +17,12 @@ struct ThroughputChart {
     private static let areaBottom = 138.0
 
     /// Returns nil if there is nothing to draw.
-    init?(times: TimeSeries, interruptions: [RunDetails.Interruption] = []) {
+    ///
+    /// - Parameter unit: What is counted.
+    init?(times: TimeSeries, interruptions: [RunDetails.Interruption] = [], unit: String = "line") {
         guard let numbers = times.numbers else { return nil }
         self.times = times
+        units = unit + "s"
         self.numbers = numbers
         marks = InterruptionMarks(interruptions, times)
         axis = Axis.Time(
@@ -35,7 +39,7 @@ struct ThroughputChart {
     func write(_ page: inout HTMLWriter) {
         let isReplay = numbers.contains { times.slot($0).scheduled > 0 }
         page.element("figure") { page in
-            page.element("h3", text: "Lines/s")
+            page.element("h3", text: "\(heading)/s")
             page.element("ul", ["class": "keys"]) { page in
                 page.key("accepted", "accepted")
                 if failureRates != nil {
@@ -64,19 +68,21 @@ struct ThroughputChart {
         }
     }
 
+    private var heading: String { units.prefix(1).uppercased() + units.dropFirst() }
+
     private var chart: Chart {
         let silent = numbers.count { times.slot($0).total == 0 }
-        var text = "Maximum \(Figure.shown(highest)) lines/s"
+        var text = "Maximum \(Figure.shown(highest)) \(units)/s"
         if silent > 0 {
             let length = Duration.milliseconds(Int64(silent) * times.width)
-            text += "; no lines for \(length.shown) in total"
+            text += "; no \(units) for \(length.shown) in total"
         }
         let failures = numbers.count { times.slot($0).others > 0 }
         if failures > 0 {
-            text += "; lines that were not accepted in \(failures) of \(numbers.count) buckets"
+            text += "; \(units) that were not accepted in \(failures) of \(numbers.count) buckets"
         }
         return Chart(
-            id: "rate", title: "Lines/s over time",
+            id: "rate", title: "\(heading)/s over time",
             description: text + ". The table below has the numbers.",
             labels: rates.ticks + (failureRates?.ticks ?? []))
     }

@@ -20,7 +20,8 @@ extension ReportPage {
                 return
             }
             page.element("div", ["class": "pair"]) { page in
-                ThroughputChart(times: times, interruptions: interruptions)?.write(&page)
+                ThroughputChart(times: times, interruptions: interruptions, unit: digest.unit)?
+                    .write(&page)
                 if digest.latencies.total > 0 {
                     LatencyChart(times: times, interruptions: interruptions)?.write(&page)
                 }
@@ -79,7 +80,7 @@ extension ReportPage {
             label: "time",
             columns: [
                 .text("From (UTC)"), .number("Accepted"), .number("Not accepted"),
-                .number("Lines/s"), .number("p50"), .number("p99"),
+                .number("\(unitHeading)/s"), .number("p50"), .number("p99"),
             ], caption: "By last-attempt start time; \(width) buckets"
         ) { page in
             for number in numbers {

@@ -1,62 +1,7 @@
-import Destinations
 import Foundation
 import HTTP
 import TestSupport
 import Testing
-
-/// A store with an application and endpoints, and `deliver` on it.
-private struct Delivering {
-    let folder: TemporaryFolder
-
-    init() throws {
-        folder = try TemporaryFolder("deliver")
-        #expect(try store("add-app", "app_1").exitCode == 0)
-    }
-
-    func run(_ arguments: [String]) throws -> ProgramResult {
-        try Program.run(Hookbatch.binary, arguments, directory: folder.path)
-    }
-
-    func store(_ arguments: String...) throws -> ProgramResult { try run(["store"] + arguments) }
-
-    func deliver(_ arguments: String...) throws -> ProgramResult {
-        try run(["deliver"] + arguments)
-    }
-
-    /// Adds an endpoint; returns its id and its secret.
-    func addEndpoint(_ url: String, _ flags: String...) throws -> (id: String, secret: String) {
-        let result = try run(["store", "add-endpoint", "app_1", url] + flags)
-        #expect(result.exitCode == 0, "\(result)")
-        let match = try #require(result.errorOutput.firstMatch(of: /ep_[0-9A-Z]{26}/))
-        return (String(match.0), result.output.trimmingCharacters(in: .newlines))
-    }
-
-    /// Stores messages with `send`.
-    func send(_ count: Int, from first: Int = 0) throws {
-        let lines = (first..<first + count).map {
-            #"{"appId":"app_1","event_type":"user.created","payload":{"n":\#($0)}}"#
-        }
-        try folder.write(lines.joined(separator: "\n") + "\n", to: "in\(first).ndjson")
-        let result = try run(["send", "in\(first).ndjson", "--quiet"])
-        #expect(result.exitCode == 0, "\(result)")
-    }
-
-    func execute(_ sql: String) throws {
-        let path = folder.url.resolvingSymlinksInPath().appending(path: "hookbatch.db").path
-        try Database(StoreFile.find(path)).execute(sql)
-    }
-
-    func deliveries(_ filter: String...) throws -> [[String: Any]] {
-        try Serving.objects(run(["store", "deliveries"] + filter).standardOutput)
-    }
-}
-
-extension LoopbackServer {
-    fileprivate var url: String { "http://127.0.0.1:\(port)/hook?a=1" }
-
-    /// The ids of all webhooks so far.
-    fileprivate var ids: [String] { requests.flatMap { $0.values(of: "webhook-id") } }
-}
 
 @Suite("Deliveries to endpoints", .sideBySide) struct DeliverTests {
     private let delivering: Delivering
@@ -217,43 +162,6 @@ extension LoopbackServer {
         #expect(server.requestCount == 0)
     }
 
-    @Test("A deliver that is killed at any time is resumed, and no delivery is lost")
-    func killed() throws {
-        let server = try LoopbackServer { request in
-            request.number % 7 == 3 ? .answer(500) : .answer(200)
-        }
-        _ = try delivering.addEndpoint(server.url)
-        let count = 1500
-        try delivering.send(count)
-        var random = SeededGenerator.fromEnvironment()
-        var killed = 0
-        for _ in 0..<40 {
-            let program = try Program(
-                Hookbatch.binary,
-                ["deliver", "--schedule", String(repeating: "0ms,", count: 40) + "0ms"],
-                directory: delivering.folder.path
-            ).start()
-            usleep(UInt32.random(in: 20_000...120_000, using: &random))
-            program.kill(SIGKILL)
-            if program.wait().exitCode != 0 { killed += 1 }
-            // What the store has as delivered was answered with 2xx.
-            let ids = Set(server.ids)
-            for row in try delivering.deliveries("--status", "delivered") {
-                #expect(ids.contains(row["message_id"] as? String ?? ""))
-            }
-        }
-        #expect(killed > 0)
-        var last = try delivering.deliver()
-        for _ in 0..<20 where last.exitCode == 3 {
-            _ = try delivering.store("redeliver", "--status", "pending")
-            last = try delivering.deliver()
-        }
-        #expect(last.exitCode == 0, "\(last)")
-        #expect(Set(server.ids).count == count)
-        #expect(try delivering.deliveries("--status", "delivered").count == count)
-        #expect(try delivering.store("check").exitCode == 0)
-    }
-
     @Test("A second deliver on one store does nothing, and a stop signal lets requests end")
     func oneProcess() throws {
         let server = try LoopbackServer { _ in
@@ -267,7 +175,7 @@ extension LoopbackServer {
         ).start()
         #expect(server.waitForRequests(1))
         let second = try delivering.deliver()
-        #expect(second.exitCode == 75 && second.errorOutput.contains("another deliver"))
+        #expect(second.exitCode == 75 && second.errorOutput.contains("another process delivers"))
         program.kill(SIGTERM)
         let result = program.wait()
         #expect(result.exitCode == 143, "\(result)")
