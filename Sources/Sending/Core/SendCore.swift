@@ -42,8 +42,6 @@ package final class SendCore {
     package let recordsAttempts: Bool
     /// Whether records start at the pace at which they were recorded.
     let isReplay: Bool
-    /// The numbers of the JSON inputs, whose rows have the offsets of their records.
-    let jsonInputs: Set<Int>
     /// The copies of a stream's records; nil for files.
     let spool: (any RecordSpool)?
     /// Whether the spool has records that are not written.
@@ -85,11 +83,9 @@ package final class SendCore {
     ///   - journalLength: Bytes of the journal, all synced.
     ///   - usesLeases: Whether the journal is synced by leases.
     ///   - recordsAttempts: Whether `sent` rows are written before attempts.
-    ///   - jsonInputs: The numbers of the JSON inputs.
     package init(
         run: consuming Run, encoder: consuming JournalEncoder, resumeState: ResumeState,
-        spool: (any RecordSpool)?, journalLength: UInt64, usesLeases: Bool, recordsAttempts: Bool,
-        jsonInputs: Set<Int> = []
+        spool: (any RecordSpool)?, journalLength: UInt64, usesLeases: Bool, recordsAttempts: Bool
     ) {
         recorded = run.counts
         isReplay = run.options.recordedPace != nil
@@ -101,7 +97,6 @@ package final class SendCore {
         syncedLength = journalLength
         self.usesLeases = usesLeases
         self.recordsAttempts = recordsAttempts
-        self.jsonInputs = jsonInputs
     }
 
     // MARK: Decisions
