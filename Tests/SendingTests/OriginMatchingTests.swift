@@ -66,6 +66,10 @@ import Testing
             ("p/B c q/D", "p/a p/b c q/d", "- 2 3"),
             // Moved and edited.
             ("c B a", "a b c", "2 - 0"),
+            ("d e p/B a f", "a p/b x d e f", "3 4 - 0 5"),
+            ("a q/B d c", "a p/x q/b c d", "0 - 4 3"),
+            // The applications contradict the order.
+            ("q/B p/A", "p/a q/b r/c", "- -"),
         ])
     func examples(records: String, lines: String, expected: String) throws {
         let found = try match(self.lines(records), self.lines(lines))

@@ -4,8 +4,9 @@ package import Platform
 /// The matching of records with the lines that they were before they were edited.
 ///
 /// Unchanged records are matched by their hashes, wherever they are. Edited records are matched by
-/// their order between matched neighbours, if no line is missing or added there, and then by their
-/// applications. A record that could be one of several lines is not matched.
+/// their order between matched neighbours, if no line is missing or added there, and then, if no
+/// record was moved, by their applications. A record that could be one of several lines is not
+/// matched.
 package struct OriginMatching {
     private let place: String
     /// The hashes of the records, and of their applications (0 without one).
@@ -16,11 +17,19 @@ package struct OriginMatching {
     package let lines: NumberFile
     /// The number of each line's record, likewise.
     private let records: NumberFile
-    /// 1 for each record that is unchanged, though not as many lines as records are like it; else 0.
-    private let repeated: NumberFile
+    /// The mark of each record.
+    private let marks: NumberFile
     /// Whether all records so far are the lines of the same numbers.
     private var isPrefix = true
     private var prefix: UInt64 = 0
+
+    private enum Mark {
+        static let none: UInt64 = 0
+        /// The record is unchanged, though not as many lines as records are like it.
+        static let repeated: UInt64 = 1
+        /// The record was matched by its application.
+        static let byApplication: UInt64 = 2
+    }
 
     /// - Parameter place: The path beside which temporary files are created.
     package init(_ origins: OriginsFile, beside place: String) throws(SystemError) {
@@ -30,7 +39,7 @@ package struct OriginMatching {
         applications = try NumberFile(beside: place)
         lines = try NumberFile(beside: place)
         records = try NumberFile(beside: place)
-        repeated = try NumberFile(beside: place)
+        marks = try NumberFile(beside: place)
     }
 
     /// Adds the next record.
@@ -44,7 +53,7 @@ package struct OriginMatching {
         if isPrefix { isPrefix = try origins.hashes.number(at: index) == hash }
         if isPrefix { prefix += 1 }
         try lines.append(isPrefix ? index + 1 : 0)
-        try repeated.append(0)
+        try marks.append(Mark.none)
     }
 
     /// Matches the records after the last one. Returns the number of those without a line.
@@ -52,12 +61,15 @@ package struct OriginMatching {
         for line in 0..<origins.count { try records.append(line < prefix ? line + 1 : 0) }
         guard prefix < hashes.count else { return 0 }
         try join(hashes, origins.hashes) { (left, group) throws(SystemError) in
-            for position in group { try repeated.set(1, at: left.index(at: position)) }
+            for position in group { try marks.set(Mark.repeated, at: left.index(at: position)) }
         }
         try matchGaps()
         try join(hashes, origins.hashes, needsSameCount: false)
         try matchGaps()
-        try join(applications, origins.applications)
+        if try isInOrder() {
+            try join(applications, origins.applications, mark: Mark.byApplication)
+            if try !isInOrder() { try unmatch(Mark.byApplication) }
+        }
         var unmatched: UInt64 = 0
         for record in 0..<lines.count {
             if try lines.number(at: record) == 0 { unmatched += 1 }
@@ -70,15 +82,36 @@ package struct OriginMatching {
         try records.set(record + 1, at: line)
     }
 
+    /// Whether the matched records have the order of their lines.
+    private func isInOrder() throws(SystemError) -> Bool {
+        var last: UInt64 = 0
+        for record in 0..<lines.count {
+            let line = try lines.number(at: record)
+            if line > 0, line < last { return false }
+            last = max(last, line)
+        }
+        return true
+    }
+
+    private func unmatch(_ mark: UInt64) throws(SystemError) {
+        for record in 0..<lines.count {
+            guard try marks.number(at: record) == mark else { continue }
+            try records.set(0, at: lines.number(at: record) - 1)
+            try lines.set(0, at: record)
+        }
+    }
+
     // MARK: By keys
 
     /// Matches records with lines of the same key, in their order.
     ///
     /// - Parameters:
+    ///   - mark: The mark of matched records.
     ///   - needsSameCount: Whether as many records as lines must have the key.
     ///   - leaveOut: Called with records that are not as many as the lines of their key.
     private func join(
-        _ recordKeys: NumberFile, _ lineKeys: NumberFile, needsSameCount: Bool = true,
+        _ recordKeys: NumberFile, _ lineKeys: NumberFile, mark: UInt64 = Mark.none,
+        needsSameCount: Bool = true,
         leaveOut: (KeyGroups, Range<UInt64>) throws(SystemError) -> Void = {
             _, _ throws(SystemError) in
         }
@@ -91,8 +124,9 @@ package struct OriginMatching {
                 continue
             }
             for offset in 0..<min(UInt64(a.count), UInt64(b.count)) {
-                try match(
-                    left.index(at: a.lowerBound + offset), right.index(at: b.lowerBound + offset))
+                let record = try left.index(at: a.lowerBound + offset)
+                try match(record, right.index(at: b.lowerBound + offset))
+                try marks.set(mark, at: record)
             }
         }
     }
@@ -100,51 +134,37 @@ package struct OriginMatching {
     // MARK: By order
 
     /// Matches the records between two matched ones with the lines between theirs, if they are as
-    /// many.
+    /// many and no other record is one of them.
     private func matchGaps() throws(SystemError) {
-        let free = try NumberFile(beside: place)
-        // The free lines before each line.
-        let ranks = try NumberFile(beside: place)
-        for line in 0..<origins.count {
-            try ranks.append(free.count)
-            if try records.number(at: line) == 0 { try free.append(line) }
-        }
-        try ranks.append(free.count)
         var start: UInt64 = 0
         var nextLine: UInt64 = 0
         for record in 0...lines.count {
-            let number =
-                record < lines.count ? try lines.number(at: record) : origins.count + 1
+            let number = record < lines.count ? try lines.number(at: record) : origins.count + 1
             guard number > 0 else { continue }
-            if record > start, nextLine < number {
-                let range = try ranks.number(at: nextLine)..<ranks.number(at: number - 1)
-                if UInt64(range.count) == record - start {
-                    try matchInOrder(from: start, free, range)
-                }
+            if record > start, number > nextLine, number - 1 - nextLine == record - start {
+                try matchInOrder(start..<record, fromLine: nextLine)
             }
             start = record + 1
             nextLine = number
         }
     }
 
-    /// Matches records with free lines.
+    /// Matches records with lines.
     ///
-    /// It does not if a line was taken by another gap, or if an unchanged record would get a line that
-    /// is not like it: the records were reordered.
+    /// It does not if a line is matched, or if an unchanged record would get a line that is not like
+    /// it: records were moved.
     private func matchInOrder(
-        from start: UInt64, _ free: NumberFile, _ range: Range<UInt64>
+        _ range: Range<UInt64>, fromLine first: UInt64
     ) throws(SystemError) {
-        for (offset, index) in range.enumerated() {
-            let (record, line) = (start + UInt64(offset), try free.number(at: index))
+        for record in range {
+            let line = first + (record - range.lowerBound)
             guard try records.number(at: line) == 0 else { return }
-            if try repeated.number(at: record) == 1,
+            if try marks.number(at: record) == Mark.repeated,
                 try hashes.number(at: record) != origins.hashes.number(at: line)
             {
                 return
             }
         }
-        for (offset, index) in range.enumerated() {
-            try match(start + UInt64(offset), free.number(at: index))
-        }
+        for record in range { try match(record, first + (record - range.lowerBound)) }
     }
 }
