@@ -39,7 +39,7 @@ import Testing
         }
         let (rows, merge) = try merged(paths)
         #expect(rows == whole, "seed \(seed)")
-        #expect(merge.disorder == nil && merge.repeats == 0)
+        #expect(merge.unsorted == nil && merge.repeats == 0)
     }
 
     @Test("Reports of different files follow one another in the given order")
@@ -59,27 +59,54 @@ import Testing
         #expect(merge.repeats == 2)
     }
 
-    @Test("A report with unsorted rows is named, and no report is sorted")
-    func disorder() throws {
-        let first = [3, 1, 2].map { reportRow(line: $0) }
-        let second = [reportRow(line: 1)]
-        let paths = [try write(first, "1"), try write(second, "2")]
+    @Test("Unsorted reports are sorted, in NDJSON and in CSV", arguments: [2, 2000])
+    func unsorted(count: Int) throws {
+        var generator = SeededGenerator.fromEnvironment("unsorted(\(count))")
+        let whole = [#""b""#, #""a""#, #""c \"x\"""#].flatMap { file in
+            (1...count).map { reportRow(file: file, line: UInt64($0) * 3, detail: #""a\nb""#) }
+        }
+        let parts = [0, 1].map { part in
+            whole.indices.filter { $0 % 2 == part }.map { whole[$0] }
+        }
+        let paths = [
+            try write(parts[0], "1"),
+            try write(parts[1].shuffled(using: &generator), "2", .csv),
+            try write([], "3"),
+        ]
         let (rows, merge) = try merged(paths)
-        #expect(rows == first + second)
-        #expect(merge.disorder == .report(paths[0]))
-        let alone = try merged([paths[0]])
-        #expect(alone.rows == first && alone.merge.disorder == nil)
+        #expect(merge.unsorted == nil && merge.repeats == 0)
+        #expect(rows == whole, "\(generator)")
     }
 
-    @Test(
-        "Reports that order files in contradictory ways are not sorted, and none is named"
-    )
+    @Test("Reports that order files in contradictory ways have the order of the first one")
     func contradiction() throws {
         let first = [reportRow(file: #""a""#, line: 1), reportRow(file: #""b""#, line: 1)]
         let second = [reportRow(file: #""b""#, line: 2), reportRow(file: #""a""#, line: 2)]
         let (rows, merge) = try merged([write(first, "1"), write(second, "2")])
+        #expect(rows == [first[0], second[1], first[1], second[0]])
+        #expect(merge.unsorted == nil)
+    }
+
+    @Test("An invalid row and a later row of the same line are of one record")
+    func invalid() throws {
+        let first = [
+            reportRow(line: 4, outcome: "invalid", detail: #""missing appId, at byte 70""#)
+        ]
+        let second = [reportRow(line: 4, outcome: "accepted")]
+        let (rows, merge) = try merged([write(first, "1"), write(second, "2")])
         #expect(rows == first + second)
-        #expect(merge.disorder == .contradiction)
+        #expect(merge.repeats == 1)
+    }
+
+    @Test("Records of one line are told apart by their offsets, in any order")
+    func offsets() throws {
+        let first = [5, 30, 200].map { reportRow(line: 1, detail: "\"at byte \($0): x\"") }
+        let second = [200, 5].map {
+            reportRow(line: 1, outcome: "accepted", detail: "\"at byte \($0)\"")
+        }
+        let (rows, merge) = try merged([write(first, "1"), write(second, "2")])
+        #expect(rows == [first[0], second[1], first[1], first[2], second[0]])
+        #expect(merge.repeats == 2)
     }
 
     @Test("Damage in any report is an error that names it")

@@ -76,6 +76,25 @@ import Testing
         #expect(seen.ignoredMembers == 3)
     }
 
+    @Test("Members and columns of the key and the selection are not ignored")
+    func otherUses() {
+        var options = ReaderOptions()
+        options.idempotencyKeyFrom = ["k", "id"]
+        options.selection.rules = [
+            .init(
+                .pointer(["region"]), isExclusion: true,
+                patterns: TextPattern.list(parsing: "x") ?? [])
+        ]
+        let text = #"{\#(Self.field),"k":{"id":"1"},"region":"eu","at":2}"# + "\n"
+        #expect(read(text, .ndjson, options).ignoredNames == ["at: 1"])
+        options.mapping.payload = .pointer(["data"])
+        #expect(read(text, .ndjson, options).ignoredNames == ["at: 1"])
+        options.mapping = FieldMapping()
+        options.idempotencyKeyFrom = ["k"]
+        let rows = "appId,event_type,k,region,at\na,t,1,eu,2\n"
+        #expect(read(rows, commas, options).ignoredNames == ["at: 1"])
+    }
+
     @Test("The names of several inputs are added")
     func sum() {
         var all = IgnoredNames()

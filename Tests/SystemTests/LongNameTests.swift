@@ -36,8 +36,8 @@ import Testing
             if sent.exitCode == 2 { continue }
             #expect(sent.exitCode == 1, "\(sent)")
             #expect(try sent.rows.count == 51)
-            // Input, report, summary and rejected lines: nothing is left over.
-            #expect(try sending.folder.names().count == 4)
+            // Input, report, summary, rejected lines and their origins: nothing is left over.
+            #expect(try sending.folder.names().count == 5)
             let again = try sending.sendAgain(to: server.baseURL, ["--fresh"])
             #expect([1, 2].contains(again.exitCode), "\(again)")
             return

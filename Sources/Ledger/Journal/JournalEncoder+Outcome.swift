@@ -9,7 +9,7 @@ extension JournalEncoder {
         seal()
         let start = buffer.count
         buffer.append("{\"file\":")
-        buffer.append(nameLiteral(of: row.line.file))
+        buffer.append(nameLiteral(of: row.fileName))
         buffer.append(",\"line\":")
         buffer.append(decimal: row.physicalLine)
         buffer.append(",\"appId\":")

@@ -24,15 +24,17 @@ package struct JournalEncoder: ~Copyable {
     /// Maximum bytes of a server's text (`message_id`, `detail`).
     static let maxTextBytes = 400
 
-    /// - Parameter header: The identity of the run, which the rows must fit.
-    package init(_ header: JournalHeader) {
+    /// - Parameters:
+    ///   - header: The identity of the run, which the rows must fit.
+    ///   - origins: The names of further files in rows, which are numbered after the inputs.
+    package init(_ header: JournalHeader, origins: [String] = []) {
         hasSentHashes = header.hasSentHashes
         isScheduled = header.isReplay
         buffer = RowBuffer(capacity: 64 << 10)
         var names = RowBuffer(capacity: 256)
         var ends: [Int] = []
-        for input in header.inputs {
-            names.append(text: input.path)
+        for name in header.inputs.map(\.path) + origins {
+            names.append(text: name)
             ends.append(names.count)
         }
         self.names = names
@@ -247,7 +249,7 @@ package struct JournalEncoder: ~Copyable {
         close(rowFrom: start)
     }
 
-    /// Returns the literal of the name of input `file`, from 1.
+    /// Returns the literal of the name of file `file`, from 1: an input, or an origin after them.
     @inline(__always)
     func nameLiteral(of file: Int) -> UnsafeRawBufferPointer {
         precondition(file >= 1 && file <= nameEnds.count, "a row is of an input of the run")
@@ -258,11 +260,7 @@ package struct JournalEncoder: ~Copyable {
     /// Closes the row that begins at `start` with its checksum.
     @inline(__always)
     mutating func close(rowFrom start: Int) {
-        let row = UnsafeRawBufferPointer(start: buffer.base + start, count: buffer.count - start)
-        let checksum = CRC32C.of(row)
-        buffer.append(",\"crc\":\"")
-        buffer.append(hex: checksum)
-        buffer.append("\"}\n")
+        buffer.close(rowFrom: start)
     }
 
     @inline(__always)

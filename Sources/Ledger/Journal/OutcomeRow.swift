@@ -5,8 +5,12 @@ package import Delivery
 /// All bytes are borrowed for the call.
 package struct OutcomeRow {
     package var line: LineID
-    /// The physical line on which the record starts, which is `line` except in a JSON input.
+    /// The number of the file's name in the row: the input, or an origin after all inputs.
+    package var fileName: Int
+    /// The physical line in that file, which is `line` if records are named by lines.
     package var physicalLine: UInt64
+    /// The offset in the detail that distinguishes the records of one line; nil without one.
+    package var shownOffset: UInt64?
     package var outcome: Outcome
     /// The number of the record in its input, from 1.
     package var record: UInt64
@@ -46,6 +50,7 @@ package struct OutcomeRow {
         hash: UInt64
     ) {
         self.line = line
+        fileName = line.file
         physicalLine = line.line
         self.outcome = outcome
         self.record = record

@@ -17,7 +17,8 @@ package struct RowIndex: Hashable, Comparable, Sendable {
     }
 
     package static func < (a: RowIndex, b: RowIndex) -> Bool {
-        a.input != b.input ? a.input < b.input : a.record < b.record
+        if a.input != b.input { return a.input < b.input }
+        return a.record != b.record ? a.record < b.record : a.offset < b.offset
     }
 
     var position: ReportPosition { ReportPosition(input: Int(input), record: record) }

@@ -11,17 +11,23 @@ package struct UndeliveredPlan {
     /// The file for records whose outcome is unknown.
     package var unknownPath: String
 
+    /// The origins of the lines, which are written beside both files; nil for none.
+    package var origins: OriginsPlan?
+
     package init(
         inputPath: String, originals: (any RecordBytes)?, header: [UInt8] = [],
-        rejectedPath: String, unknownPath: String
+        rejectedPath: String, unknownPath: String, origins: OriginsPlan? = nil
     ) {
         self.inputPath = inputPath
         self.originals = originals
         self.header = header
         self.rejectedPath = rejectedPath
         self.unknownPath = unknownPath
+        self.origins = origins
     }
 
-    /// The paths of both files.
-    var paths: [String] { [rejectedPath, unknownPath] }
+    /// The paths of both files and of their origins.
+    package var paths: [String] {
+        [rejectedPath, unknownPath].flatMap { [$0, $0 + OriginsHeader.pathExtension] }
+    }
 }

@@ -12,8 +12,8 @@ package struct UndeliveredWriter: ~Copyable {
     private let chunk: UnsafeMutableRawBufferPointer
     /// The input whose files are open, from 1.
     private var input = 0
-    private var rejected: AtomicFile?
-    private var unknown: AtomicFile?
+    private var rejected: UndeliveredFile?
+    private var unknown: UndeliveredFile?
 
     /// Bytes per read of a large record; a multiple of the hash's stripe.
     private static let chunkSize = 256 << 10
@@ -42,12 +42,17 @@ package struct UndeliveredWriter: ~Copyable {
             precondition(input <= plans.count, "a row is of an input of the run")
         }
         if row.fields.outcome == .unknown {
-            if unknown == nil { unknown = try open(plans[input - 1].unknownPath) }
+            if unknown == nil { unknown = try open(plans[input - 1].unknownPath, "unknown") }
         } else {
-            if rejected == nil { rejected = try open(plans[input - 1].rejectedPath) }
+            if rejected == nil { rejected = try open(plans[input - 1].rejectedPath, "rejected") }
         }
         guard try copy(row) else {
             throw .inputChanged(path: plans[input - 1].inputPath, line: row.fields.line)
+        }
+        if row.fields.outcome == .unknown {
+            try unknown?.end(UndeliveredLine(row))
+        } else {
+            try rejected?.end(UndeliveredLine(row))
         }
     }
 
@@ -65,16 +70,14 @@ package struct UndeliveredWriter: ~Copyable {
             || code.elementsEqual(RecordProblem.Code.incompleteInput.rawValue.utf8)
     }
 
-    private func open(_ path: String) throws(LedgerError) -> AtomicFile {
-        let header = plans[input - 1].header
+    private func open(_ path: String, _ kind: String) throws(LedgerError) -> UndeliveredFile {
+        let plan = plans[input - 1]
         return try LedgerError.system { () throws(SystemError) in
-            var file = try AtomicFile(path)
-            try file.append(header)
-            return file
+            try UndeliveredFile.create(path, plan, kind: kind)
         }
     }
 
-    /// Copies a record and a line feed. Returns false if the record's bytes have changed.
+    /// Copies a record. Returns false if its bytes have changed.
     private mutating func copy(_ row: borrowing JournalRow) throws(LedgerError) -> Bool {
         let isUnknown = row.fields.outcome == .unknown
         let location = row.location
@@ -99,9 +102,6 @@ package struct UndeliveredWriter: ~Copyable {
                     break
                 }
                 hash.update(UnsafeRawBufferPointer(piece))
-            }
-            try withUnsafeBytes(of: UInt8(0x0a)) { (lineFeed) throws(SystemError) in
-                try append(lineFeed, toUnknown: isUnknown)
             }
             return true
         }

@@ -64,7 +64,7 @@ package final class LastWords {
     ///   - runs: The run of each report, nil if it is unknown; ignored if the rows can't be sorted.
     package init(_ merge: ReportMerge, runs: [Run?]) {
         self.merge = merge
-        let isSorted = merge.disorder == nil
+        let isSorted = merge.unsorted == nil
         var seen: Set<String> = []
         // A report that is given twice is not a retry of itself.
         let distinct = runs.map { run in

@@ -21,6 +21,8 @@ struct LineReader {
     private var offset: UInt64 = 0
     /// Line feeds in the last line, its terminator included.
     private(set) var lineFeeds: UInt64 = 0
+    /// The first byte of the last line in the file.
+    private(set) var lineOffset: UInt64 = 0
 
     init(_ file: File, bufferSize: Int) {
         self.file = file
@@ -45,6 +47,7 @@ struct LineReader {
                 scanned = lineFeed + 1
                 if quotes % 2 == 0 {
                     let line = start..<lineFeed
+                    lineOffset = offset - UInt64(end - start)
                     start = scanned
                     return line.count <= limit ? .line(bytes(line)) : .overlong
                 }

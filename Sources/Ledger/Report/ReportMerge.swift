@@ -3,21 +3,22 @@ import Platform
 
 /// The rows of several reports as one sequence.
 ///
-/// They are sorted by file and line if each report is, as those of a run's shards are. Otherwise
-/// the reports follow one another. Rows of the same line are sorted by the offsets in their details,
-/// which those of a JSON input have. Rows of the same record are all kept, in the order of the
-/// reports.
+/// They are sorted by file and line; a report in another order is sorted. Only reports with too many
+/// files follow one another. Rows of the same line are sorted by the offsets in their details if a
+/// report has several, as that of a JSON input has. Rows of the same record are all kept, in the
+/// order of the reports.
 package final class ReportMerge {
     private let readers: [ReportReader]
-    /// The rank of each file by its literal; nil if the reports follow one another.
-    private let ranks: [[UInt8]: Int]?
+    /// The order of the rows; nil if the reports follow one another.
+    private let order: ReportOrder?
     private var sources: [Source]
     private var heap = MinHeap<Head>()
     /// The index of the reader whose row was returned last.
     private var current: Int?
     private var last: (rank: Int, line: UInt64, offset: UInt64)?
-    /// The reason why the reports follow one another; nil if rows are sorted.
-    package let disorder: Disorder?
+    /// The first report with too many files, so that the reports follow one another; nil if rows are
+    /// sorted.
+    package let unsorted: String?
     /// Rows so far with the former row's file and line, and offset in a JSON input.
     package private(set) var repeats: UInt64 = 0
 
@@ -35,19 +36,13 @@ package final class ReportMerge {
     /// Whether a journal is among the reports.
     package var holdsJournal: Bool { readers.contains { $0.kind == .journal } }
 
-    /// The reason why rows can't be sorted by file and line.
-    package enum Disorder: Equatable {
-        /// The first report with unsorted rows or too many files.
-        case report(String)
-        /// Each report is sorted, but they order the files in contradictory ways.
-        case contradiction
-    }
-
     /// The next row of a reader.
     private struct Source {
         var row: ReportRow?
         var file: [UInt8] = []
         var rank = 0
+        /// Whether offsets distinguish the file's rows of one line.
+        var hasOffsets = false
     }
 
     /// The sort key of a reader's next row: by file, line and offset, then by the reports' order.
@@ -65,24 +60,11 @@ package final class ReportMerge {
 
     /// Opens the reports. Several are read once before, to find their order.
     package init(_ paths: [String]) throws(ReportError) {
-        var order = FileOrder()
-        var disorder: Disorder?
-        var counts: [Counts] = []
-        if paths.count > 1 {
-            for path in paths {
-                var tally = Counts()
-                guard let files = try Self.files(inOrderIn: path, &tally), order.add(files) else {
-                    disorder = .report(path)
-                    break
-                }
-                counts.append(tally)
-            }
-        }
-        if paths.count > 1, disorder == nil, !order.resolve() { disorder = .contradiction }
-        self.disorder = disorder
-        self.counts = disorder == nil ? counts : []
-        let isOrdered = paths.count > 1 && disorder == nil
-        ranks = isOrdered ? order.ranks : nil
+        var order = ReportOrder()
+        unsorted = paths.count > 1 ? try order.read(paths) : nil
+        let isOrdered = paths.count > 1 && unsorted == nil
+        counts = isOrdered ? order.counts : []
+        self.order = isOrdered ? order : nil
         // All buffers together have a few megabytes, whatever the number of reports.
         let bufferSize = isOrdered ? max(8 << 10, min(256 << 10, (4 << 20) / paths.count)) : 4096
         var readers: [ReportReader] = []
@@ -91,6 +73,12 @@ package final class ReportMerge {
                 try ReportReader(path, bufferSize: paths.count == 1 ? 256 << 10 : bufferSize))
         }
         self.readers = readers
+        let unsortedReports = isOrdered ? readers.indices.filter { !order.isSorted($0) } : []
+        for index in unsortedReports {
+            try readers[index].sort(
+                limit: max(1024, RowSorter.maxBufferedRows / unsortedReports.count),
+                by: order.position)
+        }
         sources = readers.map { _ in Source() }
         if isOrdered {
             for index in readers.indices { try advance(index) }
@@ -101,7 +89,7 @@ package final class ReportMerge {
 
     /// Returns the next row; nil after the last one. Its bytes are valid until the next call.
     package func next() throws(ReportError) -> ReportRow? {
-        guard ranks != nil else { return try nextOfSequence() }
+        guard order != nil else { return try nextOfSequence() }
         if let current { try advance(current) }
         current = nil
         guard let first = heap.pop(), let row = sources[first.source].row else { return nil }
@@ -130,45 +118,17 @@ package final class ReportMerge {
         let file = row.bytes[row.fields.file]
         if !file.elementsEqual(sources[index].file) {
             sources[index].file = Array(file)
-            guard let rank = ranks?[sources[index].file] else {
+            guard let order, let rank = order.ranks[sources[index].file] else {
                 throw .system(
                     SystemError(call: "pread", path: readers[index].path, code: Self.changed))
             }
             sources[index].rank = rank
+            sources[index].hasOffsets = order.hasOffsets(sources[index].file)
         }
         heap.push(
             Head(
-                rank: sources[index].rank, line: row.fields.line, offset: row.recordOffset ?? 0,
-                source: index))
-    }
-
-    /// Returns the files of a report in the order of its rows; nil if they are not sorted.
-    ///
-    /// A report is sorted if the rows of a file are adjacent and their lines ascend.
-    /// - Parameter counts: Gets the outcomes of the rows.
-    private static func files(
-        inOrderIn path: String, _ counts: inout Counts
-    ) throws(ReportError) -> [[UInt8]]? {
-        let reader = try ReportReader(path)
-        var files: [[UInt8]] = []
-        var seen: Set<[UInt8]> = []
-        var nameBytes = 0
-        var line: UInt64 = 0
-        while let row = try reader.next() {
-            let file = row.bytes[row.fields.file]
-            if let last = files.last, file.elementsEqual(last) {
-                guard row.fields.line >= line else { return nil }
-            } else {
-                nameBytes += file.count
-                guard seen.insert(Array(file)).inserted, files.count < FileOrder.maxFiles,
-                    nameBytes <= FileOrder.maxNameBytes
-                else { return nil }
-                files.append(Array(file))
-            }
-            line = row.fields.line
-            counts[row.fields.outcome] += 1
-        }
-        return files
+                rank: sources[index].rank, line: row.fields.line,
+                offset: sources[index].hasOffsets ? row.recordOffset ?? 0 : 0, source: index))
     }
 
     /// `ESTALE`: the report has changed since its order was read.

@@ -16,9 +16,14 @@ package final class ReportReader {
 
     package let path: String
     package let kind: Kind
+    private let file: File
     private var lines: LineReader
+    /// The rows in another order; nil for that of the report.
+    private var sorted: SortedReport?
     /// The line of the last row in the report, from 1.
     private var line: UInt64 = 0
+    /// The bytes of that line, without its line feed.
+    private var lineLength = 0
     /// A row of CSV, rewritten as NDJSON.
     private var rewritten = RowBuffer(capacity: 1024)
     private var cell: [UInt8] = []
@@ -31,7 +36,8 @@ package final class ReportReader {
     /// - Parameter bufferSize: Bytes per read, at least 4 KiB.
     package init(_ path: String, bufferSize: Int = 256 << 10) throws(ReportError) {
         self.path = path
-        let file = try ReportError.system { () throws(SystemError) in
+        sorted = nil
+        file = try ReportError.system { () throws(SystemError) in
             try File.open(path, for: .read)
         }
         var lines = LineReader(file, bufferSize: bufferSize)
@@ -47,6 +53,7 @@ package final class ReportReader {
 
     /// Returns the next row; nil after the last one. Its bytes are valid until the next call.
     package func next() throws(ReportError) -> ReportRow? {
+        if sorted != nil { return try nextSorted() }
         while true {
             switch try nextLine() {
             case .end: return nil
@@ -54,9 +61,38 @@ package final class ReportReader {
             case .unterminated: throw .cutOff(path: path, line: line)
             case .overlong: if kind != .journal { throw badRow }
             case .line(let bytes):
+                lineLength = bytes.count
                 if let row = try row(in: bytes) { return row }
             }
         }
+    }
+
+    /// Sorts the rows, of which none was read.
+    ///
+    /// - Parameters:
+    ///   - limit: Rows sorted in memory; more go through a temporary file beside the report.
+    ///   - position: Returns nil for a row that the order does not have.
+    func sort(limit: Int, by position: (ReportRow) -> ReportPosition?) throws(ReportError) {
+        let sorter = RowSorter(beside: path, limit: limit)
+        while let row = try next() {
+            guard let position = position(row) else { throw .system(.unexpectedContent(of: file)) }
+            let index = RowIndex(
+                input: UInt32(clamping: position.input), record: position.record,
+                offset: lines.lineOffset, length: UInt32(lineLength))
+            try ReportError.system { () throws(SystemError) in try sorter.add(index) }
+        }
+        sorted = try ReportError.system { () throws(SystemError) in
+            SortedReport(file, try sorter.sorted())
+        }
+    }
+
+    private func nextSorted() throws(ReportError) -> ReportRow? {
+        let found = try ReportError.system { () throws(SystemError) in try sorted?.next() }
+        guard let bytes = found else { return nil }
+        guard let row = try row(in: bytes) else {
+            throw .system(.unexpectedContent(of: file))
+        }
+        return row
     }
 
     private func row(in bytes: UnsafeRawBufferPointer) throws(ReportError) -> ReportRow? {

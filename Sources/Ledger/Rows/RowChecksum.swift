@@ -41,3 +41,15 @@ package enum RowChecksum {
         return false
     }
 }
+
+extension RowBuffer {
+    /// Closes the row that begins at `start` with its checksum.
+    @inline(__always)
+    mutating func close(rowFrom start: Int) {
+        let row = UnsafeRawBufferPointer(start: base + start, count: count - start)
+        let checksum = CRC32C.of(row)
+        append(",\"crc\":\"")
+        append(hex: checksum)
+        append("\"}\n")
+    }
+}

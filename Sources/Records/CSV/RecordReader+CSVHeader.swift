@@ -47,7 +47,7 @@ extension RecordReader {
             }
             let isMember = members?.add(name, column: columns.count, isField: !isIgnored) ?? false
             if isIgnored {
-                if !isMember { ignoredColumns.count(column: name) }
+                if !isMember, !selected.contains(name) { ignoredColumns.count(column: name) }
                 for field in wanted
                 where unmapped.contains(field.name)
                     && SimilarName.isSimilar(name, to: field.name)

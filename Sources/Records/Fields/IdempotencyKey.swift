@@ -1,6 +1,12 @@
 /// The rules for a record's idempotency key: 1 to 255 visible ASCII characters.
-enum IdempotencyKey {
+package enum IdempotencyKey {
     static let maxLength = 255
+
+    /// Whether a text can be a key.
+    package static func isValid(_ key: String) -> Bool {
+        (1...maxLength).contains(key.utf8.count)
+            && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
 
     /// The first violated rule and the index of the offending byte.
     static func violation(

@@ -51,4 +51,9 @@ package struct ReaderOptions: Sendable {
     package var bufferBytes = 256 << 10
 
     package init() {}
+
+    /// The pointers of the idempotency key and the selection, whose values are not in messages.
+    var otherUses: [JSONPointer] {
+        (idempotencyKeyFrom.map { [$0] } ?? []) + selection.pointers
+    }
 }

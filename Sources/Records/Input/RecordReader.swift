@@ -46,6 +46,8 @@ package struct RecordReader: ~Copyable {
 
     let format: InputFormat
     let options: ReaderOptions
+    /// Further positions that are used, so that their members are not ignored.
+    let otherUses: [JSONPointer]
     let names = FieldNames()
     /// Whether `options.mapping` differs from the API's names, or the CSV dialect needs its slow path.
     let isMapped: Bool
@@ -86,6 +88,7 @@ package struct RecordReader: ~Copyable {
         precondition(options.idempotencyKeyFrom?.count != 0, "a key can't be the whole record")
         self.format = format
         self.options = options
+        otherUses = options.otherUses
         buffer = ReadBuffer(
             normalCapacity: options.bufferBytes, maxPending: options.maxLineBytes)
         let dialect = if case .csv(let dialect) = format { dialect } else { CSVDialect() }

@@ -58,7 +58,9 @@ extension RecordReader {
             {
                 isUsed = true
             }
-            if !isUsed {
+            if !isUsed,
+                otherUses.isEmpty || !isUsedOtherwise(scanner.bytes, from: name, to: nameEnd)
+            {
                 ignoredCount += 1
                 ignored.note(scanner.bytes, from: name, to: nameEnd)
             }

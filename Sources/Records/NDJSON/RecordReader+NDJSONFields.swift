@@ -47,8 +47,12 @@ extension RecordReader {
             case .eventType: eventType.add(value, valueEnd, name: name - 1)
             case .payload: payload.add(value, valueEnd, name: name - 1)
             case .idempotencyKey, nil:
-                ignoredCount += 1
-                ignored.note(scanner.bytes, from: name, to: members.nameEnd)
+                if otherUses.isEmpty
+                    || !isUsedOtherwise(scanner.bytes, from: name, to: members.nameEnd)
+                {
+                    ignoredCount += 1
+                    ignored.note(scanner.bytes, from: name, to: members.nameEnd)
+                }
             }
             more = members.next(after: valueEnd)
         }
@@ -64,6 +68,14 @@ extension RecordReader {
         readPayload(payload)
         readKey(object: brace, end: end)
         return end
+    }
+
+    /// Whether the key or the selection is in the member with the name between the quotes.
+    @inline(never)
+    func isUsedOtherwise(
+        _ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int
+    ) -> Bool {
+        otherUses.contains { $0.startsWithMember(bytes, from: start, to: end) }
     }
 
     /// Counts the ignored members of a record; nil forgets them, because it is not valid.

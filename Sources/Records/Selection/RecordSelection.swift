@@ -42,13 +42,18 @@ package struct RecordSelection: Hashable, Sendable {
 
     package var isEmpty: Bool { rules.isEmpty && window == nil }
 
-    /// The names of the CSV columns that are needed beside those of the fields.
-    var columns: [String] {
-        var names: [String] = []
+    /// The positions that are needed beside those of the fields.
+    var pointers: [JSONPointer] {
         var pointers = rules.compactMap { rule in
             if case .pointer(let pointer) = rule.field { pointer } else { nil }
         }
         if let window { pointers.append(window.field) }
+        return pointers
+    }
+
+    /// The names of the CSV columns that are needed beside those of the fields.
+    var columns: [String] {
+        var names: [String] = []
         for pointer in pointers where pointer.count > 0 && !names.contains(pointer[0]) {
             names.append(pointer[0])
         }

@@ -19,6 +19,9 @@ struct SelectedColumns {
         }
     }
 
+    /// Whether a selection tests the column of this name.
+    func contains(_ name: [UInt8]) -> Bool { columns.contains { $0.trimmed == name } }
+
     /// The names that the header lacks.
     var missing: [String] { columns.filter { $0.index < 0 }.map(\.name) }
 

@@ -5,8 +5,11 @@ struct HeldRecord {
     private static let maxKeptBytes = 2048
 
     var ordinal: UInt64 = 0
-    /// The physical line on which the record starts.
+    /// The number of the file's name in the row, and the physical line there.
+    var fileName = 0
     var line: UInt64 = 0
+    /// The offset in the row's detail; nil without one.
+    var shownOffset: UInt64?
     var offset: UInt64 = 0
     var length: UInt64 = 0
     var hash: UInt64 = 0
@@ -24,7 +27,9 @@ struct HeldRecord {
             preconditionFailure("a valid record has an application and an event type")
         }
         ordinal = record.ordinal
+        fileName = record.fileName
         line = record.line
+        shownOffset = record.shownOffset
         offset = record.offset
         length = record.length
         hash = record.hash

@@ -1,10 +1,15 @@
 package import Delivery
+package import Ledger
 
 /// A record's fields, borrowed for a call.
 package struct RecordView {
     package var id: LineID
-    /// The physical line on which it starts.
+    /// The number of the file's name in its row: the input, or an origin after all inputs.
+    package var fileName: Int
+    /// The physical line on which it starts in that file.
     package var line: UInt64
+    /// The offset in its row's detail; nil without one.
+    package var shownOffset: UInt64?
     /// The number of the record in its input, from 1.
     package var ordinal: UInt64
     /// The record's first byte in the input.
@@ -24,6 +29,14 @@ package struct RecordView {
     /// Whether it may have arrived in an earlier run.
     package var mayHaveArrived = false
 
+    /// Takes the file and line of the record's row.
+    package mutating func take(_ origin: RecordOrigin, fileName: Int) {
+        self.fileName = fileName
+        line = origin.line
+        shownOffset = origin.offset
+        mayHaveArrived = mayHaveArrived || origin.mayHaveArrived
+    }
+
     package init(
         id: LineID, line: UInt64? = nil, ordinal: UInt64, offset: UInt64, length: UInt64,
         hash: UInt64,
@@ -31,6 +44,7 @@ package struct RecordView {
         original: UnsafeRawBufferPointer?, time: Int64? = nil
     ) {
         self.id = id
+        fileName = id.file
         self.line = line ?? id.line
         self.ordinal = ordinal
         self.offset = offset

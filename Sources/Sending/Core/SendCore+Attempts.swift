@@ -96,7 +96,9 @@ extension SendCore {
         var row = OutcomeRow(
             line: run.id(slot: slot), outcome: outcome, record: held[slot].ordinal,
             offset: held[slot].offset, length: held[slot].length, hash: held[slot].hash)
+        row.fileName = held[slot].fileName
         row.physicalLine = held[slot].line
+        row.shownOffset = held[slot].shownOffset
         row.status = history.lastStatus
         row.attempts = history.attempts
         row.isPossibleDuplicate = history.isPossibleDuplicate
@@ -129,7 +131,7 @@ extension SendCore {
 
     private func append(_ row: consuming OutcomeRow, slot: Int) {
         if row.outcome != .accepted {
-            note(row, of: LineID(file: row.line.file, line: row.physicalLine))
+            note(row, of: LineID(file: row.fileName, line: row.physicalLine))
             held[slot].takeBackOriginal { original in
                 if !original.isEmpty { row.spool = keep(original) }
             }

@@ -56,7 +56,7 @@ extension SendCore {
         var code = code
         var sentence = sentence
         statistics.noteError(
-            code, .invalid, line: LineID(file: record.id.file, line: record.line),
+            code, .invalid, line: LineID(file: record.fileName, line: record.line),
             detail: sentence)
         sentence.withUTF8 { sentence in
             code.withUTF8 { code in
@@ -77,7 +77,7 @@ extension SendCore {
         if outcome == .notAttempted, let appID = record.appID {
             statistics.noteGivenUp(String(decoding: appID, as: UTF8.self))
         }
-        note(row, of: LineID(file: record.id.file, line: record.line))
+        note(row, of: LineID(file: record.fileName, line: record.line))
         append(row, of: record)
     }
 
@@ -91,8 +91,11 @@ extension SendCore {
     /// Appends a complete row.
     @inline(__always)
     func append(_ row: borrowing OutcomeRow) {
-        if !jsonInputs.isEmpty, jsonInputs.contains(row.line.file), row.outcome != .invalid {
-            appendWithOffset(row)
+        let isOfOrigin = row.fileName != row.line.file
+        if let offset = row.shownOffset, isOfOrigin {
+            append(row, at: offset)
+        } else if let offset = row.shownOffset, row.outcome != .invalid {
+            append(row, at: offset)
         } else {
             encoder.append(row)
         }
@@ -100,11 +103,11 @@ extension SendCore {
 
     /// Appends the row of a JSON input's record with its offset, as a line does not identify it.
     ///
-    /// The sentence about an invalid record has an offset of its own.
+    /// The sentence about an invalid record has an offset of its own, which is not that of its origin.
     @inline(never)
-    private func appendWithOffset(_ row: borrowing OutcomeRow) {
+    private func append(_ row: borrowing OutcomeRow, at offset: UInt64) {
         var row = copy row
-        var text = Array("at byte \(row.offset)".utf8)
+        var text = Array("at byte \(offset)".utf8)
         if let detail = row.detail {
             text += Array(": ".utf8)
             text += detail
@@ -130,6 +133,8 @@ extension OutcomeRow {
         self.init(
             line: record.id, outcome: outcome, record: record.ordinal, offset: record.offset,
             length: record.length, hash: record.hash)
+        fileName = record.fileName
         physicalLine = record.line
+        shownOffset = record.shownOffset
     }
 }

@@ -42,8 +42,6 @@ package final class SendCore {
     package let recordsAttempts: Bool
     /// Whether records start at the pace at which they were recorded.
     let isReplay: Bool
-    /// The numbers of the JSON inputs, whose rows have the offsets of their records.
-    let jsonInputs: Set<Int>
     /// The copies of a stream's records; nil for files.
     let spool: (any RecordSpool)?
     /// Whether the spool has records that are not written.
@@ -95,13 +93,11 @@ package final class SendCore {
     ///   - journalLength: Bytes of the journal, all synced.
     ///   - usesLeases: Whether the journal is synced by leases.
     ///   - recordsAttempts: Whether `sent` rows are written before attempts.
-    ///   - jsonInputs: The numbers of the JSON inputs.
     ///   - hasCheckpoints: Whether `checkpoint` rows are written.
     package init(
         run: consuming Run, encoder: consuming JournalEncoder, resumeState: ResumeState,
         spool: (any RecordSpool)?, journalLength: UInt64, usesLeases: Bool, recordsAttempts: Bool,
-        jsonInputs: Set<Int> = [], hasCheckpoints: Bool = false,
-        checkpointInterval: UInt64 = defaultCheckpointInterval
+        hasCheckpoints: Bool = false, checkpointInterval: UInt64 = defaultCheckpointInterval
     ) {
         recorded = run.counts
         isReplay = run.options.recordedPace != nil
@@ -113,7 +109,6 @@ package final class SendCore {
         syncedLength = journalLength
         self.usesLeases = usesLeases
         self.recordsAttempts = recordsAttempts
-        self.jsonInputs = jsonInputs
         self.hasCheckpoints = hasCheckpoints
         self.checkpointInterval = checkpointInterval
         checkpointDue = recorded.total + checkpointInterval

@@ -9,6 +9,8 @@ package struct ErrorTally: Sendable {
         package var counts = Counts()
         /// The first line in input order.
         package var firstLine: LineID
+        /// The file of that line as its row has it; nil if the number of the file is enough.
+        package var firstPath: String?
         /// The detail of one of its unknown lines; untrusted text.
         package var detailOfUnknown: String?
         /// The detail of one of its other lines; untrusted text.
@@ -25,16 +27,18 @@ package struct ErrorTally: Sendable {
 
     package init() {}
 
-    /// - Parameter detail: Evaluated for the first line of a code alone.
+    /// - Parameters:
+    ///   - path: Evaluated for lines before all others of a code.
+    ///   - detail: Evaluated for the first line of a code alone.
     package mutating func add(
         _ code: String, _ outcome: Outcome, line: LineID,
-        detail: @autoclosure () -> String? = nil
+        path: @autoclosure () -> String? = nil, detail: @autoclosure () -> String? = nil
     ) {
         var index = entries.firstIndex { $0.code == code }
         if index == nil {
             guard entries.count < Self.maxCodes else { return }
             index = entries.count
-            entries.append(Entry(code: code, firstLine: line))
+            entries.append(Entry(code: code, firstLine: line, firstPath: path()))
         }
         guard let index else { return }
         let position = outcome == .unknown ? \Entry.detailOfUnknown : \Entry.detail
@@ -44,7 +48,10 @@ package struct ErrorTally: Sendable {
             : entries[index].counts.total == entries[index].counts.unknown
         if isFirst { entries[index][keyPath: position] = detail() }
         entries[index].counts[outcome] += 1
-        entries[index].firstLine = min(entries[index].firstLine, line)
+        if line < entries[index].firstLine {
+            entries[index].firstLine = line
+            entries[index].firstPath = path()
+        }
     }
 
     /// The ten most frequent codes, most frequent first.

@@ -33,6 +33,7 @@ package struct RowTally: RowCounting {
         }
         errors.add(
             code, fields.outcome, line: LineID(file: input, line: fields.line),
+            path: Self.text(fields.file, in: bytes),
             detail: fields.detail.map { Self.text($0, in: bytes) })
     }
 

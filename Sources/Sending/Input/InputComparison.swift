@@ -18,8 +18,12 @@ package final class InputComparison {
 
     /// Compares the next record with an outcome, in input order. Throws `.changed` if it differs.
     /// Returns the offset of its bytes in the spool, if they are there.
+    ///
+    /// - Parameter isOfOrigin: Whether the line of the outcome is that of another file.
     @discardableResult
-    package func take(_ record: Record, file: Int, path: String) throws(SendError) -> UInt64? {
+    package func take(
+        _ record: Record, file: Int, path: String, isOfOrigin: Bool = false
+    ) throws(SendError) -> UInt64? {
         let row: JournalRow?
         do {
             row = try rows.next()
@@ -33,7 +37,7 @@ package final class InputComparison {
             throw .changed(
                 path: path, .line(row?.fields.line ?? record.line.value))
         }
-        guard line == record.line.value else {
+        guard line == record.line.value || isOfOrigin else {
             throw .changed(path: path, .moved(line: line, to: record.line.value))
         }
         return location.spool
@@ -90,7 +94,10 @@ package final class InputComparison {
             case .record:
                 let record = source.record
                 let isDone = done.contains(record.ordinal)
-                if isDone { try take(record, file: file, path: path) }
+                if isDone {
+                    try take(
+                        record, file: file, path: path, isOfOrigin: input.origins != nil)
+                }
                 // In this comparison the source has one input, numbered 1.
                 let line = LineID(file: file, line: source.id.line)
                 if let changed = begun.compare(line, hash: record.hash) {

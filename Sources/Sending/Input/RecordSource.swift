@@ -1,5 +1,6 @@
 package import Delivery
 import Glibc
+import Ledger
 package import Records
 import Time
 
@@ -20,9 +21,12 @@ package final class RecordSource {
     package struct Input {
         package let file: InputFile
         package let format: InputFormat
+        /// The origins of its records; nil unless it is a file of undelivered lines.
+        package var origins: InputOrigins?
 
-        /// Whether records are named by their numbers: several may start on one line.
-        package var isNumbered: Bool { format == .json }
+        /// Whether records are named by their numbers: several may start on one line, or their rows
+        /// have the lines of another file.
+        package var isNumbered: Bool { format == .json || origins != nil }
 
         /// The change of the record that journals name by `line`.
         func change(at line: UInt64) -> InputChange { isNumbered ? .record(line) : .line(line) }
@@ -32,15 +36,17 @@ package final class RecordSource {
             isNumbered ? .endsBeforeRecord(line) : .endsBeforeLine(line)
         }
 
-        package init(file: InputFile, format: InputFormat) {
+        package init(file: InputFile, format: InputFormat, origins: InputOrigins? = nil) {
             self.file = file
             self.format = format
+            self.origins = origins
         }
 
         /// Reopens a regular file at its start.
         package func again() throws(SendError) -> Input {
             do {
-                return Input(file: try InputFile(again: file), format: format)
+                return Input(
+                    file: try InputFile(again: file), format: format, origins: origins)
             } catch {
                 throw .input(error)
             }
@@ -84,6 +90,17 @@ package final class RecordSource {
 
     /// The last record that was read.
     package var record: Record { reader.record }
+
+    /// Returns the origin of the last record and the number of its file's name; nil without one.
+    func origin() throws(SendError) -> (RecordOrigin, fileName: Int)? {
+        guard let origins = inputs[file - 1].origins else { return nil }
+        do {
+            return try origins.origin(of: reader.record.ordinal, hash: reader.record.hash)
+                .map { ($0, origins.firstName + $0.name) }
+        } catch {
+            throw .origins(error)
+        }
+    }
 
     /// When the last record was recorded, in nanoseconds since 1970, if the options ask for it.
     package var time: Int64? { reader.time?.nanoseconds }

@@ -26,6 +26,8 @@ package enum SendError: Error {
     case otherRun(path: String, RunDifference)
     /// The lines of a report can't be sent again.
     case retry(report: String, RetryProblem)
+    /// The origins of the lines of an input can't be read.
+    case origins(OriginsError)
 }
 
 /// Why the lines of a report can't be sent again.

@@ -150,6 +150,9 @@ extension SendLoop {
             appID: source.bytes(record.appID), eventType: source.bytes(record.eventType),
             original: source.bytes(record.bytes), time: source.time)
         view.mayHaveArrived = source.mayHaveArrived
+        if source.inputs[file - 1].format == .json { view.shownOffset = record.offset.value }
+        let origin = try source.origin()
+        if let origin { view.take(origin.0, fileName: origin.fileName) }
         if let problem = record.problem {
             core.recordInvalid(
                 view, code: problem.code.rawValue, sentence: source.describe(problem))
@@ -160,11 +163,15 @@ extension SendLoop {
         }
         let slot = core.admit(
             view, app: XXH64.hash(appID), bytes: cost(of: record), now: now)
-        if let slot { load(record, view.id, into: slot) }
+        if let slot { load(record, view.id, key: origin?.0.key, into: slot) }
     }
 
     /// Loads the last record's message into the destination, and keeps a stream's original.
-    private func load(_ unprepared: Record, _ id: LineID, into slot: Int) {
+    ///
+    /// - Parameter earlierKey: The idempotency key of an earlier run; nil for a new one.
+    private func load(
+        _ unprepared: Record, _ id: LineID, key earlierKey: [UInt8]?, into slot: Int
+    ) {
         let keepsMemory = keepsMemory(of: unprepared)
         if spool != nil, !keepsMemory, let original = unprepared.bytes {
             core.copyOriginal(source.bytes(original), slot: slot)
@@ -176,7 +183,7 @@ extension SendLoop {
         else { preconditionFailure("preparing a payload leaves the other fields") }
         let payload = source.bytes(record.payload)
         let ownKey = source.bytes(record.idempotencyKey)
-        if ownKey == nil { makeKey(id) }
+        if ownKey == nil { if let earlierKey { key = earlierKey } else { makeKey(id) } }
         let original = spool == nil ? nil : source.bytes(record.bytes)
         let memory = keepsMemory ? source.giveAway() : nil
         if let original, let memory {

@@ -13,7 +13,9 @@ package struct PreviousRunFiles {
             [report.path, report.journal, report.spool, report.summary, report.rest]
             + inputs.inputs.indices.flatMap { index in
                 let undelivered = plan.undelivered(index, in: inputs)
-                return [undelivered.rejected, undelivered.unknown]
+                return [undelivered.rejected, undelivered.unknown].flatMap {
+                    [$0, $0 + OriginsHeader.pathExtension]
+                }
             }
     }
 

@@ -12,6 +12,8 @@ package struct RetriedRun: Hashable, Sendable {
     package var tries: Int
     package var inputs: [PastInput]
     package var counts: Counts
+    /// Whether it read files of undelivered lines, so that its rows name other files.
+    package var readUndelivered: Bool
     /// The working directory of the run; nil if it is unknown.
     package var directory: String?
 
@@ -20,6 +22,8 @@ package struct RetriedRun: Hashable, Sendable {
     package static let runOption = "--retry-of (run)"
     package static let firstRunOption = "--retry-of (first run)"
     package static let tryOption = "--retry-of (try)"
+    /// The files of undelivered lines that the run reads; empty for the inputs of the retried run.
+    package static let linesOption = "--retry-of (lines)"
 
     /// Reads the summary of a finished run; nil if it is missing or invalid.
     package init?(summaryAt path: String) throws(SystemError) {
@@ -40,6 +44,7 @@ package struct RetriedRun: Hashable, Sendable {
         inputs = PastInput.all(in: summary)
         guard !inputs.isEmpty else { return nil }
         counts = Counts(in: summary)
+        readUndelivered = summary.string("options", Self.linesOption) ?? "" != ""
         directory = summary.string("directory")
     }
 
@@ -74,7 +79,7 @@ extension RunPlan {
     /// The options that a retry need not share with the retried run.
     private static let ofRetry: Set<String> = [
         "--shard", RetriedRun.option, RetriedRun.runOption, RetriedRun.firstRunOption,
-        RetriedRun.tryOption,
+        RetriedRun.tryOption, RetriedRun.linesOption,
         "--outcome", "--error", "--delivery", "--header", "--header-file", "--known-apps-only",
         "--skip", "--only", "--except", "--time", "--time-format", "--time-zone", "--since",
         "--until", JournalHeader.paceOption,

@@ -56,7 +56,10 @@ package struct RunCompletion {
             return UndeliveredPlan(
                 inputPath: input.file.path.shown,
                 originals: Self.originals(of: input.file),
-                header: headers[index], rejectedPath: paths.rejected, unknownPath: paths.unknown)
+                header: headers[index], rejectedPath: paths.rejected, unknownPath: paths.unknown,
+                origins: OriginsPlan(
+                    of: input, number: index + 1, header: headers[index], run: past.runID,
+                    options: past.journal.header.options))
         }
     }
 

@@ -4,8 +4,10 @@ package import Records
 
 /// The open inputs of a run, with their identities for the journal.
 package struct RunInputs {
-    package let inputs: [RecordSource.Input]
+    package private(set) var inputs: [RecordSource.Input]
     package let identities: [InputIdentity]
+    /// The names of origins in rows, which are numbered after the inputs.
+    package private(set) var originNames: [String] = []
 
     /// - Parameter inputs: The open inputs with their formats.
     package init(_ inputs: [RecordSource.Input]) {
@@ -15,6 +17,11 @@ package struct RunInputs {
                 path: file.path.shown, size: file.size ?? 0,
                 modifiedNanoseconds: file.modifiedNanoseconds ?? 0, isStream: file.size == nil)
         }
+    }
+
+    mutating func set(_ origins: InputOrigins, names: [String], ofInput index: Int) {
+        inputs[index].origins = origins
+        originNames += names
     }
 
     /// Reopens the inputs at their start; all of them can be read again.
@@ -55,8 +62,8 @@ package struct RunInputs {
         return facts
     }
 
-    /// The numbers of the JSON inputs, from 1.
-    package var jsonInputs: Set<Int> {
+    /// The numbers of the inputs whose records are named by numbers, from 1.
+    package var numberedInputs: Set<Int> {
         Set(inputs.indices.filter { inputs[$0].isNumbered }.map { $0 + 1 })
     }
 

@@ -31,11 +31,8 @@ package struct RunJournal {
     package let lags: LatencyHistogram
 
     package var runID: RunID { journal.header.runID }
-    /// The run in the idempotency keys: a retry has those of the first run, so that a server can
-    /// recognize a message that arrived.
-    package var keyRunID: RunID {
-        journal.header.options[RetriedRun.firstRunOption].flatMap { RunID($0) } ?? runID
-    }
+    /// The run in derived idempotency keys.
+    package var keyRunID: RunID { runID.inKeys(journal.header.options) }
 
     /// Creates the journal of a new run.
     package init(creating plan: RunPlan, inputs: RunInputs) throws(SendError) {
@@ -138,12 +135,12 @@ package struct RunJournal {
         }
     }
 
-    /// Returns the options that a resume must share, with the JSON inputs if there are any.
+    /// Returns the options that a resume must share, with the numbered inputs if there are any.
     private static func options(_ plan: RunPlan, _ inputs: RunInputs) -> [String: String] {
         var options = plan.recordedOptions
-        if !inputs.jsonInputs.isEmpty {
+        if !inputs.numberedInputs.isEmpty {
             options[JournalHeader.jsonInputsOption] =
-                JournalHeader.jsonInputsValue(inputs.jsonInputs)
+                JournalHeader.jsonInputsValue(inputs.numberedInputs)
         }
         return options
     }
@@ -174,7 +171,7 @@ package struct RunJournal {
             difference = .inputs(names.0, now: names.1)
         } else if let flag = plan.flagThatDiffers(from: header.options) {
             difference = .option(flag, value: header.options[flag])
-        } else if header.jsonInputs != inputs.jsonInputs {
+        } else if header.jsonInputs != inputs.numberedInputs {
             difference = .formats
         } else {
             return

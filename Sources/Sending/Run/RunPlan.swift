@@ -30,6 +30,8 @@ package struct RunPlan: Sendable {
     package var rateControl: RateControl?
     /// The lines to send of a retry; nil for all.
     package var retry: RetryPlan?
+    /// The file of origins of each input; empty unless all are files of undelivered lines.
+    package var origins: [String]
     /// The start of this process.
     package var startedAt: Instant
 
@@ -43,7 +45,8 @@ package struct RunPlan: Sendable {
         destination: String, isExactlyOnce: Bool, identity: [String: String],
         typed: [String: String] = [:], moments: [RunMoment: Timestamp] = [:],
         delivery: DeliveryOptions,
-        rateControl: RateControl? = nil, retry: RetryPlan? = nil, startedAt: Instant
+        rateControl: RateControl? = nil, retry: RetryPlan? = nil, origins: [String] = [],
+        startedAt: Instant
     ) {
         self.inputs = inputs
         self.readerOptions = readerOptions
@@ -57,6 +60,7 @@ package struct RunPlan: Sendable {
         self.delivery = delivery
         self.rateControl = rateControl
         self.retry = retry
+        self.origins = origins
         self.startedAt = startedAt
     }
 

@@ -34,10 +34,10 @@ extension SendLoop {
         delivery.maxDuration = plan.deadline.map { max(0, $0.nanoseconds(since: now)) }
         let core = SendCore(
             run: Run(options: delivery, counts: past.resumeState.counts, now: now),
-            encoder: JournalEncoder(past.journal.header),
+            encoder: JournalEncoder(past.journal.header, origins: inputs.originNames),
             resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
             usesLeases: syncer != nil, recordsAttempts: recordsAttempts,
-            jsonInputs: inputs.jsonInputs, hasCheckpoints: past.journal.header.hasCheckpoints)
+            hasCheckpoints: past.journal.header.hasCheckpoints)
         self.init(
             core: core,
             source: RecordSource(

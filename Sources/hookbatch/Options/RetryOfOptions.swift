@@ -11,11 +11,17 @@ struct RetryOfOptions: Sendable {
     private static let flag = Flags.retryOf.report.declaration.spelling
     private static let defaultOutcomes: Set<Outcome> = [.failed, .notAttempted]
 
-    /// Reads the summary beside the report; nil without `--retry-of`.
+    /// Whether `--retry-of` names the report of the lines of given files.
+    static func isOfFiles(_ arguments: Arguments) -> Bool {
+        arguments.isGiven(Flags.retryOf.report)
+            && (!arguments.operands.isEmpty || arguments.isGiven(Flags.input.filesFrom))
+    }
+
+    /// Reads the summary beside the report; nil without `--retry-of`, and if files have the lines.
     init?(_ arguments: Arguments) throws(UsageError) {
         let outcomes = try arguments.value(Flags.retryOf.outcomes).map { Set($0) }
         let errors = try arguments.value(Flags.retryOf.errors)
-        guard let path = try arguments.value(Flags.retryOf.report) else {
+        guard arguments.isGiven(Flags.retryOf.report) else {
             for flag in [Flags.retryOf.outcomes.declaration, Flags.retryOf.errors.declaration]
             where !arguments.texts(of: flag).isEmpty {
                 throw UsageError(
@@ -24,22 +30,16 @@ struct RetryOfOptions: Sendable {
             }
             return nil
         }
-        for (flag, isGiven) in [
-            ("an input", !arguments.operands.isEmpty),
-            (
-                Flags.input.filesFrom.declaration.spelling,
-                arguments.isGiven(Flags.input.filesFrom)
-            ),
-        ] where isGiven {
+        guard !Self.isOfFiles(arguments) else { return nil }
+        let report = try Self.report(arguments)
+        let run = try Self.run(report)
+        let path = Escaping.quoted(report.path)
+        if run.readUndelivered {
             throw UsageError(
-                "\(Self.flag) reads the inputs of the report's run, so \(flag) can't be given too; "
-                    + "remove one")
+                "\(Self.flag): the run of \(path) sent undelivered lines of an earlier run; send its "
+                    + "own file of rejected or unknown lines instead")
         }
-        guard let report = ReportPath(text: path) else {
-            throw UsageError(
-                "\(Self.flag): \(Escaping.quoted(path)) is not the name of a report; it ends in .ndjson "
-                    + "or .csv (example: \(Self.flag) events.report.ndjson)")
-        }
+        for input in run.inputs { try Self.check(input, run, path) }
         if outcomes?.contains(.unknown) == true,
             try arguments.defaulted(Flags.retries.delivery) == .atMostOnce
         {
@@ -49,7 +49,7 @@ struct RetryOfOptions: Sendable {
         }
         self.report = report
         plan = RetryPlan(
-            report: path, summary: report.summary, run: try Self.run(report),
+            report: report.path, summary: report.summary, run: run,
             selection: RowSelection(outcomes: outcomes ?? Self.defaultOutcomes, errors: errors))
     }
 
@@ -82,8 +82,19 @@ struct RetryOfOptions: Sendable {
             + Escaping.escaped(plan.selection.words.joined(separator: " and "))
     }
 
-    /// Reads the run of a report. Throws if it is not finished, or can't be read again.
-    private static func run(_ report: ReportPath) throws(UsageError) -> RetriedRun {
+    /// Returns the report of `--retry-of`, which is given.
+    static func report(_ arguments: Arguments) throws(UsageError) -> ReportPath {
+        let path = try arguments.value(Flags.retryOf.report) ?? ""
+        guard let report = ReportPath(text: path) else {
+            throw UsageError(
+                "\(flag): \(Escaping.quoted(path)) is not the name of a report; it ends in .ndjson "
+                    + "or .csv (example: \(flag) events.report.ndjson)")
+        }
+        return report
+    }
+
+    /// Reads the run of a report. Throws if it is not finished.
+    static func run(_ report: ReportPath) throws(UsageError) -> RetriedRun {
         let path = Escaping.quoted(report.path)
         let files: RunFiles.Found
         let found: RetriedRun?
@@ -106,7 +117,6 @@ struct RetryOfOptions: Sendable {
                 "\(flag): the summary of \(path), \(Escaping.quoted(report.summary)), is missing or "
                     + "damaged; put it beside the report, or send the file of rejected lines")
         }
-        for input in run.inputs { try check(input, run, path) }
         return run
     }
 

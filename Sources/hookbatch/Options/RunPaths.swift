@@ -34,7 +34,7 @@ struct RunPaths {
     ///
     /// - Parameters:
     ///   - list: The file of `--files-from`.
-    ///   - retried: The report of `--retry-of` and its summary.
+    ///   - retried: The report of `--retry-of` and its summary, and files of origins.
     ///   - secrets: The paths of keys and certificates.
     ///   - manifest: The path of the manifest of a job with shards.
     ///   - isFresh: Whether existing files get the former run's id as an extension.
@@ -56,9 +56,13 @@ struct RunPaths {
         let files = report.files
         var own = [files.report, files.summary, report.rest]
         for index in inputs.indices {
-            for ending in ["ndjson", "csv", "tsv"] {
-                own.append(report.rejected(input: index, of: inputs, extension: ending))
-                own.append(report.unknown(input: index, of: inputs, extension: ending))
+            for ending in ["ndjson", "json", "csv", "tsv"] {
+                for path in [
+                    report.rejected(input: index, of: inputs, extension: ending),
+                    report.unknown(input: index, of: inputs, extension: ending),
+                ] {
+                    own += [path, path + OriginsHeader.pathExtension]
+                }
             }
         }
         own += own.map(AtomicFile.temporaryPath) + [files.journal, files.spool]

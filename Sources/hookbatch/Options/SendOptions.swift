@@ -5,6 +5,8 @@ import Sending
 struct SendOptions: Sendable {
     /// The lines to send again; nil for all lines.
     var retryOf: RetryOfOptions?
+    /// The origins of the lines; nil unless all inputs are files of undelivered lines.
+    var origins: OriginOptions?
     var input: InputOptions
     var destination: SendDestination
     var report: ReportPath
@@ -29,7 +31,11 @@ struct SendOptions: Sendable {
         warnings = []
         retryOf = try RetryOfOptions(arguments)
         input = try InputOptions(arguments, retried: retryOf?.inputs)
-        let whole = try Self.report(arguments, input: input, retryOf: retryOf)
+        let origins =
+            retryOf != nil ? nil : try OriginOptions(arguments, input: input, warnings: &warnings)
+        let whole = try Self.report(
+            arguments, input: input, retryOf: retryOf?.ownReport ?? origins?.ownReport)
+        self.origins = origins
         shard = try ShardOptions(arguments, environment, report: whole, input: input)
         report = shard.map { whole.of($0.shard) } ?? whole
         if let path = report.overwritten(of: input.paths) {
@@ -58,7 +64,8 @@ struct SendOptions: Sendable {
             arguments, report: report, inputs: input.paths, destination: destination,
             shard: shard)
         try RunPaths.refuseConflicts(
-            inputs: input.paths, list: input.list, retried: retryOf?.files ?? [],
+            inputs: input.paths, list: input.list,
+            retried: (retryOf?.files ?? []) + (origins?.files ?? []),
             destination: destination,
             secrets: Flags.secretFiles.compactMap { arguments.values[$0.declaration.name] },
             report: report, manifest: shard?.manifest, watching: watching, isFresh: isFresh)
@@ -67,13 +74,13 @@ struct SendOptions: Sendable {
     }
 
     private static func report(
-        _ arguments: Arguments, input: InputOptions, retryOf: RetryOfOptions?
+        _ arguments: Arguments, input: InputOptions, retryOf: ReportPath?
     ) throws(UsageError) -> ReportPath {
         let report: ReportPath
         if let given = try arguments.value(Flags.files.report) {
             report = given
         } else if let retryOf {
-            report = retryOf.ownReport
+            report = retryOf
         } else if input.paths[0].isDescriptor {
             throw UsageError(
                 "\(Escaping.quoted(input.paths[0].shown)) is not the name of a file, so it needs "

@@ -133,10 +133,11 @@ struct RunFinish {
 
     /// The most frequent errors with the paths of their inputs.
     private func named(_ errors: ErrorTally) -> [RunSummary.ErrorCount] {
-        errors.top.map { error in
+        let names = inputs.identities.map(\.path) + inputs.originNames
+        return errors.top.map { error in
             .init(
                 code: error.code, count: error.count,
-                firstPath: inputs.identities[error.firstLine.file - 1].path,
+                firstPath: error.firstPath ?? names[error.firstLine.file - 1],
                 firstLine: error.firstLine.line)
         }
     }

@@ -22,6 +22,7 @@ extension SendOptions {
             "--records": input.records?.text ?? "",
             "--only": input.selection.only, "--except": input.selection.except,
             "--delivery": retries.delivery.rawValue, RetriedRun.option: "",
+            RetriedRun.linesOption: "",
         ]
         options["--idempotency-key-from"] =
             input.idempotencyKeyFrom.map(RecordedOption.value) ?? ""
@@ -34,6 +35,7 @@ extension SendOptions {
         options["--shard"] = shard?.shard.text ?? ""
         options["--known-apps-only"] = destination.knowsAppsOnly ? "yes" : "no"
         options.merge(retryOf?.identity ?? [:]) { _, retry in retry }
+        options.merge(origins?.identity ?? [:]) { _, origin in origin }
         return options.merging(input.selection.timeFlags) { option, _ in option }
     }
 

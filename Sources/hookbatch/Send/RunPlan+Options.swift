@@ -22,6 +22,7 @@ extension RunPlan {
             isExactlyOnce: options.destination.isExactlyOnce, identity: options.runIdentity,
             typed: options.typedIdentity, moments: moments, delivery: DeliveryOptions(options),
             rateControl: RateControl(options.pace.rate), retry: options.retryOf?.plan,
+            origins: options.origins?.files ?? [],
             startedAt: startedAt)
     }
 }

@@ -53,8 +53,10 @@ enum SendCommand {
         signals.onStatusRequest = {
             progress.tell(ProgressStatus(phase: .sending, lines: 0), at: MonotonicClock.now)
         }
-        let inputs = try RunInputs(options.input, InputWait(signals, deadline: plan.deadline))
+        var inputs = try RunInputs(options.input, InputWait(signals, deadline: plan.deadline))
         signals.onStatusRequest = {}
+        try inputs.matchOrigins(plan)
+        tellUnmatched(inputs, progress)
         if let count = try plan.checkRetry(inputs), count == 0, let retryOf = options.retryOf {
             progress.end()
             if !options.watching.isQuiet { Terminal.say(retryOf.nothingToSend) }
@@ -118,6 +120,19 @@ enum SendCommand {
         return try RunFinish(
             options, plan, inputs, journal, progress, signals, reserve
         ).end(loop, open)
+    }
+
+    /// Warns about lines of files of undelivered lines whose origin is not known.
+    private static func tellUnmatched(_ inputs: RunInputs, _ progress: Progress) {
+        for (input, identity) in zip(inputs.inputs, inputs.identities) {
+            guard let origins = input.origins, origins.unmatched > 0 else { continue }
+            let path = Escaping.quoted(identity.path)
+            progress.warn(
+                "\(WholeNumber.shown(origins.unmatched)) of "
+                    + "\(WholeNumber.shown(origins.count, "line")) of \(path) can't be matched with "
+                    + "lines of the earlier run: they were added, or edited where others were removed; "
+                    + "their rows have their lines in \(path)")
+        }
     }
 
     /// Warns if the payloads of the first lines probably have another name.

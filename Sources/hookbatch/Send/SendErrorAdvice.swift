@@ -32,6 +32,10 @@ extension SendError {
         case .noManifest: "restore it, since it has the job's idempotency keys"
         case .otherRun(_, let difference): difference.advice
         case .retry(_, let problem): problem.advice
+        case .origins(.system(let error)): error.advice
+        case .origins(.damaged):
+            "restore it from a copy, or remove it: the rows then have the names and lines of the "
+                + "files that are sent"
         }
     }
 }
@@ -81,6 +85,8 @@ extension RunDifference {
     fileprivate var advice: String {
         let others = "choose another --report, or use --fresh to archive these files and send "
         switch self {
+        case .option(RetriedRun.linesOption, _):
+            return "restore that file, " + others + "everything again"
         case .destination, .option:
             return "use the same value for that run, " + others + "everything again"
         case .job: return "use the --report of that job, or choose another one for a new job"

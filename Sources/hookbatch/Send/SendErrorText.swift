@@ -37,6 +37,9 @@ extension SendError {
                 + Escaping.quoted(journal)
         case .otherRun(let path, let difference): "\(Escaping.quoted(path)) \(difference.text)"
         case .retry(let report, let problem): problem.text(of: Escaping.quoted(report))
+        case .origins(.system(let error)): Escaping.escaped(error.message)
+        case .origins(.damaged(let path)):
+            "\(Escaping.quoted(path)) is damaged or of a later version"
         }
     }
 
@@ -51,6 +54,8 @@ extension SendError {
         case .manifest: .usage
         case .retry(_, .report(.system)): .fileError
         case .retry: .usage
+        case .origins(.system): .fileError
+        case .origins(.damaged): .usage
         case .file: .fileError
         case .ledger(.lost): .busy
         case .ledger(.locked), .ledger(.damaged), .ledger(.sameFile): .usage
@@ -143,6 +148,8 @@ extension RunDifference {
         case .inputs(let then, let now):
             return "belongs to different input files (\(Self.list(then)), not \(Self.list(now)))"
         case .inputFiles: return "belongs to different input files"
+        case .option(RetriedRun.linesOption, _):
+            return "was created when another file of origins, or none, was beside the input"
         case .option(let flag, _) where flag.hasPrefix(RetriedRun.option + " ("):
             return "is a retry of an earlier run with the same report"
         case .option(let flag, let value):

@@ -1,4 +1,5 @@
 import Delivery
+import Ledger
 import Platform
 import Records
 import Sending
@@ -98,6 +99,14 @@ extension RunSummary.NextStep {
                         "send the lines that did not arrive\(error) again with",
                         commands.variables, commands),
                     command: commands.retry(of: report, own: path.ofTry(tries + 1))), at: 0)
+        } else if !rejected.isEmpty, summary.readUndelivered, summary.needsNoFix {
+            let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
+            steps.insert(
+                Self(
+                    reason: complete(
+                        "send the lines that did not arrive\(error) again with",
+                        commands.lastingVariables, commands),
+                    command: commands.send(rejected)), at: 0)
         } else if !rejected.isEmpty {
             let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
             steps.insert(
@@ -110,9 +119,14 @@ extension RunSummary.NextStep {
         let key =
             keyFrom.map { $0.count == 1 ? $0[0] : $0.text }
             .map { "its value at \($0)" }
-            ?? "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-"
-            + (summary.inputs.count == 1
-                ? "1-LINE" : "FILE-LINE; FILE is the input's number, from 1")
+            ?? (summary.readUndelivered
+                ? "in "
+                    + (unknown.isEmpty
+                        ? "the input's file that ends in \(OriginsHeader.pathExtension)"
+                        : list(unknown.map { $0 + OriginsHeader.pathExtension }))
+                : "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-"
+                    + (summary.inputs.count == 1
+                        ? "1-LINE" : "FILE-LINE; FILE is the input's number, from 1"))
         var duplicates: [Self] = []
         if summary.facts.possibleDuplicates > 0 {
             let count = WholeNumber.shown(summary.facts.possibleDuplicates, "line")
@@ -210,12 +224,20 @@ extension RunSummary {
     /// The number of this try, if the lines that certainly did not arrive need no change and their
     /// inputs can be read again; nil otherwise.
     fileprivate var triesIfRetriable: Int? {
-        guard facts.counts.failed + facts.counts.notAttempted > 0,
-            facts.counts.rejected + facts.counts.invalid == 0,
+        guard needsNoFix, !readUndelivered,
             !inputs.contains(where: { $0.isStream || InputPath.file($0.path).isDescriptor })
         else { return nil }
         return options[RetriedRun.tryOption].flatMap { Int($0) } ?? 1
     }
+
+    /// Whether lines did not arrive, and none of them needs a change.
+    fileprivate var needsNoFix: Bool {
+        facts.counts.failed + facts.counts.notAttempted > 0
+            && facts.counts.rejected + facts.counts.invalid == 0
+    }
+
+    /// Whether the inputs were files of undelivered lines.
+    fileprivate var readUndelivered: Bool { options[RetriedRun.linesOption] ?? "" != "" }
 
     /// Whether no line has an outcome from a server.
     fileprivate var hasSentNothing: Bool {

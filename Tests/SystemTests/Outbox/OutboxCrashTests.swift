@@ -110,7 +110,9 @@ struct OutboxCrashTests {
                 let files = try scene.files()
                 #expect(files.contains("done/a.ndjson/a.ndjson"), place)
                 #expect(files.contains("failed/b.ndjson/b.ndjson.rejected.ndjson"), place)
-                #expect(files.count == 7, place)
+                #expect(
+                    files.contains("failed/b.ndjson/b.ndjson.rejected.ndjson.origins"), place)
+                #expect(files.count == 8, place)
                 let last = try scene.round()
                 #expect(last.exitCode == 0 && last.errorOutput == "", "\(call) \(number): \(last)")
                 guard isKilled else { break }

@@ -29,6 +29,7 @@ struct OutboxTests {
                 "done/p.ndjson/p.ndjson", "done/p.ndjson/p.ndjson.report.ndjson",
                 "done/p.ndjson/p.ndjson.summary.json",
                 "failed/bad.ndjson/bad.ndjson", "failed/bad.ndjson/bad.ndjson.rejected.ndjson",
+                "failed/bad.ndjson/bad.ndjson.rejected.ndjson.origins",
                 "failed/bad.ndjson/bad.ndjson.report.ndjson",
                 "failed/bad.ndjson/bad.ndjson.summary.json",
                 "x.ndjson.part", "y.tmp", "z.filepart",

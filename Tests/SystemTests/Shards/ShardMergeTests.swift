@@ -46,6 +46,15 @@ import Testing
             try Regex("hb-[0-9a-z]{16}"), with: "hb-ID")
     }
 
+    /// A file without ids, which the origins of lines have, and the checksums over them.
+    private func text(_ scene: ShardScene, _ name: String) throws -> String {
+        let text = try scene.folder.text(name)
+        guard name.hasSuffix(".origins") else { return text }
+        return text.replacing(try Regex("run_id\":\"[0-9a-z]{16}"), with: "run_id\":\"ID")
+            .replacing(try Regex("hb-[0-9a-z]{16}"), with: "hb-ID")
+            .replacing(try Regex("\"crc\":\"[0-9a-f]{8}"), with: "")
+    }
+
     /// The files that differ in name only.
     private func checkSame(_ scene: ShardScene) throws {
         #expect(try rows(scene, "all.report.ndjson") == rows(scene, "one.report.ndjson"))
@@ -54,7 +63,7 @@ import Testing
         for name in names where !name.contains("report") && !name.contains("summary") {
             let merged = "all" + name.dropFirst(3)
             #expect(scene.folder.contains(merged), "\(merged)")
-            #expect(try scene.folder.read(merged) == scene.folder.read(name), "\(name)")
+            #expect(try text(scene, merged) == text(scene, name), "\(name)")
         }
         #expect(
             try scene.folder.names().filter { $0.hasPrefix("all.") }

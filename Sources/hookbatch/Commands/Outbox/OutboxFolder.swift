@@ -1,3 +1,4 @@
+import Ledger
 import Platform
 import Sending
 import Time
@@ -48,9 +49,12 @@ struct OutboxFolder {
     /// Returns whether a file of this name may be complete, as transfer programs name theirs.
     static func isComplete(_ name: [UInt8]) -> Bool {
         guard let first = name.first, first != UInt8(ascii: ".") else { return false }
-        return ![".part", ".partial", ".filepart", ".tmp", ".crdownload"].contains { ending in
-            name.suffix(ending.utf8.count).elementsEqual(ending.utf8)
-        }
+        let endings = [
+            ".part", ".partial", ".filepart", ".tmp", ".crdownload",
+            // It goes with its file of undelivered lines.
+            OriginsHeader.pathExtension,
+        ]
+        return !endings.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
     /// Returns whether a file has not changed for the time `settle`.
@@ -112,6 +116,15 @@ struct OutboxFolder {
         try Directory.sync(of: claim.input)
         try Directory.sync(of: sending)
         return claim
+    }
+
+    /// Moves the origins of the lines of a claimed file beside it, if there are any.
+    func takeOrigins(_ claim: Claim) throws(SystemError) {
+        let origins = "\(path)/\(claim.name)\(OriginsHeader.pathExtension)"
+        guard try FileStatus.of(origins)?.isRegular == true else { return }
+        try File.rename(origins, to: claim.input + OriginsHeader.pathExtension)
+        try Directory.sync(of: claim.input)
+        try Directory.sync(of: origins)
     }
 
     /// Returns a free path below the folder for a finished file, such as `done/p.csv`.

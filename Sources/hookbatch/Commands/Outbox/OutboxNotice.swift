@@ -1,4 +1,6 @@
 import Delivery
+import Ledger
+import Platform
 import Sending
 
 /// The messages of a round: what happened to a file, and what to do next.
@@ -32,7 +34,12 @@ enum OutboxNotice {
                 file.isUnknown
                 ? "check which lines of \(name) arrived, remove them, and send the rest with:\n"
                 : "fix the lines in \(name), and send them with:\n"
-            let words = ["mv", "-n", "\(place)/\(file.name)", "\(folder)/"]
+            let path = "\(place)/\(file.name)"
+            // First, so that no round takes the file without it.
+            let origins = [path + OriginsHeader.pathExtension].filter {
+                ((try? FileStatus.of($0)) ?? nil) != nil
+            }
+            let words = ["mv", "-n"] + origins + [path, "\(folder)/"]
             text += "  " + Escaping.escaped(words.map(ShellWords.quote).joined(separator: " "))
         }
         return text

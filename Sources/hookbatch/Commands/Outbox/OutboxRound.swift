@@ -134,6 +134,7 @@ final class OutboxRound {
             return refuse(claim, nil, cause: cause, SendError.file(error).message, .fileError)
         }
         let hasRun = try claim.hasRun()
+        if !hasRun { try folder.takeOrigins(claim) }
         if !hasRun, let finish = ledger.history.finish(of: content, named: claim.name) {
             return try setAside(claim, finish)
         }

@@ -23,10 +23,10 @@ extension LastWords {
         _ = OpenFileLimit.connections(upTo: paths.count)
         do throws(ReportError) {
             let merge = try ReportMerge(paths)
-            if merge.disorder != nil {
+            if let path = merge.unsorted {
                 Terminal.say(
-                    "warning: the reports can't be sorted by file and line; lines that were sent "
-                        + "again are counted in each report")
+                    "warning: \(Escaping.quoted(path)) has too many files to sort; lines that were "
+                        + "sent again are counted in each report")
             }
             let lastWords = LastWords(merge, of: paths)
             guard lastWords.isRelated else { return nil }

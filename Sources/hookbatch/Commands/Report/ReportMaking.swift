@@ -24,15 +24,10 @@ struct ReportMaking {
         _ = OpenFileLimit.connections(upTo: options.paths.count)
         let merge = try report { () throws(ReportError) in try ReportMerge(options.paths) }
         let lastWords = LastWords(merge, of: options.paths)
-        if let disorder = merge.disorder, options.merge != nil || options.rows != nil {
-            let reason =
-                switch disorder {
-                case .report(let path):
-                    "\(Escaping.quoted(path)) is not sorted by file and line, or has too many "
-                        + "files to sort"
-                case .contradiction: "the reports have the files in different orders"
-                }
-            Terminal.say("warning: \(reason); the rows are written report by report")
+        if let path = merge.unsorted, options.merge != nil || options.rows != nil {
+            Terminal.say(
+                "warning: \(Escaping.quoted(path)) has too many files to sort; the rows are written "
+                    + "report by report")
         }
         let output = options.rows.map { RowListing($0 == .csv ? .csv : .ndjson) }
         var digest = ReportDigest()

@@ -6,8 +6,9 @@ struct RetryOfFlags: Sendable {
         "retry-of", .path(example: "events.report.ndjson"), defaultNote: "none", for: [.send],
         .input,
         "Send lines of this finished report again, from the inputs of its run: those that failed "
-            + "or were not attempted, or those of --outcome. No input is named. The rows have the "
-            + "same file and line, and the requests the same Idempotency-Key.")
+            + "or were not attempted, or those of --outcome. The rows have the same file and line, and "
+            + "the requests the same Idempotency-Key. With FILE: send its lines, which are "
+            + "undelivered ones of that run and may be edited.")
     let outcomes = Flag(
         "outcome", .retriedOutcomes, defaultNote: "failed,not_attempted", for: [.send], .input,
         "With --retry-of: the outcomes of the lines to send again. Lines that are unknown may have "

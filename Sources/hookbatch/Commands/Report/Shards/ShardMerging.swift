@@ -59,11 +59,11 @@ struct ShardMerging {
         } catch {
             throw .report(error)
         }
-        var reading = inputOptions.readerOptions(now: 0)
-        reading.computesHashes = false
-        let source = RecordSource(inputs.inputs, options: reading, skip: inputOptions.skip)
+        let source = RecordSource(
+            inputs.inputs, options: inputOptions.readerOptions(now: 0), skip: inputOptions.skip)
         let merged = try MergedReport(output.path)
-        var copies = UndeliveredCopies(undeliveredPlans(inputs))
+        var copies = UndeliveredCopies()
+        let plans = undeliveredPlans(inputs)
         var tally = RowTally()
         reading: while true {
             switch try next(source) {
@@ -77,16 +77,32 @@ struct ShardMerging {
             guard row.fields.outcome != .accepted, let bytes = source.record.bytes,
                 source.record.problem?.code != .incompleteInput
             else { continue }
+            let line = UndeliveredLine(
+                row.bytes, row.fields, input: source.file, record: source.record.ordinal,
+                hash: source.record.hash)
             do {
                 try copies.append(
-                    source.bytes(bytes), isUnknown: row.fields.outcome == .unknown,
-                    input: source.file, header: source.header())
+                    source.bytes(bytes), line, isUnknown: row.fields.outcome == .unknown,
+                    input: source.file
+                ) {
+                    plan(plans[source.file - 1], of: source)
+                }
             } catch {
-                throw .system(error)
+                throw .ledger(error)
             }
         }
         do { try reports.finish() } catch { throw .shard(error) }
         return try publish(inputs, source, merged, tally, try written(copies))
+    }
+
+    /// Returns the plan of the source's input with what its reading has found.
+    private func plan(_ plan: UndeliveredPlan, of source: RecordSource) -> UndeliveredPlan {
+        var plan = plan
+        plan.header = source.header()
+        plan.origins = OriginsPlan(
+            of: source.inputs[source.file - 1], number: source.file, header: plan.header,
+            run: set.manifest.jobID, options: set.manifest.options)
+        return plan
     }
 
     private func written(
@@ -157,7 +173,7 @@ struct ShardMerging {
 
     private func allOutputs(_ inputs: RunInputs) -> [String] {
         [output.path, output.summary]
-            + undeliveredPlans(inputs).flatMap { [$0.rejectedPath, $0.unknownPath] }
+            + undeliveredPlans(inputs).flatMap(\.paths)
     }
 
     /// Rejects outputs that would overwrite a file of the job or, without `--force`, any file.
@@ -208,7 +224,7 @@ struct ShardMerging {
         summary.steps = RunSummary.NextStep.ofJob(
             summary, commands, keyFrom: inputOptions.idempotencyKeyFrom, report: output.path)
         do throws(SystemError) {
-            for path in plans.flatMap({ [$0.rejectedPath, $0.unknownPath] }) {
+            for path in plans.flatMap(\.paths) {
                 if undelivered.contains(path) {
                     try AtomicFile.publish(path)
                 } else {

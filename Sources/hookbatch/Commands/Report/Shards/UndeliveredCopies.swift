@@ -8,17 +8,14 @@ import Records
 /// Each input has a file of rejected and a file of unknown records, as a run has. A file without a
 /// record is not created.
 struct UndeliveredCopies: ~Copyable {
-    private let plans: [UndeliveredPlan]
     /// The input whose files are open, from 1.
     private var input = 0
-    private var rejected: AtomicFile?
-    private var unknown: AtomicFile?
+    private var rejected: UndeliveredFile?
+    private var unknown: UndeliveredFile?
     /// The paths of the complete files.
     private(set) var written: [String] = []
 
-    /// - Parameter plans: One for each input, in order. The header rows are given with the records.
-    init(_ plans: [UndeliveredPlan]) {
-        self.plans = plans
+    init() {
         rejected = nil
         unknown = nil
     }
@@ -27,24 +24,33 @@ struct UndeliveredCopies: ~Copyable {
     ///
     /// - Parameters:
     ///   - bytes: Its original bytes.
-    ///   - header: The header row of its input; empty without one.
+    ///   - plan: The input's, with the header row and the origins.
     mutating func append(
-        _ bytes: UnsafeRawBufferPointer, isUnknown: Bool, input number: Int, header: [UInt8]
-    ) throws(SystemError) {
-        if number != input {
-            try closeFiles()
-            input = number
+        _ bytes: UnsafeRawBufferPointer, _ row: UndeliveredLine, isUnknown: Bool,
+        input number: Int, _ plan: () -> UndeliveredPlan
+    ) throws(LedgerError) {
+        do throws(SystemError) {
+            if number != input {
+                try closeFiles()
+                input = number
+            }
+            if isUnknown {
+                if unknown == nil {
+                    let plan = plan()
+                    unknown = try UndeliveredFile.create(plan.unknownPath, plan, kind: "unknown")
+                }
+                try unknown?.append(bytes)
+            } else {
+                if rejected == nil {
+                    let plan = plan()
+                    rejected = try UndeliveredFile.create(plan.rejectedPath, plan, kind: "rejected")
+                }
+                try rejected?.append(bytes)
+            }
+        } catch {
+            throw .system(error)
         }
-        let plan = plans[number - 1]
-        if isUnknown {
-            if unknown == nil { unknown = try Self.open(plan.unknownPath, header) }
-            try unknown?.append(bytes)
-            try unknown?.append([0x0a])
-        } else {
-            if rejected == nil { rejected = try Self.open(plan.rejectedPath, header) }
-            try rejected?.append(bytes)
-            try rejected?.append([0x0a])
-        }
+        if isUnknown { try unknown?.end(row) } else { try rejected?.end(row) }
     }
 
     /// Syncs the files, which keep their temporary names. Returns their paths.
@@ -53,19 +59,13 @@ struct UndeliveredCopies: ~Copyable {
         return written
     }
 
-    private static func open(_ path: String, _ header: [UInt8]) throws(SystemError) -> AtomicFile {
-        var file = try AtomicFile(path)
-        try file.append(header)
-        return file
-    }
-
     private mutating func closeFiles() throws(SystemError) {
         if let file = rejected.take() {
-            written.append(file.path)
+            written += [file.path, file.path + OriginsHeader.pathExtension]
             try file.finish()
         }
         if let file = unknown.take() {
-            written.append(file.path)
+            written += [file.path, file.path + OriginsHeader.pathExtension]
             try file.finish()
         }
     }

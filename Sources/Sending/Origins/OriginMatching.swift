@@ -1,0 +1,170 @@
+package import Ledger
+package import Platform
+
+/// The matching of records with the lines that they were before they were edited.
+///
+/// Unchanged records are matched by their hashes, wherever they are. Edited records are matched by
+/// their order between matched neighbours, if no line is missing or added there, and then, if no
+/// record was moved, by their applications. A record that could be one of several lines is not
+/// matched.
+package struct OriginMatching {
+    private let place: String
+    /// The hashes of the records, and of their applications (0 without one).
+    private let hashes: NumberFile
+    private let applications: NumberFile
+    private let origins: OriginsFile
+    /// The number of each record's line, from 1; 0 if it is not known.
+    package let lines: NumberFile
+    /// The number of each line's record, likewise.
+    private let records: NumberFile
+    /// The mark of each record.
+    private let marks: NumberFile
+    /// Whether all records so far are the lines of the same numbers.
+    private var isPrefix = true
+    private var prefix: UInt64 = 0
+
+    private enum Mark {
+        static let none: UInt64 = 0
+        /// The record is unchanged, though not as many lines as records are like it.
+        static let repeated: UInt64 = 1
+        /// The record was matched by its application.
+        static let byApplication: UInt64 = 2
+    }
+
+    /// - Parameter place: The path beside which temporary files are created.
+    package init(_ origins: OriginsFile, beside place: String) throws(SystemError) {
+        self.place = place
+        self.origins = origins
+        hashes = try NumberFile(beside: place)
+        applications = try NumberFile(beside: place)
+        lines = try NumberFile(beside: place)
+        records = try NumberFile(beside: place)
+        marks = try NumberFile(beside: place)
+    }
+
+    /// Adds the next record.
+    ///
+    /// - Parameter application: A hash of its application; 0 without one.
+    package mutating func add(hash: UInt64, application: UInt64) throws(SystemError) {
+        let index = hashes.count
+        try hashes.append(hash)
+        try applications.append(application)
+        isPrefix = isPrefix && index < origins.count
+        if isPrefix { isPrefix = try origins.hashes.number(at: index) == hash }
+        if isPrefix { prefix += 1 }
+        try lines.append(isPrefix ? index + 1 : 0)
+        try marks.append(Mark.none)
+    }
+
+    /// Matches the records after the last one. Returns the number of those without a line.
+    package func run() throws(SystemError) -> UInt64 {
+        for line in 0..<origins.count { try records.append(line < prefix ? line + 1 : 0) }
+        guard prefix < hashes.count else { return 0 }
+        try join(hashes, origins.hashes) { (left, group) throws(SystemError) in
+            for position in group { try marks.set(Mark.repeated, at: left.index(at: position)) }
+        }
+        try matchGaps()
+        try join(hashes, origins.hashes, needsSameCount: false)
+        try matchGaps()
+        if try isInOrder() {
+            try join(applications, origins.applications, mark: Mark.byApplication)
+            if try !isInOrder() { try unmatch(Mark.byApplication) }
+        }
+        var unmatched: UInt64 = 0
+        for record in 0..<lines.count {
+            if try lines.number(at: record) == 0 { unmatched += 1 }
+        }
+        return unmatched
+    }
+
+    private func match(_ record: UInt64, _ line: UInt64) throws(SystemError) {
+        try lines.set(line + 1, at: record)
+        try records.set(record + 1, at: line)
+    }
+
+    /// Whether the matched records have the order of their lines.
+    private func isInOrder() throws(SystemError) -> Bool {
+        var last: UInt64 = 0
+        for record in 0..<lines.count {
+            let line = try lines.number(at: record)
+            if line > 0, line < last { return false }
+            last = max(last, line)
+        }
+        return true
+    }
+
+    private func unmatch(_ mark: UInt64) throws(SystemError) {
+        for record in 0..<lines.count {
+            guard try marks.number(at: record) == mark else { continue }
+            try records.set(0, at: lines.number(at: record) - 1)
+            try lines.set(0, at: record)
+        }
+    }
+
+    // MARK: By keys
+
+    /// Matches records with lines of the same key, in their order.
+    ///
+    /// - Parameters:
+    ///   - mark: The mark of matched records.
+    ///   - needsSameCount: Whether as many records as lines must have the key.
+    ///   - leaveOut: Called with records that are not as many as the lines of their key.
+    private func join(
+        _ recordKeys: NumberFile, _ lineKeys: NumberFile, mark: UInt64 = Mark.none,
+        needsSameCount: Bool = true,
+        leaveOut: (KeyGroups, Range<UInt64>) throws(SystemError) -> Void = {
+            _, _ throws(SystemError) in
+        }
+    ) throws(SystemError) {
+        var left = try KeyGroups(recordKeys, unmatchedIn: lines, beside: place)
+        var right = try KeyGroups(lineKeys, unmatchedIn: records, beside: place)
+        while let (a, b) = try KeyGroups.nextCommon(&left, &right) {
+            if needsSameCount, a.count != b.count {
+                try leaveOut(left, a)
+                continue
+            }
+            for offset in 0..<min(UInt64(a.count), UInt64(b.count)) {
+                let record = try left.index(at: a.lowerBound + offset)
+                try match(record, right.index(at: b.lowerBound + offset))
+                try marks.set(mark, at: record)
+            }
+        }
+    }
+
+    // MARK: By order
+
+    /// Matches the records between two matched ones with the lines between theirs, if they are as
+    /// many and no other record is one of them.
+    private func matchGaps() throws(SystemError) {
+        var start: UInt64 = 0
+        var nextLine: UInt64 = 0
+        for record in 0...lines.count {
+            let number = record < lines.count ? try lines.number(at: record) : origins.count + 1
+            guard number > 0 else { continue }
+            if record > start, number > nextLine, number - 1 - nextLine == record - start {
+                try matchInOrder(start..<record, fromLine: nextLine)
+            }
+            start = record + 1
+            nextLine = number
+        }
+    }
+
+    /// Matches records with lines.
+    ///
+    /// It does not if a line is matched, or if an unchanged record would get a line that is not like
+    /// it: records were moved.
+    private func matchInOrder(
+        _ range: Range<UInt64>, fromLine first: UInt64
+    ) throws(SystemError) {
+        for record in range {
+            let line = first + (record - range.lowerBound)
+            guard try records.number(at: line) == 0 else { return }
+            if try marks.number(at: record) == Mark.repeated,
+                try hashes.number(at: record) != origins.hashes.number(at: line)
+            {
+                return
+            }
+        }
+        for record in range { try match(record, first + (record - range.lowerBound)) }
+    }
+}

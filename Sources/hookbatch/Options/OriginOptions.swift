@@ -1,0 +1,165 @@
+import Ledger
+import Platform
+import Records
+import Sending
+
+/// The files of origins of inputs that are files of undelivered lines.
+///
+/// Each is beside its input, or belongs to the report of `--retry-of`.
+struct OriginOptions: Sendable {
+    /// One for each input, in order.
+    let files: [String]
+    private let headers: [OriginsHeader]
+    /// The report of `--retry-of`; nil without the flag.
+    private let report: ReportPath?
+
+    private static let flag = Flags.retryOf.report.declaration.spelling
+
+    /// Finds the origins; nil if the lines have none.
+    init?(
+        _ arguments: Arguments, input: InputOptions, warnings: inout [String]
+    ) throws(UsageError) {
+        report = try RetryOfOptions.isOfFiles(arguments) ? RetryOfOptions.report(arguments) : nil
+        if let report {
+            try Self.check(arguments)
+            let run = try RetryOfOptions.run(report)
+            (files, headers) = try Self.find(input.paths, run, report)
+            return
+        }
+        guard !arguments.isGiven(Flags.shards.shard) else { return nil }
+        var files: [String] = []
+        var headers: [OriginsHeader] = []
+        for path in input.paths {
+            guard let (file, header) = try Self.beside(path) else { continue }
+            files.append(file)
+            headers.append(header)
+        }
+        guard let first = headers.first else { return nil }
+        guard files.count == input.paths.count, headers.allSatisfy({ $0.runID == first.runID })
+        else {
+            warnings.append(
+                "the inputs are not all undelivered lines of one run, so the rows have the names and "
+                    + "lines of these files; send those of each run alone")
+            return nil
+        }
+        self.files = files
+        self.headers = headers
+    }
+
+    /// The report beside that of the earlier run; nil without `--retry-of`.
+    var ownReport: ReportPath? { report?.ofTry(headers[0].tries + 1) }
+
+    /// The options that a resume must share, by flag.
+    var identity: [String: String] {
+        [
+            RetriedRun.option: report?.path ?? "",
+            RetriedRun.runOption: headers[0].runID.description,
+            RetriedRun.firstRunOption: headers[0].firstRunID.description,
+            RetriedRun.tryOption: String(headers[0].tries + 1),
+            RetriedRun.linesOption: headers.map(\.lines).joined(separator: ","),
+        ]
+    }
+
+    private static func check(_ arguments: Arguments) throws(UsageError) {
+        let others = [
+            Flags.retryOf.outcomes.declaration, Flags.retryOf.errors.declaration,
+            Flags.shards.shard.declaration,
+        ]
+        for flag in others where !arguments.texts(of: flag).isEmpty {
+            throw UsageError(
+                "\(flag.spelling) can't be combined with \(Self.flag) and a file, which has the lines "
+                    + "to send; remove one")
+        }
+    }
+
+    /// Finds the origins of files with lines of a run.
+    private static func find(
+        _ inputs: [InputPath], _ run: RetriedRun, _ report: ReportPath
+    ) throws(UsageError) -> ([String], [OriginsHeader]) {
+        var files: [String] = []
+        var headers: [OriginsHeader] = []
+        for input in inputs {
+            guard case .file(let name) = input, isRegular(name) else {
+                throw UsageError(
+                    "\(flag): \(Escaping.quoted(input.shown)) is not a regular file, and is read "
+                        + "twice; save it as a file")
+            }
+            guard !run.inputs.contains(where: { isSame($0.path, name) }) else {
+                throw UsageError(
+                    "\(flag): \(Escaping.quoted(name)) is an input of the run of "
+                        + "\(Escaping.quoted(report.path)); name its file of undelivered lines, or no "
+                        + "file to send the failed lines again")
+            }
+            var found = try beside(input)
+            if found == nil { found = try ofRejected(run, report) }
+            guard let (file, header) = found else {
+                throw UsageError(
+                    "\(flag): the file of origins of \(Escaping.quoted(name)) is missing; keep the "
+                        + "name of the file of undelivered lines, and keep NAME\(ending) beside it")
+            }
+            guard header.runID.description == run.id else {
+                throw UsageError(
+                    "\(flag): \(Escaping.quoted(name)) has lines of another run "
+                        + "(\(header.runID)) than \(Escaping.quoted(report.path)) (\(run.id))")
+            }
+            guard !files.contains(file) else {
+                throw UsageError(
+                    "\(flag): \(Escaping.quoted(file)) would be used for several files; put their "
+                        + "lines into one")
+            }
+            files.append(file)
+            headers.append(header)
+        }
+        return (files, headers)
+    }
+
+    private static let ending = OriginsHeader.pathExtension
+
+    /// Returns the file of origins beside an input, which may be compressed; nil without one.
+    private static func beside(
+        _ input: InputPath
+    ) throws(UsageError) -> (String, OriginsHeader)? {
+        guard case .file(let name) = input, !input.isDescriptor, isRegular(name) else { return nil }
+        var names = [name]
+        for packed in InputFormat.packedExtensions where name.hasSuffix(packed) {
+            names.append(String(name.dropLast(packed.count)))
+        }
+        for name in names {
+            if let header = try header(of: name + ending) { return (name + ending, header) }
+        }
+        return nil
+    }
+
+    /// Returns the origins of the rejected lines of a run with one such file.
+    private static func ofRejected(
+        _ run: RetriedRun, _ report: ReportPath
+    ) throws(UsageError) -> (String, OriginsHeader)? {
+        let inputs = run.inputs.map { InputPath.file($0.path) }
+        var found: [(String, OriginsHeader)] = []
+        for index in inputs.indices {
+            for format in ["ndjson", "json", "csv", "tsv"] {
+                let path = report.rejected(input: index, of: inputs, extension: format) + ending
+                if let header = try header(of: path) { found.append((path, header)) }
+            }
+        }
+        return found.count == 1 ? found[0] : nil
+    }
+
+    private static func header(of path: String) throws(UsageError) -> OriginsHeader? {
+        do {
+            return try OriginsFile.header(of: path)
+        } catch {
+            throw UsageError(SendError.origins(error).message)
+        }
+    }
+
+    private static func isSame(_ path: String, _ other: String) -> Bool {
+        let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil
+        let otherStatus = (try? FileStatus.of(other, followingLinks: true)) ?? nil
+        return status != nil && status?.identity == otherStatus?.identity
+    }
+
+    private static func isRegular(_ path: String) -> Bool {
+        (try? FileStatus.of(path, followingLinks: true))?.isRegular ?? false
+    }
+}
