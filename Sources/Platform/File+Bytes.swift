@@ -62,6 +62,13 @@ extension File {
         return filled
     }
 
+    /// Returns up to `count` bytes at `offset`; fewer if the file ends before.
+    package func bytes(at offset: UInt64, count: Int) throws(SystemError) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { buffer.deallocate() }
+        return Array(buffer[..<(try read(into: buffer, at: offset))])
+    }
+
     /// Fills `buffer` from `offset`.
     ///
     /// - Throws: `EIO` if the file ends before.

@@ -46,6 +46,17 @@ package final class File: Sendable {
         try open(path, flags: O_RDWR | O_CREAT | O_EXCL)
     }
 
+    /// Opens the file at `path` for reading and writing, and creates it if it is missing, with mode
+    /// 0600.
+    package static func openOrCreate(_ path: String) throws(SystemError) -> File {
+        do throws(SystemError) {
+            return try create(path)
+        } catch {
+            guard error.code == EEXIST else { throw error }
+            return try open(path, for: .readAndWrite)
+        }
+    }
+
     /// Creates a file without a name in a directory, with mode 0600: a crash leaves nothing.
     package static func createUnnamed(in folder: String) throws(SystemError) -> File {
         let descriptor = retryingInterrupts { hb_open_unnamed(folder) }

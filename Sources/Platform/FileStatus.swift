@@ -51,6 +51,14 @@ package struct FileStatus: Hashable, Sendable {
         return FileStatus(status)
     }
 
+    /// Whether two paths name the same file, through links too; false if one can't be inspected.
+    package static func areSame(_ path: String, _ other: String) -> Bool {
+        guard let status = (try? of(path, followingLinks: true)) ?? nil,
+            let same = (try? of(other, followingLinks: true)) ?? nil
+        else { return false }
+        return status.identity == same.identity
+    }
+
     /// Returns the status of an open file.
     ///
     /// - Parameter path: Its path, for the error.

@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 
 /// The owner of a shard's journal: the process that may write it and send.
@@ -127,10 +126,6 @@ extension Journal {
     /// Reads the end of a file.
     private static func bytes(of file: File, from offset: UInt64) throws(SystemError) -> [UInt8] {
         let size = try file.status().size
-        guard size > offset else { return [] }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: Int(size - offset), alignment: 1)
-        defer { buffer.deallocate() }
-        return Array(buffer[..<(try file.read(into: buffer, at: offset))])
+        return size > offset ? try file.bytes(at: offset, count: Int(size - offset)) : []
     }
 }

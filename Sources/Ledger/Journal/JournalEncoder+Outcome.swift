@@ -13,7 +13,7 @@ extension JournalEncoder {
         buffer.append(",\"line\":")
         buffer.append(decimal: row.physicalLine)
         buffer.append(",\"appId\":")
-        append(optional: row.appID)
+        buffer.append(optional: row.appID)
         buffer.append(",\"event_type\":")
         if let eventType = row.eventType {
             buffer.append(literal: eventType)
@@ -22,9 +22,9 @@ extension JournalEncoder {
         }
         append(row.outcome)
         buffer.append(",\"status\":")
-        append(optional: row.status)
+        buffer.append(optional: row.status)
         buffer.append(",\"message_id\":")
-        append(optional: row.messageID.map(Self.cut))
+        buffer.append(optional: row.messageID.map(Self.cut))
         buffer.append(",\"attempts\":")
         buffer.append(decimal: row.attempts)
         buffer.append(
@@ -37,10 +37,10 @@ extension JournalEncoder {
         buffer.append(",\"error\":")
         append(row.error)
         buffer.append(",\"detail\":")
-        append(optional: row.detail.map(Self.cut))
+        buffer.append(optional: row.detail.map(Self.cut))
         if isScheduled { appendSchedule(of: row) }
         appendLocation(of: row)
-        close(rowFrom: start)
+        buffer.close(rowFrom: start)
     }
 
     @inline(never)
@@ -114,11 +114,6 @@ extension JournalEncoder {
         case .bytes(let code):
             buffer.append(text: code)
         }
-    }
-
-    @inline(__always)
-    private mutating func append(optional text: UnsafeRawBufferPointer?) {
-        if let text { buffer.append(text: text) } else { buffer.append("null") }
     }
 
     /// Returns the first bytes of a text, without a partial character.

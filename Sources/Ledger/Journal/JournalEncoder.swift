@@ -94,7 +94,7 @@ package struct JournalEncoder: ~Copyable {
             buffer.append(text: option.value)
         }
         buffer.append("}")
-        close(rowFrom: start)
+        buffer.close(rowFrom: start)
     }
 
     /// Appends the start of a process.
@@ -109,7 +109,7 @@ package struct JournalEncoder: ~Copyable {
         buffer.append(decimal: pid)
         buffer.append(",\"at\":")
         buffer.append(timestamp: milliseconds)
-        close(rowFrom: start)
+        buffer.close(rowFrom: start)
     }
 
     /// Appends what identifies the process of the `start` row before, as the owner of a shard.
@@ -117,16 +117,12 @@ package struct JournalEncoder: ~Copyable {
         seal()
         let start = buffer.count
         buffer.append("{\"kind\":\"owner\",\"host\":")
-        append(optional: owner.host)
+        buffer.append(optional: owner.host)
         buffer.append(",\"process_start\":")
-        if let ticks = owner.processStart {
-            buffer.append(decimal: ticks)
-        } else {
-            buffer.append("null")
-        }
+        buffer.append(optional: owner.processStart)
         buffer.append(",\"attempt\":")
-        append(optional: owner.attempt)
-        close(rowFrom: start)
+        buffer.append(optional: owner.attempt)
+        buffer.close(rowFrom: start)
     }
 
     /// Appends how far all records have their outcomes.
@@ -151,7 +147,7 @@ package struct JournalEncoder: ~Copyable {
             buffer.append(byte: 0x5d)
         }
         buffer.append(byte: 0x5d)
-        close(rowFrom: start)
+        buffer.close(rowFrom: start)
     }
 
     /// Appends a lease: lines up to `line` may be sent once this row is synced.
@@ -164,7 +160,7 @@ package struct JournalEncoder: ~Copyable {
         append(line)
         buffer.append(",\"synced\":")
         buffer.append(decimal: synced)
-        close(rowFrom: start)
+        buffer.close(rowFrom: start)
     }
 
     /// Appends a line whose request is sent after the row is written.
@@ -201,7 +197,7 @@ package struct JournalEncoder: ~Copyable {
         guard let start = openSentRow else { return }
         openSentRow = nil
         buffer.append(byte: 0x5d)
-        close(rowFrom: start)
+        buffer.close(rowFrom: start)
     }
 
     /// Appends the end of an attempt that is not the line's last.
@@ -225,7 +221,7 @@ package struct JournalEncoder: ~Copyable {
         buffer.append(",\"fate\":\"")
         append(fate)
         buffer.append("\",\"status\":")
-        append(optional: status)
+        buffer.append(optional: status)
         buffer.append(",\"error\":")
         if let failure {
             append(.transport(failure))
@@ -237,8 +233,8 @@ package struct JournalEncoder: ~Copyable {
         buffer.append(",\"counted\":")
         buffer.append(isCounted ? "true" : "false")
         buffer.append(",\"retry_at\":")
-        append(optional: retryAt.map { Int($0) })
-        close(rowFrom: start)
+        buffer.append(optional: retryAt.map { Int($0) })
+        buffer.close(rowFrom: start)
     }
 
     /// Appends the journal's last row: every record has its outcome.
@@ -246,7 +242,7 @@ package struct JournalEncoder: ~Copyable {
         seal()
         let start = buffer.count
         buffer.append("{\"kind\":\"finished\"")
-        close(rowFrom: start)
+        buffer.close(rowFrom: start)
     }
 
     /// Returns the literal of the name of file `file`, from 1: an input, or an origin after them.
@@ -255,21 +251,6 @@ package struct JournalEncoder: ~Copyable {
         precondition(file >= 1 && file <= nameEnds.count, "a row is of an input of the run")
         let start = file == 1 ? 0 : nameEnds[file - 2]
         return UnsafeRawBufferPointer(rebasing: names.bytes[start..<nameEnds[file - 1]])
-    }
-
-    /// Closes the row that begins at `start` with its checksum.
-    @inline(__always)
-    mutating func close(rowFrom start: Int) {
-        buffer.close(rowFrom: start)
-    }
-
-    @inline(__always)
-    mutating func append(optional value: Int?) {
-        if let value { buffer.append(decimal: value) } else { buffer.append("null") }
-    }
-
-    private mutating func append(optional text: String?) {
-        if let text { buffer.append(text: text) } else { buffer.append("null") }
     }
 
     private mutating func append(_ line: LineID) {

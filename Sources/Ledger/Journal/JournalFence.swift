@@ -46,8 +46,6 @@ package struct JournalFence: Sendable {
 
     private func hasRow(_ file: File) throws(SystemError) -> Bool {
         file.dropCache(at: offset, count: row.count)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: row.count, alignment: 1)
-        defer { buffer.deallocate() }
-        return try file.read(into: buffer, at: offset) == row.count && buffer.elementsEqual(row)
+        return try file.bytes(at: offset, count: row.count) == row
     }
 }

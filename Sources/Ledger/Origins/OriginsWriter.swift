@@ -35,11 +35,8 @@ struct OriginsWriter: ~Copyable {
         buffer.append(",\"line\":")
         buffer.append(decimal: row.fields.line)
         buffer.append(",\"offset\":")
-        if let offset = earlier == nil && plan.hasOffsets ? Self.offset(of: row) : earlier?.offset {
-            buffer.append(decimal: offset)
-        } else {
-            buffer.append("null")
-        }
+        buffer.append(
+            optional: earlier == nil && plan.hasOffsets ? Self.offset(of: row) : earlier?.offset)
         buffer.append(",\"appId\":")
         if let appID = row.fields.appID {
             buffer.append(row.bytes[appID])

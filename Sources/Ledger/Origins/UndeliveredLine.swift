@@ -1,3 +1,5 @@
+import Delivery
+
 /// The row of an undelivered line, with the place of its record. Its bytes are borrowed.
 package struct UndeliveredLine {
     let bytes: UnsafeRawBufferPointer
@@ -7,6 +9,8 @@ package struct UndeliveredLine {
     let record: UInt64
     /// XXH64 of the record.
     let hash: UInt64
+
+    var isUnknown: Bool { fields.outcome == .unknown }
 
     package init(
         _ bytes: UnsafeRawBufferPointer, _ fields: OutcomeFields, input: Int, record: UInt64,

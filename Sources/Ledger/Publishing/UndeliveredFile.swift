@@ -1,9 +1,7 @@
-package import Platform
+import Platform
 
 /// A file of undelivered lines of one kind, and the file of their origins, under temporary names.
-package struct UndeliveredFile: ~Copyable {
-    /// The final name of the lines.
-    package var path: String { lines.path }
+struct UndeliveredFile: ~Copyable {
     private var lines: AtomicFile
     private var origins: OriginsWriter?
 
@@ -13,7 +11,7 @@ package struct UndeliveredFile: ~Copyable {
     }
 
     /// - Parameter kind: `rejected` or `unknown`.
-    package static func create(
+    static func create(
         _ path: String, _ plan: UndeliveredPlan, kind: String
     ) throws(SystemError) -> UndeliveredFile {
         var lines = try AtomicFile(path)
@@ -25,12 +23,12 @@ package struct UndeliveredFile: ~Copyable {
     }
 
     /// Appends a part of a line.
-    package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    mutating func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
         try lines.append(bytes)
     }
 
     /// Appends the line feed of a line, and its origin.
-    package mutating func end(_ row: UndeliveredLine) throws(LedgerError) {
+    mutating func end(_ row: UndeliveredLine) throws(LedgerError) {
         try LedgerError.system { () throws(SystemError) in try lines.append([0x0a]) }
         do {
             try origins?.append(row)
@@ -42,9 +40,14 @@ package struct UndeliveredFile: ~Copyable {
         }
     }
 
-    /// Syncs the files, which keep their temporary names.
-    package consuming func finish() throws(SystemError) {
+    /// Syncs the files, which keep their temporary names. Returns their final names.
+    consuming func finish() throws(SystemError) -> [String] {
+        var paths = [lines.path]
         try lines.finish()
-        if let origins = origins.take() { try origins.finish() }
+        if let origins = origins.take() {
+            paths.append(paths[0] + OriginsHeader.pathExtension)
+            try origins.finish()
+        }
+        return paths
     }
 }

@@ -10,10 +10,7 @@ package struct UndeliveredWriter: ~Copyable {
     private let plans: [UndeliveredPlan]
     private let spool: (any RecordBytes)?
     private let chunk: UnsafeMutableRawBufferPointer
-    /// The input whose files are open, from 1.
-    private var input = 0
-    private var rejected: UndeliveredFile?
-    private var unknown: UndeliveredFile?
+    private var files = UndeliveredFiles()
 
     /// Bytes per read of a large record; a multiple of the hash's stripe.
     private static let chunkSize = 256 << 10
@@ -25,8 +22,6 @@ package struct UndeliveredWriter: ~Copyable {
         self.plans = plans
         self.spool = spool
         chunk = .allocate(byteCount: Self.chunkSize, alignment: 16)
-        rejected = nil
-        unknown = nil
     }
 
     deinit { chunk.deallocate() }
@@ -36,29 +31,19 @@ package struct UndeliveredWriter: ~Copyable {
     /// - Throws: `.inputChanged` if the record's bytes do not have the row's hash.
     package mutating func append(_ row: borrowing JournalRow) throws(LedgerError) {
         guard row.fields.outcome != .accepted, !Self.hasNoBytes(row) else { return }
-        if row.location.input != input {
-            try LedgerError.system { () throws(SystemError) in try closeFiles() }
-            input = row.location.input
-            precondition(input <= plans.count, "a row is of an input of the run")
+        let line = UndeliveredLine(row)
+        precondition(line.input <= plans.count, "a row is of an input of the run")
+        let plan = plans[line.input - 1]
+        try LedgerError.system { () throws(SystemError) in try files.begin(line) { plan } }
+        guard try copy(line, row.location, plan) else {
+            throw .inputChanged(path: plan.inputPath, line: row.fields.line)
         }
-        if row.fields.outcome == .unknown {
-            if unknown == nil { unknown = try open(plans[input - 1].unknownPath, "unknown") }
-        } else {
-            if rejected == nil { rejected = try open(plans[input - 1].rejectedPath, "rejected") }
-        }
-        guard try copy(row) else {
-            throw .inputChanged(path: plans[input - 1].inputPath, line: row.fields.line)
-        }
-        if row.fields.outcome == .unknown {
-            try unknown?.end(UndeliveredLine(row))
-        } else {
-            try rejected?.end(UndeliveredLine(row))
-        }
+        try files.end(line)
     }
 
     /// Syncs the files, which keep their temporary names.
     package consuming func finish() throws(SystemError) {
-        try closeFiles()
+        _ = try files.finish()
     }
 
     /// Whether the record is over the size limit or a part of the input that gives no records: its
@@ -70,18 +55,11 @@ package struct UndeliveredWriter: ~Copyable {
             || code.elementsEqual(RecordProblem.Code.incompleteInput.rawValue.utf8)
     }
 
-    private func open(_ path: String, _ kind: String) throws(LedgerError) -> UndeliveredFile {
-        let plan = plans[input - 1]
-        return try LedgerError.system { () throws(SystemError) in
-            try UndeliveredFile.create(path, plan, kind: kind)
-        }
-    }
-
     /// Copies a record. Returns false if its bytes have changed.
-    private mutating func copy(_ row: borrowing JournalRow) throws(LedgerError) -> Bool {
-        let isUnknown = row.fields.outcome == .unknown
-        let location = row.location
-        guard let source = location.spool == nil ? plans[input - 1].originals : spool else {
+    private mutating func copy(
+        _ line: UndeliveredLine, _ location: RecordLocation, _ plan: UndeliveredPlan
+    ) throws(LedgerError) -> Bool {
+        guard let source = location.spool == nil ? plan.originals : spool else {
             return false
         }
         return try LedgerError.system { () throws(SystemError) in
@@ -92,7 +70,7 @@ package struct UndeliveredWriter: ~Copyable {
                 let wanted = Int(min(left, UInt64(chunk.count)))
                 let piece = UnsafeMutableRawBufferPointer(rebasing: chunk[..<wanted])
                 guard try source.read(into: piece, at: offset) == wanted else { return false }
-                try append(UnsafeRawBufferPointer(piece), toUnknown: isUnknown)
+                try files.append(UnsafeRawBufferPointer(piece), of: line)
                 left -= UInt64(wanted)
                 offset &+= UInt64(wanted)
                 if left == 0 {
@@ -105,16 +83,5 @@ package struct UndeliveredWriter: ~Copyable {
             }
             return true
         }
-    }
-
-    private mutating func append(
-        _ bytes: UnsafeRawBufferPointer, toUnknown: Bool
-    ) throws(SystemError) {
-        if toUnknown { try unknown?.append(bytes) } else { try rejected?.append(bytes) }
-    }
-
-    private mutating func closeFiles() throws(SystemError) {
-        if let file = rejected.take() { try file.finish() }
-        if let file = unknown.take() { try file.finish() }
     }
 }

@@ -1,5 +1,4 @@
 import Delivery
-import Glibc
 package import Platform
 
 /// The report of deliveries to endpoints: one row for each attempt that ended.
@@ -36,19 +35,11 @@ package final class AttemptReport {
         self.path = path
         self.store = store
         do throws(SystemError) {
-            file = try Self.open(path)
+            file = try File.openOrCreate(path)
         } catch {
             throw .system(error)
         }
         try resume()
-    }
-
-    private static func open(_ path: String) throws(SystemError) -> File {
-        do throws(SystemError) {
-            return try File.open(path, for: .readAndWrite)
-        } catch  where error.code == ENOENT {
-            return try File.create(path)
-        }
     }
 
     /// Finds the last complete row, and removes what follows it.
@@ -82,13 +73,8 @@ package final class AttemptReport {
     /// The last bytes of the file: at least one row.
     private func tail(_ size: UInt64) throws(SystemError) -> [UInt8] {
         let count = Int(min(size, UInt64(ReportReader.maxRowLength)))
-        var tail = [UInt8](repeating: 0, count: count)
-        let result = tail.withUnsafeMutableBytes { bytes in
-            Result { () throws(SystemError) in
-                try file.readAll(into: bytes, at: size - UInt64(count))
-            }
-        }
-        try result.get()
+        let tail = try file.bytes(at: size - UInt64(count), count: count)
+        guard tail.count == count else { throw .unexpectedContent(of: file) }
         return tail
     }
 
@@ -106,11 +92,7 @@ package final class AttemptReport {
         buffer.append(",\"outcome\":\"")
         buffer.append(Array(attempt.outcome.rawValue.utf8))
         buffer.append("\",\"status\":")
-        if let status = attempt.status {
-            buffer.append(decimal: status)
-        } else {
-            buffer.append("null")
-        }
+        buffer.append(optional: attempt.status)
         buffer.append(",\"message_id\":")
         buffer.append(text: attempt.message)
         buffer.append(",\"attempts\":")
@@ -123,7 +105,7 @@ package final class AttemptReport {
         buffer.append(",\"latency_ms\":")
         buffer.append(latency: attempt.nanoseconds)
         buffer.append(",\"error\":")
-        if let error = attempt.error { buffer.append(text: error) } else { buffer.append("null") }
+        buffer.append(optional: attempt.error)
         buffer.append(",\"detail\":")
         if attempt.detail.isEmpty {
             buffer.append("null")

@@ -4,8 +4,8 @@ package enum IdempotencyKey {
 
     /// Whether a text can be a key.
     package static func isValid(_ key: String) -> Bool {
-        (1...maxLength).contains(key.utf8.count)
-            && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        var key = key
+        return key.withUTF8 { violation(in: UnsafeRawBufferPointer($0)) == nil }
     }
 
     /// The first violated rule and the index of the offending byte.

@@ -50,7 +50,7 @@ extension RunID {
     /// A retry of the same inputs has those of the first run, so that a server can recognize a
     /// message that arrived.
     func inKeys(_ options: [String: String]) -> RunID {
-        guard options[RetriedRun.linesOption, default: ""].isEmpty else { return self }
+        if RetriedRun.readUndelivered(options) { return self }
         return options[RetriedRun.firstRunOption].flatMap { RunID($0) } ?? self
     }
 }

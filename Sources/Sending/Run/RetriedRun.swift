@@ -44,8 +44,13 @@ package struct RetriedRun: Hashable, Sendable {
         inputs = PastInput.all(in: summary)
         guard !inputs.isEmpty else { return nil }
         counts = Counts(in: summary)
-        readUndelivered = summary.string("options", Self.linesOption) ?? "" != ""
+        readUndelivered = !(summary.string("options", Self.linesOption) ?? "").isEmpty
         directory = summary.string("directory")
+    }
+
+    /// Whether a run with these options read files of undelivered lines.
+    package static func readUndelivered(_ options: [String: String]) -> Bool {
+        !(options[linesOption] ?? "").isEmpty
     }
 
     private static let maxTries = 1_000_000

@@ -84,7 +84,7 @@ struct OriginOptions: Sendable {
                     "\(flag): \(Escaping.quoted(input.shown)) is not a regular file, and is read "
                         + "twice; save it as a file")
             }
-            guard !run.inputs.contains(where: { isSame($0.path, name) }) else {
+            guard !run.inputs.contains(where: { FileStatus.areSame($0.path, name) }) else {
                 throw UsageError(
                     "\(flag): \(Escaping.quoted(name)) is an input of the run of "
                         + "\(Escaping.quoted(report.path)); name its file of undelivered lines, or no "
@@ -151,12 +151,6 @@ struct OriginOptions: Sendable {
         } catch {
             throw UsageError(SendError.origins(error).message)
         }
-    }
-
-    private static func isSame(_ path: String, _ other: String) -> Bool {
-        let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil
-        let otherStatus = (try? FileStatus.of(other, followingLinks: true)) ?? nil
-        return status != nil && status?.identity == otherStatus?.identity
     }
 
     private static func isRegular(_ path: String) -> Bool {

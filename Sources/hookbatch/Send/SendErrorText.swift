@@ -170,12 +170,7 @@ extension RunDifference {
     /// Whether the paths name the same files, in the same order.
     static func areSameFiles(_ paths: [String], _ others: [String]) -> Bool {
         paths.count == others.count
-            && zip(paths, others).allSatisfy { path, other in
-                guard let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil,
-                    let same = (try? FileStatus.of(other, followingLinks: true)) ?? nil
-                else { return false }
-                return status.identity == same.identity
-            }
+            && zip(paths, others).allSatisfy { FileStatus.areSame($0, $1) }
     }
 
     private static func list(_ paths: [String]) -> String {

@@ -16,8 +16,7 @@ enum UnfinishedElsewhere {
         let journal = "\(folder)/\(options.report.journal)"
         guard let header = try? Journal.inspect(journal, bootID: BootID.current()).header,
             let first = header.inputs.first?.path,
-            RunDifference.areSameFiles(
-                [first.hasPrefix("/") ? first : "\(folder)/\(first)"], [input])
+            FileStatus.areSame(first.hasPrefix("/") ? first : "\(folder)/\(first)", input)
         else { return nil }
         return
             "\(Escaping.quoted(journal)) is the journal of an unfinished run of this input; resume it "

@@ -89,32 +89,19 @@ extension RunSummary.NextStep {
             step.kind = .alternative
             steps.append(step)
         }
-        if !rejected.isEmpty, let tries = summary.triesIfRetriable,
-            let path = ReportPath(text: report)
-        {
+        if !rejected.isEmpty {
             let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
+            var reason = "send the lines that did not arrive\(error) again with"
+            var variables = commands.lastingVariables
+            var command = commands.send(rejected)
+            if let tries = summary.triesIfRetriable, let path = ReportPath(text: report) {
+                variables = commands.variables
+                command = commands.retry(of: report, own: path.ofTry(tries + 1))
+            } else if !summary.readUndelivered || !summary.needsNoFix {
+                reason = "fix the lines in \(list(rejected))\(error), then run"
+            }
             steps.insert(
-                Self(
-                    reason: complete(
-                        "send the lines that did not arrive\(error) again with",
-                        commands.variables, commands),
-                    command: commands.retry(of: report, own: path.ofTry(tries + 1))), at: 0)
-        } else if !rejected.isEmpty, summary.readUndelivered, summary.needsNoFix {
-            let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
-            steps.insert(
-                Self(
-                    reason: complete(
-                        "send the lines that did not arrive\(error) again with",
-                        commands.lastingVariables, commands),
-                    command: commands.send(rejected)), at: 0)
-        } else if !rejected.isEmpty {
-            let error = MainError(summary.facts, areUnknown: false)?.text ?? ""
-            steps.insert(
-                Self(
-                    reason: complete(
-                        "fix the lines in \(list(rejected))\(error), then run",
-                        commands.lastingVariables, commands),
-                    command: commands.send(rejected)), at: 0)
+                Self(reason: complete(reason, variables, commands), command: command), at: 0)
         }
         let key =
             keyFrom.map { $0.count == 1 ? $0[0] : $0.text }
@@ -237,7 +224,7 @@ extension RunSummary {
     }
 
     /// Whether the inputs were files of undelivered lines.
-    fileprivate var readUndelivered: Bool { options[RetriedRun.linesOption] ?? "" != "" }
+    fileprivate var readUndelivered: Bool { RetriedRun.readUndelivered(options) }
 
     /// Whether no line has an outcome from a server.
     fileprivate var hasSentNothing: Bool {

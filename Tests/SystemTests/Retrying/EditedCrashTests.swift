@@ -82,21 +82,13 @@ struct EditedCrashTests {
         #expect(all.count == runs.wanted.reduce(0, +), "\(generator)")
     }
 
-    /// Starts and kills the run up to three times; returns the number of kills before its end.
+    /// Starts and kills the run; returns the number of kills before its end.
     private static func kill(
         _ runs: EditedRuns, _ arguments: [String], using generator: inout SeededGenerator
     ) throws -> Int {
         // Standard input would have to be given again.
         guard runs.kind != .stream else { return 0 }
-        var kills = 0
-        for _ in 0..<Int.random(in: 0...3, using: &generator) {
-            let before = runs.server.requestCount
-            let running = try runs.send(arguments + ["--rate", "500/s"]).start()
-            let wanted = Int.random(in: 0...25, using: &generator)
-            _ = runs.server.waitForRequests(before + wanted, timeout: .seconds(2))
-            running.kill(SIGKILL)
-            if running.wait().signal == SIGKILL { kills += 1 }
-        }
-        return kills
+        return try TriedInputs.kill(
+            runs.send(arguments + ["--rate", "500/s"]), runs.server, after: 25, using: &generator)
     }
 }

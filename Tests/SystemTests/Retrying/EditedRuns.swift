@@ -53,15 +53,8 @@ struct EditedRuns {
         case .two: inputs = ["in.csv", "in.ndjson"]
         case .stream: inputs = ["-"]
         }
-        let numbers = Array(wanted.indices)
-        let half = kind == .two ? numbers.count / 2 : numbers.count
-        for (path, part) in zip(inputs, [numbers[..<half], numbers[half...]]) where path != "-" {
-            let text = Self.text(Array(part), of: path)
-            if path.hasSuffix(".gz") {
-                try folder.write(Gzip.pack(text), to: path)
-            } else {
-                try folder.write(text, to: path)
-            }
+        if kind != .stream {
+            try TriedInputs.write(wanted.count, to: inputs, in: folder, text: Self.text)
         }
     }
 
@@ -85,11 +78,8 @@ struct EditedRuns {
         try program(["report"] + arguments).run()
     }
 
-    /// The rows of a report, of any columns.
     func rows(_ name: String) throws -> [[String: Any]] {
-        try folder.read(name).split(separator: UInt8(ascii: "\n")).map {
-            try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any] ?? [:]
-        }
+        try TriedInputs.rows(name, in: folder)
     }
 
     /// The paths of the undelivered lines of a run, by its summary.
@@ -121,21 +111,9 @@ struct EditedRuns {
     }
 
     static func text(_ numbers: [Int], of path: String) -> String {
-        let objects = numbers.map {
-            #"{"appId":"app_\#($0 % 5)","event_type":"t","payload":{"n":\#($0),"v":1}}"#
-        }
-        if path.hasSuffix(".csv") {
+        TriedInputs.text(
+            numbers, of: path, payload: { #"{"n":\#($0),"v":1}"# },
             // A line break within quotes.
-            return "appId,event_type,payload\n"
-                + numbers.map { "app_\($0 % 5),t,\"{\"\"n\"\":\($0),\n\"\"v\"\":1}\"\n" }.joined()
-        }
-        if path.hasSuffix(".json") {
-            // Several records on a line.
-            let rows = stride(from: 0, to: objects.count, by: 3).map { start in
-                objects[start..<min(start + 3, objects.count)].joined(separator: ", ")
-            }
-            return "[" + rows.joined(separator: ",\n") + "]\n"
-        }
-        return objects.map { $0 + "\n" }.joined()
+            cell: { "{\"\"n\"\":\($0),\n\"\"v\"\":1}" })
     }
 }

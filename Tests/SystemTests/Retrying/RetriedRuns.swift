@@ -49,7 +49,6 @@ struct RetriedRuns {
             accepted.update { _ = $0[number, default: []].insert(round) }
             return .created(request)
         }
-        let numbers = Array(0..<count)
         switch kind {
         case .ndjson: inputs = ["in.ndjson"]
         case .gzip: inputs = ["in.ndjson.gz"]
@@ -57,14 +56,9 @@ struct RetriedRuns {
         case .json: inputs = ["in.json"]
         case .two: inputs = ["in.csv", "in.ndjson"]
         }
-        let half = kind == .two ? count / 2 : count
-        for (path, part) in zip(inputs, [numbers[..<half], numbers[half...]]) {
-            let text = Self.text(Array(part), of: path)
-            if path.hasSuffix(".gz") {
-                try folder.write(Gzip.pack(text), to: path)
-            } else {
-                try folder.write(text, to: path)
-            }
+        try TriedInputs.write(count, to: inputs, in: folder) { numbers, path in
+            TriedInputs.text(
+                numbers, of: path, payload: { #"{"n":\#($0)}"# }, cell: { #"{""n"":\#($0)}"# })
         }
     }
 
@@ -90,32 +84,11 @@ struct RetriedRuns {
         try program(["report"] + arguments).run()
     }
 
-    /// The rows of a report, of any columns.
     func rows(_ name: String) throws -> [[String: Any]] {
-        try folder.read(name).split(separator: UInt8(ascii: "\n")).map { line in
-            try #require(JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
-        }
+        try TriedInputs.rows(name, in: folder)
     }
 
     private static func number(of request: Request) -> Int {
         request.bodyText.firstMatch(of: /"n":([0-9]+)/).flatMap { Int($0.1) } ?? -1
-    }
-
-    private static func text(_ numbers: [Int], of path: String) -> String {
-        let objects = numbers.map {
-            #"{"appId":"app_\#($0 % 5)","event_type":"t","payload":{"n":\#($0)}}"#
-        }
-        if path.hasSuffix(".csv") {
-            return "appId,event_type,payload\n"
-                + numbers.map { "app_\($0 % 5),t,\"{\"\"n\"\":\($0)}\"\n" }.joined()
-        }
-        if path.hasSuffix(".json") {
-            // Several records on a line.
-            let rows = stride(from: 0, to: objects.count, by: 3).map { start in
-                objects[start..<min(start + 3, objects.count)].joined(separator: ", ")
-            }
-            return "[" + rows.joined(separator: ",\n") + "]\n"
-        }
-        return objects.map { $0 + "\n" }.joined()
     }
 }

@@ -24,7 +24,9 @@ struct RetryCrashTests {
                 index == 0
                 ? runs.inputs + ["--report", report]
                 : ["--retry-of", reports[index - 1], "--outcome", "failed,unknown"]
-            kills += try Self.kill(runs, arguments, using: &generator)
+            kills += try TriedInputs.kill(
+                runs.send(arguments + ["--rate", "500/s"]), runs.server, after: 30,
+                using: &generator)
             let result = try runs.send(arguments).run()
             #expect([0, 1, 4].contains(result.exitCode), "\(generator): \(result)")
             #expect(runs.folder.contains(report), "\(generator): \(result)")
@@ -81,21 +83,5 @@ struct RetryCrashTests {
         let keys = runs.keys.read { $0 }
         #expect(keys.values.allSatisfy { $0.count == 1 }, "\(generator): \(keys)")
         #expect(Set(keys.values.flatMap(\.self)).count == Self.count, "\(generator)")
-    }
-
-    /// Starts and kills the run up to three times; returns the number of kills before its end.
-    private static func kill(
-        _ runs: RetriedRuns, _ arguments: [String], using generator: inout SeededGenerator
-    ) throws -> Int {
-        var kills = 0
-        for _ in 0..<Int.random(in: 0...3, using: &generator) {
-            let before = runs.server.requestCount
-            let running = try runs.send(arguments + ["--rate", "500/s"]).start()
-            let wanted = Int.random(in: 0...30, using: &generator)
-            _ = runs.server.waitForRequests(before + wanted, timeout: .seconds(2))
-            running.kill(SIGKILL)
-            if running.wait().signal == SIGKILL { kills += 1 }
-        }
-        return kills
     }
 }

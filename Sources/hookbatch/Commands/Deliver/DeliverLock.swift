@@ -1,5 +1,4 @@
 import Destinations
-import Glibc
 import Platform
 
 /// The lock that one process has which delivers from a store; it ends with this value.
@@ -12,7 +11,7 @@ struct DeliverLock: ~Copyable {
     /// Locks a store that exists; nil if another process has its lock, which is then printed.
     static func take(_ storePath: String) throws(DestinationError) -> DeliverLock? {
         do throws(SystemError) {
-            let file = try open(storePath + "-deliver")
+            let file = try File.openOrCreate(storePath + "-deliver")
             if try file.tryLock() { return DeliverLock(file: file) }
         } catch {
             throw DestinationError(error)
@@ -20,14 +19,6 @@ struct DeliverLock: ~Copyable {
         Terminal.say(
             "another process delivers from \(Escaping.escaped(storePath)); nothing was done")
         return nil
-    }
-
-    private static func open(_ path: String) throws(SystemError) -> File {
-        do throws(SystemError) {
-            return try File.open(path, for: .readAndWrite)
-        } catch  where error.code == ENOENT {
-            return try File.create(path)
-        }
     }
 
     /// Keeps the lock until here.

@@ -1,4 +1,3 @@
-import Glibc
 import Ledger
 import Platform
 import Sending
@@ -27,7 +26,7 @@ enum OutboxCommand {
         defer { withExtendedLifetime(lock) {} }
         let problem = OutboxProblem(content: nil, cause: error.message)
         let name = OutboxRound.optionsProblem
-        if ledger.history.problems[name]?.isSame(as: problem) ?? false { return true }
+        if ledger.history.isKnown(problem, of: name) { return true }
         try? ledger.append(.told(name: name, problem))
         return false
     }
@@ -67,13 +66,7 @@ enum OutboxCommand {
 
     /// Returns the locked file; nil if another round has the lock.
     private static func lock(_ path: String) throws(SystemError) -> File? {
-        let file: File
-        do throws(SystemError) {
-            file = try File.create(path)
-        } catch {
-            guard error.code == EEXIST else { throw error }
-            file = try File.open(path, for: .readAndWrite)
-        }
+        let file = try File.openOrCreate(path)
         return try file.tryLock() ? file : nil
     }
 }

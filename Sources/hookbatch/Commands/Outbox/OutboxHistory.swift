@@ -46,6 +46,11 @@ struct OutboxHistory: Equatable {
         finished[Key(name: name, content: content)]
     }
 
+    /// Whether a person was told of the problem, which lasts.
+    func isKnown(_ problem: OutboxProblem, of name: String) -> Bool {
+        problems[name]?.isSame(as: problem) ?? false
+    }
+
     /// The fewest rows that give this history.
     var rows: [OutboxRow] {
         var rows: [OutboxRow] = []

@@ -50,6 +50,7 @@ struct OutboxOptions {
         namedFiles = Self.named(arguments, options.destination) + [metrics?.path].compactMap(\.self)
     }
 
+    /// Returns the folder that the command names.
     static func folder(_ arguments: Arguments) throws(UsageError) -> OutboxFolder {
         guard let path = arguments.operands.first, arguments.operands.count == 1 else {
             throw UsageError("outbox needs one folder (example: hookbatch outbox outbox)")

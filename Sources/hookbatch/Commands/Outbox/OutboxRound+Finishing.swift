@@ -120,7 +120,7 @@ extension OutboxRound {
     ///
     /// - Parameter name: The file's; one that begins with a slash is of the outbox itself.
     func tell(_ name: String, _ problem: OutboxProblem, _ message: () -> String) {
-        let isKnown = ledger.history.problems[name]?.isSame(as: problem) ?? false
+        let isKnown = ledger.history.isKnown(problem, of: name)
         if !isKnown || options.isVerbose { Terminal.say(message()) }
         if isKnown { return }
         do {

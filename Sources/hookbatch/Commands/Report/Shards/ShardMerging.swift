@@ -59,10 +59,11 @@ struct ShardMerging {
         } catch {
             throw .report(error)
         }
-        let source = RecordSource(
-            inputs.inputs, options: inputOptions.readerOptions(now: 0), skip: inputOptions.skip)
+        var reading = inputOptions.readerOptions(now: 0)
+        reading.computesHashes = false
+        let source = RecordSource(inputs.inputs, options: reading, skip: inputOptions.skip)
         let merged = try MergedReport(output.path)
-        var copies = UndeliveredCopies()
+        var copies = UndeliveredFiles()
         let plans = undeliveredPlans(inputs)
         var tally = RowTally()
         reading: while true {
@@ -77,22 +78,22 @@ struct ShardMerging {
             guard row.fields.outcome != .accepted, let bytes = source.record.bytes,
                 source.record.problem?.code != .incompleteInput
             else { continue }
+            let original = source.bytes(bytes)
             let line = UndeliveredLine(
                 row.bytes, row.fields, input: source.file, record: source.record.ordinal,
-                hash: source.record.hash)
-            do {
-                try copies.append(
-                    source.bytes(bytes), line, isUnknown: row.fields.outcome == .unknown,
-                    input: source.file
-                ) {
-                    plan(plans[source.file - 1], of: source)
-                }
+                hash: XXH64.hash(original))
+            do throws(SystemError) {
+                try copies.begin(line) { plan(plans[source.file - 1], of: source) }
+                try copies.append(original, of: line)
             } catch {
-                throw .ledger(error)
+                throw .ledger(.system(error))
             }
+            do { try copies.end(line) } catch { throw .ledger(error) }
         }
         do { try reports.finish() } catch { throw .shard(error) }
-        return try publish(inputs, source, merged, tally, try written(copies))
+        let undelivered: [String]
+        do { undelivered = try copies.finish() } catch { throw .system(error) }
+        return try publish(inputs, source, merged, tally, undelivered)
     }
 
     /// Returns the plan of the source's input with what its reading has found.
@@ -103,12 +104,6 @@ struct ShardMerging {
             of: source.inputs[source.file - 1], number: source.file, header: plan.header,
             run: set.manifest.jobID, options: set.manifest.options)
         return plan
-    }
-
-    private func written(
-        _ copies: consuming UndeliveredCopies
-    ) throws(ReportFailure) -> [String] {
-        do { return try copies.finish() } catch { throw .system(error) }
     }
 
     private func next(_ source: RecordSource) throws(ReportFailure) -> RecordSource.Next {
