@@ -22,7 +22,7 @@ struct CheckTests {
         try #require(reading >= 0)
         let pipe = FileHandle(fileDescriptor: reading, closeOnDealloc: true)
         let running = try Program(
-            "/bin/sh", ["-c", script + " >out", Hookbatch.binary],
+            "/bin/sh", ["-c", script + " >out", Hookbatch.measured],
             environment: ["TMPDIR": folder.path], directory: folder.path
         ).start()
         var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
@@ -42,7 +42,7 @@ struct CheckTests {
 
     @Test(
         "A check counts a million applications within its memory",
-        .enabled(if: Sanitizer.isOff, "a sanitizer needs memory of its own"))
+        .enabled(if: Hookbatch.canBeMeasured, "memory is not measured here"))
     func applications() throws {
         let folder = try TemporaryFolder("check")
         let (memory, document) = try peak(
@@ -59,7 +59,7 @@ struct CheckTests {
 
     @Test(
         "A check compares lines beyond its memory on disk and leaves no file",
-        .enabled(if: Sanitizer.isOff, "a sanitizer needs memory of its own"))
+        .enabled(if: Hookbatch.canBeMeasured, "memory is not measured here"))
     func duplicates() throws {
         let folder = try TemporaryFolder("check")
         let (memory, document) = try peak(
@@ -147,9 +147,4 @@ struct CheckTests {
             directory: folder.path)
         #expect(twice.output.contains("Duplicates: 4 lines "))
     }
-}
-
-/// The sanitizer of the program under test, as `.ci/run` builds it.
-private enum Sanitizer {
-    static var isOff: Bool { ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil }
 }

@@ -38,7 +38,9 @@ struct MemoryBoundTests {
         let server = try LoopbackServer { _ in .silence }
         let sending = try Sending()
         try sending.folder.write(String(repeating: line, count: 24), to: "in.ndjson")
-        let running = try sending.program(to: server.baseURL, ["--grace", "0s"]).start()
+        let running = try sending.program(
+            to: server.baseURL, ["--grace", "0s"], binary: Hookbatch.measured
+        ).start()
         #expect(server.waitForRequests(24))
         let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
         let held = try #require(Int(status.firstMatch(of: /VmRSS:\s+(\d+) kB/)?.1 ?? ""))

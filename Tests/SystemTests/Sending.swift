@@ -21,12 +21,13 @@ struct Sending {
 
     /// Makes the program with `send`, the inputs and the API at `baseURL`.
     func program(
-        _ inputs: [String] = ["in.ndjson"], to baseURL: String, _ flags: [String] = []
+        _ inputs: [String] = ["in.ndjson"], to baseURL: String, _ flags: [String] = [],
+        binary: String = Hookbatch.binary
     ) -> Program {
         var environment: [String: String] = [:]
         environment["HOOKSTREAM_API_KEY"] = key
         return Program(
-            Hookbatch.binary, ["send"] + inputs + ["--to", baseURL, "--report", report] + flags,
+            binary, ["send"] + inputs + ["--to", baseURL, "--report", report] + flags,
             environment: environment, directory: folder.path)
     }
 

@@ -207,8 +207,7 @@ import Testing
         let match = try #require(status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/))
         let kilobytes = try #require(Int(match.1))
         // The address sanitizer keeps freed memory for a while.
-        let isSanitized = ProcessInfo.processInfo.environment["ASAN_OPTIONS"] != nil
-        #expect(kilobytes < (isSanitized ? 1_000_000 : 100_000))
+        #expect(kilobytes < (Hookbatch.isSanitized ? 1_000_000 : 100_000))
         withExtendedLifetime(crowd) {}
     }
 

@@ -22,10 +22,12 @@ package enum Hookbatch {
     /// The program to measure: the optimised build if there is one.
     package static let measured: String = releaseBinary ?? binary
 
-    /// Whether memory can be measured; a sanitizer needs memory of its own.
-    package static let canBeMeasured: Bool = {
-        environment("ASAN_OPTIONS") == nil && environment("TSAN_OPTIONS") == nil
-    }()
+    /// Whether `measured` has costs worth measuring: a sanitizer has costs of its own.
+    package static let canBeMeasured: Bool = releaseBinary != nil || !isSanitized
+
+    /// Whether `binary` was built with a sanitizer, by the options that it is given.
+    package static let isSanitized: Bool =
+        environment("ASAN_OPTIONS") != nil || environment("TSAN_OPTIONS") != nil
 
     private static func environment(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name]
