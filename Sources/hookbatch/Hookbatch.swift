@@ -37,7 +37,7 @@ struct Hookbatch {
                 let help = HelpText(
                     width: Terminal.outputColumns, isStyled: Style.areShown(on: STDOUT_FILENO))
                 return print(command.map(help.text(for:)) ?? help.overview)
-            case .guide(let guide): return print(guide.text)
+            case .guide(let guide): return print(shown(guide))
             case .versionLine: return print(Version.line)
             case .versions(let isJSON): return printVersions(isJSON: isJSON)
             case .manual: return print(ManualPage.text)
@@ -54,6 +54,14 @@ struct Hookbatch {
             Terminal.say(error.message)
             return .usage
         }
+    }
+
+    /// Returns a guide for standard output: laid out for a terminal, otherwise as Markdown.
+    private static func shown(_ guide: Guide) -> String {
+        guard Terminal.standardOutputIsTerminal else { return guide.text }
+        return GuideText(
+            width: Terminal.outputColumns, isStyled: Style.areShown(on: STDOUT_FILENO)
+        ).text(of: guide.text)
     }
 
     private static func run(

@@ -131,10 +131,30 @@ struct RefusalTests {
         for part in ["'appId', 'event_type'", "'app_id;event_type'", "--no-header", "--delimiter"] {
             #expect(refusal.message.contains(part))
         }
+    }
+
+    @Test("A column that a flag names and the CSV header lacks is to be corrected in the flag")
+    func missingNamed() throws {
         let key = ReaderOptions { $0.idempotencyKeyFrom = ["id"] }
+        let missing = try #require(read("appId,event_type\n", commas, key).refusal)
+        #expect(missing == .missingKeyColumn("id", found: ["appId", "event_type"]))
         #expect(
-            read("appId,event_type\n", commas, key).refusal
-                == .missingColumns(["id"], found: ["appId", "event_type"]))
+            missing.message == "the CSV header has no column 'id' (found: 'appId', 'event_type');"
+                + " correct the name in --idempotency-key-from")
+        let mapped = ReaderOptions { $0.mapping.appID = .pointer(["Customer"]) }
+        #expect(
+            read("customer,event_type\n", commas, mapped).refusal?.message
+                == "the CSV header has no column 'Customer' (found: 'customer', 'event_type');"
+                + " correct 'Customer' in --map")
+        #expect(
+            read("customer,kind\n", commas, mapped).refusal?.message
+                == "the CSV header has no columns 'Customer', 'event_type' (found: 'customer', 'kind');"
+                + " correct 'Customer' in --map, and name it with --map event_type=COLUMN")
+        #expect(
+            read("customer,Event_Type\n", commas, mapped).refusal?.message
+                == "the CSV header has no columns 'Customer', 'event_type' (found: 'customer',"
+                + " 'Event_Type'); correct 'Customer' in --map, and use --map event_type='Event_Type'"
+        )
     }
 
     @Test(

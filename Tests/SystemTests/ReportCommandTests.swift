@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -121,6 +122,26 @@ struct ReportCommandTests {
         let read = try Self.report(folder, "in.ndjson", "none.ndjson")
         #expect(read.exitCode == 74)
         #expect(read.errorOutput.contains("'in.ndjson' is not a hookbatch report: line 1"))
-        #expect(read.errorOutput.contains("none.ndjson: open: No such file"))
+        #expect(read.errorOutput.contains("'none.ndjson' does not exist\n"))
+    }
+
+    @Test("In place of an input, a folder or a mistyped name, the report that is meant is proposed")
+    func likelyReport() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(Self.lines, to: "in.ndjson")
+        try Program.run(Hookbatch.binary, ["send", "in.ndjson"], directory: folder.path)
+        try FileManager.default.createDirectory(
+            atPath: folder.path("done"), withIntermediateDirectories: false)
+        _ = try folder.write(folder.read("in.report.ndjson"), to: "done/in.report.ndjson")
+        for (path, words) in [
+            ("in.ndjson", "is not a hookbatch report: line 1 is not a report row"),
+            ("im.report.ndjson", "does not exist"), ("done", "is not a regular file"),
+        ] {
+            let read = try Self.report(folder, path)
+            let likely = path == "done" ? "done/in.report.ndjson" : "in.report.ndjson"
+            #expect(
+                read.errorOutput.contains("'\(path)' \(words); did you mean '\(likely)'?\n"),
+                "\(read)")
+        }
     }
 }

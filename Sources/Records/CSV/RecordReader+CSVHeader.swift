@@ -21,7 +21,7 @@ extension RecordReader {
             csv.columns.key = index
             csv.row.kept = KeptCells(columns: [], key: index)
         } else {
-            refusal = .missingColumns([key[0]], found: inOrder)
+            refusal = .missingKeyColumn(key[0], found: inOrder)
         }
     }
 
@@ -64,15 +64,21 @@ extension RecordReader {
             }
         }
         var missing: [String] = []
+        var missingKey: String?
         for field in wanted where columns[keyPath: field.column] < 0 {
             let name = String(decoding: field.name, as: UTF8.self)
             if field.isOptional, similar[name] == nil { continue }
-            if !missing.contains(name) { missing.append(name) }
+            if field.column == \.key {
+                missingKey = name
+            } else if !missing.contains(name) {
+                missing.append(name)
+            }
         }
         if !missing.isEmpty {
             return .missingColumns(
                 missing, found: found, similar: similar.filter { missing.contains($0.key) })
         }
+        if let missingKey { return .missingKeyColumn(missingKey, found: found) }
         if !selected.missing.isEmpty {
             return .missingSelectedColumns(selected.missing, found: found)
         }

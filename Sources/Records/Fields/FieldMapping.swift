@@ -61,7 +61,8 @@ extension JSONPointer {
 }
 
 extension FieldMapping.Source {
-    var pointer: JSONPointer? {
+    /// The position in the record; nil for a constant or members.
+    package var pointer: JSONPointer? {
         if case .pointer(let pointer) = self { pointer } else { nil }
     }
 

@@ -13,6 +13,8 @@ package enum InputRefusal: Hashable, Sendable {
     /// `similar` has a found name for a missing one from which it differs only in case, white space
     /// or invisible characters. A payload is missing only with such a name.
     case missingColumns([String], found: [String], similar: [String: String] = [:])
+    /// The CSV header lacks the column of the idempotency key; `found` are its first ones, truncated.
+    case missingKeyColumn(String, found: [String])
     /// The CSV header lacks columns that a selection tests; `found` are its first ones, truncated.
     case missingSelectedColumns([String], found: [String])
     /// The CSV header lacks columns of a payload's members; `found` are its first ones, truncated.
@@ -45,13 +47,21 @@ package enum InputRefusal: Hashable, Sendable {
         case .jsonArray:
             return "the input is a JSON array, not one record per line: use --format json"
         case .missingColumns(let missing, let found, let similar):
-            let isOne = missing.count == 1
-            var text = Self.absent(missing, found: found) + ";"
-            if !similar.isEmpty { return text + " " + Self.advice(on: missing, similar: similar) }
-            text += " map \(isOne ? "it" : "them") with --map appId='Customer ID',"
-            text += " or use --no-header if the first row is data"
+            var text = Self.absent(missing, found: found) + "; "
+            let usual = FieldNames().inOrder
+            let typed = missing.filter { !usual.contains($0) }
+            if !typed.isEmpty { text += "correct \(Self.list(typed)) in --map" }
+            if typed.count < missing.count {
+                if !typed.isEmpty { text += ", and " }
+                text += Self.advice(on: missing.filter { !typed.contains($0) }, similar: similar)
+            }
+            if !similar.isEmpty { return text }
+            if typed.isEmpty { text += ", or use --no-header if the first row is data" }
             if found.count == 1 { text += ", or --delimiter if the delimiter is another character" }
             return text
+        case .missingKeyColumn(let name, let found):
+            return Self.absent([name], found: found)
+                + "; correct the name in --idempotency-key-from"
         case .missingSelectedColumns(let missing, let found):
             return Self.absent(missing, found: found)
                 + "; correct the name in --only, --except or --time"
@@ -90,8 +100,12 @@ package enum InputRefusal: Hashable, Sendable {
     /// It is sufficient for the 64 characters of a message.
     static let maxNameBytes = 260
 
-    /// How to use the columns whose names are similar to missing ones.
+    /// How to name the columns of unmapped fields; some have names that are similar to the usual ones.
     private static func advice(on missing: [String], similar: [String: String]) -> String {
+        if similar.isEmpty {
+            return "name \(missing.count == 1 ? "it" : "them") with "
+                + missing.map { "--map \($0)=COLUMN" }.joined(separator: " ")
+        }
         var maps: [String] = []
         var others: [String] = []
         for name in missing {

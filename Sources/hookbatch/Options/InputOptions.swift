@@ -1,3 +1,4 @@
+import Glibc
 import Records
 import Sending
 
@@ -96,8 +97,8 @@ struct InputOptions: Hashable, Sendable {
         }
         guard !paths.isEmpty else {
             throw UsageError(
-                "no input file specified (example: hookbatch \(arguments.command.rawValue) "
-                    + "events.ndjson; '-' is standard input)")
+                "no input file specified\(takenInput(arguments)) (example: hookbatch "
+                    + "\(arguments.command.rawValue) events.ndjson; '-' is standard input)")
         }
         var seen: Set<String> = []
         for path in paths {
@@ -109,6 +110,22 @@ struct InputOptions: Hashable, Sendable {
             }
         }
         return (paths, list == .standardInput ? nil : list)
+    }
+
+    /// Returns `: 'events.ndjson' is the value of --rate` if a flag has taken the name of an input.
+    private static func takenInput(_ arguments: Arguments) -> String {
+        for flag in Flags.taken(by: arguments.command) where flag.topic != .files {
+            guard arguments.variables[flag.name] == nil,
+                let name = arguments.texts(of: flag).first(where: isInputFile)
+            else { continue }
+            return ": \(Escaping.quoted(name)) is the value of \(flag.spelling)"
+        }
+        return ""
+    }
+
+    private static func isInputFile(_ name: String) -> Bool {
+        (InputFormat.named(name) != nil || InputFormat.hasLineExtension(name))
+            && access(name, R_OK) == 0
     }
 }
 

@@ -49,6 +49,25 @@ struct OriginOptions: Sendable {
     /// The report beside that of the earlier run; nil without `--retry-of`.
     var ownReport: ReportPath? { report?.ofTry(headers[0].tries + 1) }
 
+    /// The reports of retries of the earlier run, if its name is the usual one.
+    var retries: [ReportPath] {
+        if let report { return [report.ofTry(headers[0].tries + 1)] }
+        return zip(files, headers).flatMap { file, header -> [ReportPath] in
+            let parts = header.lines.split(separator: ".")
+            guard parts.count == 2, let name = file.range(ofLast: ".\(parts[1]).")
+            else { return [] }
+            let base = file[..<name.lowerBound]
+            // With several inputs the name contains the input's number and name.
+            let bases =
+                [base]
+                + (base.range(ofFirst: ".\(parts[0])-").map { [base[..<$0.lowerBound]] } ?? [])
+            return bases.flatMap { base in
+                ["ndjson", "csv"].compactMap { ReportPath(text: "\(base).report.\($0)") }
+                    .map { $0.ofTry(header.tries + 1) }
+            }
+        }
+    }
+
     /// The options that a resume must share, by flag.
     var identity: [String: String] {
         [

@@ -88,6 +88,8 @@ struct ProposedCommands: Sendable {
         replacingFlags = Self.ofInput.filter { arguments.hasVariable($0.flag) }
             .flatMap { Self.words(for: $0.flag, value: $0.none) }
         hasReportVariable = arguments.hasVariable(Flags.files.report.declaration)
+        // A flag would be in place of all lines of the variable.
+        canMapAgain = !arguments.hasVariable(Flags.fields.map.declaration)
     }
 
     /// The commands after the merge of a job's shards.
@@ -105,10 +107,14 @@ struct ProposedCommands: Sendable {
         isShard = false
         replacingFlags = []
         hasReportVariable = false
+        canMapAgain = false
     }
 
     /// Whether the words of the whole command are known.
     var canStartOver: Bool { !words.isEmpty }
+
+    /// Whether another `--map` can be put in place of one.
+    let canMapAgain: Bool
 
     /// Resumes the run: without `--fresh`, which starts over, and without `--limit`.
     var resume: String { Self.line(words + operands) }
@@ -124,13 +130,27 @@ struct ProposedCommands: Sendable {
 
     /// Returns the command that starts the run over at another URL. A shard then is of another job.
     func startOver(to url: String) -> String {
+        startOver(with: Flags.destination.to.declaration, url) { _ in true }
+    }
+
+    /// Returns the command that starts the run over with another `--map` of the same field.
+    func startOver(map rule: String) -> String {
+        let name = rule.prefix { $0 != "=" } + "="
+        return startOver(with: Flags.fields.map.declaration, rule) { $0.hasPrefix(name) }
+    }
+
+    /// Returns the command that starts the run over with a value in place of those that `isReplaced`
+    /// selects.
+    private func startOver(
+        with flag: FlagDeclaration, _ value: String, replacing isReplaced: (String) -> Bool
+    ) -> String {
         let report = Flags.files.report.declaration
         let start =
             (isShard
                 ? Self.words(for: report, value: "again.report.ndjson")
                 : [Flags.files.fresh.declaration.spelling])
-            + [Flags.destination.to.declaration.spelling, url]
-        var rest = Self.without(Flags.destination.to.declaration, words.dropFirst())
+            + [flag.spelling, value]
+        var rest = Self.without(flag, words.dropFirst(), where: isReplaced)
         if isShard { rest = Self.without(report, rest[...]) }
         return Self.line(["send"] + start + rest + operands)
     }
@@ -220,18 +240,23 @@ struct ProposedCommands: Sendable {
         }
     }
 
-    /// Returns the words without a flag that takes a value.
+    /// Returns the words without a flag that takes a value, or without those of its values that
+    /// `isRemoved` selects.
     private static func without(
-        _ flag: FlagDeclaration, _ words: ArraySlice<String>
+        _ flag: FlagDeclaration, _ words: ArraySlice<String>,
+        where isRemoved: (String) -> Bool = { _ in true }
     ) -> [String] {
         var kept: [String] = []
         var isValue = false
         for word in words {
             if isValue {
                 isValue = false
+                if !isRemoved(word) { kept += [flag.spelling, word] }
             } else if word == flag.spelling {
                 isValue = true
-            } else if !word.hasPrefix(flag.spelling + "=") {
+            } else if !word.hasPrefix(flag.spelling + "=")
+                || !isRemoved(String(word.dropFirst(flag.spelling.count + 1)))
+            {
                 kept.append(word)
             }
         }

@@ -97,7 +97,9 @@ enum SendCommand {
             if let past = try PastRun.finished(plan, inputs) {
                 return try repeatResult(of: past, options)
             }
-            if let refusal = try folderRefusal(options) ?? UnfinishedElsewhere.refusal(options) {
+            if let refusal = try folderRefusal(options) ?? UnfinishedElsewhere.refusal(options)
+                ?? SentOtherWay.refusal(options)
+            {
                 progress.end()
                 Terminal.say(refusal)
                 return RunResult(exitStatus: .usage)

@@ -59,16 +59,21 @@ struct IgnoredText {
     /// The only name, if `--map` accepts it as it is.
     private var likelyName: String? {
         guard names.entries.count == 1, names.others == 0, let name = names.entries.first?.name,
-            !name.isEmpty,
-            name.utf8.allSatisfy({ byte in
+            Self.canBeMapped(name)
+        else { return nil }
+        return name
+    }
+
+    /// Whether `--map` and a shell accept the name as it is.
+    static func canBeMapped(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
                     true
                 default: false
                 }
-            })
-        else { return nil }
-        return name
+            }
     }
 }

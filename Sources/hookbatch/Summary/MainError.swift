@@ -21,7 +21,16 @@ struct MainError {
         count = lines(entry.counts)
         // A stopped run counts lines without an outcome, which have no error.
         total = lines(facts.counts)
-        detail = areUnknown ? entry.detailOfUnknown : entry.detail
+        detail = (areUnknown ? entry.detailOfUnknown : entry.detail).map(Self.withoutOffset)
+    }
+
+    /// Returns the detail of an invalid line without the place in its input: other lines have other
+    /// places, and so has the line itself in a file of undelivered lines.
+    private static func withoutOffset(_ detail: String) -> String {
+        guard let place = detail.range(ofLast: ", at byte "),
+            detail[place.upperBound...].utf8.allSatisfy({ $0 &- 0x30 <= 9 })
+        else { return detail }
+        return String(detail[..<place.lowerBound])
     }
 
     /// ` (http_404 in 950 of 1,003 lines: 'No such application')`, with a space in front.

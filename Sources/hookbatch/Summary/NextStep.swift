@@ -12,6 +12,7 @@ extension RunSummary.NextStep {
     /// the unknown lines.
     static func all(_ summary: RunSummary, _ options: SendOptions) -> [Self] {
         summary.stop.map { ofStop($0, summary, options) }
+            ?? ofMissingField(summary, options)
             ?? ofUndelivered(
                 summary, options.commands, keyFrom: options.input.idempotencyKeyFrom,
                 report: options.report.path)
@@ -71,6 +72,28 @@ extension RunSummary.NextStep {
         return Self(
             reason: complete(reason, commands.variables, commands),
             command: commands.startOver(to: guess ?? "URL"))
+    }
+
+    /// Starts over with a `--map`; nil unless no line has a field that it names.
+    private static func ofMissingField(
+        _ summary: RunSummary, _ options: SendOptions
+    ) -> [Self]? {
+        let (facts, commands) = (summary.facts, options.commands)
+        guard commands.canMapAgain, !summary.readUndelivered,
+            let error = facts.errors.main(\.invalid),
+            let missing = MissingField(
+                error.code, count: error.counts.invalid, of: facts.read,
+                options.input.mapping.fields, ignored: facts.ignored)
+        else { return nil }
+        let action =
+            missing.likelyName.map { "if \(Escaping.quoted($0)) is meant, " }
+            ?? "put the name of the right one in place of NAME, then "
+        return [
+            Self(
+                reason: complete(
+                    "\(missing.fact); \(action)start over with", commands.variables, commands),
+                command: commands.startOver(map: missing.rule))
+        ]
     }
 
     private static func ofUndelivered(

@@ -41,6 +41,46 @@ struct RetryOfTests {
         #expect(runs.accepted.read { $0 }.count == 11)
     }
 
+    @Test(
+        "Lines that a retry has sent are not sent from their file, and the reverse, but by --fresh")
+    func otherWay() throws {
+        let file = "in.rejected.ndjson"
+        func expectRefusal(_ arguments: [String], _ report: String) throws {
+            let count = runs.server.requestCount
+            let result = try runs.send(arguments).run()
+            #expect(result.exitCode == 2, "\(result)")
+            #expect(
+                result.errorOutput.contains(
+                    "these lines were sent again already, by the run of '\(report)'; "), "\(result)"
+            )
+            #expect(result.errorOutput.hasSuffix("  hookbatch report \(report)\n"), "\(result)")
+            #expect(runs.server.requestCount == count)
+        }
+        #expect(try runs.retry(Self.first).exitCode == 1)
+        try expectRefusal([file], Self.second)
+        #expect(try runs.send([file, "--fresh"]).run().exitCode == 1)
+        // Its own report is there, so that the same command is the same run.
+        let done = try runs.retry(Self.first)
+        #expect(done.exitCode == 1 && done.errorOutput.contains("already done"), "\(done)")
+        try FileManager.default.removeItem(atPath: runs.folder.path(Self.second))
+        try FileManager.default.removeItem(atPath: runs.folder.path("in.try-2.summary.json"))
+        let report = "in.rejected.report.ndjson"
+        try expectRefusal(["--retry-of", Self.first], report)
+        // Other lines are not those of the file.
+        let none = try runs.retry(Self.first, ["--outcome", "unknown"])
+        #expect(none.exitCode == 0, "\(none)")
+        // A run that was stopped has a journal, and perhaps no summary.
+        for name in try runs.folder.names()
+        where name.hasPrefix("in.rejected.") && ![file, file + ".origins"].contains(name) {
+            try FileManager.default.removeItem(atPath: runs.folder.path(name))
+        }
+        let stopped = try runs.send([file, "--limit", "1"]).run()
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        try FileManager.default.removeItem(atPath: runs.folder.path("in.rejected.summary.json"))
+        try expectRefusal(["--retry-of", Self.first], report)
+        #expect(try runs.send([file]).run().exitCode == 1)
+    }
+
     @Test("Reports of a run and its retries have a total of last words")
     func total() throws {
         _ = try runs.retry(Self.first)

@@ -8,6 +8,8 @@ struct CheckPlan {
     static let placesKept = 5
 
     var inputs: [Input] = []
+    /// The positions of the fields.
+    var mapping = FieldMapping()
     var valid: UInt64 = 0
     var invalid: UInt64 = 0
     /// Valid records without a payload.
@@ -75,6 +77,16 @@ struct CheckPlan {
             inputs: inputs.count, headers: inputs.count { $0.hasHeader },
             blankLines: inputs.reduce(0) { $0 + $1.blankLines }, skipped: skipped,
             selection: selection)
+    }
+
+    /// The names of the ignored members and columns in all inputs.
+    var ignored: IgnoredNames { inputs.reduce(into: IgnoredNames()) { $0.add($1.ignored) } }
+
+    /// The field that no record has; nil without one.
+    var missingField: MissingField? {
+        guard let (code, problem) = orderedProblems.first else { return nil }
+        return MissingField(
+            code.rawValue, count: problem.count, of: records, mapping, ignored: ignored)
     }
 
     /// Returns the path of the input of a record.

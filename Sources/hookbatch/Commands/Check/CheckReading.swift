@@ -22,6 +22,7 @@ struct CheckReading: ~Copyable {
         readerOptions.computesHashes = false
         self.readerOptions = readerOptions
         filter = RecordFilter(skip: options.input.skip, readerOptions.selection)
+        plan.mapping = readerOptions.mapping
         plan.rates = options.rates
         plan.replay = options.recorded.map { ReplayPlan($0) }
         plan.shards = options.shards.map { ShardPlan(count: $0) }
@@ -43,7 +44,7 @@ struct CheckReading: ~Copyable {
             case .record:
                 guard filter.isOpen || filter.keeps(&reader) else { continue }
                 input.records += 1
-                plan.note(reader, readerOptions.mapping)
+                plan.note(reader)
                 if plan.replay != nil { addToReplay(reader) }
                 if plan.shards != nil { addToShard(reader) }
                 // Reveals a misspelt name, because a payload may be absent.
@@ -153,9 +154,7 @@ struct CheckReading: ~Copyable {
 
 extension CheckPlan {
     /// Counts a record of the next input.
-    fileprivate mutating func note(
-        _ reader: borrowing RecordReader, _ mapping: FieldMapping
-    ) {
+    fileprivate mutating func note(_ reader: borrowing RecordReader) {
         let line = reader.record.line.value
         if reader.record.problem?.code != .incompleteInput {
             largest.note(length: reader.record.length, input: inputs.count, line: line)
@@ -165,7 +164,7 @@ extension CheckPlan {
             return
         }
         invalid += 1
-        let place = RecordPlace(input: inputs.count, line: line)
+        let (place, mapping) = (RecordPlace(input: inputs.count, line: line), mapping)
         problems[problem.code, default: Problem()].add(at: place) { problem.describe(mapping) }
     }
 }

@@ -17,7 +17,7 @@ struct PlanText {
     /// The text with a final line break.
     var text: String {
         let sections = [
-            inputs, lines, problems, firstMessage, largest,
+            inputs, lines, problems, missingField, firstMessage, largest,
             list("Applications", plan.applications), list("Event types", plan.eventTypes),
             duplicates, replay, timetable, shards, verdict,
         ]
@@ -46,7 +46,7 @@ struct PlanText {
         }
         let blank = plan.inputs.reduce(0) { $0 + $1.blankLines }
         if blank > 0 { rows.append(TextTable.Row("blank lines", count: blank)) }
-        let ignored = plan.inputs.reduce(into: IgnoredNames()) { $0.add($1.ignored) }
+        let ignored = plan.ignored
         if let list = IgnoredText(ignored).list {
             rows.append(TextTable.Row("ignored members", count: ignored.total, note: list))
         }
@@ -64,6 +64,13 @@ struct PlanText {
             text += Self.more(problem.count, than: problem.places.count, indent: 4)
         }
         return text
+    }
+
+    private var missingField: String {
+        plan.missingField.map { missing in
+            let fact = missing.fact.prefix(1).uppercased() + missing.fact.dropFirst()
+            return "\(fact). Name the right one with --map \(missing.rule)."
+        } ?? ""
     }
 
     private var firstMessage: String {
