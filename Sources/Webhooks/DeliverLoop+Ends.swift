@@ -21,6 +21,7 @@ extension DeliverLoop {
             try record(verdict, end, attempt, failures: failures, wall: wall)
             try judge(attempt.lane, verdict, wall: wall)
             let status = end.result.response?.status
+            attempt.lane.responds = status != nil
             let isAlive = verdict == .delivered || status.map { $0 < 500 } ?? false
             attempt.lane.circuit.recordEnd(
                 of: attempt.line, isAlive: isAlive, result: end.result, now: MonotonicClock.now,

@@ -187,21 +187,25 @@ package final class DeliverLoop {
         let wall = wall
         let time = RFC3339.text(milliseconds: wall)
         deferredUntil = nil
+        // Half of the slots is for endpoints that respond: others may hold theirs for a timeout.
+        var untried = slots.count - slots.count / 2
+        for lane in lanes where !lane.responds { untried -= lane.inFlight.count }
         var didStart = true
         while didStart, !free.isEmpty {
             didStart = false
             for offset in lanes.indices where !free.isEmpty {
                 let lane = lanes[(firstLane + offset) % lanes.count]
                 let now = MonotonicClock.now
-                guard mayStart(lane, now: now), let delivery = lane.queue.popLast() else {
-                    continue
-                }
+                guard lane.responds || untried > 0, mayStart(lane, now: now),
+                    let delivery = lane.queue.popLast()
+                else { continue }
                 didStart = true
                 guard try store.claim(delivery, at: time),
                     let message = try store.message(delivery.message), let url = lane.url
                 else { continue }
                 let slot = free.removeLast()
                 attemptCount += 1
+                if !lane.responds { untried -= 1 }
                 let line = LineID(file: lane.number, line: attemptCount)
                 lane.inFlight.insert(delivery.message)
                 lane.circuit.recordStart(of: line)

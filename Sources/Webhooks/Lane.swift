@@ -19,7 +19,8 @@ final class Lane {
     var isExhausted = false
     /// Whether the endpoint is left alone for the rest of the run.
     var isAbandoned = false
-
+    /// Whether the last attempt that ended had a response. One that hangs holds its connections.
+    var responds = false
     /// Whether this process disabled the endpoint.
     var isDisabled = false
 

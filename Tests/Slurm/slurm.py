@@ -13,7 +13,7 @@ SlurmctldHost={host}(127.0.0.1)
 SlurmUser={user}
 SlurmdUser={user}
 AuthType=auth/munge
-AuthInfo=cred_expire=10
+AuthInfo=cred_expire=5
 SlurmctldPort={controller}
 SlurmctldPidFile={folder}/controller.pid
 SlurmctldLogFile={folder}/controller.log
@@ -32,7 +32,7 @@ SlurmdParameters=config_overrides
 ReturnToService=2
 PropagateResourceLimits=NONE
 KillWait=5
-SlurmdTimeout=15
+SlurmdTimeout=6
 MinJobAge=3600
 {nodes}
 PartitionName=all Nodes=ALL Default=YES

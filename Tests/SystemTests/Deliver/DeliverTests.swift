@@ -128,6 +128,22 @@ import Testing
         #expect(healthy.requestCount == 300)
     }
 
+    @Test("Endpoints that hang and could hold all requests in flight hold up no other")
+    func manyHanging() throws {
+        let hanging = try (0..<3).map { _ in try LoopbackServer { _ in Reply([.hang]) } }
+        let healthy = try LoopbackServer { _ in .answer(200) }
+        for server in hanging + [healthy] { _ = try delivering.addEndpoint(server.url) }
+        try delivering.send(100)
+        // Each of them may have all eight requests, for much longer than the others take.
+        let running = try delivering.start(
+            ["--timeout", "10m", "--concurrency", "8", "--schedule", "1h"])
+        #expect(healthy.waitForRequests(100))
+        #expect(hanging.reduce(0) { $0 + $1.requestCount } <= 4)
+        #expect(Set(healthy.ids).count == 100)
+        running.kill(SIGKILL)
+        _ = running.wait()
+    }
+
     @Test("A name that leads to this machine is refused before a connection is opened")
     func privateAddress() throws {
         let server = try LoopbackServer { _ in .answer(200) }
