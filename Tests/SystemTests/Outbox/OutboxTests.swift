@@ -69,21 +69,6 @@ struct OutboxTests {
         #expect(scene.acceptedNumbers() == [1, 2])
     }
 
-    @Test("The command that a message proposes for rejected lines puts them into the outbox")
-    func proposed() throws {
-        let scene = try OutboxScene()
-        try scene.put("it's bad.ndjson", Self.mixed)
-        let first = try scene.round()
-        let command = try #require(first.errorOutput.split(separator: "\n").last)
-        #expect(command.hasPrefix("  mv -n "), "\(first)")
-        let rejected = "failed/it's bad.ndjson/it's bad.ndjson.rejected.ndjson"
-        try scene.folder.write(OutboxScene.line(3), to: "outbox/" + rejected)
-        #expect(try Program.run("sh", ["-c", String(command)]).exitCode == 0)
-        let second = try scene.round()
-        #expect(second.exitCode == 0 && second.errorOutput == "", "\(second)")
-        #expect(scene.acceptedNumbers() == [1, 2, 3])
-    }
-
     @Test("A file that changed within the time of --settle is left for a later round")
     func settle() throws {
         let scene = try OutboxScene()
