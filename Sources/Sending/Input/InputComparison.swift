@@ -5,6 +5,8 @@ package import Records
 /// The comparison of an input that is read again with the journal.
 package final class InputComparison {
     private var rows: JournalRows
+    /// The next row, if it was read already; its bytes are valid until the one after it is read.
+    private var peeked: JournalRow?
     private let jsonInputs: Set<Int>
 
     package init(_ journal: Journal) throws(SendError) {
@@ -24,12 +26,7 @@ package final class InputComparison {
     package func take(
         _ record: Record, file: Int, path: String, isOfOrigin: Bool = false
     ) throws(SendError) -> UInt64? {
-        let row: JournalRow?
-        do {
-            row = try rows.next()
-        } catch {
-            throw .file(error)
-        }
+        let row = try nextRow()
         guard let location = row?.location, let line = row?.fields.line, location.input == file,
             location.record == record.ordinal, location.offset == record.offset.value,
             location.hash == record.hash
@@ -45,12 +42,26 @@ package final class InputComparison {
 
     /// Returns the next line with an outcome that was not compared yet.
     package func next() throws(SendError) -> LineID? {
+        try nextRow().map { LineID($0.fields, $0.location, jsonInputs: jsonInputs) }
+    }
+
+    private func nextRow() throws(SendError) -> JournalRow? {
+        if let row = peeked.take() { return row }
         do {
-            guard let row = try rows.next() else { return nil }
-            return LineID(row.fields, row.location, jsonInputs: jsonInputs)
+            return try rows.next()
         } catch {
             throw .file(error)
         }
+    }
+
+    /// Whether a record or one before it has the next outcome.
+    ///
+    /// A record that is done has none if it was skipped or is not one that a retry sends: a checkpoint
+    /// covers all records before it.
+    private func hasRow(upTo ordinal: UInt64, file: Int) throws(SendError) -> Bool {
+        peeked = try nextRow()
+        guard let location = peeked?.location else { return false }
+        return (location.input, location.record) <= (file, ordinal)
     }
 
     /// Reads the inputs up to the last record that was finished or sent, and compares those records,
@@ -93,7 +104,8 @@ package final class InputComparison {
             switch try source.next() {
             case .record:
                 let record = source.record
-                let isDone = done.contains(record.ordinal)
+                var isDone = done.contains(record.ordinal)
+                if isDone { isDone = try hasRow(upTo: record.ordinal, file: file) }
                 if isDone {
                     try take(
                         record, file: file, path: path, isOfOrigin: input.origins != nil)
