@@ -26,9 +26,9 @@ package final class ReportMerge {
     /// one another.
     package let counts: [Counts]
     /// Whether the row that was returned last has the file, line and offset of the one before.
-    private(set) var isRepeat = false
+    package private(set) var isRepeat = false
     /// The index of the report of the row that was returned last.
-    var source: Int { current ?? 0 }
+    package var source: Int { current ?? 0 }
 
     /// The number of reports.
     var count: Int { readers.count }

@@ -12,11 +12,11 @@ package struct OriginMatching {
     /// The hashes of the records, and of their applications (0 without one).
     private let hashes: NumberFile
     private let applications: NumberFile
-    private let origins: OriginsFile
+    let origins: OriginsFile
     /// The number of each record's line, from 1; 0 if it is not known.
     package let lines: NumberFile
     /// The number of each line's record, likewise.
-    private let records: NumberFile
+    let records: NumberFile
     /// The mark of each record.
     private let marks: NumberFile
     /// Whether all records so far are the lines of the same numbers.

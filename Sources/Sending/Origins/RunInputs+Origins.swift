@@ -46,6 +46,7 @@ extension RunInputs {
             }
         }
         let unmatched = try system { () throws(SystemError) in try matching.run() }
+        for report in plan.earlierRetries { try matching.checkNotSent(by: report) }
         let digest = OriginsPlan.messageDigest(
             header: source.headers[0], options: plan.identity)
         return InputOrigins(

@@ -109,6 +109,8 @@ extension RunPlan {
         if let flag = flagThatDiffers(fromSummary: past.options, except: Self.ofRetry) {
             throw .retry(report: retry.report, .run(.option(flag, value: past.options[flag])))
         }
-        return try RetryLines(retry).countAll()
+        let count = try RetryLines(retry).countAll()
+        for report in earlierRetries { try retry.checkNotSent(by: report) }
+        return count
     }
 }

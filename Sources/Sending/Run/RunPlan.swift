@@ -32,6 +32,9 @@ package struct RunPlan: Sendable {
     package var retry: RetryPlan?
     /// The file of origins of each input; empty unless all are files of undelivered lines.
     package var origins: [String]
+    /// The reports of other runs that have sent lines of the same report again; they are compared
+    /// with the lines to send.
+    package var earlierRetries: [String] = []
     /// The start of this process.
     package var startedAt: Instant
 

@@ -49,6 +49,9 @@ struct OriginOptions: Sendable {
     /// The report beside that of the earlier run; nil without `--retry-of`.
     var ownReport: ReportPath? { report?.ofTry(headers[0].tries + 1) }
 
+    /// The files of undelivered lines to which the origins belong.
+    var undelivered: [String] { files.map { String($0.dropLast(Self.ending.count)) } }
+
     /// The reports of retries of the earlier run, if its name is the usual one.
     var retries: [ReportPath] {
         if let report { return [report.ofTry(headers[0].tries + 1)] }

@@ -198,6 +198,15 @@ struct ProposedCommands: Sendable {
         return Self.line(line + [path])
     }
 
+    /// Returns the command that merges the shards of a job.
+    func merge(_ shard: ShardOptions) -> String {
+        let folder = shard.manifest.lastIndex(of: "/").map { shard.manifest[...$0] } ?? ""
+        return Self.line(
+            [Command.report.rawValue]
+                + Self.words(for: Flags.report.shards.declaration, value: shard.manifest)
+                + Self.words(for: Flags.report.merge.declaration, value: folder + shard.report))
+    }
+
     private static func line(_ words: [String]) -> String {
         ShellWords.commandLine(["hookbatch"] + words)
     }

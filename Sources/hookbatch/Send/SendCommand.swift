@@ -55,6 +55,8 @@ enum SendCommand {
         }
         var inputs = try RunInputs(options.input, InputWait(signals, deadline: plan.deadline))
         signals.onStatusRequest = {}
+        let retries = EarlierRetries(options)
+        plan.earlierRetries = retries.finished
         try inputs.matchOrigins(plan)
         tellUnmatched(inputs, progress)
         if let count = try plan.checkRetry(inputs), count == 0, let retryOf = options.retryOf {
@@ -98,7 +100,7 @@ enum SendCommand {
                 return try repeatResult(of: past, options)
             }
             if let refusal = try folderRefusal(options) ?? UnfinishedElsewhere.refusal(options)
-                ?? SentOtherWay.refusal(options)
+                ?? retries.refusal
             {
                 progress.end()
                 Terminal.say(refusal)

@@ -121,6 +121,11 @@ extension RetryProblem {
         case .missingLine(let path, let line):
             "\(InputError.named(path)) has no record at line \(WholeNumber.shown(line)), which "
                 + "\(report) has"
+        case .sentAlready(let count, let path, let line):
+            "\(WholeNumber.shown(count)) of the lines to send "
+                + (count == 1 ? "was accepted or is" : "were accepted or are")
+                + " unknown in \(report), so that they would be sent twice; the first is line "
+                + "\(WholeNumber.shown(line)) of \(InputError.named(path))"
         }
     }
 
@@ -131,6 +136,7 @@ extension RetryProblem {
         case .run: "use the same value as in that run"
         case .otherRows: "restore the report and its summary"
         case .report: nil
+        case .sentAlready: "send only the others, or use --fresh to send all once more"
         case .missingLine: "restore it, or send the file of rejected lines instead"
         }
     }

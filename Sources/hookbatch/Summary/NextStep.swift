@@ -12,6 +12,7 @@ extension RunSummary.NextStep {
     /// the unknown lines.
     static func all(_ summary: RunSummary, _ options: SendOptions) -> [Self] {
         summary.stop.map { ofStop($0, summary, options) }
+            ?? ofShard(summary, options)
             ?? ofMissingField(summary, options)
             ?? ofUndelivered(
                 summary, options.commands, keyFrom: options.input.idempotencyKeyFrom,
@@ -72,6 +73,20 @@ extension RunSummary.NextStep {
         return Self(
             reason: complete(reason, commands.variables, commands),
             command: commands.startOver(to: guess ?? "URL"))
+    }
+
+    /// Merges the shards of a job: their undelivered lines are sent as those of one run, since a shard
+    /// that sent its own would send them beside the merge. Nil unless the run is a finished shard.
+    private static func ofShard(_ summary: RunSummary, _ options: SendOptions) -> [Self]? {
+        guard let shard = options.shard else { return nil }
+        let kinds: [RunSummary.File.Kind] = [.rejected, .unknown]
+        guard kinds.contains(where: { !summary.paths(of: $0).isEmpty }) else { return [] }
+        return [
+            Self(
+                kind: .look,
+                reason: "when all shards are finished, merge them and see what to do with",
+                command: options.commands.merge(shard))
+        ]
     }
 
     /// Starts over with a `--map`; nil unless no line has a field that it names.

@@ -41,44 +41,57 @@ struct RetryOfTests {
         #expect(runs.accepted.read { $0 }.count == 11)
     }
 
-    @Test(
-        "Lines that a retry has sent are not sent from their file, and the reverse, but by --fresh")
-    func otherWay() throws {
+    private func expectRefusal(_ arguments: [String], _ words: String) throws {
+        let count = runs.server.requestCount
+        let result = try runs.send(arguments).run()
+        #expect(result.exitCode == 2, "\(result)")
+        #expect(result.errorOutput.contains(words), "\(result)")
+        #expect(runs.server.requestCount == count)
+    }
+
+    @Test("Lines that a retry has sent are not sent from their file; the others are")
+    func sentByRetry() throws {
         let file = "in.rejected.ndjson"
-        func expectRefusal(_ arguments: [String], _ report: String) throws {
-            let count = runs.server.requestCount
-            let result = try runs.send(arguments).run()
-            #expect(result.exitCode == 2, "\(result)")
-            #expect(
-                result.errorOutput.contains(
-                    "these lines were sent again already, by the run of '\(report)'; "), "\(result)"
-            )
-            #expect(result.errorOutput.hasSuffix("  hookbatch report \(report)\n"), "\(result)")
-            #expect(runs.server.requestCount == count)
-        }
+        let whole = try runs.folder.text(file)
         #expect(try runs.retry(Self.first).exitCode == 1)
-        try expectRefusal([file], Self.second)
-        #expect(try runs.send([file, "--fresh"]).run().exitCode == 1)
-        // Its own report is there, so that the same command is the same run.
-        let done = try runs.retry(Self.first)
-        #expect(done.exitCode == 1 && done.errorOutput.contains("already done"), "\(done)")
-        try FileManager.default.removeItem(atPath: runs.folder.path(Self.second))
-        try FileManager.default.removeItem(atPath: runs.folder.path("in.try-2.summary.json"))
+        let words =
+            "2 of the lines to send were accepted or are unknown in '\(Self.second)', so that they "
+            + "would be sent twice; the first is line 10 of 'in.ndjson'; send only the others"
+        try expectRefusal([file], words)
+        try runs.folder.write(whole, to: "fixed.ndjson")
+        try expectRefusal(
+            ["fixed.ndjson", "--retry-of", Self.first, "--report", "again.ndjson"], words)
+        try runs.folder.write(whole.split(separator: "\n")[2] + "\n", to: file)
+        #expect(try runs.send([file]).run().exitCode == 1)
         let report = "in.rejected.report.ndjson"
-        try expectRefusal(["--retry-of", Self.first], report)
-        // Other lines are not those of the file.
-        let none = try runs.retry(Self.first, ["--outcome", "unknown"])
-        #expect(none.exitCode == 0, "\(none)")
-        // A run that was stopped has a journal, and perhaps no summary.
-        for name in try runs.folder.names()
-        where name.hasPrefix("in.rejected.") && ![file, file + ".origins"].contains(name) {
-            try FileManager.default.removeItem(atPath: runs.folder.path(name))
-        }
+        #expect(try ReportRow.ndjson(runs.folder.read(report)).map(\.line) == [12])
+        // The same command is the same run, also with the other report beside it.
+        #expect(try runs.send([file]).run().errorOutput.contains("already done"))
+        try runs.folder.write(whole, to: file)
+        #expect(try runs.send([file, "--fresh"]).run().exitCode == 1)
+        #expect(try ReportRow.ndjson(runs.folder.read(report)).map(\.line) == [10, 11, 12])
+    }
+
+    @Test(
+        "Lines that were sent from their file, also by an unfinished run, are not sent by a retry")
+    func sentFromFile() throws {
+        let file = "in.rejected.ndjson"
+        let report = "in.rejected.report.ndjson"
         let stopped = try runs.send([file, "--limit", "1"]).run()
         #expect(stopped.exitCode == 3, "\(stopped)")
+        // A process that is killed leaves no summary.
         try FileManager.default.removeItem(atPath: runs.folder.path("in.rejected.summary.json"))
-        try expectRefusal(["--retry-of", Self.first], report)
+        try expectRefusal(
+            ["--retry-of", Self.first],
+            "the run of '\(report)' sends lines of the same report and is")
         #expect(try runs.send([file]).run().exitCode == 1)
+        try expectRefusal(
+            ["--retry-of", Self.first],
+            "2 of the lines to send were accepted or are unknown in '\(report)'")
+        // Other lines were not sent.
+        let none = try runs.retry(Self.first, ["--outcome", "unknown"])
+        #expect(none.exitCode == 0, "\(none)")
+        #expect(try runs.retry(Self.first, ["--fresh"]).exitCode == 1)
     }
 
     @Test("Reports of a run and its retries have a total of last words")
@@ -113,7 +126,7 @@ struct RetryOfTests {
     @Test("A line that two retries of one report sent is a possible duplicate")
     func twice() throws {
         #expect(try runs.retry(Self.first).exitCode == 1)
-        #expect(try runs.retry(Self.first, ["--report", "again.ndjson"]).exitCode == 1)
+        #expect(try runs.retry(Self.first, ["--fresh", "--report", "again.ndjson"]).exitCode == 1)
         let merged = try runs.report(
             "again.ndjson", Self.second, Self.first, "--merge", "all.ndjson")
         #expect(merged.output.hasPrefix("Total: 12 lines, 11 accepted; 2 at the third try\n"))
