@@ -10,12 +10,15 @@ package final class LastWords {
         /// The first run, which the retries have in common.
         package var first: String
         package var id: String
+        /// The shard, such as `2/8`, since all shards of a job have its id; empty without shards.
+        package var shard: String
         /// The start of the run (RFC 3339, in UTC), by which runs are ordered.
         package var startedAt: String
 
-        package init(first: String, id: String, startedAt: String) {
+        package init(first: String, id: String, shard: String = "", startedAt: String) {
             self.first = first
             self.id = id
+            self.shard = shard
             self.startedAt = startedAt
         }
     }
@@ -65,15 +68,22 @@ package final class LastWords {
     package init(_ merge: ReportMerge, runs: [Run?]) {
         self.merge = merge
         let isSorted = merge.unsorted == nil
-        var seen: Set<String> = []
+        var seen: Set<[String]> = []
         // A report that is given twice is not a retry of itself.
         let distinct = runs.map { run in
-            run.flatMap { isSorted && seen.insert($0.id).inserted ? $0 : nil }
+            run.flatMap { isSorted && seen.insert([$0.id, $0.shard]).inserted ? $0 : nil }
         }
         var counts: [String: Int] = [:]
-        for case let run? in distinct { counts[run.first, default: 0] += 1 }
+        var retried: Set<String> = []
+        for case let run? in distinct {
+            counts[run.first, default: 0] += 1
+            // The shards of a job alone have no line in common.
+            if run.id != run.first { retried.insert(run.first) }
+        }
         let related = distinct.map { run in
-            run.flatMap { counts[$0.first, default: 0] > 1 ? $0 : nil }
+            run.flatMap {
+                counts[$0.first, default: 0] > 1 && retried.contains($0.first) ? $0 : nil
+            }
         }
         // Without an order there are no counts, so no runs.
         self.runs = related.isEmpty ? Array(repeating: nil, count: merge.count) : related

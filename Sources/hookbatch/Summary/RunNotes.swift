@@ -8,6 +8,8 @@ struct RunNotes {
     let runID: String
     /// The first run of a retry; nil for a run that is not a retry.
     let firstRunID: String?
+    /// The shard, such as `2/8`; empty without shards.
+    let shard: String
     /// The run whose lines a retry sent again; nil for a run that is not a retry.
     let retriedRunID: String?
     var startedAt: String
@@ -45,6 +47,7 @@ struct RunNotes {
         self.runID = runID
         retriedRunID = fields.string("options", RetriedRun.runOption)
         firstRunID = fields.string("options", RetriedRun.firstRunOption)
+        shard = fields.string("options", Flags.shards.shard.declaration.spelling) ?? ""
         startedAt = String((fields.string("started_at") ?? "").prefix(40))
         self.endedAt = String(endedAt.prefix(40))
         stop = fields.string("stop", "detail").map { String($0.prefix(Self.maxLength)) }

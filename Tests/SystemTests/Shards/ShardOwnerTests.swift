@@ -38,6 +38,12 @@ import Testing
         let running = try scene.shard("1/1", environment: environment).start()
         try #require(scene.server.waitForRequests(before + count))
         running.kill(SIGSTOP)
+        // Requests that it has sent before may still arrive.
+        var count = -1
+        while count != scene.server.requestCount {
+            count = scene.server.requestCount
+            usleep(300_000)
+        }
         return running
     }
 

@@ -12,7 +12,7 @@ extension LastWords {
                     return nil
                 }
                 return Run(
-                    first: notes.firstRunID ?? notes.runID, id: notes.runID,
+                    first: notes.firstRunID ?? notes.runID, id: notes.runID, shard: notes.shard,
                     startedAt: notes.startedAt)
             })
     }
