@@ -166,7 +166,7 @@ package final class SendCore {
 
     /// Appends which records have no outcome yet, of all that were read.
     ///
-    /// A stopping run leaves lines without an outcome that are in the window no more.
+    /// A stopping run leaves lines without an outcome that are no longer in the window.
     @inline(never)
     private func appendCheckpoint() {
         guard hasCheckpoints, run.stopCause == nil else { return }

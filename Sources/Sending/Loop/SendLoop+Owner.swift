@@ -6,7 +6,7 @@ import Time
 extension SendLoop {
     /// The time between two turns after which the owner is checked, in nanoseconds.
     ///
-    /// A process that was frozen for less has hardly been taken over.
+    /// A process that was frozen for less has probably not been taken over.
     private static let longPause: Int64 = 2_000_000_000
 
     /// Checks after a long pause that no other process has taken over, before anything is sent.

@@ -150,8 +150,7 @@ extension RunSummary.NextStep {
                         ? "the input's file that ends in \(OriginsHeader.pathExtension)"
                         : list(unknown.map { $0 + OriginsHeader.pathExtension }))
                 : "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-"
-                    + (summary.inputs.count == 1
-                        ? "1-LINE" : "FILE-LINE; FILE is the input's number, from 1"))
+                    + summary.endOfKeys)
         var duplicates: [Self] = []
         if summary.facts.possibleDuplicates > 0 {
             let count = WholeNumber.shown(summary.facts.possibleDuplicates, "line")
@@ -263,6 +262,19 @@ extension RunSummary {
 
     /// Whether the inputs were files of undelivered lines.
     fileprivate var readUndelivered: Bool { RetriedRun.readUndelivered(options) }
+
+    /// How the keys of the run's lines end.
+    fileprivate var endOfKeys: String {
+        let numbered = (options[JournalHeader.jsonInputsOption] ?? "").split(separator: ",").count
+        let number =
+            switch numbered {
+            case 0: "LINE"
+            case inputs.count: "RECORD; RECORD is the record's number in its input, from 1"
+            default: "LINE, or the record's number in a JSON input"
+            }
+        return inputs.count == 1
+            ? "1-\(number)" : "FILE-\(number); FILE is the input's number, from 1"
+    }
 
     /// Whether no line has an outcome from a server.
     fileprivate var hasSentNothing: Bool {
