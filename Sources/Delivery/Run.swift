@@ -89,13 +89,14 @@ package struct Run: ~Copyable, Sendable {
 
     /// Admits a valid line. `app` is a hash of its application's id, `bytes` the memory it costs,
     /// `history` its attempts in earlier processes. `time` is when it was recorded, in nanoseconds
-    /// since 1970; for a replay.
+    /// since 1970; for a replay. `mayRepeat`: whether a line that may have arrived is sent, whatever
+    /// the delivery guarantee.
     package mutating func admit(
         _ id: LineID, app: UInt64, bytes: Int, history: LineHistory = LineHistory(),
-        time: Int64? = nil, now: ClockReading
+        mayRepeat: Bool = false, time: Int64? = nil, now: ClockReading
     ) -> Admission {
         stops.recordAdmission()
-        if options.guarantee == .atMostOnce, history.isUncertain {
+        if options.guarantee == .atMostOnce, history.isUncertain, !mayRepeat {
             window.pass(time)
             count(.unknown)
             return .finished(.unknown)

@@ -154,6 +154,8 @@ extension Destination {
 package enum DestinationError: Error, Equatable {
     /// A system call failed.
     case system(call: String, errno: Int32)
+    /// The report of attempts can't be written.
+    case report(SystemError)
     /// SQLite failed on `path`: its extended result code and its message.
     case sqlite(path: String, code: Int32, message: String)
     /// The database at `path` is not one of ours, or of a newer version.

@@ -138,7 +138,11 @@ package final class LocalServer {
                 case Token.listener: acceptWaiting()
                 case Token.stop:
                     guard mustStop() else { continue }
-                    if isStopping { return counts }
+                    if isStopping {
+                        // An open transaction would keep other connections to the store waiting.
+                        commit()
+                        return counts
+                    }
                     beginStopping()
                 default: handle(event)
                 }

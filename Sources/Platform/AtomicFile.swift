@@ -55,6 +55,9 @@ package struct AtomicFile: ~Copyable {
     /// Returns the temporary name of `path`, in the same directory.
     package static func temporaryPath(of path: String) -> String { path + ".tmp" }
 
+    /// The status of the file with its temporary name; buffered bytes do not count in its size.
+    package func status() throws(SystemError) -> FileStatus { try file.status() }
+
     package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
         if bytes.count > buffer.count - buffered { try writeOut() }
         if bytes.count > buffer.count {

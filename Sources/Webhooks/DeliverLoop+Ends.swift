@@ -38,7 +38,7 @@ extension DeliverLoop {
         } catch {
             // The store keeps what ended, though the report lacks it.
             try store.commit()
-            throw .system(call: "\(error.path): \(error.call)", errno: error.code)
+            throw .report(error)
         }
     }
 
@@ -73,25 +73,18 @@ extension DeliverLoop {
         let status: DeliveryStatus
         var due = wall
         switch verdict {
-        case .delivered:
-            status = .delivered
-            summary.delivered += 1
+        case .delivered: status = .delivered
         case .retry(let at):
             status = .pending
             due = at
-            attempt.lane.isExhausted = false
-            // Later messages wait for this one.
-            if settings.isOrdered { attempt.lane.queue.removeAll() }
-        case .failed, .gone:
-            status = .failed
-            summary.failed += 1
+        case .failed, .gone: status = .failed
         }
         let text = String(decoding: end.text, as: UTF8.self)
         let error =
             verdict == .delivered
             ? nil : end.isAddressRefused ? "address_not_public" : end.result.failure?.rawValue
         report?.append(row(verdict, end, attempt, error: error))
-        try store.record(
+        let isCurrent = try store.record(
             StoreDeliveries.Result(
                 status: status, failures: verdict == .delivered ? failures - 1 : failures,
                 dueAt: RFC3339.text(milliseconds: due),
@@ -99,6 +92,14 @@ extension DeliverLoop {
                 error: error,
                 response: text.isEmpty ? nil : text),
             of: attempt.delivery)
+        switch isCurrent ? status : .pending {
+        case .delivered: summary.delivered += 1
+        case .failed: summary.failed += 1
+        case .pending:
+            attempt.lane.isExhausted = false
+            // Later messages wait for this one.
+            if settings.isOrdered { attempt.lane.queue.removeAll() }
+        }
     }
 
     /// Follows how long an endpoint fails, and disables it.

@@ -34,8 +34,8 @@ package final class DeliverLoop {
     let report: AttemptReport?
     private let poller: Poller
     private let sender: WebhookSender
-    private let notify: (EndpointNotice) -> Void
-    private var notified: Set<EndpointNotice> = []
+    private let notify: (DeliverNotice) -> Void
+    private var notified: Set<DeliverNotice> = []
     var lanes: [Lane] = []
     private var firstLane = 0
     var slots: [Attempt?]
@@ -53,7 +53,7 @@ package final class DeliverLoop {
     /// - Parameter notify: called once for each notice.
     package init(
         store: StoreDeliveries, settings: DeliverSettings, report: AttemptReport?,
-        notify: @escaping (EndpointNotice) -> Void
+        notify: @escaping (DeliverNotice) -> Void
     ) throws(DestinationError) {
         self.store = store
         self.settings = settings
@@ -71,10 +71,12 @@ package final class DeliverLoop {
     ///   - wakers: descriptors that are readable when a stop may be requested, or when messages
     ///     were stored.
     ///   - mustStop: whether a stop is requested; called when one is readable, and drains them.
-    /// - Throws: `.sqlite` if the store fails, `.system` if the report does: what was in flight is
+    ///   - worked: called after a turn that recorded the ends of attempts, or found nothing due: the
+    ///     store and the report work.
+    /// - Throws: `.sqlite` if the store fails, `.report` if the report does: what was in flight is
     ///   repeated by the next run.
     package func run(
-        wakers: [Int32], mustStop: () -> Bool
+        wakers: [Int32], mustStop: () -> Bool, worked: () -> Void = {}
     ) throws(DestinationError) -> DeliverSummary {
         for waker in wakers {
             try DestinationError.system(
@@ -82,6 +84,7 @@ package final class DeliverLoop {
         }
         defer { wakers.forEach(poller.remove) }
         while true {
+            let hasEnds = !ends.isEmpty
             try recordEnds()
             if !summary.wasStopped {
                 try refresh()
@@ -89,6 +92,7 @@ package final class DeliverLoop {
             } else {
                 try store.commit()
             }
+            if hasEnds || sender.inFlight == 0 && isDone { worked() }
             if sender.inFlight == 0 {
                 if summary.wasStopped || isDone && !settings.isWatching { break }
             }
@@ -132,7 +136,11 @@ package final class DeliverLoop {
             // Those in flight are due in the store too, and among the first.
             let due = try store.due(
                 endpoint: lane.endpoint.id, now: now, limit: lane.inFlight.count + Self.batch)
-            lane.queue = due.filter { !lane.inFlight.contains($0.message) }.reversed()
+            if due.invalid > 0 {
+                summary.failed += due.invalid
+                say(.unsendable(.invalid))
+            }
+            lane.queue = due.pending.filter { !lane.inFlight.contains($0.message) }.reversed()
             lane.isExhausted = lane.queue.isEmpty
         }
     }
@@ -159,8 +167,12 @@ package final class DeliverLoop {
     }
 
     private func usableURL(of endpoint: StoreDeliveries.Endpoint) -> WebhookURL? {
+        guard let text = endpoint.url else {
+            say(.refused(endpoint: endpoint.id, reason: "its id or its application's is invalid"))
+            return nil
+        }
         do throws(BaseURLError) {
-            let url = try WebhookURL(endpoint.url)
+            let url = try WebhookURL(text)
             if let reason = settings.refusal(url) {
                 say(.refused(endpoint: endpoint.id, reason: reason))
                 return nil
@@ -176,7 +188,7 @@ package final class DeliverLoop {
         }
     }
 
-    func say(_ notice: EndpointNotice) {
+    func say(_ notice: DeliverNotice) {
         if notified.insert(notice).inserted { notify(notice) }
     }
 
@@ -200,8 +212,8 @@ package final class DeliverLoop {
                     let delivery = lane.queue.popLast()
                 else { continue }
                 didStart = true
-                guard try store.claim(delivery, at: time),
-                    let message = try store.message(delivery.message), let url = lane.url
+                guard let url = lane.url, let message = try self.message(of: delivery),
+                    try store.claim(delivery, at: time)
                 else { continue }
                 let slot = free.removeLast()
                 attemptCount += 1
@@ -224,6 +236,21 @@ package final class DeliverLoop {
         try store.commit()
         summary.attempts += claimed.count
         for (slot, request, origin) in claimed { try sender.start(slot: slot, request, to: origin) }
+    }
+
+    /// The message of a delivery; nil if it can't be sent: the delivery is then failed.
+    private func message(
+        of delivery: StoreDeliveries.Pending
+    ) throws(DestinationError) -> WebhookRequest.Message? {
+        switch try store.message(delivery.message) {
+        case .success(let message): return message
+        case .failure(let problem):
+            if try store.abandon(delivery, problem) {
+                summary.failed += 1
+                say(.unsendable(problem))
+            }
+            return nil
+        }
     }
 
     private func mayStart(_ lane: Lane, now: Instant) -> Bool {

@@ -55,8 +55,8 @@ package struct DeliverSummary: Sendable {
     }
 }
 
-/// Something that a person should know of an endpoint.
-package enum EndpointNotice: Hashable, Sendable {
+/// Something that a person should know of a delivery or an endpoint.
+package enum DeliverNotice: Hashable, Sendable {
     /// It can't be called: the reason as a sentence without a full stop.
     case refused(endpoint: String, reason: String)
     /// It has no secret to sign with.
@@ -64,4 +64,6 @@ package enum EndpointNotice: Hashable, Sendable {
     /// It does not respond, or only with errors: its deliveries wait.
     case down(endpoint: String)
     case disabled(endpoint: String, DisabledReason)
+    /// Messages can't be sent: their deliveries are failed.
+    case unsendable(MessageProblem)
 }

@@ -63,8 +63,15 @@ import Testing
         let journal = try create()
         #expect(try journal.checkOwner() == ())
         let read = try Journal.inspect(path, bootID: "boot-one")
-        #expect(read.lastOwner == Self.owner("one") && read.lastPID == 1)
-        #expect(try JournalOwner.last(inJournal: path) == Self.owner("one"))
+        var owner = Self.owner("one")
+        owner.inode = try journal.file.status().identity.inode
+        #expect(read.lastOwner == owner && read.lastPID == 1)
+        #expect(try JournalOwner.last(inJournal: path) == owner)
+        #expect(
+            String(decoding: journal.ownerRow, as: UTF8.self)
+                == withChecksum(
+                    #"{"kind":"owner","host":"one","process_start":7,"attempt":"1","inode":"#
+                        + "\(owner.inode ?? 0)"))
     }
 
     @Test("The last owner of a long journal is found, wherever its row begins")

@@ -109,6 +109,35 @@ import Testing
         #expect(merge.repeats == 2)
     }
 
+    @Test("Two reports in one file are sorted by line, though a line is the last and the first one")
+    func concatenated() throws {
+        func invalid(_ line: UInt64, at byte: Int) -> String {
+            reportRow(line: line, outcome: "invalid", detail: "\"missing appId, at byte \(byte)\"")
+        }
+        let first = [
+            reportRow(line: 1, outcome: "failed"), invalid(2, at: 300), invalid(3, at: 400),
+            reportRow(line: 4), reportRow(line: 5, outcome: "failed"),
+        ]
+        let second = [reportRow(line: 5), reportRow(line: 1)]
+        let more = [invalid(6, at: 900), reportRow(line: 7)]
+        let (rows, merge) = try merged([write(first + second, "all"), write(more, "more")])
+        #expect(rows == [first[0], second[1]] + first[1...] + [second[0]] + more)
+        #expect(merge.repeats == 2)
+    }
+
+    @Test("Records of a JSON input are sorted by line, then by offset")
+    func linesAndOffsets() throws {
+        // Offsets do not ascend with the lines, as in a report that was put together.
+        let whole = [(1, 90), (1, 200), (2, 5), (2, 7), (3, 6)].map { line, byte in
+            reportRow(line: UInt64(line), detail: "\"at byte \(byte): x\"")
+        }
+        var generator = SeededGenerator.fromEnvironment()
+        // The rows of a line are adjacent, so that they are known to be several.
+        let parts = [whole[..<2], whole[2..<4], whole[4...]].shuffled(using: &generator)
+        let (rows, _) = try merged([write(parts.flatMap { $0.reversed() }, "1"), write([], "2")])
+        #expect(rows == whole, "\(generator)")
+    }
+
     @Test("Damage in any report is an error that names it")
     func damage() throws {
         let good = try write((1...3).map { reportRow(line: $0) }, "1")

@@ -160,6 +160,41 @@ import Testing
         #expect(try server.messageCount() == Int(counts.messages))
     }
 
+    @Test("A second stop ends the server after it has stored the messages of that turn")
+    func secondStop() throws {
+        let next = Monitor<(@Sendable () -> Void)?>(nil)
+        let server = try RunningServer(committed: {
+            let found = next.update { action in
+                defer { action = nil }
+                return action
+            }
+            found?()
+        })
+        let (first, second, idle) = (
+            try server.connect(), try server.connect(), try server.connect()
+        )
+        let bytes = (1...2).map { request($0).bytes }
+        first.send(bytes[0][..<40])
+        second.send(bytes[1][..<40])
+        idle.send(request(3).bytes)
+        // The server has read the halves too.
+        #expect(idle.answer()?.status == 201)
+        server.stop()
+        #expect(idle.end() == (.closed, []))
+        // After the first commit both become readable, the request before the stop.
+        let (descriptor, rest) = (second.descriptor, Array(bytes[1][40...]))
+        next.update { action in
+            action = {
+                _ = Glibc.send(descriptor, rest, rest.count, Int32(MSG_NOSIGNAL))
+                server.stop()
+            }
+        }
+        first.send(bytes[0][40...])
+        let counts = try #require(server.waitForEnd())
+        #expect(counts.messages == 3)
+        #expect(try server.messageCount() == 3)
+    }
+
     @Test("A dropped connection is reset before or after its message is stored")
     func drops() throws {
         let server = try RunningServer(faults: FaultSettings(dropShare: 1, seed: 4))

@@ -68,6 +68,17 @@ import Testing
             ("c B a", "a b c", "2 - 0"),
             ("d e p/B a f", "a p/b x d e f", "3 4 - 0 5"),
             ("a q/B d c", "a p/x q/b c d", "0 - 4 3"),
+            // Moved within a gap, or between two: the applications show it.
+            ("s/D r/C q/B p/A", "p/a q/b r/c s/d", "- - - -"),
+            ("a r/C q/B z", "a q/b r/c z", "0 - - 3"),
+            ("q/A r/B p/C", "p/c q/a r/b", "- - -"),
+            ("q/B p/A m p/X", "p/a q/b m p/x", "- - 2 3"),
+            ("q/A m p/B", "p/a m q/b", "- 1 -"),
+            // Edited applications: a new one, and that of another line.
+            ("a x/B z", "a p/b z", "0 1 2"),
+            ("a q/B q/C z", "a p/b q/c z", "0 1 2 3"),
+            ("p/A p/B", "q/a p/b", "0 1"),
+            ("p/A m p/B", "q/a m p/b", "0 1 2"),
             // The applications contradict the order.
             ("q/B p/A", "p/a q/b r/c", "- -"),
         ])
@@ -130,6 +141,27 @@ import Testing
                 ? Line(hash: line.hash + 1 << 32, application: "b") : line
         }
         #expect(try match(records, lines) == lines.indices.map { $0 }, "\(generator)")
+    }
+
+    @Test("Edited lines whose applications changed places never get each other's rows")
+    func moved() throws {
+        var generator = SeededGenerator.fromEnvironment("moved")
+        for _ in 0..<100 {
+            let count = UInt64.random(in: 1...40, using: &generator)
+            let lines = (1...count).map { Line(hash: $0, application: "app_\($0)") }
+            // Some are unchanged, and some of the others are moved.
+            let edited = lines.indices.filter { _ in Int.random(in: 0..<4, using: &generator) > 0 }
+            var records = lines
+            for index in edited { records[index].hash += 1 << 32 }
+            for _ in 0..<Int.random(in: 0...3, using: &generator) where !edited.isEmpty {
+                let (a, b) = (edited.randomElement(using: &generator) ?? 0, edited[0])
+                records.swapAt(a, b)
+            }
+            for (record, index) in zip(records, try match(records, lines)) {
+                guard let index else { continue }
+                #expect(lines[index].application == record.application, "\(generator)")
+            }
+        }
     }
 
     @Test("A file of origins with any changed byte, or cut anywhere, is refused")

@@ -8,7 +8,7 @@ import Time
 @testable import simulator
 
 /// A core with a clock that tests move by hand, and records of one input.
-private final class CoreDriver {
+final class CoreDriver {
     let core: SendCore
     var now = ClockReading(instant: .start, wall: 1_700_000_000_000)
     private(set) var text = ""

@@ -130,4 +130,29 @@ struct DescriptorLimitTests {
         #expect(result.exitCode == 0, "\(result)")
         #expect(result.errorOutput.contains("(ulimit -n) allows only 12 connections"), "\(result)")
     }
+
+    @Test(
+        "A server that delivers divides the descriptors between its clients and the endpoints",
+        arguments: [
+            (["--concurrency", "1000"], [448, 448]),
+            (["--concurrency", "1000", "--max-connections", "10"], [886]),
+            (["--concurrency", "8"], [888]),
+        ])
+    func serveAndDeliver(flags: [String], allowed: [Int]) throws {
+        let folder = try TemporaryFolder("serving")
+        let server = try limited(
+            Program(
+                Hookbatch.binary, ["serve", "--deliver", "--listen", "127.0.0.1:0"] + flags,
+                directory: folder.path),
+            to: 1024
+        ).start()
+        #expect(server.waitForError("/v1\n"))
+        server.kill(SIGTERM)
+        let result = server.wait()
+        #expect(result.exitCode == 0, "\(result)")
+        let found = result.errorOutput.matches(of: /allows only ([0-9]+) connections/)
+        #expect(found.compactMap { Int($0.1) } == allowed, "\(result)")
+        let endpoints = result.errorOutput.contains("connections to endpoints at a time")
+        #expect(endpoints == flags.contains("1000"), "\(result)")
+    }
 }

@@ -1,3 +1,4 @@
+import Destinations
 import Foundation
 import TestSupport
 import Testing
@@ -110,6 +111,63 @@ import Testing
                 + "idempotency_key")
         #expect(lines[1].contains(",app_1,\"'=cmd,1\",\"\"\"text\"\"\",pending,"))
         #expect(lines[2].contains(",app_2,é,null,pending,"))
+    }
+
+    @Test("Listings escape what a terminal obeys and keep other text; an export keeps all of it")
+    func activeCharacters() throws {
+        #expect(try store("add-app", "app_1").exitCode == 0)
+        let payload = "{\"a\": \"\u{9B}31m\u{202E}é\u{7F}\\n\",\r\n\t\"b\": 1.50}"
+        let serving = try Serving(in: folder)
+        let client = try TestClient(port: serving.port)
+        let body = "{\"event_type\":\"x\u{202E}\\\\é\",\"payload\":\(payload)}"
+        client.send(messageRequest(key: "k=1", body: body))
+        #expect(client.answer()?.status == 201)
+        #expect(serving.stop().exitCode == 0)
+        let shown = #"{"a": "\u009b31m\u202eé\u007f\n","#
+        let ndjson = try store("messages").output
+        #expect(
+            ndjson.contains(#""event_type":"x\u202e\\é","payload":"# + shown + #"  \#t"b": 1.50},"#)
+        )
+        let row = try #require(Serving.objects(Array(ndjson.utf8)).first)
+        #expect(row["event_type"] as? String == "x\u{202E}\\é")
+        let csv = try store("messages", "--format", "csv").output
+        let cell = shown.replacing("\"", with: "\"\"") + "\r\n\t\"\"b\"\": 1.50}"
+        #expect(csv.contains(#",x\u202e\é,""# + cell + "\",pending,"), "\(csv)")
+        let export = try store("export").output
+        #expect(export.contains("\"x\u{202E}\\\\é\"") && export.contains("\u{9B}31m"), "\(export)")
+
+        // Values that only another program stores.
+        let path = folder.url.resolvingSymlinksInPath().appending(path: "hookbatch.db").path
+        let attack = "char(27) || '[2J' || char(10) || ',\"' || char(0x9B, 0x2066)"
+        try Database(StoreFile.find(path)).execute(
+            """
+            INSERT INTO endpoints (id, application_id, url, failing_since, disabled_reason)
+                VALUES ('=1+1', 'app_1', \(attack), \(attack), CAST(x'9B41' AS TEXT));
+            INSERT INTO deliveries (message_id, endpoint_id, status, created_at, due_at, attempts,
+                response_status, error, response, attempted_at)
+                SELECT id, '=1+1', 'pending', '=2', \(attack), '=3' || \(attack), \(attack),
+                    \(attack), \(attack), \(attack) FROM messages;
+            UPDATE messages SET payload = '1},' || \(attack), idempotency_key = '-4' || \(attack);
+            """)
+        for action in ["messages", "endpoints", "deliveries"] {
+            for format in ["ndjson", "csv", "table"] {
+                let text = try store(action, "--format", format).output
+                let active = text.unicodeScalars.filter {
+                    $0.value < 0x20 && !"\r\n".unicodeScalars.contains($0)
+                        || (0x7F...0x9F).contains($0.value) || $0.value == 0x2066
+                }
+                #expect(active.isEmpty, "\(action) \(format): \(text)")
+                let lines = text.unicodeScalars.split(separator: "\n")
+                #expect(lines.count == (format == "ndjson" ? 1 : format == "csv" ? 2 : 3))
+                #expect(!text.contains(",=") && !text.contains(",\"="), "\(text)")
+            }
+            let row = try #require(Serving.objects(store(action).standardOutput).first)
+            if action == "deliveries" {
+                #expect(row["attempts"] as? String == "=3\u{1B}[2J\n,\"\u{9B}\u{2066}")
+            }
+        }
+        let lines = try store("export").output.split(separator: "\n")
+        #expect(lines.count == 1 && !lines[0].contains("\u{1B}"), "\(lines)")
     }
 
     @Test("A table of the store command has aligned columns and reports omitted rows")

@@ -40,6 +40,38 @@ import Testing
         #expect(try store("rotate-secret", "ep_none").exitCode == 2)
     }
 
+    @Test("A rotation whose new secret can't be printed keeps the secrets that sign")
+    func secretNotPrinted() throws {
+        #expect(try store("add-app", "app_1").exitCode == 0)
+        let added = try store("add-endpoint", "app_1", "https://h.example/x")
+        let match = try #require(added.errorOutput.firstMatch(of: /ep_[0-9A-Z]{26}/))
+        func secrets() throws -> [String] {
+            let path = folder.url.resolvingSymlinksInPath().appending(path: "hookbatch.db").path
+            let statement = try Statement(
+                Database(StoreFile.find(path)),
+                "SELECT secret || coalesce(expires_at, '') FROM endpoint_secrets")
+            var secrets: [String] = []
+            while try statement.step() {
+                secrets.append(String(decoding: statement.text(0), as: UTF8.self))
+            }
+            return secrets
+        }
+        let before = try secrets()
+        for _ in 0..<2 {
+            let failed = try Program.run(
+                "sh",
+                [
+                    "-c", #"exec "$0" store rotate-secret "$1" >/dev/full"#, Hookbatch.binary,
+                    String(match.0),
+                ], directory: folder.path)
+            #expect(failed.exitCode == 74, "\(failed)")
+            #expect(failed.errorOutput.contains("keeps its secret"), "\(failed)")
+        }
+        #expect(try secrets() == before && before.count == 1)
+        #expect(try store("rotate-secret", String(match.0)).exitCode == 0)
+        #expect(try secrets().count == 2)
+    }
+
     @Test("The secret of --secret-file is kept and not printed; a text that is not one is refused")
     func secretFile() throws {
         #expect(try store("add-app", "app_1").exitCode == 0)
@@ -70,8 +102,8 @@ import Testing
                 INSERT INTO applications (id) VALUES ('big');
                 INSERT INTO endpoints VALUES ('ep_1', 'big', 'https://h.example/', 1);
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
-                INSERT INTO messages SELECT 'msg_' || i, 'o', 'e', 'big', 't', '1', 'pending', 'c',
-                    'c', 'k' || i FROM n;
+                INSERT INTO messages SELECT 'msg_' || i, 'o', 'e', 'big', 't', '1', 'pending',
+                    '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', 'k' || i FROM n;
                 INSERT INTO deliveries SELECT id, 'ep_1', 'pending', 'c' FROM messages
                     WHERE application_id = 'big';
                 PRAGMA wal_checkpoint(TRUNCATE);

@@ -16,13 +16,20 @@ extension StoreCatalog {
             let count = try database.integer("SELECT count(*) FROM \(sql)") ?? 0
             if count > 0 { problems.append("\(count) \(noun)") }
         }
-        let payloads = try Statement(
-            database, "SELECT payload FROM messages WHERE payload IS NOT NULL")
-        var broken = 0
-        while try payloads.step() {
-            if !JSONDocument.isValid(payloads.text(0)) { broken += 1 }
+        let messages = try Statement(
+            database, "SELECT event_type, created_at, payload FROM messages")
+        var (eventTypes, times, payloads) = (0, 0, 0)
+        var literal: [UInt8] = []
+        while try messages.step() {
+            literal.removeAll(keepingCapacity: true)
+            JSONString.appendLiteral(of: messages.text(0), to: &literal)
+            if !literal.withUnsafeBytes(StoredValue.isEventType) { eventTypes += 1 }
+            if !StoredValue.isTime(messages.text(1)) { times += 1 }
+            if !messages.isNull(2), !JSONDocument.isValid(messages.text(2)) { payloads += 1 }
         }
-        if broken > 0 { problems.append("\(broken) payloads that are not JSON") }
+        if eventTypes > 0 { problems.append("\(eventTypes) messages with an invalid event type") }
+        if times > 0 { problems.append("\(times) messages with an invalid time") }
+        if payloads > 0 { problems.append("\(payloads) payloads that are not JSON") }
         return problems
     }
 
@@ -57,8 +64,25 @@ extension StoreCatalog {
             "endpoint_events WHERE endpoint_id NOT IN (SELECT id FROM endpoints)"
         ),
         (
-            "messages without an event type",
-            "messages WHERE event_type = ''"
+            "messages with an invalid id",
+            "messages WHERE NOT \(StoredValue.isMessageID(column: "id"))"
+        ),
+        (
+            "pending deliveries with an invalid time",
+            """
+            deliveries WHERE status = 'pending' AND due_at <> '' AND NOT (
+                typeof(due_at) = 'text' AND length(CAST(due_at AS BLOB)) = 24 AND due_at GLOB
+                '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].*Z'
+            )
+            """
+        ),
+        (
+            "deliveries with an invalid number of attempts",
+            """
+            deliveries WHERE typeof(attempts) <> 'integer' OR typeof(failures) <> 'integer'
+                OR attempts NOT BETWEEN 0 AND \(StoredValue.maxCount)
+                OR failures NOT BETWEEN -1 AND \(StoredValue.maxCount)
+            """
         ),
     ]
 }

@@ -73,6 +73,10 @@ extension StoreCatalog {
 
     /// Makes deliveries that meet the conditions due now, with a new schedule.
     ///
+    /// One whose attempt is in flight stays pending when the attempt ends; see
+    /// `StoreDeliveries.record`. If only pending ones are selected, a success of this attempt is
+    /// enough; else `failures` is -1 until the next attempt.
+    ///
     /// - Parameters:
     ///   - filter: without `last`.
     ///   - now: milliseconds since 1970.
@@ -84,9 +88,13 @@ extension StoreCatalog {
         let listing = StoreListing.deliveries
         var (conditions, values) = Self.conditions(listing, filter)
         values.append(RFC3339.text(milliseconds: now))
+        let failures =
+            filter.status == .pending
+            ? "min(CAST(failures AS INTEGER), 0)" : "-(status = 'pending')"
         _ = try change(
             """
-            UPDATE deliveries SET status = 'pending', failures = 0, due_at = ?\(values.count)
+            UPDATE deliveries SET status = 'pending', due_at = ?\(values.count),
+                failures = \(failures)
             WHERE (message_id, endpoint_id) IN (
                 SELECT t.message_id, t.endpoint_id \(listing.query.tables)\(conditions)
             )
@@ -94,7 +102,8 @@ extension StoreCatalog {
         return database.changes
     }
 
-    private func hasEndpoint(_ id: String) throws(DestinationError) -> Bool {
+    /// Whether the store has an endpoint.
+    package func hasEndpoint(_ id: String) throws(DestinationError) -> Bool {
         let statement = try Statement(database, "SELECT 1 FROM endpoints WHERE id = ?1")
         try statement.bind(1, id)
         return try statement.step()

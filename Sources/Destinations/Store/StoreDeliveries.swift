@@ -1,7 +1,5 @@
 package import Delivery
 package import HTTP
-import Records
-import Time
 
 /// The deliveries of a store, for the process that attempts them.
 ///
@@ -11,12 +9,13 @@ package final class StoreDeliveries {
     package struct Endpoint: Sendable {
         package var id: String
         package var application: String
-        package var url: String
+        /// Nil if an id of the row is invalid.
+        package var url: String?
         package var health: EndpointHealth
         package var secrets: [WebhookSecret]
     }
 
-    /// A pending delivery.
+    /// A pending delivery whose message has a valid id.
     package struct Pending: Hashable, Sendable {
         package var message: String
         package var endpoint: String
@@ -52,13 +51,15 @@ package final class StoreDeliveries {
     }
 
     let database: Database
-    private let dueStatement: Statement
-    private let nextStatement: Statement
-    private let messageStatement: Statement
+    let dueStatement: Statement
+    let nextStatement: Statement
+    let lastStatement: Statement
+    let messageStatement: Statement
     private let claimStatement: Statement
     private let resultStatement: Statement
     private let failingStatement: Statement
     private let versionStatement: Statement
+    let isOrdered: Bool
     private var pass: StoreGate.Pass
 
     /// Opens an existing store.
@@ -78,36 +79,55 @@ package final class StoreDeliveries {
         dueStatement = try Statement(
             database,
             """
-            SELECT message_id, failures, attempts, due_at <= ?2 FROM deliveries
+            SELECT message_id, \(StoredValue.count(column: "failures")),
+                \(StoredValue.count(column: "attempts")), due_at <= ?2,
+                \(StoredValue.isMessageID(column: "message_id"))
+            FROM deliveries
             WHERE endpoint_id = ?1 AND status = 'pending'
             \(isOrdered ? "" : "AND due_at <= ?2")
-            ORDER BY \(isOrdered ? "" : "due_at,") message_id LIMIT ?3
+            ORDER BY \(Self.order(isOrdered)) LIMIT ?3
             """)
         nextStatement = try Statement(
             database,
             """
-            SELECT due_at FROM deliveries WHERE endpoint_id = ?1 AND status = 'pending'
-            ORDER BY \(isOrdered ? "message_id" : "due_at") LIMIT 1
+            SELECT due_at, typeof(due_at) = 'text' FROM deliveries
+            WHERE endpoint_id = ?1 AND status = 'pending'
+            ORDER BY \(Self.order(isOrdered)) LIMIT 1
+            """)
+        lastStatement = try Statement(
+            database,
+            """
+            SELECT due_at, typeof(due_at) = 'text' FROM deliveries
+            WHERE endpoint_id = ?1 AND status = 'pending' ORDER BY due_at DESC LIMIT 1
             """)
         messageStatement = try Statement(
             database, "SELECT event_type, payload, created_at FROM messages WHERE id = ?1")
         claimStatement = try Statement(
             database,
             """
-            UPDATE deliveries SET attempts = attempts + 1, attempted_at = ?3
-            WHERE message_id = ?1 AND endpoint_id = ?2 AND status = 'pending' AND failures = ?4
+            UPDATE deliveries SET attempts = \(StoredValue.count(column: "attempts")) + 1,
+                failures = \(StoredValue.count(column: "failures")), attempted_at = ?3, due_at = ''
+            WHERE message_id = ?1 AND endpoint_id = ?2 AND status = 'pending'
+                AND \(StoredValue.count(column: "failures")) = CAST(?4 AS INTEGER)
             """)
         resultStatement = try Statement(
             database,
             """
             UPDATE deliveries SET status = ?3, failures = ?4, due_at = ?5, response_status = ?6,
                 error = ?7, response = ?8
-            WHERE message_id = ?1 AND endpoint_id = ?2
+            WHERE message_id = ?1 AND endpoint_id = ?2 AND status = 'pending'
+                AND (due_at = '' OR failures >= 0 AND ?3 = '\(DeliveryStatus.delivered.rawValue)')
             """)
         failingStatement = try Statement(
             database, "UPDATE endpoints SET failing_since = ?2 WHERE id = ?1")
         versionStatement = try Statement(database, "PRAGMA data_version")
         self.database = database
+        self.isOrdered = isOrdered
+    }
+
+    /// The order in which the deliveries of an endpoint are attempted.
+    static func order(_ isOrdered: Bool) -> String {
+        isOrdered ? "message_id" : "due_at, message_id"
     }
 
     /// A number that changes when another connection commits.
@@ -116,48 +136,11 @@ package final class StoreDeliveries {
         return try versionStatement.step() ? versionStatement.integer(0) : 0
     }
 
-    /// The first deliveries of an endpoint that are due at `now` (RFC 3339), in order.
-    package func due(
-        endpoint: String, now: String, limit: Int
-    ) throws(DestinationError) -> [Pending] {
-        try dueStatement.bind(1, endpoint)
-        try dueStatement.bind(2, now)
-        try dueStatement.bind(3, String(limit))
-        defer { dueStatement.reset() }
-        var due: [Pending] = []
-        while try dueStatement.step(), dueStatement.integer(3) == 1 {
-            due.append(
-                Pending(
-                    message: Self.string(dueStatement.text(0)), endpoint: endpoint,
-                    failures: Int(clamping: dueStatement.integer(1)),
-                    attempts: Int(clamping: dueStatement.integer(2))))
-        }
-        return due
-    }
-
-    /// When the next pending delivery of an endpoint is due (RFC 3339, or empty for at once); nil
-    /// without one.
-    package func nextDue(endpoint: String) throws(DestinationError) -> String? {
-        try nextStatement.bind(1, endpoint)
-        defer { nextStatement.reset() }
-        guard try nextStatement.step() else { return nil }
-        return Self.string(nextStatement.text(0))
-    }
-
-    /// The message of a delivery; nil if the store has lost it.
-    package func message(_ id: String) throws(DestinationError) -> WebhookRequest.Message? {
-        try messageStatement.bind(1, id)
-        defer { messageStatement.reset() }
-        guard try messageStatement.step() else { return nil }
-        var eventType: [UInt8] = []
-        JSONString.appendLiteral(of: messageStatement.text(0), to: &eventType)
-        return WebhookRequest.Message(
-            id: id, eventType: eventType, createdAt: Self.string(messageStatement.text(2)),
-            payload: messageStatement.isNull(1) ? nil : Array(messageStatement.text(1)))
-    }
-
     /// Records that an attempt begins; false if the delivery is no longer pending, or was made due
     /// again.
+    ///
+    /// `due_at` is empty, that is at once, until the attempt ends: a redelivery in the meantime
+    /// gives it a time, by which `record` detects it.
     package func claim(_ delivery: Pending, at time: String) throws(DestinationError) -> Bool {
         try begin()
         try claimStatement.bind(1, delivery.message)
@@ -169,21 +152,49 @@ package final class StoreDeliveries {
     }
 
     /// Records the end of an attempt.
-    package func record(_ result: Result, of delivery: Pending) throws(DestinationError) {
+    ///
+    /// - Returns: false if the delivery was made due again during the attempt. It then stays pending
+    ///   with its new schedule, and only the response is recorded. A delivery that succeeds ends it
+    ///   unless the redelivery was also for deliveries that are not pending.
+    package func record(_ result: Result, of delivery: Pending) throws(DestinationError) -> Bool {
         try begin()
         try resultStatement.bind(1, delivery.message)
         try resultStatement.bind(2, delivery.endpoint)
         try resultStatement.bind(3, result.status.rawValue)
         try resultStatement.bind(4, String(result.failures))
         try resultStatement.bind(5, result.dueAt)
-        if let status = result.responseStatus {
-            try resultStatement.bind(6, String(status))
-        } else {
-            try resultStatement.bindNull(6)
-        }
+        try Self.bind(resultStatement, 6, result.responseStatus.map { String($0) })
         try Self.bind(resultStatement, 7, result.error)
         try Self.bind(resultStatement, 8, result.response)
         try resultStatement.run()
+        if database.changes > 0 { return true }
+        let statement = try Statement(
+            database,
+            """
+            UPDATE deliveries SET response_status = ?3, error = ?4, response = ?5
+            WHERE message_id = ?1 AND endpoint_id = ?2 AND status = 'pending'
+            """)
+        try statement.bind(1, delivery.message)
+        try statement.bind(2, delivery.endpoint)
+        try Self.bind(statement, 3, result.responseStatus.map { String($0) })
+        try Self.bind(statement, 4, result.error)
+        try Self.bind(statement, 5, result.response)
+        try statement.run()
+        // Without a pending row, another program has removed the delivery.
+        return database.changes == 0
+    }
+
+    /// Ends a delivery that can't be attempted; false if it is no longer pending.
+    package func abandon(
+        _ delivery: Pending, _ problem: MessageProblem
+    ) throws(DestinationError) -> Bool {
+        try begin()
+        let statement = try Statement(
+            database, Self.abandonment(problem) + " AND message_id = ?2")
+        try statement.bind(1, delivery.endpoint)
+        try statement.bind(2, delivery.message)
+        try statement.run()
+        return database.changes > 0
     }
 
     /// Records since when an endpoint fails (RFC 3339); nil after a delivery.
@@ -220,7 +231,7 @@ package final class StoreDeliveries {
         }
     }
 
-    private func begin() throws(DestinationError) {
+    func begin() throws(DestinationError) {
         guard !database.isInTransaction else { return }
         pass.enter()
         do {

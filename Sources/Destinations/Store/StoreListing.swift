@@ -99,8 +99,8 @@ package enum StoreListing: Hashable, Sendable, CaseIterable {
                 """,
                 """
                 FROM deliveries AS t
-                JOIN messages ON messages.id = t.message_id
-                JOIN endpoints ON endpoints.id = t.endpoint_id
+                LEFT JOIN messages ON messages.id = t.message_id
+                LEFT JOIN endpoints ON endpoints.id = t.endpoint_id
                 """, "t.message_id, t.endpoint_id"
             )
         }

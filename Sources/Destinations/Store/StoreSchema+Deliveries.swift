@@ -5,7 +5,9 @@ extension StoreSchema {
     /// defaults, and `due_at` is then before all times. An endpoint that it added has no secret.
     ///
     /// `deliveries.failures` counts the failed attempts since the delivery was last made due by a
-    /// person; it selects the step of the schedule. `attempts` counts all that began.
+    /// person; it selects the step of the schedule. It is -1 if that was during an attempt, whose
+    /// success does not end the delivery. `attempts` counts all that began. `due_at` is empty while
+    /// an attempt is in flight.
     static let deliveryTables = """
         ALTER TABLE endpoints ADD COLUMN disabled_reason TEXT;
         ALTER TABLE endpoints ADD COLUMN failing_since TEXT;

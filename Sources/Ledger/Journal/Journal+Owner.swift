@@ -12,14 +12,22 @@ extension Journal {
         var owner: JournalOwner?
 
         /// Appends the rows. Returns the bytes before the `owner` row; nil without one.
-        func append(to encoder: inout JournalEncoder, _ header: JournalHeader) -> Int? {
+        ///
+        /// - Parameter inode: that of the file to which they are written.
+        func append(
+            to encoder: inout JournalEncoder, _ header: JournalHeader, inode: UInt64
+        ) -> Int? {
             encoder.appendStart(bootID: bootID, pid: pid, at: now)
-            guard let owner, header.hasOwners else { return nil }
+            guard var owner, header.hasOwners else { return nil }
+            owner.inode = inode
             let start = encoder.count
             encoder.appendOwner(owner)
             return start
         }
     }
+
+    /// The `owner` row of this process; empty without one.
+    package var ownerRow: [UInt8] { fence?.row ?? [] }
 
     /// Checks that this process still owns the journal, if the journal has owners.
     ///
@@ -40,7 +48,8 @@ extension Journal {
 
     /// Writes the first rows of this process after those of the encoder, and syncs them.
     func begin(_ rows: FirstRows) throws(SystemError) {
-        let start = rows.append(to: &encoder, header)
+        let inode = try file.status().identity.inode
+        let start = rows.append(to: &encoder, header, inode: inode)
         let row = start.map { start in encoder.withBytes { Array($0[start...]) } }
         let offset = size + UInt64(start ?? 0)
         if start != nil { try file.appendOnly() }
@@ -91,10 +100,11 @@ extension Journal {
         _ rows: FirstRows
     ) throws(SystemError) -> (file: File, ownerRow: UInt64?) {
         let path = file.path
-        var encoder = JournalEncoder(header)
-        let start = rows.append(to: &encoder, header)
         do throws(SystemError) {
             var copy = try AtomicFile(path)
+            var encoder = JournalEncoder(header)
+            let inode = try copy.status().identity.inode
+            let start = rows.append(to: &encoder, header, inode: inode)
             try JournalReading.forEachPiece(of: file, upTo: size) { (piece) throws(SystemError) in
                 try copy.append(piece)
             }

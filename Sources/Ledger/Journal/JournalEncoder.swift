@@ -19,6 +19,15 @@ package struct JournalEncoder: ~Copyable {
     private var openSentFile = 0
     private var openSentCount = 0
 
+    /// The `owner` row of a shard's process, to repeat; empty without one.
+    private let ownerRow: [UInt8]
+    /// Bytes of removed rows, and the end of the last `owner` row in all bytes.
+    private var removedCount = 0
+    private var ownerEnd = 0
+
+    /// Bytes after which the `owner` row is repeated, so that a reader from the journal's end finds
+    /// it soon.
+    package static let ownerInterval = 256 << 10
     /// Maximum lines of a `sent` row, which bounds a reader's memory.
     static let maxSentLines = 4096
     /// Maximum bytes of a server's text (`message_id`, `detail`).
@@ -27,7 +36,9 @@ package struct JournalEncoder: ~Copyable {
     /// - Parameters:
     ///   - header: The identity of the run, which the rows must fit.
     ///   - origins: The names of further files in rows, which are numbered after the inputs.
-    package init(_ header: JournalHeader, origins: [String] = []) {
+    ///   - ownerRow: The journal's last `owner` row with its line feed; empty without one.
+    package init(_ header: JournalHeader, origins: [String] = [], ownerRow: [UInt8] = []) {
+        self.ownerRow = ownerRow
         hasSentHashes = header.hasSentHashes
         isScheduled = header.isReplay
         buffer = RowBuffer(capacity: 64 << 10)
@@ -61,6 +72,7 @@ package struct JournalEncoder: ~Copyable {
     /// Removes all rows, and frees their memory unless `keepingCapacity`.
     package mutating func removeAll(keepingCapacity: Bool) {
         openSentRow = nil
+        removedCount += buffer.count
         if keepingCapacity { buffer.removeAll() } else { buffer = RowBuffer(capacity: 64 << 10) }
     }
 
@@ -122,7 +134,20 @@ package struct JournalEncoder: ~Copyable {
         buffer.append(optional: owner.processStart)
         buffer.append(",\"attempt\":")
         buffer.append(optional: owner.attempt)
+        if let inode = owner.inode {
+            buffer.append(",\"inode\":")
+            buffer.append(decimal: inode)
+        }
         buffer.close(rowFrom: start)
+    }
+
+    /// Repeats the `owner` row after some rows.
+    private mutating func repeatOwner() {
+        guard !ownerRow.isEmpty, removedCount + buffer.count - ownerEnd >= Self.ownerInterval else {
+            return
+        }
+        buffer.append(ownerRow)
+        ownerEnd = removedCount + buffer.count
     }
 
     /// Appends how far all records have their outcomes.
@@ -148,6 +173,7 @@ package struct JournalEncoder: ~Copyable {
         }
         buffer.append(byte: 0x5d)
         buffer.close(rowFrom: start)
+        repeatOwner()
     }
 
     /// Appends a lease: lines up to `line` may be sent once this row is synced.
@@ -161,6 +187,7 @@ package struct JournalEncoder: ~Copyable {
         buffer.append(",\"synced\":")
         buffer.append(decimal: synced)
         buffer.close(rowFrom: start)
+        repeatOwner()
     }
 
     /// Appends a line whose request is sent after the row is written.

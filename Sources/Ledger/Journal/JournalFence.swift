@@ -10,7 +10,7 @@ package struct JournalFence: Sendable {
     private let path: String
     private let identity: FileStatus.Identity
     /// This process's `owner` row, and where it begins.
-    private let row: [UInt8]
+    let row: [UInt8]
     private let offset: UInt64
 
     init(_ file: File, row: [UInt8], offset: UInt64) throws(SystemError) {

@@ -9,6 +9,8 @@ package struct JournalOwner: Hashable, Sendable {
     package var processStart: UInt64?
     /// The batch system's number of the attempt, as its variable has it.
     package var attempt: String?
+    /// The inode of the file that it writes; nil in rows of older versions.
+    package var inode: UInt64?
 
     package init(host: String?, processStart: UInt64?, attempt: String?) {
         self.host = host
@@ -16,17 +18,39 @@ package struct JournalOwner: Hashable, Sendable {
         self.attempt = attempt
     }
 
-    /// Returns the last owner of a journal; nil without one. Reads backwards from its end.
+    /// Whether it wrote another file than that with an inode, as far as both are known.
+    func wroteOtherFile(than other: UInt64?) -> Bool {
+        guard let inode, let other else { return false }
+        return inode != other
+    }
+
+    /// Returns the last owner of a journal; nil without one.
     package static func last(inJournal path: String) throws(SystemError) -> JournalOwner? {
         let file = try File.open(path, for: .read)
-        var end = try file.status().size
+        return try last(size: try file.status().size) { (buffer, offset) throws(SystemError) in
+            try file.read(into: buffer, at: offset)
+        }
+    }
+
+    /// Returns the last owner of a journal of `size` bytes; nil without one.
+    ///
+    /// Reads backwards from the end. The row is repeated while rows are written, so one piece is
+    /// enough for most journals; those of older versions are read up to their last owner's start.
+    ///
+    /// - Parameter read: reads from an offset into the buffer, and returns the number of bytes.
+    package static func last(
+        size: UInt64,
+        read: (UnsafeMutableRawBufferPointer, UInt64) throws(SystemError) -> Int
+    ) throws(SystemError) -> JournalOwner? {
+        var end = size
         let buffer = UnsafeMutableRawBufferPointer.allocate(
             byteCount: pieceSize + maxRowLength, alignment: 16)
         defer { buffer.deallocate() }
         while end > 0 {
             let start = end > UInt64(pieceSize) ? end - UInt64(pieceSize) : 0
             // A row that begins in the piece may end after it.
-            let count = try file.read(into: buffer, at: start)
+            let length = min(buffer.count, Int(size - start))
+            let count = try read(UnsafeMutableRawBufferPointer(rebasing: buffer[..<length]), start)
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             if let owner = last(in: piece, startingBefore: Int(end - start)) { return owner }
             end = start

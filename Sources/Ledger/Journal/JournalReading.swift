@@ -22,7 +22,8 @@ enum JournalReading {
 
     /// Recovers the run's state from the journal in `file`.
     static func recover(_ file: File, bootID: String) throws(SystemError) -> RecoveredJournal {
-        var recovery = JournalRecovery(currentBootID: bootID)
+        var recovery = JournalRecovery(
+            currentBootID: bootID, inode: try file.status().identity.inode)
         try forEachPiece(of: file) { (bytes) throws(SystemError) in recovery.consume(bytes) }
         return recovery.finish()
     }

@@ -64,9 +64,8 @@ package final class Syncer {
         if message.isLost != 0, let fence {
             error = fence.lost
         } else if message.code != 0 {
-            error = .system(
-                SystemError(
-                    call: "fdatasync", path: paths[Int(message.file)], code: message.code))
+            let (call, path) = (message.call.rawValue, paths[Int(message.file)])
+            error = .system(SystemError(call: call, path: path, code: message.code))
         } else {
             return .success(message.length)
         }

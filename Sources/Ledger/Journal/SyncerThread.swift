@@ -12,12 +12,18 @@ final class SyncerThread: Sendable {
     struct Completion {
         /// The length of the request.
         var length: UInt64 = 0
-        /// 0, or the `errno` of a failed sync.
+        /// 0, or the `errno` of the call that failed.
         var code: Int32 = 0
+        var call = Call.fdatasync
         /// The index of the file that failed.
         var file: Int32 = 0
         /// 1 if the journal is not this process's any more.
         var isLost: Int32 = 0
+    }
+
+    /// The calls that can fail; a message has no text.
+    enum Call: String, CaseIterable {
+        case fdatasync, open, fstat, pread
     }
 
     init(files: [File], fence: JournalFence?, requests: Int32, completions: Int32) {
@@ -58,7 +64,9 @@ final class SyncerThread: Sendable {
         do {
             try fence?.check()
         } catch .system(let error) {
-            return Completion(length: length, code: error.code, file: Int32(files.count - 1))
+            return Completion(
+                length: length, code: error.code, call: Call(rawValue: error.call) ?? .open,
+                file: Int32(files.count - 1))
         } catch {
             return Completion(length: length, isLost: 1)
         }

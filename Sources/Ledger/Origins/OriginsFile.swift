@@ -11,6 +11,8 @@ package final class OriginsFile {
     package let header: OriginsHeader
     /// The names of the files, as rows have them.
     package private(set) var names: [String] = []
+    /// Whether any of the lines may have arrived.
+    package private(set) var mayHaveArrived = false
     /// XXH64 of each record.
     package let hashes: NumberFile
     /// A hash of each record's application; 0 without one.
@@ -100,6 +102,7 @@ package final class OriginsFile {
             return true
         }
         guard let origin = parse(body) else { throw .damaged(path: path) }
+        if origin.value.mayHaveArrived { mayHaveArrived = true }
         do throws(SystemError) {
             try hashes.append(origin.value.hash)
             try applications.append(origin.application)

@@ -29,6 +29,10 @@ struct OriginsWriter: ~Copyable {
     /// Appends the origin of the next undelivered line.
     mutating func append(_ row: UndeliveredLine) throws(OriginsError) {
         let earlier = try plan.earlier?.origin(of: row.record, hash: row.hash)
+        // A line that may have arrived stays so, even if it is invalid since it was edited.
+        let mayHaveArrived =
+            earlier?.mayHaveArrived ?? plan.earlier?.unmatchedMayHaveArrived ?? false
+        let outcome = mayHaveArrived ? .unknown : row.fields.outcome
         let start = buffer.count
         buffer.append("{\"file\":")
         buffer.append(row.bytes[row.fields.file])
@@ -44,7 +48,7 @@ struct OriginsWriter: ~Copyable {
             buffer.append("null")
         }
         buffer.append(",\"outcome\":\"")
-        buffer.append(Array(row.fields.outcome.rawValue.utf8))
+        buffer.append(Array(outcome.rawValue.utf8))
         buffer.append("\",\"hash\":\"")
         buffer.append(hex: row.hash)
         buffer.append("\",\"key\":")

@@ -25,6 +25,10 @@ package protocol RecordOrigins: AnyObject {
     ///   - record: The number of the record in its input, from 1.
     ///   - hash: XXH64 of the record.
     func origin(of record: UInt64, hash: UInt64) throws(OriginsError) -> RecordOrigin?
+
+    /// Whether a record without an origin may have arrived in an earlier run: it may be one of the
+    /// lines that may have arrived.
+    var unmatchedMayHaveArrived: Bool { get }
 }
 
 /// Why a file of origins can't be used.

@@ -6,10 +6,14 @@ package struct JournalRecovery: ~Copyable {
     private var framing = RowFraming()
     private var validator: RowValidator
 
-    /// - Parameter currentBootID: The machine's current boot. If the last process has another one,
-    ///   the machine was reset, and bytes that were not synced may be lost.
-    package init(currentBootID: String) {
-        validator = RowValidator(state: RecoveryState(currentBootID: currentBootID))
+    /// - Parameters:
+    ///   - currentBootID: The machine's current boot. If the last process has another one, the
+    ///     machine was reset, and bytes that were not synced may be lost.
+    ///   - inode: that of the journal's file. If the last owner had another one, its last rows may
+    ///     be in that file. Nil if it is unknown.
+    package init(currentBootID: String, inode: UInt64? = nil) {
+        validator = RowValidator(
+            state: RecoveryState(currentBootID: currentBootID, inode: inode))
     }
 
     /// Reads the next bytes of the journal.

@@ -9,6 +9,8 @@ package struct RecoveredJournal: Sendable {
     /// The process id and, of a shard, the owner of the last process.
     package var lastPID = 0
     package var lastOwner: JournalOwner?
+    /// Whether the last process of a shard had another file: this one is a copy that replaced it.
+    package var isOtherFile = false
     /// The number of processes that have worked on the run.
     package var starts = 0
     /// The start of the first process, as in its row (RFC 3339).

@@ -3,6 +3,7 @@ import Delivery
 /// The state of a run after each row of its journal.
 struct RecoveryState {
     private let currentBootID: String
+    private let inode: UInt64?
     private(set) var synced: UInt64 = 0
     /// The lines that were started and have no outcome.
     private var open: [LineID: OpenLine] = [:]
@@ -10,6 +11,8 @@ struct RecoveryState {
         resumeState: ResumeState(inputCount: 0), isFinished: false, validLength: 0, length: 0,
         spoolEnd: 0)
 
+    /// The owner before the last `start` row, until that process has its own row.
+    private var formerOwner: JournalOwner?
     /// The inputs whose records are named by their numbers.
     private var jsonInputs: Set<Int> = []
 
@@ -21,7 +24,11 @@ struct RecoveryState {
         var hash: UInt64?
     }
 
-    init(currentBootID: String) { self.currentBootID = currentBootID }
+    /// - Parameter inode: that of the journal's file; nil if it is unknown.
+    init(currentBootID: String, inode: UInt64?) {
+        self.currentBootID = currentBootID
+        self.inode = inode
+    }
 
     /// Whether the machine was reset since the start of the last process.
     var wasReset: Bool {
@@ -71,10 +78,14 @@ struct RecoveryState {
         case .start(let bootID, let pid, let at):
             startProcess(bootID)
             journal.lastPID = pid
+            formerOwner = journal.lastOwner
             journal.lastOwner = nil
             journal.startedAt = journal.startedAt ?? at
             noteStart(at)
-        case .owner(let owner): journal.lastOwner = owner
+        case .owner(let owner):
+            if formerOwner?.wroteOtherFile(than: owner.inode) == true { extendUncertainty() }
+            formerOwner = nil
+            journal.lastOwner = owner
         case .checkpoint(let position, let records): fill(before: position, except: records)
         case .lease(let line, let synced):
             journal.lastLease = max(journal.lastLease ?? line, line)
@@ -119,7 +130,8 @@ struct RecoveryState {
         }
     }
 
-    /// Makes all leased lines uncertain: their `sent` rows may be lost after a reset.
+    /// Makes all leased lines uncertain: their `sent` rows may be lost after a reset, or be in
+    /// another file.
     private mutating func extendUncertainty() {
         guard let lease = journal.lastLease else { return }
         let through = journal.resumeState.uncertainThrough ?? lease
@@ -185,16 +197,15 @@ struct RecoveryState {
         open[LineID(fields, location, jsonInputs: jsonInputs)] = nil
         journal.resumeState.counts[fields.outcome] += 1
         if let spool = location.spool {
-            let (end, overflow) = spool.addingReportingOverflow(location.length)
-            guard !overflow else { return .malformedRow }
-            journal.spoolEnd = max(journal.spoolEnd, end)
+            journal.spoolEnd = max(journal.spoolEnd, spool + location.length)
         }
         return nil
     }
 
     /// Returns the state at the end of a journal of `length` bytes.
     consuming func finish(length: UInt64) -> RecoveredJournal {
-        if wasReset { extendUncertainty() }
+        journal.isOtherFile = journal.lastOwner?.wroteOtherFile(than: inode) ?? false
+        if wasReset || journal.isOtherFile { extendUncertainty() }
         abandonInFlight()
         journal.resumeState.histories = open.mapValues(\.history)
         journal.resumeState.hashes = open.compactMapValues(\.hash)

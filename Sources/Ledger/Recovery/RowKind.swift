@@ -92,15 +92,16 @@ enum RowKind {
 
     private static func checkpoint(_ row: inout RowScanner) -> RowKind? {
         guard row.skip(",\"file\":"), let file = row.integer(),
-            row.skip(",\"record\":"), let record = row.number(), record >= 1,
-            row.skip(",\"open\":[")
+            row.skip(",\"record\":"), let record = row.number(),
+            RecordLocation.isValid(record: record), row.skip(",\"open\":[")
         else { return nil }
         let position = ReportPosition(input: file, record: record)
         var open: [ReportPosition] = []
         if !row.skip("]") {
             repeat {
                 guard row.skip("["), let file = row.integer(), file >= 1, row.skip(","),
-                    let record = row.number(), record >= 1, row.skip("]")
+                    let record = row.number(), RecordLocation.isValid(record: record),
+                    row.skip("]")
                 else { return nil }
                 open.append(ReportPosition(input: file, record: record))
             } while row.skip(",")
@@ -132,9 +133,14 @@ extension JournalOwner {
     fileprivate init?(_ row: inout RowScanner) {
         guard row.skip(",\"host\":"), let host = row.optional({ $0.text() }),
             row.skip(",\"process_start\":"), let start = row.optional({ $0.number() }),
-            row.skip(",\"attempt\":"), let attempt = row.optional({ $0.text() }), row.isAtEnd
+            row.skip(",\"attempt\":"), let attempt = row.optional({ $0.text() })
         else { return nil }
         self.init(host: host, processStart: start, attempt: attempt)
+        if row.skip(",\"inode\":") {
+            guard let inode = row.number() else { return nil }
+            self.inode = inode
+        }
+        guard row.isAtEnd else { return nil }
     }
 }
 

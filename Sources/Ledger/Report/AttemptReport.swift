@@ -24,7 +24,8 @@ package final class AttemptReport {
     private var line: UInt64 = 0
     private var buffer = RowBuffer(capacity: 4096)
 
-    private static let start = Array("{\"file\":".utf8)
+    /// More rows than any process can append fit after it.
+    private static let maxLine: UInt64 = 1 << 62
 
     /// Opens the report, or creates it with mode 0600.
     ///
@@ -42,26 +43,34 @@ package final class AttemptReport {
         try resume()
     }
 
-    /// Finds the last complete row, and removes what follows it.
+    /// Locks the file, finds the last complete row, and removes what follows it.
     private func resume() throws(OpenError) {
-        let tail: [UInt8]
+        let isLocked: Bool
         let size: UInt64
+        let tail: [UInt8]
         do throws(SystemError) {
-            guard try file.tryLock() else { throw SystemError(call: "flock", path: path, code: 0) }
-            size = try file.status().size
+            isLocked = try file.tryLock()
+            size = isLocked ? try file.status().size : 0
             tail = try self.tail(size)
         } catch {
-            throw error.code == 0 ? .busy : .system(error)
+            throw .system(error)
         }
+        guard isLocked else { throw .busy }
         guard size > 0 else { return }
         if let last = tail.lastIndex(of: 0x0a) {
             let first = tail[..<last].lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
             let fields = tail[first..<last].withUnsafeBytes { OutcomeFields(reportRow: $0) }
-            guard let fields, fields.endpoint != nil else { throw .foreign }
+            guard let fields, fields.endpoint != nil, fields.line <= Self.maxLine else {
+                throw .foreign
+            }
             line = fields.line
             end = size - UInt64(tail.count - last - 1)
-        } else if !tail.starts(with: Self.start.prefix(tail.count)) {
-            throw .foreign
+        } else {
+            // The start of a first row, and of no other file.
+            let start = start(ofLine: 1)
+            guard size == tail.count, tail.starts(with: start.prefix(tail.count)) else {
+                throw .foreign
+            }
         }
         do throws(SystemError) {
             if end < size { try file.truncate(to: end) }
@@ -81,11 +90,7 @@ package final class AttemptReport {
     /// Appends the row of an attempt to those that the next `flush` writes.
     package func append(_ attempt: ReportedAttempt) {
         line += 1
-        buffer.append(Self.start)
-        buffer.append(text: store)
-        buffer.append(",\"line\":")
-        buffer.append(decimal: line)
-        buffer.append(",\"appId\":")
+        appendStart(ofLine: line, to: &buffer)
         buffer.append(text: attempt.application)
         buffer.append(",\"event_type\":")
         attempt.eventType.withUnsafeBytes { buffer.append(literal: $0) }
@@ -115,6 +120,21 @@ package final class AttemptReport {
         buffer.append(",\"endpoint_id\":")
         buffer.append(text: attempt.endpoint)
         buffer.append("}\n")
+    }
+
+    /// Appends a row up to its first value that depends on the attempt.
+    private func appendStart(ofLine line: UInt64, to buffer: inout RowBuffer) {
+        buffer.append("{\"file\":")
+        buffer.append(text: store)
+        buffer.append(",\"line\":")
+        buffer.append(decimal: line)
+        buffer.append(",\"appId\":")
+    }
+
+    private func start(ofLine line: UInt64) -> [UInt8] {
+        var buffer = RowBuffer(capacity: 256)
+        appendStart(ofLine: line, to: &buffer)
+        return Array(buffer.bytes)
     }
 
     /// Writes the rows since the last call. A failure leaves the file without them.

@@ -40,11 +40,16 @@ struct ReportOrder {
         var nameBytes = 0
         var last: [UInt8] = []
         var place: (line: UInt64, offset: UInt64) = (0, 0)
+        var lastOffset: UInt64?
         while let row = try reader.next() {
             let file = row.bytes[row.fields.file]
-            let now = (row.fields.line, row.recordOffset ?? 0)
+            let offset = row.recordOffset
+            let now = (row.fields.line, offset ?? 0)
             if file.elementsEqual(last) {
-                if now.0 == place.line { filesWithOffsets.insert(last) }
+                // Other rows of a line are of one record: of a run and of its retry.
+                if now.0 == place.line, let offset, let lastOffset, offset != lastOffset {
+                    filesWithOffsets.insert(last)
+                }
                 if now < place { report.isSorted = false }
             } else {
                 last = Array(file)
@@ -59,6 +64,7 @@ struct ReportOrder {
                 }
             }
             place = now
+            lastOffset = offset
             tally[row.fields.outcome] += 1
         }
         reports.append(report)
@@ -66,13 +72,20 @@ struct ReportOrder {
         return true
     }
 
-    /// Returns the position of a row; nil if the report has changed since it was read.
+    /// Returns a position of a row that sorts as its file, line and offset do; nil if the report has
+    /// changed since it was read.
+    ///
+    /// A sorter has 96 bits of a position. The rank of a file needs 14, and those of an offset are in
+    /// use only for a file with offsets, whose lines then have 38.
     func position(of row: ReportRow) -> ReportPosition? {
         let file = Array(row.bytes[row.fields.file])
         guard let rank = ranks[file] else { return nil }
-        // Lines ascend with the offsets.
-        let offset = hasOffsets(file) ? row.recordOffset : nil
-        return ReportPosition(input: rank, record: offset ?? row.fields.line)
+        let line = row.fields.line
+        guard hasOffsets(file) else { return ReportPosition(input: rank << 18, record: line) }
+        let bounded = min(line, 1 << 38 - 1)
+        let offset = min(row.recordOffset ?? 0, 1 << 44 - 1)
+        return ReportPosition(
+            input: rank << 18 | Int(bounded >> 20), record: bounded << 44 | offset)
     }
 
     /// Whether the offsets of a file's rows distinguish records of one line.

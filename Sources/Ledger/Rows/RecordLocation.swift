@@ -12,20 +12,25 @@ package struct RecordLocation: Hashable, Sendable {
     package var hash: UInt64
     /// The first byte of the copy in the spool; nil without one.
     package var spool: UInt64?
+
+    /// Whether a number of a record can be one: the numbers after it must exist too.
+    static func isValid(record: UInt64) -> Bool { record >= 1 && record < .max }
 }
 
 extension RecordLocation {
     /// Parses the members from `,"input":` on.
     init?(_ row: inout RowScanner) {
         guard row.skip(",\"input\":"), let input = row.integer(), input >= 1,
-            row.skip(",\"record\":"), let record = row.number(), record >= 1, record < .max,
+            row.skip(",\"record\":"), let record = row.number(), Self.isValid(record: record),
             row.skip(",\"offset\":"), let offset = row.number(),
             row.skip(",\"length\":"), let length = row.number(),
+            // The end of the bytes is an offset of a file too.
+            (offset | length) >> 62 == 0,
             row.skip(",\"hash\":"), let hash = row.hex(digits: 16)
         else { return nil }
         self.init(input: input, record: record, offset: offset, length: length, hash: hash)
         if row.skip(",\"spool\":") {
-            guard let spool = row.number() else { return nil }
+            guard let spool = row.number(), spool >> 62 == 0 else { return nil }
             self.spool = spool
         }
     }

@@ -27,13 +27,15 @@ extension SendCore {
         _ record: RecordView, app: UInt64, bytes: Int, now: ClockReading
     ) -> Int? {
         var history = resumeState.history(of: record.id)
+        // The user has asked for it, after an earlier run; this run has not sent it.
+        let mayRepeat = record.mayHaveArrived && !history.isUncertain
         if record.mayHaveArrived {
             history.isPossibleDuplicate = history.isPossibleDuplicate || history.attempts > 0
             history.isUncertain = true
         }
         switch run.admit(
-            record.id, app: app, bytes: bytes, history: history, time: record.time,
-            now: now)
+            record.id, app: app, bytes: bytes, history: history, mayRepeat: mayRepeat,
+            time: record.time, now: now)
         {
         case .finished(let outcome):
             recordUnsent(record, outcome, history)

@@ -91,17 +91,6 @@ package final class RecordSource {
     /// The last record that was read.
     package var record: Record { reader.record }
 
-    /// Returns the origin of the last record and the number of its file's name; nil without one.
-    func origin() throws(SendError) -> (RecordOrigin, fileName: Int)? {
-        guard let origins = inputs[file - 1].origins else { return nil }
-        do {
-            return try origins.origin(of: reader.record.ordinal, hash: reader.record.hash)
-                .map { ($0, origins.firstName + $0.name) }
-        } catch {
-            throw .origins(error)
-        }
-    }
-
     /// When the last record was recorded, in nanoseconds since 1970, if the options ask for it.
     package var time: Int64? { reader.time?.nanoseconds }
 

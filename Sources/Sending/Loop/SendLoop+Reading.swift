@@ -151,8 +151,7 @@ extension SendLoop {
             original: source.bytes(record.bytes), time: source.time)
         view.mayHaveArrived = source.mayHaveArrived
         if source.inputs[file - 1].format == .json { view.shownOffset = record.offset.value }
-        let origin = try source.origin()
-        if let origin { view.take(origin.0, fileName: origin.fileName) }
+        let earlierKey = try source.takeOrigin(into: &view)
         if let problem = record.problem {
             core.recordInvalid(
                 view, code: problem.code.rawValue, sentence: source.describe(problem))
@@ -163,7 +162,7 @@ extension SendLoop {
         }
         let slot = core.admit(
             view, app: XXH64.hash(appID), bytes: cost(of: record), now: now)
-        if let slot { load(record, view.id, key: origin?.0.key, into: slot) }
+        if let slot { load(record, view.id, key: earlierKey, into: slot) }
     }
 
     /// Loads the last record's message into the destination, and keeps a stream's original.

@@ -8,25 +8,22 @@ package final class InputOrigins: RecordOrigins {
     private let lines: NumberFile
     /// Whether the messages of unchanged lines are those of the earlier run.
     private let makesSameMessages: Bool
-    /// Whether lines that may have arrived are sent all the same, although the run sends none twice:
-    /// the user has removed those that arrived.
-    private let isAtMostOnce: Bool
     /// The number of the first name of `file` in rows.
     let firstName: Int
     /// The records without an origin.
     package let unmatched: UInt64
     /// All records.
     package var count: UInt64 { lines.count }
+    package var unmatchedMayHaveArrived: Bool { file.mayHaveArrived }
 
     init(
         _ file: OriginsFile, lines: NumberFile, unmatched: UInt64, makesSameMessages: Bool,
-        isAtMostOnce: Bool, firstName: Int
+        firstName: Int
     ) {
         self.file = file
         self.lines = lines
         self.unmatched = unmatched
         self.makesSameMessages = makesSameMessages
-        self.isAtMostOnce = isAtMostOnce
         self.firstName = firstName
     }
 
@@ -39,7 +36,6 @@ package final class InputOrigins: RecordOrigins {
         guard number > 0 else { return nil }
         var origin = try file.origin(at: number - 1)
         if origin.hash != hash || !makesSameMessages { origin.key = nil }
-        if isAtMostOnce { origin.mayHaveArrived = false }
         return origin
     }
 }

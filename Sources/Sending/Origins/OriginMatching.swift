@@ -4,8 +4,9 @@ package import Platform
 /// The matching of records with the lines that they were before they were edited.
 ///
 /// Unchanged records are matched by their hashes, wherever they are. Edited records are matched by
-/// their order between matched neighbours, if no line is missing or added there, and then, if no
-/// record was moved, by their applications. A record that could be one of several lines is not
+/// their order between matched neighbours, if no line is missing or added there and their
+/// applications do not show that they were moved, and then, if no record was moved, by their
+/// applications. A record that could be one of several lines is not
 /// matched.
 package struct OriginMatching {
     private let place: String
@@ -134,37 +135,89 @@ package struct OriginMatching {
     // MARK: By order
 
     /// Matches the records between two matched ones with the lines between theirs, if they are as
-    /// many and no other record is one of them.
+    /// many, no other record is one of them, and none was moved there.
     private func matchGaps() throws(SystemError) {
+        let moved = try movedRecords()
+        try forEachGap { (range, first) throws(SystemError) in
+            if let moved {
+                for record in range where try moved.number(at: record) != 0 { return }
+            }
+            for record in range { try match(record, first + (record - range.lowerBound)) }
+        }
+    }
+
+    /// Calls `body` with records between matched ones, and the first of as many unmatched lines.
+    ///
+    /// No two calls have a line in common.
+    private func forEachGap(
+        _ body: (Range<UInt64>, UInt64) throws(SystemError) -> Void
+    ) throws(SystemError) {
         var start: UInt64 = 0
         var nextLine: UInt64 = 0
         for record in 0...lines.count {
             let number = record < lines.count ? try lines.number(at: record) : origins.count + 1
             guard number > 0 else { continue }
-            if record > start, number > nextLine, number - 1 - nextLine == record - start {
-                try matchInOrder(start..<record, fromLine: nextLine)
+            if record > start, number > nextLine, number - 1 - nextLine == record - start,
+                try areFree(start..<record, fromLine: nextLine)
+            {
+                try body(start..<record, nextLine)
             }
             start = record + 1
             nextLine = number
         }
     }
 
-    /// Matches records with lines.
+    /// Whether records may be the lines from `first` on.
     ///
-    /// It does not if a line is matched, or if an unchanged record would get a line that is not like
+    /// They are not if a line is matched, or if an unchanged record would get a line that is not like
     /// it: records were moved.
-    private func matchInOrder(
+    private func areFree(
         _ range: Range<UInt64>, fromLine first: UInt64
-    ) throws(SystemError) {
+    ) throws(SystemError) -> Bool {
         for record in range {
             let line = first + (record - range.lowerBound)
-            guard try records.number(at: line) == 0 else { return }
+            guard try records.number(at: line) == 0 else { return false }
             if try marks.number(at: record) == Mark.repeated,
                 try hashes.number(at: record) != origins.hashes.number(at: line)
             {
-                return
+                return false
             }
         }
-        for record in range { try match(record, first + (record - range.lowerBound)) }
+        return true
+    }
+
+    /// Returns a number other than 0 for each record in a gap that was edited and moved; nil if none
+    /// was.
+    ///
+    /// It has the application of another line in a gap, whose record there has another one now. An
+    /// application that no line has lost is an edited one.
+    private func movedRecords() throws(SystemError) -> NumberFile? {
+        var changed: (now: NumberFile, before: NumberFile)?
+        try forEachGap { (range, first) throws(SystemError) in
+            for record in range {
+                let line = first + (record - range.lowerBound)
+                let now = try applications.number(at: record)
+                let before = try origins.applications.number(at: line)
+                guard now != before else { continue }
+                if changed == nil { changed = (try zeros(lines.count), try zeros(origins.count)) }
+                try changed?.now.set(now, at: record)
+                try changed?.before.set(before, at: line)
+            }
+        }
+        guard let changed else { return nil }
+        var left = try KeyGroups(changed.now, unmatchedIn: lines, beside: place)
+        var right = try KeyGroups(changed.before, unmatchedIn: records, beside: place)
+        var moved: NumberFile?
+        while let (group, _) = try KeyGroups.nextCommon(&left, &right) {
+            if moved == nil { moved = try zeros(lines.count) }
+            for position in group { try moved?.set(1, at: left.index(at: position)) }
+        }
+        return moved
+    }
+
+    private func zeros(_ count: UInt64) throws(SystemError) -> NumberFile {
+        let file = try NumberFile(beside: place)
+        for _ in 0..<count { try file.append(0) }
+        return file
     }
 }

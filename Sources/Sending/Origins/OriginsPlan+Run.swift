@@ -1,5 +1,5 @@
 package import Ledger
-import Records
+package import Records
 
 extension OriginsPlan {
     /// Creates the plan of an input of a run.
@@ -19,26 +19,41 @@ extension OriginsPlan {
                 firstRunID: options[RetriedRun.firstRunOption].flatMap { RunID($0) } ?? run,
                 tries: options[RetriedRun.tryOption].flatMap { Int($0) } ?? 1,
                 lines: String(number),
-                messageDigest: Self.messageDigest(header: header, options: options)),
+                messageDigest: Self.messageDigest(
+                    header: header, format: input.format, options: options)),
             keyPrefix: keyFrom.isEmpty ? "hb-\(run.inKeys(options))" : nil,
             isNumbered: input.isNumbered, hasOffsets: input.format == .json,
             earlier: input.origins)
     }
 
-    /// The options that decide a message beside its line. The key of a record is in the line.
+    /// The options that decide a message beside its record and the format of its input.
+    ///
+    /// The other options of an input decide which records are read, where they are, and which are
+    /// valid. The key of a record is in the record.
     private static let ofMessages = [
         "--csv-payload", "--empty-cells", "--map", "--no-header", "--null", "--set",
     ]
 
-    /// Returns a digest of what decides the messages of an input beside its lines.
+    /// Returns a digest of what decides the messages of an input beside its records.
+    ///
+    /// Two inputs with the same digest have the same message for the same record.
     ///
     /// - Parameter header: The header row; empty without one.
-    static func messageDigest(header: [UInt8], options: [String: String]) -> UInt64 {
+    package static func messageDigest(
+        header: [UInt8], format: InputFormat, options: [String: String]
+    ) -> UInt64 {
         var bytes = header
         while let last = bytes.last, last == 0x0a || last == 0x0d { bytes.removeLast() }
         for flag in ofMessages {
             bytes.append(0)
             bytes += (options[flag] ?? "").utf8
+        }
+        // As it was detected: the name of the file may give what a flag gave before.
+        if case .csv(let dialect) = format {
+            bytes += [0, dialect.delimiter ?? 0]
+            bytes += dialect.quote.rawValue.utf8
+            bytes.append(0)
+            bytes += dialect.escape.rawValue.utf8
         }
         return bytes.withUnsafeBytes { XXH64.hash($0) }
     }

@@ -48,11 +48,10 @@ extension RunInputs {
         let unmatched = try system { () throws(SystemError) in try matching.run() }
         for report in plan.earlierRetries { try matching.checkNotSent(by: report) }
         let digest = OriginsPlan.messageDigest(
-            header: source.headers[0], options: plan.identity)
+            header: source.headers[0], format: input.format, options: plan.identity)
         return InputOrigins(
             file, lines: matching.lines, unmatched: unmatched,
-            makesSameMessages: digest == file.header.messageDigest,
-            isAtMostOnce: plan.delivery.guarantee == .atMostOnce, firstName: firstName)
+            makesSameMessages: digest == file.header.messageDigest, firstName: firstName)
     }
 
     private func system<R>(_ body: () throws(SystemError) -> R) throws(SendError) -> R {

@@ -30,7 +30,7 @@ package struct PreviousRunFiles {
         }
     }
 
-    /// Renames `NAME` to `NAME.RUNID`. Refuses while a process works on the run.
+    /// Renames each `NAME` to `NAME.RUNID`. Refuses while a process works on the run.
     package func archive() throws(SendError) {
         let journal = try lockedJournal()
         // The lock lasts as long as the file is open.
@@ -56,11 +56,20 @@ package struct PreviousRunFiles {
     }
 
     private func rename(to runID: String) throws(SystemError) {
-        for path in paths where try FileStatus.of(path) != nil {
-            try File.rename(path, to: "\(path).\(runID)")
+        // The journal and the summary have the id, and are last: after a crash the rest gets the same.
+        for path in paths.reversed() where try FileStatus.of(path) != nil {
+            try File.rename(path, to: Self.archived(path, runID))
         }
         // The journal contains the rows of a draft report.
         try File.remove(AtomicFile.temporaryPath(of: report.path))
         try Directory.sync(of: report.path)
+    }
+
+    /// Returns `NAME.RUNID`, and `NAME.RUNID.origins` for the origins of `NAME`, which are found by
+    /// this name.
+    private static func archived(_ path: String, _ runID: String) -> String {
+        let origins = OriginsHeader.pathExtension
+        guard path.hasSuffix(origins) else { return "\(path).\(runID)" }
+        return "\(path.dropLast(origins.count)).\(runID)\(origins)"
     }
 }

@@ -11,6 +11,8 @@ package struct RunJournal {
     package let resumeState: ResumeState
     /// The machine of the process before, if it was the owner of a shard.
     package let formerHost: String?
+    /// Whether that process of a shard had another file, which this one has replaced.
+    package let isOtherFile: Bool
     private let owner: JournalOwner?
     /// Whether earlier processes have worked on the run.
     package let isResumed: Bool
@@ -53,6 +55,7 @@ package struct RunJournal {
         resumeState = ResumeState(inputCount: inputs.inputs.count)
         owner = plan.owner
         formerHost = nil
+        isOtherFile = false
         isResumed = false
         isFinished = false
         startedAt = Self.text(now)
@@ -77,6 +80,7 @@ package struct RunJournal {
         }
         owner = plan.owner
         formerHost = recovered.lastOwner?.host
+        isOtherFile = recovered.isOtherFile
         if owner != nil, Self.isAlive(recovered) {
             throw .ledger(.locked(path: plan.report.journal))
         }

@@ -34,7 +34,9 @@ extension SendLoop {
         delivery.maxDuration = plan.deadline.map { max(0, $0.nanoseconds(since: now)) }
         let core = SendCore(
             run: Run(options: delivery, counts: past.resumeState.counts, now: now),
-            encoder: JournalEncoder(past.journal.header, origins: inputs.originNames),
+            encoder: JournalEncoder(
+                past.journal.header, origins: inputs.originNames,
+                ownerRow: past.journal.ownerRow),
             resumeState: past.resumeState, spool: past.spool, journalLength: past.journal.size,
             usesLeases: syncer != nil, recordsAttempts: recordsAttempts,
             hasCheckpoints: past.journal.header.hasCheckpoints)

@@ -1,3 +1,4 @@
+import Delivery
 import Ledger
 import Platform
 import Records
@@ -26,24 +27,45 @@ struct OriginOptions: Sendable {
             (files, headers) = try Self.find(input.paths, run, report)
             return
         }
-        guard !arguments.isGiven(Flags.shards.shard) else { return nil }
-        var files: [String] = []
-        var headers: [OriginsHeader] = []
+        var found: [(path: InputPath, file: String, header: OriginsHeader)] = []
         for path in input.paths {
-            guard let (file, header) = try Self.beside(path) else { continue }
-            files.append(file)
-            headers.append(header)
+            if let (file, header) = try Self.beside(path) {
+                found.append((path, file, header))
+            } else if case .file(let name) = path, Self.isOfUnknown(name), Self.isRegular(name) {
+                warnings.append(
+                    "\(Escaping.quoted(name)) has no file of origins beside it; if its lines may have "
+                        + "arrived, they may be sent twice, with new keys and without "
+                        + "possible_duplicate; keep NAME\(Self.ending) beside such a file")
+            }
         }
-        guard let first = headers.first else { return nil }
-        guard files.count == input.paths.count, headers.allSatisfy({ $0.runID == first.runID })
-        else {
-            warnings.append(
-                "the inputs are not all undelivered lines of one run, so the rows have the names and "
-                    + "lines of these files; send those of each run alone")
-            return nil
+        guard !found.isEmpty else { return nil }
+        try Self.refuse(found.map { ($0.path, $0.header) }, among: input.paths, arguments)
+        files = found.map(\.file)
+        headers = found.map(\.header)
+    }
+
+    /// Refuses files of undelivered lines whose origins can't be used.
+    private static func refuse(
+        _ found: [(path: InputPath, header: OriginsHeader)], among paths: [InputPath],
+        _ arguments: Arguments
+    ) throws(UsageError) {
+        let (first, header) = found[0]
+        if arguments.isGiven(Flags.shards.shard) {
+            let flag = Flags.shards.shard.declaration.spelling
+            throw UsageError(
+                "\(flag): \(Escaping.quoted(first.shown)) has undelivered lines of an earlier run, "
+                    + "which one process sends; send it without \(flag)")
         }
-        self.files = files
-        self.headers = headers
+        if let other = found.first(where: { $0.header.runID != header.runID }) {
+            throw UsageError(
+                "\(Escaping.quoted(first.shown)) and \(Escaping.quoted(other.path.shown)) have "
+                    + "undelivered lines of two runs; send the files of each run alone")
+        }
+        if let other = paths.first(where: { path in !found.contains { $0.path == path } }) {
+            throw UsageError(
+                "\(Escaping.quoted(first.shown)) has undelivered lines of an earlier run, and "
+                    + "\(Escaping.quoted(other.shown)) has no file of origins; send it alone")
+        }
     }
 
     /// The report beside that of the earlier run; nil without `--retry-of`.
@@ -113,7 +135,7 @@ struct OriginOptions: Sendable {
                         + "file to send the failed lines again")
             }
             var found = try beside(input)
-            if found == nil { found = try ofRejected(run, report) }
+            if found == nil { found = try ofRun(run, report, areUnknown: isOfUnknown(name)) }
             guard let (file, header) = found else {
                 throw UsageError(
                     "\(flag): the file of origins of \(Escaping.quoted(name)) is missing; keep the "
@@ -152,19 +174,31 @@ struct OriginOptions: Sendable {
         return nil
     }
 
-    /// Returns the origins of the rejected lines of a run with one such file.
-    private static func ofRejected(
-        _ run: RetriedRun, _ report: ReportPath
+    /// Returns the origins of the rejected or the unknown lines of a run with one such file.
+    private static func ofRun(
+        _ run: RetriedRun, _ report: ReportPath, areUnknown: Bool
     ) throws(UsageError) -> (String, OriginsHeader)? {
         let inputs = run.inputs.map { InputPath.file($0.path) }
         var found: [(String, OriginsHeader)] = []
         for index in inputs.indices {
-            for format in ["ndjson", "json", "csv", "tsv"] {
-                let path = report.rejected(input: index, of: inputs, extension: format) + ending
+            for format in Self.formats {
+                let name = areUnknown ? report.unknown : report.rejected
+                let path = name(index, inputs, format) + ending
                 if let header = try header(of: path) { found.append((path, header)) }
             }
         }
         return found.count == 1 ? found[0] : nil
+    }
+
+    private static let formats = ["ndjson", "json", "csv", "tsv"]
+
+    /// Whether a file has the name of a file of unknown lines, which may be compressed.
+    private static func isOfUnknown(_ path: String) -> Bool {
+        formats.contains { format in
+            ([""] + InputFormat.packedExtensions).contains {
+                path.hasSuffix(".\(Outcome.unknown.rawValue).\(format)\($0)")
+            }
+        }
     }
 
     private static func header(of path: String) throws(UsageError) -> OriginsHeader? {

@@ -39,7 +39,7 @@ struct RetryOfOptions: Sendable {
                 "\(Self.flag): the run of \(path) sent undelivered lines of an earlier run; send its "
                     + "own file of rejected or unknown lines instead")
         }
-        for input in run.inputs { try Self.check(input, run, path) }
+        for index in run.inputs.indices { try Self.check(index, run, report) }
         if outcomes?.contains(.unknown) == true,
             try arguments.defaulted(Flags.retries.delivery) == .atMostOnce
         {
@@ -121,24 +121,50 @@ struct RetryOfOptions: Sendable {
     }
 
     private static func check(
-        _ input: PastInput, _ run: RetriedRun, _ report: String
+        _ index: Int, _ run: RetriedRun, _ report: ReportPath
     ) throws(UsageError) {
+        let input = run.inputs[index]
         let path = InputPath(operand: input.path)
         guard input.size != nil, path != .standardInput, !path.isDescriptor else {
             throw UsageError(
-                "\(flag): the run of \(report) read a stream (\(Escaping.quoted(input.path))), which "
-                    + "can't be read again; send the file of its rejected lines instead")
+                "\(flag): the run of \(Escaping.quoted(report.path)) read a stream "
+                    + "(\(Escaping.quoted(input.path))), which can't be read again; send the file of "
+                    + "its rejected lines instead")
         }
-        let status = (try? FileStatus.of(input.path, followingLinks: true)) ?? nil
-        guard status == nil else { return }
-        var advice = "restore it, or send the file of rejected lines instead"
-        if let directory = run.directory, directory != Directory.current,
-            !input.path.hasPrefix("/")
-        {
-            advice = "run this command in \(Escaping.quoted(directory)), as the first run"
-        }
+        guard !exists(input.path) else { return }
         throw UsageError(
-            "\(flag): the input \(Escaping.quoted(input.path)) of \(report) can't be found; \(advice)"
-        )
+            "\(flag): the input \(Escaping.quoted(input.path)) of \(Escaping.quoted(report.path)) "
+                + "can't be found; \(advice(index, run, report))")
+    }
+
+    /// Returns what to do without an input.
+    private static func advice(_ index: Int, _ run: RetriedRun, _ report: ReportPath) -> String {
+        let path = run.inputs[index].path
+        if let directory = run.directory, directory != Directory.current, !path.hasPrefix("/"),
+            exists("\(directory)/\(path)")
+        {
+            return "run this command in \(Escaping.quoted(directory)), as the first run"
+        }
+        let inputs = run.inputs.map { InputPath.file($0.path) }
+        let undelivered = ["ndjson", "json", "csv", "tsv"].flatMap { format in
+            [report.rejected, report.unknown].map { $0(index, inputs, format) }
+        }.filter(exists)
+        // An outbox moves an input together with its files.
+        let moved = "\(Directory.parent(of: report.path))/\(path.split(separator: "/").last ?? "")"
+        let isBeside = exists(moved)
+        var advice =
+            isBeside ? "it is beside the report now, under another path; " : "restore it, or "
+        if undelivered.isEmpty {
+            advice += "send the file of rejected lines instead"
+        } else {
+            advice +=
+                "send \(undelivered.map(Escaping.quoted).joined(separator: " or ")) instead: "
+                + "unchanged lines that failed keep their rows and keys"
+        }
+        return advice
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        ((try? FileStatus.of(path, followingLinks: true)) ?? nil) != nil
     }
 }

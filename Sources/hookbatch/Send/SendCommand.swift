@@ -216,7 +216,8 @@ enum SendCommand {
             let host = past.formerHost.flatMap { $0 == HostName.current ? nil : $0 }
             text +=
                 host.map { "; the process before was on \(Escaping.escaped($0))" }
-                ?? "; the machine was reset"
+                ?? (past.isOtherFile
+                    ? "; the journal is a copy" : "; the machine was reset")
             text += ": unfinished \(noun) up to \(through.line) may have been sent"
         } else if uncertain > 0 {
             text += ", \(WholeNumber.shown(UInt64(uncertain), "uncertain line")) to retry"

@@ -64,6 +64,7 @@ extension DestinationError {
         case .system(let call, ENOENT) where call.hasPrefix("open("):
             "create it, or choose another with --to store:PATH"
         case .system(_, let number): SystemError.advice(on: number)
+        case .report(let error): SystemError.advice(on: error.code)
         case .sqlite(_, let code, _):
             switch SQLiteResult(code) {
             case .locked: "wait until that process ends, or end it"

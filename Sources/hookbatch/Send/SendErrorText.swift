@@ -79,6 +79,7 @@ extension DestinationError {
                 + "not exist"
         case .system(let call, let number):
             "\(Escaping.escaped(call)): \(SystemError.text(of: number))"
+        case .report(let error): Escaping.escaped(error.message)
         case .sqlite(let path, let code, _) where SQLiteResult(code) == .locked:
             "the store \(Escaping.quoted(path)) is locked by another process (SQLite error \(code))"
         case .sqlite(let path, let code, let message):

@@ -40,6 +40,8 @@ import Webhooks
         #expect(delivery.settings.isWatching && delivery.settings.isOrdered)
         #expect(delivery.settings.endpointRate?.perSecond == 5)
         #expect(delivery.settings.endpointConcurrency == 1)
+        let flags = Set(DeliverOptions.flagsOfServe.map(\.spelling))
+        #expect(flags.count > 10 && flags.contains("--report") && !flags.contains("--store"))
         for flag in DeliverOptions.flagsOfServe {
             let words = flag.takesValue ? "\(flag.spelling) \(flag.example)" : flag.spelling
             #expect(message(words)?.hasPrefix("\(flag.spelling) needs --deliver") == true)

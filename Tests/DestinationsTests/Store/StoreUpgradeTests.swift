@@ -30,7 +30,8 @@ import Testing
         PRAGMA application_id = 0x686B6274; PRAGMA user_version = 1;
         INSERT INTO applications (id) VALUES ('app_1');
         INSERT INTO endpoints VALUES ('ep_1', 'app_1', 'https://a.example', 1);
-        INSERT INTO messages VALUES ('msg_1', 'o', 'e', 'app_1', 't', '1', 'pending', 'c', 'u', 'k');
+        INSERT INTO messages VALUES ('msg_1', 'o', 'e', 'app_1', 't', '1', 'pending',
+            '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', 'k');
         INSERT INTO deliveries VALUES ('msg_1', 'ep_1', 'pending', '2026-01-01T00:00:00.000Z');
         """
 

@@ -31,9 +31,10 @@ func withChecksum(_ body: [UInt8]) -> [UInt8] {
 
 /// Recovers a journal of `bytes` in pieces of `step`.
 func recovered(
-    _ bytes: some Collection<UInt8>, bootID: String = "boot-1", step: Int = .max
+    _ bytes: some Collection<UInt8>, bootID: String = "boot-1", inode: UInt64? = nil,
+    step: Int = .max
 ) -> RecoveredJournal {
-    var recovery = JournalRecovery(currentBootID: bootID)
+    var recovery = JournalRecovery(currentBootID: bootID, inode: inode)
     var rest = Array(bytes)[...]
     while !rest.isEmpty {
         let piece = Array(rest.prefix(step))

@@ -18,9 +18,12 @@ final class RunningServer: Sendable {
     /// The ends of the pipe that stops the server.
     private let stopEnds: (reading: Int32, writing: Int32)
 
-    /// - Parameter prepare: runs on the server's thread with its store, before the server listens.
+    /// - Parameters:
+    ///   - committed: runs on the server's thread after each commit of messages.
+    ///   - prepare: runs on the server's thread with its store, before the server listens.
     init(
         settings: ServerSettings = ServerSettings(), faults: FaultSettings = FaultSettings(),
+        committed: @escaping @Sendable () -> Void = {},
         prepare: @escaping @Sendable (Store) throws -> Void = { _ in }
     ) throws {
         folder = try TemporaryFolder("local-server")
@@ -36,6 +39,7 @@ final class RunningServer: Sendable {
                 let server = try LocalServer(
                     store: store, address: address, key: Array(PureAPI.key.utf8), faults: faults,
                     settings: settings, storeFailed: { _ in state.update { $0.failures += 1 } })
+                server.committed = committed
                 let port = server.address.port
                 state.update { $0.port = port }
                 let counts = try server.run(stop: reading) {

@@ -120,6 +120,39 @@ import Testing
         #expect(try delivering.deliveries("--status", "delivered").count == 5)
     }
 
+    @Test("Each failure of the store is printed, and its end once; a notice is not repeated")
+    func failuresAndNotices() throws {
+        let server = try LoopbackServer { _ in .answer(200) }
+        _ = try delivering.addEndpoint(server.url)
+        _ = try delivering.addEndpoint(
+            "http://203.0.113.9/", "--allow-plain-http", "--allow-private-addresses")
+        let serving = try serve()
+        let program = serving.program
+        #expect(program.waitForError("is not called"))
+        for round in 0..<2 {
+            try delivering.execute("ALTER TABLE endpoint_secrets RENAME TO hidden")
+            try post(round..<round + 1, to: serving)
+            func count(_ text: String) -> Int {
+                program.errorOutputSoFar.components(separatedBy: text).count - 1
+            }
+            func wait(for text: String) -> Bool {
+                for _ in 0..<600 where count(text) <= round { usleep(100_000) }
+                return count(text) == round + 1
+            }
+            #expect(wait(for: "deliveries wait until this works"))
+            try delivering.execute("ALTER TABLE hidden RENAME TO endpoint_secrets")
+            #expect(wait(for: "deliveries work again"))
+            #expect(server.waitForRequests(round + 1))
+        }
+        let end = serving.stop()
+        #expect(end.exitCode == 0)
+        let lines = end.errorOutput.split(separator: "\n")
+        for text in ["deliveries wait until", "deliveries work again"] {
+            #expect(lines.count { $0.contains(text) } == 2, "\(end)")
+        }
+        #expect(lines.count { $0.contains("is not called") } == 1, "\(end)")
+    }
+
     @Test("A serve that is killed loses no delivery")
     func killed() throws {
         let server = try LoopbackServer { request in .answer(request.number % 5 == 2 ? 500 : 200) }

@@ -181,28 +181,63 @@ struct UndeliveredLinesTests {
         #expect(rows.allSatisfy { $0["possible_duplicate"] as? Bool == true })
     }
 
-    @Test("Unknown lines are sent with at-most-once delivery too, if their file is named")
-    func atMostOnce() throws {
-        let flags = ["--delivery", "at-most-once"]
-        let lost = try EditedRuns(.ndjson, wanted: [1, 1], lost: { $0 > 0 })
-        #expect(try lost.send(lost.inputs + flags).run().exitCode == 4)
-        try lost.edit("in.unknown.ndjson", from: 1)
-        let sent = lost.server.requestCount
-        #expect(try lost.send(["in.unknown.ndjson"] + flags).run().exitCode == 0)
-        #expect(lost.server.requestCount == sent + 1)
-        #expect(lost.keys.read { $0[1]?[1]?.count } == 1)
+    @Test("Edited lines in another order are not given each other's lines, and a warning has them")
+    func reversed() throws {
+        try write(
+            lines().reversed().map { $0.replacingOccurrences(of: "{\"appId", with: "{ \"appId") })
+        let result = try runs.send([Self.rejected]).run()
+        #expect(
+            result.errorOutput.contains(
+                "warning: 6 of 6 lines of 'in.rejected.ndjson' can't be matched"), "\(result)")
+        #expect(
+            try places("in.rejected.report.ndjson") == (1...6).map { "in.rejected.ndjson:\($0)" })
     }
 
-    @Test("The rejected files of two runs have the names of the files that are sent")
+    @Test("Files of two runs, or a file without origins beside one with them, are refused")
     func twoRuns() throws {
         #expect(try runs.send(runs.inputs + ["--report", "b.ndjson"]).run().exitCode == 1)
-        let result = try runs.send([Self.rejected, "b.rejected.ndjson", "--report", "c.ndjson"])
-            .run()
-        #expect(result.exitCode == 1, "\(result)")
+        try write(lines(), to: "copy.ndjson")
+        let sent = runs.server.requestCount
+        for (other, expected) in [
+            (
+                "b.rejected.ndjson",
+                "'in.rejected.ndjson' and 'b.rejected.ndjson' have undelivered lines of two runs; "
+                    + "send the files of each run alone"
+            ),
+            (
+                "copy.ndjson",
+                "'in.rejected.ndjson' has undelivered lines of an earlier run, and 'copy.ndjson' has "
+                    + "no file of origins; send it alone"
+            ),
+        ] {
+            let result = try runs.send([Self.rejected, other, "--report", "c.ndjson"]).run()
+            #expect(result.exitCode == 2, "\(result)")
+            #expect(result.errorOutput.contains(expected), "\(result)")
+        }
+        #expect(runs.server.requestCount == sent)
+    }
+
+    @Test("A file of undelivered lines is not sent in shards")
+    func shard() throws {
+        let sent = runs.server.requestCount
+        let result = try runs.send([Self.rejected, "--shard", "1/2"]).run()
+        #expect(result.exitCode == 2, "\(result)")
         #expect(
-            result.errorOutput.contains("the inputs are not all undelivered lines of one run"),
+            result.errorOutput.contains(
+                "--shard: 'in.rejected.ndjson' has undelivered lines of an earlier run"),
             "\(result)")
-        #expect(Set(try runs.rows("c.ndjson").compactMap { $0["file"] as? String }).count == 2)
+        #expect(runs.server.requestCount == sent)
+    }
+
+    @Test("Archived undelivered lines and their origins still belong together")
+    func archived() throws {
+        #expect(try runs.send(runs.inputs + ["--fresh"]).run().exitCode == 1)
+        let old = runs.folder.names(withPrefix: Self.rejected + ".").filter {
+            $0 != Self.origins
+        }.sorted()
+        #expect(old.count == 2 && old[1] == old[0] + ".origins", "\(old)")
+        #expect(try runs.send([old[0], "--report", "again.ndjson"]).run().exitCode == 1)
+        #expect(try places("again.ndjson") == (3...8).map { "in.ndjson:\($0)" })
     }
 }
 

@@ -113,6 +113,27 @@ import Testing
         try audit(scene, lines: 2500)
     }
 
+    @Test(
+        "After a copy has replaced the journal, what the process before sent in its lease is not lost",
+        arguments: ["at-least-once", "at-most-once"])
+    func copied(delivery: String) throws {
+        let scene = try Self.scene(3000, ["--delivery", delivery])
+        let first = try frozen(scene, after: 100)
+        try loseLock(scene)
+        // It sends more of its lease, and its rows are in the old file alone.
+        first.kill(SIGCONT)
+        let lost = first.wait()
+        #expect(lost.exitCode == 75, "\(lost)")
+        let sent = scene.server.requestCount
+        let second = try scene.shard("1/1").run()
+        #expect(second.errorOutput.contains("; the journal is a copy"), "\(second)")
+        try audit(scene, lines: 3000)
+        if delivery == "at-most-once" {
+            #expect(scene.server.acceptances.values.allSatisfy { $0 == 1 })
+        }
+        #expect(sent < 3000, "the first process would have sent everything")
+    }
+
     @Test("A process that was taken over publishes no report, though its lines are all sent")
     func published() throws {
         let scene = try Self.scene(4, delay: .milliseconds(700))

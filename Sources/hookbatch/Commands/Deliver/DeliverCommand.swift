@@ -36,8 +36,10 @@ enum DeliverCommand {
             return summary.failed > 0 ? .someNotAccepted : .success
         } catch {
             Terminal.say(StoreFailure.text(error))
-            if case .sqlite = error { Terminal.say(resume) }
-            if case .system(let call, _) = error, call.hasSuffix("write") { Terminal.say(resume) }
+            switch error {
+            case .sqlite, .report: Terminal.say(resume)
+            default: break
+            }
             return StoreFailure.exitStatus(error)
         }
     }

@@ -9,16 +9,10 @@ struct DeliverOptions: Sendable {
     /// The report of attempts; nil without one.
     var reportPath: String?
 
-    /// The flags of `serve` that need `--deliver`.
-    static let flagsOfServe = [
-        Flags.deliver.body.declaration, Flags.deliver.rate.declaration,
-        Flags.deliver.endpointRate.declaration, Flags.deliver.concurrency.declaration,
-        Flags.deliver.endpointConcurrency.declaration, Flags.deliver.ordered.declaration,
-        Flags.deliver.report.declaration, Flags.deliver.schedule.declaration,
-        Flags.deliver.timeout.declaration, Flags.connection.connectTimeout.declaration,
-        Flags.connection.caCert.declaration, Flags.webhooks.allowPlainHTTP.declaration,
-        Flags.webhooks.allowPrivateAddresses.declaration,
-    ]
+    /// The flags of `serve` that need `--deliver`: those of `deliver`, except the store.
+    static let flagsOfServe = Flags.taken(by: .serve).filter {
+        $0.commands.contains(.deliver) && $0.name != Flags.serve.store.declaration.name
+    }
 
     init(_ arguments: Arguments) throws(UsageError) {
         precondition(

@@ -3,18 +3,28 @@ import Webhooks
 
 /// The sentences of `deliver`.
 enum DeliverText {
-    static func notice(_ notice: EndpointNotice) -> String {
+    static func notice(_ notice: DeliverNotice) -> String {
         switch notice {
         case .refused(let endpoint, let reason):
             "\(Escaping.escaped(endpoint)) is not called: \(Escaping.escaped(reason))"
         case .withoutSecret(let endpoint):
             "\(Escaping.escaped(endpoint)) has no secret, so its deliveries wait; run 'hookbatch "
-                + "store rotate-secret \(Escaping.escaped(endpoint))'"
+                + "store rotate-secret \(ShellWords.quote(endpoint))'"
         case .down(let endpoint):
             "\(Escaping.escaped(endpoint)) only fails; its other deliveries wait"
         case .disabled(let endpoint, let reason):
             "\(Escaping.escaped(endpoint)) is now disabled: \(words(for: reason)); run 'hookbatch "
-                + "store enable-endpoint \(Escaping.escaped(endpoint))' to use it again"
+                + "store enable-endpoint \(ShellWords.quote(endpoint))' to use it again"
+        case .unsendable(let problem):
+            "a delivery failed: \(words(for: problem)) (\(problem.rawValue)); 'hookbatch store "
+                + "check' counts such messages"
+        }
+    }
+
+    private static func words(for problem: MessageProblem) -> String {
+        switch problem {
+        case .missing: "the store does not have its message"
+        case .invalid: "its message in the store is damaged"
         }
     }
 

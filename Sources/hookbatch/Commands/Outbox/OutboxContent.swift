@@ -1,7 +1,8 @@
+import Ledger
 import Platform
 import Records
 
-/// The identity of a file's content: its size and 128 bits of hash.
+/// The identity of a file's content: its size and 128 bits of hash, and its file of origins.
 ///
 /// Not cryptographic: it recognises what was sent before.
 struct OutboxContent: Hashable, Sendable {
@@ -9,14 +10,23 @@ struct OutboxContent: Hashable, Sendable {
     var size: UInt64
     /// Two xxHashes with different seeds, as 32 hexadecimal digits.
     var hash: String
+    /// The run and the kind of its lines, if a file of origins is beside it; nil without one.
+    ///
+    /// The lines of two runs may have the same text.
+    var origins: String?
 
-    init(size: UInt64, hash: String) {
+    init(size: UInt64, hash: String, origins: String? = nil) {
         self.size = size
         self.hash = hash
+        self.origins = origins
     }
 
-    /// Reads a whole file.
+    /// The content without its origins.
+    var text: OutboxContent { OutboxContent(size: size, hash: hash) }
+
+    /// Reads a whole file, and the start of its file of origins.
     init(of path: String) throws(SystemError) {
+        origins = try Self.origins(of: path)
         let file = try File.open(path, for: .read)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
@@ -34,6 +44,19 @@ struct OutboxContent: Hashable, Sendable {
             }
             hashes.0.update(piece)
             hashes.1.update(piece)
+        }
+    }
+
+    private static func origins(of path: String) throws(SystemError) -> String? {
+        do {
+            return try OriginsFile.header(of: path + OriginsHeader.pathExtension)
+                .map { "\($0.runID) \($0.lines)" }
+        } catch {
+            switch error {
+            case .system(let error): throw error
+            // The send refuses it.
+            case .damaged: return "damaged"
+            }
         }
     }
 

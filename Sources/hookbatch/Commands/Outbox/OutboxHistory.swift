@@ -7,6 +7,8 @@ struct OutboxHistory: Equatable {
 
     /// All finished contents, by name and content.
     private var finished: [Key: OutboxFinish] = [:]
+    /// The first ones with files of origins, by name and text.
+    private var texts: [Key: OutboxFinish] = [:]
     /// The order of the finished contents.
     private var order: [Key] = []
     /// The finished files whose move is not recorded, by name.
@@ -24,6 +26,10 @@ struct OutboxHistory: Equatable {
         case .finished(let finish):
             let key = Key(name: finish.name, content: finish.content)
             if finished.updateValue(finish, forKey: key) == nil { order.append(key) }
+            if finish.content.origins != nil {
+                let text = Key(name: finish.name, content: finish.content.text)
+                texts[text] = texts[text] ?? finish
+            }
             pending[finish.name] = finish
             if !finish.isDone { untold[finish.name] = finish }
             started[finish.name] = nil
@@ -42,8 +48,11 @@ struct OutboxHistory: Equatable {
     }
 
     /// Returns the finished run of this content under this name; nil without one.
+    ///
+    /// Without a file of origins the text decides alone, also if there was such a file before.
     func finish(of content: OutboxContent, named name: String) -> OutboxFinish? {
-        finished[Key(name: name, content: content)]
+        let key = Key(name: name, content: content)
+        return finished[key] ?? texts[key]
     }
 
     /// Whether a person was told of the problem, which lasts.

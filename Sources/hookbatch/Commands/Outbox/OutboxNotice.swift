@@ -36,10 +36,7 @@ enum OutboxNotice {
                 : "fix the lines in \(name), and send them with:\n"
             let path = "\(place)/\(file.name)"
             // First, so that no round takes the file without it.
-            let origins = [path + OriginsHeader.pathExtension].filter {
-                ((try? FileStatus.of($0)) ?? nil) != nil
-            }
-            let words = ["mv", "-n"] + origins + [path, "\(folder)/"]
+            let words = ["mv", "-n"] + origins(of: path) + [path, "\(folder)/"]
             text += "  " + Escaping.escaped(words.map(ShellWords.quote).joined(separator: " "))
         }
         return text
@@ -76,10 +73,16 @@ enum OutboxNotice {
         guard let run = OutboxRun(summaryAt: claim.summary), !run.isFinished,
             run.totals.counts.accepted + run.totals.counts.unknown == 0
         else { return nil }
-        let move = ["mv", "-n", claim.input, "\(folder)/"].map(ShellWords.quote)
+        let move = (["mv", "-n"] + origins(of: claim.input) + [claim.input, "\(folder)/"])
+            .map(ShellWords.quote)
         let remove = ["rm", "-r", claim.folder].map(ShellWords.quote)
         return "none of its lines was accepted, so it can start over with "
             + Escaping.escaped((move + ["&&"] + remove).joined(separator: " "))
+    }
+
+    /// Returns the path of the file of origins of a file; empty without one.
+    private static func origins(of path: String) -> [String] {
+        [path + OriginsHeader.pathExtension].filter { ((try? FileStatus.of($0)) ?? nil) != nil }
     }
 
     /// Returns the message for a file that is not sent until a person acts.

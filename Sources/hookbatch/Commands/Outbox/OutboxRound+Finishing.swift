@@ -44,6 +44,7 @@ extension OutboxRound {
     /// Records and moves a file that `send` has sent before, and told of.
     func adopt(_ claim: OutboxFolder.Claim, _ run: OutboxRun) throws(SystemError) {
         let status = ExitStatus(rawValue: run.exitCode) ?? .someNotAccepted
+        try folder.takeOrigins(claim)
         let finish = OutboxFinish(
             name: claim.name, content: try OutboxContent(of: claim.input), runID: run.runID,
             exitCode: run.exitCode, read: run.read, accepted: run.totals.counts.accepted,

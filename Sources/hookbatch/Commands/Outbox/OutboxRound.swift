@@ -126,6 +126,8 @@ final class OutboxRound {
             }
             return refuse(claim, nil, cause: "missing", "its file is missing in the folder", .usage)
         }
+        let hasRun = try claim.hasRun()
+        if !hasRun { try folder.takeOrigins(claim) }
         let content: OutboxContent
         do {
             content = try OutboxContent(of: claim.input)
@@ -133,8 +135,6 @@ final class OutboxRound {
             let cause = "unreadable_\(error.code)"
             return refuse(claim, nil, cause: cause, SendError.file(error).message, .fileError)
         }
-        let hasRun = try claim.hasRun()
-        if !hasRun { try folder.takeOrigins(claim) }
         if !hasRun, let finish = ledger.history.finish(of: content, named: claim.name) {
             return try setAside(claim, finish)
         }

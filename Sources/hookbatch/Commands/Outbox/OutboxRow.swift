@@ -49,7 +49,9 @@ enum OutboxRow: Hashable, Sendable {
         let fields = JSONFields(text: Array(row))
         guard let name = fields.string("name") else { return nil }
         let content = fields.string("hash").flatMap { hash in
-            fields.value("size").flatMap { UInt64($0) }.map { OutboxContent(size: $0, hash: hash) }
+            fields.value("size").flatMap { UInt64($0) }.map {
+                OutboxContent(size: $0, hash: hash, origins: fields.string("origins"))
+            }
         }
         switch fields.string("event") {
         case "started":
@@ -93,6 +95,7 @@ enum OutboxRow: Hashable, Sendable {
     private static func write(_ content: OutboxContent, to json: inout JSONWriter) {
         json.member("size", content.size)
         json.member("hash", content.hash)
+        if let origins = content.origins { json.member("origins", origins) }
     }
 }
 

@@ -75,7 +75,7 @@ struct ReportText {
         if let through = resumeState.uncertainThrough {
             rows.append(
                 TextTable.Row(
-                    "after a reset",
+                    contents.journal?.isOtherFile == true ? "after a copy" : "after a reset",
                     note: "unfinished \(isNumbered(through) ? "records" : "lines") up to "
                         + "\(through.line) of input \(through.file) may have been sent"))
         }

@@ -57,7 +57,10 @@ final class DeliveryThread {
         private let report: AttemptReport?
         private let gate: StoreGate?
         private(set) var summary = DeliverSummary()
+        /// The failure that was printed last, until deliveries work again.
         private var lastFailure: String?
+        /// The printed notices: a loop that replaces a failed one has them too.
+        private var notices: Set<DeliverNotice> = []
 
         /// The wait after a failure, in milliseconds. Arbitrary: a full disk is not freed sooner.
         private static let pause: Int32 = 2000
@@ -86,14 +89,15 @@ final class DeliveryThread {
                     path: options.storePath, isOrdered: options.settings.isOrdered, gate: gate)
                 let started = try DeliverLoop(
                     store: store, settings: options.settings, report: report
-                ) { Terminal.say("warning: " + DeliverText.notice($0)) }
+                ) { self.say($0) }
                 loop = started
                 var last = try started.run(
                     wakers: [wake.descriptor, stop.descriptor],
                     mustStop: {
                         _ = wake.lower()
                         return stop.lower()
-                    })
+                    },
+                    worked: { recover() })
                 last.add(earlier: summary)
                 summary = last
                 return true
@@ -107,6 +111,18 @@ final class DeliveryThread {
                 summary.add(earlier: loop.summary)
                 return loop.summary.wasStopped
             }
+        }
+
+        private func say(_ notice: DeliverNotice) {
+            guard notices.insert(notice).inserted else { return }
+            Terminal.say("warning: " + DeliverText.notice(notice))
+        }
+
+        /// Prints that deliveries work again after a failure.
+        private func recover() {
+            guard lastFailure != nil else { return }
+            lastFailure = nil
+            Terminal.say("deliveries work again")
         }
 
         private func isStopped(within milliseconds: Int32) -> Bool {

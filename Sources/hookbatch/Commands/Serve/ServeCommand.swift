@@ -25,7 +25,8 @@ enum ServeCommand {
                 acceptFailed: ServerProcess.acceptFailed)
             process.warnOfLimit()
             var delivery: DeliveryThread?
-            if let wanted = options.delivery {
+            if var wanted = options.delivery {
+                wanted.settings.sender.maxConnections = process.others
                 // The store has the endpoints' secrets.
                 ProcessMemory.hide()
                 guard let lock = try DeliverLock.take(options.storePath) else { return .busy }

@@ -10,11 +10,13 @@ struct ServerProcess {
     let settings: ServerSettings
     /// A descriptor that is readable after SIGINT, SIGTERM or SIGHUP.
     let stop: Int32
-    private let wanted: ServerSettings
+    /// The connections besides the server's that the limit of open files allows.
+    let others: Int
+    private let wanted: (settings: ServerSettings, others: Int)
 
     /// Runs a server and returns its status, or that of its error, which is printed.
     ///
-    /// - Parameter others: open files that it needs besides its connections.
+    /// - Parameter others: the connections that it makes besides those that it accepts.
     static func run(
         _ wanted: ServerSettings, others: Int = 0,
         _ serve: (ServerProcess) throws(DestinationError) -> ExitStatus
@@ -29,9 +31,14 @@ struct ServerProcess {
         defer { close(signals) }
         var settings = wanted
         let connections = OpenFileLimit.connections(upTo: settings.maxConnections + others)
-        settings.maxConnections = max(1, connections - others)
+        // If not all fit, each side has half at most, unless the other needs less.
+        let half = max(connections / 2, connections - settings.maxConnections, 1)
+        let allowed = min(others, half)
+        settings.maxConnections = min(settings.maxConnections, max(1, connections - allowed))
         do throws(DestinationError) {
-            return try serve(ServerProcess(settings: settings, stop: signals, wanted: wanted))
+            return try serve(
+                ServerProcess(
+                    settings: settings, stop: signals, others: allowed, wanted: (wanted, others)))
         } catch {
             Terminal.say(StoreFailure.text(error))
             return StoreFailure.exitStatus(error)
@@ -43,10 +50,14 @@ struct ServerProcess {
 
     /// Prints a warning if the limit of open files allows fewer connections than wanted.
     func warnOfLimit() {
-        guard settings.maxConnections < wanted.maxConnections else { return }
-        Terminal.say(
-            "warning: the open file limit (ulimit -n) allows only "
-                + "\(WholeNumber.shown(settings.maxConnections, "connection"))")
+        let warning = "warning: the open file limit (ulimit -n) allows only "
+        if settings.maxConnections < wanted.settings.maxConnections {
+            Terminal.say(warning + WholeNumber.shown(settings.maxConnections, "connection"))
+        }
+        if others < wanted.others {
+            Terminal.say(
+                warning + WholeNumber.shown(others, "connection") + " to endpoints at a time")
+        }
     }
 
     /// Prints that connections are not accepted for now.

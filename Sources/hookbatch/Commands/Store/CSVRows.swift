@@ -1,6 +1,9 @@
 import Destinations
+import Records
 
 /// CSV (RFC 4180) with a header row. NULL is an empty cell.
+///
+/// Active characters are the escapes of JSON, as in a report.
 struct CSVRows: RowFormat {
     let listing: StoreListing
 
@@ -13,25 +16,38 @@ struct CSVRows: RowFormat {
         for (index, column) in listing.columns.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             guard let text = row.text(index) else { continue }
-            append(text, mayBeFormula: column.kind == .text, to: &output)
+            append(cell(text, column.kind), to: &output)
         }
         output += "\r\n".utf8
     }
 
-    /// Appends a text; one that a spreadsheet would run as a formula gets an apostrophe in front.
-    private func append(
-        _ text: UnsafeRawBufferPointer, mayBeFormula: Bool, to output: inout [UInt8]
-    ) {
-        let isFormula = mayBeFormula && text.first.map { "=+-@\t\r".utf8.contains($0) } == true
-        let needsQuotes = text.contains { byte in
+    /// Returns the content of a cell. A text that a spreadsheet would run as a formula gets an
+    /// apostrophe in front.
+    private func cell(_ text: UnsafeRawBufferPointer, _ kind: StoreListing.Kind) -> [UInt8] {
+        if kind == .json, JSONDocument.isValid(text) {
+            var cell: [UInt8] = []
+            ListedText.append(text, to: &cell)
+            return cell
+        }
+        let cell = ListedText.escaped(text)
+        if kind == .number, ListedText.isNumber(text) { return cell }
+        // A valid id may begin with a hyphen.
+        let isFormula =
+            cell.first.map { "=+-@".utf8.contains($0) } == true
+            && (kind == .text || !AppID.isValid(text))
+        return isFormula ? [UInt8(ascii: "'")] + cell : cell
+    }
+
+    private func append(_ cell: [UInt8], to output: inout [UInt8]) {
+        let needsQuotes = cell.contains { byte in
             byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte < 0x20
         }
-        if needsQuotes { output.append(UInt8(ascii: "\"")) }
-        if isFormula { output.append(UInt8(ascii: "'")) }
-        for byte in text {
+        guard needsQuotes else { return output += cell }
+        output.append(UInt8(ascii: "\""))
+        for byte in cell {
             if byte == UInt8(ascii: "\"") { output.append(byte) }
             output.append(byte)
         }
-        if needsQuotes { output.append(UInt8(ascii: "\"")) }
+        output.append(UInt8(ascii: "\""))
     }
 }

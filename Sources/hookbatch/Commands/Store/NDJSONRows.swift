@@ -14,10 +14,13 @@ struct NDJSONRows: RowFormat {
                 continue
             }
             switch column.kind {
-            case .word, .time, .text, .url: JSONString.appendLiteral(of: text, to: &output)
+            case .word, .time, .text, .url: ListedText.appendLiteral(of: text, to: &output)
+            // Another program may have stored something else.
+            case .number where !ListedText.isNumber(text):
+                ListedText.appendLiteral(of: text, to: &output)
             case .number: output += text
             case .truth: output += (text.elementsEqual("1".utf8) ? "true" : "false").utf8
-            case .json: appendOneLine(text, to: &output)
+            case .json: ListedText.appendJSON(text, to: &output)
             }
         }
         output += "}\n".utf8
@@ -42,6 +45,14 @@ struct ExportRows: RowFormat {
             append(row.text(Self.key), to: &output)
         }
         output += "}\n".utf8
+    }
+
+    /// Appends JSON text on one line. Line breaks between tokens become spaces, as do control
+    /// characters, which only text that is not JSON contains: `send` rejects its line.
+    private func appendOneLine(_ json: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+        for byte in json {
+            output.append(byte < 0x20 && byte != UInt8(ascii: "\t") ? 0x20 : byte)
+        }
     }
 
     private func append(_ text: UnsafeRawBufferPointer?, to output: inout [UInt8]) {

@@ -11,10 +11,3 @@ extension RowFormat {
     mutating func begin(_ output: inout [UInt8]) {}
     mutating func end(_ output: inout [UInt8]) {}
 }
-
-/// Appends JSON text in one line: line breaks, which occur only between tokens, become spaces.
-func appendOneLine(_ json: UnsafeRawBufferPointer, to output: inout [UInt8]) {
-    for byte in json {
-        output.append(byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") ? 0x20 : byte)
-    }
-}

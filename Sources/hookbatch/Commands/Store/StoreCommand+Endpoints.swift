@@ -40,16 +40,30 @@ extension StoreCommand {
     static func rotateSecret(
         _ catalog: StoreCatalog, _ id: String, given: WebhookSecret?
     ) throws(DestinationError) -> ExitStatus {
-        let secret = given ?? newSecret()
-        let now = WallClock.nanoseconds / 1_000_000
-        switch try catalog.rotateSecret(endpoint: id, to: secret, now: now) {
-        case .done, .alreadySo:
-            Terminal.say("\(id) has a new secret; the last one also signs for 24 h")
-            return given == nil ? show(secret, of: id) : .success
-        case .unknown:
+        guard try catalog.hasEndpoint(id) else {
             Terminal.say(unknownEndpoint(id))
             return .usage
         }
+        let secret = given ?? newSecret()
+        // Printed first: a secret that was lost would sign, and nothing else after a repetition.
+        if given == nil, let number = Terminal.output(secret.text + "\n") {
+            Terminal.say(
+                "the new secret can't be written to standard output: "
+                    + "\(SystemError.text(of: number)); \(id) keeps its secret")
+            return .fileError
+        }
+        do throws(DestinationError) {
+            let now = WallClock.nanoseconds / 1_000_000
+            _ = try catalog.rotateSecret(endpoint: id, to: secret, now: now)
+        } catch {
+            if given == nil {
+                Terminal.say("\(id) keeps its secret; the one on standard output is not used")
+            }
+            throw error
+        }
+        Terminal.say("\(id) has a new secret; the last one also signs for 24 h")
+        if given == nil { Terminal.say(shownOnce) }
+        return .success
     }
 
     static func redeliver(
@@ -68,9 +82,11 @@ extension StoreCommand {
                     + "get another with 'hookbatch store rotate-secret \(id)'")
             return .fileError
         }
-        Terminal.say("standard output has the secret; it is not shown again")
+        Terminal.say(shownOnce)
         return .success
     }
+
+    private static let shownOnce = "standard output has the secret; it is not shown again"
 
     private static func newSecret() -> WebhookSecret {
         ProcessMemory.hide()

@@ -13,6 +13,7 @@ enum StoreFailure {
                 + "with --store"
         case .system(let call, let number):
             return "\(Escaping.escaped(call)): \(SystemError.text(of: number))"
+        case .report(let error): return Escaping.escaped(error.message)
         case .sqlite(let path, _, let message):
             return "\(Escaping.escaped(path)): \(Escaping.escaped(message))"
         case .notAStore(let path, let reason):
@@ -30,7 +31,7 @@ enum StoreFailure {
         case .notAStore, .unsafeFile, .setting, .sqliteLibrary: .usage
         case .system(let call, ENOENT) where call.hasPrefix("open("): .usage
         case .system(let call, _) where call.hasPrefix("bind("): .usage
-        case .system, .sqlite, .libcurl: .fileError
+        case .system, .report, .sqlite, .libcurl: .fileError
         }
     }
 }
