@@ -78,8 +78,18 @@ struct RetryOfOptions: Sendable {
 
     /// The sentence for a selection without lines.
     var nothingToSend: String {
-        "nothing to send: \(Escaping.quoted(plan.report)) has no lines with "
+        let text =
+            "nothing to send: \(Escaping.quoted(plan.report)) has no lines with "
             + Escaping.escaped(plan.selection.words.joined(separator: " and "))
+        let left = [Outcome.unknown, .rejected, .invalid].compactMap { outcome in
+            let count = plan.run.counts[outcome]
+            let isSelected = plan.selection.outcomes?.contains(outcome) ?? true
+            return count == 0 || isSelected
+                ? nil : "\(WholeNumber.shown(count)) \(outcome.words)"
+        }
+        guard !left.isEmpty else { return text }
+        return text + ", but \(left.joined(separator: ", ")); 'hookbatch report "
+            + "\(Escaping.escaped(ShellWords.quote(plan.report)))' has what to do"
     }
 
     /// Returns the report of `--retry-of`, which is given.

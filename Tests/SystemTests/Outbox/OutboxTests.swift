@@ -169,10 +169,16 @@ struct OutboxTests {
         let refused = try program.run()
         #expect(refused.exitCode == 2 && refused.messages.count == 1, "\(refused)")
         #expect(!refused.errorOutput.contains("--fresh"))
-        let command = try #require(
-            refused.errorOutput.firstMatch(of: /start over with (mv .*?); other files/))
-        let moved = try Program.run(
-            "sh", ["-c", String(command.1)], directory: scene.directory)
+        let command = String(try #require(refused.errorOutput.split(separator: "\n").last))
+        #expect(command.hasPrefix("  mv -n "), "\(refused)")
+        // A newer file of the same name is in the way: both stay.
+        try scene.put("it's a.ndjson", OutboxScene.lines(4...5))
+        #expect(try Program.run("sh", ["-c", command]).exitCode == 1)
+        #expect(
+            try scene.folder.text("outbox/sending/it's a.ndjson/it's a.ndjson")
+                == OutboxScene.lines(1...3))
+        try FileManager.default.removeItem(atPath: scene.folder.path("outbox/it's a.ndjson"))
+        let moved = try Program.run("sh", ["-c", command])
         #expect(moved.exitCode == 0, "\(moved)")
         let sent = try program.run()
         #expect(sent.exitCode == 0 && sent.errorOutput == "", "\(sent)")

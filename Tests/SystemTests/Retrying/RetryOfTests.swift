@@ -137,6 +137,17 @@ struct RetryOfTests {
                 == Array(repeating: false, count: 9) + [true, true, false])
     }
 
+    @Test("A selection without lines says which lines did not arrive all the same")
+    func otherLines() throws {
+        try runs.folder.write("x\n", to: "bad.ndjson")
+        #expect(try runs.send(["bad.ndjson"]).run().exitCode == 1)
+        let none = try runs.retry("bad.report.ndjson")
+        #expect(none.exitCode == 0, "\(none)")
+        #expect(
+            none.errorOutput.contains(
+                ", but 1 invalid; 'hookbatch report bad.report.ndjson' has what to do"), "\(none)")
+    }
+
     @Test("A selection without lines sends nothing and writes nothing")
     func nothing() throws {
         let names = try runs.folder.names()

@@ -69,15 +69,24 @@ enum OutboxNotice {
     /// Returns how to start a refused file over, if its unfinished run has nothing accepted.
     ///
     /// A run with another `--to` can't be resumed.
-    static func startOver(_ claim: OutboxFolder.Claim, folder: String) -> String? {
+    ///
+    /// - Parameters:
+    ///   - path: The path of the outbox's folder, as in the claim.
+    ///   - folder: The same for commands; absolute if that is known.
+    static func startOver(
+        _ claim: OutboxFolder.Claim, path: String, folder: String
+    ) -> String? {
         guard let run = OutboxRun(summaryAt: claim.summary), !run.isFinished,
             run.totals.counts.accepted + run.totals.counts.unknown == 0
         else { return nil }
-        let move = (["mv", "-n"] + origins(of: claim.input) + [claim.input, "\(folder)/"])
-            .map(ShellWords.quote)
-        let remove = ["rm", "-r", claim.folder].map(ShellWords.quote)
-        return "none of its lines was accepted, so it can start over with "
-            + Escaping.escaped((move + ["&&"] + remove).joined(separator: " "))
+        func inCommand(_ name: String) -> String { folder + name.dropFirst(path.count) }
+        let files = (origins(of: claim.input) + [claim.input]).map(inCommand)
+        let move = (["mv", "-n"] + files + ["\(folder)/"]).map(ShellWords.quote)
+        let remove = ["rm", "-r", inCommand(claim.folder)].map(ShellWords.quote)
+        // A file of this name may have come since: mv leaves both, and succeeds.
+        let isFree = ["[ ! -e", ShellWords.quote(inCommand(claim.input)), "]"]
+        return "none of its lines was accepted, so it can start over with:\n  "
+            + Escaping.escaped((move + ["&&"] + isFree + ["&&"] + remove).joined(separator: " "))
     }
 
     /// Returns the path of the file of origins of a file; empty without one.
@@ -86,8 +95,12 @@ enum OutboxNotice {
     }
 
     /// Returns the message for a file that is not sent until a person acts.
-    static func refused(_ name: String, _ problem: String, folder: String) -> String {
+    ///
+    /// - Parameter way: How to start it over; nil if it can't.
+    static func refused(
+        _ name: String, _ problem: String, folder: String, way: String?
+    ) -> String {
         "\(Escaping.quoted(name)): \(problem); other files are sent; fix it, or move "
-            + "\(Escaping.quoted(folder)) away"
+            + "\(Escaping.quoted(folder)) away" + (way.map { "; " + $0 } ?? "")
     }
 }

@@ -151,7 +151,7 @@ extension OutboxRound {
         }
     }
 
-    private var absoluteFolder: String {
+    var absoluteFolder: String {
         guard !folder.path.hasPrefix("/"), let current = Directory.current else {
             return folder.path
         }

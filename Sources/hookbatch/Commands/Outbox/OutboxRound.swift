@@ -183,9 +183,10 @@ final class OutboxRound {
             let after = done > 0 ? " after \(WholeNumber.shown(done, "line"))" : ""
             stopped(claim, content, .fileError, "file_error" + after, summary, errors)
         case .refused:
-            var text = errors.problems.isEmpty ? "exit code 2" : errors.text
-            if let way = OutboxNotice.startOver(claim, folder: folder.path) { text += "; " + way }
-            refuse(claim, content, cause: text, text, .usage)
+            let text = errors.problems.isEmpty ? "exit code 2" : errors.text
+            refuse(
+                claim, content, cause: text, text, .usage,
+                way: OutboxNotice.startOver(claim, path: folder.path, folder: absoluteFolder))
         }
     }
 
@@ -219,11 +220,11 @@ final class OutboxRound {
 
     private func refuse(
         _ claim: OutboxFolder.Claim, _ content: OutboxContent?, cause: String, _ text: String,
-        _ status: ExitStatus
+        _ status: ExitStatus, way: String? = nil
     ) {
         tally.add(.refused, status)
         tell(claim.name, OutboxProblem(content: content, cause: cause)) {
-            OutboxNotice.refused(claim.name, text, folder: claim.folder)
+            OutboxNotice.refused(claim.name, text, folder: claim.folder, way: way)
         }
     }
 }
