@@ -51,6 +51,13 @@ package struct FileStatus: Hashable, Sendable {
         return FileStatus(status)
     }
 
+    /// Whether a path names a file; false if it can't be inspected.
+    ///
+    /// - Parameter followingLinks: Whether the target of a symbolic link must exist.
+    package static func exists(_ path: String, followingLinks: Bool = false) -> Bool {
+        ((try? of(path, followingLinks: followingLinks)) ?? nil) != nil
+    }
+
     /// Whether two paths name the same file, through links too; false if one can't be inspected.
     package static func areSame(_ path: String, _ other: String) -> Bool {
         guard let status = (try? of(path, followingLinks: true)) ?? nil,

@@ -21,8 +21,7 @@ package struct JournalEncoder: ~Copyable {
 
     /// The `owner` row of a shard's process, to repeat; empty without one.
     private let ownerRow: [UInt8]
-    /// Bytes of removed rows, and the end of the last `owner` row in all bytes.
-    private var removedCount = 0
+    /// The end of the last `owner` row in the buffer; negative if it was removed.
     private var ownerEnd = 0
 
     /// Bytes after which the `owner` row is repeated, so that a reader from the journal's end finds
@@ -72,7 +71,7 @@ package struct JournalEncoder: ~Copyable {
     /// Removes all rows, and frees their memory unless `keepingCapacity`.
     package mutating func removeAll(keepingCapacity: Bool) {
         openSentRow = nil
-        removedCount += buffer.count
+        ownerEnd -= buffer.count
         if keepingCapacity { buffer.removeAll() } else { buffer = RowBuffer(capacity: 64 << 10) }
     }
 
@@ -143,11 +142,11 @@ package struct JournalEncoder: ~Copyable {
 
     /// Repeats the `owner` row after some rows.
     private mutating func repeatOwner() {
-        guard !ownerRow.isEmpty, removedCount + buffer.count - ownerEnd >= Self.ownerInterval else {
+        guard !ownerRow.isEmpty, buffer.count - ownerEnd >= Self.ownerInterval else {
             return
         }
         buffer.append(ownerRow)
-        ownerEnd = removedCount + buffer.count
+        ownerEnd = buffer.count
     }
 
     /// Appends how far all records have their outcomes.

@@ -66,6 +66,9 @@ package struct ReportPath: Hashable, Sendable {
             path: "\(base).shard-\(shard.name)\(path.dropFirst(base.count))", format: format)
     }
 
+    /// The extensions of files of undelivered lines: those of the formats of inputs.
+    package static let undeliveredExtensions = ["ndjson", "json", "csv", "tsv"]
+
     /// The file of lines that certainly did not arrive, in the input's own format.
     ///
     /// Each of several inputs has its own file. Its name contains the input's number, because two

@@ -55,6 +55,11 @@ struct FieldRule<Value: Sendable & Hashable>: Sendable, Hashable {
     }
 }
 
+extension JSONPointer {
+    /// The position as a person types it: a name, or a pointer to what is deeper.
+    var typed: String { count == 1 ? self[0] : text }
+}
+
 extension FieldRule<JSONPointer> {
     /// Whether the source is `*`, all columns or members that no other rule uses.
     var isOthers: Bool { field == .payload && member == nil && text == "*" }

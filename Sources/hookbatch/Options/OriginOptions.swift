@@ -181,7 +181,7 @@ struct OriginOptions: Sendable {
         let inputs = run.inputs.map { InputPath.file($0.path) }
         var found: [(String, OriginsHeader)] = []
         for index in inputs.indices {
-            for format in Self.formats {
+            for format in ReportPath.undeliveredExtensions {
                 let name = areUnknown ? report.unknown : report.rejected
                 let path = name(index, inputs, format) + ending
                 if let header = try header(of: path) { found.append((path, header)) }
@@ -190,11 +190,9 @@ struct OriginOptions: Sendable {
         return found.count == 1 ? found[0] : nil
     }
 
-    private static let formats = ["ndjson", "json", "csv", "tsv"]
-
     /// Whether a file has the name of a file of unknown lines, which may be compressed.
     private static func isOfUnknown(_ path: String) -> Bool {
-        formats.contains { format in
+        ReportPath.undeliveredExtensions.contains { format in
             ([""] + InputFormat.packedExtensions).contains {
                 path.hasSuffix(".\(Outcome.unknown.rawValue).\(format)\($0)")
             }

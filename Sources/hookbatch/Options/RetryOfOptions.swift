@@ -156,7 +156,7 @@ struct RetryOfOptions: Sendable {
             return "run this command in \(Escaping.quoted(directory)), as the first run"
         }
         let inputs = run.inputs.map { InputPath.file($0.path) }
-        let undelivered = ["ndjson", "json", "csv", "tsv"].flatMap { format in
+        let undelivered = ReportPath.undeliveredExtensions.flatMap { format in
             [report.rejected, report.unknown].map { $0(index, inputs, format) }
         }.filter(exists)
         // An outbox moves an input together with its files.
@@ -175,6 +175,6 @@ struct RetryOfOptions: Sendable {
     }
 
     private static func exists(_ path: String) -> Bool {
-        ((try? FileStatus.of(path, followingLinks: true)) ?? nil) != nil
+        FileStatus.exists(path, followingLinks: true)
     }
 }

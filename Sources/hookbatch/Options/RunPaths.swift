@@ -56,7 +56,7 @@ struct RunPaths {
         let files = report.files
         var own = [files.report, files.summary, report.rest]
         for index in inputs.indices {
-            for ending in ["ndjson", "json", "csv", "tsv"] {
+            for ending in ReportPath.undeliveredExtensions {
                 for path in [
                     report.rejected(input: index, of: inputs, extension: ending),
                     report.unknown(input: index, of: inputs, extension: ending),

@@ -34,7 +34,7 @@ struct MissingField {
 
     /// `no line has an appId, but other members are ignored: customer (2)`
     var fact: String {
-        let place = mapped.map { " at \(Escaping.quoted(Self.shown($0)))" } ?? ""
+        let place = mapped.map { " at \(Escaping.quoted($0.typed))" } ?? ""
         let list = IgnoredText(ignored).list ?? ""
         return "no line has an \(field.rawValue)\(place), but other members are ignored: \(list)"
     }
@@ -48,8 +48,4 @@ struct MissingField {
 
     /// The value of `--map` with the probable name or a placeholder.
     var rule: String { "\(field.rawValue)=\(likelyName ?? "NAME")" }
-
-    private static func shown(_ position: JSONPointer) -> String {
-        position.count == 1 ? position[0] : position.text
-    }
 }

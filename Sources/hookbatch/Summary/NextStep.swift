@@ -142,8 +142,7 @@ extension RunSummary.NextStep {
                 Self(reason: complete(reason, variables, commands), command: command), at: 0)
         }
         let key =
-            keyFrom.map { $0.count == 1 ? $0[0] : $0.text }
-            .map { "its value at \($0)" }
+            keyFrom.map { "its value at \($0.typed)" }
             ?? (summary.readUndelivered
                 ? "in "
                     + (unknown.isEmpty

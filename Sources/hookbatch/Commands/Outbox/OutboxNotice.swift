@@ -91,7 +91,7 @@ enum OutboxNotice {
 
     /// Returns the path of the file of origins of a file; empty without one.
     private static func origins(of path: String) -> [String] {
-        [path + OriginsHeader.pathExtension].filter { ((try? FileStatus.of($0)) ?? nil) != nil }
+        [path + OriginsHeader.pathExtension].filter { FileStatus.exists($0) }
     }
 
     /// Returns the message for a file that is not sent until a person acts.

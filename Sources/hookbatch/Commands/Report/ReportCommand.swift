@@ -21,11 +21,9 @@ enum ReportCommand {
 
     /// Returns the path of the journal beside a report that does not exist yet, and says so.
     private static func existing(_ path: String) -> String {
-        guard ReportPath(text: path) != nil, ((try? FileStatus.of(path)) ?? nil) == nil else {
-            return path
-        }
+        guard ReportPath(text: path) != nil, !FileStatus.exists(path) else { return path }
         let journal = RunFiles(report: path, summary: "").journal
-        guard ((try? FileStatus.of(journal)) ?? nil) != nil else { return path }
+        guard FileStatus.exists(journal) else { return path }
         Terminal.say(
             "\(Escaping.quoted(path)) does not exist yet, since its run is not finished; this is "
                 + "the run's journal, \(Escaping.quoted(journal))")
