@@ -11,6 +11,8 @@ package struct ResumeState: Sendable {
     package var uncertainThrough: LineID?
     /// The outcomes so far.
     package var counts = Counts()
+    /// The accepted records without a response of a server: they had arrived in an earlier run.
+    package var arrived: UInt64 = 0
 
     package init(inputCount: Int) {
         done = Array(repeating: RecordSet(), count: inputCount)

@@ -32,7 +32,7 @@ extension Run {
             isCountedLater: isCounted && !hasNeverResponded)
 
         if let cause = stops.recordEnd(
-            result, fate: fate, app: app, hasAccepted: counts.accepted > 0,
+            result, fate: fate, app: app, hasAccepted: hasAccepted,
             waitsForName: throttle.awaitsServer || throttle.hasSeenServer)
         {
             return stop(cause, for: slot, fate: fate, now: now.instant)
@@ -78,11 +78,18 @@ extension Run {
             return retry(slot, result, fate: fate, now: now)
         }
         if let failure = result.failure, hasNeverResponded {
-            // A person should check the address before lines fail.
+            // A person should check the address before lines fail, unless a request in flight gets a
+            // response.
             if fate == .uncertain, options.guarantee == .atMostOnce {
                 // This line may have arrived and ends; those after it need not be lost too.
                 stops.recordUnanswered(failure)
                 return finish(slot, .unknown)
+            }
+            // This one is still among them.
+            if stops.cause == nil, window.inFlight > 1 {
+                stops.recordUnanswered(failure)
+                window.uncountLastAttempt(slot)
+                return retry(slot, result, fate: fate, now: now)
             }
             return stop(.unreachable(failure), for: slot, fate: fate, now: now.instant)
         }

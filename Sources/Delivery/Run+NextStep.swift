@@ -10,12 +10,12 @@ extension Run {
             hasNeverResponded: hasNeverResponded,
             outageSince: throttle.provenOutage(now: instant),
             connectFailure: throttle.connectFailure, awaitsServer: throttle.awaitsServer,
-            isEmpty: window.count == 0, now: instant)
+            isIdle: window.inFlight == 0, isEmpty: window.count == 0, now: instant)
         window.fireTimers(now: instant)
         if window.replay != nil { queueScheduled(now: now) }
         if stops.cause != nil { return .none }
-        if isKeyRefused {
-            waitReason = .key
+        if isKeyRefused || awaitsFirstResponse {
+            waitReason = isKeyRefused ? .key : .outage
             if let end = stops.durationEnds { wakeBy(end) }
             return .none
         }

@@ -43,6 +43,8 @@ package struct Run: ~Copyable, Sendable {
     package let options: DeliveryOptions
     /// The outcomes of all processes of the run so far.
     package private(set) var counts: Counts
+    /// Those of the accepted lines that had arrived in an earlier run, and were not sent.
+    package private(set) var arrived: UInt64
     /// The attempts of this process, and those not a line's first.
     package internal(set) var attempts: UInt64 = 0
     package internal(set) var retries: UInt64 = 0
@@ -63,11 +65,15 @@ package struct Run: ~Copyable, Sendable {
     /// How many keys were refused for a line.
     var keyRefusals: [LineID: Int] = [:]
 
-    package init(options: DeliveryOptions, counts: Counts = Counts(), now: Instant) {
+    /// - Parameter arrived: The number of accepted lines in `counts` that no server has accepted.
+    package init(
+        options: DeliveryOptions, counts: Counts = Counts(), arrived: UInt64 = 0, now: Instant
+    ) {
         self.options = options
         self.counts = counts
+        self.arrived = arrived
         window = Window(options: options)
-        throttle = Throttle(options: options, hasSeenServer: counts.accepted > 0, now: now)
+        throttle = Throttle(options: options, hasSeenServer: counts.accepted > arrived, now: now)
         stops = StopRules(options: options, now: now)
         leases = Leases(areNeeded: options.usesLeases, firstLength: options.firstLease)
         random = SplitMix64(seed: options.seed)
@@ -122,6 +128,15 @@ package struct Run: ~Copyable, Sendable {
     package mutating func recordInvalid() {
         stops.recordAdmission()
         count(.invalid)
+    }
+
+    /// Counts a valid line that had arrived in an earlier run as accepted; it is not sent. `time` is
+    /// that of `admit`.
+    package mutating func recordArrived(_ time: Int64? = nil) {
+        stops.recordAdmission()
+        window.pass(time)
+        arrived += 1
+        count(.accepted)
     }
 
     /// Records that there are no more records.
@@ -179,8 +194,14 @@ package struct Run: ~Copyable, Sendable {
         stops.cause == nil && stops.inputHasEnded && window.count == 0
     }
 
+    /// Whether the server has accepted a line.
+    var hasAccepted: Bool { counts.accepted > arrived }
+
     /// Whether there was never a response: the address may be wrong.
-    var hasNeverResponded: Bool { counts.accepted == 0 && !throttle.hasSeenServer }
+    var hasNeverResponded: Bool { !hasAccepted && !throttle.hasSeenServer }
+
+    /// Whether nothing starts until a request in flight shows if the server responds.
+    var awaitsFirstResponse: Bool { stops.awaitsFirstResponse && hasNeverResponded }
 
     /// Whether single probes wait for a server that has never responded.
     package var awaitsServer: Bool { throttle.awaitsServer }

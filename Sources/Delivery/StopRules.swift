@@ -63,9 +63,9 @@ struct StopRules: Sendable {
     /// have used its own up within a second.
     func isFirstStarted(_ line: LineID) -> Bool { line == firstStarted }
 
-    /// Records that a line ended unknown at a server that never responded.
+    /// Records that a line has no attempts left at a server that never responded.
     ///
-    /// The run stops at the next check, unless there is a response before.
+    /// The run stops when no request is in flight, unless there is a response before.
     mutating func recordUnanswered(_ failure: TransportFailure) { unansweredFailure = failure }
 
     /// Counts a line's outcome; at `--max-errors` the next check stops the run.
@@ -108,6 +108,9 @@ struct StopRules: Sendable {
     /// Ends the grace at once.
     mutating func endGrace(now: Instant) { graceEnds = now }
 
+    /// Whether the requests in flight decide if the run stops, at a server that never responded.
+    var awaitsFirstResponse: Bool { unansweredFailure != nil }
+
     /// Whether requests in flight are to be aborted now.
     func shouldAbort(now: Instant) -> Bool {
         guard let cause else { return false }
@@ -118,15 +121,15 @@ struct StopRules: Sendable {
     ///
     /// `hasNeverResponded`: the server has given no response in this run. `outageSince`: when the
     /// circuit opened, if it is open and no probe can close it now. `connectFailure`: why the server
-    /// is not reached, if it is not. `awaitsServer`: it has never responded. `isEmpty`: no line is in
-    /// the window.
+    /// is not reached, if it is not. `awaitsServer`: it has never responded. `isIdle`: no request is
+    /// in flight. `isEmpty`: no line is in the window.
     mutating func check(
         hasNeverResponded: Bool, outageSince: Instant?, connectFailure: TransportFailure?,
-        awaitsServer: Bool, isEmpty: Bool, now: Instant
+        awaitsServer: Bool, isIdle: Bool, isEmpty: Bool, now: Instant
     ) {
         // A run with nothing left to do is finished rather than stopped.
         guard cause == nil, !(inputHasEnded && isEmpty) else { return }
-        if let unansweredFailure, hasNeverResponded {
+        if let unansweredFailure, hasNeverResponded, isIdle {
             stop(.unreachable(unansweredFailure), now: now)
         } else if hasTooManyErrors {
             stop(.maxErrors, now: now)

@@ -76,6 +76,49 @@ import Time
         #expect(driver.run.stopCause == .unreachable(.timeout))
     }
 
+    @Test(
+        "A line without attempts left waits for the first response of the requests in flight",
+        arguments: [AttemptResult.timeout, .noConnection])
+    func responseInFlight(failure: AttemptResult) {
+        var driver = RunDriver { $0.retries = 0 }
+        driver.admit(lines: 1...3)
+        #expect(driver.starts() == [1, 2, 3])
+        #expect(driver.end(1, failure) == .retries)
+        driver.admit(4)
+        #expect(driver.starts().isEmpty)
+        #expect(driver.run.waitReason == .outage)
+        #expect(driver.end(2, failure) == .retries)
+        #expect(driver.end(3, .status(201)) == .finished(.accepted))
+        #expect(driver.starts() == [4])
+        #expect(driver.deliver(1, [.status(201)]) == .finished(.accepted))
+        #expect(driver.run.stopCause == nil)
+        #expect(driver.run.counts.accepted == 2)
+    }
+
+    @Test("A line that had arrived in an earlier run is no sign of the server")
+    func arrivedBefore() {
+        var driver = RunDriver { $0.retries = 0 }
+        driver.run.recordArrived()
+        driver.admit(1)
+        #expect(driver.starts() == [1])
+        #expect(driver.end(1, .timeout) == .unfinished)
+        #expect(driver.run.stopCause == .unreachable(.timeout))
+        #expect(driver.run.counts.accepted == 1)
+    }
+
+    @Test("If the requests in flight fail too, the run stops, and no line has an outcome")
+    func noResponseInFlight() {
+        var driver = RunDriver { $0.retries = 0 }
+        driver.admit(lines: 1...3)
+        #expect(driver.starts() == [1, 2, 3])
+        #expect(driver.end(1, .timeout) == .retries)
+        #expect(driver.end(2, .timeout) == .retries)
+        #expect(driver.end(3, .timeout) == .unfinished)
+        #expect(driver.run.stopCause == .unreachable(.timeout))
+        #expect(driver.run.isDone == true)
+        #expect(driver.run.counts.total == 0)
+    }
+
     @Test("A run whose last line ended unknown without a response is finished")
     func unreachableAtTheEnd() {
         var driver = RunDriver { $0.guarantee = .atMostOnce }

@@ -18,13 +18,15 @@ import Time
     /// The cause after a check, of a run with lines in its window unless `isEmpty`.
     private func check(
         _ rules: StopRules, hasNeverResponded: Bool = false, outageSince: Instant? = nil,
-        connectFailure: TransportFailure? = nil, awaitsServer: Bool = false, isEmpty: Bool = false,
+        connectFailure: TransportFailure? = nil, awaitsServer: Bool = false, isIdle: Bool = true,
+        isEmpty: Bool = false,
         now: Instant = .start
     ) -> StopCause? {
         var rules = rules
         rules.check(
             hasNeverResponded: hasNeverResponded, outageSince: outageSince,
-            connectFailure: connectFailure, awaitsServer: awaitsServer, isEmpty: isEmpty, now: now)
+            connectFailure: connectFailure, awaitsServer: awaitsServer, isIdle: isIdle,
+            isEmpty: isEmpty, now: now)
         return rules.cause
     }
 
@@ -119,11 +121,12 @@ import Time
                 == .unreachable(.dns))
     }
 
-    @Test("A run whose server never responded stops for a line that ended unknown")
+    @Test("A run whose server never responded stops for a line once nothing is in flight")
     func unanswered() {
         var rules = rules()
         rules.recordUnanswered(.timeout)
         #expect(check(rules) == nil)
+        #expect(check(rules, hasNeverResponded: true, isIdle: false) == nil)
         #expect(check(rules, hasNeverResponded: true) == .unreachable(.timeout))
     }
 

@@ -83,5 +83,17 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
         // The budget starts with 50 retries; each acceptance adds a tenth of one, each second one.
         let seconds = Starts(server.requests).length / 1000
         #expect(60 <= 50 + 60 / 10 + seconds + 0.5, "\(sent)")
+        #expect(!sent.result.errorOutput.contains("warning"), "\(sent)")
+    }
+
+    @Test("A run that waits for its retry budget warns once, also without a terminal")
+    func slowRetries() throws {
+        let server = try LoopbackServer { $0.number < 72 ? .answer(408) : .created($0) }
+        let sent = try Sending().send(
+            Sending.lines(72), to: server.baseURL, ["--concurrency", "10", "--quiet"])
+        #expect(sent.exitCode == 0, "\(sent)")
+        let output = sent.result.errorOutput
+        #expect(output.contains("the server fails (last with http_408)"), "\(sent)")
+        #expect(output.split(separator: "is slow").count == 2, "\(sent)")
     }
 }

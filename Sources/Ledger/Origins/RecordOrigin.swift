@@ -13,6 +13,9 @@ package struct RecordOrigin: Hashable, Sendable {
     package var hash: UInt64
     /// The idempotency key that the same message keeps; nil for a new one.
     package var key: [UInt8]?
+    /// The key of the line in the earlier run, also if the message has changed; nil if the file has
+    /// none.
+    package var formerKey: [UInt8]?
 }
 
 /// The origins of an input's records.

@@ -196,6 +196,7 @@ struct RecoveryState {
         }
         open[LineID(fields, location, jsonInputs: jsonInputs)] = nil
         journal.resumeState.counts[fields.outcome] += 1
+        if fields.hasArrivedBefore { journal.resumeState.arrived += 1 }
         if let spool = location.spool {
             journal.spoolEnd = max(journal.spoolEnd, spool + location.length)
         }

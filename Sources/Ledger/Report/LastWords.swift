@@ -39,6 +39,7 @@ package final class LastWords {
         var outcome: Outcome
         /// The error code, as the inside of a literal; empty without one.
         var error: [UInt8]
+        var arrivals: Int
     }
 
     private let merge: ReportMerge
@@ -154,16 +155,28 @@ package final class LastWords {
         if let run {
             let error = row.fields.error.map { row.bytes[$0].dropFirst().dropLast() }
             let code = error.flatMap { $0.count > Self.maxError ? nil : Array($0) }
-            word.tries = [Try(run: run, outcome: outcome, error: code ?? [])]
+            word.tries = [
+                Try(
+                    run: run, outcome: outcome, error: code ?? [],
+                    arrivals: Self.arrivals(row.fields))
+            ]
         }
         return word
+    }
+
+    /// How often a try's message may have arrived, at most 2.
+    private static func arrivals(_ fields: OutcomeFields) -> Int {
+        switch fields.outcome {
+        case .accepted, .unknown:
+            fields.isPossibleDuplicate ? 2 : fields.hasArrivedBefore ? 0 : 1
+        case .rejected, .invalid, .failed, .notAttempted: 0
+        }
     }
 
     /// Returns the row of a word with its tries. Its bytes are valid until the next call.
     private func row(of word: Word) -> ReportRow? {
         buffer.removeAll()
-        let mayHaveArrived = word.tries.count { $0.outcome == .accepted || $0.outcome == .unknown }
-        if word.outcome == .accepted, mayHaveArrived > 1 {
+        if word.outcome == .accepted, word.tries.reduce(0, { $0 + $1.arrivals }) > 1 {
             appendAsPossibleDuplicate(word.row)
         } else {
             buffer.append(word.row)

@@ -108,6 +108,9 @@ package struct OutcomeFields: Sendable {
         reportLength = row.index
     }
 
+    /// Whether the line was accepted without a response: it had arrived in an earlier run.
+    package var hasArrivedBefore: Bool { outcome == .accepted && status == nil }
+
     private static func outcome(_ row: inout RowScanner) -> Outcome? {
         if row.skip("accepted") { return .accepted }
         if row.skip("rejected") { return .rejected }

@@ -20,6 +20,19 @@ extension RecordReader {
         return selection.window.map { isIn($0, row) } ?? true
     }
 
+    /// Returns whether the last record, which is valid, is one of `RecordSelection.arrivals`. Call it
+    /// before `preparePayload`.
+    @inline(never)
+    package mutating func isArrived() -> Bool {
+        guard let row = record.bytes else { return false }
+        for arrival in options.selection.arrivals {
+            if let text = text(of: arrival.field, in: row), arrival.values.contains(bytes(text)) {
+                return true
+            }
+        }
+        return false
+    }
+
     private mutating func isIn(_ window: TimeWindow, _ row: ByteRange) -> Bool {
         let column = csv.selected.index(of: window.field)
         guard let text = text(at: window.field, column: column, in: row), text.count > 0 else {

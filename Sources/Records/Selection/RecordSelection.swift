@@ -33,19 +33,33 @@ package struct RecordSelection: Hashable, Sendable {
         }
     }
 
+    /// A test for records that arrived in an earlier run, which the selection keeps.
+    package struct Arrival: Hashable, Sendable {
+        package var field: Field
+        package var values: TextSet
+
+        package init(_ field: Field, _ values: TextSet) {
+            self.field = field
+            self.values = values
+        }
+    }
+
     package var rules: [Rule] = []
+    /// The records that `RecordReader.isArrived` finds: those that pass any of these tests.
+    package var arrivals: [Arrival] = []
     /// The times of the records, of which some are kept; nil for all, whether they have a time or
     /// not.
     package var window: TimeWindow?
 
     package init() {}
 
+    /// Whether every record is kept.
     package var isEmpty: Bool { rules.isEmpty && window == nil }
 
     /// The positions that are needed beside those of the fields.
     var pointers: [JSONPointer] {
-        var pointers = rules.compactMap { rule in
-            if case .pointer(let pointer) = rule.field { pointer } else { nil }
+        var pointers = (rules.map(\.field) + arrivals.map(\.field)).compactMap { field in
+            if case .pointer(let pointer) = field { pointer } else { nil }
         }
         if let window { pointers.append(window.field) }
         return pointers

@@ -69,6 +69,18 @@ extension SendCore {
         }
     }
 
+    /// Records a line that arrived in an earlier run, as the user knows, and is not sent.
+    package func recordArrived(_ record: RecordView) {
+        let history = resumeState.history(of: record.id)
+        run.recordArrived(record.time)
+        var row = OutcomeRow(record, .accepted)
+        row.attempts = history.attempts
+        Array("it had arrived, by --arrived".utf8).withUnsafeBytes { text in
+            row.detail = text
+            append(row, of: record)
+        }
+    }
+
     /// Records a line that is finished without a request.
     private func recordUnsent(_ record: RecordView, _ outcome: Outcome, _ history: LineHistory) {
         var row = OutcomeRow(record, outcome)

@@ -14,6 +14,8 @@ extension SendCore {
     package var isFinished: Bool { run.isFinished }
     package var stopCause: StopCause? { run.stopCause }
     package var counts: Counts { run.counts }
+    /// Those accepted without a request, because they had arrived.
+    package var arrived: UInt64 { run.arrived }
     package var attempts: UInt64 { run.attempts }
     package var retries: UInt64 { run.retries }
     package var wake: Instant? { run.wake }

@@ -7,6 +7,7 @@ package struct RowTally: RowCounting {
     package private(set) var counts = Counts()
     package private(set) var retries: UInt64 = 0
     package private(set) var possibleDuplicates: UInt64 = 0
+    package private(set) var arrived: UInt64 = 0
     package private(set) var givenUp = AbandonedApplications()
     package private(set) var errors = ErrorTally()
 
@@ -26,6 +27,7 @@ package struct RowTally: RowCounting {
         counts[fields.outcome] += 1
         if fields.attempts > 1 { retries += UInt64(fields.attempts - 1) }
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
+        if fields.hasArrivedBefore { arrived += 1 }
         guard fields.outcome != .accepted, let error = fields.error else { return }
         let code = Self.text(error, in: bytes)
         if fields.outcome == .notAttempted, let application = fields.appID {

@@ -16,6 +16,8 @@ package struct RunFacts: Sendable {
     package var retries: UInt64 = 0
     /// Accepted or unknown records that may have arrived twice.
     package var possibleDuplicates: UInt64 = 0
+    /// Accepted records that had arrived in an earlier run, as the user knew, and were not sent.
+    package var arrived: UInt64 = 0
     /// Valid records without a payload.
     package var withoutPayload: UInt64 = 0
     package var blankLines: UInt64 = 0
@@ -64,6 +66,7 @@ extension RunFacts {
         endedNow = recorded.total - past.resumeState.counts.total
         retries = loop.core.retries
         possibleDuplicates = loop.core.statistics.possibleDuplicates
+        arrived = loop.core.arrived
         errors = loop.core.statistics.errors
         givenUp = loop.core.statistics.givenUp
         takeReading(of: loop)
@@ -73,6 +76,7 @@ extension RunFacts {
         counts = tally.counts
         retries = tally.retries
         possibleDuplicates = tally.possibleDuplicates
+        arrived = tally.arrived
         errors = tally.errors
         givenUp = tally.givenUp
     }

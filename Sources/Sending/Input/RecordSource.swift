@@ -168,6 +168,9 @@ package final class RecordSource {
     /// Whether the last record may have arrived in an earlier run.
     var mayHaveArrived: Bool { retry?.mayHaveArrived ?? false }
 
+    /// Whether the last record, which is valid, is one of the selection's arrivals.
+    func isArrived() -> Bool { reader.isArrived() }
+
     /// Counts an input that was read to its end, and begins the next.
     @inline(never)
     private func endInput() throws(SendError) {

@@ -26,6 +26,9 @@ package enum RunEvent: Sendable {
     /// No response yet, with the reason in the destination's or this program's words. `patience`:
     /// how long the run waits for the server with single requests; nil if it just retries.
     case noResponse(reason: String, patience: Duration?)
+    /// The run waits for its retry budget most of the time. `failure`: the code of the last attempt
+    /// that is tried again.
+    case slowRetries(retries: UInt64, attempts: UInt64, failure: String)
     /// A stop signal came while messages are in flight.
     case stopping(inFlight: Int, isStore: Bool)
     /// The resumed replay is later than the run's start demands, in nanoseconds.

@@ -9,14 +9,16 @@ extension SendLoop {
         let resolution = core.attemptEnded(
             slot: end.slot, result: end.result, messageID: destination.text(end.messageID),
             detail: destination.text(end.detail), isUnknownApp: isUnknownApp(end), now: now)
-        warnNoResponse(end, resolution)
+        if resolution == .retries {
+            warnNoResponse(end)
+            lastRetried = end.result
+        }
         if resolution != .retries { destination.unload(slot: end.slot) }
     }
 
     /// Warns once that there is no valid response yet.
-    private func warnNoResponse(_ end: AttemptEnd, _ resolution: Run.Resolution) {
-        guard !hasWarnedNoResponse, end.result.response == nil, core.counts.accepted == 0,
-            resolution == .retries
+    private func warnNoResponse(_ end: AttemptEnd) {
+        guard !hasWarnedNoResponse, end.result.response == nil, core.counts.accepted == core.arrived
         else { return }
         hasWarnedNoResponse = true
         let why =
@@ -26,6 +28,25 @@ extension SendLoop {
             .noResponse(
                 reason: why, patience: core.startPatience.map { Duration.nanoseconds($0) }))
     }
+
+    /// Adds a wait of the turn that began at `start`, and warns once if retries make the run slow.
+    func recordWait(_ reason: Run.WaitReason, from start: Instant, to end: Instant) {
+        core.recordWait(reason, nanoseconds: end.nanoseconds(since: start))
+        guard reason == .retryBudget, !hasWarnedSlowRetries, let lastRetried,
+            let waited = core.statistics.waited[reason], waited >= Self.slowRetriesWait,
+            // Of a long run, a quarter of the time.
+            waited >= end.nanoseconds(since: beganAt) / 4
+        else { return }
+        hasWarnedSlowRetries = true
+        let failure =
+            lastRetried.errorFailure?.rawValue
+            ?? lastRetried.response.map { "http_\($0.status)" } ?? "unknown reason"
+        observer.report(
+            .slowRetries(retries: core.retries, attempts: core.attempts, failure: failure))
+    }
+
+    /// How long a run has waited for its retry budget when it warns, in nanoseconds: a judgement.
+    private static var slowRetriesWait: Int64 { 10_000_000_000 }
 
     /// Returns whether a response reports a missing or inactive application.
     private func isUnknownApp(_ end: AttemptEnd) -> Bool {

@@ -144,14 +144,8 @@ extension SendLoop {
             if let time = source.time { core.pass(time) }
             return
         }
-        var view = RecordView(
-            id: source.id, line: record.line.value, ordinal: record.ordinal,
-            offset: record.offset.value, length: record.length, hash: record.hash,
-            appID: source.bytes(record.appID), eventType: source.bytes(record.eventType),
-            original: source.bytes(record.bytes), time: source.time)
-        view.mayHaveArrived = source.mayHaveArrived
-        if source.inputs[file - 1].format == .json { view.shownOffset = record.offset.value }
-        let earlierKey = try source.takeOrigin(into: &view)
+        var view = source.view
+        let origin = try source.takeOrigin(into: &view)
         if let problem = record.problem {
             core.recordInvalid(
                 view, code: problem.code.rawValue, sentence: source.describe(problem))
@@ -160,9 +154,13 @@ extension SendLoop {
         guard let appID = view.appID else {
             preconditionFailure("a valid record has an application")
         }
+        if view.mayHaveArrived, let arrived, arrived.contain(lastOf: source, origin) {
+            core.recordArrived(view)
+            return
+        }
         let slot = core.admit(
             view, app: XXH64.hash(appID), bytes: cost(of: record), now: now)
-        if let slot { load(record, view.id, key: earlierKey, into: slot) }
+        if let slot { load(record, view.id, key: origin?.key, into: slot) }
     }
 
     /// Loads the last record's message into the destination, and keeps a stream's original.

@@ -38,6 +38,9 @@ package final class SendLoop {
     /// The source of another key; nil without one.
     let keyRenewal: KeyRenewal?
 
+    /// The lines that are accepted without being sent; nil for none.
+    let arrived: ArrivedLines?
+
     /// Whether the last record waits for room in the window.
     var isRecordWaiting = false
     @exclusivity(unchecked) private var ends: [AttemptEnd] = []
@@ -54,6 +57,12 @@ package final class SendLoop {
     let keyPrefix: [UInt8]
     /// Whether the missing response was reported.
     var hasWarnedNoResponse = false
+    /// Whether slow retries were reported.
+    var hasWarnedSlowRetries = false
+    /// The result of the last attempt that is tried again; nil before one.
+    @exclusivity(unchecked) var lastRetried: AttemptResult?
+    /// When this process began to send.
+    let beganAt = MonotonicClock.now
     /// The time of the last turn; nil before the first one.
     var lastTurn: ClockReading?
     /// The start of a resumed replay, in milliseconds since 1970, until its shift is reported.
@@ -66,7 +75,7 @@ package final class SendLoop {
         reporter: Reporter<RowTally>,
         destination: any Destination, poller: Poller, signals: Signals, observer: any RunObserver,
         comparison: StreamComparison?, runID: RunID, rateControl: RateControl? = nil,
-        replayStart: Int64? = nil, keyRenewal: KeyRenewal? = nil
+        replayStart: Int64? = nil, keyRenewal: KeyRenewal? = nil, arrived: ArrivedLines? = nil
     ) {
         self.core = core
         self.source = source
@@ -82,6 +91,7 @@ package final class SendLoop {
         self.rateControl = rateControl
         self.replayStart = replayStart
         self.keyRenewal = keyRenewal
+        self.arrived = arrived
         keyPrefix = Array("hb-\(runID)-".utf8)
     }
 
@@ -205,8 +215,7 @@ package final class SendLoop {
         }
         let now = ClockReading.now()
         if reason != .nothing, reason != .concurrency {
-            core.recordWait(
-                reason, nanoseconds: now.instant.nanoseconds(since: start.instant))
+            recordWait(reason, from: start.instant, to: now.instant)
         }
         for end in ends {
             complete(end, now)

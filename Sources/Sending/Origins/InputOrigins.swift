@@ -35,6 +35,7 @@ package final class InputOrigins: RecordOrigins {
         do { number = try lines.number(at: record - 1) } catch { throw .system(error) }
         guard number > 0 else { return nil }
         var origin = try file.origin(at: number - 1)
+        origin.formerKey = origin.key
         if origin.hash != hash || !makesSameMessages { origin.key = nil }
         return origin
     }

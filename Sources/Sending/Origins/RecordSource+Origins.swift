@@ -2,8 +2,21 @@ import Ledger
 import Records
 
 extension RecordSource {
-    /// Gives the last record's row the file and line of its origin. Returns the key that it keeps.
-    func takeOrigin(into view: inout RecordView) throws(SendError) -> [UInt8]? {
+    /// The last record, borrowed until the next one is read.
+    @inline(__always)
+    var view: RecordView {
+        var view = RecordView(
+            id: id, line: record.line.value, ordinal: record.ordinal,
+            offset: record.offset.value, length: record.length, hash: record.hash,
+            appID: bytes(record.appID), eventType: bytes(record.eventType),
+            original: bytes(record.bytes), time: time)
+        view.mayHaveArrived = mayHaveArrived
+        if inputs[file - 1].format == .json { view.shownOffset = record.offset.value }
+        return view
+    }
+
+    /// Gives the last record's row the file and line of its origin. Returns the origin.
+    func takeOrigin(into view: inout RecordView) throws(SendError) -> RecordOrigin? {
         guard let origins = inputs[file - 1].origins else { return nil }
         let found: RecordOrigin?
         do {
@@ -16,6 +29,6 @@ extension RecordSource {
             return nil
         }
         view.take(origin, fileName: origins.firstName + origin.name)
-        return origin.key
+        return origin
     }
 }

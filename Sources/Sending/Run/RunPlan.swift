@@ -32,6 +32,8 @@ package struct RunPlan: Sendable {
     package var retry: RetryPlan?
     /// The file of origins of each input; empty unless all are files of undelivered lines.
     package var origins: [String]
+    /// The lines that may have arrived and did; nil if that is not known of any.
+    package var arrived: ArrivedLines?
     /// The reports of other runs that have sent lines of the same report again; they are compared
     /// with the lines to send.
     package var earlierRetries: [String] = []
@@ -49,7 +51,7 @@ package struct RunPlan: Sendable {
         typed: [String: String] = [:], moments: [RunMoment: Timestamp] = [:],
         delivery: DeliveryOptions,
         rateControl: RateControl? = nil, retry: RetryPlan? = nil, origins: [String] = [],
-        startedAt: Instant
+        arrived: ArrivedLines? = nil, startedAt: Instant
     ) {
         self.inputs = inputs
         self.readerOptions = readerOptions
@@ -64,6 +66,7 @@ package struct RunPlan: Sendable {
         self.rateControl = rateControl
         self.retry = retry
         self.origins = origins
+        self.arrived = arrived
         self.startedAt = startedAt
     }
 

@@ -33,7 +33,9 @@ extension SendLoop {
         delivery.canRenewKey = keyRenewal != nil
         delivery.maxDuration = plan.deadline.map { max(0, $0.nanoseconds(since: now)) }
         let core = SendCore(
-            run: Run(options: delivery, counts: past.resumeState.counts, now: now),
+            run: Run(
+                options: delivery, counts: past.resumeState.counts,
+                arrived: past.resumeState.arrived, now: now),
             encoder: JournalEncoder(
                 past.journal.header, origins: inputs.originNames,
                 ownerRow: past.journal.ownerRow),
@@ -50,6 +52,7 @@ extension SendLoop {
             poller: poller, signals: signals, observer: observer, comparison: comparison,
             runID: past.keyRunID, rateControl: plan.rateControl,
             replayStart: past.isResumed && plan.delivery.recordedPace != nil
-                ? past.startedAtMilliseconds : nil, keyRenewal: keyRenewal)
+                ? past.startedAtMilliseconds : nil, keyRenewal: keyRenewal,
+            arrived: plan.arrived)
     }
 }

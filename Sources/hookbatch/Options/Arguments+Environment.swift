@@ -50,6 +50,7 @@ extension Flags {
         pace.pace.declaration, pace.speed.declaration, pace.maxGap.declaration,
         pace.sortWindow.declaration, pace.catchUp.declaration, retryOf.report.declaration,
         retryOf.outcomes.declaration, retryOf.errors.declaration,
+        retryOf.arrived.declaration,
         shards.shard.declaration, shards.shardBase.declaration, shards.shardsAtOnce.declaration,
         shards.planned.declaration,
     ]

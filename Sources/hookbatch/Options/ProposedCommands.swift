@@ -67,7 +67,7 @@ struct ProposedCommands: Sendable {
                 Flags.pace.maxGap.declaration, Flags.pace.sortWindow.declaration,
                 Flags.pace.catchUp.declaration,
                 Flags.retryOf.report.declaration, Flags.retryOf.outcomes.declaration,
-                Flags.retryOf.errors.declaration,
+                Flags.retryOf.errors.declaration, Flags.retryOf.arrived.declaration,
                 // One process sends them.
                 Flags.shards.shard.declaration, Flags.shards.shardBase.declaration,
                 Flags.shards.shardsAtOnce.declaration, Flags.stops.finishedExit.declaration,

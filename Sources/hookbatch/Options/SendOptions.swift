@@ -7,6 +7,8 @@ struct SendOptions: Sendable {
     var retryOf: RetryOfOptions?
     /// The origins of the lines; nil unless all inputs are files of undelivered lines.
     var origins: OriginOptions?
+    /// The lines that had arrived before; nil for none.
+    var arrived: ArrivedOptions?
     var input: InputOptions
     var destination: SendDestination
     var report: ReportPath
@@ -36,6 +38,7 @@ struct SendOptions: Sendable {
         let whole = try Self.report(
             arguments, input: input, retryOf: retryOf?.ownReport ?? origins?.ownReport)
         self.origins = origins
+        arrived = try ArrivedOptions(arguments, isRetry: retryOf != nil || origins != nil)
         shard = try ShardOptions(arguments, environment, report: whole, input: input)
         report = shard.map { whole.of($0.shard) } ?? whole
         if let path = report.overwritten(of: input.paths) {

@@ -7,6 +7,8 @@ extension Progress: RunObserver {
         switch event {
         case .noResponse(let reason, let patience):
             say(Self.noResponse(Escaping.escaped(reason), patience))
+        case .slowRetries(let retries, let attempts, let failure):
+            warn(Self.slowRetries(retries, of: attempts, failure))
         case .replayShifted(let shift):
             say("the replay resumes, \(Duration.nanoseconds(shift).shown) later than planned")
         case .stopping(let inFlight, let isStore):
@@ -32,6 +34,16 @@ extension Progress: RunObserver {
                     + "(\(Flags.retries.startPatience.declaration.spelling))"
             } ?? "retrying"
         return "no valid response yet (\(reason)); \(next)"
+    }
+
+    private static func slowRetries(
+        _ retries: UInt64, of attempts: UInt64, _ failure: String
+    ) -> String {
+        let percent = attempts == 0 ? 0 : retries * 100 / attempts
+        return "the run is slow because the server fails (last with \(failure)): \(percent)% of "
+            + "the requests were retries, and retries are limited to about a tenth of the accepted "
+            + "messages; no line is lost; wait, or stop it and run the same command when the server "
+            + "is well ('hookbatch help pace')"
     }
 
     /// The message at the first stop signal, if requests are in flight.

@@ -15,6 +15,7 @@ extension RunPlan {
         }
         var readerOptions = options.input.readerOptions(now: now)
         readerOptions.shard = options.shard?.shard
+        readerOptions.selection.arrivals = options.arrived?.fields ?? []
         self.init(
             inputs: options.input.paths, readerOptions: readerOptions,
             skip: options.input.skip, report: options.report,
@@ -23,6 +24,9 @@ extension RunPlan {
             typed: options.typedIdentity, moments: moments, delivery: DeliveryOptions(options),
             rateControl: RateControl(options.pace.rate), retry: options.retryOf?.plan,
             origins: options.origins?.files ?? [],
+            arrived: options.arrived.map {
+                ArrivedLines(keys: $0.keys, options: options.runIdentity)
+            },
             startedAt: startedAt)
     }
 }

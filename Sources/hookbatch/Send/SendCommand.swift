@@ -64,6 +64,14 @@ enum SendCommand {
             if !options.watching.isQuiet { Terminal.say(retryOf.nothingToSend) }
             return RunResult(exitStatus: .success)
         }
+        if let count = try plan.countArrived(inputs) {
+            guard count.arrived > 0 else {
+                progress.end()
+                Terminal.say(count.refusal)
+                return RunResult(exitStatus: .usage)
+            }
+            progress.say(count.sentence)
+        }
         if let source = options.shard?.choice.source, !options.watching.isQuiet {
             progress.say(source)
         }

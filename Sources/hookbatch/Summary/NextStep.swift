@@ -173,8 +173,11 @@ extension RunSummary.NextStep {
         steps.append(
             Self(
                 reason: complete(
-                    "remove the lines that arrived from \(list(unknown)), since they would arrive "
-                        + "twice, and run", commands.lastingVariables, commands),
+                    "if some arrived, add "
+                        + "\(Flags.retryOf.arrived.declaration.spelling) "
+                        + "\(ArrivedRule.key)=KEY,KEY with their keys ('hookbatch help reports' has "
+                        + "other ways), since they would arrive twice; run",
+                    commands.lastingVariables, commands),
                 command: commands.send(unknown, areUnknown: true)))
         return steps + duplicates
     }

@@ -158,6 +158,7 @@ enum SummaryJSON {
         json.member("skipped", summary.facts.skipped)
         json.member("retries", summary.facts.retries)
         json.member("possible_duplicates", summary.facts.possibleDuplicates)
+        json.member("arrived", summary.facts.arrived)
         json.member("without_payload", summary.facts.withoutPayload)
         json.member("blank_lines", summary.facts.blankLines)
         json.member("ignored_members", summary.facts.ignored.total)

@@ -33,6 +33,9 @@ extension SummaryText {
         var notes = Outcome.allCases.filter { $0 != .accepted && counts[$0] > 0 }.map {
             "\(WholeNumber.shown(counts[$0])) \(word(for: $0))"
         }
+        if summary.facts.arrived > 0 {
+            notes.append("\(WholeNumber.shown(summary.facts.arrived)) by --arrived")
+        }
         if summary.facts.skipped > 0 {
             notes.append("\(WholeNumber.shown(summary.facts.skipped)) skipped")
         }

@@ -89,6 +89,9 @@ struct SummaryText {
             rows.append(
                 TextTable.Row("possible duplicates", count: summary.facts.possibleDuplicates))
         }
+        if summary.facts.arrived > 0 {
+            rows.append(TextTable.Row("by --arrived", count: summary.facts.arrived))
+        }
         if summary.facts.withoutPayload > 0 {
             rows.append(TextTable.Row("no payload", count: summary.facts.withoutPayload))
         }

@@ -83,7 +83,7 @@ import Testing
     @Test("Every flag of the inputs either changes the messages and the digest, or neither")
     func flags() throws {
         // Each of these needs another run or a batch system.
-        let others = ["outcome", "error", "retry-of", "shard-base"]
+        let others = ["outcome", "error", "retry-of", "arrived", "shard-base"]
         let flags = Flags.taken(by: .send).filter { $0.topic == .input }.map(\.name)
         #expect(Set(Self.uses.keys).union(others) == Set(flags))
         for (flag, use) in Self.uses {

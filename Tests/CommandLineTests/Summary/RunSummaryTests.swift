@@ -274,7 +274,7 @@ func finishedSummary() -> RunSummary {
             counts == [
                 "read": 100_000, "accepted": 98_996, "rejected": 950, "invalid": 53, "failed": 0,
                 "unknown": 1, "not_attempted": 0, "skipped": 0, "retries": 12,
-                "possible_duplicates": 1, "without_payload": 0, "blank_lines": 0,
+                "possible_duplicates": 1, "arrived": 0, "without_payload": 0, "blank_lines": 0,
                 "ignored_members": 0,
             ])
         let inputs = try #require(json["inputs"] as? [[String: Any]])

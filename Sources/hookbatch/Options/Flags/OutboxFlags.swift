@@ -7,7 +7,7 @@ struct OutboxFlags: Sendable {
     /// The flags of `send` that are of a single run, or that a round sets itself.
     private static let ofOneRun: Set<String> = [
         "files-from", "report", "fresh", "summary", "limit", "progress", "progress-every",
-        "retry-of", "outcome", "error",
+        "retry-of", "outcome", "error", "arrived",
         "shard", "shard-base", "shards-at-once", "finished-exit",
     ]
 

@@ -31,6 +31,7 @@ struct ShardSummary {
         facts.skipped = source.recordsSkipped.total
         facts.retries = tally.retries
         facts.possibleDuplicates = tally.possibleDuplicates
+        facts.arrived = tally.arrived
         facts.withoutPayload = source.recordsWithoutPayload
         facts.blankLines = source.blankLines
         facts.ignored = source.ignored

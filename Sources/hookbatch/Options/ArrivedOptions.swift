@@ -1,0 +1,137 @@
+import Delivery
+import Glibc
+import Platform
+import Records
+import Sending
+
+/// The validated `--arrived`: lines of an earlier run that are known to have arrived.
+struct ArrivedOptions: Sendable {
+    /// Maximum size of a file of values, in bytes.
+    private static let maxBytes = 64 << 20
+    private static let flag = Flags.retryOf.arrived.declaration.spelling
+
+    /// The Idempotency-Keys of the lines; empty for none.
+    private(set) var keys = TextSet([])
+    /// The tests of other fields.
+    private(set) var fields: [RecordSelection.Arrival] = []
+
+    /// Reads the files of values. Returns nil without the flag.
+    ///
+    /// - Parameter isRetry: Whether lines of an earlier run are sent.
+    init?(_ arguments: Arguments, isRetry: Bool) throws(UsageError) {
+        let rules = try arguments.all(Flags.retryOf.arrived)
+        guard !rules.isEmpty else { return nil }
+        guard isRetry else {
+            throw UsageError(
+                "\(Self.flag) is for lines of an earlier run that may have arrived; give the file of "
+                    + "its unknown lines, or \(Flags.retryOf.report.declaration.spelling) with "
+                    + "\(Flags.retryOf.outcomes.declaration.spelling) \(Outcome.unknown.rawValue)")
+        }
+        for rule in rules {
+            let values: TextSet
+            switch rule.values {
+            case .patterns(let patterns): values = TextSet(patterns)
+            case .file(let path): values = try Self.values(in: path)
+            }
+            guard let field = rule.field else {
+                guard keys.isEmpty else {
+                    throw UsageError(
+                        "\(Self.flag) \(ArrivedRule.key) is given twice; put all keys into one")
+                }
+                keys = values
+                continue
+            }
+            fields.append(RecordSelection.Arrival(field, values))
+        }
+    }
+
+    private static func values(in path: String) throws(UsageError) -> TextSet {
+        let name = Escaping.quoted(path)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else {
+            throw UsageError("\(flag): \(name) can't be opened: \(SystemError.text(of: errno))")
+        }
+        defer { close(descriptor) }
+        guard let bytes = SmallFile.firstBytes(of: descriptor, upTo: maxBytes + 1) else {
+            throw UsageError("\(flag): \(name) can't be read: \(SystemError.text(of: errno))")
+        }
+        guard bytes.count <= maxBytes else {
+            throw UsageError(
+                "\(flag): \(name) is larger than \(ByteCount.shown(UInt64(maxBytes))); is it a list "
+                    + "of values?")
+        }
+        let values = TextSet(lines: bytes)
+        guard !values.isEmpty else {
+            throw UsageError("\(flag): \(name) has no values; write one on each line")
+        }
+        return values
+    }
+}
+
+/// One `--arrived`: a field, `=`, and values or the path of a file of values.
+struct ArrivedRule: Hashable, Sendable {
+    enum Values: Hashable, Sendable {
+        case patterns([TextPattern])
+        case file(String)
+    }
+
+    /// The name that stands for the key of a line.
+    static let key = "Idempotency-Key"
+
+    /// nil for the Idempotency-Key.
+    var field: RecordSelection.Field?
+    var values: Values
+
+    /// Returns nil without `=`, a field or a value.
+    init?(_ text: String) {
+        guard let equals = text.firstIndex(of: "=") else { return nil }
+        let (name, rest) = (text[..<equals], text[text.index(after: equals)...])
+        if rest.hasPrefix("@") {
+            guard rest.utf8.count > 1 else { return nil }
+            values = .file(String(rest.dropFirst()))
+            // Any value shows whether the field is one.
+            guard name != Self.key else { return }
+            guard let rule = FieldValues("\(name)=*") else { return nil }
+            field = rule.field
+        } else if name == Self.key {
+            guard let rule = FieldValues("/key=\(rest)") else {
+                return nil
+            }
+            values = .patterns(rule.patterns)
+        } else {
+            guard let rule = FieldValues(text) else { return nil }
+            field = rule.field
+            values = .patterns(rule.patterns)
+        }
+    }
+}
+
+extension ValueSyntax<ArrivedRule> {
+    static let arrivedLines = ValueSyntax(
+        "FIELD=VALUES",
+        noun: "Idempotency-Key or a field, '=', and values with commas between them, or @ and the "
+            + "path of a file",
+        example: "/payload/order=17,23", parse: ArrivedRule.init(_:))
+}
+
+extension ArrivedCount {
+    private static let flag = Flags.retryOf.arrived.declaration.spelling
+
+    /// The sentence before the other lines are sent.
+    var sentence: String {
+        let all = WholeNumber.shown(all, "line")
+        return "\(WholeNumber.shown(arrived)) of \(all) that may have arrived did, by \(Self.flag); "
+            + "only the others are sent"
+    }
+
+    /// The sentence if no line has arrived.
+    var refusal: String {
+        let why =
+            all == 0
+            ? "none of the lines to send may have arrived; remove it, or give the file of "
+                + "unknown lines"
+            : "none of the \(WholeNumber.shown(all, "line")) that may have arrived has such a value; "
+                + "check the field and the values, in one of these lines"
+        return "\(Self.flag): \(why); nothing was sent"
+    }
+}
