@@ -158,7 +158,33 @@ struct RunEndingTests {
         let unknown = try resend("out.unknown.ndjson", server)
         #expect(unknown.exitCode == 0, "\(unknown)")
         #expect(unknown.errorOutput.contains("(in out.unknown.ndjson.origins)"), "\(unknown)")
-        #expect(!(try report("out.report.ndjson")).output.contains("remove the lines"))
+        let last = try report("out.report.ndjson").output
+        #expect(!last.contains("remove the lines"), "\(last)")
+    }
+
+    @Test("Rejected lines of two inputs that were sent in one run are not sent by --retry-of")
+    func twoInputs() throws {
+        let server = try Self.server(Monitor(false))
+        for name in ["a", "b"] {
+            try sending.folder.write([2, 1].map(Self.line).joined(), to: "\(name).ndjson")
+        }
+        let first = try sending.program(["a.ndjson", "b.ndjson"], to: server.baseURL).run()
+        #expect(first.exitCode == 1, "\(first)")
+        for name in ["out.1-a.rejected.ndjson", "out.2-b.rejected.ndjson"] {
+            try sending.folder.write(Self.line(2), to: name)
+        }
+        let command = try #require(
+            first.errorOutput.split(separator: "\n").last { $0.hasPrefix("  cd ") })
+        #expect(try paste(String(command)).exitCode == 0)
+        let count = server.requestCount
+        let retried = try Program.run(
+            Hookbatch.binary,
+            [
+                "send", "--to", server.baseURL, "--retry-of", "out.report.ndjson", "--outcome",
+                "rejected",
+            ], environment: ["HOOKSTREAM_API_KEY": Sending.apiKey], directory: sending.folder.path)
+        #expect(retried.exitCode == 2 && server.requestCount == count, "\(retried)")
+        #expect(retried.errorOutput.contains("in 'out.rejected.report.ndjson'"), "\(retried)")
     }
 
     @Test("Resent lines that may have arrived twice name the files that have their keys")

@@ -45,8 +45,12 @@ struct LaterRuns {
         guard !runs.isEmpty else { return notes.steps }
         // The steps for lines that did not arrive come before those that search for others.
         let first = notes.steps.prefix { $0.kind != .look }
-        let others = notes.steps.dropFirst(first.count)
-        return own + (coversUndelivered(notes) ? [] : first) + (coversUnknown(notes) ? [] : others)
+        var others = notes.steps.dropFirst(first.count)
+        if coversUnknown(notes), let sending = others.firstIndex(where: { $0.kind == .run }) {
+            // The search for possible duplicates follows.
+            others = others[(sending + 1)...]
+        }
+        return own + (coversUndelivered(notes) ? [] : first) + others
     }
 
     /// Finishes a later run, and counts the lines of all of them.
