@@ -9,6 +9,14 @@ package enum Directory {
         return String(validatingCString: path)
     }
 
+    /// Returns a path with the working directory before it; unchanged if it is absolute, or if that
+    /// directory is unknown.
+    package static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current else { return path }
+        if path == "." { return current }
+        return current == "/" ? "/\(path)" : "\(current)/\(path)"
+    }
+
     /// Syncs the entries of the directory that contains `path`.
     ///
     /// Creations, renames and removals in it then survive a power cut.

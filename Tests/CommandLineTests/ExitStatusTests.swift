@@ -45,7 +45,7 @@ typealias ExitStatus = hookbatch.ExitStatus
     @Test(
         "Each stop has its exit code",
         arguments: [
-            (.unauthorized, .stopped), (.limit(5), .stopped), (.outage(.seconds(1)), .stopped),
+            (.unauthorized(), .stopped), (.limit(5), .stopped), (.outage(.seconds(1)), .stopped),
             (.signal(.hangup), .hangup), (.signal(.interrupt), .interrupted),
             (.signal(.terminate), .terminated), (.file(message: ""), .fileError),
             (.defect(message: ""), .internalError),

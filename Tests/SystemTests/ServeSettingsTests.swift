@@ -49,6 +49,7 @@ struct ServeSettingsTests {
             environment: ["HOOKSTREAM_API_KEY": "k"], directory: serving.folder.path)
         #expect(taken.exitCode == 2)
         #expect(taken.errorOutput.contains("Address already in use"))
+        #expect(taken.errorOutput.contains("another port, such as --listen 127.0.0.1:0"))
         try serving.folder.write("not a database, but long enough to be one", to: "other")
         let other = try Program.run(
             Hookbatch.binary, ["serve", "--store", "other", "--listen", "127.0.0.1:0"],

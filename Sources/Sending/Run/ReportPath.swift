@@ -31,6 +31,9 @@ package struct ReportPath: Hashable, Sendable {
         return ReportPath(path: "\(first).try-\(number).report.\(format.rawValue)", format: format)
     }
 
+    /// How the paths of the files of this run and of its retries begin: `events.`
+    package var stem: String { Self.withoutTry(base) + "." }
+
     private init(path: String, format: Format) {
         self.path = path
         self.format = format
@@ -80,6 +83,22 @@ package struct ReportPath: Hashable, Sendable {
     /// The file of lines that may have arrived.
     package func unknown(input: Int, of inputs: [InputPath], extension ending: String) -> String {
         undeliveredPath("unknown", input: input, of: inputs, ending: ending)
+    }
+
+    /// Returns whether a path is that of a file of undelivered lines of a run with this report.
+    package func hasUndelivered(named path: String) -> Bool {
+        guard path.hasPrefix(base + ".") else { return false }
+        var name = path.dropFirst(base.count + 1)
+        let endings = ["rejected", "unknown"].flatMap { kind in
+            Self.undeliveredExtensions.map { "\(kind).\($0)" }
+        }
+        guard let ending = endings.first(where: { name.hasSuffix($0) }) else { return false }
+        name = name.dropLast(ending.count)
+        // One of several inputs has its number and its name before.
+        if name.isEmpty { return true }
+        let digits = name.utf8.prefix { (0x30...0x39).contains($0) }.count
+        return digits > 0 && name.dropFirst(digits).first == "-" && name.last == "."
+            && !name.contains("/")
     }
 
     /// Returns whether a file of the run would have this name.

@@ -38,6 +38,15 @@ enum APIKeySource: Hashable, Sendable {
         }
     }
 
+    /// Where a person finds the key; never the key, nor a command, which may contain a secret.
+    var place: String {
+        switch self {
+        case .variable: "the variable \(name)"
+        case .file(let path): Escaping.quoted(Directory.absolute(path))
+        case .command: "the output of \(name)"
+        }
+    }
+
     /// Whether a later read may give another key.
     var canChange: Bool {
         if case .variable = self { return false }

@@ -36,8 +36,9 @@ struct RetryOfOptions: Sendable {
         let path = Escaping.quoted(report.path)
         if run.readUndelivered {
             throw UsageError(
-                "\(Self.flag): the run of \(path) sent undelivered lines of an earlier run; send its "
-                    + "own file of rejected or unknown lines instead")
+                "\(Self.flag): the run of \(path) sent undelivered lines of an earlier run; "
+                    + (UndeliveredAdvice.text(UndeliveredAdvice.files(of: report))
+                        ?? "it left no file of lines to send again"))
         }
         for index in run.inputs.indices { try Self.check(index, run, report) }
         if outcomes?.contains(.unknown) == true,
@@ -125,7 +126,9 @@ struct RetryOfOptions: Sendable {
         guard let run = found else {
             throw UsageError(
                 "\(flag): the summary of \(path), \(Escaping.quoted(report.summary)), is missing or "
-                    + "damaged; put it beside the report, or send the file of rejected lines")
+                    + "damaged; "
+                    + UndeliveredAdvice.text(
+                        of: report.path, after: "put it beside the report"))
         }
         return run
     }
@@ -138,8 +141,9 @@ struct RetryOfOptions: Sendable {
         guard input.size != nil, path != .standardInput, !path.isDescriptor else {
             throw UsageError(
                 "\(flag): the run of \(Escaping.quoted(report.path)) read a stream "
-                    + "(\(Escaping.quoted(input.path))), which can't be read again; send the file of "
-                    + "its rejected lines instead")
+                    + "(\(Escaping.quoted(input.path))), which can't be read again; "
+                    + (UndeliveredAdvice.text(UndeliveredAdvice.files(of: report))
+                        ?? "it left no file of lines to send again"))
         }
         guard !exists(input.path) else { return }
         throw UsageError(
@@ -162,16 +166,12 @@ struct RetryOfOptions: Sendable {
         // An outbox moves an input together with its files.
         let moved = "\(Directory.parent(of: report.path))/\(path.split(separator: "/").last ?? "")"
         let isBeside = exists(moved)
-        var advice =
-            isBeside ? "it is beside the report now, under another path; " : "restore it, or "
-        if undelivered.isEmpty {
-            advice += "send the file of rejected lines instead"
-        } else {
-            advice +=
-                "send \(undelivered.map(Escaping.quoted).joined(separator: " or ")) instead: "
-                + "unchanged lines that failed keep their rows and keys"
+        guard let text = UndeliveredAdvice.text(undelivered) else {
+            return isBeside
+                ? "it is beside the report now; put it back under its path" : "restore it"
         }
-        return advice
+        return (isBeside ? "it is beside the report now, under another path; " : "restore it, or ")
+            + "\(text): unchanged lines keep their rows and keys"
     }
 
     private static func exists(_ path: String) -> Bool {

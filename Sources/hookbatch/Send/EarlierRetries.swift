@@ -1,6 +1,5 @@
 import Ledger
 import Platform
-import Records
 import Sending
 
 /// The other runs that send lines of the same earlier run again, if their reports have the usual
@@ -23,18 +22,8 @@ struct EarlierRetries {
         var seen = [options.report.path]
         for report in Self.reports(options) where !seen.contains(report.path) {
             seen.append(report.path)
-            guard let files = try? report.files.find() else { continue }
-            if files.journal != .absent {
-                let journal = try? Journal.inspect(report.journal, bootID: BootID.current())
-                if journal?.header?.options[RetriedRun.runOption] == own {
-                    unfinished = report.path
-                }
-            } else if files.report != .absent,
-                let summary = try? JSONFields(readFrom: report.summary),
-                summary.string("options", RetriedRun.runOption) == own
-            {
-                finished.append(report.path)
-            }
+            guard let run = RetryRun(report), run.retriedID == own else { continue }
+            if run.isFinished { finished.append(report.path) } else { unfinished = report.path }
         }
     }
 
@@ -65,6 +54,8 @@ struct EarlierRetries {
             reports += origins.retries
             undelivered += origins.undelivered
         }
+        // Those of several files of undelivered lines have a name of the report alone.
+        for report in reports { reports += RetryRun.candidates(beside: report) }
         for path in undelivered {
             let report = ReportPath(besideInputNamed: path)
             reports.append(report)

@@ -188,20 +188,7 @@ enum SendCommand {
     ) throws(SendError) -> RunResult {
         let result = RunResult(past)
         if result.exitStatus != .success || !options.watching.isQuiet {
-            let report = Escaping.quoted(options.report.path)
-            var text = "already done: \(report) is the report of this run"
-            if result.exitStatus == .success {
-                text += " (--fresh sends everything again)"
-            } else {
-                text += ", which did not accept every line"
-                let steps = RunNotes(beside: options.report.path)?.steps ?? []
-                // A summary of an earlier version has one command alone.
-                text +=
-                    steps.isEmpty
-                    ? "; the next step is in \(Escaping.quoted(options.report.summary))"
-                    : NextStepText.lines(steps)
-            }
-            Terminal.say(text)
+            sayDone(result.exitStatus, options)
         }
         if let path = options.watching.summary {
             do {
@@ -211,6 +198,33 @@ enum SendCommand {
             }
         }
         return result
+    }
+
+    /// Says that the run is finished, and what is left to do.
+    private static func sayDone(_ status: ExitStatus, _ options: SendOptions) {
+        let report = Escaping.quoted(options.report.path)
+        let text = "already done: \(report) is the report of this run"
+        guard status != .success else {
+            return Terminal.say(text + " (--fresh sends everything again)")
+        }
+        let fact = text + ", which did not accept every line"
+        let steps = RunNotes(beside: options.report.path).map { notes in
+            LaterRuns(of: notes, options.report).steps(after: notes)
+        }
+        // A summary of an earlier version has one command alone.
+        guard let steps, !steps.isEmpty else {
+            return Terminal.say(
+                "\(fact); the next step is in \(Escaping.quoted(options.report.summary))")
+        }
+        guard Terminal.standardErrorIsTerminal else {
+            return Terminal.say(fact + NextStepText.lines(steps))
+        }
+        let columns = Terminal.errorColumns
+        Terminal.show(
+            TextWrap.lines(String(Terminal.line(fact).dropLast()), columns: columns)
+                .joined(separator: "\n")
+                + NextStepText.block(NextStepText.here(steps), .current(), columns: columns)
+                + "\n")
     }
 
     private static func announcement(of past: RunJournal, _ options: SendOptions) -> String {

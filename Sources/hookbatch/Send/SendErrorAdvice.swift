@@ -31,7 +31,7 @@ extension SendError {
         case .unsharedFolder: "choose a --report on a shared file system with locks, such as NFS 4"
         case .noManifest: "restore it, since it has the job's idempotency keys"
         case .otherRun(_, let difference): difference.advice
-        case .retry(_, let problem): problem.advice
+        case .retry(let report, let problem): problem.advice(report)
         case .origins(.system(let error)): error.advice
         case .origins(.damaged):
             "restore it from a copy, or remove it: the rows then have the names and lines of the "

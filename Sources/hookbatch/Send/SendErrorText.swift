@@ -130,15 +130,16 @@ extension RetryProblem {
         }
     }
 
-    var advice: String? {
+    /// - Parameter report: The path of the report of the retried run.
+    func advice(_ report: String) -> String? {
         switch self {
         case .inputChanged:
-            "restore it, also its time (touch -d), or send the file of rejected lines instead"
+            UndeliveredAdvice.text(of: report, after: "restore it, also its time (touch -d)")
         case .run: "use the same value as in that run"
         case .otherRows: "restore the report and its summary"
         case .report: nil
         case .sentAlready: "send only the others, or use --fresh to send all once more"
-        case .missingLine: "restore it, or send the file of rejected lines instead"
+        case .missingLine: UndeliveredAdvice.text(of: report, after: "restore it")
         }
     }
 }

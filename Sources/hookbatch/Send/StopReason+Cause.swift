@@ -16,8 +16,8 @@ extension StopReason {
         case .signal(1): self = .signal(.hangup)
         case .signal(2): self = .signal(.interrupt)
         case .signal: self = .signal(.terminate)
-        case .unauthorized: self = .unauthorized
-        case .forbidden: self = .forbidden
+        case .unauthorized: self = .unauthorized(key: options.destination.keyPlace)
+        case .forbidden: self = .forbidden(key: options.destination.keyPlace)
         case .proxyAuthentication: self = .proxyAuthentication
         case .refusedForAll(let status): self = .refusedForAll(status: status)
         case .notTheAPI(let status): self = .notTheAPI(status: status)
@@ -47,6 +47,12 @@ extension Unreachable {
 }
 
 extension SendDestination {
+    /// Where the API key is; nil for a store.
+    fileprivate var keyPlace: String? {
+        guard case .api(let api) = self else { return nil }
+        return api.source.place
+    }
+
     /// The proxy's variable that applies to the destination; nil if none is set.
     fileprivate var proxyVariable: ProxyVariable? {
         guard case .api(let api) = self, api.connection.proxy == nil, !api.base.isLoopback else {

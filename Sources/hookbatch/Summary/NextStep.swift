@@ -16,7 +16,7 @@ extension RunSummary.NextStep {
             ?? ofMissingField(summary, options)
             ?? ofUndelivered(
                 summary, options.commands, keyFrom: options.input.idempotencyKeyFrom,
-                report: options.report.path)
+                report: options.report.path, origins: options.origins?.files ?? [])
     }
 
     /// Returns the steps after the merge of a job's shards; none for a partial one.
@@ -111,8 +111,10 @@ extension RunSummary.NextStep {
         ]
     }
 
+    /// - Parameter origins: The files of origins of its inputs.
     private static func ofUndelivered(
-        _ summary: RunSummary, _ commands: ProposedCommands, keyFrom: JSONPointer?, report: String
+        _ summary: RunSummary, _ commands: ProposedCommands, keyFrom: JSONPointer?, report: String,
+        origins: [String] = []
     ) -> [Self] {
         let rejected = summary.paths(of: .rejected)
         let unknown = summary.paths(of: .unknown)
@@ -141,15 +143,14 @@ extension RunSummary.NextStep {
             steps.insert(
                 Self(reason: complete(reason, variables, commands), command: command), at: 0)
         }
-        let key =
+        /// - Parameter files: Those that have the keys of resent lines.
+        func key(in files: [String]) -> String {
             keyFrom.map { "its value at \($0.typed)" }
-            ?? (summary.readUndelivered
-                ? "in "
-                    + (unknown.isEmpty
-                        ? "the input's file that ends in \(OriginsHeader.pathExtension)"
-                        : list(unknown.map { $0 + OriginsHeader.pathExtension }))
-                : "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-"
-                    + summary.endOfKeys)
+                ?? (summary.readUndelivered
+                    ? "in \(list(files))"
+                    : "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-"
+                        + summary.endOfKeys)
+        }
         var duplicates: [Self] = []
         if summary.facts.possibleDuplicates > 0 {
             let count = WholeNumber.shown(summary.facts.possibleDuplicates, "line")
@@ -157,7 +158,7 @@ extension RunSummary.NextStep {
                 Self(
                     kind: .look,
                     reason: "\(count) may have arrived twice: to find out, search the receiver for "
-                        + "the message or its Idempotency-Key (\(key)); list them with",
+                        + "the message or its Idempotency-Key (\(key(in: origins))); list them with",
                     command: commands.report(report, onlyPossibleDuplicates: true))
             ]
         }
@@ -168,7 +169,8 @@ extension RunSummary.NextStep {
                 kind: .look,
                 reason: "find out which lines of \(list(unknown))\(error) arrived: search the "
                     + "receiver for the application, message and time of each, or for its "
-                    + "Idempotency-Key (\(key)); list them with",
+                    + "Idempotency-Key (\(key(in: unknown.map { $0 + OriginsHeader.pathExtension })));"
+                    + " list them with",
                 command: commands.report(report, outcome: .unknown)))
         steps.append(
             Self(

@@ -1,3 +1,5 @@
+import Platform
+
 /// The next steps as text. Commands are on lines of their own, to be copied.
 enum NextStepText {
     /// Paragraphs: `Next: fix …, then run`, and below it the command. The first step is bold.
@@ -21,6 +23,16 @@ enum NextStepText {
             (index == 0 ? "; " : step.kind == .alternative ? "\nor, " : "\nthen ")
                 + "\(Escaping.escaped(step.reason)):\n  \(command(step))"
         }.joined()
+    }
+
+    /// Returns the steps for a shell in the current directory, where a command needs no change to it.
+    static func here(_ steps: [RunSummary.NextStep]) -> [RunSummary.NextStep] {
+        let current = Directory.current
+        return steps.map { step in
+            var step = step
+            if step.directory == current { step.directory = nil }
+            return step
+        }
     }
 
     /// The command, with the change to the run's directory if it is known.

@@ -10,8 +10,6 @@ struct RunNotes {
     let firstRunID: String?
     /// The shard, such as `2/8`; empty without shards.
     let shard: String
-    /// The run whose lines a retry sent again; nil for a run that is not a retry.
-    let retriedRunID: String?
     var startedAt: String
     /// Why the run stopped; nil if it is finished.
     var stop: String?
@@ -25,6 +23,9 @@ struct RunNotes {
     var processes: [RunSummary.Process] = []
     var counts = Counts()
     var steps: [RunSummary.NextStep] = []
+    /// The number of its files of rejected and of unknown lines.
+    var rejectedFiles = 0
+    var unknownFiles = 0
 
     /// Maximum steps and their characters; the summary may be any file.
     private static let (maxSteps, maxLength) = (10, 4000)
@@ -45,7 +46,6 @@ struct RunNotes {
             return nil
         }
         self.runID = runID
-        retriedRunID = fields.string("options", RetriedRun.runOption)
         firstRunID = fields.string("options", RetriedRun.firstRunOption)
         shard = fields.string("options", Flags.shards.shard.declaration.spelling) ?? ""
         startedAt = String((fields.string("started_at") ?? "").prefix(40))
@@ -68,6 +68,9 @@ struct RunNotes {
                 startedAt: startedAt, endedAt: Self.bounded(process.string("ended_at")),
                 stop: Self.bounded(process.string("stop")))
         }
+        let kinds = fields.elements("files").compactMap { $0.string("kind") }
+        rejectedFiles = kinds.count { $0 == RunSummary.File.Kind.rejected.rawValue }
+        unknownFiles = kinds.count { $0 == RunSummary.File.Kind.unknown.rawValue }
         steps = fields.elements("steps").prefix(Self.maxSteps).compactMap { step in
             guard let what = step.string("what"), let command = step.string("command"),
                 what.utf8.count <= Self.maxLength, command.utf8.count <= Self.maxLength
@@ -81,6 +84,15 @@ struct RunNotes {
     /// Returns a text of a usual length; nil if it is too long.
     private static func bounded(_ text: String?) -> String? {
         text.flatMap { $0.utf8.count <= maxLength ? $0 : nil }
+    }
+
+    /// Whether this is the end of the process that started at `time` (RFC 3339, as in the journal).
+    func isEnd(ofStartAt time: String) -> Bool {
+        if processes.isEmpty {
+            // The summary of an earlier version.
+            return endedAt >= time
+        }
+        return processes.contains { $0.startedAt == time && $0.endedAt != nil }
     }
 
     /// The time and the cause of the last stop; nil if the run is finished.

@@ -2,10 +2,10 @@ import Delivery
 
 /// Why a run stopped before its end. The same command resumes it.
 enum StopReason: Equatable, Sendable {
-    /// 401: the key is wrong for every line.
-    case unauthorized
-    /// 403, before anything was accepted or for many lines of several applications.
-    case forbidden
+    /// 401: the key is wrong for every line; where the key is, nil if that is unknown.
+    case unauthorized(key: String? = nil)
+    /// 403, before anything was accepted or for many lines of several applications; likewise.
+    case forbidden(key: String? = nil)
     /// The proxy rejects its user or password.
     case proxyAuthentication
     /// A status that concerns every line.
@@ -94,8 +94,8 @@ enum StopReason: Equatable, Sendable {
     /// What to do before a resume; nil if nothing.
     var advice: String? {
         switch self {
-        case .unauthorized: "check the API key and --auth"
-        case .forbidden: "check the permissions of the API key"
+        case .unauthorized(let key): "check the API key\(Self.place(key)) and --auth"
+        case .forbidden(let key): "check the permissions of the API key\(Self.place(key))"
         case .proxyAuthentication: "check the user and password in the URL of --proxy"
         case .refusedForAll(402): "check the plan or the balance of the account"
         case .refusedForAll: "find out what has changed at the URL of --to"
@@ -111,6 +111,8 @@ enum StopReason: Equatable, Sendable {
         case .defect: nil
         }
     }
+
+    private static func place(_ key: String?) -> String { key.map { " in \($0)" } ?? "" }
 
     var exitStatus: ExitStatus {
         switch self {

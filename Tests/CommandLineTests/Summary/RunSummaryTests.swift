@@ -108,10 +108,26 @@ func finishedSummary() -> RunSummary {
         #expect(text.block.contains("\n  no payload             1,200\n"))
     }
 
+    @Test("The advice about a wrong key names where the key is, and never a command")
+    func keyPlace() throws {
+        let variable = APIKeySource.variable(Array("S3CRET".utf8))
+        #expect(
+            StopReason.unauthorized(key: variable.place).advice
+                == "check the API key in the variable HOOKSTREAM_API_KEY and --auth")
+        #expect(
+            StopReason.forbidden(key: APIKeySource.file("/run/key").place).advice
+                == "check the permissions of the API key in '/run/key'")
+        #expect(APIKeySource.file("key").place.hasPrefix("'/"))
+        let command = try arguments(["send", "--api-key-command", "echo S3CRET"])
+        let source = try #require(
+            try APIKeySource(command, Environment(apiKey: nil, variables: [:])))
+        #expect(source.place == "the output of --api-key-command")
+    }
+
     @Test("The summary of a stop has the cause, the advice and the command to resume")
     func stop() {
         var summary = finishedSummary()
-        summary.stop = .unauthorized
+        summary.stop = .unauthorized()
         summary.facts.counts = Counts()
         summary.facts.counts.accepted = 1
         summary.facts.read = 1

@@ -190,5 +190,6 @@ import Testing
             Hookbatch.binary, ["listen", "--listen", "127.0.0.1:\(listening.port)"])
         #expect(taken.exitCode == 2)
         #expect(taken.errorOutput.contains("Address already in use"))
+        #expect(taken.errorOutput.contains("another port, such as --listen 127.0.0.1:0"))
     }
 }

@@ -9,7 +9,7 @@ struct OutboxResendTests {
         let scene = try OutboxScene()
         try scene.put("it's bad.ndjson", OutboxScene.line(1) + "{\n" + OutboxScene.line(2))
         let first = try scene.round()
-        let command = try #require(first.errorOutput.split(separator: "\n").last)
+        let command = try #require(first.commands.first)
         #expect(command.hasPrefix("  mv -n "), "\(first)")
         let rejected = "failed/it's bad.ndjson/it's bad.ndjson.rejected.ndjson"
         try scene.folder.write(OutboxScene.line(3), to: "outbox/" + rejected)
@@ -32,6 +32,12 @@ struct OutboxResendTests {
         #expect(
             both.output.contains("\nTotal: 3 lines, all accepted; 1 at the second try\n"), "\(both)"
         )
+        // The last command removes what is not needed any more.
+        try #require(first.commands.count == 2, "\(first)")
+        #expect(try Program.run("sh", ["-c", String(first.commands[1])]).exitCode == 0)
+        #expect(try scene.files().allSatisfy { $0.hasPrefix("done/") })
+        #expect(try scene.round().errorOutput == "")
+        #expect(try scene.metric("hookbatch_outbox_failed_folders") == 0)
     }
 
     /// Sends a file whose last line is rejected, and the rejected line by the command of the message.
@@ -41,7 +47,7 @@ struct OutboxResendTests {
         let first = try scene.round()
         #expect(first.exitCode == 1, "\(first)")
         accepts.update { $0 = true }
-        let command = try #require(first.errorOutput.split(separator: "\n").last)
+        let command = try #require(first.commands.first)
         #expect(try Program.run("sh", ["-c", String(command)]).exitCode == 0)
     }
 

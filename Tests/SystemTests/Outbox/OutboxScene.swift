@@ -105,4 +105,9 @@ extension ProgramResult {
     var messages: [Substring] {
         errorOutput.split(separator: "\n").filter { $0.hasPrefix("hookbatch: ") }
     }
+
+    /// The proposed commands on standard error, in their order.
+    var commands: [Substring] {
+        errorOutput.split(separator: "\n").filter { $0.hasPrefix("  ") }
+    }
 }

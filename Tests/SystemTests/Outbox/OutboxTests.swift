@@ -95,6 +95,11 @@ struct OutboxTests {
             #expect(result.exitCode == 3, "\(result)")
             #expect(result.messages.count == (number == 1 ? 1 : 0), "round \(number): \(result)")
             #expect(!result.errorOutput.contains("--fresh"))
+            #expect(
+                number > 1
+                    || result.errorOutput.contains(
+                        "the API key in the variable HOOKSTREAM_API_KEY"),
+                "\(result)")
             #expect(try scene.files().contains("b.ndjson"))
             #expect(try scene.metric("hookbatch_outbox_backlog_files") == (number == 3 ? 3 : 2))
             // A file that comes meanwhile changes nothing.

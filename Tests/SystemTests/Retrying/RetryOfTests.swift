@@ -250,7 +250,7 @@ struct RetryOfTests {
         #expect(try piped.run().exitCode == 1)
         let stream = try runs.retry("s.ndjson")
         #expect(stream.exitCode == 2)
-        #expect(stream.errorOutput.contains("send the file of its rejected lines instead"))
+        #expect(stream.errorOutput.contains("send 's.rejected.ndjson' instead"))
         #expect(try runs.retry("missing.ndjson").errorOutput.contains("does not exist"))
         for flags in [
             ["in.ndjson"], ["--outcome", "accepted"], ["--outcome", "invalid"],

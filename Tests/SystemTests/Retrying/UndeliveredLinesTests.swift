@@ -87,7 +87,7 @@ struct UndeliveredLinesTests {
         // Its rows are of other files than its input.
         let retried = try runs.send(["--retry-of", "in.try-2.report.ndjson"]).run()
         #expect(retried.exitCode == 2, "\(retried)")
-        #expect(retried.errorOutput.contains("send its own file of rejected"), "\(retried)")
+        #expect(retried.errorOutput.contains("it left no file of lines to send"), "\(retried)")
     }
 
     @Test(

@@ -41,6 +41,12 @@ final class Tmux {
             .split(separator: "\n").map(String.init)
     }
 
+    /// Returns the same lines without the wraps of the terminal, as a copy has them.
+    func joinedLines() throws -> [String] {
+        try run(["capture-pane", "-p", "-J", "-S", "-"]).output.split(separator: "\n")
+            .map { String($0.reversed().drop { $0 == " " }.reversed()) }
+    }
+
     /// Polls the lines until `isThere` accepts them.
     ///
     /// - Returns: the last lines, and whether they were accepted.

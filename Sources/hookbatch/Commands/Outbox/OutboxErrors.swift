@@ -9,18 +9,20 @@ struct OutboxErrors: Equatable {
     /// Maximum number of messages to keep; a defect may print many lines.
     private static let maxProblems = 5
 
-    init(_ bytes: [UInt8]) {
+    /// - Parameter absolute: Returns a text with absolute paths.
+    init(_ bytes: [UInt8], absolute: (String) -> String = { $0 }) {
         let prefix = Terminal.line("").dropLast()
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             // A command, or the rest of a defect's report.
             if line.hasPrefix("  ") { continue }
             let message = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line
             if message.hasPrefix("warning: ") {
-                warnings.append(Escaping.escaped(String(message.dropFirst("warning: ".count))))
+                warnings.append(
+                    absolute(Escaping.escaped(String(message.dropFirst("warning: ".count)))))
             } else if !message.hasPrefix("resuming run "), problems.count < Self.maxProblems {
                 let clauses = message.split(separator: ";").filter { !$0.holds(Self.fresh) }
                 let text = clauses.joined(separator: ";")
-                if !text.isEmpty { problems.append(Escaping.escaped(text)) }
+                if !text.isEmpty { problems.append(absolute(Escaping.escaped(text))) }
             }
         }
     }

@@ -8,7 +8,15 @@ import Time
 /// A file `p.csv` is sent as `sending/p.csv/p.csv`, with its run's files beside it. Then this
 /// folder is moved as a whole, in one step.
 struct OutboxFolder {
+    /// Absolute, since the reader of a mail is in another folder; as given if that is unknown.
     let path: String
+    /// As given: the rows and the journals of the files have this path.
+    let given: String
+
+    init(given: String) {
+        self.given = given
+        path = Directory.absolute(given)
+    }
 
     /// Where the folder of a finished file is.
     enum Place: String { case done, failed }
@@ -17,9 +25,35 @@ struct OutboxFolder {
     struct Claim {
         let name: String
         let folder: String
+        /// The folder with the path of the outbox as it was given.
+        let given: String
         var input: String { "\(folder)/\(name)" }
         /// The whole name, so that `p.csv` and `p.ndjson` have different files.
-        var report: String { "\(folder)/\(name).report.ndjson" }
+        var report: String { report("") }
+        /// The input and the report for the command line of `send`.
+        var givenInput: String { "\(given)/\(name)" }
+        var givenReport: String { "\(given)/\(name).report.ndjson" }
+        /// The whole file, if it had to be cut to what was taken.
+        var whole: String { "\(input).whole" }
+        /// Returns the report with a mark after the file's name.
+        func report(_ mark: String) -> String { "\(input)\(mark).report.ndjson" }
+
+        /// Returns a message of `send` with this folder's path instead of the given one.
+        func absolute(_ text: String) -> String {
+            guard folder != given else { return text }
+            // A name can be without its first step `./`.
+            let all = [given, InputPath.normalised(given)]
+            return all.reduce(text) { text, path in
+                let (path, whole) = (Escaping.escaped(path) + "/", Escaping.escaped(folder) + "/")
+                let parts = text.parts(between: path)
+                return parts.dropFirst().reduce(String(parts[0])) { start, part in
+                    // Not the end of another path.
+                    let isPath = start.last.map { $0 == " " || $0 == "'" } ?? true
+                    return start + (isPath ? whole : path) + part
+                }
+            }
+        }
+
         private var files: ReportPath? { ReportPath(text: report) }
         var summary: String { files?.summary ?? "" }
         private var journal: String { files?.journal ?? "" }
@@ -27,6 +61,12 @@ struct OutboxFolder {
         /// Whether a run of the file was started.
         func hasRun() throws(SystemError) -> Bool {
             if try FileStatus.of(journal) != nil { return true }
+            return try FileStatus.of(report) != nil
+        }
+
+        /// Whether the run of the file needs no other process.
+        func isPublished() throws(SystemError) -> Bool {
+            guard try FileStatus.of(journal) == nil else { return false }
             return try FileStatus.of(report) != nil
         }
     }
@@ -44,7 +84,15 @@ struct OutboxFolder {
     var ledger: String { "\(path)/.hookbatch-outbox.ndjson" }
     private var sending: String { "\(path)/sending" }
 
-    func claim(_ name: String) -> Claim { Claim(name: name, folder: "\(sending)/\(name)") }
+    func claim(_ name: String) -> Claim {
+        Claim(name: name, folder: "\(sending)/\(name)", given: "\(given)/sending/\(name)")
+    }
+
+    /// The files of a finished file.
+    func files(of finish: OutboxFinish) -> Claim {
+        let folder = "\(path)/\(finish.place)"
+        return Claim(name: finish.name, folder: folder, given: folder)
+    }
 
     /// Returns whether a file of this name may be complete, as transfer programs name theirs.
     static func isComplete(_ name: [UInt8]) -> Bool {

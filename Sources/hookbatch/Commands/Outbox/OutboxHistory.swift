@@ -55,6 +55,15 @@ struct OutboxHistory: Equatable {
         return finished[key] ?? texts[key]
     }
 
+    /// Returns the files that finished since a time, in their order.
+    ///
+    /// - Parameter time: Milliseconds since 1970.
+    func finished(since time: Int64) -> [OutboxFinish] {
+        order.compactMap { finished[$0] }.filter { finish in
+            finish.sent.map { $0.finishedAt >= time } ?? false
+        }
+    }
+
     /// Whether a person was told of the problem, which lasts.
     func isKnown(_ problem: OutboxProblem, of name: String) -> Bool {
         problems[name]?.isSame(as: problem) ?? false

@@ -9,7 +9,7 @@ enum OutboxNotice {
     ///
     /// - Parameters:
     ///   - run: nil if its summary can't be read.
-    ///   - folder: The path of the outbox's folder, for commands; absolute if that is known.
+    ///   - folder: The path of the outbox's folder.
     static func notAccepted(_ finish: OutboxFinish, _ run: OutboxRun?, folder: String) -> String {
         let place = "\(folder)/\(finish.place)"
         var text = "\(Escaping.quoted(finish.name)): finished, but "
@@ -39,6 +39,12 @@ enum OutboxNotice {
             let words = ["mv", "-n"] + origins(of: path) + [path, "\(folder)/"]
             text += "  " + Escaping.escaped(words.map(ShellWords.quote).joined(separator: " "))
         }
+        if run?.undelivered.isEmpty == false {
+            let words = ["rm", "-r", place].map(ShellWords.quote).joined(separator: " ")
+            text +=
+                "\nwhen all of them are accepted, this folder is not needed any more; remove "
+                + "it with:\n  \(Escaping.escaped(words))"
+        }
         return text
     }
 
@@ -51,15 +57,17 @@ enum OutboxNotice {
     }
 
     /// Returns the message for a file that a later round resumes.
-    static func stopped(_ name: String, _ run: OutboxRun?, cause: String, _ errors: OutboxErrors)
-        -> String
-    {
-        var text = "\(Escaping.quoted(name)): stopped"
+    static func stopped(
+        _ claim: OutboxFolder.Claim, _ run: OutboxRun?, cause: String, _ errors: OutboxErrors
+    ) -> String {
+        var text = "\(Escaping.quoted(claim.name)): stopped"
         if let run, let stop = run.stop {
-            text += ": \(Escaping.escaped(stop.detail))"
+            text += ": \(claim.absolute(Escaping.escaped(stop.detail)))"
             let counts = run.totals.counts
             text += ", \(WholeNumber.shown(counts.total - counts.notAttempted, "line")) done"
-            if let advice = stop.advice { text += "; \(Escaping.escaped(advice))" }
+            if let advice = stop.advice {
+                text += "; \(claim.absolute(Escaping.escaped(advice)))"
+            }
         } else {
             text += ": " + (errors.problems.isEmpty ? cause : errors.text)
         }
@@ -70,21 +78,16 @@ enum OutboxNotice {
     ///
     /// A run with another `--to` can't be resumed.
     ///
-    /// - Parameters:
-    ///   - path: The path of the outbox's folder, as in the claim.
-    ///   - folder: The same for commands; absolute if that is known.
-    static func startOver(
-        _ claim: OutboxFolder.Claim, path: String, folder: String
-    ) -> String? {
+    /// - Parameter folder: The path of the outbox's folder.
+    static func startOver(_ claim: OutboxFolder.Claim, folder: String) -> String? {
         guard let run = OutboxRun(summaryAt: claim.summary), !run.isFinished,
             run.totals.counts.accepted + run.totals.counts.unknown == 0
         else { return nil }
-        func inCommand(_ name: String) -> String { folder + name.dropFirst(path.count) }
-        let files = (origins(of: claim.input) + [claim.input]).map(inCommand)
+        let files = origins(of: claim.input) + [claim.input]
         let move = (["mv", "-n"] + files + ["\(folder)/"]).map(ShellWords.quote)
-        let remove = ["rm", "-r", inCommand(claim.folder)].map(ShellWords.quote)
+        let remove = ["rm", "-r", claim.folder].map(ShellWords.quote)
         // A file of this name may have come since: mv leaves both, and succeeds.
-        let isFree = ["[ ! -e", ShellWords.quote(inCommand(claim.input)), "]"]
+        let isFree = ["[ ! -e", ShellWords.quote(claim.input), "]"]
         return "none of its lines was accepted, so it can start over with:\n  "
             + Escaping.escaped((move + ["&&"] + isFree + ["&&"] + remove).joined(separator: " "))
     }

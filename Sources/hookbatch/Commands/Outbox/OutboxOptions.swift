@@ -15,6 +15,8 @@ struct OutboxOptions {
     let warnings: [String]
     /// The typed flags of each `send`.
     private let flags: [String]
+    /// The names of the variables that set flags of each `send`.
+    private let variables: [String]
     /// The variables of each `send`, as `NAME=value`.
     let environment: [[UInt8]]
 
@@ -38,6 +40,7 @@ struct OutboxOptions {
                 flag.takesValue ? "\(flag.spelling)=\(text)" : flag.spelling
             }
         }
+        self.variables = shared.compactMap { arguments.variables[$0.name] }.sorted()
         let variables = Set(shared.map { $0.variable(for: .send) })
         self.environment = Self.entries { name in
             !name.hasPrefix(Environment.prefix) || variables.contains(name)
@@ -61,7 +64,7 @@ struct OutboxOptions {
             )
         }
         let normalised = InputPath.normalised(path)
-        return OutboxFolder(path: normalised.isEmpty ? "." : normalised)
+        return OutboxFolder(given: normalised.isEmpty ? "." : normalised)
     }
 
     /// Returns the paths of the store, the key, the certificates and the rate.
@@ -79,12 +82,39 @@ struct OutboxOptions {
     /// Returns the words after the program's name of the `send` of a file.
     func words(for claim: OutboxFolder.Claim) -> [String] { Self.words(for: claim, flags) }
 
+    /// Returns the command that sends the records of a file after others with the same flags, and
+    /// what a person must fill in or set before.
+    func rest(
+        of path: String, after skip: UInt64, report: String
+    ) -> (fill: String, command: String) {
+        let flag = Flags.fields.skip.declaration.spelling
+        let shared = flags.filter { !$0.hasPrefix(flag + "=") }
+        var fill = ""
+        if shared.contains(where: {
+            $0.hasPrefix(Flags.connection.proxy.declaration.spelling + "=") && $0.contains("@")
+        }) {
+            fill =
+                "put the proxy's user and password in place of \(URLText.hiddenCredentials), and "
+        }
+        let words =
+            ["hookbatch", "send"] + shared + [flag, String(skip)]
+            + [Flags.files.report.declaration.spelling, report, "--", path]
+        let folder = Directory.current.map { "cd \(ShellWords.quote($0)) && " } ?? ""
+        return (fill, folder + ShellWords.commandLine(words))
+    }
+
+    /// ` (with HOOKBATCH_RATE as before)`; empty without variables.
+    var variablesNote: String {
+        variables.isEmpty ? "" : " (with \(variables.joined(separator: ", ")) as before)"
+    }
+
     private static func words(for claim: OutboxFolder.Claim, _ flags: [String]) -> [String] {
         ["send"] + flags
             + [
                 Flags.watching.quiet.declaration.spelling,
                 "\(Flags.watching.progress.declaration.spelling)=none",
-                "\(Flags.files.report.declaration.spelling)=\(claim.report)", "--", claim.input,
+                "\(Flags.files.report.declaration.spelling)=\(claim.givenReport)", "--",
+                claim.givenInput,
             ]
     }
 

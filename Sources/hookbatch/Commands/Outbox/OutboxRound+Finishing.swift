@@ -17,7 +17,8 @@ extension OutboxRound {
             exitCode: status.rawValue, read: run?.read ?? 0,
             accepted: run?.totals.counts.accepted ?? 0,
             place: try folder.freePlace(
-                status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds))
+                status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds),
+            sent: try sent(claim, content, run))
         try ledger.append(.finished(finish))
         tally.add(status == .success ? .done : .failed, status, run)
         try folder.move(claim, to: finish.place)
@@ -26,6 +27,18 @@ extension OutboxRound {
             sayResult("\(WholeNumber.shown(finish.read, "line")) accepted", finish)
         } else {
             try tellNotAccepted(finish)
+        }
+        try tellGrowth(of: finish)
+    }
+
+    /// Returns the file as it was sent.
+    private func sent(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent, _ run: OutboxRun?
+    ) throws(SystemError) -> OutboxFinish.Sent? {
+        try FileStatus.of(claim.input).map { status in
+            OutboxFinish.Sent(
+                size: run?.inputSize ?? content.size, inode: status.identity.inode,
+                finishedAt: WallClock.nanoseconds / 1_000_000)
         }
     }
 
@@ -45,11 +58,13 @@ extension OutboxRound {
     func adopt(_ claim: OutboxFolder.Claim, _ run: OutboxRun) throws(SystemError) {
         let status = ExitStatus(rawValue: run.exitCode) ?? .someNotAccepted
         try folder.takeOrigins(claim)
+        let content = try OutboxContent(of: claim.input)
         let finish = OutboxFinish(
-            name: claim.name, content: try OutboxContent(of: claim.input), runID: run.runID,
+            name: claim.name, content: content, runID: run.runID,
             exitCode: run.exitCode, read: run.read, accepted: run.totals.counts.accepted,
             place: try folder.freePlace(
-                status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds))
+                status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds),
+            sent: try sent(claim, content, run))
         try ledger.append(.finished(finish))
         try ledger.append(
             .told(
@@ -98,7 +113,7 @@ extension OutboxRound {
     // MARK: Messages
 
     private func tellNotAccepted(_ finish: OutboxFinish) throws(SystemError) {
-        Terminal.say(OutboxNotice.notAccepted(finish, run(of: finish), folder: absoluteFolder))
+        Terminal.say(OutboxNotice.notAccepted(finish, run(of: finish), folder: folder.path))
         try ledger.append(
             .told(
                 name: finish.name,
@@ -107,9 +122,7 @@ extension OutboxRound {
 
     /// Returns the run of a file that was moved to its place; nil if it is not there any more.
     private func run(of finish: OutboxFinish) -> OutboxRun? {
-        let claim = OutboxFolder.Claim(
-            name: finish.name, folder: "\(folder.path)/\(finish.place)")
-        return OutboxRun(summaryAt: claim.summary)
+        OutboxRun(summaryAt: folder.files(of: finish).summary)
     }
 
     private func sayResult(_ text: String, _ finish: OutboxFinish) {
@@ -149,13 +162,6 @@ extension OutboxRound {
         } catch {
             tally.add(.fileError)
         }
-    }
-
-    var absoluteFolder: String {
-        guard !folder.path.hasPrefix("/"), let current = Directory.current else {
-            return folder.path
-        }
-        return "\(current)/\(folder.path)"
     }
 
     // MARK: Metrics

@@ -35,7 +35,10 @@ final class OutboxRound {
 
     func run() {
         tellWarnings()
-        attempt(Self.folderProblem) { () throws(SystemError) in try completeMoves() }
+        attempt(Self.folderProblem) { () throws(SystemError) in
+            try completeMoves()
+            try watchGrowth()
+        }
         attempt(Self.folderProblem) { () throws(SystemError) in
             for name in try folder.claimed() where takesNext {
                 attempt(name) { () throws(SystemError) in try send(folder.claim(name)) }
@@ -101,13 +104,14 @@ final class OutboxRound {
             }
             return
         }
-        let path = "\(folder.path)/\(name)"
+        // By the path as it was given to that send.
+        let path = "\(folder.given)/\(name)"
         switch EarlierSend.find(path, modified: modified, size: file.size) {
         case .unfinished(let journal):
             tally.add(.refused, .usage)
             tell(name, OutboxProblem(content: nil, cause: "earlier_send")) {
-                "\(Escaping.quoted(name)): \(Escaping.quoted(journal)) is the journal of a send of "
-                    + "this file; run that send again until it is finished"
+                "\(Escaping.quoted(name)): \(Escaping.quoted(Directory.absolute(journal))) is the "
+                    + "journal of a send of this file; run that send again until it is finished"
             }
         case .finished(let run):
             attempt(name) { () throws(SystemError) in try adopt(folder.take(name), run) }
@@ -138,9 +142,16 @@ final class OutboxRound {
         if !hasRun, let finish = ledger.history.finish(of: content, named: claim.name) {
             return try setAside(claim, finish)
         }
-        if ledger.history.started[claim.name] != content {
-            try ledger.append(.started(name: claim.name, content))
+        let started = ledger.history.started[claim.name]
+        let summary = hasRun ? OutboxRun(summaryAt: claim.summary) : nil
+        if hasRun, let started, content.size > summary?.inputSize ?? started.size {
+            // It has grown since: its run has read what it had, and `send` refuses the file now.
+            guard let summary, summary.isFinished, try claim.isPublished(),
+                let status = ExitStatus(rawValue: summary.exitCode)
+            else { return try run(claim, started) }
+            return try finish(claim, started, status, summary)
         }
+        if started != content { try ledger.append(.started(name: claim.name, content)) }
         try run(claim, content)
     }
 
@@ -155,7 +166,7 @@ final class OutboxRound {
             stop(by: number)
             if !Self.isSentToGroup(number) { child.signal(number) }
         }
-        let errors = OutboxErrors(output)
+        let errors = OutboxErrors(output, absolute: claim.absolute)
         let warnings = errors.warnings.filter { !options.warnings.contains($0) }
         if !warnings.isEmpty {
             let text = warnings.joined(separator: "; ")
@@ -184,9 +195,12 @@ final class OutboxRound {
             stopped(claim, content, .fileError, "file_error" + after, summary, errors)
         case .refused:
             let text = errors.problems.isEmpty ? "exit code 2" : errors.text
+            let read = OutboxRun(summaryAt: claim.summary)?.inputSize
+            let cut = OutboxNotice.cut(claim, to: read ?? content.size)
             refuse(
-                claim, content, cause: text, text, .usage,
-                way: OutboxNotice.startOver(claim, path: folder.path, folder: absoluteFolder))
+                // The text has the size, which may still grow.
+                claim, content, cause: cut == nil ? text : "grown", text, .usage,
+                way: cut ?? OutboxNotice.startOver(claim, folder: folder.path))
         }
     }
 
@@ -214,7 +228,7 @@ final class OutboxRound {
     ) {
         tally.add(.stopped, status, summary)
         tell(claim.name, OutboxProblem(content: content, cause: cause)) {
-            OutboxNotice.stopped(claim.name, summary, cause: cause, errors)
+            OutboxNotice.stopped(claim, summary, cause: cause, errors)
         }
     }
 

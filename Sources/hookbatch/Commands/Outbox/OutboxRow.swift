@@ -32,6 +32,11 @@ enum OutboxRow: Hashable, Sendable {
                 json.member("read", finish.read)
                 json.member("accepted", finish.accepted)
                 json.member("place", finish.place)
+                if let sent = finish.sent {
+                    json.member("sent_bytes", sent.size)
+                    json.member("inode", sent.inode)
+                    json.member("finished_ms", sent.finishedAt)
+                }
             case .told(_, let problem):
                 if let content = problem.content { Self.write(content, to: &json) }
                 json.member("cause", problem.cause)
@@ -65,7 +70,8 @@ enum OutboxRow: Hashable, Sendable {
                 OutboxFinish(
                     name: name, content: content, runID: fields.string("run_id") ?? "",
                     exitCode: exitCode, read: fields.value("read").flatMap { UInt64($0) } ?? 0,
-                    accepted: fields.value("accepted").flatMap { UInt64($0) } ?? 0, place: place))
+                    accepted: fields.value("accepted").flatMap { UInt64($0) } ?? 0, place: place,
+                    sent: OutboxFinish.Sent(fields)))
         case "moved": self = .moved(name: name)
         case "told":
             guard let cause = fields.string("cause") else { return nil }
@@ -112,6 +118,30 @@ struct OutboxFinish: Hashable, Sendable {
     var accepted: UInt64
     /// The path below the outbox's folder, such as `done/p.csv`.
     var place: String
+    /// nil in rows of earlier versions.
+    var sent: Sent?
+
+    /// The file as it was sent, by which one that grows is recognized.
+    struct Sent: Hashable, Sendable {
+        /// Bytes that were read.
+        var size: UInt64
+        var inode: UInt64
+        /// Milliseconds since 1970.
+        var finishedAt: Int64
+
+        init(size: UInt64, inode: UInt64, finishedAt: Int64) {
+            self.size = size
+            self.inode = inode
+            self.finishedAt = finishedAt
+        }
+
+        init?(_ fields: JSONFields) {
+            guard let size = fields.number("sent_bytes"), let inode = fields.number("inode"),
+                let finishedAt = fields.value("finished_ms").flatMap({ Int64($0) })
+            else { return nil }
+            self.init(size: size, inode: inode, finishedAt: finishedAt)
+        }
+    }
 
     var exitStatus: ExitStatus { ExitStatus(rawValue: exitCode) ?? .someNotAccepted }
 

@@ -12,6 +12,10 @@ struct OutboxRun {
     var totals: RunTotals
     /// Lines.
     var read: UInt64
+    /// Records before the first one, of other shards, or not selected.
+    var skipped: UInt64
+    /// The bytes of the file when the run opened it, which it read; nil if that is unknown.
+    var inputSize: UInt64?
     /// The most frequent error, with its count; nil without errors.
     var mainError: (code: String, count: UInt64)?
     /// The files of lines that were not accepted.
@@ -62,6 +66,9 @@ struct OutboxRun {
             counts: counts, retries: count("retries"),
             possibleDuplicates: count("possible_duplicates"))
         read = count("read")
+        skipped = count("skipped")
+        let inputs = summary.elements("inputs")
+        inputSize = inputs.count == 1 ? inputs[0].number("size") : nil
         mainError = summary.elements("errors").first.flatMap { error in
             error.string("error").map { code in
                 (code, error.value("count").flatMap { UInt64($0) } ?? 0)

@@ -4,6 +4,8 @@ import Ledger
 /// A digest of rows as aligned text.
 struct DigestText {
     let digest: ReportDigest
+    /// The terminal's width; nil is no limit.
+    var columns: Int?
 
     private static let maxErrors = 10
     /// Maximum characters of a name or a path.
@@ -11,19 +13,23 @@ struct DigestText {
     private static let maxNames = 5
 
     /// Joins the non-empty sections, with an empty line before each.
-    static func paragraphs(_ sections: [[TextTable.Row]]) -> String {
-        sections.filter { !$0.isEmpty }.map { "\n" + TextTable(rows: $0).text + "\n" }.joined()
+    func paragraphs(_ sections: [[TextTable.Row]]) -> String {
+        sections.filter { !$0.isEmpty }.map { rows in
+            var table = TextTable(rows: rows)
+            table.columns = columns
+            return "\n\(table.text)\n"
+        }.joined()
     }
 
     /// The text after the outcomes.
     var rest: String {
-        var text = Self.paragraphs([errors, pace])
+        var text = paragraphs([errors, pace])
         for (name, table) in [
             ("endpoints", digest.endpoints), ("applications", digest.applications),
             ("event types", digest.eventTypes),
         ] where table.count > 0 {
-            text += "\n  \(name) with the most failures:\n"
-            text += TextTable(rows: rows(of: table)).text + "\n"
+            text += "\n  \(name) with the most failures:"
+            text += paragraphs([rows(of: table)])
         }
         return text
     }

@@ -37,7 +37,8 @@ enum ReportCommand {
         var isWhole = true
         var hasRetry = false
         var hasJournal = false
-        let retried = Set(paths.compactMap { RunNotes(beside: $0)?.retriedRunID })
+        let columns = Terminal.standardOutputIsTerminal ? Terminal.outputColumns : nil
+        let reports = paths.compactMap { ReportPath(text: $0) }
         for (index, path) in paths.enumerated() {
             do throws(ReportFailure) {
                 let contents = try ReportContents(path) { all.add($0) }
@@ -45,7 +46,8 @@ enum ReportCommand {
                 if contents.notes?.firstRunID != nil { hasRetry = true }
                 if contents.journal != nil { hasJournal = true }
                 let text =
-                    (index > 0 ? "\n" : "") + ReportText(contents: contents, retried: retried).text
+                    (index > 0 ? "\n" : "")
+                    + ReportText(contents: contents, others: reports, columns: columns).text
                 if let number = Terminal.output(text) { throw .output(number) }
             } catch {
                 Terminal.say(error.message)
@@ -64,7 +66,7 @@ enum ReportCommand {
                 all = last
                 statuses = [ExitStatus(read: last.counts.total, counts: last.counts)]
             }
-            if let number = Terminal.output("\n" + ReportText.together(all)) {
+            if let number = Terminal.output("\n" + ReportText.together(all, columns: columns)) {
                 throw .output(number)
             }
         } catch {

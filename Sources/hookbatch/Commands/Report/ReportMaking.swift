@@ -46,9 +46,10 @@ struct ReportMaking {
             if options.paths.count == 1, options.filter.isEmpty {
                 let path = options.paths[0]
                 let journal = merge.holdsJournal ? try ReportContents.inspect(path) : nil
-                page.notes = ReportContents.notes(
+                let notes = ReportContents.notes(
                     beside: path, of: journal?.header, counts: digest.counts)
-                page.details = RunDetails(page.notes, journal)
+                page.ending = RunEnding(notes, journal, path)
+                page.details = RunDetails(notes, journal)
             }
             try write(page, to: path)
         }

@@ -1,37 +1,45 @@
 import Delivery
 import Ledger
+import Sending
 
 /// The output of `hookbatch report` for one file, or for all files.
 struct ReportText {
     let contents: ReportContents
-    /// The runs whose lines other reports have again: their next steps are out of date.
-    var retried: Set<String> = []
+    /// The reports that are shown together with this one.
+    var others: [ReportPath] = []
+    /// The terminal's width; nil is no limit.
+    var columns: Int?
 
     /// The text with a final line break.
     var text: String {
-        let digest = DigestText(digest: contents.digest)
-        var text = heading + "\n" + DigestText.paragraphs([digest.outcomes, unfinished])
+        let digest = DigestText(digest: contents.digest, columns: columns)
+        var text = wrapped(heading) + "\n" + digest.paragraphs([digest.outcomes, unfinished])
         text += digest.rest
-        let notes = contents.notes
+        let ending = RunEnding(contents, others: others)
         if contents.journal?.isFinished == false {
-            text += "\nLines not started have no row yet"
-            if let stop = notes?.lastStop { text += "; \(stop)" }
-            if notes?.steps.isEmpty != false {
-                text += "; run the same 'hookbatch send' again to resume"
+            var words = "Lines not started have no row yet."
+            if let sentence = ending.sentence { words += " \(sentence)." }
+            if ending.canResume, ending.steps.isEmpty {
+                words += " Run the same 'hookbatch send' again to resume."
             }
-            text += ".\n"
+            text += "\n" + wrapped(words) + "\n"
         }
-        if let notes, !notes.steps.isEmpty, !retried.contains(notes.runID) {
-            text += NextStepText.block(notes.steps).dropFirst() + "\n"
+        if !ending.steps.isEmpty {
+            let steps = columns == nil ? ending.steps : NextStepText.here(ending.steps)
+            text += NextStepText.block(steps, columns: columns).dropFirst() + "\n"
         }
         return text
     }
 
+    private func wrapped(_ text: String) -> String {
+        TextWrap.lines(text, columns: columns ?? .max).joined(separator: "\n")
+    }
+
     /// Returns the text for the rows of several files.
-    static func together(_ digest: ReportDigest) -> String {
-        let text = DigestText(digest: digest)
+    static func together(_ digest: ReportDigest, columns: Int? = nil) -> String {
+        let text = DigestText(digest: digest, columns: columns)
         return "Total: \(WholeNumber.shown(digest.counts.total, digest.unit))\(retried(digest))\n"
-            + DigestText.paragraphs([text.outcomes]) + text.rest
+            + text.paragraphs([text.outcomes]) + text.rest
     }
 
     /// `, all accepted; 9,301 at the second try`; empty if no line was retried.

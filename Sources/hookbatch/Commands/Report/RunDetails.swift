@@ -48,7 +48,8 @@ struct RunDetails {
         }
     }
 
-    private static func milliseconds(_ text: String) -> Int64? {
+    /// Returns milliseconds since 1970; nil if `text` is not RFC 3339.
+    static func milliseconds(_ text: String) -> Int64? {
         Array(text.utf8).withUnsafeBytes { RFC3339.parse($0) }.map { $0.nanoseconds / 1_000_000 }
     }
 }

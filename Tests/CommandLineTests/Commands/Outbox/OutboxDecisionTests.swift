@@ -100,6 +100,8 @@ import Testing
                 then check which lines of 'a b.unknown.ndjson' arrived, remove them, and send the rest \
                 with:
                   mv -n '/o/failed/a b/a b.unknown.ndjson' /o/
+                when all of them are accepted, this folder is not needed any more; remove it with:
+                  rm -r '/o/failed/a b'
                 """)
         // Without its summary.
         #expect(

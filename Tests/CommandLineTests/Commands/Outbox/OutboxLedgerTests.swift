@@ -14,6 +14,10 @@ import Testing
                 name: "a", content: content, runID: "r1", exitCode: 4, read: 3, accepted: 2,
                 place: "failed/a")),
         .moved(name: "a"),
+        .finished(
+            OutboxFinish(
+                name: "b", content: content, runID: "r2", exitCode: 0, read: 3, accepted: 3,
+                place: "done/b", sent: .init(size: 12, inode: .max, finishedAt: 1_795_986_122_294))),
         .told(name: "a", OutboxProblem(content: content, cause: "unauthorized")),
         .told(name: "/options", OutboxProblem(content: nil, cause: "two\nlines")),
         .resolved(name: "a"),
@@ -50,7 +54,7 @@ import Testing
     @Test("A flipped bit before the last row is found in its line")
     func damaged() {
         let bytes = Self.bytes(Self.rows)
-        let lastRow = bytes.count - Self.bytes([Self.rows[5]]).count
+        let lastRow = bytes.count - Self.bytes([Self.rows[6]]).count
         var line = 1
         for index in 0..<lastRow {
             var flipped = bytes

@@ -11,8 +11,8 @@ struct ReportPage {
     let filter: [String]
     /// Whether a journal of an unfinished run is among the reports.
     var isUnfinished = false
-    /// What to do after the run; nil if that is unknown.
-    var notes: RunNotes?
+    /// How the run ended and what to do; nil if that is unknown.
+    var ending: RunEnding?
     /// Where the messages went; nil if that is unknown.
     var details: RunDetails?
 
@@ -94,16 +94,15 @@ struct ReportPage {
 
     /// Writes the cause of the last stop, and what to do with the commands for it.
     private func nextSteps(_ page: inout HTMLWriter) {
-        guard let notes, notes.lastStop != nil || !notes.steps.isEmpty else { return }
+        guard let ending, ending.sentence != nil || !ending.steps.isEmpty else { return }
         section(&page, "next", "What to do") { page in
-            if let stop = notes.lastStop {
+            if let sentence = ending.sentence {
                 page.element("p") { page in
-                    page.text("The run ")
-                    page.untrusted(stop, longest: 400)
+                    page.untrusted(sentence, longest: 600)
                     page.text(".")
                 }
             }
-            for step in notes.steps {
+            for step in ending.steps {
                 page.element("p") { page in
                     let reason = step.kind == .alternative ? "or: \(step.reason)" : step.reason
                     page.untrusted(Self.capitalized(reason), longest: 1000)

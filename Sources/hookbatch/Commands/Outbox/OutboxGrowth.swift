@@ -1,0 +1,115 @@
+import Delivery
+import Ledger
+import Platform
+import Records
+import Sending
+
+/// The bytes of a file that came after it was sent: its upload had only stalled.
+struct OutboxGrowth {
+    /// The file with all bytes.
+    let path: String
+    /// Bytes, and those of them that a run has read.
+    let size: UInt64
+    let sentSize: UInt64
+    /// Its last change, in nanoseconds since 1970.
+    let modified: Int64
+    /// How to send the others.
+    let rest: Rest
+    /// The last record that was read, if the sent bytes end in it; nil otherwise.
+    let cut: Row?
+
+    enum Rest: Equatable {
+        /// The records after these are sent by a run with this report.
+        case after(UInt64, report: String)
+        /// The run with this report is not finished.
+        case unfinished(report: String)
+        /// The files of the run are missing.
+        case unknown
+    }
+
+    /// The row of a record.
+    struct Row: Equatable {
+        var line: UInt64
+        /// An invalid record was not sent.
+        var isInvalid: Bool
+    }
+
+    /// Maximum runs of one file.
+    private static let maxRuns = 100
+
+    /// Finds the bytes that no run has read; nil without any.
+    ///
+    /// - Parameter files: Those of the file at its place.
+    init?(_ sent: OutboxFinish.Sent, _ files: OutboxFolder.Claim) throws(SystemError) {
+        guard let (path, status) = try Self.grown(sent, files) else { return nil }
+        var run = OutboxRun(summaryAt: files.summary)
+        var (report, read) = (files.report, sent.size)
+        var rest: Rest?
+        var next = ""
+        for number in 1...Self.maxRuns where rest == nil {
+            next = files.report(number == 1 ? ".later" : ".later-\(number)")
+            guard let later = ReportPath(text: next) else { break }
+            if try FileStatus.of(later.journal) != nil {
+                rest = .unfinished(report: next)
+            } else if let found = OutboxRun(summaryAt: later.summary), found.isFinished {
+                (run, report, read) = (found, next, found.inputSize ?? read)
+            } else {
+                break
+            }
+        }
+        guard status.size > read else { return nil }
+        (self.path, size, sentSize) = (path, status.size, read)
+        modified = status.modifiedNanoseconds
+        guard let run, run.isFinished else {
+            (self.rest, cut) = (rest ?? .unknown, nil)
+            return
+        }
+        let last = Self.lastRow(of: report)
+        cut = try last.flatMap { row throws(SystemError) in
+            try Self.isCut(path, at: read) ? row : nil
+        }
+        let all = run.read + run.skipped
+        // An invalid last record may be whole now.
+        self.rest =
+            rest ?? .after(all - (last?.isInvalid == true ? min(1, all) : 0), report: next)
+    }
+
+    /// Returns the file if it is larger than what was sent of it: it is the same file, or the whole
+    /// one beside the part that was sent.
+    private static func grown(
+        _ sent: OutboxFinish.Sent, _ files: OutboxFolder.Claim
+    ) throws(SystemError) -> (String, FileStatus)? {
+        if let whole = try FileStatus.of(files.whole), whole.isRegular, whole.size > sent.size {
+            return (files.whole, whole)
+        }
+        guard let status = try FileStatus.of(files.input), status.isRegular,
+            status.identity.inode == sent.inode, status.size > sent.size
+        else { return nil }
+        return (files.input, status)
+    }
+
+    /// Returns the last row of a report; nil without one, or if the report can't be read.
+    private static func lastRow(of report: String) -> Row? {
+        var last: Row?
+        do throws(ReportError) {
+            let reader = try ReportReader(report)
+            while let row = try reader.next() {
+                last = Row(line: row.fields.line, isInvalid: row.fields.outcome == .invalid)
+            }
+        } catch {
+            return nil
+        }
+        return last
+    }
+
+    /// Whether no line ends at an offset of a file that is not compressed.
+    private static func isCut(_ path: String, at offset: UInt64) throws(SystemError) -> Bool {
+        guard offset > 0, !InputFormat.packedExtensions.contains(where: { path.hasSuffix($0) })
+        else { return false }
+        let file = try File.open(path, for: .read)
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 2, alignment: 1)
+        defer { bytes.deallocate() }
+        let count = try file.read(into: bytes, at: offset - 1)
+        return count == 2 && bytes[0] != 0x0a && bytes[1] != 0x0a && bytes[1] != 0x0d
+    }
+}

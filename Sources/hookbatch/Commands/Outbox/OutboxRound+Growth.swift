@@ -1,0 +1,49 @@
+import Platform
+import Time
+
+/// Files that grow after they were sent: an upload that stalled for longer than `--settle` was taken
+/// as complete.
+extension OutboxRound {
+    /// The start of the name of such a problem; the file's place follows.
+    private static let prefix = "/grown/"
+    /// How long a finished file is watched, in milliseconds.
+    private static let watchTime: Int64 = 24 * 3600 * 1000
+
+    /// Tells of the files that have grown since an earlier round.
+    func watchGrowth() throws(SystemError) {
+        var grown: Set<String> = []
+        let start = WallClock.nanoseconds / 1_000_000 - Self.watchTime
+        for finish in ledger.history.finished(since: start) {
+            if try tellGrowth(of: finish, isEarlier: true) {
+                grown.insert(Self.prefix + finish.place)
+            }
+        }
+        for name in ledger.history.problems.keys.sorted()
+        where name.hasPrefix(Self.prefix) && !grown.contains(name) {
+            resolve(name)
+        }
+    }
+
+    /// Tells of the bytes of a finished file that came after it was sent, once for a size. Returns
+    /// whether there are any.
+    ///
+    /// - Parameter isEarlier: Whether an earlier round has finished it.
+    @discardableResult
+    func tellGrowth(
+        of finish: OutboxFinish, isEarlier: Bool = false
+    ) throws(SystemError) -> Bool {
+        let files = folder.files(of: finish)
+        guard let sent = finish.sent, let growth = try OutboxGrowth(sent, files) else {
+            return false
+        }
+        // While it grows the figures are those of a moment.
+        let isSettled = OutboxFolder.isSettled(
+            modified: growth.modified, now: WallClock.nanoseconds, settle: options.settle)
+        guard isSettled || !isEarlier else { return true }
+        let problem = OutboxProblem(content: nil, cause: "grown to \(growth.size) bytes")
+        let name = Self.prefix + finish.place
+        if !ledger.history.isKnown(problem, of: name) { tally.add(.someNotAccepted) }
+        tell(name, problem) { OutboxNotice.grown(finish.name, growth, files, options) }
+        return true
+    }
+}

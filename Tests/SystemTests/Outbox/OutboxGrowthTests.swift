@@ -1,0 +1,179 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Files of an outbox that grow after they were taken", .ownThread)
+struct OutboxGrowthTests {
+    /// An upload that keeps its file open.
+    private struct Upload {
+        private let file: FileHandle
+
+        init(_ scene: OutboxScene, _ name: String, _ text: String) throws {
+            try scene.put(name, text)
+            file = try #require(
+                FileHandle(forWritingAtPath: "\(scene.directory)/outbox/\(name)"))
+            try file.seekToEnd()
+        }
+
+        func append(_ text: String) throws { try file.write(contentsOf: Data(text.utf8)) }
+    }
+
+    /// Runs a command of a message.
+    @discardableResult
+    private static func paste(_ command: Substring, _ scene: OutboxScene) throws -> ProgramResult {
+        try Program.run(
+            "sh", ["-c", String(command)],
+            environment: [
+                "HOOKSTREAM_API_KEY": OutboxScene.key,
+                "PATH": try Hookbatch.folderNamingIt(in: scene.folder) + ":/usr/bin:/bin",
+            ], directory: "/")
+    }
+
+    /// Checks that each line was sent, and none twice.
+    private static func expectOnce(_ numbers: ClosedRange<Int>, _ scene: OutboxScene) {
+        #expect(scene.acceptedNumbers() == Array(numbers))
+        #expect(scene.server.requestCount == numbers.count)
+    }
+
+    @Test("What comes after the round is told once, and its command sends only that")
+    func after() throws {
+        let scene = try OutboxScene()
+        let upload = try Upload(scene, "p.ndjson", OutboxScene.lines(1...2))
+        #expect(try scene.round().errorOutput == "")
+        try upload.append(OutboxScene.lines(3...5))
+        let told = try scene.round()
+        #expect(told.exitCode == 1 && told.messages.count == 1, "\(told)")
+        let bytes = OutboxScene.lines(3...5).utf8.count
+        #expect(told.errorOutput.contains("'p.ndjson': \(bytes) bytes came after it was sent"))
+        #expect(told.errorOutput.contains("'\(scene.directory)/outbox/done/p.ndjson'"))
+        let again = try scene.round()
+        #expect(again.exitCode == 0 && again.errorOutput == "", "\(again)")
+        Self.expectOnce(1...2, scene)
+        let command = try #require(told.commands.first)
+        #expect(try Self.paste(command, scene).exitCode == 0)
+        Self.expectOnce(1...5, scene)
+        // The same command again sends nothing, and later bytes have a command of their own.
+        try Self.paste(command, scene)
+        try upload.append(OutboxScene.line(6))
+        let later = try scene.round()
+        #expect(later.exitCode == 1 && later.messages.count == 1, "\(later)")
+        #expect(try Self.paste(try #require(later.commands.first), scene).exitCode == 0)
+        #expect(try scene.round().errorOutput == "")
+        Self.expectOnce(1...6, scene)
+    }
+
+    @Test("What comes during the run is told at its end")
+    func during() throws {
+        let upload = Monitor<Upload?>(nil)
+        let scene = try OutboxScene { request in
+            if request.bodyText.contains("\"n\":1}") {
+                upload.read { try? $0?.append(OutboxScene.line(3)) }
+            }
+            return .created(request)
+        }
+        let open = try Upload(scene, "p.ndjson", OutboxScene.lines(1...2))
+        upload.update { $0 = open }
+        let told = try scene.round()
+        #expect(told.exitCode == 1 && told.messages.count == 1, "\(told)")
+        Self.expectOnce(1...2, scene)
+        #expect(try Self.paste(try #require(told.commands.first), scene).exitCode == 0)
+        #expect(try scene.round().errorOutput == "")
+        Self.expectOnce(1...3, scene)
+    }
+
+    @Test(
+        "A record that was cut off is sent whole with the rest",
+        arguments: ["p.ndjson", "p.csv"])
+    func cut(name: String) throws {
+        let scene = try OutboxScene()
+        let isCSV = name.hasSuffix("csv")
+        func text(_ numbers: ClosedRange<Int>) -> String {
+            isCSV
+                ? numbers.map { "app_1,t,\"{\"\"n\"\":\($0)}\"\n" }.joined()
+                : OutboxScene.lines(numbers)
+        }
+        let whole = (isCSV ? "appId,event_type,payload\n" : "") + text(1...4)
+        // In the third record.
+        let first = String(whole.dropLast(text(4...4).count + 4))
+        let upload = try Upload(scene, name, first)
+        let round = try scene.round()
+        #expect(round.exitCode == 1, "\(round)")
+        Self.expectOnce(1...2, scene)
+        try upload.append(String(whole.dropFirst(first.count)))
+        let told = try scene.round()
+        #expect(told.errorOutput.contains("was cut off there and is not sent"), "\(told)")
+        #expect(try Self.paste(try #require(told.commands.first), scene).exitCode == 0)
+        #expect(try scene.round().errorOutput == "")
+        Self.expectOnce(1...4, scene)
+    }
+
+    @Test("A file that grew while its run was stopped is cut, finished, and its rest is told")
+    func stopped() throws {
+        let scene = try OutboxScene()
+        let upload = try Upload(scene, "it's p.ndjson", OutboxScene.lines(1...2))
+        #expect(try scene.round(key: "wrong").exitCode == 3)
+        try upload.append(OutboxScene.line(3))
+        let refused = try scene.round()
+        #expect(refused.exitCode == 2 && refused.messages.count == 1, "\(refused)")
+        try upload.append(OutboxScene.line(4))
+        #expect(try scene.round().errorOutput == "")
+        try Self.paste(try #require(refused.commands.first), scene)
+        try upload.append(OutboxScene.line(5))
+        let told = try scene.round()
+        #expect(told.exitCode == 1 && told.messages.count == 1, "\(told)")
+        #expect(try Self.paste(try #require(told.commands.first), scene).exitCode == 0)
+        #expect(try scene.round().errorOutput == "")
+        #expect(scene.acceptedNumbers() == [1, 2, 3, 4, 5])
+    }
+
+    @Test("A round that was killed after its run is completed, although the file grew meanwhile")
+    func killed() throws {
+        let scene = try OutboxScene()
+        let upload = try Upload(scene, "p.ndjson", OutboxScene.lines(1...2))
+        #expect(try scene.round(key: "wrong").exitCode == 3)
+        let input = "outbox/sending/p.ndjson/p.ndjson"
+        // As the killed round.
+        let run = try Program.run(
+            Hookbatch.binary,
+            [
+                "send", "--to", scene.server.baseURL, "--report", "\(input).report.ndjson", "--",
+                input,
+            ], environment: ["HOOKSTREAM_API_KEY": OutboxScene.key], directory: scene.directory)
+        #expect(run.exitCode == 0, "\(run)")
+        try upload.append(OutboxScene.line(3))
+        let told = try scene.round()
+        #expect(told.exitCode == 1 && told.messages.count == 1, "\(told)")
+        #expect(try scene.files().allSatisfy { $0.hasPrefix("done/") })
+        #expect(try Self.paste(try #require(told.commands.first), scene).exitCode == 0)
+        #expect(scene.acceptedNumbers() == [1, 2, 3])
+    }
+
+    @Test("A file that is still being written is told again only when it has settled")
+    func settled() throws {
+        let scene = try OutboxScene()
+        let upload = try Upload(scene, "p.ndjson", OutboxScene.line(1))
+        #expect(try scene.round().errorOutput == "")
+        try upload.append(OutboxScene.line(2))
+        let busy = try scene.program(settle: "1h").run()
+        #expect(busy.exitCode == 0 && busy.errorOutput == "", "\(busy)")
+        #expect(try scene.round().messages.count == 1)
+        try upload.append(OutboxScene.line(3))
+        #expect(try scene.program(settle: "1h").run().errorOutput == "")
+        #expect(try scene.round().messages.count == 1)
+        #expect(try scene.round().errorOutput == "")
+    }
+
+    @Test("Another file in the place of a finished one, or none, is not told")
+    func replaced() throws {
+        let scene = try OutboxScene()
+        for name in ["a.ndjson", "b.ndjson"] { try scene.put(name, OutboxScene.line(1)) }
+        #expect(try scene.round().exitCode == 0)
+        let path = scene.directory + "/outbox/done/a.ndjson/a.ndjson"
+        try Data(OutboxScene.lines(1...9).utf8).write(
+            to: URL(fileURLWithPath: path), options: .atomic)
+        try FileManager.default.removeItem(
+            atPath: scene.directory + "/outbox/done/b.ndjson")
+        let next = try scene.round()
+        #expect(next.exitCode == 0 && next.errorOutput == "", "\(next)")
+    }
+}
