@@ -12,12 +12,12 @@ extension RecordReader {
         guard let row = record.bytes, record.problem?.reason.leavesFieldsReadable ?? true else {
             return true
         }
-        let selection = options.selection
-        for rule in selection.rules {
+        for rule in options.selection.rules {
             let text = text(of: rule.field, in: row)
             guard rule.keeps(text.map { bytes($0) }) else { return false }
         }
-        return selection.window.map { isIn($0, row) } ?? true
+        guard let window = options.selection.window else { return true }
+        return isIn(window, row)
     }
 
     private mutating func isIn(_ window: TimeWindow, _ row: ByteRange) -> Bool {

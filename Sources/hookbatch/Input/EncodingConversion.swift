@@ -15,10 +15,15 @@ struct EncodingConversion: Sendable {
     /// Whether the converted file has the name of the input.
     let keepsName: Bool
 
+    /// How the advice for a file begins.
+    static let adviceStart = "convert it first ("
+
     /// - Parameters:
     ///   - path: The path of the input as shown.
     ///   - encoding: The encoding as `iconv` names it.
-    init(of path: String, from encoding: String) {
+    ///   - isUndelivered: Whether the file has undelivered lines; nil if its file of origins shows
+    ///     this.
+    init(of path: String, from encoding: String, isUndelivered: Bool? = nil) {
         let iconv = "iconv -f \(encoding) -t UTF-8"
         guard path != InputPath.standardInput.shown, !InputPath.file(path).isDescriptor else {
             command = "… | \(iconv) | hookbatch send … -"
@@ -30,7 +35,8 @@ struct EncodingConversion: Sendable {
         let path = path.hasPrefix("-") ? "./" + path : path
         let packing = Self.packings.first { path.lowercased().hasSuffix($0.ending) }
         let unpacked = packing.map { String(path.dropLast($0.ending.utf8.count)) } ?? path
-        let isUndelivered = Self.exists(unpacked + OriginsHeader.pathExtension)
+        let isUndelivered =
+            isUndelivered ?? Self.exists(unpacked + OriginsHeader.pathExtension)
         keepsName = isUndelivered && packing == nil
         let copy: String
         if keepsName {
@@ -51,7 +57,7 @@ struct EncodingConversion: Sendable {
     /// What to do, to complete the message of a refused input.
     var advice: String {
         guard let result else { return "convert it in a pipe: \(command)" }
-        return "convert it first (\(command)), then "
+        return "\(Self.adviceStart)\(command)), then "
             + (keepsName
                 ? "run the same command again"
                 : "run the same command with \(ShellWords.quote(result))")

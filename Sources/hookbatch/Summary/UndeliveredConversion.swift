@@ -19,7 +19,9 @@ struct UndeliveredConversion {
         else { return nil }
         let counts = summary.facts.counts
         hasOthers = error.counts.invalid < counts.total - counts.accepted - counts.unknown
-        command = EncodingConversion(of: rejected[0], from: "WINDOWS-1252").command
+        // The file may be in another folder than that of this process.
+        command =
+            EncodingConversion(of: rejected[0], from: "WINDOWS-1252", isUndelivered: true).command
     }
 
     /// The reason to run the command, and the one that sends the file.

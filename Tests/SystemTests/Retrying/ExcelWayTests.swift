@@ -75,6 +75,9 @@ struct ExcelWayTests {
             #expect(sent.exitCode == 1, "\(sent)")
             let next = try #require(ProposedRun.command(in: sent.errorOutput), "\(sent)")
             #expect(next.contains("iconv -f WINDOWS-1252 -t UTF-8 orders.rejected.rejected.csv"))
+            let shown = try Program.run(
+                Hookbatch.binary, ["report", folder.path(reports[1])], directory: "/")
+            #expect(shown.output.contains(next), "\(shown)")
             sent = try Self.paste(next, folder)
             reports.append("orders.rejected.rejected.report.ndjson")
         case .utf16WithTabs, .utf16BigEndian:
