@@ -3,8 +3,12 @@ extension RecordProblem {
     ///
     /// It contains no text of the record, except the code point of an invalid character.
     ///
-    /// - Parameter mapping: the positions of the record's fields.
-    package func describe(_ mapping: FieldMapping = FieldMapping()) -> String {
+    /// - Parameters:
+    ///   - mapping: the positions of the record's fields.
+    ///   - cell: The text of the cell that can't be converted, quoted; nil if it is unknown.
+    package func describe(
+        _ mapping: FieldMapping = FieldMapping(), cell: String? = nil
+    ) -> String {
         var text = reason.message
         if let field = reason.field,
             let position = mapping.position(of: field, isColumn: column != nil)
@@ -18,7 +22,8 @@ extension RecordProblem {
         if let source = reason.source, case .members(let template) = mapping.payload {
             text = reason.message(
                 member: "payload" + template.sources[source].path.text,
-                position: template.sources[source].position(isColumn: column != nil))
+                position: template.sources[source].position(isColumn: column != nil),
+                cell: cell)
         }
         if let character { text += reason.words(for: character) }
         if let column { text += ", in column \(column)" }
@@ -30,11 +35,12 @@ extension RecordProblem.Reason {
     fileprivate var message: String {
         switch self {
         case .json(let reason): reason.message
+        case .notJSON: "the line is text, not JSON"
         case .payloadJSON(let reason): "payload is not valid JSON: \(reason.message)"
         case .invalidUTF8: JSONProblem.Reason.invalidUTF8.message
         case .notAnObject: "valid JSON, but not an object"
         case .notConverted, .memberJSON, .duplicateSource:
-            message(member: "a member of the payload", position: nil)
+            message(member: "a member of the payload", position: nil, cell: nil)
         case .duplicate(let field): "duplicate member \(field.label)"
         case .missing(let field): "\(field.label) is missing"
         case .wrongType(.payload):
@@ -82,7 +88,7 @@ extension RecordProblem.Reason {
                 + "reading ended, and \(bytes) \(bytes == 1 ? "byte was" : "bytes were") left out"
         case .missingInWrapper: "appId is missing; " + Self.recordsAdvice
         case .wrapperTooLarge(let limit): Self.tooLarge(limit) + "; " + Self.recordsAdvice
-        case .missingTime: "the time is missing: no value at the position of --time"
+        case .missingTime: "the time is missing: --time finds no value"
         case .unreadableTime: "the time is not in a known format (--time-format names one)"
         case .noRecords: "the value has no array at the position of --records"
         }
@@ -93,13 +99,15 @@ extension RecordProblem.Reason {
     /// - Parameters:
     ///   - member: The member's position in the payload.
     ///   - position: The source's position in the record; nil if unknown.
-    fileprivate func message(member: String, position: String?) -> String {
+    ///   - cell: The source's text, quoted; nil if unknown.
+    fileprivate func message(member: String, position: String?, cell: String?) -> String {
+        let subject = cell.map { "\(member): \($0)" } ?? member
         let origin = position.map { " (mapped from \($0))" } ?? ""
         switch self {
         case .notConverted(let conversion, _):
-            return "\(member) is not \(conversion.noun)\(origin)"
+            return "\(subject) is not \(conversion.noun)\(origin)"
         case .memberJSON(let reason, _):
-            return "\(member) is not valid JSON: \(reason.message)\(origin)"
+            return "\(subject) is not valid JSON: \(reason.message)\(origin)"
         default:
             return "duplicate member in \(position ?? "the record") (mapped to \(member))"
         }
@@ -110,7 +118,7 @@ extension RecordProblem.Reason {
         switch self {
         case .invalidUTF8, .json(.invalidUTF8), .payloadJSON(.invalidUTF8):
             let byte = String(character, radix: 16, uppercase: true)
-            return " (byte 0x\(byte); from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"
+            return " (byte 0x\(byte); perhaps \(RecordProblem.windows1252))"
         default: return " (\(Self.notation(character)))"
         }
     }
@@ -161,7 +169,7 @@ extension PayloadTemplate.Conversion {
         case .json: "JSON"
         case .number: "a JSON number such as 1.5"
         case .decimalComma: "a number with a decimal comma, such as 1.234,5"
-        case .boolean: "true or false"
+        case .boolean: "true, t, 1, false, f or 0"
         }
     }
 }

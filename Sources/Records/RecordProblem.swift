@@ -6,6 +6,7 @@ package enum RecordField: UInt8, Hashable, Sendable, CaseIterable {
 /// A violation of the rules for records: its reason and position.
 ///
 /// It contains no text of the record, except the code point of an invalid character.
+/// `RecordReader.describe` adds a short cell.
 package struct RecordProblem: Hashable, Sendable {
     package var reason: Reason
     /// The position in the input of the byte that shows the problem.
@@ -26,6 +27,12 @@ package struct RecordProblem: Hashable, Sendable {
         self.character = character
     }
 
+    /// The encoding that messages name for text that is not UTF-8.
+    package static let windows1252 = "Windows-1252"
+
+    /// Whether the text is not UTF-8, and may be in Windows-1252.
+    package var mayBeWindows1252: Bool { code == .invalidUTF8 && character != nil }
+
     /// The stable code in reports.
     package var code: Code { reason.code }
 
@@ -35,6 +42,8 @@ package struct RecordProblem: Hashable, Sendable {
     package enum Code: String, Hashable, Sendable, CaseIterable {
         /// Not a single JSON text (RFC 8259).
         case invalidJSON = "invalid_json"
+        /// A line of text between lines of JSON, as in a log.
+        case notJSON = "not_json"
         /// Malformed UTF-8, including surrogates and overlong forms.
         case invalidUTF8 = "invalid_utf8"
         /// Arrays and objects nested deeper than `JSONDocument.maxDepth`.
@@ -75,6 +84,8 @@ package struct RecordProblem: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         /// Invalid JSON in an NDJSON line.
         case json(JSONProblem.Reason)
+        /// An NDJSON line whose start is not that of a JSON object, array or string.
+        case notJSON
         /// Invalid JSON in a CSV cell.
         case payloadJSON(JSONProblem.Reason)
         case invalidUTF8
@@ -133,6 +144,7 @@ extension RecordProblem.Reason {
         case .json(.invalidUTF8), .invalidUTF8: .invalidUTF8
         case .json(.tooDeep): .tooDeep
         case .json: .invalidJSON
+        case .notJSON: .notJSON
         case .payloadJSON, .memberJSON, .notConverted, .escapedPayload, .nullMark: .invalidPayload
         case .notAnObject: .notAnObject
         case .duplicate, .duplicateSource: .duplicateMember

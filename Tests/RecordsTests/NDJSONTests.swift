@@ -33,7 +33,7 @@ struct NDJSONTests {
     @Test(
         "An invalid NDJSON line has a code and the offset of the offending byte",
         arguments: [
-            ("{", .invalidJSON, 1), ("nonsense", .invalidJSON, 1), ("null", .notAnObject, 0),
+            ("{", .invalidJSON, 1), ("nonsense", .notJSON, 0), ("null", .notAnObject, 0),
             (" 1", .notAnObject, 1), (#"{"a":1,}"#, .invalidJSON, 7),
             (#"{"a":1}x"#, .invalidJSON, 7), (#"{"a":1}{"a":1}"#, .invalidJSON, 7),
             (#"{"a":01}"#, .invalidJSON, 5), (#"{"a":1.}"#, .invalidJSON, 7),
@@ -51,6 +51,42 @@ struct NDJSONTests {
         #expect(record.problem?.offset == ByteOffset(offset))
         #expect(record.appID == nil && record.payload == nil)
         #expect(record.problem?.describe().hasSuffix("at byte \(offset)") == true)
+    }
+
+    @Test(
+        "A line of text is told from JSON that is broken",
+        arguments: [
+            ("INFO server started", true), ("2026-11-29 14:00 INFO ready", true),
+            ("nullable", true),
+            ("  at main.swift:3", true), ("true, but not alone", true), ("-", true),
+            ("[INFO] started", true), ("[2026-11-29 14:00] started", true), ("[1] a", false),
+            ("[ warn ] x", true), ("\u{1B}[31mpanic\u{1B}[0m", true), ("\u{FC}ber", true),
+            ("'a'", true), ("<a>", true), ("[1", false), ("[", false), ("[1,", false),
+            ("[]x", false),
+            (#"["a""#, false), (#"[{"a":1"#, false), (#""a"#, false), (#""a": 1,"#, false),
+            ("}", false), ("],", false), (",", false), (#"{"a""#, false), (#"{'a'}"#, false),
+            ("{}{}", false), ("\0\0", false), ("\u{FEFF}{\"a\":1}", false), ("\u{A0}{}", false),
+        ])
+    func text(line: String, isText: Bool) throws {
+        var mapped = ReaderOptions()
+        mapped.mapping.appID = .pointer(["a"])
+        for options in [ReaderOptions(), mapped] {
+            for chunk in [1, .max] {
+                let seen = read(Array((event() + "\n" + line).utf8), .ndjson, options) { chunk }
+                #expect(seen.refusal == nil)
+                let problem = try #require(seen.records.last?.problem)
+                #expect(problem.code == (isText ? .notJSON : .invalidJSON), "\(problem.describe())")
+            }
+        }
+    }
+
+    @Test("A first line of text in brackets does not make an input a JSON array")
+    func textInBrackets() {
+        #expect(read("[2026-11-29] ready\n" + event()).codes == [.notJSON, nil])
+        #expect(read("[notice]\n" + event()).codes == [.notJSON, nil])
+        for line in ["[", "[{", "[1,", #"["a","#, "[]"] {
+            #expect(read(line + "\n" + event()).refusal == .jsonArray, "\(line)")
+        }
     }
 
     @Test(

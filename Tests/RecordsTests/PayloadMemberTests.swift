@@ -25,62 +25,35 @@ struct PayloadMemberTests {
             (["x=a:decimal-comma"], "\"0,5\"", #"{"x":0.5}"#),
             (["x=a:decimal-comma"], "12.345", #"{"x":12345}"#),
             (["x=a:decimal-comma"], "1234567", #"{"x":1234567}"#),
-            (
-                ["x=a:decimal-comma"], "1.5",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
-            (
-                ["x=a:decimal-comma"], "1234.567",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
-            (
-                ["x=a:decimal-comma"], "007",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
-            (
-                ["x=a:decimal-comma"], "-",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
-            (
-                ["x=a:decimal-comma"], ".500",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
-            (
-                ["x=a:decimal-comma"], "1.23.456",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
-            (
-                ["x=a:decimal-comma"], "1e5",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
-            (
-                ["x=a:decimal-comma"], "1 ",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
+            (["x=a:decimal-comma"], "1.5", Self.noComma),
+            (["x=a:decimal-comma"], "1234.567", Self.noComma),
+            (["x=a:decimal-comma"], "007", Self.noComma),
+            (["x=a:decimal-comma"], "-", Self.noComma),
+            (["x=a:decimal-comma"], ".500", Self.noComma),
+            (["x=a:decimal-comma"], "1.23.456", Self.noComma),
+            (["x=a:decimal-comma"], "1e5", Self.noComma),
+            (["x=a:decimal-comma"], "1 ", Self.noComma),
             (
                 ["x=a:decimal-comma"], "\",5\"",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
+                Self.noComma
                     .replacing("byte 6", with: "byte 7")
             ),
             (
                 ["x=a:decimal-comma"], "\"5,\"",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
+                Self.noComma
                     .replacing("byte 6", with: "byte 7")
             ),
             (
                 ["x=a:decimal-comma"], "\"1,234,5\"",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
+                Self.noComma
                     .replacing("byte 6", with: "byte 7")
             ),
             (
                 ["x=a:decimal-comma"], "\"1,2.345\"",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
+                Self.noComma
                     .replacing("byte 6", with: "byte 7")
             ),
-            (
-                ["x=a:decimal-comma"], "00",
-                Self.notA("a number with a decimal comma, such as 1.234,5")
-            ),
+            (["x=a:decimal-comma"], "00", Self.noComma),
             (["x=a:number"], "01", Self.notA("a JSON number such as 1.5")),
             (["x=a:number"], "1 ", Self.notA("a JSON number such as 1.5")),
             (["x=a:number"], "+1", Self.notA("a JSON number such as 1.5")),
@@ -93,9 +66,9 @@ struct PayloadMemberTests {
             (["x=a:boolean"], "True", #"{"x":true}"#), (["x=a:boolean"], "f", #"{"x":false}"#),
             (["x=a:boolean"], "t", #"{"x":true}"#), (["x=a:boolean"], "0", #"{"x":false}"#),
             (["x=a:boolean"], "1", #"{"x":true}"#), (["x=a:boolean"], "False", #"{"x":false}"#),
-            (["x=a:boolean"], "yes", Self.notA("true or false")),
-            (["x=a:boolean"], "T", Self.notA("true or false")),
-            (["x=a:boolean"], "true ", Self.notA("true or false")),
+            (["x=a:boolean"], "yes", Self.noBoolean),
+            (["x=a:boolean"], "T", Self.noBoolean),
+            (["x=a:boolean"], "true ", Self.noBoolean),
             // JSON.
             (["x=a:json"], #""{""n"": 1.0, ""s"":""\""""}""#, #"{"x":{"n": 1.0, "s":"\""}}"#),
             (["x=a:json"], " [1] ", #"{"x":[1]}"#), (["x=a:json"], "null", #"{"x":null}"#),
@@ -132,6 +105,8 @@ struct PayloadMemberTests {
         #expect(outcome(readout, options.mapping) == [expected])
     }
 
+    private static let noComma = notA("a number with a decimal comma, such as 1.234,5")
+    private static let noBoolean = notA("true, t, 1, false, f or 0")
     private static func notA(_ noun: String) -> String {
         "invalid_payload: payload/x is not \(noun) (mapped from 'a'), in column 2, at byte 6"
     }

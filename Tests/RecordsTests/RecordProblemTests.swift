@@ -7,7 +7,8 @@ struct RecordProblemTests {
     func sentences() {
         let fields = RecordField.allCases
         var reasons: [RecordProblem.Reason] = [
-            .invalidUTF8, .notAnObject, .dotSegment, .tooLarge(limit: 5), .quoteInField,
+            .invalidUTF8, .notJSON, .notAnObject, .dotSegment, .tooLarge(limit: 5),
+            .quoteInField,
             .bytesAfterQuote, .unclosedQuote, .columns(found: 1, expected: 3), .repeatedHeader,
             .leftOut(nil, bytes: 1), .leftOut(.expectedValue, bytes: .max),
             .leftOut(.unexpectedEnd, bytes: 0), .noRecords, .missingInWrapper,
@@ -100,11 +101,11 @@ struct RecordProblemTests {
     }
 
     @Test(
-        "The message of invalid UTF-8 has the command for Windows-1252 if the byte may be of it",
+        "The message of invalid UTF-8 names Windows-1252 if the byte may be of it",
         arguments: [
-            ([0xE9, 0x20], " (byte 0xE9; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"),
-            ([0x80], " (byte 0x80; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"),
-            ([0xC3, 0x28], " (byte 0xC3; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"),
+            ([0xE9, 0x20], " (byte 0xE9; perhaps Windows-1252)"),
+            ([0x80], " (byte 0x80; perhaps Windows-1252)"),
+            ([0xC3, 0x28], " (byte 0xC3; perhaps Windows-1252)"),
             ([0xED, 0xA0, 0x80], ""), ([0xC0, 0x80], ""), ([0x81, 0x20], ""), ([0xF0, 0x9F], ""),
         ] as [([UInt8], String)])
     func windows(text: [UInt8], words: String) {

@@ -57,9 +57,9 @@ struct RefusalTests {
     func notTar() {
         for chunk in [1, .max] {
             let other = read(Self.tarHeader("abcde", magic: "other"), .ndjson, chunk: { chunk })
-            #expect(other.codes == [.invalidJSON])
+            #expect(other.codes == [.notJSON])
             let short = read(Array("abcde\0\0\0\0".utf8), .ndjson, chunk: { chunk })
-            #expect(short.codes == [.invalidJSON])
+            #expect(short.codes == [.notJSON])
         }
         // The input decides at once, without the bytes that may follow.
         var reader = RecordReader(format: .ndjson)
@@ -270,7 +270,11 @@ struct RefusalTests {
             ("a.csv.zst", "{", auto), ("a.NDJSON.ZST", "x", .ndjson),
             ("a.gz", "{}\n", .ndjson), (".gz", "x", auto),
             // JSON that is not one record a line.
-            ("a.json", " \n[", .json), ("a.ndjson", "[", .json), ("-", "\u{FEFF}[", .json),
+            ("a.json", " \n[{", .json), ("a.ndjson", "[ \n", .json), ("-", "\u{FEFF}[\"", .json),
+            ("a.log", "[1,\n", .json), ("a.log", "[]", .json), ("a.log", "[[", .json),
+            // Text in brackets.
+            ("a.ndjson", "[2026-11-29] x\n{}\n", .ndjson), ("a.log", "[INFO] x\n", auto),
+            ("a.json", "[1] \n", .json), ("a.log", "[1 x\n", auto),
             ("a", "{\n", .json), ("a.json", "{\"a\":\r\n1}", .json), ("a.json.gz", "{}{", .json),
             ("-", "{} [", .json), ("a.csv", "[", auto), ("a.json", "{\"a\":1} \r\n{", .ndjson),
             ("a.ndjson", "{\n", .ndjson), ("a.rejected.json", "", .json),
@@ -282,9 +286,12 @@ struct RefusalTests {
             ("a.json-seq", "\u{1E}{}\n", .ndjson), ("-", "\u{1E}{\n", .json),
             // Undecided.
             ("a.json", "{\"a\":1}", nil), ("a.json", "{\"a\":1} ", nil), ("-", "{\"a\":", nil),
-            ("a.json", " \n", nil),
+            ("a.json", " \n", nil), ("a.log", "[", nil), ("a.ndjson", "[2026-11", nil),
         ] as [(String, String, InputFormat?)])
     func detection(path: String, first: String, format: InputFormat?) {
         #expect(InputFormat.detect(path: path, firstBytes: Array(first.utf8)) == format)
+        let final = InputFormat.detect(
+            path: path, firstBytes: Array(first.utf8), isFinal: true)
+        #expect(final == (first.hasPrefix("[") ? format ?? .json : format))
     }
 }

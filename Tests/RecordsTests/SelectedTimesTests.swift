@@ -71,7 +71,7 @@ struct SelectedTimesTests {
         #expect(problems(lines, .ndjson, options).prefix(4).allSatisfy { $0 == nil })
         options.selection.window = try Self.window("/ts", since: 0)
         options.selection.rules = [try rule("appId", "b", isExclusion: true)]
-        let missing = "the time is missing: no value at the position of --time, at byte "
+        let missing = "the time is missing: --time finds no value, at byte "
         let unreadable =
             "the time is not in a known format (--time-format names one), at byte "
         #expect(
@@ -86,5 +86,56 @@ struct SelectedTimesTests {
         let table = "appId,event_type,ts\na,t,\na,t,5\na,t,\"x\"\n"
         options.selection.window = try Self.window("ts", since: 9)
         #expect(problems(table, commas, options) == [missing + "20", unreadable + "36"])
+    }
+
+    @Test("A record's time is at the first of several positions that has a value")
+    func severalPositions() throws {
+        var window = try Self.window("/time", since: 10)
+        window.otherFields = [["ts"], ["at", "s"]]
+        let lines = """
+            {"appId":"a","event_type":"t","ts":11}
+            {"appId":"a","event_type":"t","ts":9,"time":11}
+            {"appId":"a","event_type":"t","ts":11,"time":9}
+            {"appId":"a","event_type":"t","ts":11,"time":null}
+            {"appId":"a","event_type":"t","ts":"","time":{},"at":{"s":"1970-01-01T00:00:11Z"}}
+            """
+        let seen = keptRecords(lines, by: []) { $0.selection.window = window }
+        #expect(seen.kept == [1, 2, 4, 5])
+        let invalid = """
+            {"appId":"a","event_type":"t"}
+            {"appId":"a","event_type":"t","ts":11,"time":"soon"}
+            """
+        #expect(
+            keptRecords(invalid, by: []) { $0.selection.window = window }.kept == [1, 2],
+            "they are kept as invalid")
+        // In an array of JSON, and in cells.
+        let array = "[" + lines.split(separator: "\n").joined(separator: ",") + "]"
+        #expect(
+            keptRecords(array, .json, by: []) { $0.selection.window = window }.kept.count == 4)
+        let cells = "appId,event_type,ts,time\na,t,11,\na,t,9,11\na,t,11,9\n"
+        #expect(
+            keptRecords(cells, commas, by: []) { $0.selection.window = window }.kept == [1, 2])
+    }
+
+    @Test("A CSV input needs one of the columns of the time, and all of those of rules")
+    func columnsOfTime() throws {
+        func refusal(_ header: String, _ rules: [RecordSelection.Rule] = []) -> InputRefusal? {
+            var options = ReaderOptions()
+            options.selection.rules = rules
+            options.selection.window = TimeWindow(
+                ["time"], orElse: [["ts"], ["at"]], .automatic, since: nil, until: nil)
+            return read("appId,event_type,\(header)\n", commas, options).refusal
+        }
+        for header in ["time", "ts", "at", "at,time"] { #expect(refusal(header) == nil) }
+        guard case .missingSelectedColumns(["time", "ts", "at"], _)? = refusal("date") else {
+            Issue.record("\(String(describing: refusal("date")))")
+            return
+        }
+        let rule = try rule("ts", "1")
+        #expect(refusal("ts", [rule]) == nil)
+        guard case .missingSelectedColumns(["ts"], _)? = refusal("time", [rule]) else {
+            Issue.record("\(String(describing: refusal("time", [rule])))")
+            return
+        }
     }
 }

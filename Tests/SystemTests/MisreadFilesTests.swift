@@ -226,27 +226,6 @@ struct MisreadFilesTests {
         #expect(try folder.names().sorted() == [name, "line.ndjson"].sorted())
     }
 
-    @Test("Text in Windows-1252 is reported with its first place and the command that converts it")
-    func windows() throws {
-        let folder = try TemporaryFolder("misread")
-        let text = "appId,event_type,payload\na,t,Zo\u{EB}\nb,t,x\n"
-        try folder.write(text.unicodeScalars.map { UInt8($0.value) }, to: "in.csv")
-        let plan = try Self.run(folder, ["check", "in.csv"])
-        #expect(plan.exitCode == 1, "\(plan)")
-        let words = "invalid UTF-8 (byte 0xEB; from Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"
-        #expect(plan.output.contains("in.csv:2: \(words), at byte 31"), "\(plan)")
-        let sent = try Program.run(
-            "/bin/sh",
-            [
-                "-c",
-                #"iconv -f WINDOWS-1252 -t UTF-8 in.csv | "$0" send --format csv --report o.csv -"#,
-                Hookbatch.binary,
-            ], directory: folder.path)
-        #expect(sent.exitCode == 0, "\(sent)")
-        let messages = try Self.run(folder, ["store", "messages", "--format", "ndjson"])
-        #expect(messages.output.contains("\"payload\":\"Zo\u{EB}\""), "\(messages)")
-    }
-
     @Test("A header in the middle of joined CSV files is an invalid line and is not sent")
     func joined() throws {
         let server = try LoopbackServer()

@@ -97,4 +97,37 @@ struct TimeWindowTests {
             #expect(plan.output.contains("Would send \(count) message"), "\(plan)")
         }
     }
+
+    @Test(
+        "A log with several names of the time is read whole, and resumed only with the same order")
+    func severalNames() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        let names = ["time", "ts", "@timestamp"]
+        let values = [#""2026-11-02T08:15:00Z""#, #""02/Nov/2026:08:15:00 +0000""#, "1793607300"]
+        let text = (0..<12).map {
+            #"{"appId":"app_1","event_type":"t","\#(names[$0 % 3])":\#(values[$0 % 3])}"# + "\n"
+        }.joined()
+        try sending.folder.write("INFO started\n" + text, to: "in.ndjson")
+        let fields = names.flatMap { ["--time", "/" + $0] }
+        let window = ["--since", "2026-11-02T08:00:00Z", "--until", "2026-11-02T09:00:00Z"]
+        let plan = try Program.run(
+            Hookbatch.binary, ["check", "in.ndjson", "--pace", "recorded"] + fields + window,
+            directory: sending.folder.path)
+        #expect(plan.output.contains("Would send 12 messages"), "\(plan)")
+        #expect(plan.output.contains("out of order    0 records"), "\(plan)")
+        #expect(plan.output.contains("not_json: 1"), "\(plan)")
+        let stopped = try sending.sendAgain(
+            to: server.baseURL, fields + window + ["--limit", "5"])
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        #expect(try option("--time", sending) == "--time /time --time /ts --time /@timestamp")
+        let refused = try sending.sendAgain(
+            to: server.baseURL, fields.suffix(4) + fields.prefix(2) + window)
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.result.errorOutput.contains("different --time"), "\(refused)")
+        let resumed = try sending.sendAgain(to: server.baseURL, fields + window)
+        #expect(resumed.exitCode == 1, "\(resumed)")
+        #expect(try rows(sending).map(\.error) == ["not_json"] + Array(repeating: nil, count: 12))
+        #expect(server.requestCount == 12)
+    }
 }

@@ -3,7 +3,7 @@ struct CSVState {
     var row: CSVRowScanner
     var columns = CSVColumns()
     /// The columns that `ReaderOptions.selection` tests.
-    var selected = SelectedColumns([])
+    var selected = SelectedColumns(RecordSelection())
     /// The pending conversion of the current row's payload.
     var unprepared: UnpreparedPayload?
     /// Whether the cells have backslash escapes or ordinary quotes.

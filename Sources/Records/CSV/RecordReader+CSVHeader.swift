@@ -8,7 +8,7 @@ extension RecordReader {
         csv.columns.appID = inOrder.firstIndex(of: names.inOrder[0]) ?? -1
         csv.columns.eventType = inOrder.firstIndex(of: names.inOrder[1]) ?? -1
         csv.columns.payload = inOrder.firstIndex(of: names.inOrder[2]) ?? -1
-        csv.selected = SelectedColumns(options.selection.columns)
+        csv.selected = SelectedColumns(options.selection)
         for (index, name) in inOrder.enumerated() {
             csv.selected.add(Array(name.utf8), index: index)
         }
@@ -36,7 +36,7 @@ extension RecordReader {
         var duplicate: [UInt8]?
         var ignoredColumns = IgnoredNames()
         var found: [String] = []
-        var selected = SelectedColumns(options.selection.columns)
+        var selected = SelectedColumns(options.selection)
         var members = template.map { MemberColumns($0) }
         forEachName(in: header, length: length, csv.row.delimiter) { name in
             var isIgnored = true

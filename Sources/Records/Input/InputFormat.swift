@@ -35,11 +35,13 @@ package enum InputFormat: Hashable, Sendable {
     /// The format by the path's extension and the first bytes; nil if more bytes are needed.
     ///
     /// Extensions are `.ndjson .jsonl .json`, and those of `named`. A first `[` means JSON unless
-    /// the extension is that of CSV. A first `{` means NDJSON, but JSON if the extension is `.json`
+    /// the extension is that of CSV, or the first line is text such as `[INFO] started`. A first `{` means NDJSON, but JSON if the extension is `.json`
     /// or unknown and the first line is not one whole value. With an unknown extension, any other
     /// byte means CSV. A record separator (RFC 7464) counts as white space.
+    ///
+    /// - Parameter isFinal: Whether there are no more bytes, or no more are used.
     package static func detect(
-        path: String, firstBytes: some Collection<UInt8>
+        path: String, firstBytes: some Collection<UInt8>, isFinal: Bool = false
     ) -> InputFormat? {
         if let named = named(path) { return named }
         let mark = TextEncoding.utf8Mark
@@ -54,7 +56,13 @@ package enum InputFormat: Hashable, Sendable {
             return hasLineExtension(path) ? .ndjson : nil
         }
         let first = text[start]
-        if first == Byte.openBracket { return .json }
+        if first == Byte.openBracket {
+            switch JSONFirstLine.isText(Array(text[start...])) {
+            case nil where !isFinal: return nil
+            case false, nil: return .json
+            case true: break
+            }
+        }
         if hasLineExtension(path) { return .ndjson }
         if first == Byte.openBrace {
             return JSONFirstLine.isWholeValue(Array(text[start...])).map { $0 ? .ndjson : .json }

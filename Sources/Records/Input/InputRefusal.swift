@@ -38,8 +38,7 @@ package enum InputRefusal: Hashable, Sendable {
     package var message: String {
         switch self {
         case .encoding(let encoding):
-            return "the input is \(encoding.rawValue), not UTF-8: convert it first"
-                + " (iconv -f \(encoding.rawValue) -t UTF-8)"
+            return "the input is \(encoding.rawValue), not UTF-8"
         case .compressed:
             return "the input is compressed more than once: decompress it first (gunzip or unzstd)"
         case .tarArchive:
@@ -91,6 +90,17 @@ package enum InputRefusal: Hashable, Sendable {
         }
     }
 
+    /// The encoding from which the input must be converted, as `iconv` names it; nil if another
+    /// reason refuses it.
+    package var encoding: String? {
+        switch self {
+        case .encoding(let encoding): encoding.rawValue
+        case .malformedHeader(let problem): problem.mayBeWindows1252 ? "WINDOWS-1252" : nil
+        case .linesOfJSON(let refusal): refusal.encoding
+        default: nil
+        }
+    }
+
     /// The maximum number of names in a message.
     ///
     /// One more is kept, to detect further names.
@@ -138,21 +148,8 @@ package enum InputRefusal: Hashable, Sendable {
 
     /// At most `maxNames` quoted names of at most 64 characters.
     private static func list(_ names: [String]) -> String {
-        var shown = names.prefix(maxNames).map { "'\(escaped($0))'" }
+        var shown = names.prefix(maxNames).map { "'\(ShownText.truncated($0, to: 64))'" }
         if names.count > maxNames { shown.append("and more") }
         return shown.joined(separator: ", ")
-    }
-
-    private static func escaped(_ name: String) -> String {
-        var text = ""
-        for scalar in name.unicodeScalars.prefix(64) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
-                text += "\\u{\(String(scalar.value, radix: 16))}"
-            default:
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        return name.unicodeScalars.count > 64 ? text + "…" : text
     }
 }

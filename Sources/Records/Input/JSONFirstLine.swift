@@ -1,5 +1,22 @@
 /// The distinction of NDJSON and other JSON by the first line.
 enum JSONFirstLine {
+    /// Whether the first line of an input that begins with `[` is text.
+    ///
+    /// Nil if more bytes are needed. An array of objects is decided at once.
+    static func isText(_ bytes: [UInt8]) -> Bool? {
+        bytes.withUnsafeBufferPointer { text in
+            guard let start = text.baseAddress else { return nil }
+            let lineFeed = text.firstIndex(of: Byte.lineFeed)
+            let scanner = JSONScanner(bytes: start, end: lineFeed ?? text.count)
+            if lineFeed == nil {
+                let first = scanner.afterSpace(1)
+                let punctuation = [Byte.openBrace, Byte.openBracket, Byte.closeBracket, Byte.quote]
+                return first < text.count && punctuation.contains(text[first]) ? false : nil
+            }
+            return scanner.isText(at: 0)
+        }
+    }
+
     /// Whether the first line of an input that begins with `{` is meant as one value.
     ///
     /// It is not if its value goes on in the next line, or if another value follows it. A line with

@@ -6,8 +6,9 @@ extension RecordReader {
         _ scanner: JSONScanner, from start: Int, at position: Int
     ) -> RecordProblem {
         let textEnd = scanner.document(from: start)
-        return textEnd < 0
-            ? problem(JSONProblem(packed: textEnd)) : problem(.notAnObject, at: position)
+        if textEnd >= 0 { return problem(.notAnObject, at: position) }
+        return scanner.isText(at: position)
+            ? problem(.notJSON, at: position) : problem(JSONProblem(packed: textEnd))
     }
 
     /// Validates the line `start..<end` and finds its fields.

@@ -50,11 +50,15 @@ extension RecordReader {
         }
     }
 
-    /// Whether the first line of an input begins with an opening bracket.
+    /// Whether the first line of an input begins a JSON array.
     @inline(never)
     private func isArray(from start: Int, to end: Int) -> Bool {
-        let first = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end).afterSpace(start)
+        // The same bytes of a long line, however large the reads are.
+        let end = min(end, start + options.maxLineBytes)
+        let scanner = JSONScanner(bytes: UnsafePointer(buffer.bytes), end: end)
+        let first = scanner.afterSpace(start)
         return first < end && buffer.bytes[first] == Byte.openBracket
+            && !scanner.isText(at: first)
     }
 
     @inline(__always)

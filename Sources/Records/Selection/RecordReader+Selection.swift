@@ -12,12 +12,12 @@ extension RecordReader {
         guard let row = record.bytes, record.problem?.reason.leavesFieldsReadable ?? true else {
             return true
         }
-        let selection = options.selection
-        for rule in selection.rules {
+        for rule in options.selection.rules {
             let text = text(of: rule.field, in: row)
             guard rule.keeps(text.map { bytes($0) }) else { return false }
         }
-        return selection.window.map { isIn($0, row) } ?? true
+        guard let window = options.selection.window else { return true }
+        return isIn(window, row)
     }
 
     /// Returns whether the last record, which is valid, is one of `RecordSelection.arrivals`. Call it
@@ -34,8 +34,7 @@ extension RecordReader {
     }
 
     private mutating func isIn(_ window: TimeWindow, _ row: ByteRange) -> Bool {
-        let column = csv.selected.index(of: window.field)
-        guard let text = text(at: window.field, column: column, in: row), text.count > 0 else {
+        guard let text = timeText(of: window, in: row) else {
             invalidate(problem(.missingTime, at: row.start))
             return true
         }
@@ -45,6 +44,24 @@ extension RecordReader {
         }
         self.time = time
         return window.contains(time)
+    }
+
+    /// The first of the window's fields that has a value, decoded; nil without one.
+    private mutating func timeText(of window: TimeWindow, in row: ByteRange) -> ByteRange? {
+        if let text = timeText(at: window.field, in: row) { return text }
+        for field in window.otherFields {
+            if let text = timeText(at: field, in: row) { return text }
+        }
+        return nil
+    }
+
+    /// The decoded text of a time; nil if it is absent, empty or null, or an object or array.
+    private mutating func timeText(at field: JSONPointer, in row: ByteRange) -> ByteRange? {
+        let column = csv.selected.index(of: field)
+        guard let text = text(at: field, column: column, in: row), text.count > 0 else {
+            return nil
+        }
+        return text.count == 4 && bytes(text).elementsEqual("null".utf8) ? nil : text
     }
 
     /// The decoded text of a field; nil if it is absent, or an object or array.
@@ -90,7 +107,7 @@ extension RecordReader {
     }
 
     /// The cell of a well-formed row in a column, which needs not be one of a field.
-    private func cell(inColumn column: Int, of row: ByteRange) -> CSVCell? {
+    func cell(inColumn column: Int, of row: ByteRange) -> CSVCell? {
         guard column >= 0 else { return nil }
         var columns = CSVColumns()
         columns.payload = column
@@ -129,7 +146,7 @@ extension RecordProblem.Reason {
             true
         // A field given twice has no certain text.
         case .duplicate: false
-        case .json, .invalidUTF8, .notAnObject, .tooLarge, .quoteInField, .unquotedJSON,
+        case .json, .notJSON, .invalidUTF8, .notAnObject, .tooLarge, .quoteInField, .unquotedJSON,
             .escapedQuote, .bytesAfterQuote, .unclosedQuote, .columns, .repeatedHeader, .leftOut,
             .missingInWrapper, .wrapperTooLarge, .noRecords:
             false

@@ -61,12 +61,25 @@ package struct RecordSelection: Hashable, Sendable {
         var pointers = (rules.map(\.field) + arrivals.map(\.field)).compactMap { field in
             if case .pointer(let pointer) = field { pointer } else { nil }
         }
-        if let window { pointers.append(window.field) }
+        pointers += timePointers
         return pointers
     }
 
+    /// The positions of the time, of which a record needs one.
+    private var timePointers: [JSONPointer] { window.map { [$0.field] + $0.otherFields } ?? [] }
+
     /// The names of the CSV columns that are needed beside those of the fields.
-    var columns: [String] {
+    var columns: [String] { Self.columns(of: pointers) }
+
+    /// Those of them for the time, of which an input needs one.
+    var timeColumns: [String] { Self.columns(of: timePointers) }
+
+    /// Those of them for rules, of which an input needs all.
+    var ruleColumns: [String] {
+        Self.columns(of: Array(pointers.dropLast(timePointers.count)))
+    }
+
+    private static func columns(of pointers: [JSONPointer]) -> [String] {
         var names: [String] = []
         for pointer in pointers where pointer.count > 0 && !names.contains(pointer[0]) {
             names.append(pointer[0])

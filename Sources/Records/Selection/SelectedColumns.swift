@@ -1,11 +1,19 @@
 /// The CSV columns that a selection tests, by name.
 struct SelectedColumns {
     private var columns: [(name: String, trimmed: [UInt8], index: Int)]
+    /// The columns of the time, of which one is enough.
+    private let ofTime: [String]
+    /// The columns of rules, which are all needed.
+    private let ofRules: [String]
     /// The first column that the header has twice.
     private(set) var duplicate: String?
 
-    init(_ names: [String]) {
-        columns = names.map { ($0, RecordReader.withoutSpace(Array($0.utf8)), -1) }
+    init(_ selection: RecordSelection) {
+        columns = selection.columns.map {
+            ($0, RecordReader.withoutSpace(Array($0.utf8)), -1)
+        }
+        ofTime = selection.timeColumns
+        ofRules = selection.ruleColumns
     }
 
     /// Finds a column by its name in the header.
@@ -22,8 +30,12 @@ struct SelectedColumns {
     /// Whether a selection tests the column of this name.
     func contains(_ name: [UInt8]) -> Bool { columns.contains { $0.trimmed == name } }
 
-    /// The names that the header lacks.
-    var missing: [String] { columns.filter { $0.index < 0 }.map(\.name) }
+    /// The names that the header lacks; those of the time only if it has none of them.
+    var missing: [String] {
+        let absent = columns.filter { $0.index < 0 }.map(\.name)
+        guard !ofTime.allSatisfy(absent.contains) else { return absent }
+        return absent.filter(ofRules.contains)
+    }
 
     /// The column of a pointer's first token, from 0; -1 without one.
     func index(of pointer: JSONPointer) -> Int {

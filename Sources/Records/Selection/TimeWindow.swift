@@ -4,6 +4,8 @@ package import Time
 package struct TimeWindow: Hashable, Sendable {
     /// The position of a record's time. In CSV the first token names a column.
     package var field: JSONPointer
+    /// Further positions, in order: the first one with a value counts if `field` has none.
+    package var otherFields: [JSONPointer]
     package var format: TimeFormat
     /// The zone of times without an offset.
     package var zone: TimeFormat.Zone
@@ -13,10 +15,11 @@ package struct TimeWindow: Hashable, Sendable {
     package var until: Timestamp?
 
     package init(
-        _ field: JSONPointer, _ format: TimeFormat, in zone: TimeFormat.Zone = .utc,
-        since: Timestamp?, until: Timestamp?
+        _ field: JSONPointer, orElse otherFields: [JSONPointer] = [], _ format: TimeFormat,
+        in zone: TimeFormat.Zone = .utc, since: Timestamp?, until: Timestamp?
     ) {
         self.field = field
+        self.otherFields = otherFields
         self.format = format
         self.zone = zone
         self.since = since

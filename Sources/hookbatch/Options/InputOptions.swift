@@ -177,6 +177,6 @@ extension InputOptions {
         let first = try file.prefix(upTo: InputFormat.sampleSize, wait: wait) {
             InputFormat.detect(path: name, firstBytes: $0) != nil
         }
-        return InputFormat.detect(path: name, firstBytes: first) ?? .ndjson
+        return InputFormat.detect(path: name, firstBytes: first, isFinal: true) ?? .ndjson
     }
 }

@@ -31,11 +31,10 @@ struct OriginOptions: Sendable {
         for path in input.paths {
             if let (file, header) = try Self.beside(path) {
                 found.append((path, file, header))
-            } else if case .file(let name) = path, Self.isOfUnknown(name), Self.isRegular(name) {
-                warnings.append(
-                    "\(Escaping.quoted(name)) has no file of origins beside it; if its lines may have "
-                        + "arrived, they may be sent twice, with new keys and without "
-                        + "possible_duplicate; keep NAME\(Self.ending) beside such a file")
+            } else if case .file(let name) = path, Self.isRegular(name),
+                let warning = OriginlessFile(name)?.warning
+            {
+                warnings.append(warning)
             }
         }
         guard !found.isEmpty else { return nil }
@@ -135,7 +134,9 @@ struct OriginOptions: Sendable {
                         + "file to send the failed lines again")
             }
             var found = try beside(input)
-            if found == nil { found = try ofRun(run, report, areUnknown: isOfUnknown(name)) }
+            if found == nil {
+                found = try ofRun(run, report, areUnknown: OriginlessFile.isOfUnknown(name))
+            }
             guard let (file, header) = found else {
                 throw UsageError(
                     "\(flag): the file of origins of \(Escaping.quoted(name)) is missing; keep the "
@@ -188,15 +189,6 @@ struct OriginOptions: Sendable {
             }
         }
         return found.count == 1 ? found[0] : nil
-    }
-
-    /// Whether a file has the name of a file of unknown lines, which may be compressed.
-    private static func isOfUnknown(_ path: String) -> Bool {
-        ReportPath.undeliveredExtensions.contains { format in
-            ([""] + InputFormat.packedExtensions).contains {
-                path.hasSuffix(".\(Outcome.unknown.rawValue).\(format)\($0)")
-            }
-        }
     }
 
     private static func header(of path: String) throws(UsageError) -> OriginsHeader? {

@@ -21,9 +21,15 @@ struct SelectionOptions: Hashable, Sendable {
             isExclusion: true)
         window = try WindowOptions(arguments)
         let flags = Flags.selection
+        // Journals of 0.1.0 have one position. One that is given again has no effect.
+        var positions: [String] = []
+        for text in arguments.texts(of: flags.time.declaration) where !positions.contains(text) {
+            positions.append(text)
+        }
+        timeFlags[flags.time.declaration.spelling] =
+            positions.joined(separator: String(RecordedOption.separator))
         for flag in [
-            flags.time.declaration, flags.timeFormat.declaration, flags.since.declaration,
-            flags.until.declaration,
+            flags.timeFormat.declaration, flags.since.declaration, flags.until.declaration,
         ] {
             timeFlags[flag.spelling] = arguments.texts(of: flag).first ?? ""
         }

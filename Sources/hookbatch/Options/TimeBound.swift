@@ -1,3 +1,4 @@
+import Platform
 import Time
 
 /// A bound in time: a time, or a duration before now.
@@ -32,6 +33,40 @@ enum TimeBound: Hashable, Sendable {
         }
     }
 
+    /// Returns the part that an invalid text lacks, if one does, and what was probably meant, in
+    /// UTC; nil if unknown.
+    ///
+    /// - Parameter now: In nanoseconds since 1970.
+    static func correction(
+        of text: String, now: Int64
+    ) -> (lacking: String?, example: String)? {
+        func day(_ days: Int64) -> String {
+            let nanoseconds = max(0, now - days * 86_400_000_000_000)
+            return String(Timestamp(nanoseconds: nanoseconds).rfc3339.prefix(10))
+        }
+        switch text.lowercased() {
+        case "today": return (nil, day(0))
+        case "yesterday": return (nil, day(1))
+        default: break
+        }
+        let hasDate = text.utf8.count > 10 && TimeBound(text: String(text.prefix(10))) != nil
+        var time = hasDate ? text.dropFirst(10) : text[...]
+        if hasDate {
+            guard let first = time.first, "Tt ".contains(first) else { return nil }
+            time.removeFirst()
+        }
+        let clock = time.prefix { $0 == ":" || ("0"..."9").contains($0) }
+        var rest = String(time.dropFirst(clock.count))
+        let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3 && !hasDate else { return nil }
+        if rest.isEmpty { rest = "Z" }
+        let hour = parts[0].count == 1 ? "0" + clock : String(clock)
+        let date = hasDate ? String(text.prefix(10)) : day(0)
+        let example = "\(date)T\(hour)\(parts.count == 2 ? ":00" : "")\(rest)"
+        guard TimeBound(text: example) != nil else { return nil }
+        return (hasDate ? "seconds" : "date", example)
+    }
+
     /// The time as text, `now` in nanoseconds since 1970.
     func rfc3339(now: Int64) -> String { time(now: now).rfc3339 }
 }
@@ -39,5 +74,6 @@ enum TimeBound: Hashable, Sendable {
 extension ValueSyntax<TimeBound> {
     static let timeBound = ValueSyntax(
         "TIME", noun: "a date, a time or a duration", example: "2026-03-01T12:00:00Z",
+        correction: { TimeBound.correction(of: $0, now: WallClock.nanoseconds) },
         parse: TimeBound.init(text:))
 }

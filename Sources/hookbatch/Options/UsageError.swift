@@ -19,9 +19,11 @@ struct UsageError: Error, Equatable {
             value.isSecret || holdsCredentials(value.text)
             ? "the value" : Escaping.quoted(value.text)
         let example = variable.map { "\($0)=" } ?? "\(flag.spelling) "
+        let fault = value.correction?.lacking.map { "has no \($0)" } ?? "is not \(value.noun)"
+        let valid = value.correction?.example ?? flag.example
         return UsageError(
-            "\(variable ?? flag.spelling): \(shown) is not \(value.noun) "
-                + "(example: \(example)\(ShellWords.quote(flag.example)))")
+            "\(variable ?? flag.spelling): \(shown) \(fault) "
+                + "(example: \(example)\(ShellWords.quote(valid)))")
     }
 
     /// Adds which of the mentioned flags were set from the environment.

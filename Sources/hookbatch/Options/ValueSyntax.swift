@@ -23,12 +23,17 @@ struct ValueSyntax<Value: Sendable>: Sendable {
     let completion: ValueCompletion
     /// The kind of value and the unit that a bare number probably lacks; nil if there is none.
     let missingUnit: (kind: String, unit: String)?
+    /// Returns the part that an invalid text lacks, if one does, and what was probably meant.
+    let correction: @Sendable (String) -> (lacking: String?, example: String)?
     /// Returns the value of a text; nil if the text is invalid.
     let parse: @Sendable (String) -> Value?
 
     init(
         _ placeholder: String, noun: String, example: String, isSecret: Bool = false,
         completion: ValueCompletion = .nothing, missingUnit: (kind: String, unit: String)? = nil,
+        correction: @escaping @Sendable (String) -> (lacking: String?, example: String)? = {
+            _ in nil
+        },
         parse: @escaping @Sendable (String) -> Value?
     ) {
         self.placeholder = placeholder
@@ -37,6 +42,7 @@ struct ValueSyntax<Value: Sendable>: Sendable {
         self.isSecret = isSecret
         self.completion = completion
         self.missingUnit = missingUnit
+        self.correction = correction
         self.parse = parse
     }
 
@@ -46,7 +52,9 @@ struct ValueSyntax<Value: Sendable>: Sendable {
         if let missingUnit, parse(text + missingUnit.unit) != nil {
             suggestion = (missingUnit.kind, text + missingUnit.unit)
         }
-        return InvalidValue(text: text, noun: noun, isSecret: isSecret, suggestion: suggestion)
+        return InvalidValue(
+            text: text, noun: noun, isSecret: isSecret, suggestion: suggestion,
+            correction: correction(text))
     }
 }
 

@@ -3,7 +3,8 @@ import Time
 
 /// The validated flags about the times of records.
 struct WindowOptions: Hashable, Sendable {
-    private(set) var field: JSONPointer
+    /// The positions of the time, in order; at least one.
+    private(set) var fields: [JSONPointer]
     private(set) var format: TimeFormat
     /// The zone of times without an offset.
     private(set) var zone: TimeFormat.Zone
@@ -15,10 +16,10 @@ struct WindowOptions: Hashable, Sendable {
         let flags = Flags.selection
         since = try arguments.value(flags.since)
         until = try arguments.value(flags.until)
-        let given = try arguments.value(flags.time)
+        fields = try arguments.all(flags.time)
         zone = arguments.isGiven(Flags.pace.timeZone) ? .local : .utc
         format = try arguments.value(flags.timeFormat) ?? .automatic
-        guard let given else {
+        guard !fields.isEmpty else {
             for flag in [
                 flags.since.declaration, flags.until.declaration, flags.timeFormat.declaration,
             ]
@@ -27,7 +28,6 @@ struct WindowOptions: Hashable, Sendable {
             }
             return nil
         }
-        field = given
         let isReplay = try arguments.defaulted(Flags.pace.pace) == .recorded
         guard since != nil || until != nil || isReplay else {
             throw UsageError(
@@ -49,6 +49,7 @@ struct WindowOptions: Hashable, Sendable {
     /// The window of a run that starts at `now`, in nanoseconds since 1970.
     func window(now: Int64) -> TimeWindow {
         TimeWindow(
-            field, format, in: zone, since: since?.time(now: now), until: until?.time(now: now))
+            fields[0], orElse: Array(fields.dropFirst()), format, in: zone,
+            since: since?.time(now: now), until: until?.time(now: now))
     }
 }

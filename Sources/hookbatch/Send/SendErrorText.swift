@@ -13,7 +13,8 @@ extension SendError {
     var cause: String {
         switch self {
         case .input(let error): error.message
-        case .refused(let path, let refusal): "\(Escaping.quoted(path)): \(refusal.message)"
+        case .refused(let path, let refusal):
+            "\(Escaping.quoted(path)): \(refusal.message(for: path))"
         case .file(let error): Escaping.escaped(error.message)
         case .ledger(let error): Escaping.escaped(error.message)
         case .destination(let error): error.cause

@@ -137,6 +137,9 @@ extension RunSummary.NextStep {
             if let tries = summary.triesIfRetriable, let path = ReportPath(text: report) {
                 variables = commands.variables
                 command = commands.retry(of: report, own: path.ofTry(tries + 1))
+            } else if let conversion = UndeliveredConversion(summary, of: rejected) {
+                reason = conversion.reason(list(rejected) + error)
+                command = "\(conversion.command) && \(command)"
             } else if !summary.readUndelivered || !summary.needsNoFix {
                 reason = "fix the lines in \(list(rejected))\(error), then run"
             }

@@ -92,8 +92,8 @@ private func options(_ words: [String]) throws -> SendOptions {
             ),
             (
                 ["--time", "ts", "--since", "2026-01-02", "--until", "2026-01-02T01:00+01:00"],
-                "--until: '2026-01-02T01:00+01:00' is not a date, a time or a duration "
-                    + "(example: --until 2026-03-01T12:00:00Z)"
+                "--until: '2026-01-02T01:00+01:00' has no seconds "
+                    + "(example: --until 2026-01-02T01:00:00+01:00)"
             ),
             (
                 ["--time", "ts", "--since", "2026-01-02", "--until", "2026-01-02T01:00:00+01:00"],
@@ -126,6 +126,47 @@ private func options(_ words: [String]) throws -> SendOptions {
         #expect(given.runIdentity["--time"] == "/a/ts")
         #expect(try options([]).runIdentity["--since"] == "")
         #expect(given.commands.send(["a.rejected.ndjson"]) == "hookbatch send a.rejected.ndjson")
+    }
+
+    @Test("Further positions of the time keep their order, and one that is repeated has no effect")
+    func severalTimes() throws {
+        func given(_ fields: String...) throws -> SendOptions {
+            try options(fields.flatMap { ["--time", $0] } + ["--since", "2h"])
+        }
+        let several = try given("/time", "/ts", "/time")
+        let window = try #require(several.input.readerOptions(now: 0).selection.window)
+        #expect(window.field == ["time"])
+        #expect(window.otherFields.first == ["ts"])
+        #expect(several.runIdentity["--time"] == "/time\u{1F}/ts")
+        #expect(several.typedIdentity["--time"] == "--time /time --time /ts")
+        #expect(try given("/ts", "/time").runIdentity["--time"] == "/ts\u{1F}/time")
+        // As journals of one position have it.
+        #expect(try given("/ts", "/ts").runIdentity["--time"] == "/ts")
+        #expect(try given("/ts").typedIdentity["--time"] == nil)
+    }
+
+    @Test(
+        "A bound that lacks its date or its seconds is refused with what was probably meant",
+        arguments: [
+            ("14:00", "date", "2026-11-29T14:00:00Z"),
+            ("9:05", "date", "2026-11-29T09:05:00Z"),
+            ("14:00:30", "date", "2026-11-29T14:00:30Z"),
+            ("14:00:30.5+01:00", "date", "2026-11-29T14:00:30.5+01:00"),
+            ("2026-11-02 14:00", "seconds", "2026-11-02T14:00:00Z"),
+            ("2026-11-02T14:00Z", "seconds", "2026-11-02T14:00:00Z"),
+            ("2026-11-02T14:00-05:00", "seconds", "2026-11-02T14:00:00-05:00"),
+            ("yesterday", nil, "2026-11-28"), ("Today", nil, "2026-11-29"),
+            ("25:00", nil, nil), ("14", nil, nil), ("2026-11-02x14:00", nil, nil),
+            ("2026-11-02 14", nil, nil), (":", nil, nil), ("1:2:3:4", nil, nil),
+            ("2026-02-30 10:00", nil, nil), ("29.11.2026", nil, nil), ("", nil, nil),
+        ] as [(String, String?, String?)])
+    func correctedBounds(text: String, lacking: String?, example: String?) throws {
+        // 2026-11-29T20:41:43Z
+        let found = TimeBound.correction(of: text, now: 1_795_984_903_000_000_000)
+        #expect(TimeBound(text: text) == nil)
+        #expect(found?.lacking == lacking)
+        #expect(found?.example == example)
+        #expect(try example.map { try #require(TimeBound(text: $0)) } != nil || example == nil)
     }
 
     @Test("A resume takes the times of the first process from its journal")

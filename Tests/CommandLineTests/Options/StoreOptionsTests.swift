@@ -108,8 +108,8 @@ import Testing
             ),
             ("apps --status failed", "store apps has no --status option"),
             (
-                "messages --since yesterday",
-                "--since: 'yesterday' is not a date, a time or a duration (example: --since 2026-03-01T12:00:00Z)"
+                "messages --since soon",
+                "--since: 'soon' is not a date, a time or a duration (example: --since 2026-03-01T12:00:00Z)"
             ),
         ])
     func errors(line: String, message: String) {

@@ -48,6 +48,8 @@ struct CheckPlan {
         var ignored = IgnoredNames()
         /// Why the input can't be read; nil if it can.
         var refusal: String?
+        /// Whether a record is not UTF-8, and may be in Windows-1252.
+        var mayBeWindows1252 = false
     }
 
     /// All records with one error code.

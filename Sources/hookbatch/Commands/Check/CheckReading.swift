@@ -45,6 +45,9 @@ struct CheckReading: ~Copyable {
                 guard filter.isOpen || filter.keeps(&reader) else { continue }
                 input.records += 1
                 plan.note(reader)
+                if let problem = reader.record.problem, problem.mayBeWindows1252 {
+                    input.mayBeWindows1252 = true
+                }
                 if plan.replay != nil { addToReplay(reader) }
                 if plan.shards != nil { addToShard(reader) }
                 // Reveals a misspelt name, because a payload may be absent.
@@ -64,7 +67,7 @@ struct CheckReading: ~Copyable {
             case .end:
                 break reading
             case .refused(let refusal):
-                input.refusal = reader.explained(refusal).message
+                input.refusal = reader.explained(refusal).message(for: input.path)
                 break reading
             }
         }
@@ -164,15 +167,17 @@ extension CheckPlan {
             return
         }
         invalid += 1
-        let (place, mapping) = (RecordPlace(input: inputs.count, line: line), mapping)
-        problems[problem.code, default: Problem()].add(at: place) { problem.describe(mapping) }
+        let place = RecordPlace(input: inputs.count, line: line)
+        let isShown = problems[problem.code, default: Problem()].places.count < Self.placesKept
+        problems[problem.code, default: Problem()].add(
+            isShown ? Place(place: place, description: reader.describe(problem)) : nil)
     }
 }
 
 extension CheckPlan.Problem {
-    fileprivate mutating func add(at place: RecordPlace, _ description: () -> String) {
+    /// Counts a record, and keeps its place unless it is nil.
+    fileprivate mutating func add(_ place: CheckPlan.Place?) {
         count += 1
-        guard places.count < CheckPlan.placesKept else { return }
-        places.append(CheckPlan.Place(place: place, description: description()))
+        if let place { places.append(place) }
     }
 }

@@ -17,7 +17,7 @@ struct PlanText {
     /// The text with a final line break.
     var text: String {
         let sections = [
-            inputs, lines, problems, missingField, firstMessage, largest,
+            inputs, lines, problems, conversions, missingField, firstMessage, largest,
             list("Applications", plan.applications), list("Event types", plan.eventTypes),
             duplicates, replay, timetable, shards, verdict,
         ]
@@ -64,6 +64,16 @@ struct PlanText {
             text += Self.more(problem.count, than: problem.places.count, indent: 4)
         }
         return text
+    }
+
+    private var conversions: String {
+        plan.inputs.filter(\.mayBeWindows1252).map { input in
+            let conversion = EncodingConversion(of: input.path, from: "WINDOWS-1252")
+            let result = conversion.result.map { "send \(Escaping.escaped(ShellWords.quote($0)))" }
+            return "If \(Escaping.escaped(input.path)) is in Windows-1252, "
+                + "\(result.map { "convert it, then \($0)" } ?? "convert it in a pipe"):"
+                + "\n  \(Escaping.escaped(conversion.command))"
+        }.joined(separator: "\n\n")
     }
 
     private var missingField: String {

@@ -3,7 +3,7 @@ struct OutboxErrors: Equatable {
     /// Each without its prefix and the word "warning".
     private(set) var warnings: [String] = []
     /// The other messages, without proposed commands. None proposes `--fresh`, which would send
-    /// everything again.
+    /// everything again, or the conversion to a copy, which would be another file of the outbox.
     private(set) var problems: [String] = []
 
     /// Maximum number of messages to keep; a defect may print many lines.
@@ -15,7 +15,10 @@ struct OutboxErrors: Equatable {
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             // A command, or the rest of a defect's report.
             if line.hasPrefix("  ") { continue }
-            let message = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line
+            var message = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line
+            if let advice = message.range(ofFirst: "; \(EncodingConversion.adviceStart)") {
+                message = message[..<advice.lowerBound]
+            }
             if message.hasPrefix("warning: ") {
                 warnings.append(
                     absolute(Escaping.escaped(String(message.dropFirst("warning: ".count)))))

@@ -79,6 +79,8 @@ struct InvalidValue: Sendable {
     let isSecret: Bool
     /// The value that was probably meant: the kind of value, and its text; nil if unknown.
     let suggestion: (kind: String, text: String)?
+    /// The part that the text lacks, if one does, and what was probably meant, as an example.
+    let correction: (lacking: String?, example: String)?
 }
 
 /// The headings of flags in the help, in order.

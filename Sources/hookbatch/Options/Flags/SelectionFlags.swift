@@ -9,9 +9,10 @@ struct SelectionFlags: Sendable {
         "except", .fieldValues, defaultNote: "none", isRepeatable: true, for: [.send, .check],
         .input, "Leave out records whose field has one of these values, written as for --only.")
     let time = Flag(
-        "time", .fieldPath, defaultNote: "none", for: [.send, .check], .input,
+        "time", .fieldPath, defaultNote: "none", isRepeatable: true, for: [.send, .check], .input,
         "The position of each record's time, for --since, --until and --pace recorded: a JSON "
-            + "Pointer or a CSV column.")
+            + "Pointer or a CSV column. Repeat it if lines name their time differently: the first "
+            + "position with a value counts, in the order given.")
     let timeFormat = Flag(
         "time-format", .timeFormat, defaultNote: "by the form and size", for: [.send, .check],
         .input,

@@ -39,6 +39,8 @@ enum ErrorAdvice {
             case "http_429": "Resend the lines with a lower --rate or more --retries."
             default: "Fix the lines as the message says, then resend them."
             }
+        case .invalid where code == "not_json":
+            "No request was made. If they are a log's lines of text, no action is needed."
         case .invalid: "No request was made. Fix the lines as the message says, then resend them."
         case .failed:
             code == "http_429"
