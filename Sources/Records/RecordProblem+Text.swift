@@ -3,12 +3,8 @@ extension RecordProblem {
     ///
     /// It contains no text of the record, except the code point of an invalid character.
     ///
-    /// - Parameters:
-    ///   - mapping: the positions of the record's fields.
-    ///   - cell: The text of the cell that can't be converted, quoted; nil if it is unknown.
-    package func describe(
-        _ mapping: FieldMapping = FieldMapping(), cell: String? = nil
-    ) -> String {
+    /// - Parameter mapping: the positions of the record's fields.
+    package func describe(_ mapping: FieldMapping = FieldMapping()) -> String {
         var text = reason.message
         if let field = reason.field,
             let position = mapping.position(of: field, isColumn: column != nil)
@@ -22,8 +18,7 @@ extension RecordProblem {
         if let source = reason.source, case .members(let template) = mapping.payload {
             text = reason.message(
                 member: "payload" + template.sources[source].path.text,
-                position: template.sources[source].position(isColumn: column != nil),
-                cell: cell)
+                position: template.sources[source].position(isColumn: column != nil))
         }
         if let character { text += reason.words(for: character) }
         if let column { text += ", in column \(column)" }
@@ -40,7 +35,7 @@ extension RecordProblem.Reason {
         case .invalidUTF8: JSONProblem.Reason.invalidUTF8.message
         case .notAnObject: "valid JSON, but not an object"
         case .notConverted, .memberJSON, .duplicateSource:
-            message(member: "a member of the payload", position: nil, cell: nil)
+            message(member: "a member of the payload", position: nil)
         case .duplicate(let field): "duplicate member \(field.label)"
         case .missing(let field): "\(field.label) is missing"
         case .wrongType(.payload):
@@ -99,15 +94,13 @@ extension RecordProblem.Reason {
     /// - Parameters:
     ///   - member: The member's position in the payload.
     ///   - position: The source's position in the record; nil if unknown.
-    ///   - cell: The source's text, quoted; nil if unknown.
-    fileprivate func message(member: String, position: String?, cell: String?) -> String {
-        let subject = cell.map { "\(member): \($0)" } ?? member
+    fileprivate func message(member: String, position: String?) -> String {
         let origin = position.map { " (mapped from \($0))" } ?? ""
         switch self {
         case .notConverted(let conversion, _):
-            return "\(subject) is not \(conversion.noun)\(origin)"
+            return "\(member) is not \(conversion.noun)\(origin)"
         case .memberJSON(let reason, _):
-            return "\(subject) is not valid JSON: \(reason.message)\(origin)"
+            return "\(member) is not valid JSON: \(reason.message)\(origin)"
         default:
             return "duplicate member in \(position ?? "the record") (mapped to \(member))"
         }

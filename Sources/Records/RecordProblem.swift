@@ -6,7 +6,6 @@ package enum RecordField: UInt8, Hashable, Sendable, CaseIterable {
 /// A violation of the rules for records: its reason and position.
 ///
 /// It contains no text of the record, except the code point of an invalid character.
-/// `RecordReader.describe` adds a short cell.
 package struct RecordProblem: Hashable, Sendable {
     package var reason: Reason
     /// The position in the input of the byte that shows the problem.

@@ -35,9 +35,10 @@ package enum InputFormat: Hashable, Sendable {
     /// The format by the path's extension and the first bytes; nil if more bytes are needed.
     ///
     /// Extensions are `.ndjson .jsonl .json`, and those of `named`. A first `[` means JSON unless
-    /// the extension is that of CSV, or the first line is text such as `[INFO] started`. A first `{` means NDJSON, but JSON if the extension is `.json`
-    /// or unknown and the first line is not one whole value. With an unknown extension, any other
-    /// byte means CSV. A record separator (RFC 7464) counts as white space.
+    /// the extension is that of CSV, or the first line is text such as `[INFO] started`. A first `{`
+    /// means NDJSON, but JSON if the extension is `.json` or unknown and the first line is not one
+    /// whole value. With an unknown extension, any other byte means CSV. A record separator (RFC 7464)
+    /// counts as white space.
     ///
     /// - Parameter isFinal: Whether there are no more bytes, or no more are used.
     package static func detect(

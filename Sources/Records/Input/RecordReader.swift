@@ -154,9 +154,9 @@ package struct RecordReader: ~Copyable {
         use(UnsafeRawBufferPointer(start: buffer.bytes + buffer.head, count: buffer.available))
     }
 
-    /// The message for a problem of the last record, before `preparePayload`.
+    /// The message for a problem of this reader's records.
     package func describe(_ problem: RecordProblem) -> String {
-        problem.describe(options.mapping, cell: unconvertedCell(of: problem))
+        problem.describe(options.mapping)
     }
 
     /// The bytes of a range of the last record.
