@@ -20,13 +20,12 @@ struct EarlierRetries {
             let files = try? options.report.files.find(),
             files.journal == .absent, files.report == .absent
         else { return }
-        var seen = [options.report.path]
-        for report in Self.reports(options) where !seen.contains(report.path) {
-            seen.append(report.path)
+        var seen: Set = [options.report.path]
+        for report in Self.reports(options) where seen.insert(report.path).inserted {
             guard let files = try? report.files.find() else { continue }
             if files.journal != .absent {
-                let journal = try? Journal.inspect(report.journal, bootID: BootID.current())
-                if journal?.header?.options[RetriedRun.runOption] == own {
+                let header = try? Journal.header(of: report.journal)
+                if header?.options[RetriedRun.runOption] == own {
                     unfinished = report.path
                 }
             } else if files.report != .absent,
