@@ -212,7 +212,8 @@ enum SendCommand {
             + "\(WholeNumber.shown(state.counts.total, "line")) done"
         let uncertain = state.histories.values.count { $0.isUncertain }
         if let through = state.uncertainThrough {
-            let noun = past.journal.header.jsonInputs.contains(through.file) ? "records" : "lines"
+            let noun =
+                past.journal.header.numberedInputs.contains(through.file) ? "records" : "lines"
             let host = past.formerHost.flatMap { $0 == HostName.current ? nil : $0 }
             text +=
                 host.map { "; the process before was on \(Escaping.escaped($0))" }
