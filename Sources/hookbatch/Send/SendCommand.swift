@@ -45,15 +45,20 @@ enum SendCommand {
         _ options: SendOptions, _ progress: Progress, startedAt: Instant
     ) throws(SendError) -> RunResult {
         var options = options
-        options.descriptors = .measured(
-            wanted: options.maxConnections, inputs: options.input.paths.count)
+        let descriptors = DescriptorBudget.measured(
+            wanted: options.maxConnections, inputs: options.input.paths.count,
+            streams: options.input.paths.count { !$0.isRegularFile },
+            hasOrigins: options.origins != nil)
+        options.descriptors = descriptors
         let signals: Signals
         do { signals = try Signals.block() } catch { throw .file(error) }
         var plan = RunPlan(options, startedAt: startedAt, now: WallClock.nanoseconds)
         signals.onStatusRequest = {
             progress.tell(ProgressStatus(phase: .sending, lines: 0), at: MonotonicClock.now)
         }
-        var inputs = try RunInputs(options.input, InputWait(signals, deadline: plan.deadline))
+        var inputs = try RunInputs(
+            options.input, InputWait(signals, deadline: plan.deadline),
+            maxOpen: descriptors.openInputs)
         signals.onStatusRequest = {}
         let retries = EarlierRetries(options)
         plan.earlierRetries = retries.finished
