@@ -62,7 +62,7 @@ enum SendCommand {
         signals.onStatusRequest = {}
         let retries = EarlierRetries(options)
         plan.earlierRetries = retries.finished
-        try inputs.matchOrigins(plan)
+        try inputs.matchOrigins(plan, progress, signals)
         tellUnmatched(inputs, progress)
         if let count = try plan.checkRetry(inputs), count == 0, let retryOf = options.retryOf {
             progress.end()
