@@ -34,8 +34,7 @@ package final class DeliverLoop {
     let report: AttemptReport?
     private let poller: Poller
     private let sender: WebhookSender
-    private let notify: (DeliverNotice) -> Void
-    private var notified: Set<DeliverNotice> = []
+    private let notices: DeliverNotices
     var lanes: [Lane] = []
     private var firstLane = 0
     var slots: [Attempt?]
@@ -50,15 +49,14 @@ package final class DeliverLoop {
     var random = SplitMix64(seed: .random(in: .min ... .max))
     package internal(set) var summary = DeliverSummary()
 
-    /// - Parameter notify: called once for each notice.
     package init(
         store: StoreDeliveries, settings: DeliverSettings, report: AttemptReport?,
-        notify: @escaping (DeliverNotice) -> Void
+        notices: DeliverNotices
     ) throws(DestinationError) {
         self.store = store
         self.settings = settings
         self.report = report
-        self.notify = notify
+        self.notices = notices
         poller = try DestinationError.system(try Poller())
         sender = try WebhookSender(settings: settings.sender, poller: poller)
         slots = Array(repeating: nil, count: settings.sender.maxConnections)
@@ -188,9 +186,7 @@ package final class DeliverLoop {
         }
     }
 
-    func say(_ notice: DeliverNotice) {
-        if notified.insert(notice).inserted { notify(notice) }
-    }
+    func say(_ notice: DeliverNotice) { notices.say(notice) }
 
     /// Claims and starts due deliveries, one of each endpoint in turn, within the limits.
     private func startDue() throws(DestinationError) {

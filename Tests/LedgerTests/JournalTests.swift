@@ -1,5 +1,6 @@
 import Delivery
 import Foundation
+import Glibc
 import Ledger
 import Platform
 import TestSupport
@@ -28,6 +29,43 @@ import Testing
     private func crashed(_ body: (Journal) throws -> Void) throws {
         let journal = try create()
         try body(journal)
+    }
+
+    @Test("The header is read from the first row alone")
+    func headerOnly() throws {
+        try crashed { journal in
+            for line in 1...2000 { journal.encoder.appendSent(LineID(file: 1, line: UInt64(line))) }
+            try journal.flush()
+        }
+        #expect(try Journal.header(of: path) == header())
+        // The rows after it are not read: damage there is found when the run is resumed.
+        var bytes = try folder.read("r.journal")
+        bytes[bytes.count / 2] ^= 1
+        try folder.write(bytes, to: "r.journal")
+        #expect(try Journal.header(of: path) == header())
+        let first = try #require(bytes.firstIndex(of: 0x0a))
+        for (change, name) in [(first / 2, "damaged"), (first, "cut")] {
+            var changed = bytes
+            if name == "cut" { changed.removeSubrange(first...) } else { changed[change] ^= 1 }
+            try folder.write(changed, to: name)
+            #expect(try Journal.header(of: folder.path(name)) == nil, "\(name)")
+        }
+        #expect(throws: LedgerError.self) { try Journal.header(of: folder.path("missing")) }
+    }
+
+    @Test("A header row of many inputs is read, and a file without a row is not read to its end")
+    func longHeader() throws {
+        var long = try header()
+        long.inputs = (0..<3000).map {
+            InputIdentity(
+                path: "folder/input-\($0).ndjson", size: 1, modifiedNanoseconds: 1, isStream: false)
+        }
+        _ = try Journal.create(path, header: long, bootID: "boot-1", pid: 1, now: 0)
+        #expect(try Journal.header(of: path) == long)
+        // Far larger than memory: only its beginning is read.
+        try folder.write([UInt8](), to: "sparse")
+        try #require(truncate(folder.path("sparse"), 1 << 40) == 0)
+        #expect(try Journal.header(of: folder.path("sparse")) == nil)
     }
 
     @Test("A resumed journal continues after the last process's rows")

@@ -32,8 +32,8 @@ import Testing
     @Test("An outcome ends the record of its number in a JSON input, and not that of its line")
     func numbered() throws {
         var header = try header()
-        header.options[JournalHeader.jsonInputsOption] = JournalHeader.jsonInputsValue([1])
-        #expect(header.jsonInputs == [1])
+        header.options[JournalHeader.numberedInputsOption] = JournalHeader.numberedInputsValue([1])
+        #expect(header.numberedInputs == [1])
         let text = rows { encoder in
             encoder.appendRun(header)
             encoder.appendStart(bootID: "boot-1", pid: 1, at: 0)

@@ -19,7 +19,7 @@ import Testing
 
     private func origins(_ lines: [Line]) throws -> OriginsFile {
         try folder.write(OriginsText.file(lines.map { ($0.hash, $0.application) }), to: "x.origins")
-        return try OriginsFile(folder.path("x.origins"), beside: folder.path("x"))
+        return try OriginsText.read(folder.path("x.origins"), beside: folder.path("x"))
     }
 
     /// Returns the index of the line of each record; nil for none.
@@ -174,12 +174,12 @@ import Testing
             for bytes in [changed, Array(text[..<index])] {
                 try Data(bytes).write(to: URL(fileURLWithPath: path))
                 #expect(throws: OriginsError.damaged(path: path)) {
-                    _ = try OriginsFile(path, beside: path)
+                    _ = try OriginsText.read(path, beside: path)
                 }
             }
         }
         try Data(text).write(to: URL(fileURLWithPath: path))
-        #expect(try OriginsFile(path, beside: path).count == 3)
+        #expect(try OriginsText.read(path, beside: path).count == 3)
     }
 
     @Test("A key that can't be in a header field is refused")
@@ -187,13 +187,20 @@ import Testing
         let path = folder.path("x.origins")
         try folder.write(OriginsText.file([(1, "app")], key: #"a\r\nX: y"#), to: "x.origins")
         #expect(throws: OriginsError.damaged(path: path)) {
-            _ = try OriginsFile(path, beside: path)
+            _ = try OriginsText.read(path, beside: path)
         }
     }
 }
 
 /// The text of files of origins.
 private enum OriginsText {
+    /// Reads a whole file.
+    static func read(_ path: String, beside place: String) throws(OriginsError) -> OriginsFile {
+        let file = try OriginsFile(path, names: OriginNames(inputs: 1), beside: place)
+        while try file.readRow() {}
+        return file
+    }
+
     static func hash(_ text: String) -> UInt64 {
         text.isEmpty ? 0 : Array(text.utf8).withUnsafeBytes { XXH64.hash($0) }
     }

@@ -93,16 +93,67 @@ struct DescriptorLimitTests {
         #expect(!result.errorOutput.contains("ulimit"), "\(result)")
     }
 
-    @Test("Too many inputs for the limit name it", arguments: ["send", "check"])
-    func inputs(command: String) throws {
+    @Test("More inputs than open files are allowed are sent and checked")
+    func inputs() throws {
+        let server = try LoopbackServer()
         let sending = try Sending()
-        let inputs = (0..<20).map { "in\($0).ndjson" }
-        for input in inputs { try sending.folder.write(Sending.oneLine, to: input) }
-        var program = sending.program(inputs, to: "store:events.db")
-        if command == "check" { program.arguments = ["check"] + inputs }
-        let result = try limited(program, to: 15).run()
-        #expect(result.exitCode == 74, "\(result)")
-        #expect(result.errorOutput.contains("ulimit -n"), "\(result)")
+        let inputs = (0..<40).map { "in\($0).ndjson" }
+        for (number, input) in inputs.enumerated() {
+            try sending.folder.write(Sending.lines(1 + number % 3), to: input)
+        }
+        let program = sending.program(inputs, to: server.baseURL)
+        let result = try limited(program, to: try needed(limited(program, to: 12).run())).run()
+        #expect(result.exitCode == 0, "\(result)")
+        let rows = try Sent(result: result, sending: sending).rows
+        #expect(
+            rows.map(\.file)
+                == inputs.enumerated().flatMap { number, input in
+                    Array(repeating: input, count: 1 + number % 3)
+                })
+        #expect(server.requestCount == rows.count)
+        var check = program
+        check.arguments = ["check"] + inputs
+        let checked = try limited(check, to: 15).run()
+        #expect(checked.exitCode == 0, "\(checked)")
+    }
+
+    @Test("500 files of undelivered lines need no more open files than a few")
+    func undelivered() throws {
+        let sending = try Sending()
+        let invalid = #"{"appId":"app_1","event_type":"t","payload":1,"n":"#
+        var names: [String] = []
+        for number in 0..<500 {
+            names.append("in\(number).ndjson")
+            try sending.folder.write(
+                (0..<4).map { "\(invalid)\($0)}\n" }.joined(), to: names[number])
+        }
+        try sending.folder.write(names.joined(separator: "\n"), to: "inputs")
+        let store = "store:events.db"
+        let first = try sending.program(["--files-from", "inputs"], to: store).run()
+        #expect(first.exitCode == 1, "\(first.exitCode ?? -1)")
+        // The second line is fixed, the last one is removed.
+        var rejected: [String] = []
+        for (number, name) in names.enumerated() {
+            rejected.append("out.\(number + 1)-\(name.dropLast(7)).rejected.ndjson")
+            var lines = try sending.folder.text(rejected[number]).split(separator: "\n")
+            lines[1].replace("\"payload\":1", with: "\"payload\":{}")
+            lines.removeLast()
+            try sending.folder.write(
+                lines.map { "\($0)\n" }.joined(), to: rejected[number])
+        }
+        try sending.folder.write(rejected.joined(separator: "\n"), to: "rejected")
+        var program = sending.program([], to: store)
+        program.arguments = [
+            "send", "--files-from", "rejected", "--to", store, "--report", "again.ndjson",
+        ]
+        // Far fewer than files: the matching has 20 of its own for one input at a time.
+        let result = try limited(program, to: 60).run()
+        #expect(result.exitCode == 1, "\(result.exitCode ?? -1)")
+        let rows = try ReportRow.ndjson(sending.folder.read("again.ndjson"))
+        #expect(rows.count == 1500)
+        #expect(rows.map(\.file) == names.flatMap { [$0, $0, $0] })
+        #expect(rows.map(\.line) == names.flatMap { _ in [1, 2, 3] })
+        #expect(rows.count { $0.outcome == "accepted" } == 500)
     }
 
     @Test("A store that can't be opened for lack of descriptors names the limit")

@@ -55,7 +55,7 @@ struct FilesFromTests {
         #expect(try send(names).errorOutput.contains("already done"))
     }
 
-    @Test("Two thousand inputs are sent, and a limit below their number is named")
+    @Test("Two thousand inputs are sent, also with a limit of open files below their number")
     func many() throws {
         let sending = try Sending()
         let names = try Self.write(2000, to: sending.folder)
@@ -65,15 +65,16 @@ struct FilesFromTests {
         program.executable = "/bin/sh"
         program.arguments =
             ["-c", #"ulimit -n 1000; exec "$0" "$@""#, Hookbatch.binary] + arguments
-        let refused = try program.run()
-        #expect(refused.exitCode != 0 && refused.errorOutput.contains("ulimit -n"), "\(refused)")
-        #expect(!sending.folder.contains(sending.report + ".journal"))
-        // The program raises the soft limit.
-        program.arguments =
-            ["-c", #"ulimit -Sn 100; exec "$0" "$@""#, Hookbatch.binary] + arguments
-        let sent = try program.run()
-        #expect(sent.exitCode == 0, "\(sent)")
+        let limited = try program.run()
+        #expect(limited.exitCode == 0, "\(limited)")
         let rows = try ReportRow.ndjson(sending.folder.read(sending.report))
         #expect(rows.map(\.file) == names)
+        // The program raises the soft limit.
+        program.arguments =
+            ["-c", #"ulimit -Sn 100; exec "$0" "$@""#, Hookbatch.binary] + arguments + ["--fresh"]
+        let sent = try program.run()
+        #expect(sent.exitCode == 0, "\(sent)")
+        let again = try ReportRow.ndjson(sending.folder.read(sending.report))
+        #expect(again.map(\.file) == names)
     }
 }

@@ -79,7 +79,8 @@ extension Journal {
             guard try new.status().identity == copy.status().identity else { return true }
             replaceFile(by: new, size: try new.status().size)
             guard try old.status().size == length else {
-                // The process before is alive. This one gives way, and the next has all rows.
+                // The former process is still writing: this one ends with `.locked`. The copy gets the
+                // new rows, so that the next process finds all of them.
                 try new.seek(to: size)
                 if try !append(rowsOf: old, from: valid) { try begin(rows) }
                 try sync()

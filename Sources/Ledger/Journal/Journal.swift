@@ -116,6 +116,21 @@ package final class Journal {
         }
     }
 
+    /// Reads the first row of a journal, without a lock; nil if it is damaged or of a later version.
+    ///
+    /// The rows after it, which may be many, are neither read nor checked.
+    package static func header(of path: String) throws(LedgerError) -> JournalHeader? {
+        let row = try LedgerError.system { () throws(SystemError) in
+            try File.open(path, for: .read).firstRow(upTo: RowFraming.maxRowLength)
+        }
+        guard let row else { return nil }
+        return row.withUnsafeBytes { bytes in
+            guard let body = RowChecksum.body(of: bytes), case .run(let header) = RowKind(of: body)
+            else { return nil }
+            return header
+        }
+    }
+
     /// Writes the encoder's rows since the last flush, in one `write(2)`.
     ///
     /// After a failure an unknown part of them is written, and all further writes fail.

@@ -35,11 +35,13 @@ package struct JournalHeader: Hashable, Sendable {
 }
 
 extension JournalHeader {
-    /// The name of the option that lists the JSON inputs.
-    package static let jsonInputsOption = "json"
+    /// The name of the option that lists the numbered inputs: those whose records have numbers as names.
+    ///
+    /// It is `json` because journals have it since only JSON inputs had such records.
+    package static let numberedInputsOption = "json"
 
     /// The value of that option: the inputs' numbers, from 1, separated by commas.
-    package static func jsonInputsValue(_ inputs: Set<Int>) -> String {
+    package static func numberedInputsValue(_ inputs: Set<Int>) -> String {
         inputs.sorted().map(String.init).joined(separator: ",")
     }
 
@@ -50,9 +52,9 @@ extension JournalHeader {
     /// Whether the rows have the times that a replay planned.
     package var isReplay: Bool { options[Self.paceOption] == Self.recordedPace }
 
-    /// The numbers of the inputs whose records are named by their own numbers, not by lines.
-    package var jsonInputs: Set<Int> {
-        Set((options[Self.jsonInputsOption] ?? "").split(separator: ",").compactMap { Int($0) })
+    /// The inputs whose records are named by their own numbers, not by lines.
+    package var numberedInputs: Set<Int> {
+        Set((options[Self.numberedInputsOption] ?? "").split(separator: ",").compactMap { Int($0) })
     }
 }
 

@@ -2,7 +2,7 @@ package import Platform
 
 /// Where a line of a file of undelivered lines was first, as its rows have it.
 package struct RecordOrigin: Hashable, Sendable {
-    /// The index of the file's name in `OriginsFile.names`.
+    /// The index of the file's name in `OriginNames.texts`.
     package var name: Int
     package var line: UInt64
     /// The offset that distinguishes the records of one line; nil if a line has one record.

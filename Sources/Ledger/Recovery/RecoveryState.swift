@@ -14,7 +14,7 @@ struct RecoveryState {
     /// The owner before the last `start` row, until that process has its own row.
     private var formerOwner: JournalOwner?
     /// The inputs whose records are named by their numbers.
-    private var jsonInputs: Set<Int> = []
+    private var numberedInputs: Set<Int> = []
 
     private struct OpenLine {
         var history: LineHistory
@@ -65,7 +65,7 @@ struct RecoveryState {
             guard journal.header == nil else { return .misplacedRun }
             journal.header = header
             journal.resumeState = ResumeState(inputCount: header.inputs.count)
-            jsonInputs = header.jsonInputs
+            numberedInputs = header.numberedInputs
             return nil
         default: break
         }
@@ -194,7 +194,7 @@ struct RecoveryState {
         guard journal.resumeState.done[location.input - 1].insert(location.record) else {
             return .secondOutcome(input: location.input, record: location.record)
         }
-        open[LineID(fields, location, jsonInputs: jsonInputs)] = nil
+        open[LineID(fields, location, numberedInputs: numberedInputs)] = nil
         journal.resumeState.counts[fields.outcome] += 1
         if fields.hasArrivedBefore { journal.resumeState.arrived += 1 }
         if let spool = location.spool {

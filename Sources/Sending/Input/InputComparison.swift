@@ -7,10 +7,10 @@ package final class InputComparison {
     private var rows: JournalRows
     /// The next row, if it was read already; its bytes are valid until the one after it is read.
     private var peeked: JournalRow?
-    private let jsonInputs: Set<Int>
+    private let numberedInputs: Set<Int>
 
     package init(_ journal: Journal) throws(SendError) {
-        jsonInputs = journal.header.jsonInputs
+        numberedInputs = journal.header.numberedInputs
         do {
             rows = try JournalRows(journal.file, length: journal.size)
         } catch {
@@ -42,7 +42,7 @@ package final class InputComparison {
 
     /// Returns the next line with an outcome that was not compared yet.
     package func next() throws(SendError) -> LineID? {
-        try nextRow().map { LineID($0.fields, $0.location, jsonInputs: jsonInputs) }
+        try nextRow().map { LineID($0.fields, $0.location, numberedInputs: numberedInputs) }
     }
 
     private func nextRow() throws(SendError) -> JournalRow? {

@@ -8,6 +8,8 @@ package enum InputError: Error, Equatable {
     /// Two names of one file: every line would be sent twice.
     case sameFile(path: String, as: String)
     case system(call: String, path: String, errno: Int32)
+    /// The file was removed, replaced or changed while its descriptor was closed.
+    case replaced(path: String)
     /// The file shrank while it was read. Sizes in bytes.
     case shrank(path: String, from: UInt64, to: UInt64)
     /// The compression format is not supported.

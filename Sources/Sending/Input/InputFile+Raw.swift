@@ -26,6 +26,7 @@ extension InputFile {
     }
 
     private func readOnce(_ buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+        let descriptor = try openDescriptor()
         // A FIFO without a writer yet looks as if it had ended.
         if !isRegularFile, position == 0 { Self.wait(for: descriptor) }
         while true {

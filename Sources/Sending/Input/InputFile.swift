@@ -6,23 +6,14 @@ import Glibc
 /// A regular file is read to its size at opening, so a growing log has an end. Other inputs are
 /// read until they end.
 package final class InputFile {
-    /// A file, whatever its names.
-    struct Identity: Hashable {
-        var device: UInt64
-        var inode: UInt64
-    }
-
     package let path: InputPath
-    /// For `poll` when `hasPendingBytes` is false. Only `read(into:)` reads from it.
-    package let descriptor: Int32
+    private let source: InputDescriptor
     /// Whether `size` and `modifiedNanoseconds` are known, and the input can be read again.
     package let isRegularFile: Bool
     /// Bytes from the start of reading to the end at opening, compressed; nil for a stream.
     package let size: UInt64?
     /// The modification time at opening, in nanoseconds since 1970; nil for a stream.
     package let modifiedNanoseconds: Int64?
-    /// Device and inode, to detect two names of one file.
-    let identity: Identity
     /// The start of reading; above 0 if another process read from standard input before.
     let start: UInt64
     /// Bytes read from the descriptor.
@@ -33,39 +24,16 @@ package final class InputFile {
     /// Bytes that were read and decompressed, and not yet returned by `read`.
     var pending: [UInt8] = []
     private var hasGiven = false
-    private let ownsDescriptor: Bool
-    /// The owner of the descriptor, which keeps it open.
-    private let owner: InputFile?
 
-    package init(opening path: InputPath) throws(InputError) {
+    package convenience init(opening path: InputPath) throws(InputError) {
+        try self.init(opening: path, OpenInputs(limit: 1))
+    }
+
+    init(opening path: InputPath, _ openInputs: OpenInputs) throws(InputError) {
         self.path = path
-        owner = nil
-        switch path {
-        case .standardInput:
-            descriptor = STDIN_FILENO
-            ownsDescriptor = false
-        case .file(let name):
-            // Without a wait for the writer of a FIFO: a signal could not end it.
-            let opened = Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-            guard opened >= 0 else { throw .opening(name, errno: errno) }
-            descriptor = opened
-            ownsDescriptor = true
-        }
-        var facts = stat()
-        let failure: InputError? =
-            if fstat(descriptor, &facts) != 0 {
-                .system(call: "fstat", path: path.shown, errno: errno)
-            } else if facts.st_mode & S_IFMT == S_IFDIR {
-                .isDirectory(path: path.shown)
-            } else {
-                nil
-            }
-        if let failure {
-            if ownsDescriptor { close(descriptor) }
-            throw failure
-        }
-        identity = Identity(device: UInt64(facts.st_dev), inode: UInt64(facts.st_ino))
-        isRegularFile = facts.st_mode & S_IFMT == S_IFREG
+        source = try InputDescriptor(opening: path, openInputs)
+        let (descriptor, facts) = (source.number, source.status)
+        isRegularFile = source.isRegularFile
         if isRegularFile {
             start = UInt64(max(0, lseek(descriptor, 0, SEEK_CUR)))
             let end = UInt64(max(0, facts.st_size))
@@ -74,37 +42,36 @@ package final class InputFile {
                 Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
             // Only a hint: a failure costs only speed.
             _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-            // All properties are set: a throw runs deinit and closes the descriptor.
             try takeVerdict(Packing.verdict(onFirstBytes: firstBytes(Packing.sampleSize)))
         } else {
             start = 0
             size = nil
             modifiedNanoseconds = nil
             head = []
-            if ownsDescriptor { _ = hb_set_blocking(descriptor) }
+            if path != .standardInput { _ = hb_set_blocking(descriptor) }
         }
     }
 
-    /// Reopens a regular file at its start over the open descriptor, because its name may have
-    /// changed.
+    /// Reopens a regular file at its start over its descriptor, because its name may have changed.
     package init(again file: InputFile) throws(InputError) {
         precondition(file.isRegularFile, "only a regular file can be read again")
         path = file.path
-        descriptor = file.descriptor
-        ownsDescriptor = false
-        owner = file
+        source = file.source
         isRegularFile = true
         size = file.size
         modifiedNanoseconds = file.modifiedNanoseconds
-        identity = file.identity
         start = file.start
         try takeVerdict(Packing.verdict(onFirstBytes: firstBytes(Packing.sampleSize)))
     }
 
-    deinit {
-        // Read only: a failed close loses nothing.
-        if ownsDescriptor { close(descriptor) }
-    }
+    /// Of a stream, for `poll` when `hasPendingBytes` is false. Only `read(into:)` reads from it.
+    package var descriptor: Int32 { source.number }
+
+    /// Device and inode, to detect two names of one file.
+    var identity: InputDescriptor.Identity { source.identity }
+
+    /// Returns the descriptor, which may have been closed if it is that of a regular file.
+    func openDescriptor() throws(InputError) -> Int32 { try source.opened() }
 
     /// Whether `read` may return buffered bytes, which `poll` does not see.
     package var hasPendingBytes: Bool { !pending.isEmpty || decoder?.hasMore ?? false }
@@ -150,6 +117,7 @@ package final class InputFile {
         -> Int
     {
         precondition(isRegularFile, "only a regular file can be read at any place")
+        let descriptor = try openDescriptor()
         var count = 0
         while count < buffer.count {
             let got = Glibc.pread(

@@ -1,3 +1,5 @@
+import Platform
+
 /// The name of an input.
 package enum InputPath: Hashable, Sendable {
     case standardInput
@@ -25,6 +27,12 @@ package enum InputPath: Hashable, Sendable {
         else { return false }
         return steps.dropLast() == ["dev", "fd"]
             || steps.first == "proc" && steps.dropLast().last == "fd"
+    }
+
+    /// Whether it is the name of a regular file, also through links; false if that is not known.
+    package var isRegularFile: Bool {
+        guard case .file(let path) = self else { return false }
+        return (try? FileStatus.of(path, followingLinks: true))?.isRegular ?? false
     }
 
     /// Returns a path without `.` steps and doubled slashes, so `./a` equals `a`.

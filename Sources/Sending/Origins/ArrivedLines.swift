@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+package import Platform
 package import Records
 
 /// The lines of an earlier run that arrived, as the user knows from the receiver: they are recorded
@@ -53,8 +54,11 @@ extension RunPlan {
     ///
     /// Nothing is sent before it is known that lines match: with a wrong value those would be sent
     /// that arrived.
-    package func countArrived(_ inputs: RunInputs) throws(SendError) -> ArrivedCount? {
+    package func countArrived(
+        _ inputs: RunInputs, _ observer: any RunObserver, _ signals: Signals
+    ) throws(SendError) -> ArrivedCount? {
         guard let arrived else { return nil }
+        let progress = VerifyProgress(nil, observer, signals, deadline: deadline)
         let source = RecordSource(
             try inputs.again(), options: readerOptions, skip: skip,
             retry: try retry.map { retry throws(SendError) in try RetryLines(retry) })
@@ -62,12 +66,13 @@ extension RunPlan {
         while true {
             switch try source.next() {
             case .record:
+                try progress.noteRecord(bytes: source.record.length, isDone: true)
                 var view = source.view
                 let origin = try source.takeOrigin(into: &view)
                 guard source.record.problem == nil, view.mayHaveArrived else { continue }
                 count.all += 1
                 if arrived.contain(lastOf: source, origin) { count.arrived += 1 }
-            case .nothingYet: continue
+            case .nothingYet: try progress.update()
             case .waits, .needsRoom, .end: return count
             }
         }

@@ -3,38 +3,62 @@ import Platform
 
 /// The origins of the records of a file of undelivered lines, which may have been edited.
 package final class InputOrigins: RecordOrigins {
-    private let file: OriginsFile
-    /// The number of each record's line in `file`, from 1; 0 if it is not known.
-    private let lines: NumberFile
+    /// The file of origins of one input.
+    struct File {
+        /// The number of the input, from 1.
+        var input: Int
+        var path: String
+        /// Its attributes when it was matched.
+        var status: FileStatus
+    }
+
+    private let run: RunOrigins
+    private let file: File
+    /// The index of the first record in `run`.
+    private let first: UInt64
     /// Whether the messages of unchanged lines are those of the earlier run.
     private let makesSameMessages: Bool
-    /// The number of the first name of `file` in rows.
+    /// The number of the run's first name in rows.
     let firstName: Int
     /// The records without an origin.
     package let unmatched: UInt64
     /// All records.
-    package var count: UInt64 { lines.count }
-    package var unmatchedMayHaveArrived: Bool { file.mayHaveArrived }
+    package let count: UInt64
+    package let unmatchedMayHaveArrived: Bool
 
+    /// Keeps what the records of an input need once they are matched.
     init(
-        _ file: OriginsFile, lines: NumberFile, unmatched: UInt64, makesSameMessages: Bool,
-        firstName: Int
-    ) {
-        self.file = file
-        self.lines = lines
+        _ matching: OriginMatching, input: Int, of run: RunOrigins, unmatched: UInt64,
+        makesSameMessages: Bool, firstName: Int
+    ) throws(SendError) {
+        let origins = matching.origins
+        self.run = run
+        file = File(input: input, path: origins.path, status: origins.reader.status)
+        first = run.count
+        count = matching.lines.count
+        unmatchedMayHaveArrived = origins.mayHaveArrived
         self.unmatched = unmatched
         self.makesSameMessages = makesSameMessages
         self.firstName = firstName
+        let progress = matching.progress
+        progress?.begin(.keeping)
+        progress?.beginPass(steps: count)
+        for record in 0..<count {
+            try progress?.step()
+            let line = try matching.lines.number(at: record)
+            try SendError.system { () throws(SystemError) in
+                try run.append(
+                    line > 0 ? OriginPlace(number: origins.places.number(at: line - 1)) : nil)
+            }
+        }
     }
 
     package func origin(
         of record: UInt64, hash: UInt64
     ) throws(OriginsError) -> RecordOrigin? {
-        guard record >= 1, record <= lines.count else { return nil }
-        let number: UInt64
-        do { number = try lines.number(at: record - 1) } catch { throw .system(error) }
-        guard number > 0 else { return nil }
-        var origin = try file.origin(at: number - 1)
+        guard record >= 1, record <= count,
+            var origin = try run.origin(ofRecord: first + record - 1, in: file)
+        else { return nil }
         origin.formerKey = origin.key
         if origin.hash != hash || !makesSameMessages { origin.key = nil }
         return origin

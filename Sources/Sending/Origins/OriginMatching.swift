@@ -1,5 +1,4 @@
 package import Ledger
-package import Platform
 
 /// The matching of records with the lines that they were before they were edited.
 ///
@@ -9,17 +8,21 @@ package import Platform
 /// applications. A record that could be one of several lines is not
 /// matched.
 package struct OriginMatching {
-    private let place: String
+    /// The path beside which temporary files are created.
+    let place: String
     /// The hashes of the records, and of their applications (0 without one).
-    private let hashes: NumberFile
-    private let applications: NumberFile
+    private let hashes: MatchNumbers
+    private let applications: MatchNumbers
     let origins: OriginsFile
+    let progress: MatchProgress?
+    private let originHashes: MatchNumbers
+    private let originApplications: MatchNumbers
     /// The number of each record's line, from 1; 0 if it is not known.
-    package let lines: NumberFile
+    package let lines: MatchNumbers
     /// The number of each line's record, likewise.
-    let records: NumberFile
+    let records: MatchNumbers
     /// The mark of each record.
-    private let marks: NumberFile
+    private let marks: MatchNumbers
     /// Whether all records so far are the lines of the same numbers.
     private var isPrefix = true
     private var prefix: UInt64 = 0
@@ -32,43 +35,59 @@ package struct OriginMatching {
         static let byApplication: UInt64 = 2
     }
 
-    /// - Parameter place: The path beside which temporary files are created.
-    package init(_ origins: OriginsFile, beside place: String) throws(SystemError) {
+    /// - Parameters:
+    ///   - origins: Its rows are read.
+    ///   - place: The path beside which temporary files are created.
+    ///   - progress: Counts the steps, and throws to end the matching.
+    package init(
+        _ origins: OriginsFile, beside place: String, _ progress: MatchProgress? = nil
+    ) throws(SendError) {
         self.place = place
         self.origins = origins
-        hashes = try NumberFile(beside: place)
-        applications = try NumberFile(beside: place)
-        lines = try NumberFile(beside: place)
-        records = try NumberFile(beside: place)
-        marks = try NumberFile(beside: place)
+        self.progress = progress
+        originHashes = MatchNumbers(origins.hashes)
+        originApplications = MatchNumbers(origins.applications)
+        hashes = try MatchNumbers(beside: place)
+        applications = try MatchNumbers(beside: place)
+        lines = try MatchNumbers(beside: place)
+        records = try MatchNumbers(beside: place)
+        marks = try MatchNumbers(beside: place)
     }
 
     /// Adds the next record.
     ///
     /// - Parameter application: A hash of its application; 0 without one.
-    package mutating func add(hash: UInt64, application: UInt64) throws(SystemError) {
+    package mutating func add(hash: UInt64, application: UInt64) throws(SendError) {
         let index = hashes.count
         try hashes.append(hash)
         try applications.append(application)
         isPrefix = isPrefix && index < origins.count
-        if isPrefix { isPrefix = try origins.hashes.number(at: index) == hash }
+        if isPrefix { isPrefix = try originHashes.number(at: index) == hash }
         if isPrefix { prefix += 1 }
         try lines.append(isPrefix ? index + 1 : 0)
         try marks.append(Mark.none)
     }
 
     /// Matches the records after the last one. Returns the number of those without a line.
-    package func run() throws(SystemError) -> UInt64 {
-        for line in 0..<origins.count { try records.append(line < prefix ? line + 1 : 0) }
+    package func run() throws(SendError) -> UInt64 {
+        for line in 0..<origins.count {
+            try progress?.step()
+            try records.append(line < prefix ? line + 1 : 0)
+        }
         guard prefix < hashes.count else { return 0 }
-        try join(hashes, origins.hashes) { (left, group) throws(SystemError) in
+        progress?.begin(.hashes)
+        try join(hashes, originHashes) { (left, group) throws(SendError) in
             for position in group { try marks.set(Mark.repeated, at: left.index(at: position)) }
         }
+        progress?.begin(.gaps)
         try matchGaps()
-        try join(hashes, origins.hashes, needsSameCount: false)
+        progress?.begin(.repeated)
+        try join(hashes, originHashes, needsSameCount: false)
+        progress?.begin(.gapsAgain)
         try matchGaps()
+        progress?.begin(.applications)
         if try isInOrder() {
-            try join(applications, origins.applications, mark: Mark.byApplication)
+            try join(applications, originApplications, mark: Mark.byApplication)
             if try !isInOrder() { try unmatch(Mark.byApplication) }
         }
         var unmatched: UInt64 = 0
@@ -78,15 +97,17 @@ package struct OriginMatching {
         return unmatched
     }
 
-    private func match(_ record: UInt64, _ line: UInt64) throws(SystemError) {
+    private func match(_ record: UInt64, _ line: UInt64) throws(SendError) {
         try lines.set(line + 1, at: record)
         try records.set(record + 1, at: line)
     }
 
     /// Whether the matched records have the order of their lines.
-    private func isInOrder() throws(SystemError) -> Bool {
+    private func isInOrder() throws(SendError) -> Bool {
+        progress?.beginPass(steps: lines.count)
         var last: UInt64 = 0
         for record in 0..<lines.count {
+            try progress?.step()
             let line = try lines.number(at: record)
             if line > 0, line < last { return false }
             last = max(last, line)
@@ -94,8 +115,9 @@ package struct OriginMatching {
         return true
     }
 
-    private func unmatch(_ mark: UInt64) throws(SystemError) {
+    private func unmatch(_ mark: UInt64) throws(SendError) {
         for record in 0..<lines.count {
+            try progress?.step()
             guard try marks.number(at: record) == mark else { continue }
             try records.set(0, at: lines.number(at: record) - 1)
             try lines.set(0, at: record)
@@ -111,20 +133,22 @@ package struct OriginMatching {
     ///   - needsSameCount: Whether as many records as lines must have the key.
     ///   - leaveOut: Called with records that are not as many as the lines of their key.
     private func join(
-        _ recordKeys: NumberFile, _ lineKeys: NumberFile, mark: UInt64 = Mark.none,
+        _ recordKeys: MatchNumbers, _ lineKeys: MatchNumbers, mark: UInt64 = Mark.none,
         needsSameCount: Bool = true,
-        leaveOut: (KeyGroups, Range<UInt64>) throws(SystemError) -> Void = {
-            _, _ throws(SystemError) in
+        leaveOut: (KeyGroups, Range<UInt64>) throws(SendError) -> Void = {
+            _, _ throws(SendError) in
         }
-    ) throws(SystemError) {
-        var left = try KeyGroups(recordKeys, unmatchedIn: lines, beside: place)
-        var right = try KeyGroups(lineKeys, unmatchedIn: records, beside: place)
-        while let (a, b) = try KeyGroups.nextCommon(&left, &right) {
+    ) throws(SendError) {
+        var left = try KeyGroups(recordKeys, unmatchedIn: lines, beside: place, progress)
+        var right = try KeyGroups(lineKeys, unmatchedIn: records, beside: place, progress)
+        progress?.beginPass(steps: lines.count)
+        while let (a, b) = try KeyGroups.nextCommon(&left, &right, progress) {
             if needsSameCount, a.count != b.count {
                 try leaveOut(left, a)
                 continue
             }
             for offset in 0..<min(UInt64(a.count), UInt64(b.count)) {
+                try progress?.step()
                 let record = try left.index(at: a.lowerBound + offset)
                 try match(record, right.index(at: b.lowerBound + offset))
                 try marks.set(mark, at: record)
@@ -136,9 +160,9 @@ package struct OriginMatching {
 
     /// Matches the records between two matched ones with the lines between theirs, if they are as
     /// many, no other record is one of them, and none was moved there.
-    private func matchGaps() throws(SystemError) {
+    private func matchGaps() throws(SendError) {
         let moved = try movedRecords()
-        try forEachGap { (range, first) throws(SystemError) in
+        try forEachGap { (range, first) throws(SendError) in
             if let moved {
                 for record in range where try moved.number(at: record) != 0 { return }
             }
@@ -150,11 +174,13 @@ package struct OriginMatching {
     ///
     /// No two calls have a line in common.
     private func forEachGap(
-        _ body: (Range<UInt64>, UInt64) throws(SystemError) -> Void
-    ) throws(SystemError) {
+        _ body: (Range<UInt64>, UInt64) throws(SendError) -> Void
+    ) throws(SendError) {
         var start: UInt64 = 0
         var nextLine: UInt64 = 0
+        progress?.beginPass(steps: lines.count)
         for record in 0...lines.count {
+            try progress?.step()
             let number = record < lines.count ? try lines.number(at: record) : origins.count + 1
             guard number > 0 else { continue }
             if record > start, number > nextLine, number - 1 - nextLine == record - start,
@@ -173,12 +199,12 @@ package struct OriginMatching {
     /// it: records were moved.
     private func areFree(
         _ range: Range<UInt64>, fromLine first: UInt64
-    ) throws(SystemError) -> Bool {
+    ) throws(SendError) -> Bool {
         for record in range {
             let line = first + (record - range.lowerBound)
             guard try records.number(at: line) == 0 else { return false }
             if try marks.number(at: record) == Mark.repeated,
-                try hashes.number(at: record) != origins.hashes.number(at: line)
+                try hashes.number(at: record) != originHashes.number(at: line)
             {
                 return false
             }
@@ -191,13 +217,13 @@ package struct OriginMatching {
     ///
     /// It has the application of another line in a gap, whose record there has another one now. An
     /// application that no line has lost is an edited one.
-    private func movedRecords() throws(SystemError) -> NumberFile? {
-        var changed: (now: NumberFile, before: NumberFile)?
-        try forEachGap { (range, first) throws(SystemError) in
+    private func movedRecords() throws(SendError) -> MatchNumbers? {
+        var changed: (now: MatchNumbers, before: MatchNumbers)?
+        try forEachGap { (range, first) throws(SendError) in
             for record in range {
                 let line = first + (record - range.lowerBound)
                 let now = try applications.number(at: record)
-                let before = try origins.applications.number(at: line)
+                let before = try originApplications.number(at: line)
                 guard now != before else { continue }
                 if changed == nil { changed = (try zeros(lines.count), try zeros(origins.count)) }
                 try changed?.now.set(now, at: record)
@@ -205,19 +231,20 @@ package struct OriginMatching {
             }
         }
         guard let changed else { return nil }
-        var left = try KeyGroups(changed.now, unmatchedIn: lines, beside: place)
-        var right = try KeyGroups(changed.before, unmatchedIn: records, beside: place)
-        var moved: NumberFile?
-        while let (group, _) = try KeyGroups.nextCommon(&left, &right) {
+        var left = try KeyGroups(changed.now, unmatchedIn: lines, beside: place, progress)
+        var right = try KeyGroups(changed.before, unmatchedIn: records, beside: place, progress)
+        var moved: MatchNumbers?
+        while let (group, _) = try KeyGroups.nextCommon(&left, &right, progress) {
+            try progress?.step()
             if moved == nil { moved = try zeros(lines.count) }
             for position in group { try moved?.set(1, at: left.index(at: position)) }
         }
         return moved
     }
 
-    private func zeros(_ count: UInt64) throws(SystemError) -> NumberFile {
-        let file = try NumberFile(beside: place)
-        for _ in 0..<count { try file.append(0) }
-        return file
+    private func zeros(_ count: UInt64) throws(SendError) -> MatchNumbers {
+        let numbers = try MatchNumbers(beside: place)
+        for _ in 0..<count { try numbers.append(0) }
+        return numbers
     }
 }

@@ -1,60 +1,86 @@
 import Delivery
 import Ledger
-import Platform
+package import Platform
 import Records
 
 extension RunInputs {
     /// Matches the records of files of undelivered lines with their origins.
     ///
-    /// Each file is read once before it is sent. Memory does not grow with its size.
-    package mutating func matchOrigins(_ plan: RunPlan) throws(SendError) {
+    /// Each file is read once before it is sent. Neither memory nor open files grow with their sizes
+    /// or their number.
+    package mutating func matchOrigins(
+        _ plan: RunPlan, _ observer: any RunObserver, _ signals: Signals
+    ) throws(SendError) {
         guard !plan.origins.isEmpty else { return }
-        for (index, path) in plan.origins.enumerated() {
-            let file: OriginsFile
-            do {
-                file = try OriginsFile(path, beside: plan.report.path)
-            } catch {
-                throw .origins(error)
-            }
-            let origins = try match(
-                inputs[index], file, plan,
-                firstName: identities.count + originNames.count + 1)
-            set(origins, names: file.names, ofInput: index)
+        let sizes = identities.reduce(0) { $0 + $1.size }
+        let progress = MatchProgress(
+            VerifyProgress(
+                nil, bytesTotal: sizes, observer, signals, deadline: plan.deadline))
+        let run = try SendError.system { () throws(SystemError) in
+            try RunOrigins(inputs: plan.origins.count, beside: plan.report.path)
         }
+        for (index, path) in plan.origins.enumerated() {
+            try progress.beginFile(bytes: identities[index].size)
+            let file = try Self.read(path, run.names, plan, progress)
+            set(try match(index, file, run, plan, progress), ofInput: index)
+        }
+        set(originNames: run.names.texts)
+    }
+
+    /// Reads and checks a file of origins.
+    private static func read(
+        _ path: String, _ names: OriginNames, _ plan: RunPlan, _ progress: MatchProgress
+    ) throws(SendError) -> OriginsFile {
+        let file = try origins { () throws(OriginsError) in
+            try OriginsFile(path, names: names, beside: plan.report.path)
+        }
+        progress.beginPass(steps: file.size)
+        while try origins({ () throws(OriginsError) in try file.readRow() }) {
+            try progress.step(to: file.bytesRead)
+        }
+        progress.setLines(file.count)
+        return file
+    }
+
+    private static func origins<R>(
+        _ body: () throws(OriginsError) -> R
+    ) throws(SendError) -> R {
+        do { return try body() } catch { throw .origins(error) }
     }
 
     private func match(
-        _ input: RecordSource.Input, _ file: OriginsFile, _ plan: RunPlan, firstName: Int
+        _ index: Int, _ file: OriginsFile, _ run: RunOrigins, _ plan: RunPlan,
+        _ progress: MatchProgress
     ) throws(SendError) -> InputOrigins {
+        let input = inputs[index]
         // All records, in the order of the file.
         var options = plan.readerOptions
         options.selection = RecordSelection()
         options.shard = nil
         let source = RecordSource([try input.again()], options: options)
-        var matching = try system { () throws(SystemError) in
-            try OriginMatching(file, beside: plan.report.path)
-        }
+        var matching = try OriginMatching(file, beside: plan.report.path, progress)
+        progress.begin(.records)
+        progress.beginPass(steps: file.count)
         reading: while true {
             switch try source.next() {
             case .record:
+                try progress.step()
                 let application = source.bytes(source.record.appID).map { XXH64.hash($0) }
-                try system { () throws(SystemError) in
-                    try matching.add(hash: source.record.hash, application: application ?? 0)
-                }
-            case .nothingYet: continue
+                try matching.add(hash: source.record.hash, application: application ?? 0)
+            case .nothingYet: try progress.update()
             case .waits, .needsRoom, .end: break reading
             }
         }
-        let unmatched = try system { () throws(SystemError) in try matching.run() }
-        for report in plan.earlierRetries { try matching.checkNotSent(by: report) }
+        let unmatched = try matching.run()
+        progress.begin(.reports)
+        for report in plan.earlierRetries {
+            try matching.checkNotSent(by: report, names: run.names.texts)
+        }
         let digest = OriginsPlan.messageDigest(
             header: source.headers[0], format: input.format, options: plan.identity)
-        return InputOrigins(
-            file, lines: matching.lines, unmatched: unmatched,
-            makesSameMessages: digest == file.header.messageDigest, firstName: firstName)
-    }
-
-    private func system<R>(_ body: () throws(SystemError) -> R) throws(SendError) -> R {
-        do { return try body() } catch { throw .file(error) }
+        return try InputOrigins(
+            matching, input: index + 1, of: run, unmatched: unmatched,
+            makesSameMessages: digest == file.header.messageDigest,
+            firstName: identities.count + 1)
     }
 }

@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Platform
 import Records
 
 /// The lines of a run that another run of lines of the same report has sent already: it has them as
@@ -13,9 +14,9 @@ private struct SentLines {
 
     static func areSent(_ outcome: Outcome) -> Bool { outcome == .accepted || outcome == .unknown }
 
-    mutating func add(path: String, line: UInt64) {
+    mutating func add(path: @autoclosure () -> String, line: UInt64) {
         count += 1
-        if first == nil { first = (path, line) }
+        if first == nil { first = (path(), line) }
     }
 
     /// Throws if there is such a line.
@@ -29,74 +30,98 @@ private struct SentLines {
 extension OriginMatching {
     /// Checks that another run has sent none of the matched lines.
     ///
-    /// Its report has the order of the inputs, as the file of origins has.
-    func checkNotSent(by report: String) throws(SendError) {
-        let rows = try SentRows(report, names: origins.names)
+    /// - Parameter names: The names of the run's files of origins.
+    func checkNotSent(by report: String, names: [String]) throws(SendError) {
+        var rows = try SentRows(report, names: names, beside: place, progress)
+        var lines = try matchedPlaces()
         var sent = SentLines(report)
         var row = try rows.next()
-        for index in 0..<origins.count {
-            guard let origin = try matchedOrigin(at: index) else { continue }
-            let place = SentRows.Place(
-                name: origin.name, line: origin.line, offset: origin.offset ?? 0)
-            while let found = row, found < place { row = try rows.next() }
-            if row == place { sent.add(path: origins.names[origin.name], line: origin.line) }
+        while let line = try next(of: &lines) {
+            while let found = row, found < line { row = try rows.next() }
+            if row == line { sent.add(path: names[Int(line.input)], line: line.record) }
         }
         try sent.check()
     }
 
-    /// Returns the origin of a line, counted from 0; nil if no record is this line.
-    private func matchedOrigin(at index: UInt64) throws(SendError) -> RecordOrigin? {
-        do {
-            guard try records.number(at: index) > 0 else { return nil }
-        } catch {
-            throw .file(error)
+    /// Returns the places of the lines that are matched, sorted.
+    private func matchedPlaces() throws(SendError) -> SortedRows {
+        let sorter = RowSorter(beside: place, limit: KeyGroups.maxSorted)
+        progress?.beginPass(steps: 2 * origins.count)
+        for index in 0..<origins.count {
+            try progress?.step()
+            guard try records.number(at: index) > 0 else { continue }
+            let origin: RecordOrigin
+            do { origin = try origins.origin(at: index) } catch { throw .origins(error) }
+            try SendError.system { () throws(SystemError) in
+                try sorter.add(
+                    .sentPlace(name: origin.name, line: origin.line, offset: origin.offset))
+            }
         }
-        do {
-            return try origins.origin(at: index)
-        } catch {
-            throw .origins(error)
-        }
+        return try SendError.system { () throws(SystemError) in try sorter.sorted() }
+    }
+
+    private func next(of lines: inout SortedRows) throws(SendError) -> RowIndex? {
+        try progress?.step()
+        do { return try lines.next() } catch { throw .file(error) }
     }
 }
 
-/// The places of the sent lines of a report.
-private final class SentRows {
-    /// A line, or a record of a JSON input.
-    struct Place: Comparable {
-        /// The index of the file's name in the file of origins.
-        var name: Int
-        var line: UInt64
-        /// 0 without one.
-        var offset: UInt64
-
-        static func < (a: Self, b: Self) -> Bool {
-            (a.name, a.line, a.offset) < (b.name, b.line, b.offset)
-        }
+extension RowIndex {
+    /// The place of a line, or of a record of a JSON input.
+    ///
+    /// - Parameters:
+    ///   - name: The index of the file's name.
+    ///   - offset: nil for a line.
+    fileprivate static func sentPlace(name: Int, line: UInt64, offset: UInt64?) -> RowIndex {
+        RowIndex(input: UInt32(name), record: line, offset: offset ?? 0, length: 0)
     }
+}
 
-    private let reader: ReportReader
-    private let names: [String: Int]
+/// The places of the sent lines of a report, sorted: a run of moved lines has its rows in their
+/// order.
+private struct SentRows: ~Copyable {
+    private var sorted: SortedRows
 
-    init(_ report: String, names: [String]) throws(SendError) {
-        do {
-            reader = try ReportReader(report)
-        } catch {
+    /// - Parameters:
+    ///   - names: Rows of other files are left out.
+    ///   - place: The path beside which temporary files are created.
+    init(
+        _ report: String, names: [String], beside place: String, _ progress: MatchProgress?
+    ) throws(SendError) {
+        let numbers = Dictionary(
+            names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let sorter = RowSorter(beside: place, limit: KeyGroups.maxSorted)
+        progress?.beginPass(steps: 0)
+        var literal: [UInt8] = []
+        var name: Int?
+        let reader: ReportReader
+        do { reader = try ReportReader(report) } catch {
             throw .retry(report: report, .report(error))
         }
-        self.names = Dictionary(
-            names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        while let row = try Self.next(of: reader) {
+            try progress?.step()
+            guard SentLines.areSent(row.fields.outcome) else { continue }
+            let file = row.bytes[row.fields.file]
+            if literal.isEmpty || !file.elementsEqual(literal) {
+                literal = Array(file)
+                name = numbers[row.fileName]
+            }
+            guard let name else { continue }
+            let index = RowIndex.sentPlace(
+                name: name, line: row.fields.line, offset: row.recordOffset)
+            try SendError.system { () throws(SystemError) in try sorter.add(index) }
+        }
+        sorted = try SendError.system { () throws(SystemError) in try sorter.sorted() }
     }
 
-    /// Returns the next place; nil after the last one. Rows of other files have none.
-    func next() throws(SendError) -> Place? {
-        do throws(ReportError) {
-            while let row = try reader.next() {
-                guard SentLines.areSent(row.fields.outcome), let name = names[row.fileName] else {
-                    continue
-                }
-                return Place(name: name, line: row.fields.line, offset: row.recordOffset ?? 0)
-            }
-            return nil
+    /// Returns the next place; nil after the last one.
+    mutating func next() throws(SendError) -> RowIndex? {
+        do { return try sorted.next() } catch { throw .file(error) }
+    }
+
+    private static func next(of reader: ReportReader) throws(SendError) -> ReportRow? {
+        do {
+            return try reader.next()
         } catch {
             throw .retry(report: reader.path, .report(error))
         }

@@ -19,10 +19,11 @@ package struct RunInputs {
         }
     }
 
-    mutating func set(_ origins: InputOrigins, names: [String], ofInput index: Int) {
+    mutating func set(_ origins: InputOrigins, ofInput index: Int) {
         inputs[index].origins = origins
-        originNames += names
     }
+
+    mutating func set(originNames names: [String]) { originNames = names }
 
     /// Reopens the inputs at their start; all of them can be read again.
     package func again() throws(SendError) -> [RecordSource.Input] {

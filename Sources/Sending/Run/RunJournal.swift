@@ -143,8 +143,8 @@ package struct RunJournal {
     private static func options(_ plan: RunPlan, _ inputs: RunInputs) -> [String: String] {
         var options = plan.recordedOptions
         if !inputs.numberedInputs.isEmpty {
-            options[JournalHeader.jsonInputsOption] =
-                JournalHeader.jsonInputsValue(inputs.numberedInputs)
+            options[JournalHeader.numberedInputsOption] =
+                JournalHeader.numberedInputsValue(inputs.numberedInputs)
         }
         return options
     }
@@ -175,7 +175,7 @@ package struct RunJournal {
             difference = .inputs(names.0, now: names.1)
         } else if let flag = plan.flagThatDiffers(from: header.options) {
             difference = .option(flag, value: header.options[flag])
-        } else if header.jsonInputs != inputs.numberedInputs {
+        } else if header.numberedInputs != inputs.numberedInputs {
             difference = .formats
         } else {
             return

@@ -17,6 +17,8 @@ extension InputError {
         case .system(let call, let path, let number):
             "\(Self.named(path)) can't be \(call == "open" ? "opened" : "read"): "
                 + SystemError.text(of: number)
+        case .replaced(let path):
+            "\(Self.named(path)) was removed, replaced or changed before it was read"
         case .shrank(let path, let from, let to):
             "\(Self.named(path)) shrank while it was read: from "
                 + "\(WholeNumber.shown(from, "byte")) to \(WholeNumber.shown(to))"

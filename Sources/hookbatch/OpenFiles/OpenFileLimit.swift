@@ -7,8 +7,8 @@ enum OpenFileLimit {
     private static let others = 128
     private static let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 
-    /// Raises the limit for `wanted` connections as far as the system allows. Returns how many
-    /// connections fit.
+    /// Raises the limit for `wanted` connections, or files to read, as far as the system allows.
+    /// Returns how many fit.
     static func connections(upTo wanted: Int) -> Int {
         guard let limit = raised(to: wanted + others) else { return wanted }
         return max(1, min(wanted, limit - others))

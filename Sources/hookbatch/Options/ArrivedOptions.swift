@@ -120,7 +120,8 @@ extension ArrivedCount {
     /// The sentence before the other lines are sent.
     var sentence: String {
         let all = WholeNumber.shown(all, "line")
-        return "\(WholeNumber.shown(arrived)) of \(all) that may have arrived did, by \(Self.flag); "
+        return
+            "\(WholeNumber.shown(arrived)) of \(all) that may have arrived did, by \(Self.flag); "
             + "only the others are sent"
     }
 

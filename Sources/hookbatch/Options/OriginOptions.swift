@@ -31,7 +31,7 @@ struct OriginOptions: Sendable {
         for path in input.paths {
             if let (file, header) = try Self.beside(path) {
                 found.append((path, file, header))
-            } else if case .file(let name) = path, Self.isRegular(name),
+            } else if case .file(let name) = path, path.isRegularFile,
                 let warning = OriginlessFile(name)?.warning
             {
                 warnings.append(warning)
@@ -122,7 +122,7 @@ struct OriginOptions: Sendable {
         var files: [String] = []
         var headers: [OriginsHeader] = []
         for input in inputs {
-            guard case .file(let name) = input, isRegular(name) else {
+            guard case .file(let name) = input, input.isRegularFile else {
                 throw UsageError(
                     "\(flag): \(Escaping.quoted(input.shown)) is not a regular file, and is read "
                         + "twice; save it as a file")
@@ -164,7 +164,9 @@ struct OriginOptions: Sendable {
     private static func beside(
         _ input: InputPath
     ) throws(UsageError) -> (String, OriginsHeader)? {
-        guard case .file(let name) = input, !input.isDescriptor, isRegular(name) else { return nil }
+        guard case .file(let name) = input, !input.isDescriptor, input.isRegularFile else {
+            return nil
+        }
         var names = [name]
         for packed in InputFormat.packedExtensions where name.hasSuffix(packed) {
             names.append(String(name.dropLast(packed.count)))
@@ -197,9 +199,5 @@ struct OriginOptions: Sendable {
         } catch {
             throw UsageError(SendError.origins(error).message)
         }
-    }
-
-    private static func isRegular(_ path: String) -> Bool {
-        (try? FileStatus.of(path, followingLinks: true))?.isRegular ?? false
     }
 }

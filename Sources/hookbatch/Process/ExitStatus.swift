@@ -48,7 +48,7 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
         switch error {
         case .doesNotExist, .danglingLink, .isDirectory, .sameFile, .packed, .zstdLibrary:
             self = .usage
-        case .system, .shrank, .unpacking: self = .fileError
+        case .system, .replaced, .shrank, .unpacking: self = .fileError
         case .waitEnded(.signal(let number)): self.init(signal: number)
         case .waitEnded(.maxDuration): self = .stopped
         }

@@ -19,9 +19,8 @@ struct EarlierRetries {
             let files = try? options.report.files.find(),
             files.journal == .absent, files.report == .absent
         else { return }
-        var seen = [options.report.path]
-        for report in Self.reports(options) where !seen.contains(report.path) {
-            seen.append(report.path)
+        var seen: Set = [options.report.path]
+        for report in Self.reports(options) where seen.insert(report.path).inserted {
             guard let run = RetryRun(report), run.retriedID == own else { continue }
             if run.isFinished { finished.append(report.path) } else { unfinished = report.path }
         }

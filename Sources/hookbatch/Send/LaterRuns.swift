@@ -37,7 +37,11 @@ struct LaterRuns {
             left.removeAll { run in next.contains { $0.report == run.report } }
             next = left.filter { ids.contains($0.retriedID) }
         }
-        self.runs = runs.sorted { $0.startedAt < $1.startedAt }
+        self.runs = runs.sorted { one, other in
+            // One that is not finished is the last.
+            guard let start = one.startedAt else { return false }
+            return other.startedAt.map { start < $0 } ?? true
+        }
     }
 
     /// Returns the next steps of the run that are not out of date, after those for its later runs.

@@ -12,8 +12,8 @@ struct RetryRun {
     /// The run whose lines it sends.
     let retriedID: String
     let id: String
-    /// RFC 3339.
-    let startedAt: String
+    /// RFC 3339; nil of a run that is not finished.
+    let startedAt: String?
     /// The lines that it reads of files of undelivered lines, such as `1.rejected`; empty for those
     /// that `--retry-of` selects from the inputs.
     private let lines: Set<String>
@@ -30,10 +30,10 @@ struct RetryRun {
         let id: String?
         let startedAt: String?
         if files.journal != .absent {
-            let journal = try? Journal.inspect(report.journal, bootID: BootID.current())
-            options = { journal?.header?.options[$0] }
-            id = journal?.header?.runID.description
-            startedAt = journal?.startedAt
+            let header = (try? Journal.header(of: report.journal)) ?? nil
+            options = { header?.options[$0] }
+            id = header?.runID.description
+            startedAt = nil
         } else if files.report != .absent,
             let summary = (try? JSONFields(readFrom: report.summary)) ?? nil
         {
@@ -48,7 +48,7 @@ struct RetryRun {
         isFinished = files.journal == .absent
         self.id = id
         self.retriedID = retriedID
-        self.startedAt = startedAt ?? ""
+        self.startedAt = startedAt
         func list(_ flag: String) -> Set<String> {
             Set((options(flag) ?? "").split(separator: ",").map(String.init))
         }

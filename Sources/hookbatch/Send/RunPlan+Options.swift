@@ -33,10 +33,13 @@ extension RunPlan {
 
 extension RunInputs {
     /// Opens all inputs and detects their formats.
-    init(_ options: InputOptions, _ wait: InputWait) throws(SendError) {
+    ///
+    /// - Parameter maxOpen: How many regular files are open at a time.
+    init(_ options: InputOptions, _ wait: InputWait, maxOpen: Int) throws(SendError) {
         do {
             self.init(
-                try InputFile.open(all: options.paths).map { file throws(InputError) in
+                try InputFile.open(all: options.paths, maxOpen: maxOpen).map {
+                    file throws(InputError) in
                     RecordSource.Input(
                         file: file,
                         format: try options.recordFormat(of: file, wait: wait.callAsFunction))

@@ -45,26 +45,31 @@ enum SendCommand {
         _ options: SendOptions, _ progress: Progress, startedAt: Instant
     ) throws(SendError) -> RunResult {
         var options = options
-        options.descriptors = .measured(
-            wanted: options.maxConnections, inputs: options.input.paths.count)
+        let descriptors = DescriptorBudget.measured(
+            wanted: options.maxConnections, inputs: options.input.paths.count,
+            streams: options.input.paths.count { !$0.isRegularFile },
+            hasOrigins: options.origins != nil)
+        options.descriptors = descriptors
         let signals: Signals
         do { signals = try Signals.block() } catch { throw .file(error) }
         var plan = RunPlan(options, startedAt: startedAt, now: WallClock.nanoseconds)
         signals.onStatusRequest = {
             progress.tell(ProgressStatus(phase: .sending, lines: 0), at: MonotonicClock.now)
         }
-        var inputs = try RunInputs(options.input, InputWait(signals, deadline: plan.deadline))
+        var inputs = try RunInputs(
+            options.input, InputWait(signals, deadline: plan.deadline),
+            maxOpen: descriptors.openInputs)
         signals.onStatusRequest = {}
         let retries = EarlierRetries(options)
         plan.earlierRetries = retries.finished
-        try inputs.matchOrigins(plan)
+        try inputs.matchOrigins(plan, progress, signals)
         tellUnmatched(inputs, progress)
         if let count = try plan.checkRetry(inputs), count == 0, let retryOf = options.retryOf {
             progress.end()
             if !options.watching.isQuiet { Terminal.say(retryOf.nothingToSend) }
             return RunResult(exitStatus: .success)
         }
-        if let count = try plan.countArrived(inputs) {
+        if let count = try plan.countArrived(inputs, progress, signals) {
             guard count.arrived > 0 else {
                 progress.end()
                 Terminal.say(count.refusal)
@@ -234,7 +239,8 @@ enum SendCommand {
             + "\(WholeNumber.shown(state.counts.total, "line")) done"
         let uncertain = state.histories.values.count { $0.isUncertain }
         if let through = state.uncertainThrough {
-            let noun = past.journal.header.jsonInputs.contains(through.file) ? "records" : "lines"
+            let noun =
+                past.journal.header.numberedInputs.contains(through.file) ? "records" : "lines"
             let host = past.formerHost.flatMap { $0 == HostName.current ? nil : $0 }
             text +=
                 host.map { "; the process before was on \(Escaping.escaped($0))" }

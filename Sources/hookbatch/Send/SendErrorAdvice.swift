@@ -9,7 +9,7 @@ extension SendError {
     var advice: String? {
         switch self {
         case .input(.system): "check the file"
-        case .input(.shrank): "restore the file"
+        case .input(.shrank), .input(.replaced): "restore the file"
         case .input, .refused: nil
         case .file(let error), .ledger(.system(let error)): error.advice
         case .ledger(.locked):

@@ -14,7 +14,7 @@ enum UnfinishedElsewhere {
         else { return nil }
         let folder = Directory.parent(of: input)
         let journal = "\(folder)/\(options.report.journal)"
-        guard let header = try? Journal.inspect(journal, bootID: BootID.current()).header,
+        guard let header = try? Journal.header(of: journal),
             let first = header.inputs.first?.path,
             FileStatus.areSame(first.hasPrefix("/") ? first : "\(folder)/\(first)", input)
         else { return nil }

@@ -272,7 +272,8 @@ extension RunSummary {
 
     /// How the keys of the run's lines end.
     fileprivate var endOfKeys: String {
-        let numbered = (options[JournalHeader.jsonInputsOption] ?? "").split(separator: ",").count
+        let numbered = (options[JournalHeader.numberedInputsOption] ?? "").split(separator: ",")
+            .count
         let number =
             switch numbered {
             case 0: "LINE"

@@ -28,6 +28,26 @@ struct DescriptorBudgetTests {
         #expect(last == 1000)
     }
 
+    @Test("Inputs have the descriptors that connections leave, and one at least")
+    func inputs() {
+        #expect(budget(1024, inputs: 500).openInputs == 500)
+        let tight = budget(256, inputs: 500)
+        #expect(tight.connections == 64)
+        #expect(tight.openInputs == 256 - 3 - 14 - 64 - 3)
+        #expect(budget(tight.needed, inputs: 500).openInputs == 1)
+        #expect(budget(20, wanted: 0, inputs: 500).openInputs == 3)
+    }
+
+    @Test("Streams stay open and are counted", arguments: [1, 100])
+    func streams(count: Int) {
+        func budget(_ limit: Int, _ streams: Int) -> DescriptorBudget {
+            DescriptorBudget(
+                wanted: 64, inputs: count, streams: streams, open: 3, limit: limit)
+        }
+        #expect(budget(0, count).needed == budget(0, 0).needed + count)
+        #expect(budget(150 + count, count).connections == 64)
+    }
+
     @Test("A warning is given only if connections are cut")
     func warning() {
         #expect(budget(1024).warning == nil)

@@ -11,7 +11,7 @@ import Time
         _ stop: StopReason?, _ kinds: [RunSummary.File.Kind], input: String = "a.ndjson",
         size: UInt64? = 9, to url: String = "https://localhost/v1", _ flags: [String] = [],
         accepted: UInt64 = 0, failed: UInt64 = 0, invalid: UInt64 = 0,
-        variables: [String: [UInt8]] = [:], jsonInputs: String = ""
+        variables: [String: [UInt8]] = [:], numberedInputs: String = ""
     ) throws -> [RunSummary.NextStep] {
         let words = ["send", input, "--report", "a.report.ndjson"] + flags
         let environment = Environment(
@@ -28,7 +28,7 @@ import Time
             runID: "k3v9", stop: stop, startedAt: "", endedAt: Timestamp(nanoseconds: 0),
             elapsed: .zero, inputs: [.init(path: input, size: size)],
             destination: .api(url: url), facts: facts)
-        summary.options[JournalHeader.jsonInputsOption] = jsonInputs
+        summary.options[JournalHeader.numberedInputsOption] = numberedInputs
         summary.files = kinds.map { .init(kind: $0, path: "a.\($0).ndjson") }
         return RunSummary.NextStep.all(summary, options)
     }
@@ -106,7 +106,7 @@ import Time
             #expect(steps[1].reason.contains(word))
         }
         #expect(steps[2].reason.contains("they would arrive twice"))
-        let numbered = try Self.steps(nil, [.report, .unknown], jsonInputs: "1")
+        let numbered = try Self.steps(nil, [.report, .unknown], numberedInputs: "1")
         #expect(
             numbered[0].reason.contains(
                 "(hb-k3v9-1-RECORD; RECORD is the record's number in its input, from 1)"))

@@ -7,7 +7,13 @@ enum CheckCommand {
     static func run(_ options: CheckOptions) throws(CheckError) -> CheckPlan {
         // Opens all inputs first, to report a wrong name at once.
         let files: [InputFile]
-        do { files = try InputFile.open(all: options.input.paths) } catch { throw .input(error) }
+        do {
+            files = try InputFile.open(
+                all: options.input.paths,
+                maxOpen: OpenFileLimit.connections(upTo: options.input.paths.count))
+        } catch {
+            throw .input(error)
+        }
         // A temporary file at its size limit is an error, and does not end the process.
         _ = signal(SIGXFSZ, SIG_IGN)
         var reading = CheckReading(options)

@@ -19,9 +19,8 @@ enum DeliverCommand {
             guard let lock = try DeliverLock.take(options.storePath) else { return .busy }
             let report = try AttemptReport.open(options)
             var stop: Int32?
-            let loop = try DeliverLoop(store: store, settings: settings, report: report) {
-                Terminal.say("warning: " + DeliverText.notice($0))
-            }
+            let loop = try DeliverLoop(
+                store: store, settings: settings, report: report, notices: .printed())
             let summary = try loop.run(
                 wakers: [signals.descriptor],
                 mustStop: {

@@ -65,3 +65,10 @@ enum DeliverText {
         return lines
     }
 }
+
+extension DeliverNotices {
+    /// Returns notices that are printed as warnings.
+    static func printed() -> DeliverNotices {
+        DeliverNotices { Terminal.say("warning: " + DeliverText.notice($0)) }
+    }
+}

@@ -16,7 +16,7 @@ enum EarlierSend {
     static func find(_ file: String, modified: Int64, size: UInt64) -> EarlierSend? {
         let report = ReportPath(besideInputNamed: file)
         // An unreadable journal or summary is of no file of this folder.
-        if let journal = try? Journal.inspect(report.journal, bootID: BootID.current()).header,
+        if let journal = try? Journal.header(of: report.journal),
             journal.inputs.count == 1,
             InputPath.normalised(journal.inputs[0].path) == InputPath.normalised(file)
         {

@@ -62,7 +62,7 @@ struct ReportText {
     }
 
     private func isNumbered(_ line: LineID) -> Bool {
-        contents.journal?.header?.jsonInputs.contains(line.file) ?? false
+        contents.journal?.header?.numberedInputs.contains(line.file) ?? false
     }
 
     /// The lines of a journal without an outcome.

@@ -59,8 +59,8 @@ final class DeliveryThread {
         private(set) var summary = DeliverSummary()
         /// The failure that was printed last, until deliveries work again.
         private var lastFailure: String?
-        /// The printed notices: a loop that replaces a failed one has them too.
-        private var notices: Set<DeliverNotice> = []
+        /// A loop that replaces a failed one does not print a notice again.
+        private let notices = DeliverNotices.printed()
 
         /// The wait after a failure, in milliseconds. Arbitrary: a full disk is not freed sooner.
         private static let pause: Int32 = 2000
@@ -88,8 +88,7 @@ final class DeliveryThread {
                 let store = try StoreDeliveries(
                     path: options.storePath, isOrdered: options.settings.isOrdered, gate: gate)
                 let started = try DeliverLoop(
-                    store: store, settings: options.settings, report: report
-                ) { self.say($0) }
+                    store: store, settings: options.settings, report: report, notices: notices)
                 loop = started
                 var last = try started.run(
                     wakers: [wake.descriptor, stop.descriptor],
@@ -111,11 +110,6 @@ final class DeliveryThread {
                 summary.add(earlier: loop.summary)
                 return loop.summary.wasStopped
             }
-        }
-
-        private func say(_ notice: DeliverNotice) {
-            guard notices.insert(notice).inserted else { return }
-            Terminal.say("warning: " + DeliverText.notice(notice))
         }
 
         /// Prints that deliveries work again after a failure.
