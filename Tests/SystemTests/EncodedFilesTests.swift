@@ -48,6 +48,19 @@ struct EncodedFilesTests {
         #expect(messages.output.contains("\"payload\":\"Zo\u{EB}\""), "\(messages)")
     }
 
+    @Test("A file with text in UTF-8 too has no command that would damage it")
+    func mixed() throws {
+        let folder = try TemporaryFolder("mixed")
+        let lines: [[UInt8]] = [
+            Array("appId,event_type,payload\na,t,Zo\u{EB}\nb,t,".utf8), [0xF6], Array("\n".utf8),
+        ]
+        try folder.write(lines.flatMap(\.self), to: "in.csv")
+        let plan = try Self.run(folder, ["check", "in.csv"])
+        #expect(plan.exitCode == 1, "\(plan)")
+        #expect(plan.output.contains("Don't convert in.csv: it has text in UTF-8 too"), "\(plan)")
+        #expect(!plan.output.contains("iconv"), "\(plan)")
+    }
+
     @Test(
         "The command that converts another input names it and a copy, which has the same format",
         arguments: [

@@ -107,7 +107,7 @@ struct FlatInputTests {
         #expect(rows.map(\.error) == [nil, "http_400", "invalid_payload", nil])
         #expect(
             rows[2].detail
-                == "payload/n: 'x' is not a JSON number such as 1.5 (mapped from 'n'), in column 2, "
+                == "payload/n is not a JSON number such as 1.5 (mapped from 'n'), in column 2, "
                 + "at byte \((Self.header + Self.row(1) + Self.row(2)).utf8.count + 6)")
         let name = "out.rejected.csv"
         #expect(

@@ -47,7 +47,7 @@ struct RunEndingTests {
         server.comeBack()
         isSilent.update { $0 = true }
         let during = try kill(server, after: 1)
-        #expect(during.output.contains(" is at work (process "), "\(during.output)")
+        #expect(during.output.contains(" is running (process "), "\(during.output)")
         #expect(!during.output.contains("Next:"), "\(during.output)")
         let starts = try sending.folder.text("out.report.ndjson.journal")
             .matches(of: /"kind":"start".*?"at":"([^"]*)"/).map { String($0.1) }
@@ -56,7 +56,7 @@ struct RunEndingTests {
         let last = try #require(starts.last)
         #expect(
             shown.output.contains(
-                "its last process, started at \(last), ended without saying why (it was killed, or "
+                "its last process, started at \(last), ended without a record (it was killed, or "
                     + "the machine lost power). An earlier process stopped at "), "\(shown.output)")
         // The URL was right after all.
         #expect(!shown.output.contains("--fresh"), "\(shown.output)")
@@ -64,7 +64,7 @@ struct RunEndingTests {
             Hookbatch.binary, ["report", "out.report.ndjson.journal", "--html", "page.html"],
             directory: sending.folder.path)
         #expect(page.exitCode == 0, "\(page)")
-        #expect(try sending.folder.text("page.html").contains("ended without saying why"))
+        #expect(try sending.folder.text("page.html").contains("ended without a record"))
         isSilent.update { $0 = false }
         let command = try #require(
             shown.output.split(separator: "\n").last { $0.hasPrefix("  cd ") })
@@ -78,7 +78,7 @@ struct RunEndingTests {
         try sending.folder.write(Sending.lines(3), to: "in.ndjson")
         try kill(server, after: 1)
         let shown = try report("out.report.ndjson.journal")
-        #expect(shown.output.contains("ended without saying why"), "\(shown.output)")
+        #expect(shown.output.contains("ended without a record"), "\(shown.output)")
         #expect(!shown.output.contains("An earlier process"), "\(shown.output)")
         #expect(shown.output.contains("Run the same 'hookbatch send' again to resume."))
     }
@@ -101,6 +101,53 @@ struct RunEndingTests {
         var program = sending.program([name], to: server.baseURL, ["--retries", "0"])
         program.arguments.removeAll { ["--report", sending.report].contains($0) }
         return try program.run()
+    }
+
+    @Test("Later runs are found in a folder with another alphabet in its name")
+    func alphabet() throws {
+        let server = try Self.server(Monitor(false))
+        let folder = sending.folder
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/Auftr\u{E4}ge", withIntermediateDirectories: false)
+        try folder.write([2, 1].map(Self.line).joined(), to: "in.ndjson")
+        func send(_ words: [String]) throws -> ProgramResult {
+            try Program.run(
+                Hookbatch.binary, ["send", "--to", server.baseURL, "--retries", "0"] + words,
+                environment: ["HOOKSTREAM_API_KEY": Sending.apiKey], directory: folder.path)
+        }
+        let first = "Auftr\u{E4}ge/a.report.ndjson"
+        #expect(try send(["in.ndjson", "--report", first]).exitCode == 1)
+        let rejected = "Auftr\u{E4}ge/a.rejected.ndjson"
+        try folder.write(Self.line(2), to: rejected)
+        let second = "Auftr\u{E4}ge/a.rejected.report.ndjson"
+        #expect(try send([rejected, "--report", second]).exitCode == 0)
+        let shown = try Program.run(
+            Hookbatch.binary, ["report", first], directory: folder.path)
+        #expect(!shown.output.contains("fix the lines"), "\(shown.output)")
+        #expect(shown.output.contains("a later run"), "\(shown.output)")
+        let other = "Auftr\u{E4}ge/a.rejected.other.report.ndjson"
+        #expect(try send([rejected, "--report", other]).exitCode == 2)
+    }
+
+    @Test("The steps of a report that was moved name its files where they are")
+    func moved() throws {
+        let server = try Self.server(Monitor(false))
+        let folder = sending.folder
+        let first = try sending.send(
+            [2, 1].map(Self.line).joined(), to: server.baseURL, ["--retries", "0"])
+        #expect(first.exitCode == 1, "\(first)")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/failed", withIntermediateDirectories: false)
+        for name in ["report.ndjson", "summary.json", "rejected.ndjson", "rejected.ndjson.origins"]
+        {
+            try FileManager.default.moveItem(
+                atPath: "\(folder.path)/out.\(name)", toPath: "\(folder.path)/failed/out.\(name)")
+        }
+        let shown = try Program.run(
+            Hookbatch.binary, ["report", "failed/out.report.ndjson"], directory: folder.path)
+        #expect(
+            shown.output.contains("\(folder.path)/failed/out.rejected.ndjson"), "\(shown.output)")
+        #expect(!shown.output.contains(" out.rejected.ndjson"), "\(shown.output)")
     }
 
     @Test("Lines that later runs have sent again are not proposed again, but their count")
@@ -149,7 +196,7 @@ struct RunEndingTests {
                 Hookbatch.binary, ["report", "out.report.ndjson"] + paths,
                 directory: sending.folder.path)
             #expect(!shown.output.contains("fix the lines"), "\(shown.output)")
-            #expect(shown.output.contains("remove the lines that arrived from out.unknown.ndjson"))
+            #expect(shown.output.contains("if some arrived, add --arrived"), "\(shown.output)")
             #expect(
                 shown.output.contains("'out.rejected.report.ndjson', has sent lines")
                     == paths.isEmpty, "\(shown.output)")

@@ -19,6 +19,24 @@ struct TimeWindowTests {
         return try #require(options?[name])
     }
 
+    @Test("Bounds without an offset are in the zone of --time-zone, else in UTC")
+    func zone() throws {
+        let folder = try TemporaryFolder("zone")
+        try folder.write(Self.lines.joined(separator: "\n"), to: "in.ndjson")
+        func plan(_ flags: [String]) throws -> String {
+            try Program.run(
+                Hookbatch.binary, ["check", "in.ndjson", "--time", "/ts"] + flags,
+                directory: folder.path
+            ).output
+        }
+        let local = ["--since", "2026-11-02T08:15:12", "--until", "2026-11-02 08:15:14"]
+        let two = "Would send 2 messages"
+        #expect(try plan(local + ["--time-zone", "Europe/Vienna"]).contains(two))
+        #expect(try !plan(local).contains(two))
+        let fixed = ["--since", "2026-11-02T07:15:12Z", "--until", "2026-11-02T07:15:14Z"]
+        #expect(try plan(fixed + ["--time-zone", "Asia/Tokyo"]).contains(two))
+    }
+
     @Test("A run sends the records of the window, and a row has each unreadable time")
     func window() throws {
         let server = try LoopbackServer()

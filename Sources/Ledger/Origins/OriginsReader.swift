@@ -60,8 +60,8 @@ package final class OriginsReader {
         } catch {
             throw .system(error)
         }
-        guard let origin = body.flatMap({ parse($0) })?.value else { throw .damaged(path: path) }
-        return origin
+        guard let body, let origin = parse(body) else { throw .damaged(path: path) }
+        return origin.value
     }
 
     func parse(_ body: UnsafeRawBufferPointer) -> (value: RecordOrigin, application: UInt64)? {
@@ -79,7 +79,7 @@ package final class OriginsReader {
         if let key, !IdempotencyKey.isValid(key) { return nil }
         let origin = RecordOrigin(
             name: name, line: line, offset: offset, mayHaveArrived: outcome == .unknown,
-            hash: hash, key: key.map { Array($0.utf8) })
+            hash: hash, key: key.map { Array($0.utf8) }, keepsKey: true)
         return (origin, appID.map { XXH64.hash(Self.inside(body[$0])) } ?? 0)
     }
 

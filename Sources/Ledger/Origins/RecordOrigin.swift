@@ -11,18 +11,15 @@ package struct RecordOrigin: Hashable, Sendable {
     package var mayHaveArrived: Bool
     /// XXH64 of the record.
     package var hash: UInt64
-    /// The idempotency key that the same message keeps; nil for a new one.
+    /// The idempotency key of the line in the earlier run; nil for a new one.
     package var key: [UInt8]?
-    /// The key of the line in the earlier run, also if the message has changed; nil if the file has
-    /// none.
-    package var formerKey: [UInt8]?
+    /// Whether the message keeps that key: it is the same as in the earlier run.
+    package var keepsKey: Bool
 }
 
 /// The origins of an input's records.
 package protocol RecordOrigins: AnyObject {
     /// Returns the origin of a record; nil if it is not known.
-    ///
-    /// Its key is nil if the message is not the same as in the earlier run.
     ///
     /// - Parameters:
     ///   - record: The number of the record in its input, from 1.

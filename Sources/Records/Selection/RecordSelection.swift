@@ -75,7 +75,7 @@ package struct RecordSelection: Hashable, Sendable {
     var timeColumns: [String] { Self.columns(of: timePointers) }
 
     /// Those of them for rules, of which an input needs all.
-    var ruleColumns: [String] {
+    var requiredColumns: [String] {
         Self.columns(of: Array(pointers.dropLast(timePointers.count)))
     }
 

@@ -4,7 +4,7 @@ struct SelectedColumns {
     /// The columns of the time, of which one is enough.
     private let ofTime: [String]
     /// The columns of rules, which are all needed.
-    private let ofRules: [String]
+    private let required: [String]
     /// The first column that the header has twice.
     private(set) var duplicate: String?
 
@@ -13,7 +13,7 @@ struct SelectedColumns {
             ($0, RecordReader.withoutSpace(Array($0.utf8)), -1)
         }
         ofTime = selection.timeColumns
-        ofRules = selection.ruleColumns
+        required = selection.requiredColumns
     }
 
     /// Finds a column by its name in the header.
@@ -34,7 +34,7 @@ struct SelectedColumns {
     var missing: [String] {
         let absent = columns.filter { $0.index < 0 }.map(\.name)
         guard !ofTime.allSatisfy(absent.contains) else { return absent }
-        return absent.filter(ofRules.contains)
+        return absent.filter(required.contains)
     }
 
     /// The column of a pointer's first token, from 0; -1 without one.

@@ -75,7 +75,10 @@ extension SendCore {
         run.recordArrived(record.time)
         var row = OutcomeRow(record, .accepted)
         row.attempts = history.attempts
-        Array("it had arrived, by --arrived".utf8).withUnsafeBytes { text in
+        // This run may have sent it too, before it was resumed.
+        row.isPossibleDuplicate = history.isUncertain || history.isPossibleDuplicate
+        if row.isPossibleDuplicate { statistics.noteDuplicate() }
+        Array("not sent: it had arrived (--arrived)".utf8).withUnsafeBytes { text in
             row.detail = text
             append(row, of: record)
         }

@@ -26,7 +26,7 @@ package enum RunEvent: Sendable {
     /// No response yet, with the reason in the destination's or this program's words. `patience`:
     /// how long the run waits for the server with single requests; nil if it just retries.
     case noResponse(reason: String, patience: Duration?)
-    /// The run waits for its retry budget most of the time. `failure`: the code of the last attempt
+    /// The run has waited for its retry budget for a quarter of its time. `failure`: the code of the last attempt
     /// that is tried again.
     case slowRetries(retries: UInt64, attempts: UInt64, failure: String)
     /// A stop signal came while messages are in flight.

@@ -160,7 +160,10 @@ extension SendLoop {
         }
         let slot = core.admit(
             view, app: XXH64.hash(appID), bytes: cost(of: record), now: now)
-        if let slot { load(record, view.id, key: origin?.key, into: slot) }
+        if let slot {
+            let key = origin.flatMap { $0.keepsKey ? $0.key : nil }
+            load(record, view.id, key: key, into: slot)
+        }
     }
 
     /// Loads the last record's message into the destination, and keeps a stream's original.

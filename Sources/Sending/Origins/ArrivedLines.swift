@@ -8,14 +8,14 @@ package import Records
 ///
 /// Their Idempotency-Keys are here; tests of their fields are `RecordSelection.arrivals`.
 package struct ArrivedLines: Sendable {
-    private let keys: TextSet
+    private let keys: [TextSet]
     /// The start of the keys of lines that have no other, `hb-RUN-`; nil if there are no such keys.
     private let keyPrefix: [UInt8]?
 
     /// - Parameters:
-    ///   - keys: The keys; empty for none.
+    ///   - keys: The keys, in any number of sets.
     ///   - options: The options that a resume must share, by flag.
-    package init(keys: TextSet, options: [String: String]) {
+    package init(keys: [TextSet], options: [String: String]) {
         self.keys = keys
         let run = options[RetriedRun.firstRunOption] ?? ""
         keyPrefix =
@@ -28,9 +28,10 @@ package struct ArrivedLines: Sendable {
     func contain(lastOf source: RecordSource, _ origin: RecordOrigin?) -> Bool {
         if !keys.isEmpty {
             if let own = source.bytes(source.record.idempotencyKey) {
-                if keys.contains(own) { return true }
-            } else if let key = origin?.formerKey ?? derivedKey(of: source) {
-                if key.withUnsafeBytes({ keys.contains($0) }) { return true }
+                if keys.contains(where: { $0.contains(own) }) { return true }
+            } else if let key = origin?.key ?? derivedKey(of: source) {
+                let isOne = key.withUnsafeBytes { key in keys.contains { $0.contains(key) } }
+                if isOne { return true }
             }
         }
         return source.isArrived()

@@ -59,8 +59,7 @@ package final class InputOrigins: RecordOrigins {
         guard record >= 1, record <= count,
             var origin = try run.origin(ofRecord: first + record - 1, in: file)
         else { return nil }
-        origin.formerKey = origin.key
-        if origin.hash != hash || !makesSameMessages { origin.key = nil }
+        origin.keepsKey = origin.hash == hash && makesSameMessages
         return origin
     }
 }

@@ -14,6 +14,17 @@ struct EncodingConversion: Sendable {
     let result: String?
     /// Whether the converted file has the name of the input.
     let keepsName: Bool
+    /// The advice for a file that also has text in UTF-8, which a conversion would damage; nil for
+    /// another file.
+    let mixedAdvice: String?
+    /// The command for a line of commands that may be run again: it converts the file once.
+    var repeatable: String {
+        guard keepsName, let result else { return command }
+        return "iconv -f UTF-8 -t UTF-8 \(ShellWords.quote(result)) >/dev/null 2>&1 || "
+            + "{ \(command); }"
+    }
+
+    static let windows1252 = "WINDOWS-1252"
 
     /// How the advice for a file begins.
     static let adviceStart = "convert it first ("
@@ -29,11 +40,19 @@ struct EncodingConversion: Sendable {
             command = "… | \(iconv) | hookbatch send … -"
             result = nil
             keepsName = false
+            mixedAdvice = nil
             return
         }
         // iconv and mv would take it for an option.
         let path = path.hasPrefix("-") ? "./" + path : path
         let packing = Self.packings.first { path.lowercased().hasSuffix($0.ending) }
+        let isMixed =
+            packing == nil && encoding == Self.windows1252 && UTF8Characters.occur(inFileAt: path)
+        mixedAdvice =
+            isMixed
+            ? "it has text in UTF-8 too, which a conversion would damage: correct these lines, or "
+                + "save the file as CSV UTF-8"
+            : nil
         let unpacked = packing.map { String(path.dropLast($0.ending.utf8.count)) } ?? path
         let isUndelivered =
             isUndelivered ?? Self.exists(unpacked + OriginsHeader.pathExtension)
@@ -56,6 +75,7 @@ struct EncodingConversion: Sendable {
 
     /// What to do, to complete the message of a refused input.
     var advice: String {
+        if let mixedAdvice { return mixedAdvice }
         guard let result else { return "convert it in a pipe: \(command)" }
         return "\(Self.adviceStart)\(command)), then "
             + (keepsName

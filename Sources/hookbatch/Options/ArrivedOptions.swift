@@ -1,17 +1,16 @@
 import Delivery
-import Glibc
 import Platform
 import Records
 import Sending
 
 /// The validated `--arrived`: lines of an earlier run that are known to have arrived.
 struct ArrivedOptions: Sendable {
-    /// Maximum size of a file of values, in bytes.
-    private static let maxBytes = 64 << 20
+    /// Maximum size of a file of values, in bytes: about a million of them.
+    private static let maxBytes: UInt64 = 32 << 20
     private static let flag = Flags.retryOf.arrived.declaration.spelling
 
-    /// The Idempotency-Keys of the lines; empty for none.
-    private(set) var keys = TextSet([])
+    /// The Idempotency-Keys of the lines.
+    private(set) var keys: [TextSet] = []
     /// The tests of other fields.
     private(set) var fields: [RecordSelection.Arrival] = []
 
@@ -34,11 +33,7 @@ struct ArrivedOptions: Sendable {
             case .file(let path): values = try Self.values(in: path)
             }
             guard let field = rule.field else {
-                guard keys.isEmpty else {
-                    throw UsageError(
-                        "\(Self.flag) \(ArrivedRule.key) is given twice; put all keys into one")
-                }
-                keys = values
+                keys.append(values)
                 continue
             }
             fields.append(RecordSelection.Arrival(field, values))
@@ -47,20 +42,23 @@ struct ArrivedOptions: Sendable {
 
     private static func values(in path: String) throws(UsageError) -> TextSet {
         let name = Escaping.quoted(path)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else {
-            throw UsageError("\(flag): \(name) can't be opened: \(SystemError.text(of: errno))")
+        var size: UInt64 = 0
+        let values: TextSet
+        do throws(SystemError) {
+            let file = try File.open(path, for: .read)
+            values = try TextSet { (buffer) throws(SystemError) in
+                let count = size > maxBytes ? 0 : try file.read(into: buffer, at: size)
+                size += UInt64(count)
+                return count
+            }
+        } catch {
+            throw UsageError("\(flag): \(Escaping.escaped(error.message))")
         }
-        defer { close(descriptor) }
-        guard let bytes = SmallFile.firstBytes(of: descriptor, upTo: maxBytes + 1) else {
-            throw UsageError("\(flag): \(name) can't be read: \(SystemError.text(of: errno))")
-        }
-        guard bytes.count <= maxBytes else {
+        guard size <= maxBytes else {
             throw UsageError(
-                "\(flag): \(name) is larger than \(ByteCount.shown(UInt64(maxBytes))); is it a list "
-                    + "of values?")
+                "\(flag): \(name) is larger than \(ByteCount.shown(maxBytes)); give a file with "
+                    + "fewer values")
         }
-        let values = TextSet(lines: bytes)
         guard !values.isEmpty else {
             throw UsageError("\(flag): \(name) has no values; write one on each line")
         }
@@ -119,10 +117,8 @@ extension ArrivedCount {
 
     /// The sentence before the other lines are sent.
     var sentence: String {
-        let all = WholeNumber.shown(all, "line")
-        return
-            "\(WholeNumber.shown(arrived)) of \(all) that may have arrived did, by \(Self.flag); "
-            + "only the others are sent"
+        "\(Self.flag): \(WholeNumber.shown(arrived)) of \(WholeNumber.shown(all, "line")) that may have "
+            + "arrived did, and count as accepted; only the others are sent"
     }
 
     /// The sentence if no line has arrived.

@@ -23,6 +23,11 @@ enum ExpectedFlags {
         case "--url", "--base-url", "--endpoint", "--destination":
             let flag = Flags.destination.to.declaration
             return (flag, "use \(flag.spelling) to set the destination")
+        case "--port", "-p", "--host", "--bind", "--address", "--addr":
+            let flag = Flags.serve.listen.declaration
+            return (
+                flag, "use \(flag.spelling) ADDRESS:PORT (example: \(flag.spelling) 127.0.0.1:4010)"
+            )
         case "-H", "--headers":
             let flag = Flags.connection.header.declaration
             return (flag, "use \(flag.spelling) to add a header field")

@@ -8,7 +8,9 @@ enum TimeBound: Hashable, Sendable {
 
     /// Reads `2h`, and a time in any format that `TimeFormat.automatic` knows: `2026-03-01`,
     /// `2026-03-01T12:00:00.250+01:00`, `1772366400`.
-    init?(text: String) {
+    ///
+    /// - Parameter zone: The zone of a time without an offset.
+    init?(text: String, zone: TimeFormat.Zone = .utc) {
         if let duration = Duration(text: text) {
             self = .ago(duration)
             return
@@ -16,7 +18,9 @@ enum TimeBound: Hashable, Sendable {
         // A year or an hour alone is not a number of seconds.
         let isShort = text.utf8.count < 9
         guard !isShort,
-            let time = Array(text.utf8).withUnsafeBytes({ TimeFormat.automatic.parse($0) })
+            let time = Array(text.utf8).withUnsafeBytes({
+                TimeFormat.automatic.parse($0, zone: zone)
+            })
         else { return nil }
         self = .at(time)
     }
@@ -75,5 +79,5 @@ extension ValueSyntax<TimeBound> {
     static let timeBound = ValueSyntax(
         "TIME", noun: "a date, a time or a duration", example: "2026-03-01T12:00:00Z",
         correction: { TimeBound.correction(of: $0, now: WallClock.nanoseconds) },
-        parse: TimeBound.init(text:))
+        parse: { TimeBound(text: $0) })
 }

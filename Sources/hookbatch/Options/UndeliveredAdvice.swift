@@ -23,7 +23,7 @@ enum UndeliveredAdvice {
         }
         let rejected = list(Outcome.rejected.rawValue).map { "send \($0) instead" }
         let unknown = list(Outcome.unknown.rawValue).map {
-            "check which lines of \($0) arrived, remove them, and send the rest"
+            "check which lines of \($0) arrived, and send it with --arrived for those"
         }
         let both = [rejected, unknown].compactMap(\.self)
         return both.isEmpty ? nil : both.joined(separator: "; ")

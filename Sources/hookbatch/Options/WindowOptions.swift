@@ -14,10 +14,16 @@ struct WindowOptions: Hashable, Sendable {
     /// Returns nil without `--time`.
     init?(_ arguments: Arguments) throws(UsageError) {
         let flags = Flags.selection
-        since = try arguments.value(flags.since)
-        until = try arguments.value(flags.until)
+        let zone: TimeFormat.Zone = arguments.isGiven(Flags.pace.timeZone) ? .local : .utc
+        self.zone = zone
+        func bound(_ flag: Flag<TimeBound>) throws(UsageError) -> TimeBound? {
+            guard let value = try arguments.value(flag) else { return nil }
+            return arguments.texts(of: flag.declaration).first
+                .flatMap { TimeBound(text: $0, zone: zone) } ?? value
+        }
+        since = try bound(flags.since)
+        until = try bound(flags.until)
         fields = try arguments.all(flags.time)
-        zone = arguments.isGiven(Flags.pace.timeZone) ? .local : .utc
         format = try arguments.value(flags.timeFormat) ?? .automatic
         guard !fields.isEmpty else {
             for flag in [

@@ -40,10 +40,9 @@ extension Progress: RunObserver {
         _ retries: UInt64, of attempts: UInt64, _ failure: String
     ) -> String {
         let percent = attempts == 0 ? 0 : retries * 100 / attempts
-        return "the run is slow because the server fails (last with \(failure)): \(percent)% of "
-            + "the requests were retries, and retries are limited to about a tenth of the accepted "
-            + "messages; no line is lost; wait, or stop it and run the same command when the server "
-            + "is well ('hookbatch help pace')"
+        return "the server fails often (last: \(failure)), so retries slow the run: \(percent)% of "
+            + "the requests were retries, which are limited to about a tenth of the accepted messages; no "
+            + "line is lost: wait, or stop the run and resume it later ('hookbatch help pace')"
     }
 
     /// The message at the first stop signal, if requests are in flight.

@@ -117,7 +117,8 @@ final class Progress {
         steadyRate.add(status.lines, at: now)
         guard rate.observed >= Self.minObserved else { return status }
         status.linesPerSecond = rate.perSecond
-        if status.phase != .stopping {
+        // Retries without tokens are far slower than the lines before them.
+        if status.phase != .stopping, status.wait?.reason != .retryBudget {
             status.timeLeft = steadyRate.perSecond.flatMap(status.timeLeft(at:))
         }
         return status

@@ -112,7 +112,7 @@ struct LaterRuns {
         _ kind: RunSummary.File.Kind, files: Int, _ outcomes: Set<Outcome>
     ) -> Bool {
         guard !outcomes.isEmpty else { return false }
-        let sent = direct.map { $0.filesSent(kind) }.reduce(0, +)
-        return (files > 0 && sent >= files) || direct.contains { $0.selects(outcomes) }
+        let sent = direct.reduce(into: Set<String>()) { $0.formUnion($1.filesSent(kind)) }
+        return (files > 0 && sent.count >= files) || direct.contains { $0.selects(outcomes) }
     }
 }

@@ -62,9 +62,9 @@ struct RetryRun {
                     .compactMap { Outcome(rawValue: $0) })
     }
 
-    /// The number of files of a kind, `rejected` or `unknown`, whose lines it sends.
-    func filesSent(_ kind: RunSummary.File.Kind) -> Int {
-        lines.count { $0.hasSuffix(".\(kind.rawValue)") }
+    /// The files of a kind, `rejected` or `unknown`, whose lines it sends.
+    func filesSent(_ kind: RunSummary.File.Kind) -> Set<String> {
+        lines.filter { $0.hasSuffix(".\(kind.rawValue)") }
     }
 
     /// Whether it sends all lines with some outcomes by `--retry-of`.
@@ -74,7 +74,7 @@ struct RetryRun {
     static func candidates(beside report: ReportPath) -> [ReportPath] {
         let folder = Directory.parent(of: report.path)
         let prefix = report.path.contains("/") ? (folder == "/" ? "/" : folder + "/") : ""
-        let stem = report.stem.dropFirst(prefix.utf8.count)
+        let stem = String(decoding: report.stem.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
         let journal = ".journal"
         let names = ((try? Directory.names(in: folder)) ?? [])
             .compactMap { String(validating: $0, as: UTF8.self) }

@@ -69,14 +69,6 @@ enum SendCommand {
             if !options.watching.isQuiet { Terminal.say(retryOf.nothingToSend) }
             return RunResult(exitStatus: .success)
         }
-        if let count = try plan.countArrived(inputs, progress, signals) {
-            guard count.arrived > 0 else {
-                progress.end()
-                Terminal.say(count.refusal)
-                return RunResult(exitStatus: .usage)
-            }
-            progress.say(count.sentence)
-        }
         if let source = options.shard?.choice.source, !options.watching.isQuiet {
             progress.say(source)
         }
@@ -104,6 +96,9 @@ enum SendCommand {
                     VerifyProgress(
                         past.resumeState.counts.total, progress, signals, deadline: plan.deadline))
             }
+            if let refusal = try refusal(ofArrived: plan, inputs, progress, signals) {
+                return refusal
+            }
             progress.say(announcement(of: past, options))
             open = try openDestination(options, progress)
             try past.resume()
@@ -121,6 +116,9 @@ enum SendCommand {
             }
             try PreviousRunFiles(plan, inputs).refuseIfThere()
             try inputs.refuseUnreadable(plan.readerOptions)
+            if let refusal = try refusal(ofArrived: plan, inputs, progress, signals) {
+                return refusal
+            }
             if Terminal.standardErrorIsTerminal {
                 warnBeforeSending(inputs, plan, options, progress)
             }
@@ -137,6 +135,20 @@ enum SendCommand {
         return try RunFinish(
             options, plan, inputs, journal, progress, signals, reserve
         ).end(loop, open)
+    }
+
+    /// Tells how many lines had arrived, if some are named; returns the end of the run if none has.
+    private static func refusal(
+        ofArrived plan: RunPlan, _ inputs: RunInputs, _ progress: Progress, _ signals: Signals
+    ) throws(SendError) -> RunResult? {
+        guard let count = try plan.countArrived(inputs, progress, signals) else { return nil }
+        guard count.arrived > 0 else {
+            progress.end()
+            Terminal.say(count.refusal)
+            return RunResult(exitStatus: .usage)
+        }
+        progress.say(count.sentence)
+        return nil
     }
 
     /// Warns about lines of files of undelivered lines whose origin is not known.

@@ -7,7 +7,11 @@ struct MainError {
     private let count: UInt64
     private let total: UInt64
     private let detail: String?
+    /// The other errors, if the lines are few.
+    private let others: [String]
 
+    /// Maximum lines of which all errors are shown.
+    private static let fewLines = 10
     /// Maximum characters of the detail.
     private static let maxLength = 100
 
@@ -21,7 +25,17 @@ struct MainError {
         count = lines(entry.counts)
         // A stopped run counts lines without an outcome, which have no error.
         total = lines(facts.counts)
-        detail = (areUnknown ? entry.detailOfUnknown : entry.detail).map(Self.withoutOffset)
+        func shownDetail(of entry: ErrorTally.Entry) -> String? {
+            (areUnknown ? entry.detailOfUnknown : entry.detail).map(Self.withoutOffset)
+        }
+        detail = shownDetail(of: entry)
+        others =
+            total > Self.fewLines
+            ? []
+            : facts.errors.top.filter { $0.code != entry.code && lines($0.counts) > 0 }.map {
+                "\($0.code) in \(WholeNumber.shown(lines($0.counts)))"
+                    + Self.shown(shownDetail(of: $0))
+            }
     }
 
     /// Returns the detail of an invalid line without the place in its input: other lines have other
@@ -40,10 +54,13 @@ struct MainError {
             text += count == total ? " in all" : " in \(WholeNumber.shown(count)) of"
             text += " \(WholeNumber.shown(total)) lines"
         }
-        if let detail, !detail.isEmpty {
-            let start = String(detail.unicodeScalars.prefix(Self.maxLength))
-            text += ": " + Escaping.quoted(start == detail ? detail : start + "…")
-        }
-        return text + ")"
+        text += Self.shown(detail)
+        return ([text] + others).joined(separator: "; ") + ")"
+    }
+
+    private static func shown(_ detail: String?) -> String {
+        guard let detail, !detail.isEmpty else { return "" }
+        let start = String(detail.unicodeScalars.prefix(maxLength))
+        return ": " + Escaping.quoted(start == detail ? detail : start + "…")
     }
 }

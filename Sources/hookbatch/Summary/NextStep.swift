@@ -39,6 +39,14 @@ extension RunSummary.NextStep {
             // The lines are finished although they are valid, or the journal is of the wrong URL.
             return [startOver(insteadOf: url, commands)]
         }
+        if case .api(let url) = summary.destination, commands.canStartOver,
+            summary.hasOnlyOtherResponses, likelyURL(insteadOf: url) != nil
+        {
+            var step = startOver(insteadOf: url, commands)
+            step.reason =
+                "the URL of --to is probably wrong, and nothing was accepted; \(step.reason)"
+            return [step]
+        }
         var steps: [Self] = []
         if case .maxErrors = stop {
             steps.append(
@@ -142,6 +150,11 @@ extension RunSummary.NextStep {
                 command = "\(conversion.command) && \(command)"
             } else if !summary.readUndelivered || !summary.needsNoFix {
                 reason = "fix the lines in \(list(rejected))\(error), then run"
+                if summary.facts.errors.top.contains(where: {
+                    $0.code == RecordProblem.Code.notJSON.rawValue
+                }) {
+                    reason = "lines of text (not_json) need no fix; \(reason)"
+                }
             }
             steps.insert(
                 Self(reason: complete(reason, variables, commands), command: command), at: 0)
@@ -231,10 +244,16 @@ extension RunSummary.NextStep {
         return "resume with"
     }
 
+    /// Returns paths for a sentence; of many, the first ones and the number of the others.
     private static func list(_ paths: [String]) -> String {
-        paths.map { ShellWords.quote($0) == $0 ? $0 : Escaping.quoted($0) }
-            .joined(separator: " and ")
+        let shown = paths.count > maxListed + 1 ? paths.prefix(maxListed) : paths[...]
+        var names = shown.map { ShellWords.quote($0) == $0 ? $0 : Escaping.quoted($0) }
+        if shown.count < paths.count { names.append("\(paths.count - shown.count) more files") }
+        return names.joined(separator: " and ")
     }
+
+    /// Maximum paths in a sentence; the command has all of them.
+    private static let maxListed = 3
 }
 
 extension RunSummary {

@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Platform
 import Records
 import Sending
 
@@ -39,6 +40,35 @@ struct RunNotes {
             let fields = (try? JSONFields(readFrom: place.summary)) ?? nil
         else { return nil }
         self.init(fields)
+        takeMoves(of: fields, to: Directory.parent(of: Directory.absolute(report)))
+    }
+
+    /// Names files in the steps where they are now: an outbox moves them together with the report.
+    private mutating func takeMoves(of fields: JSONFields, to folder: String) {
+        let files = (fields.elements("files") + fields.elements("inputs"))
+            .compactMap { $0.string("path") }
+        for path in Set(files) {
+            let former = path.hasPrefix("/") ? path : "\(directory ?? ".")/\(path)"
+            let now = "\(folder)/\(path.split(separator: "/").last ?? "")"
+            guard now != former, !FileStatus.exists(former), FileStatus.exists(now) else {
+                continue
+            }
+            for index in steps.indices {
+                steps[index].command = Self.replace(
+                    ShellWords.quote(path), by: ShellWords.quote(now), in: steps[index].command)
+                steps[index].reason = Self.replace(path, by: now, in: steps[index].reason)
+            }
+        }
+    }
+
+    /// Replaces a path, but not one that goes on after it.
+    private static func replace(_ path: String, by other: String, in text: String) -> String {
+        let parts = text.parts(between: path)
+        return parts.dropFirst().reduce(String(parts[0])) { text, part in
+            let ends =
+                part.first.map { !$0.isLetter && !$0.isNumber && !"./-_".contains($0) } ?? true
+            return text + (ends ? other : path) + part
+        }
     }
 
     init?(_ fields: JSONFields) {

@@ -21,7 +21,9 @@ struct UndeliveredConversion {
         hasOthers = error.counts.invalid < counts.total - counts.accepted - counts.unknown
         // The file may be in another folder than that of this process.
         command =
-            EncodingConversion(of: rejected[0], from: "WINDOWS-1252", isUndelivered: true).command
+            EncodingConversion(
+                of: rejected[0], from: EncodingConversion.windows1252, isUndelivered: true
+            ).repeatable
     }
 
     /// The reason to run the command, and the one that sends the file.

@@ -11,7 +11,8 @@ import Time
         _ stop: StopReason?, _ kinds: [RunSummary.File.Kind], input: String = "a.ndjson",
         size: UInt64? = 9, to url: String = "https://localhost/v1", _ flags: [String] = [],
         accepted: UInt64 = 0, failed: UInt64 = 0, invalid: UInt64 = 0,
-        variables: [String: [UInt8]] = [:], numberedInputs: String = ""
+        variables: [String: [UInt8]] = [:], numberedInputs: String = "",
+        otherResponses: UInt64 = 0
     ) throws -> [RunSummary.NextStep] {
         let words = ["send", input, "--report", "a.report.ndjson"] + flags
         let environment = Environment(
@@ -23,6 +24,10 @@ import Time
         facts.counts.accepted = accepted
         facts.counts.failed = failed
         facts.counts.invalid = invalid
+        for line in 0..<otherResponses {
+            facts.counts.rejected += 1
+            facts.errors.add("http_404", .rejected, line: LineID(file: 1, line: line + 1))
+        }
         facts.read = facts.counts.total
         var summary = RunSummary(
             runID: "k3v9", stop: stop, startedAt: "", endedAt: Timestamp(nanoseconds: 0),
@@ -52,6 +57,13 @@ import Time
         let both = try Self.step(nil, [.report, .unknown, .rejected], ["--rate", "5/s"])
         #expect(both?.command == "hookbatch send --rate 5/s a.rejected.ndjson")
         #expect(both?.reason == "fix the lines in a.rejected.ndjson, then run")
+        let many = try Self.step(nil, Array(repeating: .rejected, count: 500))
+        #expect(
+            many?.reason
+                == "fix the lines in a.rejected.ndjson and a.rejected.ndjson and a.rejected.ndjson and "
+                + "497 more files, then run")
+        let words = many?.command.split(separator: " ") ?? []
+        #expect(words.count { $0.hasSuffix(".rejected.ndjson") } == 500)
         let unknown = try Self.step(nil, [.report, .unknown])
         #expect(unknown?.command == "hookbatch send a.unknown.ndjson")
         let all = try Self.step(nil, [.report, .rejected, .rejected])
@@ -69,6 +81,17 @@ import Time
         let unknown = try Self.step(.notTheAPI(status: 404), [.journal])
         #expect(unknown?.command.hasPrefix("hookbatch send --fresh --to URL ") == true)
         #expect(unknown?.reason.contains("in place of URL") == true)
+    }
+
+    @Test("A run that stopped after other responses alone starts over at the URL with /v1")
+    func limitAtWrongURL() throws {
+        let steps = try Self.steps(
+            .limit(3), [.journal], to: "https://localhost", otherResponses: 3)
+        #expect(
+            steps.map(\.command) == [
+                "hookbatch send --fresh --to https://localhost/v1 a.ndjson --report a.report.ndjson"
+            ])
+        #expect(steps[0].reason.contains("nothing was accepted"))
     }
 
     @Test("A resume needs the same stream again, or the file of its unfinished records")

@@ -55,6 +55,27 @@ struct OutboxCrashTests {
         #expect(scene.server.requestsByKey.count == 2)
     }
 
+    @Test("A send that crashes is told once and not tried again, and other files are sent")
+    func crash() throws {
+        let scene = try OutboxScene { request in
+            request.bodyText.contains("\"n\":1}") ? .silence : Reply.created(request)
+        }
+        try scene.put("a.ndjson", OutboxScene.line(1))
+        try scene.put("b.ndjson", OutboxScene.line(2))
+        let running = try scene.program().start()
+        #expect(scene.server.waitForRequests(1))
+        let child = try #require(OutboxScene.children(of: running.pid).first)
+        #expect(kill(child, SIGABRT) == 0)
+        let crashed = running.wait()
+        #expect(crashed.exitCode == 70 && crashed.messages.count == 1, "\(crashed)")
+        #expect(crashed.errorOutput.contains("its send crashed (signal 6)"), "\(crashed)")
+        #expect(scene.acceptedNumbers() == [2])
+        let again = try scene.round()
+        #expect(again.exitCode == 70 && again.errorOutput == "", "\(again)")
+        #expect(scene.server.requestCount == 2)
+        #expect(try scene.files().contains("sending/a.ndjson/a.ndjson.report.ndjson.journal"))
+    }
+
     @Test(
         "A signal to the round is passed on to its send, and ends the round",
         arguments: [(SIGTERM, 143), (SIGINT, 130), (SIGHUP, 129)] as [(Int32, Int32)])

@@ -82,6 +82,61 @@ struct OutboxGrowthTests {
     }
 
     @Test(
+        "A file that begins with one that was sent is held, and its command sends only the rest",
+        arguments: [0, 4])
+    func startedOver(cut: Int) throws {
+        let scene = try OutboxScene()
+        let whole = OutboxScene.lines(1...5)
+        // The third line may be cut.
+        let first = OutboxScene.lines(1...(cut == 0 ? 2 : 3)).dropLast(cut)
+        try scene.put("p.ndjson", String(first))
+        #expect(try scene.round().exitCode == (cut == 0 ? 0 : 1))
+        try scene.put("p.ndjson", whole)
+        let told = try scene.round()
+        #expect(told.exitCode == 2 && told.messages.count == 1, "\(told)")
+        #expect(told.errorOutput.contains("perhaps its upload started over"), "\(told)")
+        #expect(told.errorOutput.contains("line 3 was cut off") == (cut > 0), "\(told)")
+        Self.expectOnce(1...2, scene)
+        let again = try scene.round()
+        #expect(again.exitCode == 2 && again.errorOutput == "", "\(again)")
+        try #require(told.commands.count == 2, "\(told)")
+        #expect(try Self.paste(told.commands[0], scene).exitCode == 0)
+        Self.expectOnce(1...5, scene)
+        let last = try scene.round()
+        #expect(last.exitCode == 0, "\(last)")
+        #expect(last.errorOutput.contains("this content was sent before"), "\(last)")
+        #expect(try scene.round().errorOutput == "")
+        Self.expectOnce(1...5, scene)
+    }
+
+    @Test("Such a file whose lines are all new is sent under the other name of its message")
+    func newLines() throws {
+        let scene = try OutboxScene()
+        try scene.put("p.ndjson", OutboxScene.line(1))
+        #expect(try scene.round().exitCode == 0)
+        try scene.put("p.ndjson", OutboxScene.lines(1...2))
+        let told = try scene.round()
+        #expect(told.exitCode == 2, "\(told)")
+        try Self.paste(try #require(told.commands.last), scene)
+        let sent = try scene.round()
+        #expect(sent.exitCode == 0, "\(sent)")
+        #expect(scene.server.requestCount == 3)
+        #expect(scene.folder.contains("outbox/done/again-p.ndjson"))
+    }
+
+    @Test("A file with the header alone, and other files of a name, hold nothing")
+    func header() throws {
+        let scene = try OutboxScene()
+        let header = "appId,event_type,payload\n"
+        for text in [header, header + "app_1,t,1\n", header + "app_1,t,2\napp_1,t,1\n"] {
+            try scene.put("p.csv", text)
+            let round = try scene.round()
+            #expect(round.exitCode == 0 && !round.errorOutput.contains("begins with"), "\(round)")
+        }
+        #expect(scene.server.requestCount == 3)
+    }
+
+    @Test(
         "A record that was cut off is sent whole with the rest",
         arguments: ["p.ndjson", "p.csv"])
     func cut(name: String) throws {
@@ -101,10 +156,31 @@ struct OutboxGrowthTests {
         Self.expectOnce(1...2, scene)
         try upload.append(String(whole.dropFirst(first.count)))
         let told = try scene.round()
-        #expect(told.errorOutput.contains("was cut off there and is not sent"), "\(told)")
+        #expect(told.errorOutput.contains("was cut off there and is not sent yet"), "\(told)")
         #expect(try Self.paste(try #require(told.commands.first), scene).exitCode == 0)
         #expect(try scene.round().errorOutput == "")
         Self.expectOnce(1...4, scene)
+    }
+
+    @Test(
+        "A record that was cut off within quotes, in one of its lines or between them, is sent whole",
+        arguments: [3, 4])
+    func cutInQuotes(kept: Int) throws {
+        let scene = try OutboxScene()
+        // The cell of the second record has three lines.
+        let lines = [
+            "appId,event_type,payload", #"app_1,t,"{""n"":1}""#, #"app_1,t,"{"#, #" ""x"":1,"#,
+            #" ""n"":2}""#, #"app_1,t,"{""n"":3}""#,
+        ].map { $0 + "\n" }
+        let upload = try Upload(scene, "p.csv", lines[..<kept].joined())
+        #expect(try scene.round().exitCode == 1)
+        Self.expectOnce(1...1, scene)
+        try upload.append(lines[kept...].joined())
+        let told = try scene.round()
+        let command = try #require(told.commands.first, "\(told)")
+        #expect(told.errorOutput.contains("line 3 was cut off there"), "\(told)")
+        #expect(try Self.paste(command, scene).exitCode == 0)
+        Self.expectOnce(1...3, scene)
     }
 
     @Test("A file that grew while its run was stopped is cut, finished, and its rest is told")

@@ -25,7 +25,7 @@ struct ArrivedTests {
         }
     }
 
-    private static let detail = "it had arrived, by --arrived"
+    private static let detail = "not sent: it had arrived (--arrived)"
 
     @Test("Of the unknown lines, only those are sent that did not arrive, and the books close")
     func file() throws {
@@ -33,7 +33,9 @@ struct ArrivedTests {
         let sent = runs.server.requestCount
         let result = try runs.send(["in.unknown.ndjson", "--arrived", "/payload/n=1,6"]).run()
         #expect(result.exitCode == 0, "\(result)")
-        #expect(result.errorOutput.contains("2 of 3 lines that may have arrived did"), "\(result)")
+        #expect(
+            result.errorOutput.contains("--arrived: 2 of 3 lines that may have arrived did"),
+            "\(result)")
         #expect(result.errorOutput.contains("finished: 3 lines accepted (2 by --arrived"))
         #expect(runs.server.requestCount == sent + 1)
         #expect(
@@ -53,6 +55,8 @@ struct ArrivedTests {
         let merged = try runs.report(
             ["in.report.ndjson", "in.unknown.report.ndjson", "--merge", "all.ndjson"])
         #expect(merged.exitCode == 0, "\(merged)")
+        let again = try runs.send(["in.unknown.ndjson", "--arrived", "/payload/n=1,6"]).run()
+        #expect(again.exitCode == 0 && !again.errorOutput.contains("only the others"), "\(again)")
         let repeated = try runs.rows("all.ndjson").filter {
             $0["possible_duplicate"] as? Bool == true
         }
@@ -74,7 +78,10 @@ struct ArrivedTests {
             isRetryOf
             ? ["--retry-of", "in.report.ndjson", "--outcome", "unknown"]
             : try runs.undelivered("in.summary.json", "unknown")
-        let result = try runs.send(lines + ["--arrived", "Idempotency-Key=@keys.txt"]).run()
+        let flags = ["@keys.txt", "hb-other-1-2"].flatMap {
+            ["--arrived", "Idempotency-Key=\($0)"]
+        }
+        let result = try runs.send(lines + flags).run()
         #expect(result.exitCode == 0, "\(result)")
         #expect(runs.server.requestCount == sent + 1, "\(result)")
         #expect(runs.keys.read { $0[6]?[1]?.count } == 1)
@@ -126,7 +133,7 @@ struct ArrivedTests {
         "The flag is refused without lines of an earlier run, and without values",
         arguments: [
             (["in.ndjson", "--arrived", "/payload/n=1"], "is for lines of an earlier run"),
-            (["in.unknown.ndjson", "--arrived", "/payload/n=@no.txt"], "can't be opened"),
+            (["in.unknown.ndjson", "--arrived", "/payload/n=@no.txt"], "No such file"),
             (["in.unknown.ndjson", "--arrived", "/payload/n=@empty.txt"], "has no values"),
             (["in.unknown.ndjson", "--arrived", "17"], "--arrived: '17' is not"),
             (["in.unknown.ndjson", "--arrived", "/payload/n="], "--arrived: '/payload/n=' is not"),

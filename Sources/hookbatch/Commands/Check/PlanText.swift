@@ -17,8 +17,8 @@ struct PlanText {
     /// The text with a final line break.
     var text: String {
         let sections = [
-            inputs, lines, problems, conversions, missingField, firstMessage, largest,
-            list("Applications", plan.applications), list("Event types", plan.eventTypes),
+            inputs, lines, problems, conversions, missingField, missingPayload, firstMessage,
+            largest, list("Applications", plan.applications), list("Event types", plan.eventTypes),
             duplicates, replay, timetable, shards, verdict,
         ]
         return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -68,7 +68,11 @@ struct PlanText {
 
     private var conversions: String {
         plan.inputs.filter(\.mayBeWindows1252).map { input in
-            let conversion = EncodingConversion(of: input.path, from: "WINDOWS-1252")
+            let conversion = EncodingConversion(
+                of: input.path, from: EncodingConversion.windows1252)
+            if let advice = conversion.mixedAdvice {
+                return "Don't convert \(Escaping.escaped(input.path)): \(advice)."
+            }
             let result = conversion.result.map { "send \(Escaping.escaped(ShellWords.quote($0)))" }
             return "If \(Escaping.escaped(input.path)) is in Windows-1252, "
                 + "\(result.map { "convert it, then \($0)" } ?? "convert it in a pipe"):"
@@ -81,6 +85,16 @@ struct PlanText {
             let fact = missing.fact.prefix(1).uppercased() + missing.fact.dropFirst()
             return "\(fact). Name the right one with --map \(missing.rule)."
         } ?? ""
+    }
+
+    /// How to send the values that are ignored.
+    private var missingPayload: String {
+        guard plan.valid > 0, plan.withoutPayload == plan.valid, plan.ignored.total > 0 else {
+            return ""
+        }
+        return
+            "No valid line has a payload. To send the ignored members or columns as the payload, "
+            + "add --map payload='*'."
     }
 
     private var firstMessage: String {

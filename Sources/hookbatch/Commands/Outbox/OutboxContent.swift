@@ -26,7 +26,17 @@ struct OutboxContent: Hashable, Sendable {
 
     /// Reads a whole file, and the start of its file of origins.
     init(of path: String) throws(SystemError) {
-        origins = try Self.origins(of: path)
+        self = try Self.read(path, parts: []).content
+    }
+
+    /// Does the same, and returns the hashes of its first bytes.
+    ///
+    /// - Parameter parts: The numbers of those bytes, above 0.
+    static func read(
+        _ path: String, parts: [UInt64]
+    ) throws(SystemError) -> (content: OutboxContent, hashes: [UInt64: String]) {
+        let origins = try origins(of: path)
+        var found: [UInt64: String] = [:]
         let file = try File.open(path, for: .read)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
@@ -34,13 +44,17 @@ struct OutboxContent: Hashable, Sendable {
         var size: UInt64 = 0
         while true {
             let count = try file.read(into: buffer, at: size)
-            size += UInt64(count)
             let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            for part in parts where part > size && part - size <= UInt64(count) {
+                let start = UnsafeRawBufferPointer(rebasing: piece[..<Int(part - size)])
+                let copies = hashes
+                found[part] = hex(copies.0.finish(start)) + hex(copies.1.finish(start))
+            }
+            size += UInt64(count)
             // Only the last piece is shorter, perhaps empty.
             guard count == buffer.count else {
-                hash = Self.hex(hashes.0.finish(piece)) + Self.hex(hashes.1.finish(piece))
-                self.size = size
-                return
+                let hash = hex(hashes.0.finish(piece)) + hex(hashes.1.finish(piece))
+                return (OutboxContent(size: size, hash: hash, origins: origins), found)
             }
             hashes.0.update(piece)
             hashes.1.update(piece)

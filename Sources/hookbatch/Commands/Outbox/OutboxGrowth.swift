@@ -39,9 +39,19 @@ struct OutboxGrowth {
 
     /// Finds the bytes that no run has read; nil without any.
     ///
-    /// - Parameter files: Those of the file at its place.
-    init?(_ sent: OutboxFinish.Sent, _ files: OutboxFolder.Claim) throws(SystemError) {
-        guard let (path, status) = try Self.grown(sent, files) else { return nil }
+    /// - Parameters:
+    ///   - files: Those of the file at its place.
+    ///   - whole: The path of a file with all bytes; nil if it is the same file or beside it.
+    init?(
+        _ sent: OutboxFinish.Sent, _ files: OutboxFolder.Claim, whole: String? = nil
+    ) throws(SystemError) {
+        let found: (String, FileStatus)?
+        if let whole {
+            found = try FileStatus.of(whole).map { (whole, $0) }
+        } else {
+            found = try Self.grown(sent, files)
+        }
+        guard let (path, status) = found else { return nil }
         var run = OutboxRun(summaryAt: files.summary)
         var (report, read) = (files.report, sent.size)
         var rest: Rest?
@@ -64,14 +74,14 @@ struct OutboxGrowth {
             (self.rest, cut) = (rest ?? .unknown, nil)
             return
         }
-        let last = Self.lastRow(of: report)
-        cut = try last.flatMap { row throws(SystemError) in
-            try Self.isCut(path, at: read) ? row : nil
-        }
+        let end = Self.end(of: report)
+        let isInLine = try Self.isCut(path, at: read)
+        let isCut = end.quoted != nil || isInLine
+        cut = isCut ? end.quoted?.row ?? end.last : nil
         let all = run.read + run.skipped
         // An invalid last record may be whole now.
-        self.rest =
-            rest ?? .after(all - (last?.isInvalid == true ? min(1, all) : 0), report: next)
+        let again = end.quoted?.count ?? (end.last?.isInvalid == true ? 1 : 0)
+        self.rest = rest ?? .after(all - min(again, all), report: next)
     }
 
     /// Returns the file if it is larger than what was sent of it: it is the same file, or the whole
@@ -88,18 +98,35 @@ struct OutboxGrowth {
         return (files.input, status)
     }
 
-    /// Returns the last row of a report; nil without one, or if the report can't be read.
-    private static func lastRow(of report: String) -> Row? {
+    /// The end of a report.
+    private struct End {
         var last: Row?
+        /// The first of the rows at the end that are of one record, whose quotes were not closed yet,
+        /// and their number: each of its lines is a row. Nil without such a record.
+        var quoted: (row: Row, count: UInt64)?
+    }
+
+    /// Returns the end of a report; an empty one if it can't be read.
+    private static func end(of report: String) -> End {
+        var end = End()
+        let unclosed = Array("\"\(RecordProblem.Code.csvUnclosedQuote.rawValue)\"".utf8)
         do throws(ReportError) {
             let reader = try ReportReader(report)
             while let row = try reader.next() {
-                last = Row(line: row.fields.line, isInvalid: row.fields.outcome == .invalid)
+                let last = Row(line: row.fields.line, isInvalid: row.fields.outcome == .invalid)
+                end.last = last
+                if let quoted = end.quoted, last.isInvalid {
+                    end.quoted = (quoted.row, quoted.count + 1)
+                } else {
+                    let error = row.fields.error.map { row.bytes[$0] }
+                    let isUnclosed = error?.elementsEqual(unclosed) ?? false
+                    end.quoted = last.isInvalid && isUnclosed ? (last, 1) : nil
+                }
             }
         } catch {
-            return nil
+            return End()
         }
-        return last
+        return end
     }
 
     /// Whether no line ends at an offset of a file that is not compressed.

@@ -55,6 +55,14 @@ struct OutboxHistory: Equatable {
         return finished[key] ?? texts[key]
     }
 
+    /// Returns the finished files of a name that had lines, and no file of origins.
+    func finishes(named name: String) -> [OutboxFinish] {
+        order.compactMap { key in
+            guard key.name == name, key.content.origins == nil else { return nil }
+            return finished[key].flatMap { $0.read > 0 ? $0 : nil }
+        }
+    }
+
     /// Returns the files that finished since a time, in their order.
     ///
     /// - Parameter time: Milliseconds since 1970.

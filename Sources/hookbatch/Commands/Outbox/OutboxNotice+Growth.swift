@@ -9,21 +9,45 @@ extension OutboxNotice {
         _ options: OutboxOptions
     ) -> String {
         let bytes = WholeNumber.shown(growth.size - growth.sentSize, "byte")
-        var text =
+        let text =
             "\(Escaping.quoted(name)): \(bytes) came after it was sent, and are not sent: its upload "
             + "stalled for longer than --settle, or a program appends to it; its files are in "
             + Escaping.quoted(files.folder)
+        return text + rest(of: growth, options)
+    }
+
+    /// Returns the message for a file that begins with all of one that was sent.
+    static func startedOver(
+        _ claim: OutboxFolder.Claim, _ finish: OutboxFinish, _ growth: OutboxGrowth,
+        _ options: OutboxOptions
+    ) -> String {
+        let lines = WholeNumber.shown(finish.read, "line")
+        var text =
+            "\(Escaping.quoted(claim.name)): it begins with the \(lines) of a file of this name that "
+            + "was sent"
+        if !finish.runID.isEmpty { text += " (run \(Escaping.escaped(finish.runID)))" }
+        text += ": perhaps its upload started over; it is not sent"
+        text += rest(of: growth, options)
+        let (old, new) = (claim.input, "\(options.folder.path)/again-\(claim.name)")
+        let words = ["mv", "-n", old, new].map(ShellWords.quote).joined(separator: " ")
+        return text + "\nif all its lines are new, send it under another name with:\n  "
+            + Escaping.escaped(words)
+    }
+
+    /// Returns how to send the bytes that came later, after a semicolon.
+    private static func rest(of growth: OutboxGrowth, _ options: OutboxOptions) -> String {
+        var text = ""
         if let cut = growth.cut {
             text += "; line \(WholeNumber.shown(cut.line)) was cut off there and "
             text +=
                 cut.isInvalid
-                ? "is not sent: it is sent with the rest, so don't send it as a rejected line too"
+                ? "is not sent yet: the rest begins with it, so don't send it as a rejected line too"
                 : "was sent as it was: compare it with the file"
         }
         switch growth.rest {
         case .after(let skip, let report):
             let rest = options.rest(of: growth.path, after: skip, report: report)
-            text += "; keep them until the rest is sent: wait until the upload has ended, then "
+            text += "; when the upload has ended, "
             text += "\(rest.fill)send only the rest"
             text += "\(options.variablesNote) with:\n  \(Escaping.escaped(rest.command))"
         case .unfinished(let report):

@@ -10,7 +10,11 @@ enum OutboxNotice {
     /// - Parameters:
     ///   - run: nil if its summary can't be read.
     ///   - folder: The path of the outbox's folder.
-    static func notAccepted(_ finish: OutboxFinish, _ run: OutboxRun?, folder: String) -> String {
+    ///   - sending: Returns how to send a file with a report, in the same way.
+    static func notAccepted(
+        _ finish: OutboxFinish, _ run: OutboxRun?, folder: String,
+        sending: (_ path: String, _ report: String) -> (fill: String, command: String)
+    ) -> String {
         let place = "\(folder)/\(finish.place)"
         var text = "\(Escaping.quoted(finish.name)): finished, but "
         text += WholeNumber.shown(finish.read - min(finish.accepted, finish.read))
@@ -26,15 +30,27 @@ enum OutboxNotice {
         }
         if !notes.isEmpty { text += " (\(notes.joined(separator: ", ")))" }
         text += "; its files are in \(Escaping.quoted(place))"
+        let counts = run?.totals.counts ?? Counts()
+        let needsFix = counts.rejected + counts.invalid > 0
         for (index, file) in (run?.undelivered ?? []).enumerated() {
             let name = Escaping.quoted(file.name)
+            let path = "\(place)/\(file.name)"
             // A command is alone on its line, to be copied.
             text += index == 0 ? "; " : "\nthen "
+            if file.isUnknown {
+                let report = "\(place)/\(finish.name).report.ndjson"
+                let send = sending(path, path + ".report.ndjson")
+                text += "find out which lines of \(name) arrived ('hookbatch help reports'); list "
+                text += "them with:\n  hookbatch report --outcome unknown "
+                text += Escaping.escaped(ShellWords.quote(report))
+                text += "\nthen \(send.fill)send it, and add --arrived Idempotency-Key=KEY,KEY if "
+                text += "some arrived:\n  \(Escaping.escaped(send.command))"
+                continue
+            }
             text +=
-                file.isUnknown
-                ? "check which lines of \(name) arrived, remove them, and send the rest with:\n"
-                : "fix the lines in \(name), and send them with:\n"
-            let path = "\(place)/\(file.name)"
+                needsFix
+                ? "fix the lines in \(name), and send them with:\n"
+                : "send the lines in \(name) again with:\n"
             // First, so that no round takes the file without it.
             let words = ["mv", "-n"] + origins(of: path) + [path, "\(folder)/"]
             text += "  " + Escaping.escaped(words.map(ShellWords.quote).joined(separator: " "))
@@ -103,7 +119,8 @@ enum OutboxNotice {
     static func refused(
         _ name: String, _ problem: String, folder: String, way: String?
     ) -> String {
-        "\(Escaping.quoted(name)): \(problem); other files are sent; fix it, or move "
-            + "\(Escaping.quoted(folder)) away" + (way.map { "; " + $0 } ?? "")
+        "\(Escaping.quoted(name)): \(problem); other files are sent; fix "
+            + "\(Escaping.quoted("\(folder)/\(name)")), or move \(Escaping.quoted(folder)) away"
+            + (way.map { "; " + $0 } ?? "")
     }
 }

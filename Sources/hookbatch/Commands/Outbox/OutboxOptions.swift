@@ -87,6 +87,13 @@ struct OutboxOptions {
     func rest(
         of path: String, after skip: UInt64, report: String
     ) -> (fill: String, command: String) {
+        sending(path, after: skip, report: report)
+    }
+
+    /// Does the same for all records of a file.
+    func sending(
+        _ path: String, after skip: UInt64? = nil, report: String
+    ) -> (fill: String, command: String) {
         let flag = Flags.fields.skip.declaration.spelling
         let shared = flags.filter { !$0.hasPrefix(flag + "=") }
         var fill = ""
@@ -97,7 +104,7 @@ struct OutboxOptions {
                 "put the proxy's user and password in place of \(URLText.hiddenCredentials), and "
         }
         let words =
-            ["hookbatch", "send"] + shared + [flag, String(skip)]
+            ["hookbatch", "send"] + shared + (skip.map { [flag, String($0)] } ?? [])
             + [Flags.files.report.declaration.spelling, report, "--", path]
         let folder = Directory.current.map { "cd \(ShellWords.quote($0)) && " } ?? ""
         return (fill, folder + ShellWords.commandLine(words))
@@ -145,6 +152,7 @@ struct OutboxOptions {
             let name = String(decoding: entry.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
             if isPassed(name) { entries.append(Array(entry)) }
         }
-        return entries
+        // A crash is told at once, without a backtrace of many lines.
+        return entries + [Array("SWIFT_BACKTRACE=enable=no".utf8)]
     }
 }

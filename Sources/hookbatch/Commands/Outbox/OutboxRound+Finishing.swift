@@ -113,7 +113,10 @@ extension OutboxRound {
     // MARK: Messages
 
     private func tellNotAccepted(_ finish: OutboxFinish) throws(SystemError) {
-        Terminal.say(OutboxNotice.notAccepted(finish, run(of: finish), folder: folder.path))
+        Terminal.say(
+            OutboxNotice.notAccepted(finish, run(of: finish), folder: folder.path) {
+                options.sending($0, report: $1)
+            })
         try ledger.append(
             .told(
                 name: finish.name,

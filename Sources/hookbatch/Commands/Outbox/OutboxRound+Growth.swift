@@ -24,6 +24,26 @@ extension OutboxRound {
         }
     }
 
+    /// Does not send a file that begins with all of one that was sent: its upload may have started
+    /// over. If the rest of it was sent too, it is moved away.
+    ///
+    /// - Parameter finish: That file.
+    func holdStartedOver(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent, _ finish: OutboxFinish
+    ) throws(SystemError) {
+        let files = folder.files(of: finish)
+        let sent =
+            finish.sent
+            ?? OutboxFinish.Sent(size: finish.content.size, inode: 0, finishedAt: 0)
+        guard let growth = try OutboxGrowth(sent, files, whole: claim.input) else {
+            return try setAside(claim, finish)
+        }
+        tally.add(.refused, .usage)
+        tell(claim.name, OutboxProblem(content: content, cause: "begins_with_sent")) {
+            OutboxNotice.startedOver(claim, finish, growth, options)
+        }
+    }
+
     /// Tells of the bytes of a finished file that came after it was sent, once for a size. Returns
     /// whether there are any.
     ///

@@ -132,15 +132,27 @@ final class OutboxRound {
         }
         let hasRun = try claim.hasRun()
         if !hasRun { try folder.takeOrigins(claim) }
+        let earlier = hasRun ? [] : ledger.history.finishes(named: claim.name)
         let content: OutboxContent
+        let parts: [UInt64: String]
         do {
-            content = try OutboxContent(of: claim.input)
+            (content, parts) = try OutboxContent.read(
+                claim.input, parts: earlier.map(\.content.size))
         } catch {
             let cause = "unreadable_\(error.code)"
             return refuse(claim, nil, cause: cause, SendError.file(error).message, .fileError)
         }
         if !hasRun, let finish = ledger.history.finish(of: content, named: claim.name) {
             return try setAside(claim, finish)
+        }
+        let begun = earlier.filter { finish in
+            finish.content.size < content.size
+                && parts[finish.content.size] == finish.content.hash
+        }
+        if content.origins == nil,
+            let finish = begun.max(by: { $0.content.size < $1.content.size })
+        {
+            return try holdStartedOver(claim, content, finish)
         }
         let started = ledger.history.started[claim.name]
         let summary = hasRun ? OutboxRun(summaryAt: claim.summary) : nil
@@ -150,6 +162,12 @@ final class OutboxRound {
                 let status = ExitStatus(rawValue: summary.exitCode)
             else { return try run(claim, started) }
             return try finish(claim, started, status, summary)
+        }
+        if let signal = Self.crashes.first(where: { signal in
+            ledger.history.problems[claim.name]?.cause == Self.crash(signal)
+        }) {
+            // Each start may send some lines again before it crashes.
+            return crashed(claim, content, signal: signal)
         }
         if started != content { try ledger.append(.started(name: claim.name, content)) }
         try run(claim, content)
@@ -193,6 +211,7 @@ final class OutboxRound {
             let done = (summary?.totals.counts).map { $0.total - $0.notAttempted } ?? 0
             let after = done > 0 ? " after \(WholeNumber.shown(done, "line"))" : ""
             stopped(claim, content, .fileError, "file_error" + after, summary, errors)
+        case .crashed(let signal): crashed(claim, content, signal: signal)
         case .refused:
             let text = errors.problems.isEmpty ? "exit code 2" : errors.text
             let read = OutboxRun(summaryAt: claim.summary)?.inputSize
@@ -230,6 +249,22 @@ final class OutboxRound {
         tell(claim.name, OutboxProblem(content: content, cause: cause)) {
             OutboxNotice.stopped(claim, summary, cause: cause, errors)
         }
+    }
+
+    private static let crashes = OutboxVerdict.crashes
+
+    /// The cause of a crash of this version of the program.
+    private static func crash(_ signal: Int32) -> String {
+        "crashed_by_signal_\(signal) \(Version.line.dropLast())"
+    }
+
+    private func crashed(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent, signal: Int32
+    ) {
+        refuse(
+            claim, content, cause: Self.crash(signal),
+            "internal error: its send crashed (signal \(signal)); this version of hookbatch does not "
+                + "try again; keep its files, and report it", .internalError)
     }
 
     private func refuse(

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 
 /// What the end of a file's `send` means for the file and for the round.
@@ -10,6 +11,11 @@ enum OutboxVerdict: Equatable {
     case fileError
     /// Nothing is sent until a person acts, but other files can be.
     case refused
+    /// It has crashed, which a later round would do too.
+    case crashed(signal: Int32)
+
+    /// The signals of a crash.
+    static let crashes = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
 
     /// - Parameter stopCause: The cause in the run's summary.
     init(_ end: ChildProcess.End, stopCause: String?) {
@@ -17,7 +23,10 @@ enum OutboxVerdict: Equatable {
             guard case .signal(let number) = end else {
                 preconditionFailure("there is no other end")
             }
-            self = .stopped(.stopped, cause: "killed_by_signal_\(number)")
+            self =
+                Self.crashes.contains(number)
+                ? .crashed(signal: number)
+                : .stopped(.stopped, cause: "killed_by_signal_\(number)")
             return
         }
         switch ExitStatus(rawValue: code) {

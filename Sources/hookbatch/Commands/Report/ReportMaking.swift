@@ -55,7 +55,10 @@ struct ReportMaking {
         }
         if !options.filter.isEmpty, digest.counts.total == 0 {
             let words = options.filter.words.joined(separator: ", ")
-            Terminal.say("no rows with \(Escaping.escaped(words))")
+            let isUnfinished = options.paths.contains { $0.hasSuffix(".journal") }
+            Terminal.say(
+                "no rows with \(Escaping.escaped(words))"
+                    + (isUnfinished ? "; lines without an outcome have no row yet" : ""))
         }
         if lastWords.repeats > 0 {
             Terminal.say(

@@ -39,11 +39,11 @@ struct RunEnding {
         }
         let start = "its last process, started at \(Escaping.escaped(last)),"
         if journal.isRunning(since: last) {
-            sentence = "The run is not stopped: \(start) is at work (process \(journal.lastPID))"
+            sentence = "The run is not stopped: \(start) is running (process \(journal.lastPID))"
             canResume = false
             return
         }
-        var text = "The run was cut off: \(start) ended without saying why"
+        var text = "The run was cut off: \(start) ended without a record"
         text += " (it was killed, or the machine lost power)"
         if let host = journal.lastOwner?.host, host != HostName.current {
             text += ", or is still at work on \(Escaping.escaped(host))"

@@ -20,10 +20,9 @@ struct RetryOfFlags: Sendable {
         "With --retry-of: send only lines with one of these errors again.")
     let arrived = Flag(
         "arrived", .arrivedLines, defaultNote: "none", isRepeatable: true, for: [.send], .input,
-        "Of the lines to send again that may have arrived, those that did: they count as accepted "
-            + "and are not sent. FIELD tells the lines apart: Idempotency-Key, or a field as for "
-            + "--only. VALUES are written as for --only, or @PATH: a file with one value on each "
-            + "line.")
+        "Lines of an earlier run that arrived: they count as accepted and are not sent. FIELD "
+            + "tells the lines apart: Idempotency-Key, or a field as for --only. VALUES are written "
+            + "as for --only, or @PATH: a file with one value on each line.")
 }
 
 extension ValueSyntax<[Outcome]> {

@@ -95,20 +95,25 @@ import Testing
             name: "a b", content: OutboxContent(size: 1, hash: "x"), runID: "r", exitCode: 4,
             read: 5, accepted: 1, place: "failed/a b")
         #expect(
-            OutboxNotice.notAccepted(finish, run, folder: "/o") == """
+            OutboxNotice.notAccepted(finish, run, folder: "/o") {
+                ("", ShellWords.commandLine(["hookbatch", "send", "--report", $1, $0]))
+            } == """
                 'a b': finished, but 4 of 5 lines not accepted (3 rejected, 1 unknown, most http_400: \
                 3); its files are in '/o/failed/a b'; fix the lines in 'a b.rejected.ndjson', and \
                 send them with:
                   mv -n '/o/failed/a b/a b.rejected.ndjson' /o/
-                then check which lines of 'a b.unknown.ndjson' arrived, remove them, and send the rest \
-                with:
-                  mv -n '/o/failed/a b/a b.unknown.ndjson' /o/
+                then find out which lines of 'a b.unknown.ndjson' arrived ('hookbatch help reports'); \
+                list them with:
+                  hookbatch report --outcome unknown '/o/failed/a b/a b.report.ndjson'
+                then send it, and add --arrived Idempotency-Key=KEY,KEY if some arrived:
+                  hookbatch send --report '/o/failed/a b/a b.unknown.ndjson.report.ndjson' \
+                '/o/failed/a b/a b.unknown.ndjson'
                 when all of them are accepted, this folder is not needed any more; remove it with:
                   rm -r '/o/failed/a b'
                 """)
         // Without its summary.
         #expect(
-            OutboxNotice.notAccepted(finish, nil, folder: "/o")
+            OutboxNotice.notAccepted(finish, nil, folder: "/o") { ("", $0 + $1) }
                 == "'a b': finished, but 4 of 5 lines not accepted; its files are in '/o/failed/a b'"
         )
     }
