@@ -249,6 +249,8 @@ struct SimulatorViolation: CustomStringConvertible {
         /// A6: a crash changes nothing but what it must.
         case certainty = "A6"
         case counts
+        /// A run that stops for the address of its server has no accepted line.
+        case address
         case order
         case pace
         case bounds

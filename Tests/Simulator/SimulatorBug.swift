@@ -62,6 +62,8 @@ enum SimulatorBug: String, CaseIterable {
     case takenOverInPlace
     /// What the process before wrote during the takeover is not read.
     case lateRowsIgnored
+    /// A run stops for the address of its server while other requests may get a response.
+    case firstResponseNotAwaited
     /// A checkpoint leaves out a record that is open.
     case openRecordForgotten
 }

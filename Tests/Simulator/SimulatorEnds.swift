@@ -72,6 +72,9 @@ extension SimulatorProcess {
         let resolution = core.attemptEnded(
             slot: flight.slot, result: result, isUnknownApp: flight.exchange.isUnknownApp,
             now: now)
+        if world.bug == .firstResponseNotAwaited, result.failure != nil, core.counts.accepted == 0 {
+            core.stop(.unreachable(.timeout), now: now.instant)
+        }
         if Fate(flight.exchange.result) == .uncertain {
             world.facts[flight.line].mayBeUncertain = true
         }

@@ -188,7 +188,12 @@ final class SimulatorProcess {
 
     private func complete() throws(Simulator.Ending) {
         try performEffects()
-        if let cause = core.stopCause { throw .stopped(cause) }
+        if let cause = core.stopCause {
+            if case .unreachable = cause, core.counts.accepted > 0 {
+                world.report(.address, "it stopped for \(cause) with accepted lines")
+            }
+            throw .stopped(cause)
+        }
         var last = Self.encoder(scenario)
         last.appendFinished()
         try write(Array(last.rows()))
