@@ -136,7 +136,8 @@ struct StopRules: Sendable {
         } else if let durationEnds, now >= durationEnds {
             stop(.maxDuration, now: now)
         } else if let outageSince, awaitsServer, let connectFailure {
-            if now.nanoseconds(since: outageSince) >= startPatience {
+            // Requests from before the outage may still get a response.
+            if isIdle, now.nanoseconds(since: outageSince) >= startPatience {
                 stop(.unreachable(connectFailure), now: now)
             }
         } else if let outageSince, now.nanoseconds(since: outageSince) >= outagePatience {

@@ -119,6 +119,11 @@ import Time
             check(
                 rules, outageSince: .start, connectFailure: .dns, awaitsServer: true, now: ends)
                 == .unreachable(.dns))
+        // Requests from before the outage are still in flight.
+        #expect(
+            check(
+                rules, outageSince: .start, connectFailure: .dns, awaitsServer: true,
+                isIdle: false, now: ends) == nil)
     }
 
     @Test("A run whose server never responded stops for a line once nothing is in flight")
