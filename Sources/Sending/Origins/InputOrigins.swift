@@ -24,6 +24,8 @@ package final class InputOrigins: RecordOrigins {
     package let unmatched: UInt64
     /// All records.
     package let count: UInt64
+    /// The lines in its file of origins.
+    package let known: UInt64
     package let unmatchedMayHaveArrived: Bool
 
     /// Keeps what the records of an input need once they are matched.
@@ -36,6 +38,7 @@ package final class InputOrigins: RecordOrigins {
         file = File(input: input, path: origins.path, status: origins.reader.status)
         first = run.count
         count = matching.lines.count
+        known = origins.count
         unmatchedMayHaveArrived = origins.mayHaveArrived
         self.unmatched = unmatched
         self.makesSameMessages = makesSameMessages

@@ -128,7 +128,7 @@ extension ArrivedCount {
             ? "none of the lines to send may have arrived; remove it, or give the file of "
                 + "unknown lines"
             : "none of the \(WholeNumber.shown(all, "line")) that may have arrived has such a value; "
-                + "check the field and the values, in one of these lines"
+                + "check the field and the values, in one of these lines; if none arrived, leave it out"
         return "\(Self.flag): \(why); nothing was sent"
     }
 }

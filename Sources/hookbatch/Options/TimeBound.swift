@@ -37,8 +37,8 @@ enum TimeBound: Hashable, Sendable {
         }
     }
 
-    /// Returns the part that an invalid text lacks, if one does, and what was probably meant, in
-    /// UTC; nil if unknown.
+    /// Returns the part that an invalid text lacks, if one does, and what was probably meant;
+    /// nil if unknown.
     ///
     /// - Parameter now: In nanoseconds since 1970.
     static func correction(
@@ -60,10 +60,9 @@ enum TimeBound: Hashable, Sendable {
             time.removeFirst()
         }
         let clock = time.prefix { $0 == ":" || ("0"..."9").contains($0) }
-        var rest = String(time.dropFirst(clock.count))
+        let rest = String(time.dropFirst(clock.count))
         let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3 && !hasDate else { return nil }
-        if rest.isEmpty { rest = "Z" }
         let hour = parts[0].count == 1 ? "0" + clock : String(clock)
         let date = hasDate ? String(text.prefix(10)) : day(0)
         let example = "\(date)T\(hour)\(parts.count == 2 ? ":00" : "")\(rest)"

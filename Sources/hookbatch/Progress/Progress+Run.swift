@@ -42,7 +42,8 @@ extension Progress: RunObserver {
         let percent = attempts == 0 ? 0 : retries * 100 / attempts
         return "the server fails often (last: \(failure)), so retries slow the run: \(percent)% of "
             + "the requests were retries, which are limited to about a tenth of the accepted messages; no "
-            + "line is lost: wait, or stop the run and resume it later ('hookbatch help pace')"
+            + "line is lost: wait, or stop the run and resume it later, or with --retries 0 for a quick end "
+            + "('hookbatch help pace')"
     }
 
     /// The message at the first stop signal, if requests are in flight.

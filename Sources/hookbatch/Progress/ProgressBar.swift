@@ -225,10 +225,12 @@ struct ProgressBar {
     /// Returns the longest text for the wait that fits; nil without one.
     private func wait(columns: Int) -> Piece? {
         guard let wait = status.wait else { return nil }
-        let texts = [
+        var texts = [
             ProgressWords.sentence(for: wait), ProgressWords.start(of: wait),
             ProgressWords.verb(of: wait),
         ]
+        // It may last, so that its cause is worth more.
+        if wait.reason == .retryBudget { texts.insert(wait.reason.cause, at: 1) }
         return texts.first { TextWidth.of($0) <= columns }.map {
             Piece(slot: .wait, text: $0, colour: isWaitSerious ? .doubtful : .plain)
         }

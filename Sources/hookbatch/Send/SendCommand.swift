@@ -63,6 +63,11 @@ enum SendCommand {
         let retries = EarlierRetries(options)
         plan.earlierRetries = retries.finished
         try inputs.matchOrigins(plan, progress, signals)
+        if let refusal = added(inputs, options) {
+            progress.end()
+            Terminal.say(refusal)
+            return RunResult(exitStatus: .usage)
+        }
         tellUnmatched(inputs, progress)
         if let count = try plan.checkRetry(inputs), count == 0, let retryOf = options.retryOf {
             progress.end()
@@ -148,6 +153,22 @@ enum SendCommand {
             return RunResult(exitStatus: .usage)
         }
         progress.say(count.sentence)
+        return nil
+    }
+
+    /// Returns why a file of `--retry-of` is refused that has more lines than the run has left: the
+    /// others may have been sent; nil if it has not.
+    private static func added(_ inputs: RunInputs, _ options: SendOptions) -> String? {
+        guard options.origins?.ownReport != nil, !options.isFresh else { return nil }
+        for (input, identity) in zip(inputs.inputs, inputs.identities) {
+            guard let origins = input.origins, origins.unmatched > 0, origins.count > origins.known
+            else { continue }
+            return "\(Escaping.quoted(identity.path)) has "
+                + "\(WholeNumber.shown(origins.count, "line")), but the run of "
+                + "\(Flags.retryOf.report.declaration.spelling) left "
+                + "\(WholeNumber.shown(origins.known)) of them; send only those, since the others may "
+                + "have been sent, or use --fresh to send all"
+        }
         return nil
     }
 

@@ -12,7 +12,7 @@ import Time
         size: UInt64? = 9, to url: String = "https://localhost/v1", _ flags: [String] = [],
         accepted: UInt64 = 0, failed: UInt64 = 0, invalid: UInt64 = 0,
         variables: [String: [UInt8]] = [:], numberedInputs: String = "",
-        otherResponses: UInt64 = 0
+        otherResponses: UInt64 = 0, linesOfText: UInt64 = 0
     ) throws -> [RunSummary.NextStep] {
         let words = ["send", input, "--report", "a.report.ndjson"] + flags
         let environment = Environment(
@@ -27,6 +27,10 @@ import Time
         for line in 0..<otherResponses {
             facts.counts.rejected += 1
             facts.errors.add("http_404", .rejected, line: LineID(file: 1, line: line + 1))
+        }
+        for line in 0..<linesOfText {
+            facts.counts.invalid += 1
+            facts.errors.add("not_json", .invalid, line: LineID(file: 1, line: line + 1))
         }
         facts.read = facts.counts.total
         var summary = RunSummary(
@@ -81,6 +85,16 @@ import Time
         let unknown = try Self.step(.notTheAPI(status: 404), [.journal])
         #expect(unknown?.command.hasPrefix("hookbatch send --fresh --to URL ") == true)
         #expect(unknown?.reason.contains("in place of URL") == true)
+    }
+
+    @Test("If all lines that were not accepted are text, nothing is to fix or to send")
+    func linesOfText() throws {
+        let steps = try Self.steps(nil, [.report, .rejected], linesOfText: 3)
+        #expect(steps.map(\.kind) == [.look])
+        #expect(steps[0].command == "hookbatch report --outcome invalid a.report.ndjson")
+        let some = try Self.steps(nil, [.report, .rejected], invalid: 1, linesOfText: 3)
+        #expect(some.map(\.command) == ["hookbatch send a.rejected.ndjson"])
+        #expect(some[0].reason.hasPrefix("lines of text (not_json) need no fix; fix the lines"))
     }
 
     @Test("A run that stopped after other responses alone starts over at the URL with /v1")

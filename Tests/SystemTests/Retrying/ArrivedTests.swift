@@ -119,6 +119,24 @@ struct ArrivedTests {
         #expect(!runs.folder.contains("in.unknown.report.ndjson.journal"))
     }
 
+    @Test(
+        "A file of --retry-of with more lines than the run left is refused, unless --fresh is given"
+    )
+    func added() throws {
+        let runs = try Self.runs()
+        let sent = runs.server.requestCount
+        let extra = #"{"appId":"app_9","event_type":"t","payload":{"n":3,"v":1}}"# + "\n"
+        try runs.folder.write(
+            runs.folder.text("in.unknown.ndjson") + extra, to: "more.unknown.ndjson")
+        let words = ["more.unknown.ndjson", "--retry-of", "in.report.ndjson"]
+        let refused = try runs.send(words).run()
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.errorOutput.contains("'more.unknown.ndjson' has 4 lines"), "\(refused)")
+        #expect(runs.server.requestCount == sent)
+        #expect(try runs.send(words + ["--fresh"]).run().exitCode == 0)
+        #expect(runs.server.requestCount == sent + 4)
+    }
+
     @Test("Lines that were rejected are never taken for lines that arrived")
     func rejected() throws {
         let runs = try EditedRuns(.ndjson, wanted: [1, 2, 2])

@@ -68,8 +68,12 @@ enum OutboxNotice {
     static func alreadySent(_ finish: OutboxFinish, place: String) -> String {
         var text = "\(Escaping.quoted(finish.name)): this content was sent before"
         if !finish.runID.isEmpty { text += " (run \(Escaping.escaped(finish.runID)))" }
-        return text + "; it is not sent again, and is in \(Escaping.quoted(place)); to send it "
-            + "again, give it another name"
+        text +=
+            "; it is not sent again, and is in \(Escaping.quoted(place)); to send it again, give it "
+        text += "another name"
+        guard !finish.isDone else { return text }
+        let words = ["rm", "-r", place].map(ShellWords.quote).joined(separator: " ")
+        return text + "; if this copy is not needed, remove it with:\n  \(Escaping.escaped(words))"
     }
 
     /// Returns the message for a file that a later round resumes.

@@ -105,7 +105,9 @@ struct OutboxOptions {
         }
         let words =
             ["hookbatch", "send"] + shared + (skip.map { [flag, String($0)] } ?? [])
-            + [Flags.files.report.declaration.spelling, report, "--", path]
+            + [Flags.files.report.declaration.spelling, report]
+            // A flag can be added at the end.
+            + (path.hasPrefix("-") ? ["--"] : []) + [path]
         let folder = Directory.current.map { "cd \(ShellWords.quote($0)) && " } ?? ""
         return (fill, folder + ShellWords.commandLine(words))
     }
