@@ -61,7 +61,7 @@ struct RunNotes {
         }
     }
 
-    /// Replaces a path, but not one that goes on after it.
+    /// Replaces a path, but not where it is the start of a longer one.
     private static func replace(_ path: String, by other: String, in text: String) -> String {
         let parts = text.parts(between: path)
         return parts.dropFirst().reduce(String(parts[0])) { text, part in
