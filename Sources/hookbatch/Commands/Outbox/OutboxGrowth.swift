@@ -79,9 +79,9 @@ struct OutboxGrowth {
         let isCut = end.quoted != nil || isInLine
         cut = isCut ? end.quoted?.row ?? end.last : nil
         let all = run.read + run.skipped
-        // An invalid last record may be whole now.
-        let again = end.quoted?.count ?? (end.last?.isInvalid == true ? 1 : 0)
-        self.rest = rest ?? .after(all - min(again, all), report: next)
+        // Of a record that was cut within quotes, each line counted as one.
+        let others = end.quoted.map { $0.count - 1 } ?? 0
+        self.rest = rest ?? .after(all - min(others, all), report: next)
     }
 
     /// Returns the file if it is larger than what was sent of it: it is the same file, or the whole

@@ -41,7 +41,7 @@ extension OutboxNotice {
             text += "; line \(WholeNumber.shown(cut.line)) was cut off there and "
             text +=
                 cut.isInvalid
-                ? "is not sent yet: the rest begins with it, so don't send it as a rejected line too"
+                ? "is not in the rest: complete it in the file of rejected lines, and send that"
                 : "was sent as it was: compare it with the file"
         }
         switch growth.rest {
