@@ -9,15 +9,6 @@ struct EncodedFilesTests {
         try Program.run(Hookbatch.binary, words, directory: folder.path)
     }
 
-    private static func paste(_ command: String, _ folder: TemporaryFolder) throws
-        -> ProgramResult
-    {
-        let bin = try Hookbatch.folderNamingIt(in: folder)
-        return try Program.run(
-            "sh", ["-c", command], environment: ["PATH": bin + ":/usr/bin:/bin"],
-            directory: folder.path)
-    }
-
     @Test("Text in Windows-1252 is reported with its first place, and the command converts it")
     func windows() throws {
         let folder = try TemporaryFolder("misread")
@@ -87,7 +78,8 @@ struct EncodedFilesTests {
         #expect(checked.output.contains("then run the same command with \(copy)\n"), "\(checked)")
         let start = try #require(refused.errorOutput.split(separator: "convert it first (").last)
         let command = try #require(start.split(separator: "), then").first)
-        let sent = try Self.paste("\(command) && hookbatch send --to store:a.db \(copy)", folder)
+        let sent = try Hookbatch.paste(
+            "\(command) && hookbatch send --to store:a.db \(copy)", in: folder)
         #expect(sent.exitCode == 0, "\(sent)")
     }
 }

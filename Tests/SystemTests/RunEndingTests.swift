@@ -13,12 +13,7 @@ struct RunEndingTests {
     }
 
     private func paste(_ command: String) throws -> ProgramResult {
-        try Program.run(
-            "sh", ["-c", command],
-            environment: [
-                "HOOKSTREAM_API_KEY": Sending.apiKey,
-                "PATH": try Hookbatch.folderNamingIt(in: sending.folder) + ":/usr/bin:/bin",
-            ], directory: "/")
+        try Hookbatch.paste(command, in: sending.folder, key: Sending.apiKey, directory: "/")
     }
 
     /// Kills a process of a run after its first request.

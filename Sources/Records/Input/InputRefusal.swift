@@ -90,12 +90,15 @@ package enum InputRefusal: Hashable, Sendable {
         }
     }
 
+    /// Windows-1252 as `iconv` names it.
+    package static let windows1252 = "WINDOWS-1252"
+
     /// The encoding from which the input must be converted, as `iconv` names it; nil if another
     /// reason refuses it.
     package var encoding: String? {
         switch self {
         case .encoding(let encoding): encoding.rawValue
-        case .malformedHeader(let problem): problem.mayBeWindows1252 ? "WINDOWS-1252" : nil
+        case .malformedHeader(let problem): problem.mayBeWindows1252 ? Self.windows1252 : nil
         case .linesOfJSON(let refusal): refusal.encoding
         default: nil
         }

@@ -24,8 +24,6 @@ struct EncodingConversion: Sendable {
             + "{ \(command); }"
     }
 
-    static let windows1252 = "WINDOWS-1252"
-
     /// How the advice for a file begins.
     static let adviceStart = "convert it first ("
 
@@ -47,7 +45,8 @@ struct EncodingConversion: Sendable {
         let path = path.hasPrefix("-") ? "./" + path : path
         let packing = Self.packings.first { path.lowercased().hasSuffix($0.ending) }
         let isMixed =
-            packing == nil && encoding == Self.windows1252 && UTF8Characters.occur(inFileAt: path)
+            packing == nil && encoding == InputRefusal.windows1252
+            && UTF8Characters.occur(inFileAt: path)
         mixedAdvice =
             isMixed
             ? "it has text in UTF-8 too, which a conversion would damage: correct these lines, or "

@@ -83,24 +83,17 @@ struct ArrivedRule: Hashable, Sendable {
     /// Returns nil without `=`, a field or a value.
     init?(_ text: String) {
         guard let equals = text.firstIndex(of: "=") else { return nil }
-        let (name, rest) = (text[..<equals], text[text.index(after: equals)...])
-        if rest.hasPrefix("@") {
-            guard rest.utf8.count > 1 else { return nil }
-            values = .file(String(rest.dropFirst()))
-            // Any value shows whether the field is one.
-            guard name != Self.key else { return }
-            guard let rule = FieldValues("\(name)=*") else { return nil }
-            field = rule.field
-        } else if name == Self.key {
-            guard let rule = FieldValues("/key=\(rest)") else {
-                return nil
-            }
-            values = .patterns(rule.patterns)
-        } else {
-            guard let rule = FieldValues(text) else { return nil }
-            field = rule.field
-            values = .patterns(rule.patterns)
-        }
+        let name = text[..<equals]
+        let rest = text[text.index(after: equals)...]
+        // For the key, any field shows whether the values are valid; for a file, any value does so for
+        // the field.
+        let isFile = rest.hasPrefix("@")
+        let shownName = name == Self.key ? "/key" : name
+        guard !isFile || rest.utf8.count > 1,
+            let rule = FieldValues("\(shownName)=\(isFile ? "*" : rest)")
+        else { return nil }
+        field = name == Self.key ? nil : rule.field
+        values = isFile ? .file(String(rest.dropFirst())) : .patterns(rule.patterns)
     }
 }
 

@@ -22,7 +22,7 @@ struct UndeliveredConversion {
         // The file may be in another folder than that of this process.
         command =
             EncodingConversion(
-                of: rejected[0], from: EncodingConversion.windows1252, isUndelivered: true
+                of: rejected[0], from: InputRefusal.windows1252, isUndelivered: true
             ).repeatable
     }
 

@@ -21,12 +21,8 @@ struct OutboxGrowthTests {
     /// Runs a command of a message.
     @discardableResult
     private static func paste(_ command: Substring, _ scene: OutboxScene) throws -> ProgramResult {
-        try Program.run(
-            "sh", ["-c", String(command)],
-            environment: [
-                "HOOKSTREAM_API_KEY": OutboxScene.key,
-                "PATH": try Hookbatch.folderNamingIt(in: scene.folder) + ":/usr/bin:/bin",
-            ], directory: "/")
+        try Hookbatch.paste(
+            String(command), in: scene.folder, key: OutboxScene.key, directory: "/")
     }
 
     /// Checks that each line was sent, and none twice.

@@ -298,11 +298,6 @@ struct EndingFormTests {
     }
 
     private func paste(_ command: String, _ sending: Sending) throws -> ProgramResult {
-        try Program.run(
-            "sh", ["-c", command],
-            environment: [
-                "HOOKSTREAM_API_KEY": Sending.apiKey,
-                "PATH": try Hookbatch.folderNamingIt(in: sending.folder) + ":/usr/bin:/bin",
-            ], directory: "/")
+        try Hookbatch.paste(command, in: sending.folder, key: Sending.apiKey, directory: "/")
     }
 }

@@ -77,6 +77,20 @@ struct ProposedCommandTests {
 }
 
 extension Hookbatch {
+    /// Runs a command of a message in a shell, as a person who pastes it.
+    ///
+    /// - Parameter directory: The current directory; nil for `folder`.
+    @discardableResult
+    static func paste(
+        _ command: String, in folder: TemporaryFolder, key: String? = nil, directory: String? = nil
+    ) throws -> ProgramResult {
+        var environment = ["PATH": try folderNamingIt(in: folder) + ":/usr/bin:/bin"]
+        environment["HOOKSTREAM_API_KEY"] = key
+        return try Program.run(
+            "sh", ["-c", command], environment: environment,
+            directory: directory ?? folder.path)
+    }
+
     /// Returns a folder for `PATH` that has the program under the name `hookbatch`.
     static func folderNamingIt(in folder: TemporaryFolder) throws -> String {
         let bin = folder.path("bin")

@@ -46,15 +46,6 @@ struct ExcelWayTests {
         }
     }
 
-    private static func paste(_ command: String, _ folder: TemporaryFolder) throws
-        -> ProgramResult
-    {
-        let bin = try Hookbatch.folderNamingIt(in: folder)
-        return try Program.run(
-            "sh", ["-c", command], environment: ["PATH": bin + ":/usr/bin:/bin"],
-            directory: folder.path)
-    }
-
     @Test(
         "Each way to save the fixed rows ends, by the commands shown, with every line accepted",
         arguments: Saved.allCases, [";", ","])
@@ -67,7 +58,7 @@ struct ExcelWayTests {
         let name = "orders.rejected.csv"
         try folder.write(Self.save(folder.text(name), delimiter, as: saved), to: name)
         let send = try #require(ProposedRun.command(in: first.errorOutput), "\(first)")
-        var sent = try Self.paste(send, folder)
+        var sent = try Hookbatch.paste(send, in: folder)
         var reports = ["orders.report.ndjson", "orders.rejected.report.ndjson"]
         switch saved {
         case .markedUTF8: break
@@ -78,15 +69,15 @@ struct ExcelWayTests {
             let shown = try Program.run(
                 Hookbatch.binary, ["report", folder.path(reports[1])], directory: "/")
             #expect(shown.output.contains(next), "\(shown)")
-            sent = try Self.paste(next, folder)
+            sent = try Hookbatch.paste(next, in: folder)
             reports.append("orders.rejected.rejected.report.ndjson")
         case .utf16WithTabs, .utf16BigEndian:
             #expect(sent.exitCode == 2, "\(sent)")
             let parts = sent.errorOutput.split(separator: "convert it first (")
             let next = try #require(parts.last?.split(separator: "), then").first, "\(sent)")
             #expect(sent.errorOutput.contains("run the same command again"), "\(sent)")
-            #expect(try Self.paste(String(next), folder).exitCode == 0)
-            sent = try Self.paste(send, folder)
+            #expect(try Hookbatch.paste(String(next), in: folder).exitCode == 0)
+            sent = try Hookbatch.paste(send, in: folder)
         }
         #expect(sent.exitCode == 0, "\(sent)")
         let report = try Program.run(
@@ -115,7 +106,7 @@ struct ExcelWayTests {
         try folder.write(
             folder.read("in.rejected.csv").map { $0 == 0x20 ? 0x5F : $0 }, to: "in.rejected.csv")
         let next = try #require(ProposedRun.command(in: sent.errorOutput), "\(sent)")
-        #expect(try Self.paste(next, folder).exitCode == 0)
+        #expect(try Hookbatch.paste(next, in: folder).exitCode == 0)
         let report = try Program.run(
             Hookbatch.binary, ["report", "in.report.ndjson", "in.rejected.report.ndjson"],
             directory: folder.path)

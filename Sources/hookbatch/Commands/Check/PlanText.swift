@@ -69,7 +69,7 @@ struct PlanText {
     private var conversions: String {
         plan.inputs.filter(\.mayBeWindows1252).map { input in
             let conversion = EncodingConversion(
-                of: input.path, from: EncodingConversion.windows1252)
+                of: input.path, from: InputRefusal.windows1252)
             if let advice = conversion.mixedAdvice {
                 return "Don't convert \(Escaping.escaped(input.path)): \(advice)."
             }

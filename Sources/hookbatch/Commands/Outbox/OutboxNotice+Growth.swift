@@ -46,7 +46,7 @@ extension OutboxNotice {
         }
         switch growth.rest {
         case .after(let skip, let report):
-            let rest = options.rest(of: growth.path, after: skip, report: report)
+            let rest = options.sending(growth.path, after: skip, report: report)
             text += "; when the upload has ended, "
             text += "\(rest.fill)send only the rest"
             text += "\(options.variablesNote) with:\n  \(Escaping.escaped(rest.command))"

@@ -82,15 +82,10 @@ struct OutboxOptions {
     /// Returns the words after the program's name of the `send` of a file.
     func words(for claim: OutboxFolder.Claim) -> [String] { Self.words(for: claim, flags) }
 
-    /// Returns the command that sends the records of a file after others with the same flags, and
-    /// what a person must fill in or set before.
-    func rest(
-        of path: String, after skip: UInt64, report: String
-    ) -> (fill: String, command: String) {
-        sending(path, after: skip, report: report)
-    }
-
-    /// Does the same for all records of a file.
+    /// Returns the command that sends a file with the same flags, and what a person must fill in or set
+    /// before.
+    ///
+    /// - Parameter skip: The number of its records that are not sent.
     func sending(
         _ path: String, after skip: UInt64? = nil, report: String
     ) -> (fill: String, command: String) {

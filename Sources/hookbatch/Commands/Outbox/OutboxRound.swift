@@ -163,7 +163,7 @@ final class OutboxRound {
             else { return try run(claim, started) }
             return try finish(claim, started, status, summary)
         }
-        if let signal = Self.crashes.first(where: { signal in
+        if let signal = OutboxVerdict.crashes.first(where: { signal in
             ledger.history.problems[claim.name]?.cause == Self.crash(signal)
         }) {
             // Each start may send some lines again before it crashes.
@@ -250,8 +250,6 @@ final class OutboxRound {
             OutboxNotice.stopped(claim, summary, cause: cause, errors)
         }
     }
-
-    private static let crashes = OutboxVerdict.crashes
 
     /// The cause of a crash of this version of the program.
     private static func crash(_ signal: Int32) -> String {
