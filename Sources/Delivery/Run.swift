@@ -90,7 +90,7 @@ package struct Run: ~Copyable, Sendable {
     /// Whether a record that costs `bytes` fits in the window.
     package func hasRoom(forBytes bytes: Int) -> Bool { bytes <= window.room }
 
-    /// Whether this process has admitted `--limit` lines.
+    /// Whether this process has admitted `--limit` records.
     package var isAtLimit: Bool { stops.isAtLimit }
 
     /// Admits a valid line. `app` is a hash of its application's id, `bytes` the memory it costs,
@@ -124,9 +124,10 @@ package struct Run: ~Copyable, Sendable {
     /// Records that the next record has no room in the window.
     package mutating func recordNoRoom() { isReadingBlocked = true }
 
-    /// Counts a line that failed validation.
-    package mutating func recordInvalid() {
-        stops.recordAdmission()
+    /// Counts a line that failed validation. A line of text is no record, so `--limit` does not count
+    /// it.
+    package mutating func recordInvalid(isText: Bool = false) {
+        if !isText { stops.recordAdmission() }
         count(.invalid)
     }
 

@@ -38,6 +38,24 @@ extension File {
         }
     }
 
+    /// Inserts bytes at the start, and moves all others.
+    ///
+    /// After a failure the content is unknown.
+    package func insert(_ bytes: [UInt8]) throws(SystemError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+        defer { buffer.deallocate() }
+        var end = try status().size
+        while end > 0 {
+            let count = Int(min(end, UInt64(buffer.count)))
+            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+            let start = end - UInt64(count)
+            try readAll(into: piece, at: start)
+            try write(UnsafeRawBufferPointer(piece), at: start + UInt64(bytes.count))
+            end = start
+        }
+        try bytes.span.withUnsafeBytes { (bytes) throws(SystemError) in try write(bytes, at: 0) }
+    }
+
     /// Moves the file's position to `offset`.
     package func seek(to offset: UInt64) throws(SystemError) {
         guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {

@@ -14,7 +14,9 @@ package enum ProcessStart {
     /// - Parameter time: A time at which the process was running, in milliseconds since 1970.
     package static func isRunning(_ pid: Int, since time: Int64) -> Bool {
         guard pid > 0, let found = facts(inFile: "/proc/\(pid)/stat"),
-            let own = facts(inFile: "/proc/self/stat"), found.name == own.name
+            let own = facts(inFile: "/proc/self/stat"),
+            // The send of an outbox is started by /proc/self/exe.
+            found.name == own.name || found.name == Array("(exe".utf8)
         else { return false }
         var sinceBoot = timespec()
         let ticksPerSecond = Int64(sysconf(Int32(_SC_CLK_TCK)))

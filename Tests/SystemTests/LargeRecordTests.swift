@@ -102,7 +102,8 @@ struct LargeRecordTests {
         #expect(retried.read { $0.count } == 10)
         let refused = rows.indices.filter { $0 % 3 != 0 }.map { rows[$0] }
         let rejected = try sending.folder.text("out.rejected.csv")
-        #expect(rejected == Self.header + refused.joined())
+        // Spreadsheet programs need the byte-order mark.
+        #expect(rejected == "\u{FEFF}" + Self.header + refused.joined())
     }
 
     @Test(

@@ -139,7 +139,8 @@ struct ReportMakingTests {
 
     @Test("Several reports are summarized one by one, then together")
     func together() throws {
-        let result = try report("in.report.ndjson", "in.report.ndjson")
+        try folder.write(folder.read("in.report.ndjson"), to: "copy.ndjson")
+        let result = try report("in.report.ndjson", "copy.ndjson")
         #expect(result.exitCode == 1)
         #expect(result.output.contains("in.report.ndjson: a report of 40 lines"))
         #expect(result.output.contains("\n\nTotal: 80 lines\n\n  accepted  60\n"))

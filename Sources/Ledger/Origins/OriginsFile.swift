@@ -59,6 +59,33 @@ package final class OriginsFile {
         lines = LineReader(reader.file, bufferSize: 256 << 10)
     }
 
+    /// Creates the file of some lines of a file that was read.
+    ///
+    /// - Parameters:
+    ///   - place: The path beside which temporary files are created.
+    ///   - flags: A number for each line; those with 0 are kept.
+    package init(
+        _ other: OriginsFile, beside place: String, without flags: NumberFile
+    ) throws(OriginsError) {
+        header = other.header
+        reader = other.reader
+        mayHaveArrived = other.mayHaveArrived
+        lines = other.lines
+        do throws(SystemError) {
+            hashes = try NumberFile(beside: place)
+            applications = try NumberFile(beside: place)
+            places = try NumberFile(beside: place)
+            for index in 0..<other.count where try flags.number(at: index) == 0 {
+                try hashes.append(other.hashes.number(at: index))
+                try applications.append(other.applications.number(at: index))
+                try places.append(other.places.number(at: index))
+            }
+        } catch {
+            throw .system(error)
+        }
+        (bytesRead, hasEnded) = (other.bytesRead, true)
+    }
+
     /// Reads the next row. Returns false after the last one, which proves that the file is whole.
     package func readRow() throws(OriginsError) -> Bool {
         let found: LineReader.Found

@@ -16,15 +16,22 @@ package struct OriginsHeader: Hashable, Sendable {
     package var lines: String
     /// A digest of what decides a message beside its line: the header row and the options.
     package var messageDigest: UInt64
+    /// The destination of that run, as in `--to`; nil if it is unknown or very long.
+    package var destination: String?
+
+    /// Maximum bytes of the destination as JSON.
+    private static let maxDestination = 3000
 
     package init(
-        runID: RunID, firstRunID: RunID, tries: Int, lines: String, messageDigest: UInt64
+        runID: RunID, firstRunID: RunID, tries: Int, lines: String, messageDigest: UInt64,
+        destination: String? = nil
     ) {
         self.runID = runID
         self.firstRunID = firstRunID
         self.tries = tries
         self.lines = lines
         self.messageDigest = messageDigest
+        self.destination = destination
     }
 }
 
@@ -44,6 +51,11 @@ extension OriginsHeader {
         buffer.append(",\"message_digest\":\"")
         buffer.append(hex: messageDigest)
         buffer.append("\"")
+        // Each byte may be an escape of six.
+        if let destination, destination.utf8.count * 6 <= Self.maxDestination {
+            buffer.append(",\"to\":")
+            buffer.append(text: destination)
+        }
         buffer.close(rowFrom: start)
     }
 
@@ -59,12 +71,17 @@ extension OriginsHeader {
             scanner.skip(",\"tries\":"), let tries = scanner.integer(),
             (1...Self.maxTries).contains(tries),
             scanner.skip(",\"lines\":"), let lines = scanner.text(),
-            scanner.skip(",\"message_digest\":"), let digest = scanner.hex(digits: 16),
-            scanner.isAtEnd
+            scanner.skip(",\"message_digest\":"), let digest = scanner.hex(digits: 16)
         else { return nil }
+        var destination: String?
+        if scanner.skip(",\"to\":") {
+            guard let text = scanner.text() else { return nil }
+            destination = text
+        }
+        guard scanner.isAtEnd else { return nil }
         self.init(
             runID: runID, firstRunID: firstRunID, tries: tries, lines: lines,
-            messageDigest: digest)
+            messageDigest: digest, destination: destination)
     }
 
     private static let maxTries = 1_000_000

@@ -50,6 +50,10 @@ package enum InputRefusal: Hashable, Sendable {
             let usual = FieldNames().inOrder
             let typed = missing.filter { !usual.contains($0) }
             if !typed.isEmpty { text += "correct \(Self.list(typed)) in --map" }
+            let kinds = PayloadTemplate.Conversion.allCases.map { ":" + $0.rawValue }
+            if let kind = kinds.first(where: { kind in typed.contains { $0.hasSuffix(kind) } }) {
+                text += " ('\(kind)' is for --map payload/NAME=COLUMN\(kind))"
+            }
             if typed.count < missing.count {
                 if !typed.isEmpty { text += ", and " }
                 text += Self.advice(on: missing.filter { !typed.contains($0) }, similar: similar)

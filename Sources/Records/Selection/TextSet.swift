@@ -26,7 +26,7 @@ package struct TextSet: Hashable, Sendable {
     package init(_ patterns: [TextPattern]) { self.patterns = patterns }
 
     /// Creates the set of the lines of a text, without surrounding blanks, empty lines and a byte
-    /// order mark.
+    /// order mark. A line in double quotes is there with them and without.
     ///
     /// - Parameter read: Reads the next bytes into the memory and returns their number; 0 at the end.
     package init<E: Error>(
@@ -63,6 +63,10 @@ package struct TextSet: Hashable, Sendable {
         let text = start.dropLast(start.reversed().prefix(while: isBlank).count)
         guard !text.isEmpty else { return }
         text.withUnsafeBytes { keys.append(Key($0)) }
+        // As exports of tables have it.
+        let quote = UInt8(ascii: "\"")
+        guard text.count > 2, text.first == quote, text.last == quote else { return }
+        text.dropFirst().dropLast().withUnsafeBytes { keys.append(Key($0)) }
     }
 
     package var isEmpty: Bool { keys.isEmpty && patterns.isEmpty }

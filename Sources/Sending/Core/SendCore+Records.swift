@@ -52,8 +52,11 @@ extension SendCore {
     /// - Parameters:
     ///   - code: The stable error code.
     ///   - sentence: The problem in plain words.
-    package func recordInvalid(_ record: RecordView, code: String, sentence: String) {
-        run.recordInvalid()
+    ///   - isText: Whether it is a line of text among lines of JSON.
+    package func recordInvalid(
+        _ record: RecordView, code: String, sentence: String, isText: Bool = false
+    ) {
+        run.recordInvalid(isText: isText)
         var row = OutcomeRow(record, .invalid)
         var code = code
         var sentence = sentence

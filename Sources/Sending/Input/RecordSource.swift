@@ -111,7 +111,8 @@ package final class RecordSource {
         self.options = options
         self.retry = retry
         filter = RecordFilter(
-            skip: skip, options.selection, shard: options.shard, isNeverOpen: retry != nil)
+            skip: skip, options.selection, shard: options.shard,
+            isNeverOpen: retry != nil || inputs.contains { ($0.origins?.leftOut ?? 0) > 0 })
         let sizes = inputs.compactMap(\.file.size)
         bytesTotal = sizes.count == inputs.count ? sizes.reduce(0, +) : nil
         headers = Array(repeating: [], count: inputs.count)
@@ -159,10 +160,19 @@ package final class RecordSource {
 
     /// Returns whether the last record is kept.
     private func keeps() throws(SendError) -> Bool {
-        guard let retry else { return filter.keeps(&reader) }
+        guard let retry else {
+            guard filter.keeps(&reader) else { return false }
+            return try !isLeftOut()
+        }
         let isRetried = try retry.selects(reader.record, of: file, isNumbered: isNumbered)
         // It counts records of all inputs, as in the first run.
         return filter.keeps(&reader) && isRetried
+    }
+
+    /// Returns whether another run has sent the last record.
+    private func isLeftOut() throws(SendError) -> Bool {
+        guard let origins = inputs[file - 1].origins else { return false }
+        do { return try origins.isLeftOut(reader.record.ordinal) } catch { throw .origins(error) }
     }
 
     /// Whether the last record may have arrived in an earlier run.

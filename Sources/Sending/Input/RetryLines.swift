@@ -17,6 +17,9 @@ final class RetryLines {
     /// The next line to send; nil after the last one.
     private var next: Line?
     private var counts = Counts()
+    /// The lines that other runs have sent; nil without such runs.
+    private let sent: SentLines?
+    private var leftOut: UInt64 = 0
     /// Whether a row is not after the former one.
     private var isUnsorted = false
     /// Whether the line that `selects` returned last may have arrived.
@@ -41,13 +44,17 @@ final class RetryLines {
         }
         inputs = Dictionary(
             plan.run.inputs.enumerated().map { ($1.path, $0 + 1) }, uniquingKeysWith: min)
+        sent =
+            plan.sentBy.isEmpty
+            ? nil
+            : try SentLines(
+                plan.sentBy, names: plan.run.inputs.map(\.path), beside: plan.place, nil)
         guard reader.kind != .journal else { throw .retry(report: plan.report, .otherRows) }
         try advance()
     }
 
-    /// Reads all rows and returns the number of lines to send. Throws if the report is not the one of
-    /// its summary.
-    func countAll() throws(SendError) -> UInt64 {
+    /// Reads all rows and counts the lines. Throws if the report is not the one of its summary.
+    func countAll() throws(SendError) -> LeftOutLines {
         var count: UInt64 = 0
         while next != nil {
             count += 1
@@ -56,7 +63,9 @@ final class RetryLines {
         guard !isUnsorted, counts == plan.run.counts else {
             throw .retry(report: plan.report, .otherRows)
         }
-        return count
+        return LeftOutLines(
+            count: leftOut, all: count + leftOut, unknown: sent?.unknown ?? 0,
+            runs: sent?.runs ?? [])
     }
 
     /// Returns whether to send a record. Records come in the order of the inputs.
@@ -90,21 +99,30 @@ final class RetryLines {
     /// Reads up to the next line to send.
     private func advance() throws(SendError) {
         next = nil
-        do throws(ReportError) {
-            while let row = try reader.next() {
-                counts[row.fields.outcome] += 1
-                guard isNextFile(of: row), row.fields.line >= lastLine else {
-                    isUnsorted = true
-                    return
-                }
-                lastLine = row.fields.line
-                guard plan.selection.matches(row) else { continue }
-                next = Line(
-                    file: file, line: row.fields.line, offset: row.recordOffset,
-                    isUnknown: row.fields.outcome == .unknown)
+        while let row = try nextRow() {
+            counts[row.fields.outcome] += 1
+            guard isNextFile(of: row), row.fields.line >= lastLine else {
+                isUnsorted = true
                 return
             }
-        } catch {
+            lastLine = row.fields.line
+            guard plan.selection.matches(row) else { continue }
+            let line = Line(
+                file: file, line: row.fields.line, offset: row.recordOffset,
+                isUnknown: row.fields.outcome == .unknown)
+            if let sent,
+                try sent.contains(.place(name: file - 1, line: line.line, offset: line.offset))
+            {
+                leftOut += 1
+                continue
+            }
+            next = line
+            return
+        }
+    }
+
+    private func nextRow() throws(SendError) -> ReportRow? {
+        do { return try reader.next() } catch {
             throw .retry(report: plan.report, .report(error))
         }
     }

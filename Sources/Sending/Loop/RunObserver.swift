@@ -28,7 +28,7 @@ package enum RunEvent: Sendable {
     case noResponse(reason: String, patience: Duration?)
     /// The run has waited for its retry budget for a quarter of its time. `failure`: the code of the last attempt
     /// that is tried again.
-    case slowRetries(retries: UInt64, attempts: UInt64, failure: String)
+    case slowRetries(failure: String)
     /// A stop signal came while messages are in flight.
     case stopping(inFlight: Int, isStore: Bool)
     /// The resumed replay is later than the run's start demands, in nanoseconds.

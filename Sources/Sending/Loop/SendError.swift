@@ -41,8 +41,8 @@ package enum RetryProblem: Hashable, Sendable {
     case report(ReportError)
     /// An input has no record at a line of the report.
     case missingLine(path: String, line: UInt64)
-    /// Lines to send were accepted or are unknown in this report, which is of another run of them.
-    case sentAlready(count: UInt64, path: String, line: UInt64)
+    /// Lines of a file may be ones, edited, that the run of this report has sent.
+    case maybeSent(path: String, count: UInt64)
 }
 
 /// What differs between an input and the run that started with it.

@@ -42,7 +42,7 @@ extension SendLoop {
             lastRetried.errorFailure?.rawValue
             ?? lastRetried.response.map { "http_\($0.status)" } ?? "unknown reason"
         observer.report(
-            .slowRetries(retries: core.retries, attempts: core.attempts, failure: failure))
+            .slowRetries(failure: failure))
     }
 
     /// How long a run has waited for its retry budget when it warns, in nanoseconds: a judgement.

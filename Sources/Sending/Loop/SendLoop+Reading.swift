@@ -148,7 +148,8 @@ extension SendLoop {
         let origin = try source.takeOrigin(into: &view)
         if let problem = record.problem {
             core.recordInvalid(
-                view, code: problem.code.rawValue, sentence: source.describe(problem))
+                view, code: problem.code.rawValue, sentence: source.describe(problem),
+                isText: problem.code == .notJSON)
             return
         }
         guard let appID = view.appID else {

@@ -26,12 +26,16 @@ package final class InputOrigins: RecordOrigins {
     package let count: UInt64
     /// The lines in its file of origins.
     package let known: UInt64
+    /// The records that are left out, since other runs have sent them.
+    package let leftOut: UInt64
     package let unmatchedMayHaveArrived: Bool
 
     /// Keeps what the records of an input need once they are matched.
+    ///
+    /// - Parameter sent: 1 for each line that is left out; nil if none is.
     init(
         _ matching: OriginMatching, input: Int, of run: RunOrigins, unmatched: UInt64,
-        makesSameMessages: Bool, firstName: Int
+        without sent: MatchNumbers?, makesSameMessages: Bool, firstName: Int
     ) throws(SendError) {
         let origins = matching.origins
         self.run = run
@@ -46,14 +50,26 @@ package final class InputOrigins: RecordOrigins {
         let progress = matching.progress
         progress?.begin(.keeping)
         progress?.beginPass(steps: count)
+        var leftOut: UInt64 = 0
         for record in 0..<count {
             try progress?.step()
             let line = try matching.lines.number(at: record)
+            var isSent = false
+            if let sent, line > 0 { isSent = try sent.number(at: line - 1) == 1 }
+            if isSent { leftOut += 1 }
             try SendError.system { () throws(SystemError) in
+                guard !isSent else { return try run.appendLeftOut() }
                 try run.append(
                     line > 0 ? OriginPlace(number: origins.places.number(at: line - 1)) : nil)
             }
         }
+        self.leftOut = leftOut
+    }
+
+    /// Returns whether a record, counted from 1, is left out.
+    func isLeftOut(_ record: UInt64) throws(OriginsError) -> Bool {
+        guard leftOut > 0, record >= 1, record <= count else { return false }
+        return try run.isLeftOut(first + record - 1)
     }
 
     package func origin(

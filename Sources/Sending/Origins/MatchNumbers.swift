@@ -3,7 +3,7 @@ import Platform
 
 /// The numbers of a matching: a file whose failures end the run.
 package struct MatchNumbers {
-    private let file: NumberFile
+    let file: NumberFile
 
     init(_ file: NumberFile) { self.file = file }
 

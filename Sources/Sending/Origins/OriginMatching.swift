@@ -11,8 +11,8 @@ package struct OriginMatching {
     /// The path beside which temporary files are created.
     let place: String
     /// The hashes of the records, and of their applications (0 without one).
-    private let hashes: MatchNumbers
-    private let applications: MatchNumbers
+    let hashes: MatchNumbers
+    let applications: MatchNumbers
     let origins: OriginsFile
     let progress: MatchProgress?
     private let originHashes: MatchNumbers
@@ -242,7 +242,7 @@ package struct OriginMatching {
         return moved
     }
 
-    private func zeros(_ count: UInt64) throws(SendError) -> MatchNumbers {
+    func zeros(_ count: UInt64) throws(SendError) -> MatchNumbers {
         let numbers = try MatchNumbers(beside: place)
         for _ in 0..<count { try numbers.append(0) }
         return numbers

@@ -1,4 +1,5 @@
 package import Ledger
+import Platform
 package import Records
 
 extension OriginsPlan {
@@ -8,9 +9,10 @@ extension OriginsPlan {
     ///   - options: The options that a resume must share, by flag.
     ///   - number: The number of the input, from 1.
     ///   - header: Its header row; empty without one.
+    ///   - destination: That of the run, as in `--to`.
     package init(
         of input: RecordSource.Input, number: Int, header: [UInt8], run: RunID,
-        options: [String: String]
+        options: [String: String], destination: String
     ) {
         let keyFrom = options["--idempotency-key-from"] ?? ""
         self.init(
@@ -20,10 +22,18 @@ extension OriginsPlan {
                 tries: options[RetriedRun.tryOption].flatMap { Int($0) } ?? 1,
                 lines: String(number),
                 messageDigest: Self.messageDigest(
-                    header: header, format: input.format, options: options)),
+                    header: header, format: input.format, options: options),
+                destination: Self.absolute(destination)),
             keyPrefix: keyFrom.isEmpty ? "hb-\(run.inKeys(options))" : nil,
             isNumbered: input.isNumbered, hasOffsets: input.format == .json,
             earlier: input.origins)
+    }
+
+    /// A store's path has another meaning in another directory.
+    private static func absolute(_ destination: String) -> String {
+        let store = "store:"
+        guard destination.hasPrefix(store) else { return destination }
+        return store + Directory.absolute(String(destination.dropFirst(store.count)))
     }
 
     /// The options that decide a message beside its record and the format of its input.

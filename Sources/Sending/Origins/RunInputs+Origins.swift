@@ -7,11 +7,12 @@ extension RunInputs {
     /// Matches the records of files of undelivered lines with their origins.
     ///
     /// Each file is read once before it is sent. Neither memory nor open files grow with their sizes
-    /// or their number.
+    /// or their number. Records that other runs have sent are left out.
     package mutating func matchOrigins(
         _ plan: RunPlan, _ observer: any RunObserver, _ signals: Signals
-    ) throws(SendError) {
-        guard !plan.origins.isEmpty else { return }
+    ) throws(SendError) -> LeftOutLines {
+        var leftOut = LeftOutLines()
+        guard !plan.origins.isEmpty else { return leftOut }
         let sizes = identities.reduce(0) { $0 + $1.size }
         let progress = MatchProgress(
             VerifyProgress(
@@ -22,9 +23,15 @@ extension RunInputs {
         for (index, path) in plan.origins.enumerated() {
             try progress.beginFile(bytes: identities[index].size)
             let file = try Self.read(path, run.names, plan, progress)
-            set(try match(index, file, run, plan, progress), ofInput: index)
+            let (origins, sent) = try match(index, file, run, plan, progress)
+            set(origins, ofInput: index)
+            leftOut.add(
+                LeftOutLines(
+                    count: origins.leftOut, all: origins.count, unknown: sent.unknown,
+                    runs: sent.runs))
         }
         set(originNames: run.names.texts)
+        return leftOut
     }
 
     /// Reads and checks a file of origins.
@@ -48,10 +55,11 @@ extension RunInputs {
         do { return try body() } catch { throw .origins(error) }
     }
 
+    /// - Returns: The lines of the file that other runs have sent too.
     private func match(
         _ index: Int, _ file: OriginsFile, _ run: RunOrigins, _ plan: RunPlan,
         _ progress: MatchProgress
-    ) throws(SendError) -> InputOrigins {
+    ) throws(SendError) -> (InputOrigins, SentLines) {
         let input = inputs[index]
         // All records, in the order of the file.
         var options = plan.readerOptions
@@ -71,16 +79,34 @@ extension RunInputs {
             case .waits, .needsRoom, .end: break reading
             }
         }
-        let unmatched = try matching.run()
+        var unmatched = try matching.run()
         progress.begin(.reports)
-        for report in plan.earlierRetries {
-            try matching.checkNotSent(by: report, names: run.names.texts)
+        let sent = try SentLines(
+            plan.sentBy, names: run.names.texts, beside: plan.report.path, progress)
+        var leftOut: MatchNumbers?
+        if !plan.sentBy.isEmpty, let (flags, count) = try matching.sentLines(sent) {
+            leftOut = flags
+            if unmatched > 0, try matching.hasUnmatched(among: flags) {
+                // A record that is not matched may be one of them, edited: only lines that were sent as
+                // they were can't be.
+                guard sent.runs.allSatisfy(\.sendsUnchanged),
+                    matching.lines.count == file.count - count
+                else {
+                    throw .retry(
+                        report: sent.runs[0].report,
+                        .maybeSent(path: identities[index].path, count: unmatched))
+                }
+                matching = try matching.without(flags)
+                unmatched = try matching.run()
+                leftOut = nil
+            }
         }
         let digest = OriginsPlan.messageDigest(
             header: source.headers[0], format: input.format, options: plan.identity)
-        return try InputOrigins(
-            matching, input: index + 1, of: run, unmatched: unmatched,
+        let origins = try InputOrigins(
+            matching, input: index + 1, of: run, unmatched: unmatched, without: leftOut,
             makesSameMessages: digest == file.header.messageDigest,
             firstName: identities.count + 1)
+        return (origins, sent)
     }
 }

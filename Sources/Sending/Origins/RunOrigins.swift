@@ -9,6 +9,8 @@ package final class RunOrigins {
     package let names: OriginNames
     /// For each record the number of its `OriginPlace`, input after input; 0 without an origin.
     private let places: NumberFile
+    /// The number of a record that is left out.
+    private static let leftOut = UInt64.max
     private var open: (input: Int, reader: OriginsReader)?
 
     /// - Parameter place: The path beside which temporary files are created.
@@ -25,6 +27,14 @@ package final class RunOrigins {
         try places.append(place?.number ?? 0)
     }
 
+    /// Adds the next record of the last input, which is left out.
+    func appendLeftOut() throws(SystemError) { try places.append(Self.leftOut) }
+
+    /// Returns whether a record, counted from 0, is left out.
+    func isLeftOut(_ index: UInt64) throws(OriginsError) -> Bool {
+        do { return try places.number(at: index) == Self.leftOut } catch { throw .system(error) }
+    }
+
     /// Returns the origin of a record, counted from 0; nil if it is not known.
     ///
     /// - Parameter file: The file of origins of the record's input.
@@ -33,7 +43,7 @@ package final class RunOrigins {
     ) throws(OriginsError) -> RecordOrigin? {
         let number: UInt64
         do { number = try places.number(at: index) } catch { throw .system(error) }
-        guard let place = OriginPlace(number: number) else { return nil }
+        guard number != Self.leftOut, let place = OriginPlace(number: number) else { return nil }
         return try reader(of: file).origin(at: place)
     }
 

@@ -1,6 +1,6 @@
 import Delivery
-import Ledger
-import Records
+package import Ledger
+package import Records
 import Time
 
 /// An input of an earlier run, from its summary.
@@ -12,7 +12,7 @@ package struct PastInput: Hashable, Sendable {
     private let modified: String?
 
     /// Returns the inputs in a summary, in their order.
-    static func all(in summary: JSONFields) -> [PastInput] {
+    package static func all(in summary: JSONFields) -> [PastInput] {
         summary.elements("inputs").compactMap { input in
             input.string("path").map { path in
                 PastInput(
@@ -22,7 +22,7 @@ package struct PastInput: Hashable, Sendable {
     }
 
     /// Whether an input has the same size and time of modification now; false for a stream.
-    func isUnchanged(_ now: InputIdentity) -> Bool {
+    package func isUnchanged(_ now: InputIdentity) -> Bool {
         !now.isStream && size == now.size
             && modified == Timestamp(nanoseconds: now.modifiedNanoseconds).rfc3339
     }

@@ -16,6 +16,8 @@ package struct RetriedRun: Hashable, Sendable {
     package var readUndelivered: Bool
     /// The working directory of the run; nil if it is unknown.
     package var directory: String?
+    /// The destination as in `--to`; nil if it is unknown.
+    package var destination: String?
 
     /// The options of a retry in journals and summaries.
     package static let option = "--retry-of"
@@ -24,6 +26,18 @@ package struct RetriedRun: Hashable, Sendable {
     package static let tryOption = "--retry-of (try)"
     /// The files of undelivered lines that the run reads; empty for the inputs of the retried run.
     package static let linesOption = "--retry-of (lines)"
+    /// The reports of other runs whose lines are left out. It is not compared.
+    package static let sentByOption = "--retry-of (sent by)"
+    private static let separator: Character = "\u{1F}"
+
+    static func sentByValue(_ runs: [SentRun]) -> String {
+        runs.map(\.text).joined(separator: String(separator))
+    }
+
+    /// Returns the other runs in the value of that option.
+    package static func sentBy(_ value: String) -> [SentRun] {
+        value.split(separator: separator).compactMap { SentRun($0) }
+    }
 
     /// Reads the summary of a finished run; nil if it is missing or invalid.
     package init?(summaryAt path: String) throws(SystemError) {
@@ -46,6 +60,9 @@ package struct RetriedRun: Hashable, Sendable {
         counts = Counts(in: summary)
         readUndelivered = !(summary.string("options", Self.linesOption) ?? "").isEmpty
         directory = summary.string("directory")
+        destination =
+            summary.string("destination", "store").map { "store:\($0)" }
+            ?? summary.string("destination", "api")
     }
 
     /// Whether a run with these options read files of undelivered lines.
@@ -71,6 +88,10 @@ package struct RetryPlan: Hashable, Sendable {
     package var run: RetriedRun
     /// The rows of the lines to send.
     package var selection: RowSelection
+    /// The other runs whose lines are left out.
+    package var sentBy: [SentRun] = []
+    /// The path beside which temporary files are created.
+    package var place = ""
 
     package init(report: String, summary: String, run: RetriedRun, selection: RowSelection) {
         self.report = report
@@ -93,8 +114,8 @@ extension RunPlan {
     /// Checks that the lines of a retry can be found and have their former keys, before anything is
     /// written.
     ///
-    /// - Returns: The number of lines to send; nil if the run is not a retry.
-    package func checkRetry(_ inputs: RunInputs) throws(SendError) -> UInt64? {
+    /// - Returns: The lines that are left out; nil if the run is not a retry.
+    package func checkRetry(_ inputs: RunInputs) throws(SendError) -> LeftOutLines? {
         guard let retry else { return nil }
         if let path = retry.run.changedInput(inputs.identities) {
             throw .retry(report: retry.report, .inputChanged(path))
@@ -109,8 +130,6 @@ extension RunPlan {
         if let flag = flagThatDiffers(fromSummary: past.options, except: Self.ofRetry) {
             throw .retry(report: retry.report, .run(.option(flag, value: past.options[flag])))
         }
-        let count = try RetryLines(retry).countAll()
-        for report in earlierRetries { try retry.checkNotSent(by: report) }
-        return count
+        return try RetryLines(retry).countAll()
     }
 }

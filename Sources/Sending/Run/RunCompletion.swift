@@ -59,7 +59,8 @@ package struct RunCompletion {
                 header: headers[index], rejectedPath: paths.rejected, unknownPath: paths.unknown,
                 origins: OriginsPlan(
                     of: input, number: index + 1, header: headers[index], run: past.runID,
-                    options: past.journal.header.options))
+                    options: past.journal.header.options,
+                    destination: past.journal.header.destination))
         }
     }
 

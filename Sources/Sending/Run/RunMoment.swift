@@ -15,6 +15,7 @@ extension RunPlan {
     package var recordedOptions: [String: String] {
         var options = identity
         for (moment, time) in moments { options[moment.rawValue] = time.rfc3339 }
+        if !sentBy.isEmpty { options[RetriedRun.sentByOption] = RetriedRun.sentByValue(sentBy) }
         return options
     }
 

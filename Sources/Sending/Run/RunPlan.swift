@@ -34,9 +34,9 @@ package struct RunPlan: Sendable {
     package var origins: [String]
     /// The lines that may have arrived and did; nil if that is not known of any.
     package var arrived: ArrivedLines?
-    /// The reports of other runs that have sent lines of the same report again; they are compared
-    /// with the lines to send.
-    package var earlierRetries: [String] = []
+    /// The other runs that have sent some of the lines again, which are left out. A resume takes them
+    /// from the journal.
+    package var sentBy: [SentRun] = []
     /// The start of this process.
     package var startedAt: Instant
 
@@ -74,7 +74,21 @@ package struct RunPlan: Sendable {
     ///
     /// A flag that is missing in a run of an earlier version was not given.
     package func flagThatDiffers(from other: [String: String]) -> String? {
-        identity.keys.sorted().first { identity[$0] != other[$0] ?? "" }
+        let added = flagsOfAddedPace(to: other)
+        return identity.keys.sorted().first {
+            !added.contains($0) && identity[$0] != other[$0] ?? ""
+        }
+    }
+
+    /// The flags of a recorded pace that a run without one may get when it is resumed: they change
+    /// when its other lines are sent, and no message. Empty if it has one, or gets none.
+    private func flagsOfAddedPace(to other: [String: String]) -> Set<String> {
+        func isEmpty(_ flag: String) -> Bool { (other[flag] ?? "").isEmpty }
+        let pace = JournalHeader.paceOption
+        guard identity[pace] == JournalHeader.recordedPace, isEmpty(pace) else { return [] }
+        // The times may already select lines.
+        return isEmpty("--since") && isEmpty("--until")
+            ? [pace, "--time", "--time-format", "--time-zone"] : [pace]
     }
 
     /// Does the same with the options of a summary, which has values as typed; those of earlier
@@ -84,7 +98,8 @@ package struct RunPlan: Sendable {
     func flagThatDiffers(
         fromSummary other: [String: String], except exceptions: Set<String> = []
     ) -> String? {
-        identity.keys.sorted().first { flag in
+        let exceptions = exceptions.union(flagsOfAddedPace(to: other))
+        return identity.keys.sorted().first { flag in
             if exceptions.contains(flag) { return false }
             let value = other[flag] ?? ""
             return identity[flag] != value && typed[flag] != value

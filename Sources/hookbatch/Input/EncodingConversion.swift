@@ -82,6 +82,13 @@ struct EncodingConversion: Sendable {
                 : "run the same command with \(ShellWords.quote(result))")
     }
 
+    /// Returns the encoding in the advice after its start; nil if there is none.
+    static func encoding(inAdvice text: Substring) -> String? {
+        let start = "iconv -f "
+        guard text.hasPrefix(start) else { return nil }
+        return text.dropFirst(start.count).split(separator: " ").first.map { String($0) }
+    }
+
     private static let packings: [(ending: String, packing: Packing)] = [
         (".gz", .gzip), (".zst", .zstd),
     ]

@@ -58,10 +58,6 @@ struct ProposedCommands: Sendable {
             [
                 Flags.files.report.declaration, Flags.files.fresh.declaration,
                 Flags.input.filesFrom.declaration, Flags.stops.limit.declaration,
-                // Its lines were selected, and a fixed one need not match any more.
-                Flags.selection.only.declaration, Flags.selection.except.declaration,
-                Flags.selection.time.declaration, Flags.selection.timeFormat.declaration,
-                Flags.selection.since.declaration, Flags.selection.until.declaration,
                 // They are sent as soon as the limits allow.
                 Flags.pace.pace.declaration, Flags.pace.speed.declaration,
                 Flags.pace.maxGap.declaration, Flags.pace.sortWindow.declaration,
@@ -72,13 +68,20 @@ struct ProposedCommands: Sendable {
                 Flags.shards.shard.declaration, Flags.shards.shardBase.declaration,
                 Flags.shards.shardsAtOnce.declaration, Flags.stops.finishedExit.declaration,
             ] + Self.ofInput.map(\.flag)
+        let left = Self.hasFewRetries(arguments) ? [Flags.retries.count.declaration.name] : []
         let lasting = Flags.taken(by: .send).filter { flag in
             // The undelivered lines are another run with its own files.
             flag.topic != .watching && !passing.contains { $0.name == flag.name }
-                && arguments.variables[flag.name] == nil
+                && arguments.variables[flag.name] == nil && !left.contains(flag.name)
+                && !Self.ofSelection.contains(flag.name)
         }
         .flatMap { Self.words(for: $0, arguments) }
-        lastingFlags = lasting
+        // A line that is fixed, or whose time was missing, may not be one of the selected ones.
+        let selection = Flags.taken(by: .send).filter { flag in
+            Self.ofSelection.contains(flag.name) && arguments.variables[flag.name] == nil
+                && (Self.hasFixedWindow(arguments) || !Self.ofWindow.contains(flag.name))
+        }
+        lastingFlags = lasting + selection.flatMap { Self.words(for: $0, arguments) }
         // A retry reads the same inputs as the run, so that a variable may still be set.
         retryFlags =
             lasting
@@ -90,6 +93,32 @@ struct ProposedCommands: Sendable {
         hasReportVariable = arguments.hasVariable(Flags.files.report.declaration)
         // A flag would be in place of all lines of the variable.
         canMapAgain = !arguments.hasVariable(Flags.fields.map.declaration)
+    }
+
+    /// The flags of the window.
+    private static let ofWindow: Set<String> = [
+        Flags.selection.time.declaration.name, Flags.selection.timeFormat.declaration.name,
+        Flags.selection.since.declaration.name, Flags.selection.until.declaration.name,
+    ]
+    /// The flags that select lines.
+    private static let ofSelection: Set<String> = ofWindow.union([
+        Flags.selection.only.declaration.name, Flags.selection.except.declaration.name,
+    ])
+
+    /// Whether the window has bounds that are the same later.
+    private static func hasFixedWindow(_ arguments: Arguments) -> Bool {
+        let bounds = [Flags.selection.since, Flags.selection.until].flatMap {
+            arguments.texts(of: $0.declaration)
+        }
+        return !bounds.isEmpty && bounds.allSatisfy { Duration(text: $0) == nil }
+    }
+
+    /// Whether `--retries` is below its default: with it, a resend would leave lines again.
+    private static func hasFewRetries(_ arguments: Arguments) -> Bool {
+        guard let retries = try? arguments.value(Flags.retries.count),
+            let usual = Flags.retries.count.declaration.defaultText.flatMap({ Int($0) })
+        else { return false }
+        return retries < usual
     }
 
     /// The commands after the merge of a job's shards.
@@ -158,9 +187,9 @@ struct ProposedCommands: Sendable {
     /// Returns the command that sends the files of rejected or of unknown lines in the same way.
     func send(_ paths: [String], areUnknown: Bool = false) -> String {
         var line = ["send"] + lastingFlags
-        // The variable is for the original input, and names after the first file would double in
-        // length with each such command.
-        if hasReportVariable || paths.count > 1 {
+        // The variable is for the original input, names after the first file would double in length
+        // with each such command, and the reports of a run stay together.
+        if hasReportVariable || paths.count > 1 || report.path.contains("/") {
             let name = areUnknown ? report.unknown : report.rejected
             line += Self.words(
                 for: Flags.files.report.declaration,

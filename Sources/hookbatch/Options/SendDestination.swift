@@ -1,12 +1,17 @@
 import HTTP
+import Platform
+import Sending
 
 /// The validated destination of `send`, with its connection options.
 enum SendDestination: Sendable {
     case store(path: String, knownAppsOnly: Bool)
     case api(APIDestination)
 
+    /// - Parameter retried: The destination of the run whose lines are sent again; nil without one. It
+    ///   is only named, since a summary of another origin could have any URL.
     init(
-        _ arguments: Arguments, environment: Environment, warnings: inout [String]
+        _ arguments: Arguments, environment: Environment, retried: String? = nil,
+        warnings: inout [String]
     ) throws(UsageError) {
         let address = try arguments.defaulted(Flags.destination.to)
         let source = try APIKeySource(arguments, environment)
@@ -19,6 +24,11 @@ enum SendDestination: Sendable {
         case .store(let path):
             if !arguments.isGiven(Flags.destination.to), let source {
                 let state = source.canChange ? "is given" : "is set"
+                if let retried {
+                    throw UsageError(
+                        "\(source.name) \(state), but --to is not: use that of the earlier run: --to "
+                            + Escaping.escaped(ShellWords.quote(retried)))
+                }
                 throw UsageError(
                     "\(source.name) \(state), but --to is not: use --to https://hookstream.io/v1 to "
                         + "send to the API, or --to store:"
@@ -45,6 +55,18 @@ enum SendDestination: Sendable {
                     base: base, url: url, scheme: scheme, source: source, key: key,
                     connection: connection))
         }
+    }
+}
+
+extension SendDestination {
+    /// Whether this is the destination that an earlier run has as `--to`.
+    func isSame(as earlier: String) -> Bool {
+        guard case .store = self else { return name == earlier }
+        guard case .store(let path, _) = self,
+            case .store(let former)? = DestinationAddress(text: earlier)
+        else { return false }
+        return InputPath.normalised(Directory.absolute(path))
+            == InputPath.normalised(Directory.absolute(former))
     }
 }
 

@@ -36,7 +36,8 @@ struct SendOptions: Sendable {
         let origins =
             retryOf != nil ? nil : try OriginOptions(arguments, input: input, warnings: &warnings)
         let whole = try Self.report(
-            arguments, input: input, retryOf: retryOf?.ownReport ?? origins?.ownReport)
+            arguments, input: input, origins: origins,
+            retryOf: retryOf?.ownReport ?? origins?.ownReport(input.paths))
         self.origins = origins
         arrived = try ArrivedOptions(arguments, isRetry: retryOf != nil || origins != nil)
         shard = try ShardOptions(arguments, environment, report: whole, input: input)
@@ -52,7 +53,9 @@ struct SendOptions: Sendable {
         retries = try RetryOptions(arguments)
         stops = try StopOptions(arguments)
         destination = try SendDestination(
-            arguments, environment: environment, warnings: &warnings)
+            arguments, environment: environment, retried: retryOf?.plan.run.destination,
+            warnings: &warnings)
+        if !isFresh { try origins?.refuseOther(destination) }
         if let shard, case .store(let path, let knownAppsOnly) = destination {
             destination = .store(path: shard.path(path), knownAppsOnly: knownAppsOnly)
         }
@@ -77,7 +80,7 @@ struct SendOptions: Sendable {
     }
 
     private static func report(
-        _ arguments: Arguments, input: InputOptions, retryOf: ReportPath?
+        _ arguments: Arguments, input: InputOptions, origins: OriginOptions?, retryOf: ReportPath?
     ) throws(UsageError) -> ReportPath {
         let report: ReportPath
         if let given = try arguments.value(Flags.files.report) {
@@ -89,7 +92,11 @@ struct SendOptions: Sendable {
                 "\(Escaping.quoted(input.paths[0].shown)) is not the name of a file, so it needs "
                     + "--report (example: --report events.report.ndjson)")
         } else if case .file(let first) = input.paths[0] {
-            report = ReportPath(besideInputNamed: first)
+            let usual = ReportPath(besideInputNamed: first)
+            // A file that was fixed once more is another run.
+            report =
+                origins == nil
+                ? usual : FreeTry.report(after: usual) { $0.isUnchanged(input.paths) }
         } else {
             throw UsageError(
                 "standard input needs --report (example: --report events.report.ndjson)")

@@ -7,8 +7,7 @@ extension Progress: RunObserver {
         switch event {
         case .noResponse(let reason, let patience):
             say(Self.noResponse(Escaping.escaped(reason), patience))
-        case .slowRetries(let retries, let attempts, let failure):
-            warn(Self.slowRetries(retries, of: attempts, failure))
+        case .slowRetries(let failure): warn(Self.slowRetries(failure))
         case .replayShifted(let shift):
             say("the replay resumes, \(Duration.nanoseconds(shift).shown) later than planned")
         case .stopping(let inFlight, let isStore):
@@ -36,14 +35,14 @@ extension Progress: RunObserver {
         return "no valid response yet (\(reason)); \(next)"
     }
 
-    private static func slowRetries(
-        _ retries: UInt64, of attempts: UInt64, _ failure: String
-    ) -> String {
-        let percent = attempts == 0 ? 0 : retries * 100 / attempts
-        return "the server fails often (last: \(failure)), so retries slow the run: \(percent)% of "
-            + "the requests were retries, which are limited to about a tenth of the accepted messages; no "
-            + "line is lost: wait, or stop the run and resume it later, or with --retries 0 for a quick end "
-            + "('hookbatch help pace')"
+    /// How the warning about slow retries begins.
+    static let slowRetriesStart = "the server fails often"
+
+    private static func slowRetries(_ failure: String) -> String {
+        "\(slowRetriesStart) (last: \(failure)), so the rest of the run is slow: retries are limited "
+            + "to about a tenth of the accepted messages; no line is lost: wait, or stop the run, and "
+            + "resume it when the server is well, since it is fast then; --retries 0 ends it soon, but "
+            + "the lines that are left then end as failed or unknown ('hookbatch help pace')"
     }
 
     /// The message at the first stop signal, if requests are in flight.

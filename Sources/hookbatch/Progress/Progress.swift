@@ -19,6 +19,8 @@ final class Progress {
     private var rate = SmoothedRate(window: Progress.rateWindow)
     /// The rate for the remaining time, smoothed over a longer window.
     private var steadyRate = SmoothedRate(window: Progress.steadyWindow)
+    /// The same while retries are limited.
+    private var slowRate = SlowRate()
     private var barWidths = ProgressBar.Widths()
 
     /// Nanoseconds between two drawings of the bar.
@@ -118,8 +120,10 @@ final class Progress {
         guard rate.observed >= Self.minObserved else { return status }
         status.linesPerSecond = rate.perSecond
         // Retries without tokens are far slower than the lines before them.
-        if status.phase != .stopping, status.wait?.reason != .retryBudget {
-            status.timeLeft = steadyRate.perSecond.flatMap(status.timeLeft(at:))
+        slowRate.add(status.lines, isSlow: status.wait?.reason == .retryBudget, at: now)
+        if status.phase != .stopping {
+            let rate = slowRate.isSlow ? slowRate.perSecond : steadyRate.perSecond
+            status.timeLeft = rate.flatMap(status.timeLeft(at:))
         }
         return status
     }

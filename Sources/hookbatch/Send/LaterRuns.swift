@@ -22,9 +22,9 @@ struct LaterRuns {
         var left: [RetryRun] = []
         var ids: Set<String> = [notes.runID]
         if notes.stop == nil {
-            var seen: Set<String> = [InputPath.normalised(report.path)]
+            var seen: Set<String> = [InputPath.normalised(Directory.absolute(report.path))]
             for path in RetryRun.candidates(beside: report) + given
-            where seen.insert(InputPath.normalised(path.path)).inserted {
+            where seen.insert(InputPath.normalised(Directory.absolute(path.path))).inserted {
                 if let run = RetryRun(path) { left.append(run) }
             }
         }
@@ -67,9 +67,9 @@ struct LaterRuns {
                         + "see its state and its command with", [run.report]))
         }
         let finished = runs.filter(\.isFinished)
-        let given = Set(given.map { InputPath.normalised($0.path) })
+        let given = Set(given.map { InputPath.normalised(Directory.absolute($0.path)) })
         let isShown = finished.allSatisfy {
-            given.contains(InputPath.normalised($0.report.path))
+            given.contains(InputPath.normalised(Directory.absolute($0.report.path)))
         }
         if let newest = finished.last, !isShown {
             let fact =
@@ -83,6 +83,9 @@ struct LaterRuns {
         }
         return steps
     }
+
+    /// The reports of all of them, oldest first; nil if one is not finished.
+    var reports: [ReportPath]? { runs.allSatisfy(\.isFinished) ? runs.map(\.report) : nil }
 
     private func shown(_ run: RetryRun) -> String { Escaping.quoted(run.report.path) }
 
@@ -109,7 +112,7 @@ struct LaterRuns {
     }
 
     private func covers(
-        _ kind: RunSummary.File.Kind, files: Int, _ outcomes: Set<Outcome>
+        _ kind: Outcome, files: Int, _ outcomes: Set<Outcome>
     ) -> Bool {
         guard !outcomes.isEmpty else { return false }
         let sent = direct.reduce(into: Set<String>()) { $0.formUnion($1.filesSent(kind)) }

@@ -27,7 +27,7 @@ extension SendOptions {
         options["--idempotency-key-from"] =
             input.idempotencyKeyFrom.map(RecordedOption.value) ?? ""
         options["--skip"] = input.skip == 0 ? "" : String(input.skip)
-        // It decides the columns of the report.
+        // It decides the columns of the report. A resume may add it.
         options[JournalHeader.paceOption] =
             pace.recorded == nil ? "" : JournalHeader.recordedPace
         options["--header"] = destination.headers.identity

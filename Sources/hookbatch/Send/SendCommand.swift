@@ -61,19 +61,33 @@ enum SendCommand {
             maxOpen: descriptors.openInputs)
         signals.onStatusRequest = {}
         let retries = EarlierRetries(options)
-        plan.earlierRetries = retries.finished
-        try inputs.matchOrigins(plan, progress, signals)
+        plan.sentBy = retries.finished
+        plan.retry?.sentBy = retries.finished
+        plan.retry?.place = options.report.path
+        for report in retries.unreadable {
+            progress.warn(
+                "the summary of \(Escaping.quoted(report)) is missing or damaged, so lines that its run "
+                    + "may have sent are not left out")
+        }
+        let matched = try inputs.matchOrigins(plan, progress, signals)
         if let refusal = added(inputs, options) {
             progress.end()
             Terminal.say(refusal)
             return RunResult(exitStatus: .usage)
         }
         tellUnmatched(inputs, progress)
-        if let count = try plan.checkRetry(inputs), count == 0, let retryOf = options.retryOf {
+        let leftOut = try plan.checkRetry(inputs) ?? matched
+        if leftOut.count == leftOut.all, options.retryOf != nil || leftOut.count > 0 {
             progress.end()
-            if !options.watching.isQuiet { Terminal.say(retryOf.nothingToSend) }
-            return RunResult(exitStatus: .success)
+            let isSettled = leftOut.unknown == 0
+            if !options.watching.isQuiet || !isSettled {
+                Terminal.say(nothingToSend(leftOut, options))
+            }
+            return RunResult(exitStatus: isSettled ? .success : .someUnknown)
         }
+        plan.sentBy = leftOut.runs
+        plan.retry?.sentBy = leftOut.runs
+        if leftOut.count > 0 { progress.say(LeftOutText(leftOut).sentence) }
         if let source = options.shard?.choice.source, !options.watching.isQuiet {
             progress.say(source)
         }
@@ -154,35 +168,6 @@ enum SendCommand {
         }
         progress.say(count.sentence)
         return nil
-    }
-
-    /// Returns why a file of `--retry-of` is refused that has more lines than the run has left: the
-    /// others may have been sent; nil if it has not.
-    private static func added(_ inputs: RunInputs, _ options: SendOptions) -> String? {
-        guard options.origins?.ownReport != nil, !options.isFresh else { return nil }
-        for (input, identity) in zip(inputs.inputs, inputs.identities) {
-            guard let origins = input.origins, origins.unmatched > 0, origins.count > origins.known
-            else { continue }
-            return "\(Escaping.quoted(identity.path)) has "
-                + "\(WholeNumber.shown(origins.count, "line")), but the run of "
-                + "\(Flags.retryOf.report.declaration.spelling) left "
-                + "\(WholeNumber.shown(origins.known)) of them; send only those, since the others may "
-                + "have been sent, or use --fresh to send all"
-        }
-        return nil
-    }
-
-    /// Warns about lines of files of undelivered lines whose origin is not known.
-    private static func tellUnmatched(_ inputs: RunInputs, _ progress: Progress) {
-        for (input, identity) in zip(inputs.inputs, inputs.identities) {
-            guard let origins = input.origins, origins.unmatched > 0 else { continue }
-            let path = Escaping.quoted(identity.path)
-            progress.warn(
-                "\(WholeNumber.shown(origins.unmatched)) of "
-                    + "\(WholeNumber.shown(origins.count, "line")) of \(path) can't be matched with "
-                    + "lines of the earlier run: they were added, or edited where others were removed; "
-                    + "their rows have their lines in \(path)")
-        }
     }
 
     /// Warns if the payloads of the first lines probably have another name.
@@ -281,7 +266,8 @@ enum SendCommand {
                     ? "; the journal is a copy" : "; the machine was reset")
             text += ": unfinished \(noun) up to \(through.line) may have been sent"
         } else if uncertain > 0 {
-            text += ", \(WholeNumber.shown(UInt64(uncertain), "uncertain line")) to retry"
+            let end = options.retries.delivery == .atMostOnce ? "that end as unknown" : "to retry"
+            text += ", \(WholeNumber.shown(UInt64(uncertain), "uncertain line")) \(end)"
         }
         return text
     }

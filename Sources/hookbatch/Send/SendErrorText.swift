@@ -123,11 +123,9 @@ extension RetryProblem {
         case .missingLine(let path, let line):
             "\(InputError.named(path)) has no record at line \(WholeNumber.shown(line)), which "
                 + "\(report) has"
-        case .sentAlready(let count, let path, let line):
-            "\(WholeNumber.shown(count)) of the lines to send "
-                + (count == 1 ? "was accepted or is" : "were accepted or are")
-                + " unknown in \(report), so that they would be sent twice; the first is line "
-                + "\(WholeNumber.shown(line)) of \(InputError.named(path))"
+        case .maybeSent(let path, let count):
+            "\(WholeNumber.shown(count, "line")) of \(InputError.named(path)) can't be told from lines that "
+                + "\(report) has sent, since lines were removed or added"
         }
     }
 
@@ -139,8 +137,12 @@ extension RetryProblem {
         case .run: "use the same value as in that run"
         case .otherRows: "restore the report and its summary"
         case .report: nil
-        case .sentAlready: "send only the others, or use --fresh to send all once more"
         case .missingLine: UndeliveredAdvice.text(of: report, after: "restore it")
+        case .maybeSent:
+            "put the removed lines back as they were: those that were sent are left out, or "
+                + (UndeliveredAdvice.text(
+                    (ReportPath(text: report).map(UndeliveredAdvice.files) ?? []))
+                    ?? "use --fresh to send all as new lines")
         }
     }
 }

@@ -7,11 +7,11 @@ struct MainError {
     private let count: UInt64
     private let total: UInt64
     private let detail: String?
-    /// The other errors, if the lines are few.
+    /// The other errors: all of them if the lines are few, else the most frequent.
     private let others: [String]
 
-    /// Maximum lines of which all errors are shown.
-    private static let fewLines = 10
+    /// Maximum lines of which all errors are shown, and maximum other errors of more lines.
+    private static let (fewLines, maxOthers): (UInt64, Int) = (10, 2)
     /// Maximum characters of the detail.
     private static let maxLength = 100
 
@@ -29,10 +29,9 @@ struct MainError {
             (areUnknown ? entry.detailOfUnknown : entry.detail).map(Self.withoutOffset)
         }
         detail = shownDetail(of: entry)
-        others =
-            total > Self.fewLines
-            ? []
-            : facts.errors.top.filter { $0.code != entry.code && lines($0.counts) > 0 }.map {
+        others = facts.errors.top.filter { $0.code != entry.code && lines($0.counts) > 0 }
+            .prefix(total > Self.fewLines ? Self.maxOthers : .max)
+            .map {
                 "\($0.code) in \(WholeNumber.shown(lines($0.counts)))"
                     + Self.shown(shownDetail(of: $0))
             }

@@ -42,8 +42,18 @@ struct MissingField {
     /// The ignored name that was probably meant by a mistyped one; nil without one.
     var likelyName: String? {
         guard let mapped, mapped.count == 1 else { return nil }
+        if let path = Self.path(mapped[0], in: ignored.entries.map(\.name)) { return path }
         return NearestName.find(
             mapped[0], among: ignored.entries.map(\.name).filter(IgnoredText.canBeMapped))
+    }
+
+    /// `/tenant/id` for `tenant/id` or `tenant.id`, if there is a member `tenant`; nil otherwise.
+    static func path(_ text: String, in names: [String]) -> String? {
+        let steps = text.split(separator: text.contains("/") ? "/" : ".")
+        guard steps.count > 1, names.contains(String(steps[0])),
+            steps.allSatisfy({ IgnoredText.canBeMapped(String($0)) })
+        else { return nil }
+        return "/" + steps.joined(separator: "/")
     }
 
     /// The value of `--map` with the probable name or a placeholder.

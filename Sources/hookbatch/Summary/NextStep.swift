@@ -16,7 +16,8 @@ extension RunSummary.NextStep {
             ?? ofMissingField(summary, options)
             ?? ofUndelivered(
                 summary, options.commands, keyFrom: options.input.idempotencyKeyFrom,
-                report: options.report.path, origins: options.origins?.files ?? [])
+                report: options.report.path, origins: options.origins?.files ?? [],
+                outbox: OutboxPlace(of: options.report))
     }
 
     /// Returns the steps after the merge of a job's shards; none for a partial one.
@@ -39,7 +40,7 @@ extension RunSummary.NextStep {
             // The lines are finished although they are valid, or the journal is of the wrong URL.
             return [startOver(insteadOf: url, commands)]
         }
-        if case .api(let url) = summary.destination, commands.canStartOver,
+        if case .api(let url) = summary.destination, commands.canStartOver, !summary.isRetry,
             summary.hasOnlyOtherResponses, likelyURL(insteadOf: url) != nil
         {
             var step = startOver(insteadOf: url, commands)
@@ -119,15 +120,17 @@ extension RunSummary.NextStep {
         ]
     }
 
-    /// - Parameter origins: The files of origins of its inputs.
+    /// - Parameters:
+    ///   - origins: The files of origins of its inputs.
+    ///   - outbox: The outbox that sends the run; nil without one.
     private static func ofUndelivered(
         _ summary: RunSummary, _ commands: ProposedCommands, keyFrom: JSONPointer?, report: String,
-        origins: [String] = []
+        origins: [String] = [], outbox: OutboxPlace? = nil
     ) -> [Self] {
         let rejected = summary.paths(of: .rejected)
         let unknown = summary.paths(of: .unknown)
         var steps: [Self] = []
-        if case .api(let url) = summary.destination, commands.canStartOver,
+        if case .api(let url) = summary.destination, commands.canStartOver, !summary.isRetry,
             summary.hasOnlyOtherResponses
         {
             var step = startOver(insteadOf: url, commands)
@@ -142,14 +145,24 @@ extension RunSummary.NextStep {
             var reason = "send the lines that did not arrive\(error) again with"
             var variables = commands.lastingVariables
             var command = commands.send(rejected)
-            if let tries = summary.triesIfRetriable, let path = ReportPath(text: report) {
+            // The input of an outbox is moved, and its next round sends the file with the same flags.
+            if let outbox {
+                variables = []
+                command = rejected.map(outbox.giveBack).joined(separator: " && ")
+            }
+            if let tries = summary.triesIfRetriable, let path = ReportPath(text: report),
+                outbox == nil
+            {
                 variables = commands.variables
                 command = commands.retry(of: report, own: path.ofTry(tries + 1))
             } else if let conversion = UndeliveredConversion(summary, of: rejected) {
                 reason = conversion.reason(list(rejected) + error)
                 command = "\(conversion.command) && \(command)"
             } else if !summary.readUndelivered || !summary.needsNoFix {
-                reason = "fix the lines in \(list(rejected))\(error), then run"
+                let cause =
+                    summary.facts.counts.rejected > 0 ? ", or at the receiver what they need" : ""
+                reason = "fix the lines in \(list(rejected))\(cause)\(error), then "
+                reason += outbox == nil ? "run" : "let the next round send them with"
                 switch summary.linesOfText {
                 case .none: break
                 case .some: reason = "lines of text (not_json) need no fix; \(reason)"
@@ -188,6 +201,7 @@ extension RunSummary.NextStep {
         }
         guard !unknown.isEmpty else { return steps + duplicates }
         let error = MainError(summary.facts, areUnknown: true)?.text ?? ""
+        let arrived = Flags.retryOf.arrived.declaration.spelling
         steps.append(
             Self(
                 kind: .look,
@@ -199,10 +213,9 @@ extension RunSummary.NextStep {
         steps.append(
             Self(
                 reason: complete(
-                    "if some arrived, add "
-                        + "\(Flags.retryOf.arrived.declaration.spelling) "
-                        + "\(ArrivedRule.key)=KEY,KEY with their keys ('hookbatch help reports' has "
-                        + "other ways), since they would arrive twice; run",
+                    "if some arrived, add \(arrived) \(ArrivedRule.key)=KEY,KEY with their keys, or "
+                        + "\(arrived) /payload/FIELD=@FILE with the values of a field, since they would "
+                        + "arrive twice ('hookbatch help reports' has examples); run",
                     commands.lastingVariables, commands),
                 command: commands.send(unknown, areUnknown: true)))
         return steps + duplicates

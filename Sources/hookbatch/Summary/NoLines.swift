@@ -33,8 +33,18 @@ struct NoLines: Sendable {
         return subject + (isOne ? " is empty" : " are empty")
     }
 
+    /// Returns `payload/id` of `--only payload/id=17`, which is the name of one member; nil for others.
+    private static func fieldWithoutSlash(_ flag: String) -> Substring? {
+        let value = flag.drop { $0 != " " }.dropFirst().drop { $0 == "'" }
+        let field = value.prefix { $0 != "=" }
+        return field.first != "/" && field.contains("/") ? field : nil
+    }
+
     private var notSelected: String {
-        let flags = Escaping.escaped(selection.joined(separator: " and "))
+        var flags = Escaping.escaped(selection.joined(separator: " and "))
+        if headers == 0, let field = selection.lazy.compactMap(Self.fieldWithoutSlash).first {
+            flags += " (a field in an object begins with a slash: \(Escaping.escaped("/" + field)))"
+        }
         let isOne = skipped.unselected == 1
         guard skipped.first > 0 else {
             return isOne

@@ -40,34 +40,49 @@ struct RunNotes {
             let fields = (try? JSONFields(readFrom: place.summary)) ?? nil
         else { return nil }
         self.init(fields)
-        takeMoves(of: fields, to: Directory.parent(of: Directory.absolute(report)))
+        let files = fields.elements("files").compactMap { file in
+            file.string("path").map { (file.string("kind") ?? "", $0) }
+        }
+        takeMoves(of: files, to: Directory.parent(of: Directory.absolute(report)))
     }
 
-    /// Names files in the steps where they are now: an outbox moves them together with the report.
-    private mutating func takeMoves(of fields: JSONFields, to folder: String) {
-        let files = (fields.elements("files") + fields.elements("inputs"))
-            .compactMap { $0.string("path") }
-        for path in Set(files) {
-            let former = path.hasPrefix("/") ? path : "\(directory ?? ".")/\(path)"
-            let now = "\(folder)/\(path.split(separator: "/").last ?? "")"
-            guard now != former, !FileStatus.exists(former), FileStatus.exists(now) else {
-                continue
-            }
-            for index in steps.indices {
-                steps[index].command = Self.replace(
-                    ShellWords.quote(path), by: ShellWords.quote(now), in: steps[index].command)
-                steps[index].reason = Self.replace(path, by: now, in: steps[index].reason)
+    /// Names files in the steps where they are now, since an outbox moves them together with the
+    /// report, and leaves out the steps that send a file that is not there any more.
+    ///
+    /// - Parameters:
+    ///   - files: Those of the run.
+    ///   - folder: The absolute path of the report's folder.
+    private mutating func takeMoves(of files: [(kind: String, path: String)], to folder: String) {
+        func absolute(_ path: String) -> String {
+            path.hasPrefix("/") ? path : "\(directory ?? ".")/\(path)"
+        }
+        func now(_ path: String) -> String { "\(folder)/\(path.split(separator: "/").last ?? "")" }
+        let gone = files.filter { kind, path in
+            ["rejected", "unknown"].contains(kind) && !FileStatus.exists(absolute(path))
+                && !FileStatus.exists(now(path))
+        }.map(\.path)
+        steps.removeAll { step in
+            gone.contains { path in
+                [path, absolute(path)].contains { step.command.holds(ShellWords.quote($0)) }
             }
         }
-    }
-
-    /// Replaces a path, but not where it is the start of a longer one.
-    private static func replace(_ path: String, by other: String, in text: String) -> String {
-        let parts = text.parts(between: path)
-        return parts.dropFirst().reduce(String(parts[0])) { text, part in
-            let ends =
-                part.first.map { !$0.isLetter && !$0.isNumber && !"./-_".contains($0) } ?? true
-            return text + (ends ? other : path) + part
+        let moved = files.filter { !FileStatus.exists(absolute($0.path)) }
+            .filter { FileStatus.exists(now($0.path)) }.map(\.path)
+        for path in moved where !path.contains("/") {
+            for index in steps.indices {
+                let step = steps[index]
+                let place = now(path)
+                steps[index].command = ShellWords.moving(file: path, to: place, in: step.command)
+                steps[index].reason = ShellWords.moving(file: path, to: place, in: step.reason)
+            }
+        }
+        let formers = Set(moved.filter { $0.contains("/") }.map { Directory.parent(of: $0) })
+        for former in formers.union(formers.map(absolute)) where former != folder {
+            for index in steps.indices {
+                let step = steps[index]
+                steps[index].command = ShellWords.moving(former, to: folder, in: step.command)
+                steps[index].reason = ShellWords.moving(former, to: folder, in: step.reason)
+            }
         }
     }
 
@@ -106,8 +121,11 @@ struct RunNotes {
                 what.utf8.count <= Self.maxLength, command.utf8.count <= Self.maxLength
             else { return nil }
             let kind = step.string("kind").flatMap { RunSummary.NextStep.Kind(rawValue: $0) }
+            // The other commands have absolute paths.
+            let needsDirectory = command.holds("hookbatch ")
             return RunSummary.NextStep(
-                kind: kind ?? .run, reason: what, command: command, directory: directory)
+                kind: kind ?? .run, reason: what, command: command,
+                directory: needsDirectory ? directory : nil)
         }
     }
 

@@ -44,6 +44,9 @@ extension RunSummary {
         return text.counts.invalid == facts.counts.total - facts.counts.accepted ? .all : .some
     }
 
+    /// Whether it sends lines of an earlier run again, of which others may be accepted.
+    var isRetry: Bool { options[RetriedRun.runOption] != nil }
+
     /// Whether the inputs were files of undelivered lines.
     var readUndelivered: Bool { RetriedRun.readUndelivered(options) }
 

@@ -28,11 +28,8 @@ extension SummaryText {
     }
 
     private var finishedNotice: String {
-        let counts = summary.facts.counts
         var text = (storedLocally.map { $0 + "; " } ?? "") + finished
-        var notes = Outcome.allCases.filter { $0 != .accepted && counts[$0] > 0 }.map {
-            "\(WholeNumber.shown(counts[$0])) \(word(for: $0))"
-        }
+        var notes = outcomeNotes
         if summary.facts.arrived > 0 {
             notes.append("\(WholeNumber.shown(summary.facts.arrived)) by --arrived")
         }
@@ -54,6 +51,14 @@ extension SummaryText {
             text += "; ignored members or columns: \(list)"
         }
         return text
+    }
+
+    /// `2 rejected`, `1 unknown`: the lines that were not accepted.
+    var outcomeNotes: [String] {
+        let counts = summary.facts.counts
+        return Outcome.allCases.filter { $0 != .accepted && counts[$0] > 0 }.map {
+            "\(WholeNumber.shown(counts[$0])) \(word(for: $0))"
+        }
     }
 
     /// The result of a finished run: `finished: 24 lines accepted`.

@@ -13,7 +13,7 @@ struct SummaryText {
 
     /// Several lines without a final line break: the result, the figures, and what to do.
     var block: String {
-        let mark = style.mark(isGood: summary.exitStatus == .success)
+        let mark = style.mark(isGood: summary.exitStatus == .success || isWantedStop)
         let width = columns ?? .max
         // The mark has up to four columns.
         var text =
@@ -38,8 +38,17 @@ struct SummaryText {
                 }, style, columns: columns)
     }
 
+    /// Whether the run stopped at `--limit`, with nothing to look at.
+    private var isWantedStop: Bool {
+        guard case .limit = summary.stop else { return false }
+        let counts = summary.facts.counts
+        return counts.accepted + counts.notAttempted == counts.total
+    }
+
     private var result: String {
-        let text = summary.stop.map { "stopped: \(Escaping.escaped($0.sentence))" } ?? finished
+        let text =
+            summary.stop.map { "stopped: \(Escaping.escaped($0.sentence))" }
+            ?? finished + (outcomeNotes.isEmpty ? "" : " (\(outcomeNotes.joined(separator: ", ")))")
         return defect.map { "\($0); \(text)" } ?? text
     }
 

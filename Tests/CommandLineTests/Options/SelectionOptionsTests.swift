@@ -47,12 +47,25 @@ private func options(_ words: [String]) throws -> SendOptions {
         #expect(try options([]).runIdentity["--except"] == "")
     }
 
-    @Test("The command for rejected lines has no selection, and the one to resume has it")
+    @Test(
+        "The commands for rejected lines and to resume have the selection, the first not its ages")
     func commands() throws {
         let given = try options(["--only", "appId=acme", "--except", "x=*", "--map", "appId=/t"])
         #expect(
             given.commands.send(["a.rejected.ndjson"])
-                == "hookbatch send --map appId=/t a.rejected.ndjson")
+                == "hookbatch send --map appId=/t --only appId=acme --except 'x=*' a.rejected.ndjson"
+        )
+        let window = ["--time", "ts", "--until", "2026-11-02T15:00:00Z", "--since"]
+        let fixed = try options(window + ["2026-11-02T14:00:00Z"]).commands
+        #expect(
+            fixed.send(["a.rejected.ndjson"])
+                == "hookbatch send --time ts --since 2026-11-02T14:00:00Z --until "
+                + "2026-11-02T15:00:00Z a.rejected.ndjson")
+        let aged = try options(window + ["9h"]).commands
+        #expect(aged.send(["a.rejected.ndjson"]) == "hookbatch send a.rejected.ndjson")
+        #expect(
+            fixed.retry(of: "a.report.ndjson", own: try #require(ReportPath(text: "b.ndjson")))
+                == "hookbatch send --retry-of a.report.ndjson")
         #expect(given.commands.resume.contains("--only appId=acme --except 'x=*'"))
     }
 
@@ -71,6 +84,21 @@ private func options(_ words: [String]) throws -> SendOptions {
         let noLines = NoLines(
             inputs: 1, headers: 0, blankLines: 0, skipped: skipped, selection: ["--only appId=x"])
         #expect(noLines.reason == reason)
+    }
+
+    @Test(
+        "If no line is selected, a name with a slash in it is questioned, except of a table",
+        arguments: [
+            ("--only payload/id=17", 0, " (a field in an object begins with a slash: /payload/id)"),
+            ("--except 'a/b=x y'", 0, " (a field in an object begins with a slash: /a/b)"),
+            ("--only payload/id=17", 1, ""), ("--only /payload/id=17", 0, ""),
+            ("--only id=a/b", 0, ""), ("--since 1h", 0, ""),
+        ])
+    func noSlash(flag: String, headers: Int, hint: String) {
+        let noLines = NoLines(
+            inputs: 1, headers: headers, blankLines: 0, skipped: SkippedRecords(unselected: 9),
+            selection: [flag])
+        #expect(noLines.reason == "all 9 records are left out by \(flag)\(hint)")
     }
 
     @Test(

@@ -21,7 +21,8 @@ import Testing
         add("timeout", .failed, nil, times: 34)
         #expect(
             MainError(facts, areUnknown: false)?.text
-                == " (http_400 in 1,200 of 1,234 lines: 'Application is inactive\\u{001B}')")
+                == " (http_400 in 1,200 of 1,234 lines: 'Application is inactive\\u{001B}'; "
+                + "timeout in 34)")
         #expect(
             MainError(facts, areUnknown: true)?.text == " (http_400 in all 3 lines: 'earlier')")
         var one = RunFacts()

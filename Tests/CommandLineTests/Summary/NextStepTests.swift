@@ -223,6 +223,11 @@ import Time
         #expect(
             try command(["--skip", "1"], variables: variables)
                 == "hookbatch send --skip 1 --retry-of a.report.ndjson")
+        // Few retries would leave lines again.
+        #expect(try command(["--retries", "0"]) == "hookbatch send --retry-of a.report.ndjson")
+        #expect(
+            try command(["--retries", "9"])
+                == "hookbatch send --retries 9 --retry-of a.report.ndjson")
         // Lines to fix, and a stream.
         #expect(try command(invalid: 1) == "hookbatch send a.rejected.ndjson")
         #expect(try command(size: nil) == "hookbatch send a.rejected.ndjson")

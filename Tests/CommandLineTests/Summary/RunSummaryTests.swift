@@ -47,7 +47,8 @@ func finishedSummary() -> RunSummary {
     func block() {
         #expect(
             SummaryText(summary: finishedSummary()).block == """
-                [!] finished, but 1,004 of 100,000 lines not accepted
+                [!] finished, but 1,004 of 100,000 lines not accepted (950 rejected, 53 invalid, 1 \
+                unknown)
                   after 2.5 s | 40,000 lines/s | 12 retries
 
                   accepted              98,996

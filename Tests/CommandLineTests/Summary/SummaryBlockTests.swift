@@ -71,6 +71,6 @@ import Testing
         #expect(text.notice.hasPrefix("stored locally in hookbatch.db; nothing was sent; finished"))
         #expect(
             text.block.contains(
-                "accepted\n  stored locally in hookbatch.db; nothing was sent\n  after 2.5 s"))
+                "1 unknown)\n  stored locally in hookbatch.db; nothing was sent\n  after 2.5 s"))
     }
 }

@@ -99,7 +99,7 @@ final class Scene {
         [
             "in.rejected.ndjson": [1, 2, 3, 5].map { ndjson[$0] + "\n" }.joined(),
             "in.unknown.ndjson": ndjson[4] + "\n",
-            "in2.unknown.csv": "h1,h2,h3\r\n" + csv[0] + "\n",
+            "in2.unknown.csv": "h1,h2,h3\n" + csv[0] + "\n",
             "stream.rejected.ndjson": stream.map { $0 + "\n" }.joined(),
             "in.summary.json": "10 of 10",
         ]

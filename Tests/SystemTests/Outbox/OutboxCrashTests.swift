@@ -44,6 +44,10 @@ struct OutboxCrashTests {
         let running = try scene.program().start()
         #expect(scene.server.waitForRequests(1))
         let child = try #require(OutboxScene.children(of: running.pid).first)
+        let journal = "outbox/sending/a.ndjson/a.ndjson.report.ndjson.journal"
+        let report = try Program.run(
+            Hookbatch.binary, ["report", journal], directory: scene.directory)
+        #expect(report.output.contains("is running (process \(child))"), "\(report)")
         #expect(kill(child, SIGKILL) == 0)
         let killed = running.wait()
         #expect(killed.exitCode == 3 && killed.messages.count == 1, "\(killed)")

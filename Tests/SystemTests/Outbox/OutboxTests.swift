@@ -214,10 +214,12 @@ struct OutboxTests {
         }
         for name in ["c.ndjson", "d.ndjson"] {
             try scene.put(name, OutboxScene.line(3))
-            // The default store is in the current directory.
             let result = try Program.run(
-                Hookbatch.binary, ["outbox", ".", "--settle", "0s", "--metrics", "m.prom"],
-                directory: scene.directory + "/outbox")
+                Hookbatch.binary,
+                [
+                    "outbox", ".", "--settle", "0s", "--metrics", "m.prom", "--to",
+                    "store:hookbatch.db",
+                ], directory: scene.directory + "/outbox")
             #expect(result.exitCode == 0 && result.errorOutput == "", "\(result)")
             #expect(scene.folder.contains("outbox/hookbatch.db"))
         }

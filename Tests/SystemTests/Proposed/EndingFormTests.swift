@@ -213,9 +213,8 @@ struct EndingFormTests {
             with: Data(sending.folder.read("out.summary.json")))
         let run = try #require((summary as? [String: Any])?["run_id"] as? String)
         for part in [
-            "out.rejected.ndjson (http_400 in all 2 lines: '", "Application is inactive",
-            "out.unknown.ndjson (http_500 in all 3 lines", "hb-\(run)-1-LINE",
-            "since they would arrive twice",
+            "need (http_400 in all 2 lines: 'Application is inactive", "hb-\(run)-1-LINE",
+            "out.unknown.ndjson (http_500 in all 3 lines", "since they would arrive twice",
         ] {
             #expect(sent.result.errorOutput.contains(part), "\(part): \(sent)")
         }

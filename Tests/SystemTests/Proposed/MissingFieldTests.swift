@@ -35,6 +35,21 @@ struct MissingFieldTests {
             then: { $0.replacingOccurrences(of: "appId=NAME", with: "appId=customer") })
     }
 
+    @Test(
+        "If a --map has the steps of a field without the first slash, the command has it",
+        arguments: ["customer/id", "customer.id"])
+    func nested(name: String) throws {
+        try scene.edit("in.ndjson") {
+            $0.replacing(/"customer":("[^"]*")/) { "\"customer\":{\"id\":\($0.1)}" }
+        }
+        try sendAll(
+            ["--map", "appId=\(name)"], says: "if '/customer/id' is meant, start over with",
+            then: {
+                #expect($0.contains("--map appId=/customer/id in.ndjson"))
+                return $0
+            })
+    }
+
     @Test("If a --map is mistyped, the command has the name that is probably meant")
     func mistyped() throws {
         try scene.edit("in.ndjson") {

@@ -72,7 +72,7 @@ struct ArrivedTests {
             [1, 11].compactMap { keys[$0]?[1]?.first }
         }
         try runs.folder.write(
-            "\u{FEFF}\(keys.joined(separator: "\r\n"))\r\n\nhb-other-1-1\n", to: "keys.txt")
+            "\u{FEFF}\(keys[0])\r\n\"\(keys[1])\"\r\n\nhb-other-1-1\n", to: "keys.txt")
         let sent = runs.server.requestCount
         let lines =
             isRetryOf

@@ -5,6 +5,8 @@ struct OutboxErrors: Equatable {
     /// The other messages, without proposed commands. None proposes `--fresh`, which would send
     /// everything again, or the conversion to a copy, which would be another file of the outbox.
     private(set) var problems: [String] = []
+    /// The encoding of a file that must be converted, as `iconv` names it; nil without one.
+    private(set) var encoding: String?
 
     /// Maximum number of messages to keep; a defect may print many lines.
     private static let maxProblems = 5
@@ -17,6 +19,7 @@ struct OutboxErrors: Equatable {
             if line.hasPrefix("  ") { continue }
             var message = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line
             if let advice = message.range(ofFirst: "; \(EncodingConversion.adviceStart)") {
+                encoding = EncodingConversion.encoding(inAdvice: message[advice.upperBound...])
                 message = message[..<advice.lowerBound]
             }
             if message.hasPrefix("warning: ") {

@@ -81,7 +81,7 @@ struct OutboxFolder {
     }
 
     var lock: String { "\(path)/.hookbatch-outbox.lock" }
-    var ledger: String { "\(path)/.hookbatch-outbox.ndjson" }
+    var ledger: String { "\(path)/\(OutboxPlace.ledgerName)" }
     private var sending: String { "\(path)/sending" }
 
     func claim(_ name: String) -> Claim {

@@ -17,6 +17,8 @@ struct OutboxGrowth {
     let rest: Rest
     /// The last record that was read, if the sent bytes end in it; nil otherwise.
     let cut: Row?
+    /// The file that has that record, if it was not sent.
+    let cutFile: String?
 
     enum Rest: Equatable {
         /// The records after these are sent by a run with this report.
@@ -71,13 +73,14 @@ struct OutboxGrowth {
         (self.path, size, sentSize) = (path, status.size, read)
         modified = status.modifiedNanoseconds
         guard let run, run.isFinished else {
-            (self.rest, cut) = (rest ?? .unknown, nil)
+            (self.rest, cut, cutFile) = (rest ?? .unknown, nil, nil)
             return
         }
         let end = Self.end(of: report)
         let isInLine = try Self.isCut(path, at: read)
         let isCut = end.quoted != nil || isInLine
         cut = isCut ? end.quoted?.row ?? end.last : nil
+        cutFile = ReportPath(text: report).flatMap { UndeliveredAdvice.files(of: $0).first }
         let all = run.read + run.skipped
         // Of a record that was cut within quotes, each line counted as one.
         let others = end.quoted.map { $0.count - 1 } ?? 0

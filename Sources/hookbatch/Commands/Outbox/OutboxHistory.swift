@@ -72,6 +72,17 @@ struct OutboxHistory: Equatable {
         }
     }
 
+    /// Whether the last file was sent to the API.
+    var lastIsOfAPI: Bool { order.last.flatMap { finished[$0] }?.isOfAPI ?? false }
+
+    /// The failed files of names of which no other file is being sent, or has a problem.
+    var failed: [OutboxFinish] {
+        order.compactMap { finished[$0] }.filter { finish in
+            !finish.isDone && pending[finish.name] == nil && untold[finish.name] == nil
+                && started[finish.name] == nil && problems[finish.name] == nil
+        }
+    }
+
     /// Whether a person was told of the problem, which lasts.
     func isKnown(_ problem: OutboxProblem, of name: String) -> Bool {
         problems[name]?.isSame(as: problem) ?? false

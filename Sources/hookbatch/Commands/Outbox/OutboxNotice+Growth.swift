@@ -1,6 +1,18 @@
 import Platform
 
 extension OutboxNotice {
+    /// Returns the message for a file that ends within a record and does not change any more.
+    ///
+    /// - Parameter folder: The path of the outbox's folder.
+    static func cutOff(_ name: String, _ line: UInt64, in folder: String) -> String {
+        let path = ShellWords.quote("\(folder)/\(name)")
+        return
+            "\(Escaping.quoted(name)): its last line, \(WholeNumber.shown(line)), is cut off, and "
+            + "nothing was added for 10 minutes or longer: its upload is not complete, so it is not "
+            + "sent; upload it again, or if nothing is missing, end its last line with:\n  "
+            + Escaping.escaped("echo >>\(path)")
+    }
+
     /// Returns the message for a finished file that has grown.
     ///
     /// - Parameter files: Those of the file at its place.
@@ -11,7 +23,8 @@ extension OutboxNotice {
         let bytes = WholeNumber.shown(growth.size - growth.sentSize, "byte")
         let text =
             "\(Escaping.quoted(name)): \(bytes) came after it was sent, and are not sent: its upload "
-            + "stalled for longer than --settle, or a program appends to it; its files are in "
+            + "stalled for longer than --settle, or a program appends to it (give the outbox only "
+            + "files that are closed, such as rotated logs); its files are in "
             + Escaping.quoted(files.folder)
         return text + rest(of: growth, options)
     }
@@ -21,16 +34,46 @@ extension OutboxNotice {
         _ claim: OutboxFolder.Claim, _ finish: OutboxFinish, _ growth: OutboxGrowth,
         _ options: OutboxOptions
     ) -> String {
-        let lines = WholeNumber.shown(finish.read, "line")
+        // Later runs may have sent more of it.
+        var sent = finish.read
+        if case .after(let skip, _) = growth.rest { sent = skip }
+        let lines = WholeNumber.shown(sent, "line")
         var text =
             "\(Escaping.quoted(claim.name)): it begins with the \(lines) of a file of this name that "
             + "was sent"
         if !finish.runID.isEmpty { text += " (run \(Escaping.escaped(finish.runID)))" }
         text += ": perhaps its upload started over; it is not sent"
-        text += rest(of: growth, options)
+        return text + rest(of: growth, options) + again(claim, options)
+    }
+
+    /// Returns the message for a file that is probably one in `failed` with some lines fixed.
+    ///
+    /// - Parameters:
+    ///   - files: Those of that one.
+    ///   - notes: What its summary says; nil if it can't be read.
+    static func returned(
+        _ claim: OutboxFolder.Claim, _ returned: ReturnedFile, _ files: OutboxFolder.Claim,
+        _ notes: RunNotes?, _ options: OutboxOptions
+    ) -> String {
+        let place = Escaping.quoted(files.folder)
+        var text = "\(Escaping.quoted(claim.name)): "
+        text +=
+            returned.lines.map { lines in
+                "it has \(WholeNumber.shown(lines.same)) of the \(WholeNumber.shown(lines.all, "line")) "
+                    + "of a file of this name that was sent and is in \(place)"
+            }
+            ?? "a file of this name was sent, and was moved away from \(place): perhaps it is this one"
+        text += "; its accepted lines would be sent twice, so it is not sent"
+        let command = ["rm", "-r", claim.folder].map(ShellWords.quote).joined(separator: " ")
+        text += NextStepText.lines(notes?.steps ?? [])
+        return text + "\nwhen they are fixed there, remove this file with:\n  "
+            + Escaping.escaped(command) + again(claim, options)
+    }
+
+    private static func again(_ claim: OutboxFolder.Claim, _ options: OutboxOptions) -> String {
         let (old, new) = (claim.input, "\(options.folder.path)/again-\(claim.name)")
         let words = ["mv", "-n", old, new].map(ShellWords.quote).joined(separator: " ")
-        return text + "\nif all its lines are new, send it under another name with:\n  "
+        return "\nif all its lines are new, send it under another name with:\n  "
             + Escaping.escaped(words)
     }
 
@@ -39,9 +82,10 @@ extension OutboxNotice {
         var text = ""
         if let cut = growth.cut {
             text += "; line \(WholeNumber.shown(cut.line)) was cut off there and "
+            let file = growth.cutFile.map(Escaping.quoted) ?? "the file of rejected lines"
             text +=
                 cut.isInvalid
-                ? "is not in the rest: complete it in the file of rejected lines, and send that"
+                ? "is not in the rest: complete it in \(file), and send that as the message of its run says"
                 : "was sent as it was: compare it with the file"
         }
         switch growth.rest {

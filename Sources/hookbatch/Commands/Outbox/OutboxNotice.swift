@@ -8,60 +8,28 @@ enum OutboxNotice {
     /// Returns the message for a finished file with lines that were not accepted.
     ///
     /// - Parameters:
-    ///   - run: nil if its summary can't be read.
+    ///   - notes: What its summary says; nil if it can't be read.
     ///   - folder: The path of the outbox's folder.
-    ///   - sending: Returns how to send a file with a report, in the same way.
-    static func notAccepted(
-        _ finish: OutboxFinish, _ run: OutboxRun?, folder: String,
-        sending: (_ path: String, _ report: String) -> (fill: String, command: String)
-    ) -> String {
+    static func notAccepted(_ finish: OutboxFinish, _ notes: RunNotes?, folder: String) -> String {
         let place = "\(folder)/\(finish.place)"
         var text = "\(Escaping.quoted(finish.name)): finished, but "
         text += WholeNumber.shown(finish.read - min(finish.accepted, finish.read))
         text += " of \(WholeNumber.shown(finish.read, "line")) not accepted"
-        var notes = Outcome.allCases.compactMap { outcome in
-            guard outcome != .accepted, let count = run?.totals.counts[outcome], count > 0 else {
+        let counts = Outcome.allCases.compactMap { outcome in
+            guard outcome != .accepted, let count = notes?.counts[outcome], count > 0 else {
                 return nil as String?
             }
             return "\(WholeNumber.shown(count)) \(outcome.words)"
         }
-        if let error = run?.mainError {
-            notes.append("most \(error.code): \(WholeNumber.shown(error.count))")
-        }
-        if !notes.isEmpty { text += " (\(notes.joined(separator: ", ")))" }
+        if !counts.isEmpty { text += " (\(counts.joined(separator: ", ")))" }
         text += "; its files are in \(Escaping.quoted(place))"
-        let counts = run?.totals.counts ?? Counts()
-        let needsFix = counts.rejected + counts.invalid > 0
-        for (index, file) in (run?.undelivered ?? []).enumerated() {
-            let name = Escaping.quoted(file.name)
-            let path = "\(place)/\(file.name)"
-            // A command is alone on its line, to be copied.
-            text += index == 0 ? "; " : "\nthen "
-            if file.isUnknown {
-                let report = "\(place)/\(finish.name).report.ndjson"
-                let send = sending(path, path + ".report.ndjson")
-                text += "find out which lines of \(name) arrived ('hookbatch help reports'); list "
-                text += "them with:\n  hookbatch report --outcome unknown "
-                text += Escaping.escaped(ShellWords.quote(report))
-                text += "\nthen \(send.fill)send it, and add --arrived Idempotency-Key=KEY,KEY if "
-                text += "some arrived:\n  \(Escaping.escaped(send.command))"
-                continue
-            }
-            text +=
-                needsFix
-                ? "fix the lines in \(name), and send them with:\n"
-                : "send the lines in \(name) again with:\n"
-            // First, so that no round takes the file without it.
-            let words = ["mv", "-n"] + origins(of: path) + [path, "\(folder)/"]
-            text += "  " + Escaping.escaped(words.map(ShellWords.quote).joined(separator: " "))
-        }
-        if run?.undelivered.isEmpty == false {
-            let words = ["rm", "-r", place].map(ShellWords.quote).joined(separator: " ")
-            text +=
-                "\nwhen all of them are accepted, this folder is not needed any more; remove "
-                + "it with:\n  \(Escaping.escaped(words))"
-        }
+        guard let notes else { return text }
+        text += NextStepText.lines(notes.steps)
+        let words = ["rm", "-r", place].map(ShellWords.quote).joined(separator: " ")
         return text
+            + "\nwhen all lines are accepted, a round moves this folder to 'done'; to give up those "
+            + "that were not, remove it, and with it their report, with:\n  "
+            + Escaping.escaped(words)
     }
 
     /// Returns the message for content that was sent before.
@@ -94,6 +62,16 @@ enum OutboxNotice {
         return text + "; the next round resumes it"
     }
 
+    /// Returns how to convert a refused file under its own name; nil if it need not be, or can't.
+    ///
+    /// - Parameter encoding: As `iconv` names it.
+    static func conversion(_ claim: OutboxFolder.Claim, from encoding: String?) -> String? {
+        guard let encoding else { return nil }
+        let conversion = EncodingConversion(of: claim.input, from: encoding, isUndelivered: true)
+        guard conversion.keepsName, conversion.mixedAdvice == nil else { return nil }
+        return "convert it to UTF-8 with:\n  \(Escaping.escaped(conversion.repeatable))"
+    }
+
     /// Returns how to start a refused file over, if its unfinished run has nothing accepted.
     ///
     /// A run with another `--to` can't be resumed.
@@ -123,8 +101,8 @@ enum OutboxNotice {
     static func refused(
         _ name: String, _ problem: String, folder: String, way: String?
     ) -> String {
-        "\(Escaping.quoted(name)): \(problem); other files are sent; fix "
-            + "\(Escaping.quoted("\(folder)/\(name)")), or move \(Escaping.quoted(folder)) away"
-            + (way.map { "; " + $0 } ?? "")
+        let other =
+            "fix \(Escaping.quoted("\(folder)/\(name)")), or move \(Escaping.quoted(folder)) away"
+        return "\(Escaping.quoted(name)): \(problem); other files are sent; " + (way ?? other)
     }
 }

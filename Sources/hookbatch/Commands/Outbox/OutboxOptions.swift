@@ -7,6 +7,12 @@ struct OutboxOptions {
     /// Files that changed within this time are left for a later round.
     let settle: Duration
     let metrics: MetricsPath?
+    /// Whether the files are sent to the API.
+    let isOfAPI: Bool
+    /// The store of the files, if no destination is given; nil otherwise.
+    let defaultStore: String?
+    /// How each `send` reads its file.
+    let input: InputOptions
     /// Whether results are printed too, not only problems.
     let isVerbose: Bool
     /// The paths of files that the flags name, which may be in the folder.
@@ -35,13 +41,18 @@ struct OutboxOptions {
         let shared = Flags.taken(by: .send).filter {
             $0.commands.contains(.outbox) && !Self.own.contains($0.name)
         }
-        flags = shared.filter { arguments.variables[$0.name] == nil }.flatMap { flag in
+        // The reader of a mail has not the variables of the job. Those that may have a secret stay.
+        let secret = [
+            Flags.connection.header.declaration.name, Flags.connection.proxy.declaration.name,
+        ]
+        let kept = shared.filter { secret.contains($0.name) && arguments.variables[$0.name] != nil }
+        flags = shared.filter { flag in !kept.contains { $0.name == flag.name } }.flatMap { flag in
             arguments.texts(of: flag).map { text in
                 flag.takesValue ? "\(flag.spelling)=\(text)" : flag.spelling
             }
         }
-        self.variables = shared.compactMap { arguments.variables[$0.name] }.sorted()
-        let variables = Set(shared.map { $0.variable(for: .send) })
+        self.variables = kept.compactMap { arguments.variables[$0.name] }.sorted()
+        let variables = Set(kept.map { $0.variable(for: .send) })
         self.environment = Self.entries { name in
             !name.hasPrefix(Environment.prefix) || variables.contains(name)
         }
@@ -49,7 +60,20 @@ struct OutboxOptions {
         let options = try Self.validate(
             Self.words(for: folder.claim("events.ndjson"), flags), metrics: metrics,
             Environment(apiKey: environment.apiKey, variables: passed))
-        warnings = options.warnings
+        input = options.input
+        var warnings = options.warnings
+        switch options.destination {
+        case .api: (isOfAPI, defaultStore) = (true, nil)
+        case .store(let path, _):
+            isOfAPI = false
+            defaultStore = arguments.isGiven(Flags.destination.to) ? nil : path
+        }
+        if let defaultStore {
+            warnings.append(
+                "without \(Flags.destination.to.declaration.spelling) the files are stored locally in "
+                    + "\(Escaping.quoted(Directory.absolute(defaultStore))), and not sent")
+        }
+        self.warnings = warnings
         namedFiles = Self.named(arguments, options.destination) + [metrics?.path].compactMap(\.self)
     }
 

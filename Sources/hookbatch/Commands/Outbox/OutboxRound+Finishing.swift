@@ -18,7 +18,7 @@ extension OutboxRound {
             accepted: run?.totals.counts.accepted ?? 0,
             place: try folder.freePlace(
                 status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds),
-            sent: try sent(claim, content, run))
+            sent: try sent(claim, content, run), isOfAPI: options.isOfAPI)
         try ledger.append(.finished(finish))
         tally.add(status == .success ? .done : .failed, status, run)
         try folder.move(claim, to: finish.place)
@@ -43,11 +43,17 @@ extension OutboxRound {
     }
 
     /// Moves a file away whose content was sent before.
-    func setAside(_ claim: OutboxFolder.Claim, _ finish: OutboxFinish) throws(SystemError) {
+    ///
+    /// - Parameter isWhole: Whether its parts were sent by several runs, as a person was told.
+    func setAside(
+        _ claim: OutboxFolder.Claim, _ finish: OutboxFinish, isWhole: Bool = false
+    ) throws(SystemError) {
         let place = try folder.freePlace(
-            finish.isDone ? .done : .failed, for: claim.name, now: WallClock.nanoseconds)
+            finish.isDone || isWhole ? .done : .failed, for: claim.name, now: WallClock.nanoseconds)
         tally.add(.alreadySent, .success)
-        Terminal.say(OutboxNotice.alreadySent(finish, place: "\(folder.path)/\(place)"))
+        if !isWhole {
+            Terminal.say(OutboxNotice.alreadySent(finish, place: "\(folder.path)/\(place)"))
+        }
         try folder.move(claim, to: place)
         if ledger.history.started[claim.name] != nil || ledger.history.problems[claim.name] != nil {
             try ledger.append(.resolved(name: claim.name))
@@ -64,7 +70,7 @@ extension OutboxRound {
             exitCode: run.exitCode, read: run.read, accepted: run.totals.counts.accepted,
             place: try folder.freePlace(
                 status == .success ? .done : .failed, for: claim.name, now: WallClock.nanoseconds),
-            sent: try sent(claim, content, run))
+            sent: try sent(claim, content, run), isOfAPI: options.isOfAPI)
         try ledger.append(.finished(finish))
         try ledger.append(
             .told(
@@ -114,9 +120,8 @@ extension OutboxRound {
 
     private func tellNotAccepted(_ finish: OutboxFinish) throws(SystemError) {
         Terminal.say(
-            OutboxNotice.notAccepted(finish, run(of: finish), folder: folder.path) {
-                options.sending($0, report: $1)
-            })
+            OutboxNotice.notAccepted(
+                finish, RunNotes(beside: folder.files(of: finish).report), folder: folder.path))
         try ledger.append(
             .told(
                 name: finish.name,
@@ -128,7 +133,7 @@ extension OutboxRound {
         OutboxRun(summaryAt: folder.files(of: finish).summary)
     }
 
-    private func sayResult(_ text: String, _ finish: OutboxFinish) {
+    func sayResult(_ text: String, _ finish: OutboxFinish) {
         guard options.isVerbose else { return }
         Terminal.say("\(Escaping.quoted(finish.name)): \(text); \(Escaping.quoted(finish.place))")
     }
@@ -198,6 +203,7 @@ extension OutboxRound {
         for file in try folder.waiting(except: options.namedFiles) {
             backlog.add(modified: file.modified)
         }
+        for modified in grown { backlog.add(modified: modified) }
         return backlog
     }
 }

@@ -36,12 +36,30 @@ extension OutboxRound {
             finish.sent
             ?? OutboxFinish.Sent(size: finish.content.size, inode: 0, finishedAt: 0)
         guard let growth = try OutboxGrowth(sent, files, whole: claim.input) else {
-            return try setAside(claim, finish)
+            return try setAside(claim, finish, isWhole: true)
         }
         tally.add(.refused, .usage)
         tell(claim.name, OutboxProblem(content: content, cause: "begins_with_sent")) {
             OutboxNotice.startedOver(claim, finish, growth, options)
         }
+    }
+
+    /// Does not send a file that is probably one in `failed` with some lines fixed. Returns whether it
+    /// is.
+    ///
+    /// - Parameter finish: That file.
+    func holdReturned(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent, _ finish: OutboxFinish
+    ) throws(SystemError) -> Bool {
+        let files = folder.files(of: finish)
+        guard try FileStatus.of(files.report) != nil,
+            let returned = try ReturnedFile(claim.input, sent: files.input)
+        else { return false }
+        tally.add(.refused, .usage)
+        tell(claim.name, OutboxProblem(content: content, cause: "returned")) {
+            OutboxNotice.returned(claim, returned, files, RunNotes(beside: files.report), options)
+        }
+        return true
     }
 
     /// Tells of the bytes of a finished file that came after it was sent, once for a size. Returns
@@ -59,6 +77,7 @@ extension OutboxRound {
         // While it grows the figures are those of a moment.
         let isSettled = OutboxFolder.isSettled(
             modified: growth.modified, now: WallClock.nanoseconds, settle: options.settle)
+        grown.append(growth.modified)
         guard isSettled || !isEarlier else { return true }
         let problem = OutboxProblem(content: nil, cause: "grown to \(growth.size) bytes")
         let name = Self.prefix + finish.place

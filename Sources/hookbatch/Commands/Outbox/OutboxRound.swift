@@ -13,6 +13,8 @@ final class OutboxRound {
     private let lock: File
     private let signals: Signals
     var tally = OutboxTally()
+    /// The last changes of finished files with bytes that are not sent.
+    var grown: [Int64] = []
     /// Whether no further file is taken.
     private var isOver = false
     /// Whether `send` could not read or write a file for the last file.
@@ -20,6 +22,7 @@ final class OutboxRound {
     private var hasFolderError = false
     /// The name of a problem that concerns no single file.
     private static let folderProblem = "/folder"
+    private static let destinationProblem = "/destination"
     /// The name of a problem of the options.
     static let optionsProblem = "/options"
 
@@ -34,6 +37,16 @@ final class OutboxRound {
     var exitStatus: ExitStatus { tally.exitStatus }
 
     func run() {
+        if let store = options.defaultStore, ledger.history.lastIsOfAPI {
+            tally.add(.usage)
+            return tell(Self.destinationProblem, OutboxProblem(content: nil, cause: "no --to")) {
+                "the files of this outbox were sent to the API, and without "
+                    + "\(Flags.destination.to.declaration.spelling) they would be stored locally in "
+                    + "\(Escaping.quoted(store)); give it the destination again (the job may have it in "
+                    + "\(Flags.destination.to.declaration.variable(for: .send)))"
+            }
+        }
+        resolve(Self.destinationProblem)
         tellWarnings()
         attempt(Self.folderProblem) { () throws(SystemError) in
             try completeMoves()
@@ -47,7 +60,10 @@ final class OutboxRound {
                 attempt(file) { (name) throws(SystemError) in try send(folder.take(name)) }
             }
         }
-        attempt(Self.folderProblem) { () throws(SystemError) in try forgetMissing() }
+        attempt(Self.folderProblem) { () throws(SystemError) in
+            try forgetMissing()
+            try moveDelivered()
+        }
         if !hasFolderError { resolve(Self.folderProblem) }
         withExtendedLifetime(lock) {}
     }
@@ -64,7 +80,7 @@ final class OutboxRound {
     }
 
     /// Does a step for a file. An error ends the round, and is told once.
-    private func attempt(_ name: String, _ step: () throws(SystemError) -> Void) {
+    func attempt(_ name: String, _ step: () throws(SystemError) -> Void) {
         do {
             try step()
         } catch {
@@ -75,48 +91,6 @@ final class OutboxRound {
             tell(name, OutboxProblem(content: nil, cause: "file_error")) {
                 (isFile ? Escaping.quoted(name) + ": " : "") + SendError.file(error).message
             }
-        }
-    }
-
-    /// Takes a waiting file, unless it may still be written or its name is not UTF-8.
-    private func attempt(
-        _ file: OutboxFolder.Waiting, _ step: (String) throws(SystemError) -> Void
-    ) {
-        let name = String(decoding: file.name, as: UTF8.self)
-        guard let modified = file.modified else {
-            tally.add(.refused, .usage)
-            tell(name, OutboxProblem(content: nil, cause: "name")) {
-                "\(Escaping.quoted(name)): the name is not UTF-8; rename the file"
-            }
-            return
-        }
-        // A file of this name was stopped, and is first.
-        let isBusy = (try? FileStatus.of(folder.claim(name).input)) ?? nil
-        guard isBusy == nil else { return }
-        guard
-            OutboxFolder.isSettled(
-                modified: modified, now: WallClock.nanoseconds, settle: options.settle)
-        else {
-            if options.isVerbose {
-                Terminal.say(
-                    "\(Escaping.quoted(name)): it changed less than \(options.settle.shown) ago, "
-                        + "and may not be complete; a later round takes it")
-            }
-            return
-        }
-        // By the path as it was given to that send.
-        let path = "\(folder.given)/\(name)"
-        switch EarlierSend.find(path, modified: modified, size: file.size) {
-        case .unfinished(let journal):
-            tally.add(.refused, .usage)
-            tell(name, OutboxProblem(content: nil, cause: "earlier_send")) {
-                "\(Escaping.quoted(name)): \(Escaping.quoted(Directory.absolute(journal))) is the "
-                    + "journal of a send of this file; run that send again until it is finished"
-            }
-        case .finished(let run):
-            attempt(name) { () throws(SystemError) in try adopt(folder.take(name), run) }
-        case nil:
-            attempt(name) { () throws(SystemError) in try step(name) }
         }
     }
 
@@ -154,6 +128,12 @@ final class OutboxRound {
         {
             return try holdStartedOver(claim, content, finish)
         }
+        if !hasRun, content.origins == nil,
+            let finish = earlier.last(where: { !$0.isDone && $0.accepted > 0 }),
+            try holdReturned(claim, content, finish)
+        {
+            return
+        }
         let started = ledger.history.started[claim.name]
         let summary = hasRun ? OutboxRun(summaryAt: claim.summary) : nil
         if hasRun, let started, content.size > summary?.inputSize ?? started.size {
@@ -185,18 +165,24 @@ final class OutboxRound {
             if !Self.isSentToGroup(number) { child.signal(number) }
         }
         let errors = OutboxErrors(output, absolute: claim.absolute)
-        let warnings = errors.warnings.filter { !options.warnings.contains($0) }
+        var summary = OutboxRun(summaryAt: claim.summary)
+        // An older one, if the disk is full.
+        if case .exit(let code) = end, summary?.exitCode != code { summary = nil }
+        let verdict = OutboxVerdict(end, stopCause: summary?.stop?.cause)
+        hadFileError = hadFileError && verdict == .fileError
+        var isFinished = false
+        if case .finished = verdict { isFinished = true }
+        let warnings = errors.warnings.filter { warning in
+            // It can't be stopped any more.
+            !options.warnings.contains(warning)
+                && !(isFinished && warning.hasPrefix(Progress.slowRetriesStart))
+        }
         if !warnings.isEmpty {
             let text = warnings.joined(separator: "; ")
             tell(claim.name + "/", OutboxProblem(content: content, cause: text)) {
                 "warning: \(Escaping.quoted(claim.name)): \(text)"
             }
         }
-        var summary = OutboxRun(summaryAt: claim.summary)
-        // An older one, if the disk is full.
-        if case .exit(let code) = end, summary?.exitCode != code { summary = nil }
-        let verdict = OutboxVerdict(end, stopCause: summary?.stop?.cause)
-        hadFileError = hadFileError && verdict == .fileError
         switch verdict {
         case .finished(let status):
             try finish(claim, content, status, summary)
@@ -219,7 +205,8 @@ final class OutboxRound {
             refuse(
                 // The text has the size, which may still grow.
                 claim, content, cause: cut == nil ? text : "grown", text, .usage,
-                way: cut ?? OutboxNotice.startOver(claim, folder: folder.path))
+                way: cut ?? OutboxNotice.conversion(claim, from: errors.encoding)
+                    ?? OutboxNotice.startOver(claim, folder: folder.path))
         }
     }
 

@@ -37,6 +37,7 @@ enum OutboxRow: Hashable, Sendable {
                     json.member("inode", sent.inode)
                     json.member("finished_ms", sent.finishedAt)
                 }
+                if finish.isOfAPI { json.member("destination", "api") }
             case .told(_, let problem):
                 if let content = problem.content { Self.write(content, to: &json) }
                 json.member("cause", problem.cause)
@@ -71,7 +72,8 @@ enum OutboxRow: Hashable, Sendable {
                     name: name, content: content, runID: fields.string("run_id") ?? "",
                     exitCode: exitCode, read: fields.value("read").flatMap { UInt64($0) } ?? 0,
                     accepted: fields.value("accepted").flatMap { UInt64($0) } ?? 0, place: place,
-                    sent: OutboxFinish.Sent(fields)))
+                    sent: OutboxFinish.Sent(fields), isOfAPI: fields.string("destination") == "api")
+            )
         case "moved": self = .moved(name: name)
         case "told":
             guard let cause = fields.string("cause") else { return nil }
@@ -120,6 +122,8 @@ struct OutboxFinish: Hashable, Sendable {
     var place: String
     /// nil in rows of earlier versions.
     var sent: Sent?
+    /// Whether it was sent to the API, not into a store; false in rows of earlier versions.
+    var isOfAPI = false
 
     /// The file as it was sent, by which one that grows is recognized.
     struct Sent: Hashable, Sendable {

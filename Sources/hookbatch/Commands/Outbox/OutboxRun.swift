@@ -16,23 +16,11 @@ struct OutboxRun {
     var skipped: UInt64
     /// The bytes of the file when the run opened it, which it read; nil if that is unknown.
     var inputSize: UInt64?
-    /// The most frequent error, with its count; nil without errors.
-    var mainError: (code: String, count: UInt64)?
-    /// The files of lines that were not accepted.
-    var undelivered: [Undelivered]
-
     struct Stop: Equatable {
         /// The stable name of the cause.
         var cause: String
         var detail: String
         var advice: String?
-    }
-
-    struct Undelivered: Equatable {
-        /// Whether its lines may have arrived.
-        var isUnknown: Bool
-        /// The name without its folder, which is moved.
-        var name: String
     }
 
     /// Maximum bytes of a summary.
@@ -69,16 +57,5 @@ struct OutboxRun {
         skipped = count("skipped")
         let inputs = summary.elements("inputs")
         inputSize = inputs.count == 1 ? inputs[0].number("size") : nil
-        mainError = summary.elements("errors").first.flatMap { error in
-            error.string("error").map { code in
-                (code, error.value("count").flatMap { UInt64($0) } ?? 0)
-            }
-        }
-        undelivered = summary.elements("files").compactMap { file in
-            guard let kind = file.string("kind"), kind == "rejected" || kind == "unknown",
-                let name = file.string("path")?.split(separator: "/").last
-            else { return nil }
-            return Undelivered(isUnknown: kind == "unknown", name: String(name))
-        }
     }
 }

@@ -11,6 +11,8 @@ struct DigestText {
     /// Maximum characters of a name or a path.
     private static let maxLength = 400
     private static let maxNames = 5
+    /// Maximum characters of a detail.
+    private static let maxDetail = 80
 
     /// Joins the non-empty sections, with an empty line before each.
     func paragraphs(_ sections: [[TextTable.Row]]) -> String {
@@ -49,12 +51,21 @@ struct DigestText {
             TextTable.Row(
                 UntrustedText.shown(digest.errors.text(of: index), longest: Self.maxLength),
                 count: entry.counts.total,
-                note: "first at \(digest.place(of: entry, longest: Self.maxLength))")
+                note: note(of: index, entry))
         }
         let named = rows.reduce(0) { $0 + ($1.count ?? 0) }
         let all = digest.errors.entries.reduce(digest.errors.others) { $0 + $1.counts.total }
         if all > named { rows.append(TextTable.Row("other errors", count: all - named)) }
         return rows
+    }
+
+    /// The place of the first line with an error, and its detail if that is short.
+    private func note(of index: Int, _ entry: OutcomeTable.Entry) -> String {
+        let place = "first at \(digest.place(of: entry, longest: Self.maxLength))"
+        guard let detail = digest.details[index] else { return place }
+        let text = UntrustedText.shown(
+            OutcomeTable.text(ofLiteral: detail), longest: Self.maxDetail)
+        return text.isEmpty ? place : "\(place): \(text)"
     }
 
     private var pace: [TextTable.Row] {

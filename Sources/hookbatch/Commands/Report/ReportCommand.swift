@@ -8,7 +8,7 @@ enum ReportCommand {
     static func run(_ options: ReportOptions) -> ExitStatus {
         if let shards = options.shards { return ShardReportCommand.run(shards) }
         var options = options
-        options.paths = options.paths.map(Self.existing)
+        options.paths = distinct(options.paths.map(Self.existing))
         guard options.makesSomething else { return sumUp(options.paths) }
         do {
             try ReportMaking(options).run()
@@ -16,6 +16,18 @@ enum ReportCommand {
         } catch {
             Terminal.say(error.message)
             return error.exitStatus
+        }
+    }
+
+    /// Returns the paths without those of a file that is named before, and says so.
+    private static func distinct(_ paths: [String]) -> [String] {
+        var seen: Set<FileStatus.Identity> = []
+        return paths.filter { path in
+            guard let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil,
+                !seen.insert(status.identity).inserted
+            else { return true }
+            Terminal.say("\(Escaping.quoted(path)) is given twice, and counts once")
+            return false
         }
     }
 

@@ -1,5 +1,6 @@
 import Delivery
 import Platform
+import Records
 import Sending
 import TestSupport
 import Testing
@@ -83,37 +84,32 @@ import Testing
     @Test("A message names what was not accepted, and its commands are quoted for a shell")
     func notice() throws {
         let summary = """
-            {"run_id":"r","finished":true,"exit_code":4,"stop":null,
+            {"run_id":"r","ended_at":"2026-11-30T00:00:00Z","finished":true,"exit_code":4,"stop":null,
             "counts":{"read":5,"accepted":1,"rejected":3,"unknown":1,"retries":2},
-            "errors":[{"error":"http_400","count":3}],
-            "files":[{"kind":"report","path":"o/sending/a b/a b.report.ndjson"},
-            {"kind":"rejected","path":"o/sending/a b/a b.rejected.ndjson"},
-            {"kind":"unknown","path":"o/sending/a b/a b.unknown.ndjson"}]}
+            "directory":"/d","steps":[
+            {"kind":"run","what":"fix the lines in 'r' (http_400 in 3), then let the next round send \
+            them with","command":"mv -n '/o/failed/a b/r.origins' '/o/failed/a b/r' /o/"},
+            {"kind":"look","what":"list them with","command":"hookbatch report 'x y'"}]}
             """
-        let run = try #require(OutboxRun(summary: Array(summary.utf8)))
+        let notes = try #require(RunNotes(.init(text: Array(summary.utf8))))
         let finish = OutboxFinish(
             name: "a b", content: OutboxContent(size: 1, hash: "x"), runID: "r", exitCode: 4,
             read: 5, accepted: 1, place: "failed/a b")
         #expect(
-            OutboxNotice.notAccepted(finish, run, folder: "/o") {
-                ("", ShellWords.commandLine(["hookbatch", "send", "--report", $1, $0]))
-            } == """
-                'a b': finished, but 4 of 5 lines not accepted (3 rejected, 1 unknown, most http_400: \
-                3); its files are in '/o/failed/a b'; fix the lines in 'a b.rejected.ndjson', and \
+            OutboxNotice.notAccepted(finish, notes, folder: "/o") == """
+                'a b': finished, but 4 of 5 lines not accepted (3 rejected, 1 unknown); its files \
+                are in '/o/failed/a b'; fix the lines in 'r' (http_400 in 3), then let the next round \
                 send them with:
-                  mv -n '/o/failed/a b/a b.rejected.ndjson' /o/
-                then find out which lines of 'a b.unknown.ndjson' arrived ('hookbatch help reports'); \
-                list them with:
-                  hookbatch report --outcome unknown '/o/failed/a b/a b.report.ndjson'
-                then send it, and add --arrived Idempotency-Key=KEY,KEY if some arrived:
-                  hookbatch send --report '/o/failed/a b/a b.unknown.ndjson.report.ndjson' \
-                '/o/failed/a b/a b.unknown.ndjson'
-                when all of them are accepted, this folder is not needed any more; remove it with:
+                  mv -n '/o/failed/a b/r.origins' '/o/failed/a b/r' /o/
+                then list them with:
+                  cd /d && hookbatch report 'x y'
+                when all lines are accepted, a round moves this folder to 'done'; to give up those \
+                that were not, remove it, and with it their report, with:
                   rm -r '/o/failed/a b'
                 """)
         // Without its summary.
         #expect(
-            OutboxNotice.notAccepted(finish, nil, folder: "/o") { ("", $0 + $1) }
+            OutboxNotice.notAccepted(finish, nil, folder: "/o")
                 == "'a b': finished, but 4 of 5 lines not accepted; its files are in '/o/failed/a b'"
         )
     }

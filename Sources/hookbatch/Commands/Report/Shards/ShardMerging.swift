@@ -102,7 +102,8 @@ struct ShardMerging {
         plan.header = source.header()
         plan.origins = OriginsPlan(
             of: source.inputs[source.file - 1], number: source.file, header: plan.header,
-            run: set.manifest.jobID, options: set.manifest.options)
+            run: set.manifest.jobID, options: set.manifest.options,
+            destination: set.manifest.destination)
         return plan
     }
 

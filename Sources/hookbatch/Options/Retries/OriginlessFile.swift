@@ -8,17 +8,23 @@ import Sending
 struct OriginlessFile {
     /// What follows from sending it, and what to do instead.
     let warning: String
+    /// Whether it is probably a copy of a file whose origins are there: then it is not sent by mistake.
+    let isCopy: Bool
 
     /// Returns nil if the name is another one.
     init?(_ path: String) {
         if let original = Self.original(ofCopy: path) {
             let report = Self.report(of: original) ?? "REPORT"
+            isCopy = true
             warning =
                 "\(Escaping.quoted(path)) looks like a copy of \(Escaping.quoted(original)), but under "
                 + "this name its lines are sent as new ones, with new keys; "
                 + "give it that name, or add --retry-of "
                 + Escaping.escaped(ShellWords.quote(report))
-        } else if Self.isOfUnknown(path) {
+            return
+        }
+        isCopy = false
+        if Self.isOfUnknown(path) {
             warning =
                 "\(Escaping.quoted(path)) has no file of origins beside it; if its lines may have "
                 + "arrived, they may be sent twice, with new keys and without possible_duplicate; "

@@ -58,7 +58,11 @@ struct RetryOfOptions: Sendable {
     var inputs: [InputPath] { plan.run.inputs.map { .file($0.path) } }
 
     /// The report of the retry, beside the other: `events.try-2.report.ndjson`.
-    var ownReport: ReportPath { report.ofTry(plan.run.tries + 1) }
+    var ownReport: ReportPath {
+        FreeTry.report(of: report, after: plan.run.tries) { run in
+            run.retriedID == plan.run.id && run.selection == RetryRun.selection { identity[$0] }
+        }
+    }
 
     /// The files that the retry reads, beside the inputs.
     var files: [String] { [plan.report, plan.summary] }
@@ -89,7 +93,11 @@ struct RetryOfOptions: Sendable {
                 ? nil : "\(WholeNumber.shown(count)) \(outcome.words)"
         }
         guard !left.isEmpty else { return text }
-        return text + ", but \(left.joined(separator: ", ")); 'hookbatch report "
+        let way =
+            plan.run.counts.rejected > 0 && plan.selection.outcomes?.contains(.rejected) == false
+            ? " (\(Flags.retryOf.outcomes.declaration.spelling) rejected sends the rejected ones as "
+                + "they are)" : ""
+        return text + ", but \(left.joined(separator: ", "))\(way); 'hookbatch report "
             + "\(Escaping.escaped(ShellWords.quote(plan.report)))' has what to do"
     }
 

@@ -29,7 +29,13 @@ struct ArrivedOptions: Sendable {
         for rule in rules {
             let values: TextSet
             switch rule.values {
-            case .patterns(let patterns): values = TextSet(patterns)
+            case .patterns(let patterns):
+                if let path = rule.pathWithoutMark {
+                    throw UsageError(
+                        "\(Self.flag): \(Escaping.quoted(path)) is a file; to read the values in it, put @ "
+                            + "before its name")
+                }
+                values = TextSet(patterns)
             case .file(let path): values = try Self.values(in: path)
             }
             guard let field = rule.field else {
@@ -79,6 +85,16 @@ struct ArrivedRule: Hashable, Sendable {
     /// nil for the Idempotency-Key.
     var field: RecordSelection.Field?
     var values: Values
+    /// The values as given.
+    private var text: String
+
+    /// The values as the path of a file that exists; nil if they are not.
+    var pathWithoutMark: String? {
+        guard case .patterns = values,
+            let status = (try? FileStatus.of(text, followingLinks: true)) ?? nil, status.isRegular
+        else { return nil }
+        return text
+    }
 
     /// Returns nil without `=`, a field or a value.
     init?(_ text: String) {
@@ -92,6 +108,7 @@ struct ArrivedRule: Hashable, Sendable {
         guard !isFile || rest.utf8.count > 1,
             let rule = FieldValues("\(shownName)=\(isFile ? "*" : rest)")
         else { return nil }
+        self.text = String(rest)
         field = name == Self.key ? nil : rule.field
         values = isFile ? .file(String(rest.dropFirst())) : .patterns(rule.patterns)
     }
@@ -121,7 +138,9 @@ extension ArrivedCount {
             ? "none of the lines to send may have arrived; remove it, or give the file of "
                 + "unknown lines"
             : "none of the \(WholeNumber.shown(all, "line")) that may have arrived has such a value; "
-                + "check the field and the values, in one of these lines; if none arrived, leave it out"
-        return "\(Self.flag): \(why); nothing was sent"
+                + "compare a value with one of these lines: a field in an object begins with a slash "
+                + "(/payload/order), and a file of values with @ (\(ArrivedRule.key)=@keys.txt). Without "
+                + "\(Self.flag) all of them are sent again"
+        return "\(Self.flag): nothing was sent: \(why)"
     }
 }

@@ -20,21 +20,27 @@ struct OriginOptions: Sendable {
     init?(
         _ arguments: Arguments, input: InputOptions, warnings: inout [String]
     ) throws(UsageError) {
-        report = try RetryOfOptions.isOfFiles(arguments) ? RetryOfOptions.report(arguments) : nil
-        if let report {
+        if RetryOfOptions.isOfFiles(arguments) {
             try Self.check(arguments)
-            let run = try RetryOfOptions.run(report)
-            (files, headers) = try Self.find(input.paths, run, report)
+            let report = try RetryOfOptions.report(arguments)
+            let runs = RetryChain(try RetryOfOptions.run(report), report)
+            (files, headers, self.report) = try Self.find(input.paths, runs)
             return
         }
+        report = nil
         var found: [(path: InputPath, file: String, header: OriginsHeader)] = []
         for path in input.paths {
             if let (file, header) = try Self.beside(path) {
                 found.append((path, file, header))
             } else if case .file(let name) = path, path.isRegularFile,
-                let warning = OriginlessFile(name)?.warning
+                let file = OriginlessFile(name)
             {
-                warnings.append(warning)
+                guard !file.isCopy || arguments.isOn(Flags.files.fresh) else {
+                    throw UsageError(
+                        file.warning + ", or " + Flags.files.fresh.declaration.spelling
+                            + " to send them as new ones")
+                }
+                warnings.append(file.warning)
             }
         }
         guard !found.isEmpty else { return nil }
@@ -68,7 +74,34 @@ struct OriginOptions: Sendable {
     }
 
     /// The report beside that of the earlier run; nil without `--retry-of`.
-    var ownReport: ReportPath? { report?.ofTry(headers[0].tries + 1) }
+    ///
+    /// - Parameter inputs: The files of the lines.
+    func ownReport(_ inputs: [InputPath]) -> ReportPath? {
+        report.map { report in
+            FreeTry.report(of: report, after: headers[0].tries) { run in
+                run.retriedID == headers[0].runID.description && run.inputs == inputs.map(\.shown)
+            }
+        }
+    }
+
+    /// Refuses another destination than that of the run which left the lines: it would count them as
+    /// delivered.
+    func refuseOther(_ destination: SendDestination) throws(UsageError) {
+        for (file, header) in zip(undelivered, headers) {
+            guard let earlier = header.destination, !destination.isSame(as: earlier) else {
+                continue
+            }
+            throw UsageError(
+                "\(Escaping.quoted(file)) has lines of a run to \(Escaping.quoted(earlier)), not to "
+                    + "\(Escaping.quoted(destination.name)); use "
+                    + "\(Flags.destination.to.declaration.spelling) "
+                    + "\(Escaping.escaped(ShellWords.quote(earlier))), or "
+                    + "\(Flags.files.fresh.declaration.spelling) to send them elsewhere")
+        }
+    }
+
+    /// Whether `--retry-of` names the report.
+    var isOfGivenReport: Bool { report != nil }
 
     /// The files of undelivered lines to which the origins belong.
     var undelivered: [String] { files.map { String($0.dropLast(Self.ending.count)) } }
@@ -115,38 +148,53 @@ struct OriginOptions: Sendable {
         }
     }
 
-    /// Finds the origins of files with lines of a run.
+    /// Finds the origins of files with lines of a run, or of a later run of its lines.
+    ///
+    /// - Returns: The report of that run too.
     private static func find(
-        _ inputs: [InputPath], _ run: RetriedRun, _ report: ReportPath
-    ) throws(UsageError) -> ([String], [OriginsHeader]) {
+        _ inputs: [InputPath], _ runs: RetryChain
+    ) throws(UsageError) -> ([String], [OriginsHeader], ReportPath) {
         var files: [String] = []
         var headers: [OriginsHeader] = []
+        var found: RetryChain.Step?
         for input in inputs {
             guard case .file(let name) = input, input.isRegularFile else {
                 throw UsageError(
                     "\(flag): \(Escaping.quoted(input.shown)) is not a regular file, and is read "
                         + "twice; save it as a file")
             }
-            guard !run.inputs.contains(where: { FileStatus.areSame($0.path, name) }) else {
+            let first = runs.first
+            guard !first.run.inputs.contains(where: { FileStatus.areSame($0.path, name) }) else {
                 throw UsageError(
                     "\(flag): \(Escaping.quoted(name)) is an input of the run of "
-                        + "\(Escaping.quoted(report.path)); name its file of undelivered lines, or no "
-                        + "file to send the failed lines again")
+                        + "\(Escaping.quoted(first.report.path)); name its file of undelivered lines, "
+                        + "or no file to send the failed lines again")
             }
-            var found = try beside(input)
-            if found == nil {
-                found = try ofRun(run, report, areUnknown: OriginlessFile.isOfUnknown(name))
+            let areUnknown = OriginlessFile.isOfUnknown(name)
+            let steps = try runs.steps(areUnknown ? .unknown : .rejected) {
+                (step) throws(UsageError) in
+                try ofRun(step.run, step.report, areUnknown: areUnknown) != nil
             }
-            guard let (file, header) = found else {
+            let own = try beside(input)
+            let step = own.flatMap { own in steps.first { $0.run.id == own.1.runID.description } }
+            let last = step ?? steps[steps.count - 1]
+            var place = own
+            if place == nil { place = try ofRun(last.run, last.report, areUnknown: areUnknown) }
+            guard let (file, header) = place else {
                 throw UsageError(
                     "\(flag): the file of origins of \(Escaping.quoted(name)) is missing; keep the "
                         + "name of the file of undelivered lines, and keep NAME\(ending) beside it")
             }
-            guard header.runID.description == run.id else {
+            guard header.runID.description == last.run.id,
+                found.map({ $0.run.id == last.run.id }) ?? true
+            else {
+                let other = found ?? first
                 throw UsageError(
                     "\(flag): \(Escaping.quoted(name)) has lines of another run "
-                        + "(\(header.runID)) than \(Escaping.quoted(report.path)) (\(run.id))")
+                        + "(\(header.runID)) than \(Escaping.quoted(other.report.path)) "
+                        + "(\(other.run.id))")
             }
+            found = last
             guard !files.contains(file) else {
                 throw UsageError(
                     "\(flag): \(Escaping.quoted(file)) would be used for several files; put their "
@@ -155,7 +203,7 @@ struct OriginOptions: Sendable {
             files.append(file)
             headers.append(header)
         }
-        return (files, headers)
+        return (files, headers, (found ?? runs.first).report)
     }
 
     private static let ending = OriginsHeader.pathExtension

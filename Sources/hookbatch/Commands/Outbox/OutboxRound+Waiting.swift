@@ -1,0 +1,72 @@
+import Platform
+import Time
+
+/// The files that wait in the folder.
+extension OutboxRound {
+    /// Takes a waiting file, unless it may still be written or its name is not UTF-8.
+    func attempt(
+        _ file: OutboxFolder.Waiting, _ step: (String) throws(SystemError) -> Void
+    ) {
+        let name = String(decoding: file.name, as: UTF8.self)
+        guard let modified = file.modified else {
+            tally.add(.refused, .usage)
+            tell(name, OutboxProblem(content: nil, cause: "name")) {
+                "\(Escaping.quoted(name)): the name is not UTF-8; rename the file"
+            }
+            return
+        }
+        // A file of this name was stopped, and is first.
+        let isBusy = (try? FileStatus.of(folder.claim(name).input)) ?? nil
+        guard isBusy == nil else { return }
+        guard
+            OutboxFolder.isSettled(
+                modified: modified, now: WallClock.nanoseconds, settle: options.settle)
+        else {
+            if options.isVerbose {
+                Terminal.say(
+                    "\(Escaping.quoted(name)): it changed less than \(options.settle.shown) ago, "
+                        + "and may not be complete; a later round takes it")
+            }
+            return
+        }
+        if let line = CutOffRecord.line(of: "\(folder.path)/\(name)", options.input) {
+            return wait(name, file, line)
+        }
+        // By the path as it was given to that send.
+        let path = "\(folder.given)/\(name)"
+        switch EarlierSend.find(path, modified: modified, size: file.size) {
+        case .unfinished(let journal):
+            tally.add(.refused, .usage)
+            tell(name, OutboxProblem(content: nil, cause: "earlier_send")) {
+                "\(Escaping.quoted(name)): \(Escaping.quoted(Directory.absolute(journal))) is the "
+                    + "journal of a send of this file; run that send again until it is finished"
+            }
+        case .finished(let run):
+            attempt(name) { () throws(SystemError) in try adopt(folder.take(name), run) }
+        case nil:
+            attempt(name) { () throws(SystemError) in try step(name) }
+        }
+    }
+
+    /// Leaves a file whose last record is cut off, and tells of it after a while.
+    private func wait(_ name: String, _ file: OutboxFolder.Waiting, _ line: UInt64) {
+        let isLate = OutboxFolder.isSettled(
+            modified: file.modified ?? 0, now: WallClock.nanoseconds,
+            settle: max(options.settle, Self.uploadPatience))
+        guard isLate else {
+            if options.isVerbose {
+                Terminal.say(
+                    "\(Escaping.quoted(name)): its last line is cut off, so its upload is not "
+                        + "complete; a later round takes it")
+            }
+            return
+        }
+        tally.add(.refused, .usage)
+        tell(name, OutboxProblem(content: nil, cause: "cut_off at \(file.size) bytes")) {
+            OutboxNotice.cutOff(name, line, in: folder.path)
+        }
+    }
+
+    /// How long the upload of a file that ends within a record may stall before it is told.
+    private static let uploadPatience = Duration.seconds(600)
+}
