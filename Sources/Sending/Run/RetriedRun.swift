@@ -28,6 +28,8 @@ package struct RetriedRun: Hashable, Sendable {
     package static let linesOption = "--retry-of (lines)"
     /// The reports of other runs whose lines are left out. It is not compared.
     package static let sentByOption = "--retry-of (sent by)"
+    /// The number of those lines. It is not compared.
+    package static let leftOutOption = "--retry-of (left out)"
     private static let separator: Character = "\u{1F}"
 
     static func sentByValue(_ runs: [SentRun]) -> String {

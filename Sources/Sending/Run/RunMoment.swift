@@ -16,6 +16,7 @@ extension RunPlan {
         var options = identity
         for (moment, time) in moments { options[moment.rawValue] = time.rfc3339 }
         if !sentBy.isEmpty { options[RetriedRun.sentByOption] = RetriedRun.sentByValue(sentBy) }
+        if leftOut > 0 { options[RetriedRun.leftOutOption] = String(leftOut) }
         return options
     }
 

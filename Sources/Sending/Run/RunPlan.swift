@@ -37,6 +37,8 @@ package struct RunPlan: Sendable {
     /// The other runs that have sent some of the lines again, which are left out. A resume takes them
     /// from the journal.
     package var sentBy: [SentRun] = []
+    /// The number of those lines.
+    package var leftOut: UInt64 = 0
     /// The start of this process.
     package var startedAt: Instant
 

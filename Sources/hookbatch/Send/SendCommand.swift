@@ -86,6 +86,7 @@ enum SendCommand {
             return RunResult(exitStatus: isSettled ? .success : .someUnknown)
         }
         plan.sentBy = leftOut.runs
+        plan.leftOut = leftOut.count
         plan.retry?.sentBy = leftOut.runs
         if leftOut.count > 0 { progress.say(LeftOutText(leftOut).sentence) }
         if let source = options.shard?.choice.source, !options.watching.isQuiet {

@@ -70,6 +70,32 @@ struct SentPartlyTests {
         #expect(try stored() == [1, 2, 3])
     }
 
+    @Test("Whole copies and parts of them are joined with the first report in each round")
+    func copies() throws {
+        try folder.write((1...4).map(Self.bad).joined(), to: "e.ndjson")
+        try send(1, ["e.ndjson"])
+        let retry = ["--retry-of", "e.report.ndjson"]
+        func lines(_ fixed: ClosedRange<Int>) -> String {
+            (1...4).map { fixed.contains($0) ? Self.good($0) : Self.bad($0) }.joined()
+        }
+        try folder.write(lines(1...1), to: "e.rejected.ndjson")
+        try send(1, ["e.rejected.ndjson"])
+        try folder.write(lines(1...2), to: "e.rejected.ndjson")
+        try send(1, ["e.rejected.ndjson"])
+        try folder.write(lines(1...3), to: "copy.ndjson")
+        let copy = try send(1, ["copy.ndjson"] + retry)
+        #expect(copy.contains("2 of 4 lines are left out"), "\(copy)")
+        // Only the last one.
+        try folder.write(Self.good(4), to: "last.ndjson")
+        #expect(try !send(0, ["last.ndjson"] + retry).contains("warning"))
+        #expect(try stored() == [1, 2, 3, 4])
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let total = try Program.run(
+            Hookbatch.binary, ["report"] + names.filter { $0.hasSuffix(".report.ndjson") },
+            directory: folder.path)
+        #expect(total.output.contains("Total: 4 lines, all accepted"), "\(total)")
+    }
+
     @Test("Lines that are unknown in the other run keep the exit code")
     func unknown() throws {
         let server = try LoopbackServer { _ in .answer(500) }

@@ -31,9 +31,17 @@ enum ReportCommand {
         }
     }
 
-    /// Returns the path of the journal beside a report that does not exist yet, and says so.
+    /// Returns the path of a report that an outbox has moved, or of the journal beside one that does not
+    /// exist yet, and says so.
     private static func existing(_ path: String) -> String {
         guard ReportPath(text: path) != nil, !FileStatus.exists(path) else { return path }
+        if let place = path.range(ofLast: "/failed/") {
+            let moved = "\(path[..<place.lowerBound])/done/\(path[place.upperBound...])"
+            if FileStatus.exists(moved) {
+                Terminal.say("\(Escaping.quoted(path)) was moved to \(Escaping.quoted(moved))")
+                return moved
+            }
+        }
         let journal = RunFiles(report: path, summary: "").journal
         guard FileStatus.exists(journal) else { return path }
         Terminal.say(

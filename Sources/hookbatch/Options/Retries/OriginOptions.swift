@@ -1,4 +1,5 @@
 import Delivery
+import Delivery
 import Ledger
 import Platform
 import Records
@@ -24,7 +25,7 @@ struct OriginOptions: Sendable {
             try Self.check(arguments)
             let report = try RetryOfOptions.report(arguments)
             let runs = RetryChain(try RetryOfOptions.run(report), report)
-            (files, headers, self.report) = try Self.find(input.paths, runs)
+            (files, headers, self.report) = try Self.find(input.paths, runs, input)
             return
         }
         report = nil
@@ -152,7 +153,7 @@ struct OriginOptions: Sendable {
     ///
     /// - Returns: The report of that run too.
     private static func find(
-        _ inputs: [InputPath], _ runs: RetryChain
+        _ inputs: [InputPath], _ runs: RetryChain, _ options: InputOptions
     ) throws(UsageError) -> ([String], [OriginsHeader], ReportPath) {
         var files: [String] = []
         var headers: [OriginsHeader] = []
@@ -177,7 +178,7 @@ struct OriginOptions: Sendable {
             }
             let own = try beside(input)
             let step = own.flatMap { own in steps.first { $0.run.id == own.1.runID.description } }
-            let last = step ?? steps[steps.count - 1]
+            let last = step ?? suitable(steps, for: input, options)
             var place = own
             if place == nil { place = try ofRun(last.run, last.report, areUnknown: areUnknown) }
             guard let (file, header) = place else {
@@ -204,6 +205,19 @@ struct OriginOptions: Sendable {
             headers.append(header)
         }
         return (files, headers, (found ?? runs.first).report)
+    }
+
+    /// Returns the newest run that has left as many lines as a file has: a copy may have more than the
+    /// newest one, and those that were sent are left out.
+    private static func suitable(
+        _ steps: [RetryChain.Step], for input: InputPath, _ options: InputOptions
+    ) -> RetryChain.Step {
+        let newest = steps[steps.count - 1]
+        guard steps.count > 1, case .file(let name) = input,
+            let count = RecordCount.of(name, options)
+        else { return newest }
+        let kind: Outcome = OriginlessFile.isOfUnknown(name) ? .unknown : .rejected
+        return steps.last { $0.run.counts.left(kind) >= count } ?? newest
     }
 
     private static let ending = OriginsHeader.pathExtension

@@ -46,7 +46,7 @@ struct RetryChain {
 
 extension Counts {
     /// The lines in a run's files of rejected or of unknown lines.
-    fileprivate func left(_ kind: Outcome) -> UInt64 {
+    func left(_ kind: Outcome) -> UInt64 {
         kind == .unknown ? unknown : rejected + invalid + failed + notAttempted
     }
 }

@@ -22,7 +22,7 @@ struct RetryRun {
     let selection: [String]
     /// The other runs whose lines it leaves out.
     let sentBy: [SentRun]
-    /// Its lines; 0 of a run that is not finished.
+    /// Its lines, and those that it leaves out; 0 of a run that is not finished.
     let read: UInt64
     /// RFC 3339; nil of a run that is not finished.
     let startedAt: String?
@@ -70,7 +70,7 @@ struct RetryRun {
         firstID = options(RetriedRun.firstRunOption)
         self.inputs = inputs
         self.pastInputs = pastInputs
-        self.read = read
+        self.read = read + (options(RetriedRun.leftOutOption).flatMap { UInt64($0) } ?? 0)
         selection = Self.selection(options)
         sentBy = RetriedRun.sentBy(options(RetriedRun.sentByOption) ?? "")
         self.startedAt = startedAt
