@@ -40,4 +40,9 @@ package enum InputPath: Hashable, Sendable {
         let steps = path.split(separator: "/").filter { $0 != "." }
         return (path.hasPrefix("/") ? "/" : "") + steps.joined(separator: "/")
     }
+
+    /// Returns the same with the working directory before a relative path.
+    package static func absolute(_ path: String) -> String {
+        normalised(Directory.absolute(path))
+    }
 }

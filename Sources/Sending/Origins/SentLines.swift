@@ -36,7 +36,7 @@ package struct SentRun: Hashable, Sendable {
         self.sendsUnchanged = sendsUnchanged
     }
 
-    /// Reads an element of `RetriedRun.sentByOption`; nil if it is none.
+    /// Reads an element of `RetriedRun.sentByOption`; nil for another text.
     init?(_ text: Substring) {
         guard let mark = text.firstIndex(where: { $0 == "=" || $0 == "~" }) else { return nil }
         id = String(text[..<mark])

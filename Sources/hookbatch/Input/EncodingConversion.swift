@@ -82,7 +82,7 @@ struct EncodingConversion: Sendable {
                 : "run the same command with \(ShellWords.quote(result))")
     }
 
-    /// Returns the encoding in the advice after its start; nil if there is none.
+    /// Returns the encoding in the advice after its start; nil without one.
     static func encoding(inAdvice text: Substring) -> String? {
         let start = "iconv -f "
         guard text.hasPrefix(start) else { return nil }

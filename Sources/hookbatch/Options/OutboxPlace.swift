@@ -37,7 +37,7 @@ struct OutboxPlace {
         // The origins first, so that no round takes the file without them.
         let path = Directory.absolute(path)
         let words = ["mv", "-n", path + OriginsHeader.pathExtension, path, outbox + "/"]
-        return words.map(ShellWords.quote).joined(separator: " ")
+        return ShellWords.joined(words)
     }
 
     /// The other folders of the first file and of the files of its lines, finished or not.

@@ -65,8 +65,8 @@ extension SendDestination {
         guard case .store(let path, _) = self,
             case .store(let former)? = DestinationAddress(text: earlier)
         else { return false }
-        return InputPath.normalised(Directory.absolute(path))
-            == InputPath.normalised(Directory.absolute(former))
+        return InputPath.absolute(path)
+            == InputPath.absolute(former)
     }
 }
 

@@ -26,10 +26,10 @@ struct EarlierRetries {
             if let run = RetryRun(options.report) { finished = run.sentBy }
             return
         }
-        var seen: Set = [Directory.absolute(options.report.path)]
+        var seen: Set = [InputPath.absolute(options.report.path)]
         var runs: [RetryRun] = []
         for report in Self.reports(options)
-        where seen.insert(Directory.absolute(report.path)).inserted {
+        where seen.insert(InputPath.absolute(report.path)).inserted {
             guard let run = RetryRun(report) else {
                 if FileStatus.exists(report.path), !FileStatus.exists(report.summary) {
                     unreadable.append(report.path)
@@ -66,11 +66,9 @@ struct EarlierRetries {
 
     /// Returns the command that resumes a run, on its own line; nil if it is not known.
     private static func command(of report: String) -> String? {
-        let notes = RunNotes(beside: report)
-        return notes?.command.map { command in
-            let folder = notes?.directory.map { "cd \(ShellWords.quote($0)) && " } ?? ""
-            return " with:\n  \(Escaping.escaped(folder + command))"
-        }
+        guard let notes = RunNotes(beside: report), let command = notes.command else { return nil }
+        let step = RunSummary.NextStep(reason: "", command: command, directory: notes.directory)
+        return " with:\n  \(NextStepText.command(step))"
     }
 
     /// The reports that such runs have by default, in the current directory and beside the others.

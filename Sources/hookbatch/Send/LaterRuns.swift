@@ -22,9 +22,9 @@ struct LaterRuns {
         var left: [RetryRun] = []
         var ids: Set<String> = [notes.runID]
         if notes.stop == nil {
-            var seen: Set<String> = [InputPath.normalised(Directory.absolute(report.path))]
+            var seen: Set<String> = [InputPath.absolute(report.path)]
             for path in RetryRun.candidates(beside: report) + given
-            where seen.insert(InputPath.normalised(Directory.absolute(path.path))).inserted {
+            where seen.insert(InputPath.absolute(path.path)).inserted {
                 if let run = RetryRun(path) { left.append(run) }
             }
         }
@@ -67,9 +67,9 @@ struct LaterRuns {
                         + "see its state and its command with", [run.report]))
         }
         let finished = runs.filter(\.isFinished)
-        let given = Set(given.map { InputPath.normalised(Directory.absolute($0.path)) })
+        let given = Set(given.map { InputPath.absolute($0.path) })
         let isShown = finished.allSatisfy {
-            given.contains(InputPath.normalised(Directory.absolute($0.report.path)))
+            given.contains(InputPath.absolute($0.report.path))
         }
         if let newest = finished.last, !isShown {
             let fact =

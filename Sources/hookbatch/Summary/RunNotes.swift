@@ -69,20 +69,19 @@ struct RunNotes {
         let moved = files.filter { !FileStatus.exists(absolute($0.path)) }
             .filter { FileStatus.exists(now($0.path)) }.map(\.path)
         for path in moved where !path.contains("/") {
-            for index in steps.indices {
-                let step = steps[index]
-                let place = now(path)
-                steps[index].command = ShellWords.moving(file: path, to: place, in: step.command)
-                steps[index].reason = ShellWords.moving(file: path, to: place, in: step.reason)
-            }
+            changeSteps { ShellWords.moving(file: path, to: now(path), in: $0) }
         }
         let formers = Set(moved.filter { $0.contains("/") }.map { Directory.parent(of: $0) })
         for former in formers.union(formers.map(absolute)) where former != folder {
-            for index in steps.indices {
-                let step = steps[index]
-                steps[index].command = ShellWords.moving(former, to: folder, in: step.command)
-                steps[index].reason = ShellWords.moving(former, to: folder, in: step.reason)
-            }
+            changeSteps { ShellWords.moving(former, to: folder, in: $0) }
+        }
+    }
+
+    /// Changes the texts of all steps.
+    private mutating func changeSteps(_ change: (String) -> String) {
+        for index in steps.indices {
+            steps[index].command = change(steps[index].command)
+            steps[index].reason = change(steps[index].reason)
         }
     }
 

@@ -21,6 +21,11 @@ enum ShellWords {
         return word.unicodeScalars.contains(where: isFragile) ? printed(word) : quoted(word)
     }
 
+    /// Returns words as one command line.
+    static func joined(_ words: [String]) -> String {
+        words.map(quote).joined(separator: " ")
+    }
+
     /// Returns whether a character may not survive a display and a paste.
     private static func isFragile(_ scalar: Unicode.Scalar) -> Bool {
         if Escaping.isActive(scalar) { return true }

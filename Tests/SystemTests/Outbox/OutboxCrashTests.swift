@@ -24,9 +24,7 @@ struct OutboxCrashTests {
         isSlow.update { $0 = false }
         #expect(kill(child, SIGKILL) == 0)
         // It may not have ended yet.
-        let end = ContinuousClock.now + .patience
-        var result = try scene.round()
-        while result.exitCode == 75, ContinuousClock.now < end { result = try scene.round() }
+        let result = try scene.freeRound()
         #expect(result.exitCode == 0 && result.errorOutput == "", "\(result)")
         #expect(scene.acceptedNumbers() == [1])
         #expect(scene.server.requestsByKey.count == 1)
@@ -113,17 +111,10 @@ struct OutboxCrashTests {
                 let scene = try OutboxScene()
                 try scene.put("a.ndjson", OutboxScene.line(1))
                 try scene.put("b.ndjson", OutboxScene.line(2) + "{\n")
-                // Without -f: the kill is of the round's own process.
-                let wrapper = [
-                    "strace", "-qq", "-o", "/dev/null", "-e", "trace=\(call)",
-                    "-e", "inject=\(call):signal=SIGKILL:when=\(number)",
-                ]
-                let broken = try scene.program(wrapper: wrapper).run()
+                let broken = try scene.round(killedAt: call, number: number)
                 let isKilled = broken.signal == SIGKILL
                 if isKilled { kills += 1 }
-                let end = ContinuousClock.now + .patience
-                var next = try scene.round()
-                while next.exitCode == 75, ContinuousClock.now < end { next = try scene.round() }
+                let next = try scene.freeRound()
                 let place: Comment = "\(call) \(number): \(broken); \(next)"
                 let told = (broken.messages + next.messages).count { $0.contains("'b.ndjson'") }
                 // It is told before that is recorded, so that no message is lost.

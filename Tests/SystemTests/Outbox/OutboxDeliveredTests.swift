@@ -145,16 +145,10 @@ struct OutboxDeliveredTests {
             let rejected = "outbox/failed/b.ndjson/b.ndjson.rejected.ndjson"
             try scene.folder.write(OutboxScene.line(2), to: rejected)
             try Self.paste(try #require(failed.commands.first), scene)
-            let wrapper = [
-                "strace", "-qq", "-o", "/dev/null", "-e", "trace=\(call)",
-                "-e", "inject=\(call):signal=SIGKILL:when=\(number)",
-            ]
-            let broken = try scene.program(wrapper: wrapper).run()
+            let broken = try scene.round(killedAt: call, number: number)
             let isKilled = broken.signal == SIGKILL
             if isKilled { kills += 1 }
-            let end = ContinuousClock.now + .patience
-            var next = try scene.round()
-            while next.exitCode == 75, ContinuousClock.now < end { next = try scene.round() }
+            let next = try scene.freeRound()
             let place: Comment = "\(call) \(number): \(broken); \(next)"
             #expect(next.exitCode == 0 && next.errorOutput == "", place)
             #expect(scene.acceptedNumbers() == [1, 2], place)

@@ -12,35 +12,15 @@ enum CutOffRecord {
             let file = try? InputFile(opening: .file(path)), file.packing == nil,
             let format = try? options.recordFormat(of: file)
         else { return nil }
-        var readerOptions = options.readerOptions(now: 0)
-        readerOptions.computesHashes = false
-        readerOptions.selection = RecordSelection()
-        var reader = RecordReader(format: format, options: readerOptions)
-        var cutOff: UInt64?
-        while true {
-            switch reader.next() {
-            case .record:
-                let record = reader.record
-                cutOff = nil
-                guard let problem = record.problem, isCutOff(problem, last: last, size: size) else {
-                    continue
-                }
-                // The start of a line of NDJSON that is neither JSON nor text, such as an end mark.
-                let isOther =
-                    format == .ndjson
-                    && byte(of: path, at: record.offset.value).map { !"{[\"".utf8.contains($0) }
-                        ?? true
-                if !isOther { cutOff = record.line.value }
-            case .needsInput:
-                do {
-                    _ = try reader.fill { (space) throws(InputError) in try file.read(into: space) }
-                } catch {
-                    return nil
-                }
-            case .end: return cutOff
-            case .refused: return nil
-            }
-        }
+        var record: Record?
+        guard FileRecords.forEach(of: file, format, options, { record = $0 }), let record,
+            let problem = record.problem, isCutOff(problem, last: last, size: size)
+        else { return nil }
+        // The start of a line of NDJSON that is neither JSON nor text, such as an end mark.
+        let isOther =
+            format == .ndjson
+            && byte(of: path, at: record.offset.value).map { !"{[\"".utf8.contains($0) } ?? true
+        return isOther ? nil : record.line.value
     }
 
     /// Whether the problem of the last record is that its end is missing.

@@ -80,7 +80,8 @@ struct OutboxGrowth {
         let isInLine = try Self.isCut(path, at: read)
         let isCut = end.quoted != nil || isInLine
         cut = isCut ? end.quoted?.row ?? end.last : nil
-        cutFile = ReportPath(text: report).flatMap { UndeliveredAdvice.files(of: $0).first }
+        cutFile =
+            isCut ? ReportPath(text: report).flatMap { UndeliveredAdvice.files(of: $0).first } : nil
         let all = run.read + run.skipped
         // Of a record that was cut within quotes, each line counted as one.
         let others = end.quoted.map { $0.count - 1 } ?? 0

@@ -64,7 +64,7 @@ extension OutboxNotice {
             }
             ?? "a file of this name was sent, and was moved away from \(place): perhaps it is this one"
         text += "; its accepted lines would be sent twice, so it is not sent"
-        let command = ["rm", "-r", claim.folder].map(ShellWords.quote).joined(separator: " ")
+        let command = ShellWords.joined(["rm", "-r", claim.folder])
         text += NextStepText.lines(notes?.steps ?? [])
         return text + "\nwhen they are fixed there, remove this file with:\n  "
             + Escaping.escaped(command) + again(claim, options)
@@ -72,7 +72,7 @@ extension OutboxNotice {
 
     private static func again(_ claim: OutboxFolder.Claim, _ options: OutboxOptions) -> String {
         let (old, new) = (claim.input, "\(options.folder.path)/again-\(claim.name)")
-        let words = ["mv", "-n", old, new].map(ShellWords.quote).joined(separator: " ")
+        let words = ShellWords.joined(["mv", "-n", old, new])
         return "\nif all its lines are new, send it under another name with:\n  "
             + Escaping.escaped(words)
     }

@@ -25,7 +25,7 @@ enum OutboxNotice {
         text += "; its files are in \(Escaping.quoted(place))"
         guard let notes else { return text }
         text += NextStepText.lines(notes.steps)
-        let words = ["rm", "-r", place].map(ShellWords.quote).joined(separator: " ")
+        let words = ShellWords.joined(["rm", "-r", place])
         return text
             + "\nwhen all lines are accepted, a round moves this folder to 'done'; to give up those "
             + "that were not, remove it, and with it their report, with:\n  "
@@ -40,7 +40,7 @@ enum OutboxNotice {
             "; it is not sent again, and is in \(Escaping.quoted(place)); to send it again, give it "
         text += "another name"
         guard !finish.isDone else { return text }
-        let words = ["rm", "-r", place].map(ShellWords.quote).joined(separator: " ")
+        let words = ShellWords.joined(["rm", "-r", place])
         return text + "; if this copy is not needed, remove it with:\n  \(Escaping.escaped(words))"
     }
 
@@ -82,12 +82,12 @@ enum OutboxNotice {
             run.totals.counts.accepted + run.totals.counts.unknown == 0
         else { return nil }
         let files = origins(of: claim.input) + [claim.input]
-        let move = (["mv", "-n"] + files + ["\(folder)/"]).map(ShellWords.quote)
-        let remove = ["rm", "-r", claim.folder].map(ShellWords.quote)
+        let move = ShellWords.joined(["mv", "-n"] + files + ["\(folder)/"])
+        let remove = ShellWords.joined(["rm", "-r", claim.folder])
         // A file of this name may have come since: mv leaves both, and succeeds.
-        let isFree = ["[ ! -e", ShellWords.quote(claim.input), "]"]
+        let isFree = "[ ! -e \(ShellWords.quote(claim.input)) ]"
         return "none of its lines was accepted, so it can start over with:\n  "
-            + Escaping.escaped((move + ["&&"] + isFree + ["&&"] + remove).joined(separator: " "))
+            + Escaping.escaped([move, isFree, remove].joined(separator: " && "))
     }
 
     /// Returns the path of the file of origins of a file; empty without one.

@@ -1,5 +1,4 @@
 import Delivery
-import Delivery
 import Ledger
 import Platform
 import Records
@@ -214,7 +213,7 @@ struct OriginOptions: Sendable {
     ) -> RetryChain.Step {
         let newest = steps[steps.count - 1]
         guard steps.count > 1, case .file(let name) = input,
-            let count = RecordCount.of(name, options)
+            let count = FileRecords.count(at: name, options)
         else { return newest }
         let kind: Outcome = OriginlessFile.isOfUnknown(name) ? .unknown : .rejected
         return steps.last { $0.run.counts.left(kind) >= count } ?? newest
