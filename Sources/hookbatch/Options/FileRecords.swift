@@ -1,21 +1,32 @@
 import Records
 import Sending
 
-/// The records of a file before it is sent, all of them and without hashes.
+/// All records of a file before it is sent.
 enum FileRecords {
-    /// Calls `body` with each record of a file in its format. Returns false if it can't be read to its
-    /// end.
-    static func forEach(
+    /// The first records of a file.
+    struct Sample {
+        /// XXH64 of each record, in order.
+        var hashes: [UInt64] = []
+        /// A hash of each record's application; 0 without one.
+        var applications: [UInt64] = []
+        /// Whether these are all records.
+        var isWhole = false
+    }
+
+    /// Calls `body` with a reader at each record of a file in its format, until it returns false.
+    ///
+    /// - Returns: Whether the file could be read to its end.
+    private static func forEach(
         of file: InputFile, _ format: InputFormat, _ options: InputOptions,
-        _ body: (Record) -> Void
+        computingHashes: Bool = false, _ body: (borrowing RecordReader) -> Bool
     ) -> Bool {
         var readerOptions = options.readerOptions(now: 0)
-        readerOptions.computesHashes = false
+        readerOptions.computesHashes = computingHashes
         readerOptions.selection = RecordSelection()
         var reader = RecordReader(format: format, options: readerOptions)
         while true {
             switch reader.next() {
-            case .record: body(reader.record)
+            case .record: if !body(reader) { return false }
             case .needsInput:
                 do {
                     _ = try reader.fill { (space) throws(InputError) in try file.read(into: space) }
@@ -28,12 +39,50 @@ enum FileRecords {
         }
     }
 
+    /// Returns the last record of a file in its format; nil if the file can't be read.
+    static func last(
+        of file: InputFile, _ format: InputFormat, _ options: InputOptions
+    ) -> Record? {
+        var last: Record?
+        let isRead = forEach(of: file, format, options) { reader in
+            last = reader.record
+            return true
+        }
+        return isRead ? last : nil
+    }
+
     /// Returns the number of records at a path; nil if they can't be read.
     static func count(at path: String, _ options: InputOptions) -> UInt64? {
+        guard let (file, format) = open(path, options) else { return nil }
+        var count: UInt64 = 0
+        let isRead = forEach(of: file, format, options) { _ in
+            count += 1
+            return true
+        }
+        return isRead ? count : nil
+    }
+
+    /// Returns at most `limit` records at a path; nil if they can't be read.
+    static func sample(at path: String, upTo limit: Int, _ options: InputOptions) -> Sample? {
+        guard let (file, format) = open(path, options) else { return nil }
+        var sample = Sample()
+        sample.isWhole = forEach(of: file, format, options, computingHashes: true) { reader in
+            guard sample.hashes.count < limit else { return false }
+            sample.hashes.append(reader.record.hash)
+            sample.applications.append(
+                reader.record.appID.map { XXH64.hash(reader.bytes($0)) } ?? 0)
+            return true
+        }
+        // It ended before the limit because it can't be read.
+        return sample.isWhole || sample.hashes.count == limit ? sample : nil
+    }
+
+    private static func open(
+        _ path: String, _ options: InputOptions
+    ) -> (InputFile, InputFormat)? {
         guard let file = try? InputFile(opening: .file(path)),
             let format = try? options.recordFormat(of: file)
         else { return nil }
-        var count: UInt64 = 0
-        return forEach(of: file, format, options) { _ in count += 1 } ? count : nil
+        return (file, format)
     }
 }

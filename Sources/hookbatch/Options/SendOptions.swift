@@ -34,7 +34,7 @@ struct SendOptions: Sendable {
         retryOf = try RetryOfOptions(arguments)
         input = try InputOptions(arguments, retried: retryOf?.inputs)
         let origins =
-            retryOf != nil ? nil : try OriginOptions(arguments, input: input, warnings: &warnings)
+            retryOf != nil ? nil : try OriginOptions(arguments, input: input)
         let whole = try Self.report(
             arguments, input: input, origins: origins,
             retryOf: retryOf?.ownReport ?? origins?.ownReport(input.paths))
@@ -49,6 +49,10 @@ struct SendOptions: Sendable {
                     + "again.report.ndjson)")
         }
         isFresh = arguments.isOn(Flags.files.fresh)
+        // A resume is of lines that were taken for new ones before.
+        if retryOf == nil, origins == nil, isFresh || !report.hasRun {
+            warnings += try OriginlessFile.check(input, report: report, isAllowed: isFresh)
+        }
         pace = try PaceOptions(arguments, processes: shard?.atOnce ?? 1)
         retries = try RetryOptions(arguments)
         stops = try StopOptions(arguments)

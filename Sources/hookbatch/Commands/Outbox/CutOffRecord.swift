@@ -12,8 +12,7 @@ enum CutOffRecord {
             let file = try? InputFile(opening: .file(path)), file.packing == nil,
             let format = try? options.recordFormat(of: file)
         else { return nil }
-        var record: Record?
-        guard FileRecords.forEach(of: file, format, options, { record = $0 }), let record,
+        guard let record = FileRecords.last(of: file, format, options),
             let problem = record.problem, isCutOff(problem, last: last, size: size)
         else { return nil }
         // The start of a line of NDJSON that is neither JSON nor text, such as an end mark.

@@ -197,9 +197,11 @@ struct OutboxFolder {
         try Directory.sync(of: claim.folder)
     }
 
-    /// The number of folders of failed files.
-    func failedCount() -> Int {
-        ((try? Directory.names(in: "\(path)/\(Place.failed.rawValue)")) ?? [])
-            .count { $0.first != UInt8(ascii: ".") }
+    /// Returns the paths of the folders of failed files.
+    func failed() -> [String] {
+        let folder = "\(path)/\(Place.failed.rawValue)"
+        return ((try? Directory.names(in: folder)) ?? [])
+            .filter { $0.first != UInt8(ascii: ".") }
+            .compactMap { String(validating: $0, as: UTF8.self) }.map { "\(folder)/\($0)" }
     }
 }

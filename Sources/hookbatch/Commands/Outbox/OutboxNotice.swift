@@ -1,6 +1,7 @@
 import Delivery
 import Ledger
 import Platform
+import Records
 import Sending
 
 /// The messages of a round: what happened to a file, and what to do next.
@@ -88,6 +89,28 @@ enum OutboxNotice {
         let isFree = "[ ! -e \(ShellWords.quote(claim.input)) ]"
         return "none of its lines was accepted, so it can start over with:\n  "
             + Escaping.escaped([move, isFree, remove].joined(separator: " && "))
+    }
+
+    /// Returns the message for a file that has the undelivered lines of a failed one, without its
+    /// origins.
+    static func copy(_ name: String, _ copy: UndeliveredCopy, in folder: String) -> String {
+        let packed = InputFormat.packedExtensions.first { name.hasSuffix($0) } ?? ""
+        let original = copy.original.split(separator: "/").last ?? ""
+        // The origins first, so that no round takes the file without them.
+        var moves = [
+            ["mv", "-n", copy.original + OriginsHeader.pathExtension, "\(folder)/"]
+        ]
+        // By its name the folder of the failed file is found when all lines are accepted.
+        if name != original + packed {
+            moves.append(["mv", "-n", "\(folder)/\(name)", "\(folder)/\(original)\(packed)"])
+        }
+        let words = moves.map(ShellWords.joined).joined(separator: " && ")
+        let failed = Escaping.quoted(Directory.parent(of: copy.original))
+        return
+            "\(Escaping.quoted(name)): it \(copy.words), but has no file of origins beside it, so its "
+            + "lines would be sent as new ones; it is not sent; other files are sent; give it its "
+            + "origins with:\n  \(Escaping.escaped(words))\n"
+            + "if its lines are new ones, move \(failed) away"
     }
 
     /// Returns the path of the file of origins of a file; empty without one.

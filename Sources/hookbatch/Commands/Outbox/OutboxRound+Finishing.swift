@@ -179,7 +179,7 @@ extension OutboxRound {
         do {
             let text = OutboxMetrics(
                 batch: place.batch, tally: tally, exitStatus: exitStatus, backlog: try backlog(),
-                failedFolders: folder.failedCount(),
+                failedFolders: folder.failed().count,
                 duration: MonotonicClock.now.nanoseconds(since: startedAt),
                 endedAt: WallClock.nanoseconds,
                 earlierSuccess: MetricsFile.earlier(place.path)

@@ -1,3 +1,4 @@
+import Ledger
 import Platform
 import Time
 
@@ -32,6 +33,12 @@ extension OutboxRound {
         if let line = CutOffRecord.line(of: "\(folder.path)/\(name)", options.input) {
             return wait(name, file, line)
         }
+        if let copy = copyOfFailed(name) {
+            tally.add(.refused, .usage)
+            return tell(name, OutboxProblem(content: nil, cause: "copy of \(copy.original)")) {
+                OutboxNotice.copy(name, copy, in: folder.path)
+            }
+        }
         // By the path as it was given to that send.
         let path = "\(folder.given)/\(name)"
         switch EarlierSend.find(path, modified: modified, size: file.size) {
@@ -46,6 +53,16 @@ extension OutboxRound {
         case nil:
             attempt(name) { () throws(SystemError) in try step(name) }
         }
+    }
+
+    /// Returns the file of undelivered lines in `failed` of which a file without origins is a copy.
+    private func copyOfFailed(_ name: String) -> UndeliveredCopy? {
+        let path = "\(folder.path)/\(name)"
+        guard !FileStatus.exists(path + OriginsHeader.pathExtension),
+            let copy = failedOrigins.original(of: path, comparesLines: true, options.input),
+            copy.likeness > .count
+        else { return nil }
+        return copy
     }
 
     /// Leaves a file whose last record is cut off, and tells of it after a while.

@@ -15,6 +15,8 @@ final class OutboxRound {
     var tally = OutboxTally()
     /// The last changes of finished files with bytes that are not sent.
     var grown: [Int64] = []
+    /// The files of origins of the failed files when the first file was taken.
+    lazy var failedOrigins = KnownOrigins(in: folder.failed())
     /// Whether no further file is taken.
     private var isOver = false
     /// Whether `send` could not read or write a file for the last file.

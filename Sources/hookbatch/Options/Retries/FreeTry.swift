@@ -12,9 +12,7 @@ enum FreeTry {
     }
 
     private static func isFree(_ report: ReportPath, _ isOwn: (RetryRun) -> Bool) -> Bool {
-        guard let files = try? report.files.find() else { return true }
-        if files.journal == .absent, files.report == .absent { return true }
-        return RetryRun(report).map(isOwn) != false
+        !report.hasRun || RetryRun(report).map(isOwn) != false
     }
 
     /// Returns the report of the next try whose name is free, or is that of the run itself.
@@ -29,5 +27,13 @@ enum FreeTry {
         let candidates = (tries + 1)...(tries + maxTries)
         return candidates.lazy.map(report.ofTry).first { isFree($0, isOwn) }
             ?? report.ofTry(tries + 1)
+    }
+}
+
+extension ReportPath {
+    /// Whether a run with this report was started.
+    var hasRun: Bool {
+        guard let files = try? files.find() else { return false }
+        return files.journal != .absent || files.report != .absent
     }
 }

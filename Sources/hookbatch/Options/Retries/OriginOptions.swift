@@ -17,9 +17,7 @@ struct OriginOptions: Sendable {
     private static let flag = Flags.retryOf.report.declaration.spelling
 
     /// Finds the origins; nil if the lines have none.
-    init?(
-        _ arguments: Arguments, input: InputOptions, warnings: inout [String]
-    ) throws(UsageError) {
+    init?(_ arguments: Arguments, input: InputOptions) throws(UsageError) {
         if RetryOfOptions.isOfFiles(arguments) {
             try Self.check(arguments)
             let report = try RetryOfOptions.report(arguments)
@@ -32,15 +30,6 @@ struct OriginOptions: Sendable {
         for path in input.paths {
             if let (file, header) = try Self.beside(path) {
                 found.append((path, file, header))
-            } else if case .file(let name) = path, path.isRegularFile,
-                let file = OriginlessFile(name)
-            {
-                guard !file.isCopy || arguments.isOn(Flags.files.fresh) else {
-                    throw UsageError(
-                        file.warning + ", or " + Flags.files.fresh.declaration.spelling
-                            + " to send them as new ones")
-                }
-                warnings.append(file.warning)
             }
         }
         guard !found.isEmpty else { return nil }

@@ -4,39 +4,76 @@ import Platform
 import Records
 import Sending
 
-/// An input that is probably a file of undelivered lines, by its name, without its file of origins.
+/// An input that probably has undelivered lines of an earlier run, without its file of origins.
 struct OriginlessFile {
     /// What follows from sending it, and what to do instead.
     let warning: String
     /// Whether it is probably a copy of a file whose origins are there: then it is not sent by mistake.
     let isCopy: Bool
 
-    /// Returns nil if the name is another one.
-    init?(_ path: String) {
-        if let original = Self.original(ofCopy: path) {
-            let report = Self.report(of: original) ?? "REPORT"
-            isCopy = true
+    /// - Parameter copy: The file of which it is a copy, or may be one.
+    /// - Returns: nil for a file with other lines.
+    private init?(_ path: String, copyOf copy: UndeliveredCopy?) {
+        let isNamed = Self.isOfUnknown(path) || Self.isFile(of: .rejected, path)
+        if let copy {
+            isCopy = copy.likeness > .count || isNamed
+            let report = Self.report(of: copy.original) ?? "REPORT"
+            let sent =
+                isCopy
+                ? ", but under this name its lines are sent as new ones, with new keys; give it that name, or "
+                : "; its lines are sent as new ones, with new keys; if it is a copy, stop and "
             warning =
-                "\(Escaping.quoted(path)) looks like a copy of \(Escaping.quoted(original)), but under "
-                + "this name its lines are sent as new ones, with new keys; "
-                + "give it that name, or add --retry-of "
+                "\(Escaping.quoted(path)) \(copy.words)\(sent)add --retry-of "
                 + Escaping.escaped(ShellWords.quote(report))
             return
         }
         isCopy = false
+        guard isNamed else { return nil }
         if Self.isOfUnknown(path) {
             warning =
                 "\(Escaping.quoted(path)) has no file of origins beside it; if its lines may have "
                 + "arrived, they may be sent twice, with new keys and without possible_duplicate; "
                 + Self.advice
-        } else if Self.isFile(of: .rejected, path) {
+        } else {
             warning =
                 "\(Escaping.quoted(path)) has no file of origins beside it, so its lines are sent as "
                 + "new ones, with new keys; " + Self.advice
-        } else {
-            return nil
         }
     }
+
+    /// Refuses a copy of a file of undelivered lines, whose lines would be sent as new ones, and
+    /// returns the warnings for the others.
+    ///
+    /// - Parameters:
+    ///   - inputs: Files without origins beside them.
+    ///   - report: The report of the run, beside which files of origins may be too.
+    ///   - isAllowed: Whether a copy is sent with a warning.
+    static func check(
+        _ inputs: InputOptions, report: ReportPath, isAllowed: Bool
+    ) throws(UsageError) -> [String] {
+        var warnings: [String] = []
+        var known: [String: KnownOrigins] = [:]
+        for case .file(let path) in inputs.paths
+        where InputPath.file(path).isRegularFile && !InputPath.file(path).isDescriptor {
+            let folders = Set([path, report.path].map(Directory.parent))
+            let key = folders.sorted().joined(separator: "\n")
+            var origins = known[key] ?? KnownOrigins(in: folders.sorted())
+            let copy = origins.original(
+                of: path, comparesLines: inputs.paths.count <= maxCompared, inputs)
+            known[key] = origins
+            guard let file = OriginlessFile(path, copyOf: copy) else { continue }
+            guard !file.isCopy || isAllowed else {
+                throw UsageError(
+                    file.warning + ", or " + Flags.files.fresh.declaration.spelling
+                        + " to send them as new ones")
+            }
+            warnings.append(file.warning)
+        }
+        return warnings
+    }
+
+    /// Maximum inputs whose lines are compared.
+    private static let maxCompared = 100
 
     /// Whether a file has the name of a file of unknown lines, which may be compressed.
     static func isOfUnknown(_ path: String) -> Bool { isFile(of: .unknown, path) }
@@ -51,23 +88,6 @@ struct OriginlessFile {
         }
     }
 
-    /// The file of undelivered lines with a name that is the start of this one, such as
-    /// `orders.rejected.csv` for `orders.rejected-fixed.csv`; nil without one.
-    private static func original(ofCopy path: String) -> String? {
-        for outcome in [Outcome.rejected, .unknown] {
-            guard let mark = path.range(ofLast: ".\(outcome.rawValue)"),
-                !path[mark.upperBound...].contains("/")
-            else { continue }
-            for format in ReportPath.undeliveredExtensions {
-                let original = "\(path[..<mark.upperBound]).\(format)"
-                if original != path, exists(original + OriginsHeader.pathExtension) {
-                    return original
-                }
-            }
-        }
-        return nil
-    }
-
     /// The report of the run that wrote a file of undelivered lines, by its name; nil without one.
     private static func report(of undelivered: String) -> String? {
         guard
@@ -76,10 +96,7 @@ struct OriginlessFile {
             }).first
         else { return nil }
         let base = undelivered[..<mark.lowerBound]
-        return ["ndjson", "csv"].map { "\(base).report.\($0)" }.first(where: exists)
-    }
-
-    private static func exists(_ path: String) -> Bool {
-        FileStatus.exists(path, followingLinks: true)
+        return ["ndjson", "csv"].map { "\(base).report.\($0)" }
+            .first { FileStatus.exists($0, followingLinks: true) }
     }
 }

@@ -1,0 +1,48 @@
+import Platform
+
+/// The first lines of a file of undelivered lines, as its file of origins has them.
+package struct OriginsSample {
+    package let header: OriginsHeader
+    /// XXH64 of each record, in order.
+    package private(set) var hashes: [UInt64] = []
+    /// A hash of each record's application; 0 without one.
+    package private(set) var applications: [UInt64] = []
+    /// Whether these are all lines.
+    package private(set) var isWhole = false
+    /// The names of the files that had the lines first.
+    package let names: [String]
+
+    /// - Parameters:
+    ///   - path: The file of origins.
+    ///   - limit: The maximum number of lines.
+    package init(of path: String, upTo limit: Int) throws(OriginsError) {
+        guard let header = try OriginsFile.header(of: path) else { throw .damaged(path: path) }
+        self.header = header
+        let names = OriginNames(inputs: 1)
+        let reader = try OriginsReader(path, names: names)
+        var lines = LineReader(reader.file, bufferSize: 64 << 10)
+        var isHeader = true
+        reading: while hashes.count < limit {
+            let found: LineReader.Found
+            do throws(SystemError) {
+                found = try lines.next(isQuoted: false, limit: OriginsReader.maxRowLength)
+            } catch {
+                throw .system(error)
+            }
+            guard case .line(let row) = found else { throw .damaged(path: path) }
+            if isHeader {
+                isHeader = false
+                continue
+            }
+            guard let body = RowChecksum.body(of: row) else { throw .damaged(path: path) }
+            guard let origin = reader.parse(body) else {
+                // The last row.
+                isWhole = true
+                break reading
+            }
+            hashes.append(origin.value.hash)
+            applications.append(origin.application)
+        }
+        self.names = names.texts
+    }
+}

@@ -1,0 +1,136 @@
+import Ledger
+import Platform
+import Records
+import Sending
+
+/// A file of undelivered lines of which another file is a copy, edited or not.
+///
+/// Under another name its lines would be sent as new ones.
+struct UndeliveredCopy {
+    /// Why a file is taken for a copy.
+    enum Likeness: Comparable {
+        /// It has as many lines, and not most are for other applications.
+        case count
+        /// Most of its lines are unchanged ones of the other file, or some of as many lines.
+        case lines
+        /// Its name contains that of the other file.
+        case name
+    }
+
+    /// The file of undelivered lines.
+    let original: String
+    let likeness: Likeness
+
+    /// What the copy is to the original, after its name.
+    var words: String {
+        let name = Escaping.quoted(original)
+        return switch likeness {
+        case .name: "looks like a copy of \(name)"
+        case .lines: "has the lines of \(name)"
+        case .count: "has as many lines as \(name), and may be a copy of it"
+        }
+    }
+}
+
+/// The files of origins in some folders, with which files are compared.
+struct KnownOrigins {
+    private let files: [String]
+    private var samples: [(original: String, sample: OriginsSample)]?
+
+    /// Lines of each file that are compared: most people edit a few, and keep the order.
+    private static let sampleLines = 1000
+    /// Maximum files whose lines are compared, the newest ones.
+    private static let maxSamples = 32
+
+    /// A folder that can't be read has none.
+    init(in folders: [String]) {
+        files = folders.flatMap { folder in
+            ((try? Directory.names(in: folder)) ?? [])
+                .compactMap { String(validating: $0, as: UTF8.self) }
+                .filter { $0.hasSuffix(OriginsHeader.pathExtension) }.sorted()
+                .map { folder == "." ? $0 : "\(folder)/\($0)" }
+        }
+    }
+
+    /// Returns the file of undelivered lines of which a file is a copy; nil without one.
+    ///
+    /// - Parameter comparesLines: Whether it is read, up to a thousand lines.
+    mutating func original(
+        of path: String, comparesLines: Bool, _ options: InputOptions
+    ) -> UndeliveredCopy? {
+        guard !files.isEmpty else { return nil }
+        if let original = files.map(Self.undelivered).first(where: { Self.isIn(path, $0) }) {
+            return UndeliveredCopy(original: original, likeness: .name)
+        }
+        guard comparesLines,
+            let file = FileRecords.sample(at: path, upTo: Self.sampleLines, options)
+        else { return nil }
+        let name = Self.name(of: path)
+        return loadSamples()
+            // The file that had the lines first is no copy.
+            .filter { !$0.sample.names.contains { Self.name(of: $0) == name } }
+            .compactMap { original, sample in
+                Self.likeness(file, sample).map { like, count in
+                    (UndeliveredCopy(original: original, likeness: like), count, sample.header.tries)
+                }
+            }
+            .max { ($0.0.likeness, $0.1, $0.2) < ($1.0.likeness, $1.1, $1.2) }?.0
+    }
+
+    private mutating func loadSamples() -> [(original: String, sample: OriginsSample)] {
+        if let samples { return samples }
+        let newest = files.map { (path: $0, time: Self.modified($0)) }
+            .sorted { $0.time > $1.time }.prefix(Self.maxSamples)
+        let loaded = newest.compactMap { file in
+            (try? OriginsSample(of: file.path, upTo: Self.sampleLines))
+                .map { (Self.undelivered(file.path), $0) }
+        }
+        samples = loaded
+        return loaded
+    }
+
+    /// Returns how a file is like the undelivered lines, and the number of its lines that are.
+    private static func likeness(
+        _ file: FileRecords.Sample, _ origins: OriginsSample
+    ) -> (UndeliveredCopy.Likeness, Int)? {
+        let count = file.hashes.count
+        // A copy has no more lines, since some may have been removed.
+        guard count > 0, file.isWhole || !origins.isWhole,
+            count <= origins.hashes.count || !origins.isWhole
+        else { return nil }
+        let known = Set(origins.hashes)
+        let same = file.hashes.count { known.contains($0) }
+        let isSameCount = count == origins.hashes.count && file.isWhole == origins.isWhole
+        if same * 2 >= count || same > 0 && isSameCount { return (.lines, same) }
+        // Many files have one line.
+        guard count > 1, isSameCount else { return nil }
+        let applications = zip(file.applications, origins.applications).filter { $1 != 0 }
+        let others = applications.count { $0 != $1 }
+        return others * 2 <= applications.count ? (.count, count - others) : nil
+    }
+
+    /// Whether the name of a file contains that of a file of undelivered lines, apart from its
+    /// extension: `orders.rejected-fixed.csv` or `Copy of orders.rejected.csv`.
+    private static func isIn(_ path: String, _ undelivered: String) -> Bool {
+        guard path != undelivered else { return false }
+        let stem = ReportPath.undeliveredExtensions.lazy.map { "." + $0 }
+            .first { undelivered.hasSuffix($0) }
+            .map { String(name(of: undelivered).dropLast($0.count)) }
+        let copy = name(of: path)
+        guard let stem, let range = copy.range(ofLast: stem) else { return false }
+        let before = copy[..<range.lowerBound].last
+        return before.map { !$0.isLetter && !$0.isNumber } ?? true
+    }
+
+    private static func undelivered(_ origins: String) -> String {
+        String(origins.dropLast(OriginsHeader.pathExtension.count))
+    }
+
+    private static func name(of path: String) -> String {
+        path.split(separator: "/").last.map { String($0) } ?? path
+    }
+
+    private static func modified(_ path: String) -> Int64 {
+        (try? FileStatus.of(path))??.modifiedNanoseconds ?? 0
+    }
+}
