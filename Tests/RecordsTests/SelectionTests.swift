@@ -196,7 +196,7 @@ struct SelectionTests {
         #expect(
             missing.refusal?.message
                 == "the CSV header has no column 'region' (found: 'appId', 'event_type'); "
-                + "correct the name in --only, --except or --time")
+                + "correct the name in --only, --except, --arrived or --time")
         let twice = keptRecords("appId,x,event_type,x\na,1,t,2\n", commas, by: [try rule("x", "1")])
         #expect(twice.refusal == .duplicateColumn("x"))
         let without = keptRecords("a,t,1\nb,t,2\n", commas, by: [try rule("payload", "2")]) {

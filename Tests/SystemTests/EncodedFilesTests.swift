@@ -71,13 +71,13 @@ struct EncodedFilesTests {
             Hookbatch.binary, ["send", "--to", "store:a.db", "--", name], directory: folder.path)
         #expect(refused.exitCode == 2, "\(refused)")
         #expect(
-            refused.errorOutput.hasSuffix("), then run the same command with \(copy)\n"),
+            refused.errorOutput.contains(
+                "; convert it first, then run the same command with \(copy):\n"),
             "\(refused)")
         let checked = try Program.run(
             Hookbatch.binary, ["check", "--", name], directory: folder.path)
-        #expect(checked.output.contains("then run the same command with \(copy)\n"), "\(checked)")
-        let start = try #require(refused.errorOutput.split(separator: "convert it first (").last)
-        let command = try #require(start.split(separator: "), then").first)
+        #expect(checked.output.contains("then run the same command with \(copy):\n"), "\(checked)")
+        let command = try #require(refused.errorOutput.split(separator: ":\n  ").last?.dropLast())
         let sent = try Hookbatch.paste(
             "\(command) && hookbatch send --to store:a.db \(copy)", in: folder)
         #expect(sent.exitCode == 0, "\(sent)")

@@ -69,13 +69,42 @@ struct RunEndingTests {
 
     @Test("A process that was killed before any summary says so, and how to resume")
     func killedFirst() throws {
-        let server = try LoopbackServer { _ in .silence }
+        let isSilent = Monitor(true)
+        let server = try LoopbackServer { request in
+            isSilent.read { $0 } ? .silence : .created(request)
+        }
         try sending.folder.write(Sending.lines(3), to: "in.ndjson")
         try kill(server, after: 1)
         let shown = try report("out.report.ndjson.journal")
         #expect(shown.output.contains("ended without a record"), "\(shown.output)")
         #expect(!shown.output.contains("An earlier process"), "\(shown.output)")
-        #expect(shown.output.contains("Run the same 'hookbatch send' again to resume."))
+        #expect(shown.output.contains("\nNext: resume with\n  cd "), "\(shown.output)")
+        isSilent.update { $0 = false }
+        let command = try #require(
+            shown.output.split(separator: "\n").last { $0.hasPrefix("  cd ") })
+        let resumed = try paste(String(command))
+        #expect(resumed.exitCode == 0, "\(resumed)")
+        #expect(resumed.errorOutput.contains("resuming run "), "\(resumed)")
+    }
+
+    @Test("The command in a journal has what a person must add, and no password")
+    func recorded() throws {
+        var program = sending.program(
+            ["-"], to: "http://127.0.0.1:1/v1",
+            ["--proxy", "http://u:secret@127.0.0.1:1", "--start-patience", "0s"])
+        program.environment["HOOKBATCH_CONCURRENCY"] = "2"
+        program.input = .text(Sending.lines(3))
+        let stopped = try program.run()
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        // As after a kill.
+        try FileManager.default.removeItem(atPath: sending.folder.path("out.summary.json"))
+        let shown = try report("out.report.ndjson.journal").output
+        #expect(
+            shown.contains(
+                "Next: put the proxy's user and password in place of ***; resume by giving the same "
+                    + "input again, from its start, to (with HOOKBATCH_CONCURRENCY as before)"),
+            "\(shown)")
+        #expect(try !sending.folder.text("out.report.ndjson.journal").contains("secret"))
     }
 
     /// A server that rejects the lines with `"v":1`, and loses the first response to those with

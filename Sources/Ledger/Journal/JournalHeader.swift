@@ -45,6 +45,12 @@ extension JournalHeader {
         inputs.sorted().map(String.init).joined(separator: ",")
     }
 
+    /// The names of the options with the command that resumes the run, its working directory, and the
+    /// variables that set flags of it. They are not compared.
+    package static let commandOption = "command"
+    package static let directoryOption = "directory"
+    package static let variablesOption = "variables"
+
     /// The name and the value of the option of a run at the recorded pace.
     package static let paceOption = "--pace"
     package static let recordedPace = "recorded"

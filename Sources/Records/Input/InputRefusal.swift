@@ -67,7 +67,7 @@ package enum InputRefusal: Hashable, Sendable {
                 + "; correct the name in --idempotency-key-from"
         case .missingSelectedColumns(let missing, let found):
             return Self.absent(missing, found: found)
-                + "; correct the name in --only, --except or --time"
+                + "; correct the name in --only, --except, --arrived or --time"
         case .duplicateColumn(let name):
             return "the CSV header has a duplicate column \(Self.list([name])):"
                 + " rename or remove one of them"

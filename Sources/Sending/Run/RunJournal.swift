@@ -141,7 +141,7 @@ package struct RunJournal {
 
     /// Returns the options that a resume must share, with the numbered inputs if there are any.
     private static func options(_ plan: RunPlan, _ inputs: RunInputs) -> [String: String] {
-        var options = plan.recordedOptions
+        var options = plan.recordedOptions.merging(plan.resuming) { option, _ in option }
         if !inputs.numberedInputs.isEmpty {
             options[JournalHeader.numberedInputsOption] =
                 JournalHeader.numberedInputsValue(inputs.numberedInputs)

@@ -39,6 +39,8 @@ package struct RunPlan: Sendable {
     package var sentBy: [SentRun] = []
     /// The number of those lines.
     package var leftOut: UInt64 = 0
+    /// The options of the journal that tell how the run is resumed, by name; not in its summary.
+    package var resuming: [String: String] = [:]
     /// The start of this process.
     package var startedAt: Instant
 

@@ -25,7 +25,7 @@ struct EncodingConversion: Sendable {
     }
 
     /// How the advice for a file begins.
-    static let adviceStart = "convert it first ("
+    static let adviceStart = "convert it first, "
 
     /// - Parameters:
     ///   - path: The path of the input as shown.
@@ -72,21 +72,23 @@ struct EncodingConversion: Sendable {
         result = keepsName ? path : copy
     }
 
-    /// What to do, to complete the message of a refused input.
+    /// What to do, to complete the message of a refused input. A command has its own line.
     var advice: String {
         if let mixedAdvice { return mixedAdvice }
-        guard let result else { return "convert it in a pipe: \(command)" }
-        return "\(Self.adviceStart)\(command)), then "
+        let line = "\n  \(Escaping.escaped(command))"
+        guard let result else { return "convert it in a pipe:\(line)" }
+        return Self.adviceStart
             + (keepsName
-                ? "run the same command again"
-                : "run the same command with \(ShellWords.quote(result))")
+                ? "then run the same command again:"
+                : "then run the same command with \(Escaping.escaped(ShellWords.quote(result))):")
+            + line
     }
 
-    /// Returns the encoding in the advice after its start; nil without one.
-    static func encoding(inAdvice text: Substring) -> String? {
-        let start = "iconv -f "
-        guard text.hasPrefix(start) else { return nil }
-        return text.dropFirst(start.count).split(separator: " ").first.map { String($0) }
+    /// Returns the encoding in the line of the advice's command; nil in another one.
+    static func encoding(inCommand line: some StringProtocol) -> String? {
+        let start = "  iconv -f "
+        guard line.hasPrefix(start) else { return nil }
+        return line.dropFirst(start.count).split(separator: " ").first.map { String($0) }
     }
 
     private static let packings: [(ending: String, packing: Packing)] = [
@@ -111,7 +113,6 @@ extension InputRefusal {
     /// The message for the input of a path, with the command that converts its text.
     func message(for path: String) -> String {
         guard let encoding else { return message }
-        return message + "; "
-            + Escaping.escaped(EncodingConversion(of: path, from: encoding).advice)
+        return message + "; " + EncodingConversion(of: path, from: encoding).advice
     }
 }

@@ -1,4 +1,6 @@
 import Delivery
+import Ledger
+import Platform
 import Records
 import Sending
 
@@ -147,6 +149,23 @@ struct ProposedCommands: Sendable {
 
     /// Resumes the run: without `--fresh`, which starts over, and without `--limit`.
     var resume: String { Self.line(words + operands) }
+
+    /// The resuming command as options of a journal, for a process that ends without a summary.
+    var recorded: [String: String] {
+        guard resume.utf8.count <= Self.maxRecorded, let directory = Directory.current else {
+            return [:]
+        }
+        var options = [
+            JournalHeader.commandOption: resume, JournalHeader.directoryOption: directory,
+        ]
+        if !variables.isEmpty {
+            options[JournalHeader.variablesOption] = variables.joined(separator: ", ")
+        }
+        return options
+    }
+
+    /// Maximum bytes of a recorded command.
+    private static let maxRecorded = 4000
 
     /// The flags that also apply to a file of undelivered lines, without a proxy's credentials.
     var shareableFlags: [String] {

@@ -28,6 +28,7 @@ extension RunPlan {
                 ArrivedLines(keys: $0.keys, options: options.runIdentity)
             },
             startedAt: startedAt)
+        resuming = options.commands.recorded
     }
 }
 

@@ -243,11 +243,10 @@ enum SendCommand {
         guard Terminal.standardErrorIsTerminal else {
             return Terminal.say(fact + NextStepText.lines(steps))
         }
-        let columns = Terminal.errorColumns
         Terminal.show(
-            TextWrap.lines(String(Terminal.line(fact).dropLast()), columns: columns)
-                .joined(separator: "\n")
-                + NextStepText.block(NextStepText.here(steps), .current(), columns: columns)
+            Terminal.line(fact).dropLast()
+                + NextStepText.block(
+                    NextStepText.here(steps), .current(), columns: Terminal.errorColumns)
                 + "\n")
     }
 

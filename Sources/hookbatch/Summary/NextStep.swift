@@ -202,6 +202,10 @@ extension RunSummary.NextStep {
         guard !unknown.isEmpty else { return steps + duplicates }
         let error = MainError(summary.facts, areUnknown: true)?.text ?? ""
         let arrived = Flags.retryOf.arrived.declaration.spelling
+        let field =
+            unknown.contains { $0.hasSuffix(".csv") }
+            ? "COLUMN=@FILE with the values of a column"
+            : "/payload/FIELD=@FILE with the values of a field"
         steps.append(
             Self(
                 kind: .look,
@@ -214,8 +218,8 @@ extension RunSummary.NextStep {
             Self(
                 reason: complete(
                     "if some arrived, add \(arrived) \(ArrivedRule.key)=KEY,KEY with their keys, or "
-                        + "\(arrived) /payload/FIELD=@FILE with the values of a field, since they would "
-                        + "arrive twice ('hookbatch help reports' has examples); run",
+                        + "\(arrived) \(field), since they would arrive twice "
+                        + "('hookbatch help reports' has examples); run",
                     commands.lastingVariables, commands),
                 command: commands.send(unknown, areUnknown: true)))
         return steps + duplicates
@@ -225,8 +229,14 @@ extension RunSummary.NextStep {
     private static func complete(
         _ reason: String, _ variables: [String], _ commands: ProposedCommands
     ) -> String {
+        complete(reason, variables, hidesCredentials: commands.hidesCredentials)
+    }
+
+    private static func complete(
+        _ reason: String, _ variables: [String], hidesCredentials: Bool
+    ) -> String {
         var reason = reason
-        if commands.hidesCredentials {
+        if hidesCredentials {
             reason =
                 "put the proxy's user and password in place of \(URLText.hiddenCredentials); "
                 + reason
@@ -256,9 +266,26 @@ extension RunSummary.NextStep {
         step.first == "v" && step.count > 1 && step.dropFirst().allSatisfy(\.isWholeNumber)
     }
 
+    private static let resumingWithStream =
+        "resume by giving the same input again, from its start, to"
+
+    /// Returns the step that resumes a run without a summary; nil if its journal has no command.
+    static func resuming(_ journal: JournalHeader) -> Self? {
+        guard let command = journal.options[JournalHeader.commandOption],
+            command.holds("hookbatch ")
+        else { return nil }
+        let variables = journal.options[JournalHeader.variablesOption]
+        let hasStream = journal.inputs.contains(where: \.isStream)
+        return Self(
+            reason: complete(
+                hasStream ? resumingWithStream : "resume with", variables.map { [$0] } ?? [],
+                hidesCredentials: command.holds(URLText.hiddenCredentials)),
+            command: command, directory: journal.options[JournalHeader.directoryOption])
+    }
+
     private static func resuming(_ summary: RunSummary) -> String {
         if summary.inputs.contains(where: \.isStream) {
-            let again = "resume by giving the same input again, from its start, to"
+            let again = resumingWithStream
             guard let rest = summary.paths(of: .rest).first else { return again }
             return "if the input can't be repeated, send only \(list([rest])); else \(again)"
         }

@@ -3,7 +3,8 @@ import Glibc
 
 /// Standard output and standard error. All messages pass here and have the same prefix.
 enum Terminal {
-    private static let prefix = "hookbatch: "
+    /// The start of each message.
+    static let prefix = "hookbatch: "
 
     /// Reserves the descriptors of closed standard streams.
     ///
@@ -22,8 +23,18 @@ enum Terminal {
         show(line(message))
     }
 
-    /// Returns a message with prefix and line break.
-    static func line(_ message: String) -> String { prefix + message + "\n" }
+    /// Returns a message with prefix and line break; at a terminal, in lines of its width. Commands,
+    /// which begin with spaces, stay whole.
+    static func line(_ message: String) -> String {
+        let text = prefix + message
+        guard standardErrorIsTerminal else { return text + "\n" }
+        let columns = errorColumns
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("  ")
+                ? String(line)
+                : TextWrap.lines(String(line), columns: columns).joined(separator: "\n")
+        }.joined(separator: "\n") + "\n"
+    }
 
     /// Writes whole lines on standard error, above the bottom line if there is one.
     static func show(_ lines: String) {

@@ -75,8 +75,8 @@ struct ExcelWayTests {
             reports.append("orders.rejected.rejected.report.ndjson")
         case .utf16WithTabs, .utf16BigEndian:
             #expect(sent.exitCode == 2, "\(sent)")
-            let parts = sent.errorOutput.split(separator: "convert it first (")
-            let next = try #require(parts.last?.split(separator: "), then").first, "\(sent)")
+            #expect(sent.errorOutput.contains("; convert it first, then "), "\(sent)")
+            let next = try #require(sent.errorOutput.split(separator: ":\n  ").last, "\(sent)")
             #expect(sent.errorOutput.contains("run the same command again"), "\(sent)")
             #expect(try Hookbatch.paste(String(next), in: folder).exitCode == 0)
             sent = try Hookbatch.paste(send, in: folder)

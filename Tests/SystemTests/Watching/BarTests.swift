@@ -72,7 +72,7 @@ struct BarTests {
         // Messages during the run appear above the bar.
         kill(try run.pid, SIGUSR1)
         let (told, isTold) = try run.tmux.wait { lines in
-            lines.contains { $0.hasPrefix("hookbatch: sending: ") }
+            lines.contains { $0.hasPrefix("hookbatch: sending:") }
                 && lines.last.map(Self.isBar) == true
         }
         #expect(isTold, "\(told.joined(separator: "\n"))")

@@ -27,7 +27,11 @@ struct PlanText {
     private var inputs: String {
         plan.inputs.map { input in
             let name = Escaping.escaped(input.path)
-            if let refusal = input.refusal { return "\(name): \(Escaping.escaped(refusal))" }
+            if let refusal = input.refusal {
+                // A command has its own line.
+                let lines = refusal.split(separator: "\n").map { Escaping.escaped(String($0)) }
+                return "\(name): \(lines.joined(separator: "\n"))"
+            }
             return "\(name): \(WholeNumber.shown(input.records, "record")), "
                 + ByteCount.shown(input.bytes) + (input.packing != nil ? " uncompressed" : "")
         }.joined(separator: "\n")

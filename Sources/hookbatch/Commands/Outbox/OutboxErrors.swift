@@ -13,13 +13,18 @@ struct OutboxErrors: Equatable {
 
     /// - Parameter absolute: Returns a text with absolute paths.
     init(_ bytes: [UInt8], absolute: (String) -> String = { $0 }) {
-        let prefix = Terminal.line("").dropLast()
+        let prefix = Terminal.prefix
+        var isConversion = false
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             // A command, or the rest of a defect's report.
-            if line.hasPrefix("  ") { continue }
+            if line.hasPrefix("  ") {
+                if isConversion { encoding = EncodingConversion.encoding(inCommand: line) }
+                isConversion = false
+                continue
+            }
             var message = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line
             if let advice = message.range(ofFirst: "; \(EncodingConversion.adviceStart)") {
-                encoding = EncodingConversion.encoding(inAdvice: message[advice.upperBound...])
+                isConversion = true
                 message = message[..<advice.lowerBound]
             }
             if message.hasPrefix("warning: ") {

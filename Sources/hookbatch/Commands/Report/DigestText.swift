@@ -59,9 +59,18 @@ struct DigestText {
         return rows
     }
 
-    /// The place of the first line with an error, and its detail if that is short.
+    /// The outcomes of the lines with an error, if the digest has several, the place of the first one,
+    /// and its detail.
     private func note(of index: Int, _ entry: OutcomeTable.Entry) -> String {
-        let place = "first at \(digest.place(of: entry, longest: Self.maxLength))"
+        var place = "first at \(digest.place(of: entry, longest: Self.maxLength))"
+        let failures = Outcome.allCases.filter { $0 != .accepted && digest.counts[$0] > 0 }
+        if failures.count > 1 {
+            let own = failures.filter { entry.counts[$0] > 0 }
+            let words = own.map { outcome in
+                (own.count > 1 ? WholeNumber.shown(entry.counts[outcome]) + " " : "") + outcome.words
+            }
+            place = words.joined(separator: ", ") + ", " + place
+        }
         guard let detail = digest.details[index] else { return place }
         let text = UntrustedText.shown(
             OutcomeTable.text(ofLiteral: detail), longest: Self.maxDetail)

@@ -29,8 +29,8 @@ struct RunDetails {
         guard let runID = notes?.runID ?? journal?.header?.runID.description else { return nil }
         self.runID = runID
         destination = notes?.destination ?? journal?.header?.destination
-        command = notes?.command
-        directory = notes?.directory
+        command = notes?.command ?? journal?.header?.options[JournalHeader.commandOption]
+        directory = notes?.directory ?? journal?.header?.options[JournalHeader.directoryOption]
         host = notes?.host
         let known = notes?.processes ?? []
         processes =

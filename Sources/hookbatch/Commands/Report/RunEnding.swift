@@ -50,7 +50,9 @@ struct RunEnding {
         }
         if let stop = notes?.lastStop { text += ". An earlier process \(stop)" }
         sentence = text
-        steps = notes.flatMap(Self.resume).map { [$0] } ?? []
+        let known = notes?.runID == journal.header?.runID.description ? notes : nil
+        let step = known.flatMap(Self.resume) ?? journal.header.flatMap { .resuming($0) }
+        steps = step.map { [$0] } ?? []
     }
 
     /// Returns the step that resumes the run. The other steps are of an earlier stop: one of them may
