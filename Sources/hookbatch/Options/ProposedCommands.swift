@@ -176,6 +176,11 @@ struct ProposedCommands: Sendable {
         }
     }
 
+    /// The variables that apply to a run at another URL.
+    var variablesOfOtherURL: [String] {
+        variables.filter { $0 != Flags.destination.to.declaration.variable(for: .send) }
+    }
+
     /// Returns the command that starts the run over at another URL. A shard then is of another job.
     func startOver(to url: String) -> String {
         startOver(with: Flags.destination.to.declaration, url) { _ in true }

@@ -33,10 +33,11 @@ extension RecordedPace {
 extension RecordedPace.Speed {
     private static let range = 0.001...1_000_000.0
 
-    /// Reads `2x`, `0.5x`, from 0.001x to 1,000,000x.
+    /// Reads `2x`, `0.5x` or `2`, from 0.001x to 1,000,000x.
     init?(text: String) {
         var rest = text[...].utf8
-        guard let number = DecimalNumber.take(from: &rest), rest.elementsEqual("x".utf8),
+        guard let number = DecimalNumber.take(from: &rest),
+            rest.isEmpty || rest.elementsEqual("x".utf8),
             Self.range.contains(number.doubleValue), number.digits <= 1_000_000_000
         else { return nil }
         self.init(recorded: number.digits, period: number.divisor)

@@ -67,7 +67,7 @@ extension RunSummary.NextStep {
                     kind: .alternative,
                     reason: complete(
                         "if the URL of --to is wrong, put the right one in place of URL and start "
-                            + "over with", commands.variables, commands),
+                            + "over with", commands.variablesOfOtherURL, commands),
                     command: commands.startOver(to: "URL")))
         }
         return steps
@@ -80,7 +80,7 @@ extension RunSummary.NextStep {
             guess == nil
             ? "put the API's base URL in place of URL, then start over with" : "start over with"
         return Self(
-            reason: complete(reason, commands.variables, commands),
+            reason: complete(reason, commands.variablesOfOtherURL, commands),
             command: commands.startOver(to: guess ?? "URL"))
     }
 

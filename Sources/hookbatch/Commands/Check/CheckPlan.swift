@@ -18,6 +18,8 @@ struct CheckPlan {
     var skipped = SkippedRecords()
     /// The flags that select records, with their values.
     var selection: [String] = []
+    /// The times of the records to keep; nil without a window.
+    var window: TimeWindow?
     var problems: [RecordProblem.Code: Problem] = [:]
     /// Counted over valid records.
     var applications = Tally()

@@ -27,6 +27,7 @@ struct CheckReading: ~Copyable {
         plan.replay = options.recorded.map { ReplayPlan($0) }
         plan.shards = options.shards.map { ShardPlan(count: $0) }
         plan.selection = options.input.selection.words
+        plan.window = readerOptions.selection.window
         findsDuplicates = options.findsDuplicates
         duplicates =
             options.findsDuplicates ? DuplicateFinder(in: options.temporaryFolder) : nil

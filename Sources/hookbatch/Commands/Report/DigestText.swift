@@ -67,7 +67,8 @@ struct DigestText {
         if failures.count > 1 {
             let own = failures.filter { entry.counts[$0] > 0 }
             let words = own.map { outcome in
-                (own.count > 1 ? WholeNumber.shown(entry.counts[outcome]) + " " : "") + outcome.words
+                (own.count > 1 ? WholeNumber.shown(entry.counts[outcome]) + " " : "")
+                    + outcome.words
             }
             place = words.joined(separator: ", ") + ", " + place
         }

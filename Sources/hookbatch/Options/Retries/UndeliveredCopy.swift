@@ -71,7 +71,10 @@ struct KnownOrigins {
             .filter { !$0.sample.names.contains { Self.name(of: $0) == name } }
             .compactMap { original, sample in
                 Self.likeness(file, sample).map { like, count in
-                    (UndeliveredCopy(original: original, likeness: like), count, sample.header.tries)
+                    (
+                        UndeliveredCopy(original: original, likeness: like), count,
+                        sample.header.tries
+                    )
                 }
             }
             .max { ($0.0.likeness, $0.1, $0.2) < ($1.0.likeness, $1.1, $1.2) }?.0
