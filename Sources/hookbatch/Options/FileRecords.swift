@@ -13,6 +13,9 @@ enum FileRecords {
         var isWhole = false
     }
 
+    /// The first bytes of a file that a sample is taken from.
+    private static let maxSampleBytes: UInt64 = 16 << 20
+
     /// Calls `body` with a reader at each record of a file in its format, until it returns false.
     ///
     /// - Returns: Whether the file could be read to its end.
@@ -62,19 +65,23 @@ enum FileRecords {
         return isRead ? count : nil
     }
 
-    /// Returns at most `limit` records at a path; nil if they can't be read.
+    /// Returns the first records at a path; nil if they can't be read.
+    ///
+    /// - Parameter limit: The maximum number of records.
     static func sample(at path: String, upTo limit: Int, _ options: InputOptions) -> Sample? {
         guard let (file, format) = open(path, options) else { return nil }
         var sample = Sample()
+        var isFull = false
         sample.isWhole = forEach(of: file, format, options, computingHashes: true) { reader in
-            guard sample.hashes.count < limit else { return false }
+            isFull =
+                sample.hashes.count == limit || reader.record.offset.value > maxSampleBytes
+            guard !isFull else { return false }
             sample.hashes.append(reader.record.hash)
             sample.applications.append(
                 reader.record.appID.map { XXH64.hash(reader.bytes($0)) } ?? 0)
             return true
         }
-        // It ended before the limit because it can't be read.
-        return sample.isWhole || sample.hashes.count == limit ? sample : nil
+        return sample.isWhole || isFull ? sample : nil
     }
 
     private static func open(

@@ -34,7 +34,8 @@ struct UndeliveredCopy {
 
 /// The files of origins in some folders, with which files are compared.
 struct KnownOrigins {
-    private let files: [String]
+    /// The files of undelivered lines, with their names without the extension.
+    private let files: [(path: String, stem: String)]
     private var samples: [(original: String, sample: OriginsSample)]?
 
     /// Lines of each file that are compared: most people edit a few, and keep the order.
@@ -48,7 +49,17 @@ struct KnownOrigins {
             ((try? Directory.names(in: folder)) ?? [])
                 .compactMap { String(validating: $0, as: UTF8.self) }
                 .filter { $0.hasSuffix(OriginsHeader.pathExtension) }.sorted()
-                .map { folder == "." ? $0 : "\(folder)/\($0)" }
+                .compactMap { name in
+                    let undelivered = name.dropLast(OriginsHeader.pathExtension.count)
+                    return ReportPath.undeliveredExtensions.first {
+                        undelivered.hasSuffix("." + $0)
+                    }.map { format in
+                        (
+                            folder == "." ? String(undelivered) : "\(folder)/\(undelivered)",
+                            String(undelivered.dropLast(format.count + 1))
+                        )
+                    }
+                }
         }
     }
 
@@ -59,13 +70,13 @@ struct KnownOrigins {
         of path: String, comparesLines: Bool, _ options: InputOptions
     ) -> UndeliveredCopy? {
         guard !files.isEmpty else { return nil }
-        if let original = files.map(Self.undelivered).first(where: { Self.isIn(path, $0) }) {
-            return UndeliveredCopy(original: original, likeness: .name)
+        let name = Self.name(of: path)
+        if let original = files.first(where: { $0.path != path && Self.isIn(name, $0.stem) }) {
+            return UndeliveredCopy(original: original.path, likeness: .name)
         }
         guard comparesLines,
             let file = FileRecords.sample(at: path, upTo: Self.sampleLines, options)
         else { return nil }
-        let name = Self.name(of: path)
         return loadSamples()
             // The file that had the lines first is no copy.
             .filter { !$0.sample.names.contains { Self.name(of: $0) == name } }
@@ -82,11 +93,11 @@ struct KnownOrigins {
 
     private mutating func loadSamples() -> [(original: String, sample: OriginsSample)] {
         if let samples { return samples }
-        let newest = files.map { (path: $0, time: Self.modified($0)) }
+        let newest = files.map { (path: $0.path, time: Self.modified(Self.origins(of: $0.path))) }
             .sorted { $0.time > $1.time }.prefix(Self.maxSamples)
         let loaded = newest.compactMap { file in
-            (try? OriginsSample(of: file.path, upTo: Self.sampleLines))
-                .map { (Self.undelivered(file.path), $0) }
+            (try? OriginsSample(of: Self.origins(of: file.path), upTo: Self.sampleLines))
+                .map { (file.path, $0) }
         }
         samples = loaded
         return loaded
@@ -114,20 +125,13 @@ struct KnownOrigins {
 
     /// Whether the name of a file contains that of a file of undelivered lines, apart from its
     /// extension: `orders.rejected-fixed.csv` or `Copy of orders.rejected.csv`.
-    private static func isIn(_ path: String, _ undelivered: String) -> Bool {
-        guard path != undelivered else { return false }
-        let stem = ReportPath.undeliveredExtensions.lazy.map { "." + $0 }
-            .first { undelivered.hasSuffix($0) }
-            .map { String(name(of: undelivered).dropLast($0.count)) }
-        let copy = name(of: path)
-        guard let stem, let range = copy.range(ofLast: stem) else { return false }
-        let before = copy[..<range.lowerBound].last
+    private static func isIn(_ name: String, _ stem: String) -> Bool {
+        guard let range = name.range(ofLast: stem) else { return false }
+        let before = name[..<range.lowerBound].last
         return before.map { !$0.isLetter && !$0.isNumber } ?? true
     }
 
-    private static func undelivered(_ origins: String) -> String {
-        String(origins.dropLast(OriginsHeader.pathExtension.count))
-    }
+    private static func origins(of path: String) -> String { path + OriginsHeader.pathExtension }
 
     private static func name(of path: String) -> String {
         path.split(separator: "/").last.map { String($0) } ?? path
