@@ -206,7 +206,7 @@ import Time
             (["--max-gap", "2s"], "--max-gap needs --pace recorded; add it"),
             (["--catch-up", "no"], "--catch-up needs --pace recorded; add it"),
             (["--pace", "recorded"], "--pace recorded needs --time; add it"),
-            (["--pace", "recorded", "--time", "/ts", "--speed", "2"], "--speed: "),
+            (["--pace", "recorded", "--time", "/ts", "--speed", "2y"], "--speed: "),
             (["--pace", "recorded", "--time", "/ts", "--speed", "0x"], "--speed: "),
         ])
     func refused(flags: [String], message: String) throws {

@@ -224,7 +224,7 @@ struct RunEndingTests {
                 Hookbatch.binary, ["report", "out.report.ndjson"] + paths,
                 directory: sending.folder.path)
             #expect(!shown.output.contains("fix the lines"), "\(shown.output)")
-            #expect(shown.output.contains("if some arrived, add --arrived"), "\(shown.output)")
+            #expect(shown.output.contains("if some arrived, put their keys"), "\(shown.output)")
             #expect(
                 shown.output.contains("'out.rejected.report.ndjson', has sent lines")
                     == paths.isEmpty, "\(shown.output)")
@@ -336,7 +336,7 @@ struct RunEndingTests {
         // A command has the terminal's own wraps, which a copy does not contain.
         let joined = try tmux.joinedLines()
         let commands = joined.filter { $0.hasPrefix("  hookbatch ") }
-        #expect(commands.count == 3, "\(joined)")
+        #expect(commands.count == 4, "\(joined)")
         for line in joined where !commands.contains(line) {
             #expect(line.count <= columns, "\(line)")
             for word in line.split(separator: " ") where !line.hasPrefix("exit ") {

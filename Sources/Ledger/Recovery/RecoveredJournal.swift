@@ -20,6 +20,10 @@ package struct RecoveredJournal: Sendable {
     /// The latencies and the lags of the outcome rows, as a report has them.
     package var latencies = LatencyHistogram()
     package var lags = LatencyHistogram()
+    /// The errors of the outcome rows.
+    package var errors = ErrorTally()
+    /// The outcome rows of lines that may have arrived twice.
+    package var possibleDuplicates: UInt64 = 0
     package var resumeState: ResumeState
     /// The last line that could be sent.
     package var lastLease: LineID?

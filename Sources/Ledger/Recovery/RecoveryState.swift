@@ -46,7 +46,11 @@ struct RecoveryState {
             journal.damage = JournalDamage(offset: offset, reason: reason)
         } else {
             journal.validLength = end
-            if case .outcome(let fields, _) = row { measure(fields, in: body) }
+            if case .outcome(let fields, let location) = row {
+                measure(fields, in: body)
+                journal.errors.add(fields, in: body, input: location.input)
+                if fields.isPossibleDuplicate { journal.possibleDuplicates += 1 }
+            }
         }
     }
 

@@ -1,5 +1,16 @@
+package import Records
+
 /// The decoded text of a row's string literals.
 package enum RowText {
+    /// Returns the text of a literal in a row.
+    package static func decoded(
+        _ literal: ByteRange, in row: UnsafeRawBufferPointer
+    ) -> String {
+        var text: [UInt8] = []
+        append(textOf: row[literal], to: &text, keepingEscapes: false)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Appends the text of a row's `literal`, which includes its quotes.
     ///
     /// - Parameter keepingEscapes: Whether invisible characters (controls, format characters) keep

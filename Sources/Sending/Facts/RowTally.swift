@@ -28,22 +28,9 @@ package struct RowTally: RowCounting {
         if fields.attempts > 1 { retries += UInt64(fields.attempts - 1) }
         if fields.isPossibleDuplicate { possibleDuplicates += 1 }
         if fields.hasArrivedBefore { arrived += 1 }
-        guard fields.outcome != .accepted, let error = fields.error else { return }
-        let code = Self.text(error, in: bytes)
         if fields.outcome == .notAttempted, let application = fields.appID {
-            givenUp.add(Self.text(application, in: bytes))
+            givenUp.add(RowText.decoded(application, in: bytes))
         }
-        errors.add(
-            code, fields.outcome, line: LineID(file: input, line: fields.line),
-            path: Self.text(fields.file, in: bytes),
-            detail: fields.detail.map { Self.text($0, in: bytes) })
-    }
-
-    private static func text(_ literal: ByteRange, in row: UnsafeRawBufferPointer) -> String {
-        var text: [UInt8] = []
-        JSONString.decode(
-            UnsafeRawBufferPointer(rebasing: row[literal.start..<literal.start + literal.count]),
-            into: &text)
-        return String(decoding: text, as: UTF8.self)
+        errors.add(fields, in: bytes, input: input)
     }
 }

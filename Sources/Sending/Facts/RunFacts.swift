@@ -1,5 +1,5 @@
 package import Delivery
-import Ledger
+package import Ledger
 package import Records
 
 /// What became of the records of a run, at its end or at a stop. Counts cover all processes of the
@@ -65,9 +65,11 @@ extension RunFacts {
         counts.notAttempted += read - recorded.total
         endedNow = recorded.total - past.resumeState.counts.total
         retries = loop.core.retries
-        possibleDuplicates = loop.core.statistics.possibleDuplicates
+        possibleDuplicates =
+            past.possibleDuplicates + loop.core.statistics.possibleDuplicates
         arrived = loop.core.arrived
-        errors = loop.core.statistics.errors
+        errors = past.errors
+        errors.add(loop.core.statistics.errors)
         givenUp = loop.core.statistics.givenUp
         takeReading(of: loop)
     }

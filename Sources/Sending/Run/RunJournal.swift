@@ -31,6 +31,9 @@ package struct RunJournal {
     /// The latencies and the lags of lines with an outcome from earlier processes.
     package let latencies: LatencyHistogram
     package let lags: LatencyHistogram
+    /// Their errors, and the number of those that may have arrived twice.
+    package let errors: ErrorTally
+    package let possibleDuplicates: UInt64
 
     package var runID: RunID { journal.header.runID }
     /// The run in derived idempotency keys.
@@ -62,6 +65,8 @@ package struct RunJournal {
         startTimes = [startedAt]
         latencies = LatencyHistogram()
         lags = LatencyHistogram()
+        errors = ErrorTally()
+        possibleDuplicates = 0
         spool = try Self.spool(plan, inputs) { (path) throws(SystemError) in
             try Spool.create(path)
         }
@@ -91,6 +96,8 @@ package struct RunJournal {
         startTimes = recovered.startTimes
         latencies = recovered.latencies
         lags = recovered.lags
+        errors = recovered.errors
+        possibleDuplicates = recovered.possibleDuplicates
         try Self.check(journal.header, plan, inputs)
         spool = try Self.spool(plan, inputs) { (path) throws(SystemError) in
             try Spool.open(path, end: recovered.spoolEnd)

@@ -209,8 +209,12 @@ struct ProposedCommands: Sendable {
     }
 
     /// Returns the command that sends the files of rejected or of unknown lines in the same way.
-    func send(_ paths: [String], areUnknown: Bool = false) -> String {
-        var line = ["send"] + lastingFlags
+    ///
+    /// - Parameter flags: Further flags with their values.
+    func send(
+        _ paths: [String], areUnknown: Bool = false, adding flags: [String] = []
+    ) -> String {
+        var line = ["send"] + lastingFlags + flags
         // The variable is for the original input, names after the first file would double in length
         // with each such command, and the reports of a run stay together.
         if hasReportVariable || paths.count > 1 || report.path.contains("/") {

@@ -1,4 +1,5 @@
 import Delivery
+import Ledger
 import Platform
 import Sending
 
@@ -52,7 +53,7 @@ struct LaterRuns {
         var others = notes.steps.dropFirst(first.count)
         if coversUnknown(notes), let sending = others.firstIndex(where: { $0.kind == .run }) {
             // The search for possible duplicates follows.
-            others = others[(sending + 1)...]
+            others = others[(sending + 1)...].drop { $0.kind == .alternative }
         }
         return own + (coversUndelivered(notes) ? [] : first) + others
     }
@@ -86,6 +87,21 @@ struct LaterRuns {
 
     /// The reports of all of them, oldest first; nil if one is not finished.
     var reports: [ReportPath]? { runs.allSatisfy(\.isFinished) ? runs.map(\.report) : nil }
+
+    /// Whether a report, with those of its later runs, has all lines as accepted.
+    static func haveDelivered(_ report: ReportPath) -> Bool {
+        guard let notes = RunNotes(beside: report.path), notes.stop == nil else { return false }
+        let (total, delivered) = (notes.counts.total, notes.counts.accepted)
+        if delivered == total { return true }
+        guard let later = LaterRuns(of: notes, report).reports, !later.isEmpty else { return false }
+        // The reports are read only if it is possible.
+        let accepted = later.compactMap { OutboxRun(summaryAt: $0.summary) }
+            .reduce(delivered) { $0 + $1.totals.counts.accepted }
+        guard accepted >= total,
+            let digest = try? LastWords.digest(of: [report.path] + later.map(\.path))
+        else { return false }
+        return digest.counts.total == total && digest.counts.accepted == total
+    }
 
     private func shown(_ run: RetryRun) -> String { Escaping.quoted(run.report.path) }
 

@@ -52,11 +52,12 @@ struct RunFinish {
         let headers = loop.source.headers
         var summary = makeSummary(stop: nil)
         summary.pace = RunSummary.Pace(loop, past)
-        if loop.source.recordsRead == 0 {
+        let read = loop.source.recordsRead
+        if read == loop.core.counts.invalid {
             summary.noLines = NoLines(
                 inputs: headers.count, headers: headers.count { !$0.isEmpty },
                 blankLines: loop.source.blankLines, skipped: loop.source.recordsSkipped,
-                selection: options.input.selection.words)
+                selection: options.input.selection.words, hasText: read > 0)
         }
         return try finish(summary, loop.core.counts, loop.reporter, headers: headers) { tally in
             RunFacts(finished: loop, past, tally)

@@ -231,7 +231,10 @@ enum SendCommand {
         guard status != .success else {
             return Terminal.say(text + " (--fresh sends everything again)")
         }
-        let fact = text + ", which did not accept every line"
+        let areDelivered = LaterRuns.haveDelivered(options.report)
+        let fact =
+            text + ", which did not accept every line"
+            + (areDelivered ? "; the others are accepted now, by later runs" : "")
         let steps = RunNotes(beside: options.report.path).map { notes in
             LaterRuns(of: notes, options.report).steps(after: notes)
         }

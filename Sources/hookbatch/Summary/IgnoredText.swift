@@ -27,7 +27,7 @@ struct IgnoredText {
     var list: String? {
         guard names.total > 0 else { return nil }
         var parts = names.entries.map { entry in
-            "\(entry.name.isEmpty ? "''" : TextWidth.cut(Escaping.escaped(entry.name), to: Self.maxName)) "
+            "\(entry.name.isEmpty ? "(no name)" : TextWidth.cut(Escaping.escaped(entry.name), to: Self.maxName)) "
                 + "(\(WholeNumber.shown(entry.count)))"
         }
         if names.others > 0 {

@@ -1,4 +1,6 @@
 import Delivery
+import Ledger
+import Records
 import Sending
 
 /// The most frequent error of some lines, with its count and an example.
@@ -20,11 +22,15 @@ struct MainError {
         func lines(_ counts: Counts) -> UInt64 {
             areUnknown ? counts.unknown : counts.total - counts.accepted - counts.unknown
         }
-        guard let entry = facts.errors.main(lines) else { return nil }
+        // A line of text has nothing to fix.
+        let toFix = facts.errors.top
+            .filter { $0.code != RecordProblem.Code.notJSON.rawValue && lines($0.counts) > 0 }
+            .max { lines($0.counts) < lines($1.counts) }
+        guard let entry = toFix ?? facts.errors.main(lines) else { return nil }
         code = entry.code
         count = lines(entry.counts)
-        // A stopped run counts lines without an outcome, which have no error.
-        total = lines(facts.counts)
+        // Lines of a stopped run without an outcome have no error.
+        total = facts.errors.total(lines)
         func shownDetail(of entry: ErrorTally.Entry) -> String? {
             (areUnknown ? entry.detailOfUnknown : entry.detail).map(Self.withoutOffset)
         }

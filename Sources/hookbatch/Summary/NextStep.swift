@@ -14,10 +14,12 @@ extension RunSummary.NextStep {
         summary.stop.map { ofStop($0, summary, options) }
             ?? ofShard(summary, options)
             ?? ofMissingField(summary, options)
-            ?? ofUndelivered(
-                summary, options.commands, keyFrom: options.input.idempotencyKeyFrom,
-                report: options.report.path, origins: options.origins?.files ?? [],
-                outbox: OutboxPlace(of: options.report))
+            ?? addingNestedField(
+                summary, options,
+                to: ofUndelivered(
+                    summary, options.commands, keyFrom: options.input.idempotencyKeyFrom,
+                    report: options.report.path, origins: options.origins?.files ?? [],
+                    outbox: OutboxPlace(of: options.report)))
     }
 
     /// Returns the steps after the merge of a job's shards; none for a partial one.
@@ -120,6 +122,34 @@ extension RunSummary.NextStep {
         ]
     }
 
+    /// Adds how to start over if a mapped field is not a string in any line: it is probably an object
+    /// with the string in it.
+    private static func addingNestedField(
+        _ summary: RunSummary, _ options: SendOptions, to steps: [Self]
+    ) -> [Self] {
+        let (facts, commands) = (summary.facts, options.commands)
+        guard commands.canMapAgain, !summary.readUndelivered, !steps.isEmpty,
+            let error = facts.errors.main(\.invalid), error.counts.invalid == facts.read,
+            // As the words of `RecordProblem` begin.
+            let field = [MessageField.appID, .eventType].first(where: {
+                error.detail?.hasPrefix("\($0.rawValue) must be a string (mapped from ") == true
+            })
+        else { return steps }
+        let mapping = options.input.mapping.fields[keyPath: field.source].pointer
+        guard let tokens = mapping.map({ pointer in (0..<pointer.count).map { pointer[$0] } }),
+            !tokens.isEmpty,
+            tokens.allSatisfy(IgnoredText.canBeMapped)
+        else { return steps }
+        let path = "/" + tokens.joined(separator: "/")
+        let step = Self(
+            kind: .alternative,
+            reason: complete(
+                "if \(path) is an object with the \(field.rawValue) in it, put its name in place of NAME "
+                    + "and start over with", commands.variables, commands),
+            command: commands.startOver(map: "\(field.rawValue)=\(path)/NAME"))
+        return steps.prefix(1) + [step] + steps.dropFirst()
+    }
+
     /// - Parameters:
     ///   - origins: The files of origins of its inputs.
     ///   - outbox: The outbox that sends the run; nil without one.
@@ -161,7 +191,8 @@ extension RunSummary.NextStep {
             } else if !summary.readUndelivered || !summary.needsNoFix {
                 let cause =
                     summary.facts.counts.rejected > 0 ? ", or at the receiver what they need" : ""
-                reason = "fix the lines in \(list(rejected))\(cause)\(error), then "
+                let names = rejected.count == 1 ? "its name" : "their names"
+                reason = "fix the lines in \(list(rejected))\(cause)\(error), keep \(names), then "
                 reason += outbox == nil ? "run" : "let the next round send them with"
                 switch summary.linesOfText {
                 case .none: break
@@ -194,8 +225,9 @@ extension RunSummary.NextStep {
             duplicates = [
                 Self(
                     kind: .look,
-                    reason: "\(count) may have arrived twice: to find out, search the receiver for "
-                        + "the message or its Idempotency-Key (\(key(in: origins))); list them with",
+                    reason:
+                        "\(count) may have arrived twice, and need not be sent again: to find out, "
+                        + "search the receiver for the message or its Idempotency-Key (\(key(in: origins))); list them with",
                     command: commands.report(report, onlyPossibleDuplicates: true))
             ]
         }
@@ -206,6 +238,7 @@ extension RunSummary.NextStep {
             unknown.contains { $0.hasSuffix(".csv") }
             ? "COLUMN=@FILE with the values of a column"
             : "/payload/FIELD=@FILE with the values of a field"
+        let keys = "\(ArrivedRule.key)=KEY,KEY"
         steps.append(
             Self(
                 kind: .look,
@@ -217,10 +250,15 @@ extension RunSummary.NextStep {
         steps.append(
             Self(
                 reason: complete(
-                    "if some arrived, add \(arrived) \(ArrivedRule.key)=KEY,KEY with their keys, or "
-                        + "\(arrived) \(field), since they would arrive twice "
-                        + "('hookbatch help reports' has examples); run",
+                    "if some arrived, put their keys in place of KEY,KEY, or use \(arrived) \(field) "
+                        + "('hookbatch help reports' has examples), and send the others with",
                     commands.lastingVariables, commands),
+                command: commands.send(unknown, areUnknown: true, adding: [arrived, keys])))
+        steps.append(
+            Self(
+                kind: .alternative,
+                reason: complete(
+                    "if none of them arrived, send them with", commands.lastingVariables, commands),
                 command: commands.send(unknown, areUnknown: true)))
         return steps + duplicates
     }

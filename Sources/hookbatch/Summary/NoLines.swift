@@ -10,6 +10,8 @@ struct NoLines: Sendable {
     var skipped: SkippedRecords
     /// The flags that select records, with their values.
     var selection: [String] = []
+    /// Whether there are lines of text between lines of JSON, which no flag leaves out.
+    var hasText = false
 
     /// A clause to complete "no lines to send: …".
     var reason: String {
@@ -47,9 +49,10 @@ struct NoLines: Sendable {
         }
         let isOne = skipped.unselected == 1
         guard skipped.first > 0 else {
+            let start = hasText ? "apart from lines of text, " : ""
             return isOne
-                ? "the only record is left out by \(flags)"
-                : "all \(WholeNumber.shown(skipped.unselected)) records are left out by \(flags)"
+                ? "\(start)the only record is left out by \(flags)"
+                : "\(start)all \(WholeNumber.shown(skipped.unselected)) records are left out by \(flags)"
         }
         return "\(WholeNumber.shown(skipped.first)) of the "
             + "\(WholeNumber.shown(skipped.total)) records were skipped by --skip, and the "

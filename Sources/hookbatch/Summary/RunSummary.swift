@@ -112,7 +112,11 @@ struct RunSummary: Sendable {
         var all: [String] = []
         // An empty shard is usual if there are few applications.
         let isEmptyShard = (noLines?.skipped.inOtherShards ?? 0) > 0
-        if stop == nil, facts.read == 0, !isEmptyShard {
+        // Lines of text are left, which no flag leaves out.
+        let hasOnlyText =
+            facts.counts.accepted == 0 && linesOfText == .all
+            && (noLines?.skipped.unselected ?? 0) > 0
+        if stop == nil, facts.read == 0 || hasOnlyText, !isEmptyShard {
             all.append("no lines to send" + (noLines.map { ": " + $0.reason } ?? ""))
         }
         if let warning = IgnoredText(facts).warning { all.append(warning) }

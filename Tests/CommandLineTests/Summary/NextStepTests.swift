@@ -60,16 +60,18 @@ import Time
                 == "hookbatch send a.ndjson --report a.report.ndjson --rate 5/s")
         let both = try Self.step(nil, [.report, .unknown, .rejected], ["--rate", "5/s"])
         #expect(both?.command == "hookbatch send --rate 5/s a.rejected.ndjson")
-        #expect(both?.reason == "fix the lines in a.rejected.ndjson, then run")
+        #expect(both?.reason == "fix the lines in a.rejected.ndjson, keep its name, then run")
         let many = try Self.step(nil, Array(repeating: .rejected, count: 500))
         #expect(
             many?.reason
                 == "fix the lines in a.rejected.ndjson and a.rejected.ndjson and a.rejected.ndjson and "
-                + "497 more files, then run")
+                + "497 more files, keep their names, then run")
         let words = many?.command.split(separator: " ") ?? []
         #expect(words.count { $0.hasSuffix(".rejected.ndjson") } == 500)
         let unknown = try Self.step(nil, [.report, .unknown])
-        #expect(unknown?.command == "hookbatch send a.unknown.ndjson")
+        #expect(
+            unknown?.command
+                == "hookbatch send --arrived Idempotency-Key=KEY,KEY a.unknown.ndjson")
         let all = try Self.step(nil, [.report, .rejected, .rejected])
         #expect(
             all?.command == "hookbatch send --report a.rejected.report.ndjson a.rejected.ndjson "
@@ -136,13 +138,15 @@ import Time
             steps.map(\.command) == [
                 "hookbatch send a.rejected.ndjson",
                 "hookbatch report --outcome unknown a.report.ndjson",
+                "hookbatch send --arrived Idempotency-Key=KEY,KEY a.unknown.ndjson",
                 "hookbatch send a.unknown.ndjson",
             ])
-        #expect(steps.map(\.kind) == [.run, .look, .run])
+        #expect(steps.map(\.kind) == [.run, .look, .run, .alternative])
         for word in ["application, message and time", "(hb-k3v9-1-LINE)"] {
             #expect(steps[1].reason.contains(word))
         }
-        #expect(steps[2].reason.contains("they would arrive twice"))
+        #expect(steps[2].reason.contains("put their keys in place of KEY,KEY, or use --arrived "))
+        #expect(steps[3].reason == "if none of them arrived, send them with")
         let numbered = try Self.steps(nil, [.report, .unknown], numberedInputs: "1")
         #expect(
             numbered[0].reason.contains(
@@ -189,7 +193,7 @@ import Time
         let step = try Self.step(
             nil, [.report, .rejected], input: "a.json", flags, variables: variables)
         #expect(step?.command == resent)
-        #expect(step?.reason == "fix the lines in a.rejected.ndjson, then run")
+        #expect(step?.reason == "fix the lines in a.rejected.ndjson, keep its name, then run")
         // The lines that the resend rejects are resent in the same way.
         let again = try Self.step(
             nil, [.report, .rejected], input: "b.json",

@@ -33,6 +33,79 @@ struct OutboxCopyTests {
         #expect(try scene.files().allSatisfy { $0.hasPrefix("done/") })
     }
 
+    @Test("A copy of a later round gets the origins of its own round")
+    func laterRound() throws {
+        let scene = try OutboxScene()
+        let bad = OutboxScene.lines(2...3).replacing("app_1", with: "a b")
+        try scene.put("x.ndjson", OutboxScene.line(1) + bad)
+        #expect(try scene.round().exitCode == 1)
+        func paste(_ command: some StringProtocol) throws {
+            let pasted = try Hookbatch.paste(
+                String(command), in: scene.folder, key: OutboxScene.key, directory: "/")
+            #expect(pasted.exitCode == 0, "\(pasted)")
+        }
+        let first = "failed/x.ndjson/x.ndjson.rejected.ndjson"
+        let half = OutboxScene.line(2) + OutboxScene.line(3).replacing("app_1", with: "a b")
+        try scene.folder.write(half, to: "outbox/\(first)")
+        try paste(
+            "mv outbox/\(first).origins outbox/\(first) outbox/".replacing(
+                "outbox/", with: scene.folder.path("outbox") + "/"))
+        #expect(try scene.round().exitCode == 1)
+        // The origins are forgotten.
+        try scene.put("x.ndjson.rejected.ndjson.rejected.ndjson", OutboxScene.line(3))
+        let held = try scene.round()
+        #expect(held.exitCode == 2, "\(held)")
+        try paste(try #require(held.commands.first, "\(held)"))
+        let sent = try scene.round()
+        #expect(sent.exitCode == 0 && sent.errorOutput == "", "\(sent)")
+        #expect(scene.acceptedNumbers() == [1, 2, 3])
+        #expect(try scene.files().allSatisfy { $0.hasPrefix("done/") })
+    }
+
+    @Test(
+        "All lines fixed under another name: held if the name is like the file's, else told",
+        arguments: ["x-fixed.ndjson", "other.ndjson"])
+    func allFixed(name: String) throws {
+        let scene = try OutboxScene()
+        let bad = OutboxScene.lines(2...3).replacing("app_1", with: "a b")
+        try scene.put("x.ndjson", OutboxScene.line(1) + bad)
+        #expect(try scene.round().exitCode == 1)
+        try scene.put(name, OutboxScene.lines(2...3))
+        let round = try scene.round()
+        let isHeld = name.hasPrefix("x-")
+        #expect(round.exitCode == (isHeld ? 2 : 0), "\(round)")
+        #expect(round.errorOutput.contains("it has as many lines as '"), "\(round)")
+        #expect(scene.acceptedNumbers() == (isHeld ? [1] : [1, 2, 3]))
+        let pasted = try Hookbatch.paste(
+            String(try #require(round.commands.first)), in: scene.folder, key: OutboxScene.key,
+            directory: "/")
+        #expect(pasted.exitCode == 0, "\(pasted)")
+        let last = try scene.round()
+        #expect(last.exitCode == 0 && last.errorOutput == "", "\(last)")
+        #expect(scene.acceptedNumbers() == [1, 2, 3])
+        #expect(try scene.files().allSatisfy { $0.hasPrefix("done/") })
+    }
+
+    @Test("A file waits for one of its name, is told once, and replaces it if it was refused")
+    func busy() throws {
+        let scene = try OutboxScene()
+        try scene.put("c.csv", "application,event_type\n1,t\n")
+        #expect(try scene.round().exitCode == 2)
+        try scene.put("c.csv", "appId,event_type,payload\napp_1,t,{}\n")
+        let waits = try scene.round()
+        #expect(waits.exitCode == 2, "\(waits)")
+        #expect(
+            waits.errorOutput.contains("' waits, since an earlier file of this name"), "\(waits)")
+        #expect(try scene.round().errorOutput == "")
+        let pasted = try Hookbatch.paste(
+            String(try #require(waits.commands.first)), in: scene.folder, key: OutboxScene.key,
+            directory: "/")
+        #expect(pasted.exitCode == 0, "\(pasted)")
+        let sent = try scene.round()
+        #expect(sent.exitCode == 0 && sent.errorOutput == "", "\(sent)")
+        #expect(try scene.files().contains("done/c.csv/c.csv"))
+    }
+
     @Test("Lines that are new ones are sent when the failed folder is moved away")
     func movedAway() throws {
         let scene = try OutboxScene()

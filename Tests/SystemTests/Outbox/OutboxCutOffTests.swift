@@ -34,6 +34,11 @@ struct OutboxCutOffTests {
         let again = try scene.round()
         #expect(again.exitCode == 2 && again.errorOutput == "", "\(again)")
         #expect(scene.server.requestCount == 0)
+        if name == "p.json" {
+            // A line break would not complete it.
+            #expect(told.commands.isEmpty && told.errorOutput.hasSuffix("; upload it again\n"))
+            return
+        }
         // A person says that nothing is missing.
         #expect(try Program.run("sh", ["-c", String(#require(told.commands.first))]).exitCode == 0)
         #expect(try scene.round().exitCode == 1)

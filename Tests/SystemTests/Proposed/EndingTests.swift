@@ -131,7 +131,7 @@ struct EndingTests {
         try sending.folder.write(Self.lines, to: "in.ndjson")
         var program = sending.program(to: server.baseURL)
         program.arguments =
-            ["-c", "ulimit -f 2; exec \"$@\"", "sh", program.executable] + program.arguments
+            ["-c", "ulimit -f 5; exec \"$@\"", "sh", program.executable] + program.arguments
         program.executable = "sh"
         let stopped = try program.run()
         #expect(stopped.exitCode == 74, "\(stopped)")

@@ -35,6 +35,23 @@ struct MissingFieldTests {
             then: { $0.replacingOccurrences(of: "appId=NAME", with: "appId=customer") })
     }
 
+    @Test("If a mapped field is an object, a command has its member to fill in")
+    func nested() throws {
+        try scene.edit("in.ndjson") {
+            $0.replacing(#/"customer":("[^"]*")/#) { #""tenant":{"id":\#($0.output.1)}"# }
+        }
+        let result = try scene.run(TrapScene.command(scene.words(["--map", "appId=tenant"])))
+        #expect(result.exitCode == 1, "\(result)")
+        #expect(
+            result.errorOutput.contains("or, if /tenant is an object with the appId in it"),
+            "\(result)")
+        let command = try #require(
+            ProposedRun.commands(in: result.errorOutput).first { $0.contains("/tenant/NAME") })
+        let again = try scene.run(command.replacing("/tenant/NAME", with: "/tenant/id"))
+        #expect(again.exitCode == 0, "\(again)")
+        #expect(scene.server.acceptances.count == TrapScene.count)
+    }
+
     @Test(
         "If a --map has the steps of a field without the first slash, the command has it",
         arguments: ["customer/id", "customer.id"])

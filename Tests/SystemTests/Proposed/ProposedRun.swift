@@ -159,7 +159,10 @@ struct ProposedRun {
 
     /// Returns the first command of a notice that sends; nil if there is none.
     static func command(in errorOutput: String) -> String? {
-        commands(in: errorOutput).first { $0.contains("hookbatch send ") }
+        // Not one with a value to fill in.
+        commands(in: errorOutput).first {
+            $0.contains("hookbatch send ") && !$0.contains("=KEY")
+        }
     }
 
     /// Returns the commands of a notice, in order.

@@ -165,6 +165,11 @@ struct ExcelWayTests {
         try folder.write(header + "d-d;t;4\n", to: "three.csv")
         let newest = "in.try-3.report.ndjson"
         try send(["three.csv", "--retry-of", namesNewest ? newest : "in.report.ndjson"], 0)
+        let done = try Program.run(
+            Hookbatch.binary, ["send", "in.csv"] + flags, directory: folder.path)
+        #expect(
+            done.errorOutput.contains("did not accept every line; the others are accepted now"),
+            "\(done)")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         let reports = names.filter { $0.hasSuffix(".report.ndjson") }.sorted()
         #expect(reports.count == 4, "\(names)")

@@ -81,6 +81,17 @@ struct UndeliveredCopyTests {
         }
     }
 
+    @Test("At a terminal a file of as many lines is refused", .needs("script"))
+    func terminal() throws {
+        let folder = try Self.folder()
+        try folder.write(Self.header + "b-b,t,5\nc-c,t,6\nd,u,7\n", to: "three.csv")
+        let line = "'\(Hookbatch.binary)' send three.csv --to store:a.db"
+        let sent = try Program.run(
+            "script", ["-qec", line, "/dev/null"], directory: folder.path)
+        #expect(sent.exitCode == 2, "\(sent)")
+        #expect(sent.output.contains("three.csv' has as many lines as"), "\(sent)")
+    }
+
     @Test("The original file is sent again, whatever it has left")
     func original() throws {
         let folder = try TemporaryFolder("copies")

@@ -74,13 +74,16 @@ struct CheckPlan {
         }
     }
 
-    /// Why there are no records; nil if there are, or an input can't be read.
+    /// Why there are no records, or only lines of text; nil if there are, or an input can't be read.
     var noLines: NoLines? {
-        guard records == 0, inputs.allSatisfy({ $0.refusal == nil }) else { return nil }
+        let text = problems[.notJSON]?.count ?? 0
+        guard records == 0 || records == text && skipped.unselected > 0,
+            inputs.allSatisfy({ $0.refusal == nil })
+        else { return nil }
         return NoLines(
             inputs: inputs.count, headers: inputs.count { $0.hasHeader },
             blankLines: inputs.reduce(0) { $0 + $1.blankLines }, skipped: skipped,
-            selection: selection)
+            selection: selection, hasText: records > 0)
     }
 
     /// The names of the ignored members and columns in all inputs.

@@ -21,7 +21,14 @@ struct PlanText {
             largest, list("Applications", plan.applications), list("Event types", plan.eventTypes),
             duplicates, replay, timetable, shards, verdict,
         ]
-        return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+        let text = sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
+        guard let width else { return text + "\n" }
+        // Tables have their width, and commands stay whole.
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix(" ") && !line.hasPrefix("    ")
+                ? String(line)
+                : TextWrap.lines(String(line), columns: width).joined(separator: "\n")
+        }.joined(separator: "\n") + "\n"
     }
 
     private var inputs: String {

@@ -39,6 +39,19 @@ struct OutboxGrowth {
     /// Maximum runs of one file.
     private static let maxRuns = 100
 
+    /// Returns the reports of the runs that have sent more of a file later, in order, finished or not.
+    static func laterReports(_ files: OutboxFolder.Claim) -> [ReportPath] {
+        (1...maxRuns).lazy.map { ReportPath(text: laterReport(files, $0)) }
+            .prefix {
+                $0.map { FileStatus.exists($0.path) || FileStatus.exists($0.journal) } ?? false
+            }
+            .compactMap { $0 }
+    }
+
+    private static func laterReport(_ files: OutboxFolder.Claim, _ number: Int) -> String {
+        files.report(number == 1 ? ".later" : ".later-\(number)")
+    }
+
     /// Finds the bytes that no run has read; nil without any.
     ///
     /// - Parameters:
@@ -59,7 +72,7 @@ struct OutboxGrowth {
         var rest: Rest?
         var next = ""
         for number in 1...Self.maxRuns where rest == nil {
-            next = files.report(number == 1 ? ".later" : ".later-\(number)")
+            next = Self.laterReport(files, number)
             guard let later = ReportPath(text: next) else { break }
             if try FileStatus.of(later.journal) != nil {
                 rest = .unfinished(report: next)

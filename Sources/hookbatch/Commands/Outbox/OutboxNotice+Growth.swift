@@ -1,3 +1,4 @@
+import Delivery
 import Platform
 
 extension OutboxNotice {
@@ -6,10 +7,13 @@ extension OutboxNotice {
     /// - Parameter folder: The path of the outbox's folder.
     static func cutOff(_ name: String, _ line: UInt64, in folder: String) -> String {
         let path = ShellWords.quote("\(folder)/\(name)")
-        return
+        let text =
             "\(Escaping.quoted(name)): its last line, \(WholeNumber.shown(line)), is cut off, and "
             + "nothing was added for 10 minutes or longer: its upload is not complete, so it is not "
-            + "sent; upload it again, or if nothing is missing, end its last line with:\n  "
+            + "sent; upload it again"
+        // A line break completes no JSON document.
+        if name.hasSuffix(".json") { return text }
+        return text + ", or if nothing is missing, end its last line with:\n  "
             + Escaping.escaped("echo >>\(path)")
     }
 
@@ -27,6 +31,18 @@ extension OutboxNotice {
             + "files that are closed, such as rotated logs); its files are in "
             + Escaping.quoted(files.folder)
         return text + rest(of: growth, options)
+    }
+
+    /// Returns the message for a file whose later bytes were sent, some of them without success.
+    ///
+    /// - Parameter notes: What the summary of that run says.
+    static func restNotAccepted(
+        _ name: String, _ files: OutboxFolder.Claim, _ notes: RunNotes
+    ) -> String {
+        let count = WholeNumber.shown(notes.counts.total - notes.counts.accepted)
+        return "\(Escaping.quoted(name)): \(count) of the "
+            + "\(WholeNumber.shown(notes.counts.total, "line")) of it that were sent later not accepted; "
+            + "its files are in \(Escaping.quoted(files.folder))" + NextStepText.lines(notes.steps)
     }
 
     /// Returns the message for a file that begins with all of one that was sent.

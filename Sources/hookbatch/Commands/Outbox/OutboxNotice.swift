@@ -29,7 +29,8 @@ enum OutboxNotice {
         let words = ShellWords.joined(["rm", "-r", place])
         return text
             + "\nwhen all lines are accepted, a round moves this folder to 'done'; to give up those "
-            + "that were not, remove it, and with it their report, with:\n  "
+            + "that were not, remove it, and with it their report (a corrected file of this name is "
+            + "then sent whole, also the lines that were accepted), with:\n  "
             + Escaping.escaped(words)
     }
 
@@ -45,9 +46,29 @@ enum OutboxNotice {
         return text + "; if this copy is not needed, remove it with:\n  \(Escaping.escaped(words))"
     }
 
+    /// Returns the message for a file that waits for one of its name in `sending`.
+    ///
+    /// - Parameters:
+    ///   - claim: The other file.
+    ///   - hasRun: Whether a run of that file was started.
+    static func busy(_ claim: OutboxFolder.Claim, in folder: String, hasRun: Bool) -> String {
+        let file = "\(folder)/\(claim.name)"
+        var text =
+            "\(Escaping.quoted(file)) waits, since an earlier file of this name is in "
+            + Escaping.quoted(claim.folder)
+        if !hasRun {
+            let words = ShellWords.joined(["mv", file, claim.input])
+            text +=
+                " and none of its lines was sent; if this is the corrected file, put it in place of the "
+                + "other with:\n  \(Escaping.escaped(words))"
+        }
+        return text
+    }
+
     /// Returns the message for a file that a later round resumes.
     static func stopped(
-        _ claim: OutboxFolder.Claim, _ run: OutboxRun?, cause: String, _ errors: OutboxErrors
+        _ claim: OutboxFolder.Claim, _ run: OutboxRun?, cause: String, _ errors: OutboxErrors,
+        folder: String
     ) -> String {
         var text = "\(Escaping.quoted(claim.name)): stopped"
         if let run, let stop = run.stop {
@@ -59,6 +80,10 @@ enum OutboxNotice {
             }
         } else {
             text += ": " + (errors.problems.isEmpty ? cause : errors.text)
+        }
+        // A run with another `--to` can't be resumed, and its lines have responses of another server.
+        if run?.stop?.cause == "not_the_api", let over = startOver(claim, folder: folder) {
+            return text + "; \(over)"
         }
         return text + "; the next round resumes it"
     }
@@ -111,6 +136,16 @@ enum OutboxNotice {
             + "lines would be sent as new ones; it is not sent; other files are sent; give it its "
             + "origins with:\n  \(Escaping.escaped(words))\n"
             + "if its lines are new ones, move \(failed) away"
+    }
+
+    /// Returns the warning for a file that is sent although it may have the undelivered lines of a
+    /// failed one.
+    static func likeFailed(_ name: String, _ copy: UndeliveredCopy) -> String {
+        let words = ShellWords.joined(["rm", "-r", Directory.parent(of: copy.original)])
+        return
+            "warning: \(Escaping.quoted(name)): it \(copy.words), without its file of origins: its lines "
+            + "are sent as new ones; if it is one, and all are accepted, do not send the other file "
+            + "too: remove it with:\n  \(Escaping.escaped(words))"
     }
 
     /// Returns the path of the file of origins of a file; empty without one.

@@ -32,13 +32,16 @@ extension OutboxRound {
                 || FileStatus.exists("\(files.report).\(finish.runID)"),
             let names = try? Directory.names(in: files.folder)
         else { return false }
+        // Bytes that came later are not sent yet.
+        if let sent = finish.sent, (try? OutboxGrowth(sent, files)) ?? nil != nil { return false }
         for name in names {
             guard let name = String(validating: name, as: UTF8.self) else { continue }
             if name.hasSuffix(".journal") { return false }
             guard name.hasSuffix(".report.ndjson") || name.hasSuffix(".report.csv") else {
                 continue
             }
-            guard let report = ReportPath(text: "\(files.folder)/\(name)"), isDelivered(report)
+            guard let report = ReportPath(text: "\(files.folder)/\(name)"),
+                LaterRuns.haveDelivered(report)
             else {
                 return false
             }
@@ -46,18 +49,31 @@ extension OutboxRound {
         return true
     }
 
-    /// Whether later runs have delivered all other lines of a report.
-    private func isDelivered(_ report: ReportPath) -> Bool {
-        guard let notes = RunNotes(beside: report.path), notes.stop == nil else { return false }
-        let (total, delivered) = (notes.counts.total, notes.counts.accepted)
-        if delivered == total { return true }
-        guard let later = LaterRuns(of: notes, report).reports, !later.isEmpty else { return false }
-        // The reports are read only if it is possible.
-        let accepted = later.compactMap { OutboxRun(summaryAt: $0.summary) }
-            .reduce(delivered) { $0 + $1.totals.counts.accepted }
-        guard accepted >= total,
-            let digest = try? LastWords.digest(of: [report.path] + later.map(\.path))
-        else { return false }
-        return digest.counts.total == total && digest.counts.accepted == total
+    /// The start of the name of such a problem; the file's place follows.
+    private static let restPrefix = "/rest/"
+
+    /// Tells of files in `done` of which a person has sent more later, if some of these lines were not
+    /// accepted. Returns their number.
+    func tellRests() -> Int {
+        let known = ledger.history.problems.keys.filter { $0.hasPrefix(Self.restPrefix) }.sorted()
+        let recent = ledger.history.finished(since: Self.startOfWatch)
+        let others = known.isEmpty ? [] : ledger.history.finished(since: .min)
+        var told: Set<String> = []
+        for finish in recent + others.filter({ known.contains(Self.restPrefix + $0.place) })
+        where finish.isDone && !told.contains(Self.restPrefix + finish.place) {
+            let files = folder.files(of: finish)
+            let reports = OutboxGrowth.laterReports(files)
+                .filter { !FileStatus.exists($0.journal) && !LaterRuns.haveDelivered($0) }
+            guard let report = reports.first, let notes = RunNotes(beside: report.path) else {
+                continue
+            }
+            let name = Self.restPrefix + finish.place
+            told.insert(name)
+            let problem = OutboxProblem(content: nil, cause: "not accepted in \(report.path)")
+            if !ledger.history.isKnown(problem, of: name) { tally.add(.someNotAccepted) }
+            tell(name, problem) { OutboxNotice.restNotAccepted(finish.name, files, notes) }
+        }
+        for name in known where !told.contains(name) { resolve(name) }
+        return told.count
     }
 }

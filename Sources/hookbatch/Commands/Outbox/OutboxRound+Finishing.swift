@@ -118,7 +118,23 @@ extension OutboxRound {
 
     // MARK: Messages
 
+    /// Names the folders of earlier rounds with lines that were not accepted.
+    func sayFailed() {
+        let folders = folder.failed().filter { !toldFailed.contains($0) }.sorted()
+        guard let first = folders.first else { return }
+        let count = WholeNumber.shown(folders.count, "folder")
+        let finish = ledger.history.failed.first { "\(folder.path)/\($0.place)" == first }
+        let look = finish.map { finish in
+            let report = ShellWords.quote(folder.files(of: finish).report)
+            return "; see what to do with:\n  hookbatch report \(Escaping.escaped(report))"
+        }
+        Terminal.say(
+            "\(count) in \(Escaping.quoted(Directory.parent(of: first))) with lines that were not "
+                + "accepted\(look ?? "")")
+    }
+
     private func tellNotAccepted(_ finish: OutboxFinish) throws(SystemError) {
+        toldFailed.insert("\(folder.path)/\(finish.place)")
         Terminal.say(
             OutboxNotice.notAccepted(
                 finish, RunNotes(beside: folder.files(of: finish).report), folder: folder.path))
@@ -179,7 +195,7 @@ extension OutboxRound {
         do {
             let text = OutboxMetrics(
                 batch: place.batch, tally: tally, exitStatus: exitStatus, backlog: try backlog(),
-                failedFolders: folder.failed().count,
+                failedFolders: folder.failed().count + undeliveredRests,
                 duration: MonotonicClock.now.nanoseconds(since: startedAt),
                 endedAt: WallClock.nanoseconds,
                 earlierSuccess: MetricsFile.earlier(place.path)

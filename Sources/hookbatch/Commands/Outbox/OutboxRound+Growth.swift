@@ -9,11 +9,13 @@ extension OutboxRound {
     /// How long a finished file is watched, in milliseconds.
     private static let watchTime: Int64 = 24 * 3600 * 1000
 
+    /// The files that finished since then are watched, in milliseconds since 1970.
+    static var startOfWatch: Int64 { WallClock.nanoseconds / 1_000_000 - watchTime }
+
     /// Tells of the files that have grown since an earlier round.
     func watchGrowth() throws(SystemError) {
         var grown: Set<String> = []
-        let start = WallClock.nanoseconds / 1_000_000 - Self.watchTime
-        for finish in ledger.history.finished(since: start) {
+        for finish in ledger.history.finished(since: Self.startOfWatch) {
             if try tellGrowth(of: finish, isEarlier: true) {
                 grown.insert(Self.prefix + finish.place)
             }

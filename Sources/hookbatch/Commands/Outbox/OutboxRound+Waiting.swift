@@ -17,8 +17,8 @@ extension OutboxRound {
             return
         }
         // A file of this name was stopped, and is first.
-        let isBusy = (try? FileStatus.of(folder.claim(name).input)) ?? nil
-        guard isBusy == nil else { return }
+        let busy = folder.claim(name)
+        let isBusy = FileStatus.exists(busy.input)
         guard
             OutboxFolder.isSettled(
                 modified: modified, now: WallClock.nanoseconds, settle: options.settle)
@@ -30,14 +30,17 @@ extension OutboxRound {
             }
             return
         }
+        if isBusy { return tellBusy(busy) }
         if let line = CutOffRecord.line(of: "\(folder.path)/\(name)", options.input) {
             return wait(name, file, line)
         }
         if let copy = copyOfFailed(name) {
-            tally.add(.refused, .usage)
-            return tell(name, OutboxProblem(content: nil, cause: "copy of \(copy.original)")) {
-                OutboxNotice.copy(name, copy, in: folder.path)
+            let problem = OutboxProblem(content: nil, cause: "copy of \(copy.original)")
+            if copy.likeness > .count {
+                tally.add(.refused, .usage)
+                return tell(name, problem) { OutboxNotice.copy(name, copy, in: folder.path) }
             }
+            tell(name + "/", problem) { OutboxNotice.likeFailed(name, copy) }
         }
         // By the path as it was given to that send.
         let path = "\(folder.given)/\(name)"
@@ -55,12 +58,33 @@ extension OutboxRound {
         }
     }
 
+    /// The start of the name of such a problem; the file's name follows.
+    private static let busyPrefix = "/busy/"
+
+    /// Tells that a file waits for one of its name.
+    private func tellBusy(_ claim: OutboxFolder.Claim) {
+        busyNames.insert(claim.name)
+        let problem = OutboxProblem(content: nil, cause: "busy")
+        tell(Self.busyPrefix + claim.name, problem) {
+            OutboxNotice.busy(claim, in: folder.path, hasRun: (try? claim.hasRun()) ?? true)
+        }
+    }
+
+    /// Forgets the problems of files that do not wait for one of their name any more.
+    func forgetBusy() {
+        for name in ledger.history.problems.keys.sorted()
+        where name.hasPrefix(Self.busyPrefix)
+            && !busyNames.contains(String(name.dropFirst(Self.busyPrefix.count)))
+        {
+            resolve(name)
+        }
+    }
+
     /// Returns the file of undelivered lines in `failed` of which a file without origins is a copy.
     private func copyOfFailed(_ name: String) -> UndeliveredCopy? {
         let path = "\(folder.path)/\(name)"
         guard !FileStatus.exists(path + OriginsHeader.pathExtension),
-            let copy = failedOrigins.original(of: path, comparesLines: true, options.input),
-            copy.likeness > .count
+            let copy = failedOrigins.original(of: path, comparesLines: true, options.input)
         else { return nil }
         return copy
     }

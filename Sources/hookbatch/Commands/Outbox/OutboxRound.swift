@@ -17,6 +17,12 @@ final class OutboxRound {
     var grown: [Int64] = []
     /// The files of origins of the failed files when the first file was taken.
     lazy var failedOrigins = KnownOrigins(in: folder.failed())
+    /// Files in `done` with undelivered lines that were sent later.
+    private(set) var undeliveredRests = 0
+    /// Names of files that wait for one of their name.
+    var busyNames: Set<String> = []
+    /// The places of files whose lines that were not accepted were told in this round.
+    var toldFailed: Set<String> = []
     /// Whether no further file is taken.
     private var isOver = false
     /// Whether `send` could not read or write a file for the last file.
@@ -64,8 +70,11 @@ final class OutboxRound {
         }
         attempt(Self.folderProblem) { () throws(SystemError) in
             try forgetMissing()
+            if !isOver { forgetBusy() }
             try moveDelivered()
+            undeliveredRests = tellRests()
         }
+        if options.isVerbose { sayFailed() }
         if !hasFolderError { resolve(Self.folderProblem) }
         withExtendedLifetime(lock) {}
     }
@@ -236,7 +245,7 @@ final class OutboxRound {
     ) {
         tally.add(.stopped, status, summary)
         tell(claim.name, OutboxProblem(content: content, cause: cause)) {
-            OutboxNotice.stopped(claim, summary, cause: cause, errors)
+            OutboxNotice.stopped(claim, summary, cause: cause, errors, folder: folder.path)
         }
     }
 

@@ -56,9 +56,17 @@ struct ReportMaking {
         if !options.filter.isEmpty, digest.counts.total == 0 {
             let words = options.filter.words.joined(separator: ", ")
             let isUnfinished = options.paths.contains { $0.hasSuffix(".journal") }
-            Terminal.say(
-                "no rows with \(Escaping.escaped(words))"
-                    + (isUnfinished ? "; lines without an outcome have no row yet" : ""))
+            var text = "no rows with \(Escaping.escaped(words))"
+            if isUnfinished {
+                text += "; lines without an outcome, also uncertain ones, have no row yet"
+            } else if options.paths.count == 1,
+                let counts = RunNotes(beside: options.paths[0])?.counts
+            {
+                let others = Outcome.allCases.filter { $0 != .accepted && counts[$0] > 0 }
+                    .map { "\(WholeNumber.shown(counts[$0])) \($0.words)" }
+                if !others.isEmpty { text += "; the report has \(others.joined(separator: ", "))" }
+            }
+            Terminal.say(text)
         }
         if lastWords.repeats > 0 {
             Terminal.say(

@@ -138,9 +138,10 @@ extension ArrivedCount {
             ? "none of the lines to send may have arrived; remove it, or give the file of "
                 + "unknown lines"
             : "none of the \(WholeNumber.shown(all, "line")) that may have arrived has such a value; "
-                + "compare a value with one of these lines: a field in an object begins with a slash "
-                + "(/payload/order), and a file of values with @ (\(ArrivedRule.key)=@keys.txt). Without "
-                + "\(Self.flag) all of them are sent again"
+                + "if the values are those of all messages that arrived, none of these did: send them "
+                + "without \(Self.flag). Else compare a value with one of these lines: a field in an "
+                + "object begins with a slash (/payload/order), and a file of values with @ "
+                + "(\(ArrivedRule.key)=@keys.txt)"
         return "\(Self.flag): nothing was sent: \(why)"
     }
 }

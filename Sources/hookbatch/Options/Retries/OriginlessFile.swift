@@ -16,12 +16,14 @@ struct OriginlessFile {
     private init?(_ path: String, copyOf copy: UndeliveredCopy?) {
         let isNamed = Self.isOfUnknown(path) || Self.isFile(of: .rejected, path)
         if let copy {
-            isCopy = copy.likeness > .count || isNamed
+            // A person can answer; a job with many small files must not stop for one by chance.
+            isCopy = copy.likeness > .count || isNamed || Terminal.standardErrorIsTerminal
             let report = Self.report(of: copy.original) ?? "REPORT"
             let sent =
                 isCopy
                 ? ", but under this name its lines are sent as new ones, with new keys; give it that name, or "
-                : "; its lines are sent as new ones, with new keys; if it is a copy, stop and "
+                : "; its lines are sent as new ones, with new keys; if it is one, do not send the other "
+                    + "file too, and the next time "
             warning =
                 "\(Escaping.quoted(path)) \(copy.words)\(sent)add --retry-of "
                 + Escaping.escaped(ShellWords.quote(report))

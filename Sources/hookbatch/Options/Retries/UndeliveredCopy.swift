@@ -11,6 +11,8 @@ struct UndeliveredCopy {
     enum Likeness: Comparable {
         /// It has as many lines, and not most are for other applications.
         case count
+        /// The same, and its name contains that of the file that had the lines first.
+        case countAndName
         /// Most of its lines are unchanged ones of the other file, or some of as many lines.
         case lines
         /// Its name contains that of the other file.
@@ -27,7 +29,7 @@ struct UndeliveredCopy {
         return switch likeness {
         case .name: "looks like a copy of \(name)"
         case .lines: "has the lines of \(name)"
-        case .count: "has as many lines as \(name), and may be a copy of it"
+        case .count, .countAndName: "has as many lines as \(name), and may be a copy of it"
         }
     }
 }
@@ -71,7 +73,9 @@ struct KnownOrigins {
     ) -> UndeliveredCopy? {
         guard !files.isEmpty else { return nil }
         let name = Self.name(of: path)
-        if let original = files.first(where: { $0.path != path && Self.isIn(name, $0.stem) }) {
+        let named = files.filter { $0.path != path && Self.contains(name, $0.stem) }
+        // The names of later runs contain those of earlier ones.
+        if let original = named.max(by: { $0.stem.utf8.count < $1.stem.utf8.count }) {
             return UndeliveredCopy(original: original.path, likeness: .name)
         }
         guard comparesLines,
@@ -82,7 +86,9 @@ struct KnownOrigins {
             .filter { !$0.sample.names.contains { Self.name(of: $0) == name } }
             .compactMap { original, sample in
                 Self.likeness(file, sample).map { like, count in
-                    (
+                    let isNamed = sample.names.contains { Self.contains(name, Self.stem(of: $0)) }
+                    let like = like == .count && isNamed ? .countAndName : like
+                    return (
                         UndeliveredCopy(original: original, likeness: like), count,
                         sample.header.tries
                     )
@@ -123,12 +129,25 @@ struct KnownOrigins {
         return others * 2 <= applications.count ? (.count, count - others) : nil
     }
 
-    /// Whether the name of a file contains that of a file of undelivered lines, apart from its
-    /// extension: `orders.rejected-fixed.csv` or `Copy of orders.rejected.csv`.
-    private static func isIn(_ name: String, _ stem: String) -> Bool {
-        guard let range = name.range(ofLast: stem) else { return false }
-        let before = name[..<range.lowerBound].last
-        return before.map { !$0.isLetter && !$0.isNumber } ?? true
+    /// Whether the name of a file contains another one, apart from the extension:
+    /// `orders.rejected-fixed.csv` or `Copy of orders.rejected.csv`.
+    private static func contains(_ name: String, _ stem: String) -> Bool {
+        guard !stem.isEmpty else { return false }
+        var rest = name[...]
+        while let range = rest.range(ofFirst: stem) {
+            let around = [name[..<range.lowerBound].last, name[range.upperBound...].first]
+            if around.allSatisfy({ $0.map { !$0.isLetter && !$0.isNumber } ?? true }) {
+                return true
+            }
+            rest = rest[range.upperBound...]
+        }
+        return false
+    }
+
+    /// The name of an input without its extensions.
+    private static func stem(of path: String) -> String {
+        let name = name(of: path)
+        return name.firstIndex(of: ".").map { String(name[..<$0]) } ?? name
     }
 
     private static func origins(of path: String) -> String { path + OriginsHeader.pathExtension }

@@ -106,7 +106,8 @@ import Testing
                 then list them with:
                   cd /d && hookbatch report 'x y'
                 when all lines are accepted, a round moves this folder to 'done'; to give up those \
-                that were not, remove it, and with it their report, with:
+                that were not, remove it, and with it their report (a corrected file of this name is \
+                then sent whole, also the lines that were accepted), with:
                   rm -r '/o/failed/a b'
                 """)
         // Without its summary.

@@ -27,6 +27,22 @@ package struct ErrorTally: Sendable {
 
     package init() {}
 
+    /// Adds a row that is not accepted.
+    ///
+    /// - Parameters:
+    ///   - bytes: Those of the row.
+    ///   - input: The number of its input, from 1.
+    package mutating func add(
+        _ fields: OutcomeFields, in bytes: UnsafeRawBufferPointer, input: Int
+    ) {
+        guard fields.outcome != .accepted, let error = fields.error else { return }
+        add(
+            RowText.decoded(error, in: bytes), fields.outcome,
+            line: LineID(file: input, line: fields.line),
+            path: RowText.decoded(fields.file, in: bytes),
+            detail: fields.detail.map { RowText.decoded($0, in: bytes) })
+    }
+
     /// - Parameters:
     ///   - path: Evaluated for lines before all others of a code.
     ///   - detail: Evaluated for the first line of a code alone.
@@ -54,9 +70,33 @@ package struct ErrorTally: Sendable {
         }
     }
 
+    /// Adds the counts of later lines.
+    package mutating func add(_ later: ErrorTally) {
+        for entry in later.entries {
+            guard let index = entries.firstIndex(where: { $0.code == entry.code }) else {
+                if entries.count < Self.maxCodes { entries.append(entry) }
+                continue
+            }
+            for outcome in Outcome.allCases {
+                entries[index].counts[outcome] += entry.counts[outcome]
+            }
+            entries[index].detail = entries[index].detail ?? entry.detail
+            entries[index].detailOfUnknown = entries[index].detailOfUnknown ?? entry.detailOfUnknown
+            if entry.firstLine < entries[index].firstLine {
+                entries[index].firstLine = entry.firstLine
+                entries[index].firstPath = entry.firstPath
+            }
+        }
+    }
+
     /// The ten most frequent codes, most frequent first.
     package var top: [Entry] {
         Array(entries.sorted { ($1.count, $0.code) < ($0.count, $1.code) }.prefix(10))
+    }
+
+    /// Returns the lines with an error that `count` selects.
+    package func total(_ count: (Counts) -> UInt64) -> UInt64 {
+        entries.reduce(0) { $0 + count($1.counts) }
     }
 
     /// Returns the most frequent code among lines that `count` selects; nil without one.
