@@ -2,7 +2,12 @@ import Glibc
 
 extension Directory {
     /// Returns the names of the entries of a directory except `.` and `..`, in no order.
-    package static func names(in path: String) throws(SystemError) -> [[UInt8]] {
+    ///
+    /// - Parameter ending: The end of the names; others are not kept.
+    package static func names(
+        in path: String, endingWith ending: String = ""
+    ) throws(SystemError) -> [[UInt8]] {
+        let ending = Array(ending.utf8)
         guard let stream = opendir(path) else { throw SystemError("opendir", path) }
         defer { closedir(stream) }
         var names: [[UInt8]] = []
@@ -16,7 +21,11 @@ extension Directory {
             let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
             let start = UnsafeRawPointer(entry) + offset
             let length = strlen(start.assumingMemoryBound(to: CChar.self))
-            let name = Array(UnsafeRawBufferPointer(start: start, count: length))
+            let bytes = UnsafeRawBufferPointer(start: start, count: length)
+            guard ending.isEmpty || bytes.suffix(ending.count).elementsEqual(ending) else {
+                continue
+            }
+            let name = Array(bytes)
             if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
         }
     }

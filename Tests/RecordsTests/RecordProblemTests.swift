@@ -106,6 +106,9 @@ struct RecordProblemTests {
             ([0xE9, 0x20], " (byte 0xE9; perhaps Windows-1252)"),
             ([0x80], " (byte 0x80; perhaps Windows-1252)"),
             ([0xC3, 0x28], " (byte 0xC3; perhaps Windows-1252)"),
+            ([0xF6, 0xDF, 0x65], " (byte 0xF6; perhaps Windows-1252)"),
+            ([0xE9, 0xE9], " (byte 0xE9; perhaps Windows-1252)"),
+            ([0xE9, 0xC3, 0xBC], ""),
             ([0xED, 0xA0, 0x80], ""), ([0xC0, 0x80], ""), ([0x81, 0x20], ""), ([0xF0, 0x9F], ""),
         ] as [([UInt8], String)])
     func windows(text: [UInt8], words: String) {

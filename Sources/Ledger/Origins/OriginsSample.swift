@@ -22,7 +22,8 @@ package struct OriginsSample {
         let reader = try OriginsReader(path, names: names)
         var lines = LineReader(reader.file, bufferSize: 64 << 10)
         var isHeader = true
-        reading: while hashes.count < limit {
+        // One more row tells whether there are more lines.
+        reading: while true {
             let found: LineReader.Found
             do throws(SystemError) {
                 found = try lines.next(isQuoted: false, limit: OriginsReader.maxRowLength)
@@ -40,6 +41,7 @@ package struct OriginsSample {
                 isWhole = true
                 break reading
             }
+            if hashes.count == limit { break reading }
             hashes.append(origin.value.hash)
             applications.append(origin.application)
         }

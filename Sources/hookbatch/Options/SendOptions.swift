@@ -49,10 +49,6 @@ struct SendOptions: Sendable {
                     + "again.report.ndjson)")
         }
         isFresh = arguments.isOn(Flags.files.fresh)
-        // A resume is of lines that were taken for new ones before.
-        if retryOf == nil, origins == nil, isFresh || !report.hasRun {
-            warnings += try OriginlessFile.check(input, report: report, isAllowed: isFresh)
-        }
         pace = try PaceOptions(arguments, processes: shard?.atOnce ?? 1)
         retries = try RetryOptions(arguments)
         stops = try StopOptions(arguments)
@@ -60,6 +56,11 @@ struct SendOptions: Sendable {
             arguments, environment: environment, retried: retryOf?.plan.run.destination,
             warnings: &warnings)
         if !isFresh { try origins?.refuseOther(destination) }
+        // A resume is of lines that were taken for new ones before.
+        if retryOf == nil, origins == nil, isFresh || !report.hasRun {
+            warnings += try OriginlessFile.check(
+                input, report: report, to: destination, isAllowed: isFresh)
+        }
         if let shard, case .store(let path, let knownAppsOnly) = destination {
             destination = .store(path: shard.path(path), knownAppsOnly: knownAppsOnly)
         }

@@ -63,6 +63,27 @@ struct OutboxGrowthTests {
         Self.expectOnce(1...3, scene)
     }
 
+    @Test("The start of a file that was sent is held until the whole file is there")
+    func startedOverEarly() throws {
+        let scene = try OutboxScene()
+        try scene.put("p.ndjson", OutboxScene.lines(1...5))
+        #expect(try scene.round().exitCode == 0)
+        let upload = try OutboxUpload(scene, "p.ndjson", OutboxScene.lines(1...2))
+        let told = try scene.round()
+        #expect(told.exitCode == 2 && told.messages.count == 1, "\(told)")
+        #expect(told.errorOutput.contains("it has only the first 2 lines of a file"), "\(told)")
+        try upload.append(OutboxScene.lines(3...5))
+        // The whole content was sent before.
+        let whole = try scene.round()
+        #expect(whole.exitCode == 0, "\(whole)")
+        #expect(whole.errorOutput.contains("this content was sent before"), "\(whole)")
+        Self.expectOnce(1...5, scene)
+        // A file with one line in common is another one.
+        try scene.put("p.ndjson", OutboxScene.line(1))
+        #expect(try scene.round().exitCode == 0)
+        #expect(scene.server.requestCount == 6)
+    }
+
     @Test("A file that begins with one that was sent is held, and its command sends only the rest")
     func startedOver() throws {
         let scene = try OutboxScene()

@@ -102,6 +102,17 @@ struct UndeliveredCopyTests {
         #expect(sent.exitCode == 0 && !sent.errorOutput.contains("warning"), "\(sent)")
     }
 
+    @Test("A copy of the file as it is now is found too")
+    func edited() throws {
+        let folder = try Self.folder()
+        try folder.write(Self.header + "b_b,t,2\nc_c,t,3\nd,,4\n", to: "in.rejected.csv")
+        #expect(try Self.send("in.rejected.csv", in: folder).exitCode == 1)
+        try folder.write(Self.header + "b_b,t,2\nc_c,t,3\nd,u,4\n", to: "k.csv")
+        let refused = try Self.send("k.csv", in: folder)
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.errorOutput.contains("'k.csv' has the lines of 'in.rejected.csv'"))
+    }
+
     @Test("A damaged file of origins hides no other one")
     func damaged() throws {
         let folder = try Self.folder()
@@ -120,20 +131,11 @@ struct UndeliveredCopyTests {
     func resume() throws {
         let folder = try Self.folder()
         try folder.write(Self.header + "b_b,t,2\nc c,t,3\nd,,4\n", to: "fixed.csv")
-        let words = [
-            "send", "fixed.csv", "--to", "http://127.0.0.1:1/v1", "--start-patience", "0s",
-            "--retries", "0",
-        ]
-        func run(_ words: [String]) throws -> ProgramResult {
-            try Program.run(
-                Hookbatch.binary, words, environment: ["HOOKSTREAM_API_KEY": "k-of-a-test"],
-                directory: folder.path)
-        }
-        let stopped = try run(words + ["--fresh"])
+        let stopped = try Self.send("fixed.csv", "--limit", "1", "--fresh", in: folder)
         #expect(stopped.exitCode == 3, "\(stopped)")
         #expect(stopped.errorOutput.contains("warning: 'fixed.csv' has the lines"), "\(stopped)")
-        let resumed = try run(words)
-        #expect(resumed.exitCode == 3 && !resumed.errorOutput.contains("copy"), "\(resumed)")
+        let resumed = try Self.send("fixed.csv", in: folder)
+        #expect(resumed.exitCode == 1, "\(resumed)")
         #expect(!resumed.errorOutput.contains("has the lines"), "\(resumed)")
     }
 }

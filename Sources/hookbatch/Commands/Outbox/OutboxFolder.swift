@@ -1,5 +1,6 @@
 import Ledger
 import Platform
+import Records
 import Sending
 import Time
 
@@ -56,7 +57,7 @@ struct OutboxFolder {
 
         private var files: ReportPath? { ReportPath(text: report) }
         var summary: String { files?.summary ?? "" }
-        private var journal: String { files?.journal ?? "" }
+        var journal: String { files?.journal ?? "" }
 
         /// Whether a run of the file was started.
         func hasRun() throws(SystemError) -> Bool {
@@ -166,11 +167,19 @@ struct OutboxFolder {
         return claim
     }
 
+    /// The file of origins that waits for a file, which may be compressed; nil without one.
+    func origins(of name: String) -> String? {
+        let unpacked = InputFormat.packedExtensions.filter { name.hasSuffix($0) }
+            .map { String(name.dropLast($0.count)) }
+        return ([name] + unpacked).map { $0 + OriginsHeader.pathExtension }
+            .first { ((try? FileStatus.of("\(path)/\($0)")) ?? nil)?.isRegular == true }
+    }
+
     /// Moves the origins of the lines of a claimed file beside it, if there are any.
     func takeOrigins(_ claim: Claim) throws(SystemError) {
-        let origins = "\(path)/\(claim.name)\(OriginsHeader.pathExtension)"
-        guard try FileStatus.of(origins)?.isRegular == true else { return }
-        try File.rename(origins, to: claim.input + OriginsHeader.pathExtension)
+        guard let name = origins(of: claim.name) else { return }
+        let origins = "\(path)/\(name)"
+        try File.rename(origins, to: "\(claim.folder)/\(name)")
         try Directory.sync(of: claim.input)
         try Directory.sync(of: origins)
     }

@@ -62,6 +62,20 @@ extension OutboxNotice {
         return text + rest(of: growth, options) + again(claim, options)
     }
 
+    /// Returns the message for a file with only the first lines of one that was sent.
+    static func prefix(
+        _ claim: OutboxFolder.Claim, _ count: UInt64, _ finish: OutboxFinish,
+        _ options: OutboxOptions
+    ) -> String {
+        var text =
+            "\(Escaping.quoted(claim.name)): it has only the first "
+            + "\(WholeNumber.shown(count, "line")) of a file of this name that was sent"
+        if !finish.runID.isEmpty { text += " (run \(Escaping.escaped(finish.runID)))" }
+        return text
+            + ": perhaps its upload started over and is not complete; it is not sent, and each "
+            + "round looks again" + again(claim, options)
+    }
+
     /// Returns the message for a file that is probably one in `failed` with some lines fixed.
     ///
     /// - Parameters:

@@ -38,10 +38,8 @@ enum OutboxNotice {
     static func alreadySent(_ finish: OutboxFinish, place: String) -> String {
         var text = "\(Escaping.quoted(finish.name)): this content was sent before"
         if !finish.runID.isEmpty { text += " (run \(Escaping.escaped(finish.runID)))" }
-        text +=
-            "; it is not sent again, and is in \(Escaping.quoted(place)); to send it again, give it "
-        text += "another name"
-        guard !finish.isDone else { return text }
+        text += "; it is not sent again, and is in \(Escaping.quoted(place))"
+        guard !finish.isDone else { return text + "; to send it again, give it another name" }
         let words = ShellWords.joined(["rm", "-r", place])
         return text + "; if this copy is not needed, remove it with:\n  \(Escaping.escaped(words))"
     }
@@ -57,7 +55,10 @@ enum OutboxNotice {
             "\(Escaping.quoted(file)) waits, since an earlier file of this name is in "
             + Escaping.quoted(claim.folder)
         if !hasRun {
-            let words = ShellWords.joined(["mv", file, claim.input])
+            // A run may have begun since.
+            let isFree = [claim.journal, claim.report]
+                .map { "[ ! -e \(ShellWords.quote($0)) ] && " }.joined()
+            let words = isFree + ShellWords.joined(["mv", file, claim.input])
             text +=
                 " and none of its lines was sent; if this is the corrected file, put it in place of the "
                 + "other with:\n  \(Escaping.escaped(words))"
@@ -105,7 +106,10 @@ enum OutboxNotice {
     /// - Parameter folder: The path of the outbox's folder.
     static func startOver(_ claim: OutboxFolder.Claim, folder: String) -> String? {
         guard let run = OutboxRun(summaryAt: claim.summary), !run.isFinished,
-            run.totals.counts.accepted + run.totals.counts.unknown == 0
+            run.totals.counts.accepted + run.totals.counts.unknown == 0,
+            let journal = try? ReportContents.inspect(claim.journal),
+            journal.resumeState.uncertainThrough == nil,
+            !journal.resumeState.histories.values.contains(where: \.isUncertain)
         else { return nil }
         let files = origins(of: claim.input) + [claim.input]
         let move = ShellWords.joined(["mv", "-n"] + files + ["\(folder)/"])
@@ -120,32 +124,34 @@ enum OutboxNotice {
     /// origins.
     static func copy(_ name: String, _ copy: UndeliveredCopy, in folder: String) -> String {
         let packed = InputFormat.packedExtensions.first { name.hasSuffix($0) } ?? ""
-        let original = copy.original.split(separator: "/").last ?? ""
-        // The origins first, so that no round takes the file without them.
-        var moves = [
-            ["mv", "-n", copy.original + OriginsHeader.pathExtension, "\(folder)/"]
-        ]
-        // By its name the folder of the failed file is found when all lines are accepted.
+        let original = String(copy.original.split(separator: "/").last ?? "")
+        var moves: [[String]] = []
+        // By its name it is held until its origins are there, and the folder of the failed file is
+        // found when all lines are accepted.
         if name != original + packed {
             moves.append(["mv", "-n", "\(folder)/\(name)", "\(folder)/\(original)\(packed)"])
         }
+        if Directory.parent(of: copy.original) != folder {
+            moves.append(["mv", "-n", copy.original + OriginsHeader.pathExtension, "\(folder)/"])
+        }
         let words = moves.map(ShellWords.joined).joined(separator: " && ")
+        // Under the original's name it would be read in another format.
+        let hasFormat = ReportPath.undeliveredExtensions.contains {
+            original.hasSuffix("." + $0) && name.hasSuffix("." + $0 + packed)
+        }
+        let way = hasFormat && !moves.isEmpty ? " with:\n  \(Escaping.escaped(words))\n" : "; "
         let failed = Escaping.quoted(Directory.parent(of: copy.original))
         return
             "\(Escaping.quoted(name)): it \(copy.words), but has no file of origins beside it, so its "
             + "lines would be sent as new ones; it is not sent; other files are sent; give it its "
-            + "origins with:\n  \(Escaping.escaped(words))\n"
-            + "if its lines are new ones, move \(failed) away"
+            + "origins\(way)if its lines are new ones, move \(failed) away"
     }
 
     /// Returns the warning for a file that is sent although it may have the undelivered lines of a
     /// failed one.
     static func likeFailed(_ name: String, _ copy: UndeliveredCopy) -> String {
-        let words = ShellWords.joined(["rm", "-r", Directory.parent(of: copy.original)])
-        return
-            "warning: \(Escaping.quoted(name)): it \(copy.words), without its file of origins: its lines "
-            + "are sent as new ones; if it is one, and all are accepted, do not send the other file "
-            + "too: remove it with:\n  \(Escaping.escaped(words))"
+        "warning: \(Escaping.quoted(name)): it \(copy.words), without its file of origins: its lines are "
+            + "sent as new ones; if it is one, do not send the lines of the other file too"
     }
 
     /// Returns the path of the file of origins of a file; empty without one.

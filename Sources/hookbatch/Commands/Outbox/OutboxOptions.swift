@@ -13,6 +13,7 @@ struct OutboxOptions {
     let defaultStore: String?
     /// How each `send` reads its file.
     let input: InputOptions
+    let destination: SendDestination
     /// Whether results are printed too, not only problems.
     let isVerbose: Bool
     /// The paths of files that the flags name, which may be in the folder.
@@ -61,6 +62,7 @@ struct OutboxOptions {
             Self.words(for: folder.claim("events.ndjson"), flags), metrics: metrics,
             Environment(apiKey: environment.apiKey, variables: passed))
         input = options.input
+        destination = options.destination
         var warnings = options.warnings
         switch options.destination {
         case .api: (isOfAPI, defaultStore) = (true, nil)

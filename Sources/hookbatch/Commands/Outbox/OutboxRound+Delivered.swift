@@ -11,6 +11,8 @@ extension OutboxRound {
         for finish in ledger.history.failed {
             let files = folder.files(of: finish)
             guard FileStatus.exists(files.summary), isDelivered(finish, files) else { continue }
+            // Bytes that came later are not sent yet.
+            if let sent = finish.sent, try OutboxGrowth(sent, files) != nil { continue }
             var moved = finish
             moved.exitCode = ExitStatus.success.rawValue
             moved.accepted = finish.read
@@ -32,8 +34,6 @@ extension OutboxRound {
                 || FileStatus.exists("\(files.report).\(finish.runID)"),
             let names = try? Directory.names(in: files.folder)
         else { return false }
-        // Bytes that came later are not sent yet.
-        if let sent = finish.sent, (try? OutboxGrowth(sent, files)) ?? nil != nil { return false }
         for name in names {
             guard let name = String(validating: name, as: UTF8.self) else { continue }
             if name.hasSuffix(".journal") { return false }

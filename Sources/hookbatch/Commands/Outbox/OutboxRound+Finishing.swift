@@ -120,17 +120,15 @@ extension OutboxRound {
 
     /// Names the folders of earlier rounds with lines that were not accepted.
     func sayFailed() {
-        let folders = folder.failed().filter { !toldFailed.contains($0) }.sorted()
-        guard let first = folders.first else { return }
-        let count = WholeNumber.shown(folders.count, "folder")
-        let finish = ledger.history.failed.first { "\(folder.path)/\($0.place)" == first }
-        let look = finish.map { finish in
-            let report = ShellWords.quote(folder.files(of: finish).report)
-            return "; see what to do with:\n  hookbatch report \(Escaping.escaped(report))"
-        }
+        let files = ledger.history.failed.map(folder.files)
+            .filter { !toldFailed.contains($0.folder) && FileStatus.exists($0.report) }
+        guard let first = files.first else { return }
+        let count = WholeNumber.shown(files.count, "folder")
+        let report = ShellWords.quote(first.report)
         Terminal.say(
-            "\(count) in \(Escaping.quoted(Directory.parent(of: first))) with lines that were not "
-                + "accepted\(look ?? "")")
+            "\(count) in \(Escaping.quoted(Directory.parent(of: first.folder))) with lines that were "
+                + "not accepted; see what to do with:\n  hookbatch report \(Escaping.escaped(report))"
+        )
     }
 
     private func tellNotAccepted(_ finish: OutboxFinish) throws(SystemError) {

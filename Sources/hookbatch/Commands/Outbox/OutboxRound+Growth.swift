@@ -46,6 +46,30 @@ extension OutboxRound {
         }
     }
 
+    /// Does not send a file with only the first lines of one that was sent: its upload may have started
+    /// over, and be incomplete. Returns whether it is one.
+    ///
+    /// - Parameter earlier: The files of its name.
+    func holdPrefix(
+        _ claim: OutboxFolder.Claim, _ content: OutboxContent, _ earlier: [OutboxFinish]
+    ) throws(SystemError) -> Bool {
+        for finish in earlier.reversed() where finish.content.size > content.size {
+            let sent = folder.files(of: finish).input
+            guard try FileStatus.of(sent) != nil,
+                try OutboxContent.read(sent, parts: [content.size]).hashes[content.size]
+                    == content.hash,
+                // Other files may have one line in common.
+                let count = FileRecords.count(at: claim.input, options.input), count > 1
+            else { continue }
+            tally.add(.refused, .usage)
+            tell(claim.name, OutboxProblem(content: content, cause: "prefix_of_sent")) {
+                OutboxNotice.prefix(claim, count, finish, options)
+            }
+            return true
+        }
+        return false
+    }
+
     /// Does not send a file that is probably one in `failed` with some lines fixed. Returns whether it
     /// is.
     ///

@@ -40,7 +40,9 @@ extension OutboxRound {
                 tally.add(.refused, .usage)
                 return tell(name, problem) { OutboxNotice.copy(name, copy, in: folder.path) }
             }
-            tell(name + "/", problem) { OutboxNotice.likeFailed(name, copy) }
+            if copy.likeness == .count {
+                tell(name + "/", problem) { OutboxNotice.likeFailed(name, copy) }
+            }
         }
         // By the path as it was given to that send.
         let path = "\(folder.given)/\(name)"
@@ -64,9 +66,10 @@ extension OutboxRound {
     /// Tells that a file waits for one of its name.
     private func tellBusy(_ claim: OutboxFolder.Claim) {
         busyNames.insert(claim.name)
-        let problem = OutboxProblem(content: nil, cause: "busy")
+        let hasRun = (try? claim.hasRun()) ?? true
+        let problem = OutboxProblem(content: nil, cause: hasRun ? "busy" : "busy, not begun")
         tell(Self.busyPrefix + claim.name, problem) {
-            OutboxNotice.busy(claim, in: folder.path, hasRun: (try? claim.hasRun()) ?? true)
+            OutboxNotice.busy(claim, in: folder.path, hasRun: hasRun)
         }
     }
 
@@ -83,10 +86,9 @@ extension OutboxRound {
     /// Returns the file of undelivered lines in `failed` of which a file without origins is a copy.
     private func copyOfFailed(_ name: String) -> UndeliveredCopy? {
         let path = "\(folder.path)/\(name)"
-        guard !FileStatus.exists(path + OriginsHeader.pathExtension),
-            let copy = failedOrigins.original(of: path, comparesLines: true, options.input)
-        else { return nil }
-        return copy
+        guard folder.origins(of: name) == nil else { return nil }
+        return failedOrigins.original(
+            of: path, comparesLines: true, to: options.destination, options.input)
     }
 
     /// Leaves a file whose last record is cut off, and tells of it after a while.

@@ -16,7 +16,7 @@ final class OutboxRound {
     /// The last changes of finished files with bytes that are not sent.
     var grown: [Int64] = []
     /// The files of origins of the failed files when the first file was taken.
-    lazy var failedOrigins = KnownOrigins(in: folder.failed())
+    lazy var failedOrigins = KnownOrigins(in: [folder.path] + folder.failed())
     /// Files in `done` with undelivered lines that were sent later.
     private(set) var undeliveredRests = 0
     /// Names of files that wait for one of their name.
@@ -139,6 +139,7 @@ final class OutboxRound {
         {
             return try holdStartedOver(claim, content, finish)
         }
+        if !hasRun, content.origins == nil, try holdPrefix(claim, content, earlier) { return }
         if !hasRun, content.origins == nil,
             let finish = earlier.last(where: { !$0.isDone && $0.accepted > 0 }),
             try holdReturned(claim, content, finish)

@@ -30,6 +30,11 @@ struct ArrivedOptions: Sendable {
             let values: TextSet
             switch rule.values {
             case .patterns(let patterns):
+                if rule.field == nil, rule.hasPlaceholder {
+                    throw UsageError(
+                        "\(Self.flag): KEY stands for the Idempotency-Key of a line that arrived; put "
+                            + "such keys in its place")
+                }
                 if let path = rule.pathWithoutMark {
                     throw UsageError(
                         "\(Self.flag): \(Escaping.quoted(path)) is a file; to read the values in it, put @ "
@@ -87,6 +92,9 @@ struct ArrivedRule: Hashable, Sendable {
     var values: Values
     /// The values as given.
     private var text: String
+
+    /// Whether a value is the one that a proposed command has.
+    var hasPlaceholder: Bool { text.split(separator: ",").contains("KEY") }
 
     /// The values as the path of a file that exists; nil if they are not.
     var pathWithoutMark: String? {

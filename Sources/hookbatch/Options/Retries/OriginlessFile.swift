@@ -15,9 +15,10 @@ struct OriginlessFile {
     /// - Returns: nil for a file with other lines.
     private init?(_ path: String, copyOf copy: UndeliveredCopy?) {
         let isNamed = Self.isOfUnknown(path) || Self.isFile(of: .rejected, path)
-        if let copy {
+        let isAtTerminal = Terminal.standardErrorIsTerminal
+        if let copy, copy.likeness > .countAlone || isNamed || isAtTerminal {
             // A person can answer; a job with many small files must not stop for one by chance.
-            isCopy = copy.likeness > .count || isNamed || Terminal.standardErrorIsTerminal
+            isCopy = copy.likeness > .count || isNamed || isAtTerminal
             let report = Self.report(of: copy.original) ?? "REPORT"
             let sent =
                 isCopy
@@ -51,7 +52,8 @@ struct OriginlessFile {
     ///   - report: The report of the run, beside which files of origins may be too.
     ///   - isAllowed: Whether a copy is sent with a warning.
     static func check(
-        _ inputs: InputOptions, report: ReportPath, isAllowed: Bool
+        _ inputs: InputOptions, report: ReportPath, to destination: SendDestination,
+        isAllowed: Bool
     ) throws(UsageError) -> [String] {
         var warnings: [String] = []
         var known: [String: KnownOrigins] = [:]
@@ -61,7 +63,7 @@ struct OriginlessFile {
             let key = folders.sorted().joined(separator: "\n")
             var origins = known[key] ?? KnownOrigins(in: folders.sorted())
             let copy = origins.original(
-                of: path, comparesLines: inputs.paths.count <= maxCompared, inputs)
+                of: path, comparesLines: inputs.paths.count <= maxCompared, to: destination, inputs)
             known[key] = origins
             guard let file = OriginlessFile(path, copyOf: copy) else { continue }
             guard !file.isCopy || isAllowed else {

@@ -9,10 +9,11 @@ import Sending
 struct UndeliveredCopy {
     /// Why a file is taken for a copy.
     enum Likeness: Comparable {
-        /// It has as many lines, and not most are for other applications.
+        /// It has as many lines, and nothing shows that they are others.
+        case countAlone
+        /// It has as many lines, and most of them are for the application of the same line, or its
+        /// name contains that of the file that had the lines first.
         case count
-        /// The same, and its name contains that of the file that had the lines first.
-        case countAndName
         /// Most of its lines are unchanged ones of the other file, or some of as many lines.
         case lines
         /// Its name contains that of the other file.
@@ -29,7 +30,8 @@ struct UndeliveredCopy {
         return switch likeness {
         case .name: "looks like a copy of \(name)"
         case .lines: "has the lines of \(name)"
-        case .count, .countAndName: "has as many lines as \(name), and may be a copy of it"
+        case .countAlone, .count:
+            "has as many lines as \(name), and may be a copy of it"
         }
     }
 }
@@ -38,7 +40,15 @@ struct UndeliveredCopy {
 struct KnownOrigins {
     /// The files of undelivered lines, with their names without the extension.
     private let files: [(path: String, stem: String)]
-    private var samples: [(original: String, sample: OriginsSample)]?
+    private var samples: [Known]?
+
+    /// A file of undelivered lines.
+    private struct Known {
+        let original: String
+        let origins: OriginsSample
+        /// XXH64 of its lines as the run left them, and as they are now.
+        let hashes: Set<UInt64>
+    }
 
     /// Lines of each file that are compared: most people edit a few, and keep the order.
     private static let sampleLines = 1000
@@ -48,9 +58,8 @@ struct KnownOrigins {
     /// A folder that can't be read has none.
     init(in folders: [String]) {
         files = folders.flatMap { folder in
-            ((try? Directory.names(in: folder)) ?? [])
-                .compactMap { String(validating: $0, as: UTF8.self) }
-                .filter { $0.hasSuffix(OriginsHeader.pathExtension) }.sorted()
+            ((try? Directory.names(in: folder, endingWith: OriginsHeader.pathExtension)) ?? [])
+                .compactMap { String(validating: $0, as: UTF8.self) }.sorted()
                 .compactMap { name in
                     let undelivered = name.dropLast(OriginsHeader.pathExtension.count)
                     return ReportPath.undeliveredExtensions.first {
@@ -67,9 +76,12 @@ struct KnownOrigins {
 
     /// Returns the file of undelivered lines of which a file is a copy; nil without one.
     ///
-    /// - Parameter comparesLines: Whether it is read, up to a thousand lines.
+    /// - Parameters:
+    ///   - comparesLines: Whether it is read, up to a thousand lines.
+    ///   - destination: The one of the file; lines for another one are not compared.
     mutating func original(
-        of path: String, comparesLines: Bool, _ options: InputOptions
+        of path: String, comparesLines: Bool, to destination: SendDestination,
+        _ options: InputOptions
     ) -> UndeliveredCopy? {
         guard !files.isEmpty else { return nil }
         let name = Self.name(of: path)
@@ -81,29 +93,40 @@ struct KnownOrigins {
         guard comparesLines,
             let file = FileRecords.sample(at: path, upTo: Self.sampleLines, options)
         else { return nil }
-        return loadSamples()
+        return loadSamples(options)
             // The file that had the lines first is no copy.
-            .filter { !$0.sample.names.contains { Self.name(of: $0) == name } }
-            .compactMap { original, sample in
-                Self.likeness(file, sample).map { like, count in
-                    let isNamed = sample.names.contains { Self.contains(name, Self.stem(of: $0)) }
-                    let like = like == .count && isNamed ? .countAndName : like
+            .filter { known in
+                !known.origins.names.contains { Self.name(of: $0) == name }
+                    && known.origins.header.destination.map(destination.isSame) ?? true
+            }
+            .compactMap { known in
+                Self.likeness(file, known).map { like, count in
+                    let isNamed = known.origins.names.contains {
+                        Self.contains(name, Self.stem(of: $0))
+                    }
+                    let like = like == .countAlone && isNamed ? .count : like
                     return (
-                        UndeliveredCopy(original: original, likeness: like), count,
-                        sample.header.tries
+                        UndeliveredCopy(original: known.original, likeness: like), count,
+                        known.origins.header.tries
                     )
                 }
             }
             .max { ($0.0.likeness, $0.1, $0.2) < ($1.0.likeness, $1.1, $1.2) }?.0
     }
 
-    private mutating func loadSamples() -> [(original: String, sample: OriginsSample)] {
+    private mutating func loadSamples(_ options: InputOptions) -> [Known] {
         if let samples { return samples }
         let newest = files.map { (path: $0.path, time: Self.modified(Self.origins(of: $0.path))) }
             .sorted { $0.time > $1.time }.prefix(Self.maxSamples)
-        let loaded = newest.compactMap { file in
-            (try? OriginsSample(of: Self.origins(of: file.path), upTo: Self.sampleLines))
-                .map { (file.path, $0) }
+        let loaded = newest.compactMap { file -> Known? in
+            guard
+                let origins = try? OriginsSample(
+                    of: Self.origins(of: file.path), upTo: Self.sampleLines)
+            else { return nil }
+            let now = FileRecords.sample(at: file.path, upTo: Self.sampleLines, options)
+            return Known(
+                original: file.path, origins: origins,
+                hashes: Set(origins.hashes + (now?.hashes ?? [])))
         }
         samples = loaded
         return loaded
@@ -111,22 +134,23 @@ struct KnownOrigins {
 
     /// Returns how a file is like the undelivered lines, and the number of its lines that are.
     private static func likeness(
-        _ file: FileRecords.Sample, _ origins: OriginsSample
+        _ file: FileRecords.Sample, _ known: Known
     ) -> (UndeliveredCopy.Likeness, Int)? {
-        let count = file.hashes.count
+        let (count, origins) = (file.hashes.count, known.origins)
         // A copy has no more lines, since some may have been removed.
         guard count > 0, file.isWhole || !origins.isWhole,
             count <= origins.hashes.count || !origins.isWhole
         else { return nil }
-        let known = Set(origins.hashes)
-        let same = file.hashes.count { known.contains($0) }
-        let isSameCount = count == origins.hashes.count && file.isWhole == origins.isWhole
-        if same * 2 >= count || same > 0 && isSameCount { return (.lines, same) }
+        let same = file.hashes.count { known.hashes.contains($0) }
         // Many files have one line.
-        guard count > 1, isSameCount else { return nil }
+        guard count > 1 else { return nil }
+        let isSameCount = file.isWhole && origins.isWhole && count == origins.hashes.count
+        if same * 2 >= count || same > 0 && isSameCount { return (.lines, same) }
+        guard isSameCount else { return nil }
         let applications = zip(file.applications, origins.applications).filter { $1 != 0 }
         let others = applications.count { $0 != $1 }
-        return others * 2 <= applications.count ? (.count, count - others) : nil
+        guard others * 2 <= applications.count else { return nil }
+        return (applications.isEmpty ? .countAlone : .count, count - others)
     }
 
     /// Whether the name of a file contains another one, apart from the extension:
@@ -144,10 +168,14 @@ struct KnownOrigins {
         return false
     }
 
-    /// The name of an input without its extensions.
+    /// The name of an input without the extensions of its packing and its format.
     private static func stem(of path: String) -> String {
-        let name = name(of: path)
-        return name.firstIndex(of: ".").map { String(name[..<$0]) } ?? name
+        var name = name(of: path)[...]
+        for ending in InputFormat.packedExtensions + [".ndjson", ".jsonl", ".json", ".csv", ".tsv"]
+        where name.hasSuffix(ending) && name.utf8.count > ending.utf8.count {
+            name = name.dropLast(ending.count)
+        }
+        return String(name)
     }
 
     private static func origins(of path: String) -> String { path + OriginsHeader.pathExtension }
