@@ -222,12 +222,14 @@ extension RunSummary.NextStep {
         var duplicates: [Self] = []
         if summary.facts.possibleDuplicates > 0 {
             let count = WholeNumber.shown(summary.facts.possibleDuplicates, "line")
+            // Unknown lines are among them.
+            let end = unknown.isEmpty ? ", and need not be sent again" : ""
             duplicates = [
                 Self(
                     kind: .look,
                     reason:
-                        "\(count) may have arrived twice, and need not be sent again: to find out, "
-                        + "search the receiver for the message or its Idempotency-Key (\(key(in: origins))); list them with",
+                        "\(count) may have arrived twice\(end): to find out, search the receiver for "
+                        + "the message or its Idempotency-Key (\(key(in: origins))); list them with",
                     command: commands.report(report, onlyPossibleDuplicates: true))
             ]
         }
