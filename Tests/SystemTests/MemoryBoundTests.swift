@@ -77,7 +77,8 @@ struct MemoryBoundTests {
         let status = try String(contentsOfFile: "/proc/\(running.pid)/status", encoding: .utf8)
         let held = try #require(Int(status.firstMatch(of: /VmHWM:\s+(\d+) kB/)?.1 ?? ""))
         print("4,096 lines that wait: \(held) KiB")
-        #expect(held <= (Hookbatch.releaseBinary == nil ? 37 : 32) << 10)
+        // A debug build has more code in memory, which grows with the program.
+        #expect(held <= (Hookbatch.releaseBinary == nil ? 40 : 32) << 10)
         running.kill(15)
         #expect(running.wait().exitCode == 143)
     }

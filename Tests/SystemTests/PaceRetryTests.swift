@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -95,5 +96,26 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
         let output = sent.result.errorOutput
         #expect(output.contains("the server fails often (last: http_408)"), "\(sent)")
         #expect(output.split(separator: "the rest of the run is slow").count == 2, "\(sent)")
+    }
+
+    @Test("A server that does not respond any more is told once, with what follows, unless quiet")
+    func outage() throws {
+        let server = try LoopbackServer { .created($0) }
+        let sending = try Sending()
+        try sending.folder.write(Sending.lines(2000), to: "in.ndjson")
+        let running = try sending.program(
+            to: server.baseURL, ["--rate", "50/s", "--outage-patience", "12s"]
+        ).start()
+        #expect(server.waitForAcceptances(20))
+        server.goDown()
+        let stopped = running.wait()
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        let parts = stopped.errorOutput.components(
+            separatedBy: "the API does not respond (last: ")
+        #expect(parts.count == 2, "\(stopped)")
+        #expect(
+            stopped.errorOutput.contains(
+                "no line is lost: the run goes on when it responds again, and stops after 12s without a "
+                    + "response (--outage-patience)"), "\(stopped)")
     }
 }

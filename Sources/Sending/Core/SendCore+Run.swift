@@ -22,6 +22,8 @@ extension SendCore {
     package var waitReason: Run.WaitReason { run.waitReason }
     /// The longest wait for a server that was never reached, in nanoseconds; nil if none is awaited.
     package var startPatience: Int64? { run.awaitsServer ? run.options.startPatience : nil }
+    /// How long an outage lasts before the run stops, in nanoseconds.
+    package var outagePatience: Int64 { run.options.outagePatience }
     /// The automatic concurrency limit; nil if it is fixed.
     package var automaticConcurrency: Int? {
         run.options.isConcurrencyAutomatic ? run.concurrencyLimit : nil

@@ -26,6 +26,9 @@ package enum RunEvent: Sendable {
     /// No response yet, with the reason in the destination's or this program's words. `patience`:
     /// how long the run waits for the server with single requests; nil if it just retries.
     case noResponse(reason: String, patience: Duration?)
+    /// The API does not respond any more. `failure`: the code of the last attempt that is tried again;
+    /// `patience`: how long the run waits.
+    case outage(failure: String, patience: Duration)
     /// The run has waited for its retry budget for a quarter of its time. `failure`: the code of the last attempt
     /// that is tried again.
     case slowRetries(failure: String)

@@ -29,21 +29,41 @@ extension SendLoop {
                 reason: why, patience: core.startPatience.map { Duration.nanoseconds($0) }))
     }
 
-    /// Adds a wait of the turn that began at `start`, and warns once if retries make the run slow.
+    /// Adds a wait of the turn that began at `start`. Tells once of an outage, and warns once if retries
+    /// make the run slow.
     func recordWait(_ reason: Run.WaitReason, from start: Instant, to end: Instant) {
         core.recordWait(reason, nanoseconds: end.nanoseconds(since: start))
+        reportOutage(reason)
         guard reason == .retryBudget, !hasWarnedSlowRetries, let lastRetried,
             let waited = core.statistics.waited[reason], waited >= Self.slowRetriesWait,
             // Of a long run, a quarter of the time.
             waited >= end.nanoseconds(since: beganAt) / 4
         else { return }
         hasWarnedSlowRetries = true
-        let failure =
-            lastRetried.errorFailure?.rawValue
-            ?? lastRetried.response.map { "http_\($0.status)" } ?? "unknown reason"
-        observer.report(
-            .slowRetries(failure: failure))
+        observer.report(.slowRetries(failure: Self.code(of: lastRetried)))
     }
+
+    /// Tells once that the API does not respond any more. A short outage needs no person.
+    private func reportOutage(_ reason: Run.WaitReason) {
+        guard reason == .outage, !hasReportedOutage, let lastRetried,
+            // Else there was no response yet, which was told.
+            core.counts.accepted > core.arrived,
+            let waited = core.statistics.waited[.outage], waited >= Self.outageWait
+        else { return }
+        hasReportedOutage = true
+        observer.report(
+            .outage(
+                failure: Self.code(of: lastRetried),
+                patience: .nanoseconds(core.outagePatience)))
+    }
+
+    private static func code(of result: AttemptResult) -> String {
+        result.errorFailure?.rawValue ?? result.response.map { "http_\($0.status)" }
+            ?? "unknown reason"
+    }
+
+    /// How long a run has waited for the server when it tells so, in nanoseconds: a judgement.
+    private static var outageWait: Int64 { 10_000_000_000 }
 
     /// How long a run has waited for its retry budget when it warns, in nanoseconds: a judgement.
     private static var slowRetriesWait: Int64 { 10_000_000_000 }

@@ -57,6 +57,8 @@ package final class SendLoop {
     let keyPrefix: [UInt8]
     /// Whether the missing response was reported.
     var hasWarnedNoResponse = false
+    /// Whether an outage was reported.
+    var hasReportedOutage = false
     /// Whether slow retries were reported.
     var hasWarnedSlowRetries = false
     /// The result of the last attempt that is tried again; nil before one.

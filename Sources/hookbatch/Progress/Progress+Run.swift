@@ -7,6 +7,7 @@ extension Progress: RunObserver {
         switch event {
         case .noResponse(let reason, let patience):
             say(Self.noResponse(Escaping.escaped(reason), patience))
+        case .outage(let failure, let patience): say(Self.outage(failure, patience))
         case .slowRetries(let failure): warn(Self.slowRetries(failure))
         case .replayShifted(let shift):
             say("the replay resumes, \(Duration.nanoseconds(shift).shown) later than planned")
@@ -33,6 +34,12 @@ extension Progress: RunObserver {
                     + "(\(Flags.retries.startPatience.declaration.spelling))"
             } ?? "retrying"
         return "no valid response yet (\(reason)); \(next)"
+    }
+
+    private static func outage(_ failure: String, _ patience: Duration) -> String {
+        "the API does not respond (last: \(failure)); no line is lost: the run goes on when it responds "
+            + "again, and stops after \(patience.shownExactly) without a response "
+            + "(\(Flags.retries.outagePatience.declaration.spelling)), to be resumed"
     }
 
     /// How the warning about slow retries begins.
