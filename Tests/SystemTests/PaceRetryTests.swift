@@ -115,7 +115,7 @@ private struct RetryCase: Sendable, CustomTestStringConvertible {
         #expect(parts.count == 2, "\(stopped)")
         #expect(
             stopped.errorOutput.contains(
-                "no line is lost: the run goes on when it responds again, and stops after 12s without a "
+                "no line is lost: the run continues when it responds again, and stops after 12s without a "
                     + "response (--outage-patience)"), "\(stopped)")
     }
 }

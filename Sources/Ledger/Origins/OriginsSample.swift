@@ -16,12 +16,10 @@ package struct OriginsSample {
     ///   - path: The file of origins.
     ///   - limit: The maximum number of lines.
     package init(of path: String, upTo limit: Int) throws(OriginsError) {
-        guard let header = try OriginsFile.header(of: path) else { throw .damaged(path: path) }
-        self.header = header
         let names = OriginNames(inputs: 1)
         let reader = try OriginsReader(path, names: names)
         var lines = LineReader(reader.file, bufferSize: 64 << 10)
-        var isHeader = true
+        var header: OriginsHeader?
         // One more row tells whether there are more lines.
         reading: while true {
             let found: LineReader.Found
@@ -31,8 +29,9 @@ package struct OriginsSample {
                 throw .system(error)
             }
             guard case .line(let row) = found else { throw .damaged(path: path) }
-            if isHeader {
-                isHeader = false
+            guard header != nil else {
+                header = OriginsHeader(row: row)
+                if header == nil { throw .damaged(path: path) }
                 continue
             }
             guard let body = RowChecksum.body(of: row) else { throw .damaged(path: path) }
@@ -45,6 +44,8 @@ package struct OriginsSample {
             hashes.append(origin.value.hash)
             applications.append(origin.application)
         }
+        guard let header else { throw .damaged(path: path) }
+        self.header = header
         self.names = names.texts
     }
 }

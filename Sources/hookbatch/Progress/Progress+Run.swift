@@ -37,7 +37,7 @@ extension Progress: RunObserver {
     }
 
     private static func outage(_ failure: String, _ patience: Duration) -> String {
-        "the API does not respond (last: \(failure)); no line is lost: the run goes on when it responds "
+        "the API does not respond (last: \(failure)); no line is lost: the run continues when it responds "
             + "again, and stops after \(patience.shownExactly) without a response "
             + "(\(Flags.retries.outagePatience.declaration.spelling)), to be resumed"
     }

@@ -1,6 +1,5 @@
 import Ledger
 import Platform
-import Records
 import Sending
 import Time
 
@@ -168,16 +167,17 @@ struct OutboxFolder {
     }
 
     /// The file of origins that waits for a file, which may be compressed; nil without one.
-    func origins(of name: String) -> String? {
-        let unpacked = InputFormat.packedExtensions.filter { name.hasSuffix($0) }
-            .map { String(name.dropLast($0.count)) }
-        return ([name] + unpacked).map { $0 + OriginsHeader.pathExtension }
-            .first { ((try? FileStatus.of("\(path)/\($0)")) ?? nil)?.isRegular == true }
+    func origins(of name: String) throws(SystemError) -> String? {
+        for origins in OriginOptions.paths(for: name)
+        where try FileStatus.of("\(path)/\(origins)")?.isRegular == true {
+            return origins
+        }
+        return nil
     }
 
     /// Moves the origins of the lines of a claimed file beside it, if there are any.
     func takeOrigins(_ claim: Claim) throws(SystemError) {
-        guard let name = origins(of: claim.name) else { return }
+        guard let name = try origins(of: claim.name) else { return }
         let origins = "\(path)/\(name)"
         try File.rename(origins, to: "\(claim.folder)/\(name)")
         try Directory.sync(of: claim.input)

@@ -73,7 +73,7 @@ extension OutboxNotice {
         if !finish.runID.isEmpty { text += " (run \(Escaping.escaped(finish.runID)))" }
         return text
             + ": perhaps its upload started over and is not complete; it is not sent, and each "
-            + "round looks again" + again(claim, options)
+            + "round checks it again" + again(claim, options)
     }
 
     /// Returns the message for a file that is probably one in `failed` with some lines fixed.

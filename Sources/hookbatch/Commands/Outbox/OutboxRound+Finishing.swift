@@ -132,7 +132,7 @@ extension OutboxRound {
     }
 
     private func tellNotAccepted(_ finish: OutboxFinish) throws(SystemError) {
-        toldFailed.insert("\(folder.path)/\(finish.place)")
+        toldFailed.insert(folder.files(of: finish).folder)
         Terminal.say(
             OutboxNotice.notAccepted(
                 finish, RunNotes(beside: folder.files(of: finish).report), folder: folder.path))

@@ -86,7 +86,12 @@ extension OutboxRound {
     /// Returns the file of undelivered lines in `failed` of which a file without origins is a copy.
     private func copyOfFailed(_ name: String) -> UndeliveredCopy? {
         let path = "\(folder.path)/\(name)"
-        guard folder.origins(of: name) == nil else { return nil }
+        do {
+            guard try folder.origins(of: name) == nil else { return nil }
+        } catch {
+            // Taking the file fails too.
+            return nil
+        }
         return failedOrigins.original(
             of: path, comparesLines: true, to: options.destination, options.input)
     }

@@ -217,14 +217,17 @@ struct OriginOptions: Sendable {
         guard case .file(let name) = input, !input.isDescriptor, input.isRegularFile else {
             return nil
         }
-        var names = [name]
-        for packed in InputFormat.packedExtensions where name.hasSuffix(packed) {
-            names.append(String(name.dropLast(packed.count)))
-        }
-        for name in names {
-            if let header = try header(of: name + ending) { return (name + ending, header) }
+        for path in paths(for: name) {
+            if let header = try header(of: path) { return (path, header) }
         }
         return nil
+    }
+
+    /// The paths that the file of origins of a file may have, which may be compressed.
+    static func paths(for name: String) -> [String] {
+        let unpacked = InputFormat.packedExtensions.filter(name.hasSuffix)
+            .map { String(name.dropLast($0.count)) }
+        return ([name] + unpacked).map { $0 + ending }
     }
 
     /// Returns the origins of the rejected or the unknown lines of a run with one such file.

@@ -56,15 +56,14 @@ struct OriginlessFile {
         isAllowed: Bool
     ) throws(UsageError) -> [String] {
         var warnings: [String] = []
-        var known: [String: KnownOrigins] = [:]
+        var known: [Set<String>: KnownOrigins] = [:]
         for case .file(let path) in inputs.paths
         where InputPath.file(path).isRegularFile && !InputPath.file(path).isDescriptor {
             let folders = Set([path, report.path].map(Directory.parent))
-            let key = folders.sorted().joined(separator: "\n")
-            var origins = known[key] ?? KnownOrigins(in: folders.sorted())
+            var origins = known[folders] ?? KnownOrigins(in: folders.sorted())
             let copy = origins.original(
                 of: path, comparesLines: inputs.paths.count <= maxCompared, to: destination, inputs)
-            known[key] = origins
+            known[folders] = origins
             guard let file = OriginlessFile(path, copyOf: copy) else { continue }
             guard !file.isCopy || isAllowed else {
                 throw UsageError(
