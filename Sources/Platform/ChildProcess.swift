@@ -61,11 +61,19 @@ package final class ChildProcess {
 
     /// Waits for the child's end; returns it with the start of its standard error.
     ///
-    /// - Parameter onSignal: Called for each stop signal that this process receives meanwhile.
+    /// - Parameters:
+    ///   - onSignal: Called for each stop signal that this process receives meanwhile.
+    ///   - isShown: Called with each line of its standard error, with its line break. A line for which
+    ///     it returns true is not kept.
     package func wait(
-        _ signals: Signals, onSignal: (Int32) -> Void
+        _ signals: Signals, onSignal: (Int32) -> Void, isShown: (ArraySlice<UInt8>) -> Bool
     ) throws(SystemError) -> (end: End, errors: [UInt8]) {
         var errors: [UInt8] = []
+        func keep(_ bytes: ArraySlice<UInt8>) {
+            errors += bytes.prefix(max(0, Self.maxErrorBytes - errors.count))
+        }
+        /// The start of a line whose end has not come.
+        var rest: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 4096)
         while true {
             var wanted = [
@@ -81,8 +89,18 @@ package final class ChildProcess {
             guard count >= 0 else { throw SystemError("read", "pipe") }
             // The child has the only other end.
             if count == 0 { break }
-            errors += piece[..<min(count, max(0, Self.maxErrorBytes - errors.count))]
+            rest += piece[..<count]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = rest[...end]
+                if !isShown(line) { keep(line) }
+                rest.removeSubrange(...end)
+            }
+            if rest.count >= Self.maxErrorBytes {
+                keep(rest[...])
+                rest = []
+            }
         }
+        keep(rest[...])
         var status: Int32 = 0
         guard retryingInterrupts({ waitpid(pid, &status, 0) }) == pid else {
             throw SystemError("waitpid")

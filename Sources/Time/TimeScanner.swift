@@ -70,10 +70,17 @@ struct TimeScanner {
 
     /// Takes `08:15:04`. Returns the seconds of the day: up to 86,400 with a leap second.
     mutating func clock() -> Int64? {
-        guard let hour = number(digits: 2), take(":"), let minute = number(digits: 2), take(":"),
-            let second = number(digits: 2), hour < 24, minute < 60, second <= 60
+        guard let minutes = hoursAndMinutes(), take(":"), let second = number(digits: 2), second <= 60
         else { return nil }
-        return hour * 3600 + minute * 60 + second
+        return minutes * 60 + second
+    }
+
+    /// Takes `08:15`. Returns the minutes of the day.
+    mutating func hoursAndMinutes() -> Int64? {
+        guard let hour = number(digits: 2), take(":"), let minute = number(digits: 2), hour < 24,
+            minute < 60
+        else { return nil }
+        return hour * 60 + minute
     }
 
     /// Takes `Z`, `+01:00`, `+0100` or `+01`. Returns the seconds east of UTC.

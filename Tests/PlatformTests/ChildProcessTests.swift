@@ -8,14 +8,19 @@ import Testing
 @Suite("Child processes", .serialized) struct ChildProcessTests {
     private static func run(
         _ script: String, environment: [String] = [], keeping descriptor: Int32 = STDOUT_FILENO
-    ) throws -> (end: ChildProcess.End, errors: String) {
+    ) throws -> (end: ChildProcess.End, errors: String, shown: [String]) {
+        var shown: [String] = []
         let signals = try Signals.block()
         defer { signals.release() }
         let child = try ChildProcess(
             executable: "/bin/sh", arguments: ["sh", "-c", script],
             environment: environment.map { Array($0.utf8) }, keeping: descriptor)
-        let (end, errors) = try child.wait(signals) { _ in }
-        return (end, String(decoding: errors, as: UTF8.self))
+        let (end, errors) = try child.wait(signals) { _ in } isShown: { line in
+            guard line.starts(with: "shown".utf8) else { return false }
+            shown.append(String(decoding: line, as: UTF8.self))
+            return true
+        }
+        return (end, String(decoding: errors, as: UTF8.self), shown)
     }
 
     @Test("The end of a child is its exit code or its signal")
@@ -29,6 +34,13 @@ import Testing
     func errors() throws {
         let result = try Self.run("echo \"$A-$HOME\" >&2; cat", environment: ["A=b c"])
         #expect(result.end == .exit(0) && result.errors == "b c-\n")
+    }
+
+    @Test("Lines of standard error can be taken as they come, and are not kept")
+    func shown() throws {
+        let result = try Self.run("printf 'a\\nshown 1\\nsho' >&2; printf 'wn 2\\nshown' >&2")
+        #expect(result.shown == ["shown 1\n", "shown 2\n"])
+        #expect(result.errors == "a\nshown")
     }
 
     @Test("A long standard error is read to its end, and its start is kept")

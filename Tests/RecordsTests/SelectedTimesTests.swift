@@ -73,7 +73,8 @@ struct SelectedTimesTests {
         options.selection.rules = [try rule("appId", "b", isExclusion: true)]
         let missing = "the time is missing: --time finds no value, at byte "
         let unreadable =
-            "the time is not in a known format (--time-format names one), at byte "
+            "the time is not in a known format, such as 2026-03-01T12:00:00Z "
+            + "(--time-format names others), at byte "
         #expect(
             problems(lines, .ndjson, options).prefix(3) == [
                 missing + "0", unreadable + "67", unreadable + "159",

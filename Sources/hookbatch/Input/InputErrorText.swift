@@ -2,6 +2,9 @@ import Sending
 import Platform
 
 extension InputError {
+    /// The words about a compressed file that is damaged or cut off.
+    static let unpackingFailed = "can't be decompressed"
+
     var message: String {
         switch self {
         case .doesNotExist(let path):
@@ -24,7 +27,7 @@ extension InputError {
                 + "\(WholeNumber.shown(from, "byte")) to \(WholeNumber.shown(to))"
         case .packed(let path, let packing): Self.unsupported(packing.named(by: path), path)
         case .unpacking(let path, let packing, let error, let unpacked):
-            "\(Self.named(path)) can't be decompressed: \(error.sentence(packing)), after "
+            "\(Self.named(path)) \(Self.unpackingFailed): \(error.sentence(packing)), after "
                 + "\(WholeNumber.shown(unpacked, "decompressed byte")); "
                 + Escaping.escaped(error.advice(for: path, packing))
         case .zstdLibrary(let path, let reason):

@@ -7,7 +7,7 @@ enum TimeBound: Hashable, Sendable {
     case ago(Duration)
 
     /// Reads `2h`, and a time in any format that `TimeFormat.automatic` knows: `2026-03-01`,
-    /// `2026-03-01T12:00:00.250+01:00`, `1772366400`.
+    /// `2026-03-01 12:00`, `2026-03-01T12:00:00.250+01:00`, `1772366400`.
     ///
     /// - Parameter zone: The zone of a time without an offset.
     init?(text: String, zone: TimeFormat.Zone = .utc) {
@@ -53,21 +53,12 @@ enum TimeBound: Hashable, Sendable {
         case "yesterday": return (nil, day(1))
         default: break
         }
-        let hasDate = text.utf8.count > 10 && TimeBound(text: String(text.prefix(10))) != nil
-        var time = hasDate ? text.dropFirst(10) : text[...]
-        if hasDate {
-            guard let first = time.first, "Tt ".contains(first) else { return nil }
-            time.removeFirst()
-        }
-        let clock = time.prefix { $0 == ":" || ("0"..."9").contains($0) }
-        let rest = String(time.dropFirst(clock.count))
+        let clock = text.prefix { $0 == ":" || ("0"..."9").contains($0) }
         let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2 || parts.count == 3 && !hasDate else { return nil }
+        guard parts.count == 2 || parts.count == 3 else { return nil }
         let hour = parts[0].count == 1 ? "0" + clock : String(clock)
-        let date = hasDate ? String(text.prefix(10)) : day(0)
-        let example = "\(date)T\(hour)\(parts.count == 2 ? ":00" : "")\(rest)"
-        guard TimeBound(text: example) != nil else { return nil }
-        return (hasDate ? "seconds" : "date", example)
+        let example = "\(day(0))T\(hour)\(text.dropFirst(clock.count))"
+        return TimeBound(text: example) != nil ? ("date", example) : nil
     }
 
     /// The time as text, `now` in nanoseconds since 1970.

@@ -20,7 +20,7 @@ extension Progress: RunObserver {
             say("the API rejected the key (401); \(source) has another one: sending resumes")
         case .keyKept(let source, let problem):
             // The reason begins with the source.
-            warn(problem?.reason ?? "\(source): it was read again, and has no other key")
+            warn(problem?.reason ?? "\(source): \(Self.keyKeptEnd)")
         case .rateFileProblem(let path, let problem):
             warn(
                 "--rate @\(Escaping.escaped(path)): \(problem.reason); the rate stays as it was")
@@ -41,6 +41,9 @@ extension Progress: RunObserver {
             + "again, and stops after \(patience.shownExactly) without a response "
             + "(\(Flags.retries.outagePatience.declaration.spelling)), to be resumed"
     }
+
+    /// How the warning about a key that stays refused ends, if its source can be read.
+    static let keyKeptEnd = "it was read again, and has no other key"
 
     /// How the warning about slow retries begins.
     static let slowRetriesStart = "the server fails often"

@@ -9,7 +9,7 @@ final class Progress {
     /// The form of the display on this standard error.
     enum Form: Hashable, Sendable { case none, bar, plain, json }
 
-    /// When to show the status next; nil: only on request.
+    /// When to show or to sample the status next; nil before and after.
     private(set) var due: Instant?
     private let form: Form
     private let isQuiet: Bool
@@ -25,6 +25,8 @@ final class Progress {
 
     /// Nanoseconds between two drawings of the bar.
     static let barInterval: Int64 = 100_000_000
+    /// Nanoseconds between two samples without a display: a line on request then has the recent rate.
+    private static let sampleInterval: Int64 = 5_000_000_000
     /// Write timeout in milliseconds: a stalled reader can't delay the report.
     private static let writeTimeout: Int32 = 1000
     private static let rateWindow = 5.0
@@ -39,7 +41,12 @@ final class Progress {
         form = Form(options.progress, isTerminal: isTerminal, style: style)
         isQuiet = options.isQuiet
         self.style = style
-        interval = form == .bar ? Self.barInterval : options.progressEvery.inNanoseconds
+        interval =
+            switch form {
+            case .none: Self.sampleInterval
+            case .bar: Self.barInterval
+            case .plain, .json: options.progressEvery.inNanoseconds
+            }
         startedAt = now
     }
 
@@ -50,7 +57,6 @@ final class Progress {
         rate.add(status.lines, at: now)
         steadyRate.add(status.lines, at: now)
         switch form {
-        case .none: due = nil
         case .bar:
             barWidths = ProgressBar.Widths()
             // A bar that appears only to vanish is noise.
@@ -58,7 +64,7 @@ final class Progress {
                 byNanoseconds: RunSummary.minMeasured.inNanoseconds)
             due = max(now, earliest)
         // The interval between lines spans phases.
-        case .plain, .json: due = due ?? now.advanced(byNanoseconds: interval)
+        case .none, .plain, .json: due = due ?? now.advanced(byNanoseconds: interval)
         }
     }
 
@@ -77,7 +83,7 @@ final class Progress {
             Terminal.drawBottomLine(bar.text(columns: columns), columns: columns)
         case .plain, .json: Terminal.showIfPossible(line(of: status))
         }
-        due = form == .none ? nil : now.advanced(byNanoseconds: interval)
+        due = now.advanced(byNanoseconds: interval)
     }
 
     /// Prints the status on its own line in any form, on request.
@@ -121,7 +127,8 @@ final class Progress {
         status.linesPerSecond = rate.perSecond
         // Retries without tokens are far slower than the lines before them.
         slowRate.add(status.lines, isSlow: status.wait?.reason == .retryBudget, at: now)
-        if status.phase != .stopping {
+        // Nobody knows how long an outage lasts.
+        if status.phase != .stopping, status.wait?.reason != .outage {
             let rate = slowRate.isSlow ? slowRate.perSecond : steadyRate.perSecond
             status.timeLeft = rate.flatMap(status.timeLeft(at:))
         }

@@ -230,7 +230,11 @@ struct ProgressBar {
             ProgressWords.verb(of: wait),
         ]
         // It may last, so that its cause is worth more.
-        if wait.reason == .retryBudget { texts.insert(wait.reason.cause, at: 1) }
+        switch wait.reason {
+        case .retryBudget, .key: texts.insert(wait.reason.cause, at: 1)
+        case .outage: texts.insert("server down", at: 1)
+        default: break
+        }
         return texts.first { TextWidth.of($0) <= columns }.map {
             Piece(slot: .wait, text: $0, colour: isWaitSerious ? .doubtful : .plain)
         }

@@ -213,11 +213,11 @@ extension RunSummary.NextStep {
         }
         /// - Parameter files: Those that have the keys of resent lines.
         func key(in files: [String]) -> String {
-            keyFrom.map { "its value at \($0.typed)" }
-                ?? (summary.readUndelivered
-                    ? "in \(list(files))"
-                    : "hb-\(summary.options[RetriedRun.firstRunOption] ?? summary.runID)-"
-                        + summary.endOfKeys)
+            if let keyFrom { return "its value at \(keyFrom.typed)" }
+            if summary.readUndelivered { return "in \(list(files))" }
+            let run = summary.options[RetriedRun.firstRunOption] ?? summary.runID
+            return "hb-\(run)-\(summary.endOfKeys)"
+                + (files.isEmpty ? "" : "; they are in \(list(files))")
         }
         var duplicates: [Self] = []
         if summary.facts.possibleDuplicates > 0 {

@@ -45,6 +45,28 @@ struct OutboxCutOffTests {
         #expect(scene.server.requestCount == (name == "p.ndjson" ? 2 : 1))
     }
 
+    @Test("A compressed file that was cut off is resumed when the whole one is put in its place")
+    func cutOffPacked() throws {
+        let scene = try OutboxScene()
+        let whole = try Gzip.pack(OutboxScene.lines(1...3000))
+        try scene.folder.write(Array(whole.dropLast(whole.count / 3)), to: "outbox/p.ndjson.gz")
+        let stopped = try scene.round()
+        #expect(stopped.exitCode == 74 && stopped.messages.count == 1, "\(stopped)")
+        #expect(stopped.errorOutput.hasSuffix("says how to put it in its place\n"), "\(stopped)")
+        try scene.folder.write(whole, to: "outbox/p.ndjson.gz")
+        let waits = try scene.round()
+        #expect(waits.messages.count == 1, "\(waits)")
+        #expect(
+            waits.errorOutput.contains("if this is the whole file, put it in place"), "\(waits)")
+        #expect(try scene.round().errorOutput == "")
+        let command = try #require(waits.commands.first)
+        #expect(try Program.run("sh", ["-c", String(command)]).exitCode == 0)
+        let last = try scene.round()
+        #expect(last.exitCode == 0 && last.errorOutput == "", "\(last)")
+        #expect(scene.acceptedNumbers() == Array(1...3000))
+        #expect(try scene.files().contains("done/p.ndjson.gz/p.ndjson.gz"))
+    }
+
     @Test("An upload that starts over after it was cut off is sent once, without a message")
     func cutOffStartedOver() throws {
         let scene = try OutboxScene()

@@ -38,4 +38,29 @@ struct OutboxMailTests {
             #expect(!mails.contains(/[ '](\.\/)?(outbox|sending|done|failed)\//), "\(mails)")
         }
     }
+
+    @Test("A wrong option is told once, and again after it was right")
+    func wrongOption() throws {
+        let scene = try OutboxScene()
+        func round(_ file: String) throws -> ProgramResult {
+            var program = scene.program(["--api-key-file", file])
+            program.environment["HOOKSTREAM_API_KEY"] = nil
+            return try program.run()
+        }
+        #expect(try scene.round().exitCode == 0)
+        let success = try scene.metric("hookbatch_last_success_timestamp_seconds")
+        try scene.put("p.ndjson", OutboxScene.lines(1...2))
+        let rounds = try (0..<3).map { _ in try round("missing") }
+        #expect(try scene.metric("hookbatch_run_exit_code") == 2)
+        #expect(try scene.metric("hookbatch_outbox_backlog_files") == 1)
+        #expect(try scene.metric("hookbatch_last_success_timestamp_seconds") == success)
+        #expect(rounds.map(\.exitCode) == [2, 2, 2])
+        #expect(rounds.map { $0.messages.count } == [1, 0, 0], "\(rounds)")
+        try scene.folder.write(OutboxScene.key, to: "key")
+        chmod(scene.folder.path("key"), 0o600)
+        let right = try round("key")
+        #expect(right.exitCode == 0 && right.errorOutput == "", "\(right)")
+        #expect(try round("missing").messages.count == 1)
+        #expect(scene.acceptedNumbers() == [1, 2])
+    }
 }

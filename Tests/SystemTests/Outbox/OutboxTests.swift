@@ -49,26 +49,6 @@ struct OutboxTests {
         #expect(try scene.metric("hookbatch_outbox_failed_folders") == 1)
     }
 
-    @Test("A wrong option is told once, and again after it was right")
-    func wrongOption() throws {
-        let scene = try OutboxScene()
-        func round(_ file: String) throws -> ProgramResult {
-            var program = scene.program(["--api-key-file", file])
-            program.environment["HOOKSTREAM_API_KEY"] = nil
-            return try program.run()
-        }
-        try scene.put("p.ndjson", OutboxScene.lines(1...2))
-        let rounds = try (0..<3).map { _ in try round("missing") }
-        #expect(rounds.map(\.exitCode) == [2, 2, 2])
-        #expect(rounds.map { $0.messages.count } == [1, 0, 0], "\(rounds)")
-        try scene.folder.write(OutboxScene.key, to: "key")
-        chmod(scene.folder.path("key"), 0o600)
-        let right = try round("key")
-        #expect(right.exitCode == 0 && right.errorOutput == "", "\(right)")
-        #expect(try round("missing").messages.count == 1)
-        #expect(scene.acceptedNumbers() == [1, 2])
-    }
-
     @Test("A file that changed within the time of --settle is left for a later round")
     func settle() throws {
         let scene = try OutboxScene()

@@ -55,13 +55,11 @@ struct PlanText {
         if plan.skipped.total > 0 {
             rows.append(TextTable.Row("skipped", count: plan.skipped.total))
         }
-        if let window = plan.window, window.since != nil || window.until != nil {
-            let bounds = [
-                window.since.map { "from \($0.rfc3339)" },
-                window.until.map { "before \($0.rfc3339)" },
-            ]
-            rows.append(
-                TextTable.Row("window", note: bounds.compactMap { $0 }.joined(separator: ", ")))
+        if let since = plan.window?.since {
+            rows.append(TextTable.Row("since", note: plan.shown(since)))
+        }
+        if let until = plan.window?.until {
+            rows.append(TextTable.Row("before", note: plan.shown(until)))
         }
         let blank = plan.inputs.reduce(0) { $0 + $1.blankLines }
         if blank > 0 { rows.append(TextTable.Row("blank lines", count: blank)) }

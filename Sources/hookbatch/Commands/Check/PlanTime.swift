@@ -1,5 +1,6 @@
 import Delivery
 import Platform
+import Records
 import Time
 
 extension CheckPlan {
@@ -30,5 +31,12 @@ extension CheckPlan {
     /// The longest of these times, which is the minimum of a send; nil without one.
     var time: Duration? {
         [timeOfReplay, timeAtRate, timeAtApplicationRate].compactMap { $0 }.max()
+    }
+
+    /// A bound of the window, in the zone of its times.
+    func shown(_ time: Timestamp) -> String {
+        guard window?.zone == .local else { return time.rfc3339 }
+        let local = LocalTime(at: time.nanoseconds / 1_000_000)
+        return "\(time.rfc3339) (\(local.timeOfDay.text) \(local.abbreviation))"
     }
 }

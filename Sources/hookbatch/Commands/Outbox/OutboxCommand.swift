@@ -1,20 +1,36 @@
 import Ledger
 import Platform
 import Sending
+import Time
 
 /// `hookbatch outbox`: one round over the files of a folder.
 enum OutboxCommand {
     static func run(
         _ arguments: Arguments, _ environment: Environment
     ) throws(UsageError) -> ExitStatus {
+        let startedAt = MonotonicClock.now
         let options: OutboxOptions
         do {
             options = try OutboxOptions(arguments, environment: environment)
         } catch {
+            writeMetricsOfRefusal(arguments, startedAt: startedAt)
             guard isTold(error.naming(arguments.variables), arguments) else { throw error }
             return .usage
         }
-        return run(options)
+        return run(options, startedAt: startedAt)
+    }
+
+    /// Writes the metrics of a round that its options end. The error is told anyway.
+    private static func writeMetricsOfRefusal(_ arguments: Arguments, startedAt: Instant) {
+        guard let place = try? arguments.value(Flags.watching.metrics),
+            let folder = try? OutboxOptions.folder(arguments)
+        else { return }
+        var tally = OutboxTally()
+        tally.add(.usage)
+        try? OutboxMetrics.write(
+            to: place, of: folder, tally,
+            except: OutboxOptions.named(arguments, store: nil) + [place.path],
+            startedAt: startedAt)
     }
 
     /// Whether an earlier round told this error about the options; records that this one tells it.
@@ -31,8 +47,7 @@ enum OutboxCommand {
         return false
     }
 
-    private static func run(_ options: OutboxOptions) -> ExitStatus {
-        let startedAt = MonotonicClock.now
+    private static func run(_ options: OutboxOptions, startedAt: Instant) -> ExitStatus {
         let round: OutboxRound
         do {
             let signals = try systemError { () throws(SystemError) in try Signals.block() }

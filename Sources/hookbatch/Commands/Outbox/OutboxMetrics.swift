@@ -1,5 +1,7 @@
 import Delivery
+import Platform
 import Sending
+import Time
 
 /// The metrics of a round. Those of a run have the same names, with the sums of all its files.
 struct OutboxMetrics {
@@ -68,6 +70,36 @@ struct OutboxMetrics {
     private var isFinished: Bool {
         tally.files[.stopped, default: 0] + tally.files[.refused, default: 0] == 0
             && [.success, .someNotAccepted, .someUnknown].contains(exitStatus)
+    }
+}
+
+extension OutboxMetrics {
+    /// Writes the metrics of a round that ends now.
+    ///
+    /// - Parameters:
+    ///   - named: The paths of files that the flags name, which may be in the folder.
+    ///   - grown: The last changes of finished files with bytes that are not sent, in nanoseconds since
+    ///     1970.
+    ///   - undeliveredRests: Files in `done` with undelivered lines that were sent later.
+    static func write(
+        to place: MetricsPath, of folder: OutboxFolder, _ tally: OutboxTally,
+        except named: [String],
+        grown: [Int64] = [], undeliveredRests: Int = 0, startedAt: Instant
+    ) throws(SystemError) {
+        var backlog = OutboxBacklog()
+        for name in try folder.claimed() {
+            let status = try FileStatus.of(folder.claim(name).input)
+            backlog.add(modified: status?.modifiedNanoseconds)
+        }
+        for file in try folder.waiting(except: named) { backlog.add(modified: file.modified) }
+        for modified in grown { backlog.add(modified: modified) }
+        let metrics = OutboxMetrics(
+            batch: place.batch, tally: tally, exitStatus: tally.exitStatus, backlog: backlog,
+            failedFolders: folder.failed().count + undeliveredRests,
+            duration: MonotonicClock.now.nanoseconds(since: startedAt),
+            endedAt: WallClock.nanoseconds,
+            earlierSuccess: MetricsFile.earlier(place.path).flatMap(MetricsText.lastSuccess(in:)))
+        try AtomicFile.write(Array(metrics.text.utf8), to: place.path, isForOthers: true)
     }
 }
 

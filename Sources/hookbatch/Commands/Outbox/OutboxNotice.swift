@@ -62,6 +62,11 @@ enum OutboxNotice {
             text +=
                 " and none of its lines was sent; if this is the corrected file, put it in place of the "
                 + "other with:\n  \(Escaping.escaped(words))"
+        } else if OutboxRun(summaryAt: claim.summary)?.isOfDamagedFile == true {
+            text +=
+                " and is damaged or cut off; if this is the whole file, put it in place of the other, "
+                + "which the next round then resumes, with:\n  "
+                + Escaping.escaped(ShellWords.joined(["mv", file, claim.input]))
         }
         return text
     }
@@ -76,6 +81,9 @@ enum OutboxNotice {
             text += ": \(claim.absolute(Escaping.escaped(stop.detail)))"
             let counts = run.totals.counts
             text += ", \(WholeNumber.shown(counts.total - counts.notAttempted, "line")) done"
+            if run.isOfDamagedFile {
+                return text + "; upload it again, and a later round says how to put it in its place"
+            }
             if let advice = stop.advice {
                 text += "; \(claim.absolute(Escaping.escaped(advice)))"
             }

@@ -76,7 +76,9 @@ struct OutboxOptions {
                     + "\(Escaping.quoted(Directory.absolute(defaultStore))), and not sent")
         }
         self.warnings = warnings
-        namedFiles = Self.named(arguments, options.destination) + [metrics?.path].compactMap(\.self)
+        var store: String?
+        if case .store(let path, _) = options.destination { store = path }
+        namedFiles = Self.named(arguments, store: store) + [metrics?.path].compactMap(\.self)
     }
 
     /// Returns the folder that the command names.
@@ -94,19 +96,21 @@ struct OutboxOptions {
     }
 
     /// Returns the paths of the store, the key, the certificates and the rate.
-    private static func named(_ arguments: Arguments, _ destination: SendDestination) -> [String] {
+    static func named(_ arguments: Arguments, store: String?) -> [String] {
         var paths = Flags.secretFiles.flatMap { arguments.texts(of: $0.declaration) }
         for rate in arguments.texts(of: Flags.pace.rate.declaration) where rate.hasPrefix("@") {
             paths.append(String(rate.dropFirst()))
         }
-        if case .store(let store, _) = destination {
+        if let store {
             paths += ["", "-wal", "-shm", "-journal"].map { store + $0 }
         }
         return paths
     }
 
     /// Returns the words after the program's name of the `send` of a file.
-    func words(for claim: OutboxFolder.Claim) -> [String] { Self.words(for: claim, flags) }
+    func words(for claim: OutboxFolder.Claim) -> [String] {
+        Self.words(for: claim, flags, isShown: isVerbose)
+    }
 
     /// Returns the command that sends a file with the same flags, and what a person must fill in or set
     /// before.
@@ -138,11 +142,17 @@ struct OutboxOptions {
         variables.isEmpty ? "" : " (with \(variables.joined(separator: ", ")) as before)"
     }
 
-    private static func words(for claim: OutboxFolder.Claim, _ flags: [String]) -> [String] {
-        ["send"] + flags
+    /// - Parameter isShown: Whether the progress is shown.
+    private static func words(
+        for claim: OutboxFolder.Claim, _ flags: [String], isShown: Bool = false
+    ) -> [String] {
+        let watching = Flags.watching
+        let interval = OutboxProgress.interval(isShown: isShown)
+        return ["send"] + flags
             + [
-                Flags.watching.quiet.declaration.spelling,
-                "\(Flags.watching.progress.declaration.spelling)=none",
+                watching.quiet.declaration.spelling,
+                "\(watching.progress.declaration.spelling)=json",
+                "\(watching.progressEvery.declaration.spelling)=\(interval)",
                 "\(Flags.files.report.declaration.spelling)=\(claim.givenReport)", "--",
                 claim.givenInput,
             ]

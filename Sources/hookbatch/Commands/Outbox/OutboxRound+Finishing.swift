@@ -191,33 +191,16 @@ extension OutboxRound {
     /// Writes the metrics of the round. Its exit code includes a failure to do so.
     func writeMetrics(to place: MetricsPath, startedAt: Instant) {
         do {
-            let text = OutboxMetrics(
-                batch: place.batch, tally: tally, exitStatus: exitStatus, backlog: try backlog(),
-                failedFolders: folder.failed().count + undeliveredRests,
-                duration: MonotonicClock.now.nanoseconds(since: startedAt),
-                endedAt: WallClock.nanoseconds,
-                earlierSuccess: MetricsFile.earlier(place.path)
-                    .flatMap(MetricsText.lastSuccess(in:)))
-            try AtomicFile.write(Array(text.text.utf8), to: place.path, isForOthers: true)
+            try OutboxMetrics.write(
+                to: place, of: folder, tally, except: options.namedFiles, grown: grown,
+                undeliveredRests: undeliveredRests, startedAt: startedAt)
             resolve("/metrics")
         } catch {
             tally.add(.fileError)
             tell("/metrics", OutboxProblem(content: nil, cause: "file_error")) {
-                SendError.file(error).message
+                "the metrics of the outbox \(Escaping.quoted(folder.path)): "
+                    + SendError.file(error).message
             }
         }
-    }
-
-    private func backlog() throws(SystemError) -> OutboxBacklog {
-        var backlog = OutboxBacklog()
-        for name in try folder.claimed() {
-            let status = try FileStatus.of(folder.claim(name).input)
-            backlog.add(modified: status?.modifiedNanoseconds)
-        }
-        for file in try folder.waiting(except: options.namedFiles) {
-            backlog.add(modified: file.modified)
-        }
-        for modified in grown { backlog.add(modified: modified) }
-        return backlog
     }
 }

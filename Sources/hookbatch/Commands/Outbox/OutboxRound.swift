@@ -172,10 +172,19 @@ final class OutboxRound {
         let child = try ChildProcess(
             executable: "/proc/self/exe", arguments: ["hookbatch"] + options.words(for: claim),
             environment: options.environment, keeping: lock.descriptor)
+        let progress = OutboxProgress(of: claim.name, isShown: options.isVerbose)
+        signals.onStatusRequest = {
+            progress.request()
+            child.signal(SIGUSR1)
+        }
+        defer { signals.onStatusRequest = {} }
         let (end, output) = try child.wait(signals) { number in
             stop(by: number)
             if !Self.isSentToGroup(number) { child.signal(number) }
+        } isShown: {
+            progress.show($0)
         }
+        progress.end()
         let errors = OutboxErrors(output, absolute: claim.absolute)
         var summary = OutboxRun(summaryAt: claim.summary)
         // An older one, if the disk is full.
@@ -187,6 +196,8 @@ final class OutboxRound {
         let warnings = errors.warnings.filter { warning in
             // It can't be stopped any more.
             !options.warnings.contains(warning)
+                // The message of the stop says it.
+                && !warning.hasSuffix(Progress.keyKeptEnd)
                 && !(isFinished && warning.hasPrefix(Progress.slowRetriesStart))
         }
         if !warnings.isEmpty {

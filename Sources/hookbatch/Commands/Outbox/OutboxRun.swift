@@ -23,6 +23,9 @@ struct OutboxRun {
         var advice: String?
     }
 
+    /// Whether it stopped since its compressed file is damaged or cut off.
+    var isOfDamagedFile: Bool { stop?.detail.holds(InputError.unpackingFailed) ?? false }
+
     /// Maximum bytes of a summary.
     static let maxBytes = 16 << 20
 

@@ -59,40 +59,50 @@ enum ReportCommand {
         var hasJournal = false
         let columns = Terminal.standardOutputIsTerminal ? Terminal.outputColumns : nil
         let reports = paths.compactMap { ReportPath(text: $0) }
+        var endings: [RunEnding] = []
         for (index, path) in paths.enumerated() {
             do throws(ReportFailure) {
                 let contents = try ReportContents(path) { all.add($0) }
                 statuses.append(contents.exitStatus)
                 if contents.notes?.firstRunID != nil { hasRetry = true }
                 if contents.journal != nil { hasJournal = true }
-                let text =
-                    (index > 0 ? "\n" : "")
-                    + ReportText(contents: contents, others: reports, columns: columns).text
-                if let number = Terminal.output(text) { throw .output(number) }
+                let ending = RunEnding(contents, others: reports)
+                endings.append(ending)
+                let shown = ReportText(
+                    contents: contents, ending: ending, columns: columns)
+                try output((index > 0 ? "\n" : "") + shown.text)
             } catch {
                 Terminal.say(error.message)
                 statuses.append(error.exitStatus)
                 isWhole = false
             }
         }
-        // An incomplete report is not part of the total.
-        guard paths.count > 1, isWhole else { return .mostSevere(of: statuses) }
         do throws(ReportFailure) {
-            if hasRetry, hasJournal {
-                Terminal.say(
-                    "warning: a run is not finished; lines that were sent again are counted in each "
-                        + "report")
-            } else if hasRetry, let last = try LastWords.digest(of: paths) {
-                all = last
-                statuses = [ExitStatus(read: last.counts.total, counts: last.counts)]
+            // An incomplete report is not part of the total.
+            let hasTotal = paths.count > 1 && isWhole
+            if hasTotal {
+                if hasRetry, hasJournal {
+                    Terminal.say(
+                        "warning: a run is not finished; lines that were sent again are counted in "
+                            + "each report")
+                } else if hasRetry, let last = try LastWords.digest(of: paths) {
+                    all = last
+                    statuses = [ExitStatus(read: last.counts.total, counts: last.counts)]
+                }
+                try output("\n" + ReportText.together(all, columns: columns))
             }
-            if let number = Terminal.output("\n" + ReportText.together(all, columns: columns)) {
-                throw .output(number)
-            }
+            try output(
+                ReportText.steps(
+                    endings, areAccepted: hasTotal && all.counts.accepted == all.counts.total,
+                    columns: columns))
         } catch {
             Terminal.say(error.message)
             statuses.append(error.exitStatus)
         }
         return .mostSevere(of: statuses)
+    }
+
+    private static func output(_ text: String) throws(ReportFailure) {
+        if let number = Terminal.output(text) { throw .output(number) }
     }
 }

@@ -5,17 +5,15 @@ import Sending
 /// The output of `hookbatch report` for one file, or for all files.
 struct ReportText {
     let contents: ReportContents
-    /// The reports that are shown together with this one.
-    var others: [ReportPath] = []
+    let ending: RunEnding
     /// The terminal's width; nil is no limit.
     var columns: Int?
 
-    /// The text with a final line break.
+    /// The text with a final line break, without the steps.
     var text: String {
         let digest = DigestText(digest: contents.digest, columns: columns)
         var text = wrapped(heading) + "\n" + digest.paragraphs([digest.outcomes, unfinished])
         text += digest.rest
-        let ending = RunEnding(contents, others: others)
         if contents.journal?.isFinished == false {
             var words = "Lines not started have no row yet."
             if let sentence = ending.sentence { words += " \(sentence)." }
@@ -24,15 +22,30 @@ struct ReportText {
             }
             text += "\n" + wrapped(words) + "\n"
         }
-        if !ending.steps.isEmpty {
-            let steps = columns == nil ? ending.steps : NextStepText.here(ending.steps)
-            text += NextStepText.block(steps, columns: columns).dropFirst() + "\n"
-        }
         return text
+    }
+
+    /// Returns the steps after an empty line; an empty text without any.
+    private static func steps(_ steps: [RunSummary.NextStep], columns: Int?) -> String {
+        guard !steps.isEmpty else { return "" }
+        let steps = columns == nil ? steps : NextStepText.here(steps)
+        return NextStepText.block(steps, columns: columns).dropFirst() + "\n"
     }
 
     private func wrapped(_ text: String) -> String {
         TextWrap.lines(text, columns: columns ?? .max).joined(separator: "\n")
+    }
+
+    /// Returns the steps of several runs after an empty line.
+    ///
+    /// - Parameter areAccepted: Whether each line was accepted at last. It may still have arrived twice.
+    static func steps(_ endings: [RunEnding], areAccepted: Bool, columns: Int?) -> String {
+        var all: [RunSummary.NextStep] = []
+        for step in endings.flatMap(\.steps)
+        where !all.contains(where: { $0.command == step.command }) {
+            if !areAccepted || step.kind == .look { all.append(step) }
+        }
+        return steps(all, columns: columns)
     }
 
     /// Returns the text for the rows of several files.

@@ -21,6 +21,9 @@ struct ArrivedOptions: Sendable {
         let rules = try arguments.all(Flags.retryOf.arrived)
         guard !rules.isEmpty else { return nil }
         guard isRetry else {
+            for path in arguments.operands where !FileStatus.exists(path) {
+                throw UsageError(InputError.doesNotExist(path: path).message)
+            }
             throw UsageError(
                 "\(Self.flag) is for lines of an earlier run that may have arrived; give the file of "
                     + "its unknown lines, or \(Flags.retryOf.report.declaration.spelling) with "
