@@ -70,7 +70,8 @@ struct TimeScanner {
 
     /// Takes `08:15:04`. Returns the seconds of the day: up to 86,400 with a leap second.
     mutating func clock() -> Int64? {
-        guard let minutes = hoursAndMinutes(), take(":"), let second = number(digits: 2), second <= 60
+        guard let minutes = hoursAndMinutes(), take(":"), let second = number(digits: 2),
+            second <= 60
         else { return nil }
         return minutes * 60 + second
     }

@@ -15,7 +15,8 @@ import Testing
         let child = try ChildProcess(
             executable: "/bin/sh", arguments: ["sh", "-c", script],
             environment: environment.map { Array($0.utf8) }, keeping: descriptor)
-        let (end, errors) = try child.wait(signals) { _ in } isShown: { line in
+        let (end, errors) = try child.wait(signals) { _ in
+        } isShown: { line in
             guard line.starts(with: "shown".utf8) else { return false }
             shown.append(String(decoding: line, as: UTF8.self))
             return true

@@ -142,7 +142,10 @@ import Time
                 "hookbatch send a.unknown.ndjson",
             ])
         #expect(steps.map(\.kind) == [.run, .look, .run, .alternative])
-        for word in ["application, message and time", "(hb-k3v9-1-LINE; they are in a.unknown.ndjson.origins)"] {
+        for word in [
+            "application, message and time",
+            "(hb-k3v9-1-LINE; they are in a.unknown.ndjson.origins)",
+        ] {
             #expect(steps[1].reason.contains(word))
         }
         #expect(steps[2].reason.contains("put their keys in place of KEY,KEY, or use --arrived "))
@@ -150,7 +153,8 @@ import Time
         let numbered = try Self.steps(nil, [.report, .unknown], numberedInputs: "1")
         #expect(
             numbered[0].reason.contains(
-                "(hb-k3v9-1-RECORD; RECORD is the record's number in its input, from 1; they are in "))
+                "(hb-k3v9-1-RECORD; RECORD is the record's number in its input, from 1; they are in "
+            ))
         let keyed = try Self.steps(
             nil, [.report, .unknown], ["--idempotency-key-from", "/payload/id"])
         #expect(keyed[0].reason.contains("(its value at /payload/id)"))
