@@ -31,7 +31,14 @@ struct TimeWindowTests {
         }
         let local = ["--since", "2026-11-02T08:15:12", "--until", "2026-11-02 08:15:14"]
         let two = "Would send 2 messages"
-        #expect(try plan(local + ["--time-zone", "Europe/Vienna"]).contains(two))
+        let vienna = try plan(local + ["--time-zone", "Europe/Vienna"])
+        #expect(vienna.contains(two), "\(vienna)")
+        #expect(
+            vienna.contains("  since           2026-11-02T07:15:12.000Z (08:15:12 CET)\n"),
+            "\(vienna)")
+        #expect(
+            vienna.contains("  before          2026-11-02T07:15:14.000Z (08:15:14 CET)\n"),
+            "\(vienna)")
         #expect(try !plan(local).contains(two))
         let fixed = ["--since", "2026-11-02T07:15:12Z", "--until", "2026-11-02T07:15:14Z"]
         #expect(try plan(fixed + ["--time-zone", "Asia/Tokyo"]).contains(two))

@@ -231,7 +231,8 @@ struct ProgressBar {
         ]
         // It may last, so that its cause is worth more.
         switch wait.reason {
-        case .retryBudget, .key: texts.insert(wait.reason.cause, at: 1)
+        case .retryBudget: texts.insert(wait.reason.cause, at: 1)
+        case .key: texts.insert("API key", at: 1)
         case .outage: texts.insert("server down", at: 1)
         default: break
         }

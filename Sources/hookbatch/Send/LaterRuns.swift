@@ -72,7 +72,7 @@ struct LaterRuns {
         let isShown = finished.allSatisfy {
             given.contains(InputPath.absolute($0.report.path))
         }
-        if let newest = finished.last, !isShown {
+        if let newest = finished.last, !isShown, !isOfGiven {
             let fact =
                 finished.count == 1
                 ? "a later run, \(shown(newest)), has sent lines of this report again"
@@ -83,6 +83,12 @@ struct LaterRuns {
                     [report] + finished.suffix(Self.maxReports).map(\.report)))
         }
         return steps
+    }
+
+    /// Whether the run has lines of a given report, whose step counts these too.
+    private var isOfGiven: Bool {
+        guard let retried = RetryRun(report)?.retriedID else { return false }
+        return given.contains { RunNotes(beside: $0.path)?.runID == retried }
     }
 
     /// The reports of all of them, oldest first; nil if one is not finished.

@@ -10,7 +10,7 @@ import Time
     private static let plain = TerminalStyle { ["TERM": "xterm", "NO_COLOR": "1"][$0] }
     private static let coloured = TerminalStyle { ["TERM": "xterm", "LANG": "de_DE.UTF-8"][$0] }
 
-    private static func random(_ generator: inout SeededGenerator) -> ProgressStatus {
+    static func random(_ generator: inout SeededGenerator) -> ProgressStatus {
         func number() -> UInt64 {
             generator.next() % 3 == 0 ? 0 : generator.next() >> (generator.next() % 64)
         }
@@ -71,6 +71,19 @@ import Time
     func examples(columns: Int, text: String) {
         let bar = ProgressBar(status: ProgressStatusTests.sample(), style: Self.plain)
         #expect(bar.text(columns: columns) == text)
+    }
+
+    @Test("A wait that may last has its cause also without room for its length")
+    func causes() {
+        for (reason, text) in [
+            (Run.WaitReason.outage, "server down"), (.retryBudget, "retry budget"),
+            (.key, "API key"), (.retryAfter, "waiting 12 s"),
+        ] {
+            var status = ProgressStatusTests.sample()
+            status.wait?.reason = reason
+            let bar = ProgressBar(status: status, style: Self.plain)
+            #expect(bar.text(columns: 80).hasSuffix(" | \(text)"), "\(bar.text(columns: 80))")
+        }
     }
 
     @Test("The progress bar shows only a count if the total is unknown")

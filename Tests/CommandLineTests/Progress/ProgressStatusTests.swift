@@ -101,6 +101,22 @@ import Testing
         #expect(try Self.members(ProgressJSON.line(of: fewest)) == members)
     }
 
+    @Test("The status is read from its JSON line")
+    func fromJSON() throws {
+        var generator = SeededGenerator.fromEnvironment()
+        for _ in 0..<200 {
+            let line = ProgressJSON.line(of: ProgressBarTests.random(&generator))
+            let status = try #require(
+                ProgressJSON.status(of: Array(line.utf8)), "\(line), \(generator)")
+            #expect(ProgressJSON.line(of: status) == line, "\(generator)")
+        }
+        for other in [
+            "", "{}\n", "{\"phase\":\"x\",\"lines\":1}\n", "hookbatch: sending: 1 line\n",
+        ] {
+            #expect(ProgressJSON.status(of: Array(other.utf8)) == nil, "\(other)")
+        }
+    }
+
     private static func members(_ text: String) throws -> Set<String> {
         let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
         return Set(try #require(object).keys)

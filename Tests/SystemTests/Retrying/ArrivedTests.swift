@@ -151,6 +151,10 @@ struct ArrivedTests {
         "The flag is refused without lines of an earlier run, and without values",
         arguments: [
             (["in.ndjson", "--arrived", "/payload/n=1"], "is for lines of an earlier run"),
+            (
+                ["in.unknwon.ndjson", "--arrived", "/payload/n=1"],
+                "'in.unknwon.ndjson' does not exist; did you mean 'in.unknown.ndjson'?"
+            ),
             (["in.unknown.ndjson", "--arrived", "/payload/n=@no.txt"], "No such file"),
             (["in.unknown.ndjson", "--arrived", "/payload/n=@empty.txt"], "has no values"),
             (["in.unknown.ndjson", "--arrived", "17"], "--arrived: '17' is not"),

@@ -103,6 +103,8 @@ struct RetryOfTests {
         // The lines of the first report were sent again since.
         #expect(both.output.contains("--retry-of \(Self.second)\n"), "\(both)")
         #expect(!both.output.contains("--retry-of \(Self.first)\n"), "\(both)")
+        let parts = both.output.components(separatedBy: "\nTotal: ")
+        #expect(parts.count == 2 && !parts[0].contains("Next: "), "\(both)")
         runs.begin(3)
         #expect(try runs.retry(Self.second).exitCode == 0)
         // Without the second report.
@@ -117,7 +119,9 @@ struct RetryOfTests {
             history.wholeMatch(
                 of: /failed http_425 in [0-9a-z]{16}, failed http_425 in [0-9a-z]{16}/) != nil)
         let twice = try runs.report(Self.first, Self.second, "./\(Self.second)")
-        #expect(twice.output.hasSuffix(both.output.suffix(200)), "\(twice)")
+        let ofBoth = parts[1].components(separatedBy: "\n\nNext: ")[0]
+        #expect(twice.output.contains("\nTotal: \(ofBoth)\n\nNext: later runs have"), "\(twice)")
+        #expect(!twice.output.contains("\nThen: "), "\(twice)")
         #expect(twice.errorOutput.contains("is given twice, and counts once"), "\(twice)")
     }
 

@@ -172,19 +172,7 @@ final class OutboxRound {
         let child = try ChildProcess(
             executable: "/proc/self/exe", arguments: ["hookbatch"] + options.words(for: claim),
             environment: options.environment, keeping: lock.descriptor)
-        let progress = OutboxProgress(of: claim.name, isShown: options.isVerbose)
-        signals.onStatusRequest = {
-            progress.request()
-            child.signal(SIGUSR1)
-        }
-        defer { signals.onStatusRequest = {} }
-        let (end, output) = try child.wait(signals) { number in
-            stop(by: number)
-            if !Self.isSentToGroup(number) { child.signal(number) }
-        } isShown: {
-            progress.show($0)
-        }
-        progress.end()
+        let (end, output) = try wait(for: child, claim.name)
         let errors = OutboxErrors(output, absolute: claim.absolute)
         var summary = OutboxRun(summaryAt: claim.summary)
         // An older one, if the disk is full.
@@ -230,6 +218,27 @@ final class OutboxRound {
                 claim, content, cause: cut == nil ? text : "grown", text, .usage,
                 way: cut ?? OutboxNotice.conversion(claim, from: errors.encoding)
                     ?? OutboxNotice.startOver(claim, folder: folder.path))
+        }
+    }
+
+    /// Waits for the end of a `send`, and shows its progress.
+    private func wait(
+        for child: ChildProcess, _ name: String
+    ) throws(SystemError) -> (end: ChildProcess.End, errors: [UInt8]) {
+        let progress = OutboxProgress(of: name, isShown: options.isVerbose)
+        signals.onStatusRequest = {
+            progress.request()
+            child.signal(SIGUSR1)
+        }
+        defer {
+            signals.onStatusRequest = {}
+            progress.end()
+        }
+        return try child.wait(signals) { number in
+            stop(by: number)
+            if !Self.isSentToGroup(number) { child.signal(number) }
+        } isShown: {
+            progress.show($0)
         }
     }
 

@@ -25,18 +25,11 @@ struct ReportText {
         return text
     }
 
-    /// Returns the steps after an empty line; an empty text without any.
-    private static func steps(_ steps: [RunSummary.NextStep], columns: Int?) -> String {
-        guard !steps.isEmpty else { return "" }
-        let steps = columns == nil ? steps : NextStepText.here(steps)
-        return NextStepText.block(steps, columns: columns).dropFirst() + "\n"
-    }
-
     private func wrapped(_ text: String) -> String {
         TextWrap.lines(text, columns: columns ?? .max).joined(separator: "\n")
     }
 
-    /// Returns the steps of several runs after an empty line.
+    /// Returns the steps of all runs after an empty line; an empty text without any.
     ///
     /// - Parameter areAccepted: Whether each line was accepted at last. It may still have arrived twice.
     static func steps(_ endings: [RunEnding], areAccepted: Bool, columns: Int?) -> String {
@@ -45,7 +38,9 @@ struct ReportText {
         where !all.contains(where: { $0.command == step.command }) {
             if !areAccepted || step.kind == .look { all.append(step) }
         }
-        return steps(all, columns: columns)
+        guard !all.isEmpty else { return "" }
+        let steps = columns == nil ? all : NextStepText.here(all)
+        return NextStepText.block(steps, columns: columns).dropFirst() + "\n"
     }
 
     /// Returns the text for the rows of several files.
