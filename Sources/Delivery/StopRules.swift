@@ -30,9 +30,11 @@ struct StopRules: Sendable {
     private var firstStarted: LineID?
     /// The last failure of a line at a server that never responded.
     private var unansweredFailure: TransportFailure?
-    private var responses = FirstResponses()
+    private var responses: FirstResponses
 
-    init(options: DeliveryOptions, now: Instant) {
+    /// - Parameter unexpected: As in `Run`.
+    init(options: DeliveryOptions, unexpected: UInt64 = 0, now: Instant) {
+        responses = FirstResponses(unexpected: unexpected)
         limit = options.limit
         maxErrors = options.maxErrors
         grace = options.grace

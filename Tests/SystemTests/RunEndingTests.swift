@@ -51,8 +51,10 @@ struct RunEndingTests {
         let last = try #require(starts.last)
         #expect(
             shown.output.contains(
-                "its last process, started at \(last), ended without a record (it was killed, or "
-                    + "the machine lost power). An earlier process stopped at "), "\(shown.output)")
+                "its last process, started at \(last), ended without a record (it was killed, "
+                    + "the machine lost power, or the disk was full). An earlier process stopped at "
+            ),
+            "\(shown.output)")
         // The URL was right after all.
         #expect(!shown.output.contains("--fresh"), "\(shown.output)")
         let page = try Program.run(

@@ -11,8 +11,15 @@ package struct RunFiles: Hashable, Sendable {
     package init(report: String, summary: String) {
         self.report = report
         self.summary = summary
-        journal = report + ".journal"
+        journal = report + Self.journalExtension
         spool = report + ".journal.spool"
+    }
+
+    private static let journalExtension = ".journal"
+
+    /// Returns the path of the report of a report or a journal.
+    package static func report(of path: String) -> String {
+        path.hasSuffix(journalExtension) ? String(path.dropLast(journalExtension.utf8.count)) : path
     }
 
     /// The kind of a path's directory entry.

@@ -59,6 +59,9 @@ package enum InputRefusal: Hashable, Sendable {
                 text += Self.advice(on: missing.filter { !typed.contains($0) }, similar: similar)
             }
             if !similar.isEmpty { return text }
+            if typed.isEmpty, missing.count == 2, !found.contains(usual[2]) {
+                text += ", and the others with --map payload='*' if they are to be sent"
+            }
             if typed.isEmpty { text += ", or use --no-header if the first row is data" }
             if found.count == 1 { text += ", or --delimiter if the delimiter is another character" }
             return text

@@ -33,6 +33,12 @@ extension RecordReader {
         return false
     }
 
+    /// Whether the last record has one of the fields of the arrivals.
+    package mutating func hasFieldOfArrivals() -> Bool {
+        guard let row = record.bytes else { return false }
+        return options.selection.arrivals.contains { text(of: $0.field, in: row) != nil }
+    }
+
     private mutating func isIn(_ window: TimeWindow, _ row: ByteRange) -> Bool {
         guard let text = timeText(of: window, in: row) else {
             invalidate(problem(.missingTime, at: row.start))

@@ -181,6 +181,8 @@ package final class RecordSource {
     /// Whether the last record, which is valid, is one of the selection's arrivals.
     func isArrived() -> Bool { reader.isArrived() }
 
+    func hasFieldOfArrivals() -> Bool { reader.hasFieldOfArrivals() }
+
     /// Counts an input that was read to its end, and begins the next.
     @inline(never)
     private func endInput() throws(SendError) {

@@ -48,6 +48,10 @@ package struct ArrivedCount: Hashable, Sendable {
     package var arrived: UInt64 = 0
     /// All that may have arrived.
     package var all: UInt64 = 0
+    /// Whether one of the first has a field that is named; the Idempotency-Key is none.
+    package var hasField = false
+    /// Maximum lines of which the fields are compared.
+    static let maxCompared: UInt64 = 1000
 }
 
 extension RunPlan {
@@ -72,6 +76,9 @@ extension RunPlan {
                 let origin = try source.takeOrigin(into: &view)
                 guard source.record.problem == nil, view.mayHaveArrived else { continue }
                 count.all += 1
+                if !count.hasField, count.all <= ArrivedCount.maxCompared {
+                    count.hasField = source.hasFieldOfArrivals()
+                }
                 if arrived.contain(lastOf: source, origin) { count.arrived += 1 }
             case .nothingYet: try progress.update()
             case .waits, .needsRoom, .end: return count

@@ -26,9 +26,22 @@ package final class InputOrigins: RecordOrigins {
     package let count: UInt64
     /// The lines in its file of origins.
     package let known: UInt64
+    /// The lines in its file of origins that no record is known to be, if there are records without an
+    /// origin: some of these were edited while others were removed or added.
+    package let missing: Missing
     /// The records that are left out, since other runs have sent them.
     package let leftOut: UInt64
     package let unmatchedMayHaveArrived: Bool
+
+    /// Lines of which no record is known.
+    package struct Missing: Sendable {
+        package var count: UInt64 = 0
+        /// The file and the line of the first ones.
+        package var first: [(file: String, line: UInt64)] = []
+
+        /// Maximum lines to name.
+        static let maxNamed = 3
+    }
 
     /// Keeps what the records of an input need once they are matched.
     ///
@@ -47,6 +60,20 @@ package final class InputOrigins: RecordOrigins {
         self.unmatched = unmatched
         self.makesSameMessages = makesSameMessages
         self.firstName = firstName
+        var missing = Missing()
+        if unmatched > 0 {
+            for line in 0..<origins.count where try matching.records.number(at: line) == 0 {
+                missing.count += 1
+                guard missing.first.count < Missing.maxNamed else { continue }
+                do throws(OriginsError) {
+                    let origin = try origins.origin(at: line)
+                    missing.first.append((run.names.texts[origin.name], origin.line))
+                } catch {
+                    throw .origins(error)
+                }
+            }
+        }
+        self.missing = missing
         let progress = matching.progress
         progress?.begin(.keeping)
         progress?.beginPass(steps: count)

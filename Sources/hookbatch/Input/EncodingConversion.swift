@@ -17,13 +17,6 @@ struct EncodingConversion: Sendable {
     /// The advice for a file that also has text in UTF-8, which a conversion would damage; nil for
     /// another file.
     let mixedAdvice: String?
-    /// The command for a line of commands that may be run again: it converts the file once.
-    var repeatable: String {
-        guard keepsName, let result else { return command }
-        return "iconv -f UTF-8 -t UTF-8 \(ShellWords.quote(result)) >/dev/null 2>&1 || "
-            + "{ \(command); }"
-    }
-
     /// How the advice for a file begins.
     static let adviceStart = "convert it first, "
 
@@ -68,7 +61,17 @@ struct EncodingConversion: Sendable {
         let start =
             packing.map { "\($0.packing.unpackingCommand(path)) | \(iconv)" }
             ?? "\(iconv) \(from)"
-        command = "\(start) >\(to)" + (keepsName ? " && mv \(to) \(from)" : "")
+        let conversion = "\(start) >\(to)"
+        let renaming = " && mv \(to) \(from)"
+        if !keepsName {
+            command = conversion
+        } else if encoding == InputRefusal.windows1252 {
+            // Each text is valid in Windows-1252: a file that is UTF-8 already is not converted again.
+            command =
+                "iconv -f UTF-8 -t UTF-8 \(from) >/dev/null 2>&1 || { \(conversion)\(renaming); }"
+        } else {
+            command = conversion + renaming
+        }
         result = keepsName ? path : copy
     }
 
@@ -86,9 +89,10 @@ struct EncodingConversion: Sendable {
 
     /// Returns the encoding in the line of the advice's command; nil in another one.
     static func encoding(inCommand line: some StringProtocol) -> String? {
-        let start = "  iconv -f "
-        guard line.hasPrefix(start) else { return nil }
-        return line.dropFirst(start.count).split(separator: " ").first.map { String($0) }
+        guard line.hasPrefix("  iconv -f ") else { return nil }
+        // The last one, since the first may be a test.
+        let parts = line.parts(between: "iconv -f ")
+        return parts.last?.split(separator: " ").first.map { String($0) }
     }
 
     private static let packings: [(ending: String, packing: Packing)] = [

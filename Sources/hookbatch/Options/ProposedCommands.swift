@@ -45,7 +45,8 @@ struct ProposedCommands: Sendable {
         self.report = report
         isShard = shard != nil
         let end = all.firstIndex(of: "--") ?? all.endIndex
-        words = Self.naming(shard, Self.withoutOnceOnly(all[..<end]))
+        let own = OutboxPlace(of: report) == nil ? [] : OutboxOptions.watchingWords
+        words = Self.naming(shard, Self.withoutOnceOnly(all[..<end]).filter { !own.contains($0) })
         operands = Array(all[end...])
         variables = arguments.variables.values.sorted()
         let ofInput = Self.ofInput.map(\.flag.name) + [Flags.files.report.declaration.name]

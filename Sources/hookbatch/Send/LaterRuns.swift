@@ -55,7 +55,74 @@ struct LaterRuns {
             // The search for possible duplicates follows.
             others = others[(sending + 1)...].drop { $0.kind == .alternative }
         }
-        return own + (coversUndelivered(notes) ? [] : first) + others
+        return own + (coversUndelivered(notes) ? [] : first) + removed(after: notes) + others
+    }
+
+    /// What to do with the lines that were removed from the files of undelivered lines before these were
+    /// sent.
+    private func removed(after notes: RunNotes) -> [RunSummary.NextStep] {
+        var steps: [RunSummary.NextStep] = []
+        let unknown = coversUnknown(notes) ? removed(.unknown, notes) : 0
+        if unknown > 0 {
+            let fact =
+                "\(WholeNumber.shown(unknown, "unknown line")) "
+                + "\(unknown == 1 ? "was" : "were") removed from the file before it was sent"
+            let flag = Flags.retryOf.outcomes.declaration.spelling
+            if let command = notes.retryCommand {
+                steps.append(
+                    RunSummary.NextStep(
+                        reason: "\(fact): put the keys of those that arrived in place of KEY,KEY, "
+                            + "count them as accepted and send the others with",
+                        command:
+                            "\(command) \(flag) \(Outcome.unknown.rawValue) \(Flags.retryOf.arrived.declaration.spelling) "
+                            + "\(ArrivedRule.key)=KEY,KEY",
+                        directory: notes.directory))
+            } else {
+                steps.append(
+                    step(
+                        "\(fact); see them with", reports(with: runs),
+                        flags: [flag, Outcome.unknown.rawValue]))
+            }
+        }
+        let rejected = coversUndelivered(notes) ? removed(.rejected, notes) : 0
+        if rejected > 0 {
+            let outcomes: [Outcome] = [.rejected, .invalid, .failed, .notAttempted]
+            steps.append(
+                step(
+                    "\(WholeNumber.shown(rejected, "line")) that "
+                        + "\(rejected == 1 ? "was" : "were") not accepted "
+                        + "\(rejected == 1 ? "was" : "were") removed from the file before it was sent, and "
+                        + "\(rejected == 1 ? "stays" : "stay") so; see \(rejected == 1 ? "it" : "them") with",
+                    reports(with: runs),
+                    flags: [
+                        Flags.report.outcomes.declaration.spelling,
+                        outcomes.map(\.rawValue).joined(separator: ","),
+                    ]))
+        }
+        return steps
+    }
+
+    /// The number of lines of a kind that no run of their files has read.
+    private func removed(_ kind: Outcome, _ notes: RunNotes) -> UInt64 {
+        let outcomes: Set<Outcome> = kind == .unknown ? [.unknown] : Self.undelivered(notes)
+        guard !direct.contains(where: { $0.selects(outcomes) }) else { return 0 }
+        // A file may be sent in several runs, of which each reads all its lines.
+        var read: [Set<String>: UInt64] = [:]
+        var kinds: Set<Outcome> = [kind]
+        for run in direct where !run.filesSent(kind).isEmpty {
+            guard run.isFinished else { return 0 }
+            for other in [Outcome.rejected, .unknown] where !run.filesSent(other).isEmpty {
+                kinds.insert(other)
+            }
+            read[run.filesSent(kind)] = max(read[run.filesSent(kind)] ?? 0, run.read)
+        }
+        let wanted = kinds.reduce(0) { $0 + notes.counts.left($1) }
+        let all = read.values.reduce(0, +)
+        return read.isEmpty || all >= wanted ? 0 : wanted - all
+    }
+
+    private func reports(with runs: [RetryRun]) -> [ReportPath] {
+        [report] + runs.filter(\.isFinished).suffix(Self.maxReports).map(\.report)
     }
 
     /// Finishes a later run, and counts the lines of all of them.
@@ -79,8 +146,7 @@ struct LaterRuns {
                 : "later runs have sent lines of this report again, the newest \(shown(newest))"
             steps.append(
                 step(
-                    fact + "; count the last word for each line with",
-                    [report] + finished.suffix(Self.maxReports).map(\.report)))
+                    fact + "; count the last word for each line with", reports(with: finished)))
         }
         return steps
     }
@@ -111,21 +177,27 @@ struct LaterRuns {
 
     private func shown(_ run: RetryRun) -> String { Escaping.quoted(run.report.path) }
 
-    private func step(_ reason: String, _ reports: [ReportPath]) -> RunSummary.NextStep {
+    /// - Parameter flags: Words of the command.
+    private func step(
+        _ reason: String, _ reports: [ReportPath], flags: [String] = []
+    ) -> RunSummary.NextStep {
         let paths = reports.map(\.path)
         let end = paths.contains { $0.utf8.first == UInt8(ascii: "-") } ? ["--"] : []
         return RunSummary.NextStep(
             kind: .look, reason: reason,
             command: ShellWords.commandLine(
-                ["hookbatch", Command.report.rawValue] + end + paths),
+                ["hookbatch", Command.report.rawValue] + flags + end + paths),
             directory: Directory.current)
     }
 
     /// Whether all lines that certainly did not arrive were sent again.
     private func coversUndelivered(_ notes: RunNotes) -> Bool {
-        covers(
-            .rejected, files: notes.rejectedFiles,
-            Set([.rejected, .invalid, .failed, .notAttempted].filter { notes.counts[$0] > 0 }))
+        covers(.rejected, files: notes.rejectedFiles, Self.undelivered(notes))
+    }
+
+    /// The outcomes of the lines of a run that certainly did not arrive.
+    private static func undelivered(_ notes: RunNotes) -> Set<Outcome> {
+        Set([.rejected, .invalid, .failed, .notAttempted].filter { notes.counts[$0] > 0 })
     }
 
     /// Whether all lines that may have arrived were sent again.

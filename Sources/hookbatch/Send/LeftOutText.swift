@@ -2,7 +2,7 @@ import Sending
 
 /// The message about lines that are left out, since other runs have sent them.
 struct LeftOutText {
-    /// `2 of 3 lines are left out: 'a.try-2.report.ndjson' has sent them (--fresh sends them again)`.
+    /// `2 of 3 lines are left out: 'a.try-2.report.ndjson' has sent them (--fresh would send them again)`.
     let sentence: String
 
     /// Maximum reports in a sentence.
@@ -20,7 +20,7 @@ struct LeftOutText {
             "\(part) left out: \(names.joined(separator: " and ")) "
             + (names.count == 1 ? "has" : "have") + " sent "
             + (lines.count == 1 ? "it" : "them")
-            + " (\(Flags.files.fresh.declaration.spelling) sends "
+            + " (\(Flags.files.fresh.declaration.spelling) would send "
             + (lines.count == 1 ? "it" : "them") + " again)"
             + (lines.unknown == 0
                 ? "" : "; \(WholeNumber.shown(lines.unknown)) of them may not have arrived")

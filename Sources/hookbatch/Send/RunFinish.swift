@@ -130,6 +130,7 @@ struct RunFinish {
             }
         }
         summary.steps = RunSummary.NextStep.all(summary, options)
+        summary.retryCommand = RunSummary.NextStep.retryCommand(summary, options)
     }
 
     /// The most frequent errors with the paths of their inputs.

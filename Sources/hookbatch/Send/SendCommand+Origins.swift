@@ -27,6 +27,31 @@ extension SendCommand {
         return nil
     }
 
+    /// Returns why a file of undelivered lines is refused in which it is not known what the edited lines
+    /// were, since others were removed or added; nil if it is known. A run that was begun so is resumed.
+    static func uncertain(_ inputs: RunInputs, _ options: SendOptions) -> String? {
+        guard !options.isFresh, let files = try? options.report.files.find(),
+            files.journal == .absent, files.report == .absent
+        else { return nil }
+        for (input, identity) in zip(inputs.inputs, inputs.identities) {
+            guard let origins = input.origins, origins.missing.count > 0 else { continue }
+            let missing = origins.missing
+            var places = missing.first.map { "\(Escaping.escaped($0.file)):\($0.line)" }
+            if places.count < missing.count { places.append("…") }
+            let isRemoved = origins.count < origins.known
+            return "\(Escaping.quoted(identity.path)): lines were edited and others were "
+                + "\(isRemoved ? "removed" : "added or moved"), so \(WholeNumber.shown(origins.unmatched)) of "
+                + "\(WholeNumber.shown(origins.count, "line")) can't be matched with the earlier run "
+                + "(its lines without a match: \(places.joined(separator: ", "))); nothing was sent; "
+                + (isRemoved
+                    ? "put the removed lines back: one that you can't fix, or don't want to send, stays as "
+                        + "it was"
+                    : "keep the lines in their order, and send added ones in a file of their own")
+                + "; or add --fresh to send these lines as new ones"
+        }
+        return nil
+    }
+
     /// Warns about lines of files of undelivered lines whose origin is not known.
     static func tellUnmatched(_ inputs: RunInputs, _ progress: Progress) {
         for (input, identity) in zip(inputs.inputs, inputs.identities) {

@@ -70,7 +70,7 @@ enum SendCommand {
                     + "may have sent are not left out")
         }
         let matched = try inputs.matchOrigins(plan, progress, signals)
-        if let refusal = added(inputs, options) {
+        if let refusal = added(inputs, options) ?? uncertain(inputs, options) {
             progress.end()
             Terminal.say(refusal)
             return RunResult(exitStatus: .usage)
@@ -116,7 +116,9 @@ enum SendCommand {
                     VerifyProgress(
                         past.resumeState.counts.total, progress, signals, deadline: plan.deadline))
             }
-            if let refusal = try refusal(ofArrived: plan, inputs, progress, signals) {
+            if let refusal = try refusal(
+                ofArrived: options.arrived, plan, inputs, progress, signals)
+            {
                 return refusal
             }
             progress.say(announcement(of: past, options))
@@ -136,7 +138,9 @@ enum SendCommand {
             }
             try PreviousRunFiles(plan, inputs).refuseIfThere()
             try inputs.refuseUnreadable(plan.readerOptions)
-            if let refusal = try refusal(ofArrived: plan, inputs, progress, signals) {
+            if let refusal = try refusal(
+                ofArrived: options.arrived, plan, inputs, progress, signals)
+            {
                 return refusal
             }
             if Terminal.standardErrorIsTerminal {
@@ -159,12 +163,15 @@ enum SendCommand {
 
     /// Tells how many lines had arrived, if some are named; returns the end of the run if none has.
     private static func refusal(
-        ofArrived plan: RunPlan, _ inputs: RunInputs, _ progress: Progress, _ signals: Signals
+        ofArrived arrived: ArrivedOptions?, _ plan: RunPlan, _ inputs: RunInputs,
+        _ progress: Progress, _ signals: Signals
     ) throws(SendError) -> RunResult? {
-        guard let count = try plan.countArrived(inputs, progress, signals) else { return nil }
+        guard let arrived, let count = try plan.countArrived(inputs, progress, signals) else {
+            return nil
+        }
         guard count.arrived > 0 else {
             progress.end()
-            Terminal.say(count.refusal)
+            Terminal.say(count.refusal(arrived))
             return RunResult(exitStatus: .usage)
         }
         progress.say(count.sentence)
@@ -231,10 +238,11 @@ enum SendCommand {
         guard status != .success else {
             return Terminal.say(text + " (--fresh sends everything again)")
         }
-        let areDelivered = LaterRuns.haveDelivered(options.report)
         let fact =
-            text + ", which did not accept every line"
-            + (areDelivered ? "; the others are accepted now, by later runs" : "")
+            text
+            + (LaterRuns.haveDelivered(options.report)
+                ? "; its lines are all accepted now, some by later runs"
+                : ", which did not accept every line")
         let steps = RunNotes(beside: options.report.path).map { notes in
             LaterRuns(of: notes, options.report).steps(after: notes)
         }

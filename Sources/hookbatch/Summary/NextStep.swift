@@ -22,6 +22,16 @@ extension RunSummary.NextStep {
                     outbox: OutboxPlace(of: options.report)))
     }
 
+    /// Returns the command that sends lines of a finished run again by its report; nil without unknown
+    /// lines, and for those of files, streams and shards. An outbox moves the inputs.
+    static func retryCommand(_ summary: RunSummary, _ options: SendOptions) -> String? {
+        guard summary.facts.counts.unknown > 0, summary.canBeRetried, options.shard == nil,
+            OutboxPlace(of: options.report) == nil
+        else { return nil }
+        let own = options.report.ofTry(summary.tries + 1)
+        return options.commands.retry(of: options.report.path, own: own)
+    }
+
     /// Returns the steps after the merge of a job's shards; none for a partial one.
     ///
     /// - Parameters:
@@ -191,7 +201,9 @@ extension RunSummary.NextStep {
             } else if !summary.readUndelivered || !summary.needsNoFix {
                 let cause =
                     summary.facts.counts.rejected > 0 ? ", or at the receiver what they need" : ""
-                let names = rejected.count == 1 ? "its name" : "their names"
+                let names =
+                    rejected.count == 1
+                    ? "its name and all its lines" : "their names and all their lines"
                 reason = "fix the lines in \(list(rejected))\(cause)\(error), keep \(names), then "
                 reason += outbox == nil ? "run" : "let the next round send them with"
                 switch summary.linesOfText {
@@ -217,13 +229,15 @@ extension RunSummary.NextStep {
             if summary.readUndelivered { return "in \(list(files))" }
             let run = summary.options[RetriedRun.firstRunOption] ?? summary.runID
             return "hb-\(run)-\(summary.endOfKeys)"
-                + (files.isEmpty ? "" : "; they are in \(list(files))")
+                + (files.isEmpty
+                    ? "" : "; \(ShellWords.joined(["grep", "-o", "hb-[^\"]*"] + files)) lists them")
         }
         var duplicates: [Self] = []
         if summary.facts.possibleDuplicates > 0 {
             let count = WholeNumber.shown(summary.facts.possibleDuplicates, "line")
-            // Unknown lines are among them.
-            let end = unknown.isEmpty ? ", and need not be sent again" : ""
+            let end =
+                unknown.isEmpty
+                ? ", and need not be sent again" : ", and the accepted ones need not be sent again"
             duplicates = [
                 Self(
                     kind: .look,

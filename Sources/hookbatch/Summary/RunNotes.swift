@@ -20,6 +20,8 @@ struct RunNotes {
     /// The command of the run, and its working directory.
     var command: String?
     var directory: String?
+    /// The command that sends its lines again from its inputs.
+    var retryCommand: String?
     var host: String?
     var processes: [RunSummary.Process] = []
     var counts = Counts()
@@ -35,7 +37,7 @@ struct RunNotes {
     ///
     /// - Parameter path: The path of a report or of its journal.
     init?(beside path: String) {
-        let report = path.hasSuffix(".journal") ? String(path.dropLast(".journal".count)) : path
+        let report = RunFiles.report(of: path)
         guard let place = ReportPath(text: report),
             let fields = (try? JSONFields(readFrom: place.summary)) ?? nil
         else { return nil }
@@ -104,6 +106,7 @@ struct RunNotes {
             Self.bounded(fields.string("destination", "store")).map { "store:\($0)" }
             ?? Self.bounded(fields.string("destination", "api"))
         command = Self.bounded(fields.string("command"))
+        retryCommand = Self.bounded(fields.string("retry_command"))
         host = Self.bounded(fields.string("host"))
         processes = fields.elements("processes").suffix(RecoveredJournal.maxStartTimes).compactMap {
             process in

@@ -23,11 +23,17 @@ extension RunSummary {
     /// The number of this try, if the lines that certainly did not arrive need no change and their
     /// inputs can be read again; nil otherwise.
     var triesIfRetriable: Int? {
-        guard needsNoFix, !readUndelivered,
-            !inputs.contains(where: { $0.isStream || InputPath.file($0.path).isDescriptor })
-        else { return nil }
-        return options[RetriedRun.tryOption].flatMap { Int($0) } ?? 1
+        needsNoFix && canBeRetried ? tries : nil
     }
+
+    /// Whether `--retry-of` can send its lines again from its inputs.
+    var canBeRetried: Bool {
+        !readUndelivered
+            && !inputs.contains { $0.isStream || InputPath.file($0.path).isDescriptor }
+    }
+
+    /// The number of its try: 1 for a run that is not a retry.
+    var tries: Int { options[RetriedRun.tryOption].flatMap { Int($0) } ?? 1 }
 
     /// Whether lines did not arrive, and none of them needs a change.
     var needsNoFix: Bool {

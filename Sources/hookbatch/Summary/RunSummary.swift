@@ -21,6 +21,9 @@ struct RunSummary: Sendable {
     var destination: Destination
     /// The command that resumes the run, without passwords.
     var command: String?
+    /// The command that sends lines of the finished run again from its inputs; nil without lines that
+    /// may have arrived, and if these can't be sent so.
+    var retryCommand: String?
     /// The machine's name; nil if it is unknown.
     var host: String?
     /// The options of the run identity, by flag.

@@ -43,6 +43,7 @@ enum SummaryJSON {
                 }
             }
             json.member("command", summary.command)
+            json.member("retry_command", summary.retryCommand)
             json.member("options") { json in
                 json.object { json in
                     for (flag, value) in summary.options.sorted(by: { $0.key < $1.key }) {

@@ -24,14 +24,16 @@ struct UndeliveredConversion {
         command =
             EncodingConversion(
                 of: rejected[0], from: InputRefusal.windows1252, isUndelivered: true
-            ).repeatable
+            ).command
     }
 
     /// The reason to run the command, and the one that sends the file.
     ///
     /// - Parameter file: The file, and the error of its lines.
     func reason(_ file: String) -> String {
-        (hasOthers ? "fix the other lines, and " : "")
-            + "if \(file) is in Windows-1252, convert it to UTF-8 and send it with"
+        hasOthers
+            ? "fix the lines in \(file); some are not UTF-8: if the file is in Windows-1252, this converts "
+                + "it too; then send it with"
+            : "if \(file) is in Windows-1252, convert it to UTF-8 and send it with"
     }
 }

@@ -60,12 +60,14 @@ import Time
                 == "hookbatch send a.ndjson --report a.report.ndjson --rate 5/s")
         let both = try Self.step(nil, [.report, .unknown, .rejected], ["--rate", "5/s"])
         #expect(both?.command == "hookbatch send --rate 5/s a.rejected.ndjson")
-        #expect(both?.reason == "fix the lines in a.rejected.ndjson, keep its name, then run")
+        #expect(
+            both?.reason
+                == "fix the lines in a.rejected.ndjson, keep its name and all its lines, then run")
         let many = try Self.step(nil, Array(repeating: .rejected, count: 500))
         #expect(
             many?.reason
                 == "fix the lines in a.rejected.ndjson and a.rejected.ndjson and a.rejected.ndjson and "
-                + "497 more files, keep their names, then run")
+                + "497 more files, keep their names and all their lines, then run")
         let words = many?.command.split(separator: " ") ?? []
         #expect(words.count { $0.hasSuffix(".rejected.ndjson") } == 500)
         let unknown = try Self.step(nil, [.report, .unknown])
@@ -144,7 +146,7 @@ import Time
         #expect(steps.map(\.kind) == [.run, .look, .run, .alternative])
         for word in [
             "application, message and time",
-            "(hb-k3v9-1-LINE; they are in a.unknown.ndjson.origins)",
+            "(hb-k3v9-1-LINE; grep -o 'hb-[^\"]*' a.unknown.ndjson.origins lists them)",
         ] {
             #expect(steps[1].reason.contains(word))
         }
@@ -153,7 +155,7 @@ import Time
         let numbered = try Self.steps(nil, [.report, .unknown], numberedInputs: "1")
         #expect(
             numbered[0].reason.contains(
-                "(hb-k3v9-1-RECORD; RECORD is the record's number in its input, from 1; they are in "
+                "(hb-k3v9-1-RECORD; RECORD is the record's number in its input, from 1; grep -o "
             ))
         let keyed = try Self.steps(
             nil, [.report, .unknown], ["--idempotency-key-from", "/payload/id"])
@@ -197,7 +199,9 @@ import Time
         let step = try Self.step(
             nil, [.report, .rejected], input: "a.json", flags, variables: variables)
         #expect(step?.command == resent)
-        #expect(step?.reason == "fix the lines in a.rejected.ndjson, keep its name, then run")
+        #expect(
+            step?.reason
+                == "fix the lines in a.rejected.ndjson, keep its name and all its lines, then run")
         // The lines that the resend rejects are resent in the same way.
         let again = try Self.step(
             nil, [.report, .rejected], input: "b.json",

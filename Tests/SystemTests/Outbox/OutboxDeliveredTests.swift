@@ -79,7 +79,7 @@ struct OutboxDeliveredTests {
         #expect(round.exitCode == 4, "\(round)")
         #expect(
             round.errorOutput.contains(
-                /its Idempotency-Key \(hb-[0-9a-z]{16}-1-LINE; they are in .*\.unknown\.ndjson\.origins\)/
+                /its Idempotency-Key \(hb-[0-9a-z]{16}-1-LINE; grep -o 'hb-\[\^\"\]\*' .*\.unknown\.ndjson\.origins lists them\)/
             ))
         let commands = round.commands.filter {
             $0.contains("hookbatch send") && !$0.contains("=KEY")
@@ -104,15 +104,23 @@ struct OutboxDeliveredTests {
         let folder = "outbox/failed/a.ndjson/"
         try scene.folder.write(OutboxScene.line(2), to: folder + "a.ndjson.rejected.ndjson")
         try Self.paste(try #require(round.commands.first), scene)
-        #expect(try scene.round().exitCode == 0)
-        #expect(try scene.metric("hookbatch_outbox_failed_folders") == 1)
+        let refused = try scene.round()
+        #expect(refused.exitCode == 2 && refused.messages.count == 1, "\(refused)")
+        #expect(refused.errorOutput.contains("put the removed lines back"), "\(refused)")
+        #expect(scene.server.requestCount == 1)
+        try scene.folder.write(
+            "{\n" + OutboxScene.line(2),
+            to: "outbox/sending/a.ndjson.rejected.ndjson/a.ndjson.rejected.ndjson")
+        #expect(try scene.round().exitCode == 1)
+        #expect(scene.acceptedNumbers() == [1, 2])
+        #expect(try scene.metric("hookbatch_outbox_failed_folders") == 2)
         try FileManager.default.removeItem(
             atPath: scene.directory + "/" + folder + "a.ndjson.report.ndjson")
         #expect(try scene.round().exitCode == 0)
-        #expect(try scene.metric("hookbatch_outbox_failed_folders") == 1)
+        #expect(try scene.metric("hookbatch_outbox_failed_folders") == 2)
         try Self.paste(try #require(round.commands.last), scene)
         #expect(try scene.round().errorOutput == "")
-        #expect(try scene.metric("hookbatch_outbox_failed_folders") == 0)
+        #expect(try scene.metric("hookbatch_outbox_failed_folders") == 1)
     }
 
     private static let flags = [

@@ -63,4 +63,41 @@ struct OutboxMailTests {
         #expect(try round("missing").messages.count == 1)
         #expect(scene.acceptedNumbers() == [1, 2])
     }
+
+    @Test("A URL of no API uses up no more lines with each round, and the run is the rounds' own")
+    func wrongURL() throws {
+        let isWrong = Monitor(true)
+        let scene = try OutboxScene { request in
+            isWrong.read { $0 } ? .answer(404) : .created(request)
+        }
+        try scene.put("a.ndjson", OutboxScene.lines(1...24))
+        let rounds = try (0..<4).map { _ in try scene.round(["--concurrency", "1"]) }
+        #expect(rounds.map(\.exitCode) == [3, 3, 3, 3])
+        #expect(rounds.map { $0.messages.count } == [1, 0, 0, 0], "\(rounds)")
+        #expect(try scene.metric("hookbatch_run_lines", "outcome=\"rejected\"") == 19)
+        // No proposed command has the flags by which the rounds read the progress.
+        let shown = try Program.run(
+            Hookbatch.binary, ["report", "outbox/sending/a.ndjson/a.ndjson.report.ndjson"],
+            directory: scene.directory)
+        #expect(shown.output.contains("hookbatch send "), "\(shown)")
+        for text in [rounds[0].errorOutput, shown.output] {
+            #expect(!text.contains("--quiet") && !text.contains("--progress"), "\(text)")
+        }
+        isWrong.update { $0 = false }
+        #expect(try scene.round().exitCode == 1)
+        #expect(scene.acceptedNumbers() == Array(20...24))
+    }
+
+    @Test("A stopped file's report says that the next round resumes it")
+    func stopped() throws {
+        let scene = try OutboxScene()
+        try scene.put("a.ndjson", OutboxScene.lines(1...2))
+        #expect(try scene.round(key: "hs-wrong").exitCode == 3)
+        let shown = try Program.run(
+            Hookbatch.binary, ["report", "outbox/sending/a.ndjson/a.ndjson.report.ndjson"],
+            directory: scene.directory)
+        #expect(
+            shown.output.contains("Next: the next round of the outbox resumes it; or resume with"),
+            "\(shown)")
+    }
 }

@@ -104,17 +104,62 @@ struct ArrivedTests {
         #expect(runs.accepted.read { $0[6] } == [1])
     }
 
+    @Test("Unknown lines that were removed from their file are settled by the command of the total")
+    func removed() throws {
+        let runs = try Self.runs()
+        let sent = runs.server.requestCount
+        let text = try runs.folder.text("in.unknown.ndjson")
+        let line = text.split(separator: "\n")[1]
+        try runs.folder.write(line + "\n", to: "in.unknown.ndjson")
+        #expect(try runs.send(["in.unknown.ndjson"]).run().exitCode == 0)
+        let both = try runs.report(["in.report.ndjson", "in.unknown.report.ndjson"])
+        #expect(both.exitCode == 4, "\(both)")
+        #expect(both.output.contains("Next: 2 unknown lines were removed from the file"), "\(both)")
+        let command = try #require(
+            both.output.split(separator: "\n").first {
+                $0.hasPrefix("  ") && $0.contains("KEY,KEY")
+            })
+        let first = try #require(
+            runs.folder.text("in.unknown.ndjson.origins").firstMatch(of: /hb-[0-9a-z]+-1-/)?.0)
+        let settled = try Hookbatch.paste(
+            String(command).replacing("KEY,KEY", with: "\(first)2,\(first)12"), in: runs.folder,
+            key: Sending.apiKey)
+        #expect(settled.exitCode == 0, "\(settled)")
+        #expect(runs.server.requestCount == sent + 1)
+        let all = try runs.report([
+            "in.report.ndjson", "in.unknown.report.ndjson", "in.try-2.report.ndjson",
+        ])
+        #expect(all.exitCode == 0, "\(all)")
+        #expect(all.output.contains("12 lines, all accepted"), "\(all)")
+        #expect(!all.output.contains("removed"), "\(all)")
+    }
+
     @Test(
         "Values that no line has are refused before anything is sent",
-        arguments: ["/payload/n=2", "n=1", "Idempotency-Key=1", "appId=app"])
-    func noMatch(rule: String) throws {
+        arguments: [
+            ("/payload/n=2", "; only if the values are those of all messages that arrived"),
+            ("n=1", ": no line has the field 'n'; a field in an object begins with a slash"),
+            ("payload/n=1", ": no line has the field 'payload/n' (did you mean '/payload/n'?)"),
+            ("idempotency-key=1", "; compare a value with one of these lines"),
+            ("/payload/n=hb-1", "; the values are Idempotency-Keys: write Idempotency-Key=hb-1\n"),
+            (
+                "/payload/n=@keys.txt",
+                "'keys.txt' are Idempotency-Keys: write Idempotency-Key=@keys.txt"
+            ),
+            ("/payload/n=@table.csv", "; the values in 'table.csv' are in several columns"),
+            ("appId=app", "; compare a value with one of these lines"),
+        ])
+    func noMatch(rule: String, hint: String) throws {
         let runs = try Self.runs()
+        try runs.folder.write("hb-1\n", to: "keys.txt")
+        try runs.folder.write("id,at\n1,2\n", to: "table.csv")
         let sent = runs.server.requestCount
         let result = try runs.send(["in.unknown.ndjson", "--arrived", rule]).run()
         #expect(result.exitCode == 2, "\(result)")
         #expect(
             result.errorOutput.contains("none of the 3 lines that may have arrived has such"),
             "\(result)")
+        #expect(result.errorOutput.contains(hint), "\(result)")
         #expect(runs.server.requestCount == sent)
         #expect(!runs.folder.contains("in.unknown.report.ndjson.journal"))
     }

@@ -97,14 +97,12 @@ struct RetryOfTests {
         _ = try runs.retry(Self.first)
         let both = try runs.report(Self.first, Self.second)
         #expect(both.exitCode == 1, "\(both)")
-        #expect(
-            both.output.contains("\nTotal: 12 lines, 11 accepted; 2 at the second try\n"), "\(both)"
-        )
+        let parts = both.output.components(separatedBy: "\nTotal: ")
+        #expect(parts.last?.hasPrefix("12 lines, 11 accepted; 2 at the second try\n") == true)
         // The lines of the first report were sent again since.
         #expect(both.output.contains("--retry-of \(Self.second)\n"), "\(both)")
         #expect(!both.output.contains("--retry-of \(Self.first)\n"), "\(both)")
-        let parts = both.output.components(separatedBy: "\nTotal: ")
-        #expect(parts.count == 2 && !parts[0].contains("Next: "), "\(both)")
+        #expect(parts.count == 2 && !parts[0].contains("Next: "))
         runs.begin(3)
         #expect(try runs.retry(Self.second).exitCode == 0)
         // Without the second report.

@@ -64,6 +64,18 @@ struct UndeliveredCopyTests {
         #expect(again.errorOutput.contains("again.csv' has "), "\(again)")
     }
 
+    @Test("A file that was sent as new lines is not sent again as those of the run")
+    func sentAsNew() throws {
+        let folder = try Self.folder()
+        try folder.write(Self.header + "b-b,t,2\nc-c,t,3\nd,u,4\n", to: "own.csv")
+        #expect(try Self.send("own.csv", in: folder).exitCode == 0)
+        let words = ["own.csv", "--retry-of", "in.report.ndjson"]
+        let refused = try Self.send(words[0], words[1], words[2], in: folder)
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.errorOutput.contains("'own.csv' was sent as new lines"), "\(refused)")
+        #expect(try Self.send(words[0], words[1], words[2], "--fresh", in: folder).exitCode == 0)
+    }
+
     @Test("A file of as many lines is sent with a warning, and another one without")
     func counts() throws {
         let folder = try Self.folder()

@@ -43,6 +43,20 @@ struct UndeliveredLinesTests {
         #expect((2...7).allSatisfy { keys[$0]?[1]?.count == 2 }, "\(keys)")
     }
 
+    /// Expects that nothing is sent, since it is not known what the edited lines were.
+    private func refuse(
+        _ words: String, missing: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let sent = runs.server.requestCount
+        let result = try runs.send([Self.rejected]).run()
+        #expect(result.exitCode == 2, "\(result)", sourceLocation: sourceLocation)
+        #expect(
+            result.errorOutput.contains("lines were edited and others were \(words), so")
+                && result.errorOutput.contains("(its lines without a match: \(missing))"),
+            "\(result)", sourceLocation: sourceLocation)
+        #expect(runs.server.requestCount == sent, sourceLocation: sourceLocation)
+    }
+
     @Test("Lines that are removed, edited, moved, repeated and added have their own places")
     func mixed() throws {
         let all = try lines()
@@ -52,7 +66,8 @@ struct UndeliveredLinesTests {
             all[0], all[3], all[2], all[4], all[4],
             all[5].replacingOccurrences(of: #""v":1"#, with: #""v":2"#), added,
         ])
-        let result = try runs.send([Self.rejected]).run()
+        try refuse("added or moved", missing: "in.ndjson:4, in.ndjson:8")
+        let result = try runs.send([Self.rejected, "--fresh"]).run()
         #expect(
             result.errorOutput.contains(
                 "warning: 3 of 7 lines of 'in.rejected.ndjson' can't be matched"), "\(result)")
@@ -185,7 +200,8 @@ struct UndeliveredLinesTests {
     func reversed() throws {
         try write(
             lines().reversed().map { $0.replacingOccurrences(of: "{\"appId", with: "{ \"appId") })
-        let result = try runs.send([Self.rejected]).run()
+        try refuse("added or moved", missing: "in.ndjson:3, in.ndjson:4, in.ndjson:5, …")
+        let result = try runs.send([Self.rejected, "--fresh"]).run()
         #expect(
             result.errorOutput.contains(
                 "warning: 6 of 6 lines of 'in.rejected.ndjson' can't be matched"), "\(result)")

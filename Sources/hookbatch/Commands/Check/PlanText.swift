@@ -39,7 +39,8 @@ struct PlanText {
                 let lines = refusal.split(separator: "\n").map { Escaping.escaped(String($0)) }
                 return "\(name): \(lines.joined(separator: "\n"))"
             }
-            return "\(name): \(WholeNumber.shown(input.records, "record")), "
+            let what = plan.skipped.total > 0 ? "selected record" : "record"
+            return "\(name): \(WholeNumber.shown(input.records, what)), "
                 + ByteCount.shown(input.bytes) + (input.packing != nil ? " uncompressed" : "")
         }.joined(separator: "\n")
     }

@@ -89,8 +89,8 @@ extension OutboxNotice {
         var text = "\(Escaping.quoted(claim.name)): "
         text +=
             returned.lines.map { lines in
-                "it has \(WholeNumber.shown(lines.same)) of the \(WholeNumber.shown(lines.all, "line")) "
-                    + "of a file of this name that was sent and is in \(place)"
+                "it has most of the \(WholeNumber.shown(lines, "line")) of a file of this name that was "
+                    + "sent and is in \(place)"
             }
             ?? "a file of this name was sent, and was moved away from \(place): perhaps it is this one"
         text += "; its accepted lines would be sent twice, so it is not sent"

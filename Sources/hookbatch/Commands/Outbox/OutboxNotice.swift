@@ -60,8 +60,8 @@ enum OutboxNotice {
                 .map { "[ ! -e \(ShellWords.quote($0)) ] && " }.joined()
             let words = isFree + ShellWords.joined(["mv", file, claim.input])
             text +=
-                " and none of its lines was sent; if this is the corrected file, put it in place of the "
-                + "other with:\n  \(Escaping.escaped(words))"
+                ", from where nothing was sent; if this is the corrected or the whole file, put it in place "
+                + "of the other with:\n  \(Escaping.escaped(words))"
         } else if OutboxRun(summaryAt: claim.summary)?.isOfDamagedFile == true {
             text +=
                 " and is damaged or cut off; if this is the whole file, put it in place of the other, "
@@ -78,7 +78,10 @@ enum OutboxNotice {
     ) -> String {
         var text = "\(Escaping.quoted(claim.name)): stopped"
         if let run, let stop = run.stop {
-            text += ": \(claim.absolute(Escaping.escaped(stop.detail)))"
+            // What follows is for a person at that command.
+            let detail =
+                run.isOfDamagedFile ? String(stop.detail.prefix { $0 != ";" }) : stop.detail
+            text += ": \(claim.absolute(Escaping.escaped(detail)))"
             let counts = run.totals.counts
             text += ", \(WholeNumber.shown(counts.total - counts.notAttempted, "line")) done"
             if run.isOfDamagedFile {
@@ -88,13 +91,21 @@ enum OutboxNotice {
                 text += "; \(claim.absolute(Escaping.escaped(advice)))"
             }
         } else {
-            text += ": " + (errors.problems.isEmpty ? cause : errors.text)
+            text += ": " + (errors.problems.isEmpty ? words(cause) : errors.text)
         }
         // A run with another `--to` can't be resumed, and its lines have responses of another server.
         if run?.stop?.cause == "not_the_api", let over = startOver(claim, folder: folder) {
             return text + "; \(over)"
         }
         return text + "; the next round resumes it"
+    }
+
+    /// The words for a cause without a summary or a message.
+    private static func words(_ cause: String) -> String {
+        guard cause.hasPrefix(OutboxVerdict.killedStart) else { return cause }
+        let number = cause.dropFirst(OutboxVerdict.killedStart.count)
+        return
+            "its send was killed (signal \(number)\(number == "9" ? ": by a person, or for want of memory" : ""))"
     }
 
     /// Returns how to convert a refused file under its own name; nil if it need not be, or can't.
@@ -104,7 +115,7 @@ enum OutboxNotice {
         guard let encoding else { return nil }
         let conversion = EncodingConversion(of: claim.input, from: encoding, isUndelivered: true)
         guard conversion.keepsName, conversion.mixedAdvice == nil else { return nil }
-        return "convert it to UTF-8 with:\n  \(Escaping.escaped(conversion.repeatable))"
+        return "convert it to UTF-8 with:\n  \(Escaping.escaped(conversion.command))"
     }
 
     /// Returns how to start a refused file over, if its unfinished run has nothing accepted.

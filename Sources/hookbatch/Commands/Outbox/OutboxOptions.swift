@@ -142,17 +142,24 @@ struct OutboxOptions {
         variables.isEmpty ? "" : " (with \(variables.joined(separator: ", ")) as before)"
     }
 
+    /// The words by which a round reads the progress of a `send`; no proposed command has them.
+    static let watchingWords = Set([true, false].flatMap { watchingWords(isShown: $0) })
+
+    private static func watchingWords(isShown: Bool) -> [String] {
+        let flags = Flags.watching
+        return [
+            flags.quiet.declaration.spelling, "\(flags.progress.declaration.spelling)=json",
+            "\(flags.progressEvery.declaration.spelling)="
+                + OutboxProgress.interval(isShown: isShown),
+        ]
+    }
+
     /// - Parameter isShown: Whether the progress is shown.
     private static func words(
         for claim: OutboxFolder.Claim, _ flags: [String], isShown: Bool = false
     ) -> [String] {
-        let watching = Flags.watching
-        let interval = OutboxProgress.interval(isShown: isShown)
-        return ["send"] + flags
+        ["send"] + flags + watchingWords(isShown: isShown)
             + [
-                watching.quiet.declaration.spelling,
-                "\(watching.progress.declaration.spelling)=json",
-                "\(watching.progressEvery.declaration.spelling)=\(interval)",
                 "\(Flags.files.report.declaration.spelling)=\(claim.givenReport)", "--",
                 claim.givenInput,
             ]

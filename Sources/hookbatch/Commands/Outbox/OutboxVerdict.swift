@@ -14,6 +14,9 @@ enum OutboxVerdict: Equatable {
     /// It has crashed, which a later round would do too.
     case crashed(signal: Int32)
 
+    /// The start of the cause if a signal ended it.
+    static let killedStart = "killed_by_signal_"
+
     /// The signals of a crash.
     static let crashes = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
 
@@ -26,7 +29,7 @@ enum OutboxVerdict: Equatable {
             self =
                 Self.crashes.contains(number)
                 ? .crashed(signal: number)
-                : .stopped(.stopped, cause: "killed_by_signal_\(number)")
+                : .stopped(.stopped, cause: "\(Self.killedStart)\(number)")
             return
         }
         switch ExitStatus(rawValue: code) {

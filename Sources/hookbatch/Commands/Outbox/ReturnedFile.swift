@@ -3,8 +3,8 @@ import Platform
 /// A file that is probably one of the same name that was sent, with some lines fixed: its accepted
 /// lines would be sent twice.
 struct ReturnedFile {
-    /// The lines that are as in the other file, and those of that file; nil if it was moved away.
-    let lines: (same: UInt64, all: UInt64)?
+    /// The lines of the other file, of which this one has most; nil if it was moved away.
+    let lines: UInt64?
 
     /// Returns nil for another file.
     ///
@@ -32,7 +32,7 @@ struct ReturnedFile {
             if try window.takes(line) { same += 1 }
         }
         guard same * 2 > all else { return nil }
-        lines = (same, all)
+        lines = all
     }
 }
 

@@ -93,8 +93,7 @@ enum ReportCommand {
             }
             try output(
                 ReportText.steps(
-                    endings, areAccepted: hasTotal && all.counts.accepted == all.counts.total,
-                    columns: columns))
+                    endings, of: paths, total: hasTotal ? all : nil, columns: columns))
         } catch {
             Terminal.say(error.message)
             statuses.append(error.exitStatus)

@@ -1,5 +1,6 @@
 import Delivery
 import Ledger
+import Platform
 import Sending
 
 /// The output of `hookbatch report` for one file, or for all files.
@@ -31,12 +32,32 @@ struct ReportText {
 
     /// Returns the steps of all runs after an empty line; an empty text without any.
     ///
-    /// - Parameter areAccepted: Whether each line was accepted at last. It may still have arrived twice.
-    static func steps(_ endings: [RunEnding], areAccepted: Bool, columns: Int?) -> String {
+    /// - Parameter total: The last words of several reports; nil without a total.
+    static func steps(
+        _ endings: [RunEnding], of paths: [String], total: ReportDigest?, columns: Int?
+    ) -> String {
+        let flag = Flags.report.possibleDuplicates.declaration.spelling
         var all: [RunSummary.NextStep] = []
         for step in endings.flatMap(\.steps)
         where !all.contains(where: { $0.command == step.command }) {
-            if !areAccepted || step.kind == .look { all.append(step) }
+            all.append(step)
+        }
+        if let total {
+            let duplicates = all.filter { $0.command.holds(" \(flag) ") }
+            if total.counts.accepted == total.counts.total { all = duplicates }
+            if duplicates.count > 1 {
+                all.removeAll { step in duplicates.contains { $0.command == step.command } }
+                let end = paths.contains { $0.utf8.first == UInt8(ascii: "-") } ? ["--"] : []
+                all.append(
+                    RunSummary.NextStep(
+                        kind: .look,
+                        reason:
+                            "\(WholeNumber.shown(total.possibleDuplicates, "line")) may have arrived "
+                            + "twice, and the accepted ones need not be sent again; list them with",
+                        command: ShellWords.commandLine(
+                            ["hookbatch", Command.report.rawValue, flag] + end + paths),
+                        directory: Directory.current))
+            }
         }
         guard !all.isEmpty else { return "" }
         let steps = columns == nil ? all : NextStepText.here(all)

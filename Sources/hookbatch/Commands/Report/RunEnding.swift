@@ -32,9 +32,11 @@ struct RunEnding {
             }
             return
         }
+        let isInOutbox =
+            ReportPath(text: RunFiles.report(of: path)).flatMap { OutboxPlace(of: $0) } != nil
         if let notes, notes.isEnd(ofStartAt: last) {
             sentence = notes.lastStop.map { "The run \($0)" }
-            steps = notes.steps
+            steps = isInOutbox ? notes.steps.map(Self.byRound) : notes.steps
             return
         }
         let start = "its last process, started at \(Escaping.escaped(last)),"
@@ -44,7 +46,7 @@ struct RunEnding {
             return
         }
         var text = "The run was cut off: \(start) ended without a record"
-        text += " (it was killed, or the machine lost power)"
+        text += " (it was killed, the machine lost power, or the disk was full)"
         if let host = journal.lastOwner?.host, host != HostName.current {
             text += ", or is still at work on \(Escaping.escaped(host))"
         }
@@ -52,7 +54,16 @@ struct RunEnding {
         sentence = text
         let known = notes?.runID == journal.header?.runID.description ? notes : nil
         let step = known.flatMap(Self.resume) ?? journal.header.flatMap { .resuming($0) }
-        steps = step.map { [$0] } ?? []
+        steps = step.map { [isInOutbox ? Self.byRound($0) : $0] } ?? []
+    }
+
+    /// Returns a step that resumes the run of a file of an outbox.
+    private static func byRound(_ step: RunSummary.NextStep) -> RunSummary.NextStep {
+        var step = step
+        if step.reason.hasPrefix("resume ") {
+            step.reason = "the next round of the outbox resumes it; or \(step.reason)"
+        }
+        return step
     }
 
     /// Returns the step that resumes the run. The other steps are of an earlier stop: one of them may

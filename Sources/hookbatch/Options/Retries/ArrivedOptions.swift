@@ -13,6 +13,10 @@ struct ArrivedOptions: Sendable {
     private(set) var keys: [TextSet] = []
     /// The tests of other fields.
     private(set) var fields: [RecordSelection.Arrival] = []
+    /// What is probably wrong with a rule if no line has such a value.
+    private(set) var hints: [String] = []
+    /// The names of the fields, as given.
+    private(set) var names: [String] = []
 
     /// Reads the files of values. Returns nil without the flag.
     ///
@@ -51,6 +55,8 @@ struct ArrivedOptions: Sendable {
                 continue
             }
             fields.append(RecordSelection.Arrival(field, values))
+            names.append(rule.name)
+            if let hint = rule.hint { hints.append(hint) }
         }
     }
 
@@ -90,6 +96,8 @@ struct ArrivedRule: Hashable, Sendable {
     /// The name that stands for the key of a line.
     static let key = "Idempotency-Key"
 
+    /// The field as given.
+    let name: String
     /// nil for the Idempotency-Key.
     var field: RecordSelection.Field?
     var values: Values
@@ -115,13 +123,46 @@ struct ArrivedRule: Hashable, Sendable {
         // For the key, any field shows whether the values are valid; for a file, any value does so for
         // the field.
         let isFile = rest.hasPrefix("@")
-        let shownName = name == Self.key ? "/key" : name
+        // As in HTTP.
+        let isKey = name.lowercased() == Self.key.lowercased()
+        let shownName = isKey ? "/key" : name
         guard !isFile || rest.utf8.count > 1,
             let rule = FieldValues("\(shownName)=\(isFile ? "*" : rest)")
         else { return nil }
         self.text = String(rest)
-        field = name == Self.key ? nil : rule.field
+        self.name = String(name)
+        field = isKey ? nil : rule.field
         values = isFile ? .file(String(rest.dropFirst())) : .patterns(rule.patterns)
+    }
+}
+
+extension ArrivedRule {
+    /// What is probably wrong with the values of a field; nil if nothing is known.
+    fileprivate var hint: String? {
+        let first: String
+        let source: String
+        switch values {
+        case .patterns: (first, source) = (text, "the values")
+        case .file(let path):
+            (first, source) = (Self.firstLine(of: path), "the values in \(Escaping.quoted(path))")
+        }
+        if first.hasPrefix("hb-") || first.hasPrefix("\"hb-") {
+            return "\(source) are Idempotency-Keys: write \(Self.key)=\(Escaping.escaped(text))"
+        }
+        guard case .file = values, first.contains(where: { ",;\t".contains($0) }) else {
+            return nil
+        }
+        return "\(source) are in several columns: it must have one value on each line"
+    }
+
+    /// Returns the start of the first line of a file.
+    private static func firstLine(of path: String) -> String {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
+        defer { buffer.deallocate() }
+        guard let file = try? File.open(path, for: .read),
+            let count = try? file.read(into: buffer, at: 0)
+        else { return "" }
+        return String(decoding: buffer.prefix(count).prefix { $0 != 0x0a }, as: UTF8.self)
     }
 }
 
@@ -143,16 +184,33 @@ extension ArrivedCount {
     }
 
     /// The sentence if no line has arrived.
-    var refusal: String {
-        let why =
-            all == 0
-            ? "none of the lines to send may have arrived; remove it, or give the file of "
-                + "unknown lines"
-            : "none of the \(WholeNumber.shown(all, "line")) that may have arrived has such a value; "
-                + "if the values are those of all messages that arrived, none of these did: send them "
-                + "without \(Self.flag). Else compare a value with one of these lines: a field in an "
-                + "object begins with a slash (/payload/order), and a file of values with @ "
-                + "(\(ArrivedRule.key)=@keys.txt)"
-        return "\(Self.flag): nothing was sent: \(why)"
+    ///
+    /// Nothing is sent: of values that are wrong, those lines would be sent again that arrived.
+    func refusal(_ options: ArrivedOptions) -> String {
+        guard all > 0 else {
+            return
+                "\(Self.flag): nothing was sent: none of the lines to send may have arrived; remove it, "
+                + "or give the file of unknown lines"
+        }
+        let lines = WholeNumber.shown(all, "line")
+        let start =
+            "\(Self.flag): nothing was sent: none of the \(lines) that may have arrived has such a value"
+        if !options.hints.isEmpty {
+            return start + "; " + options.hints.joined(separator: "; ")
+        }
+        if !hasField, options.keys.isEmpty {
+            let missing = options.names.map { name in
+                let isPath = name.contains("/") && !name.hasPrefix("/")
+                return Escaping.quoted(name)
+                    + (isPath ? " (did you mean \(Escaping.quoted("/" + name))?)" : "")
+            }
+            return start
+                + ": no line has the field \(missing.joined(separator: " or ")); a field in an "
+                + "object begins with a slash, as /payload/order"
+        }
+        return start
+            + "; compare a value with one of these lines: the field may be another one, and a "
+            + "file of values is named with @ (\(ArrivedRule.key)=@keys.txt); only if the values are "
+            + "those of all messages that arrived, none of these did: send them without \(Self.flag)"
     }
 }

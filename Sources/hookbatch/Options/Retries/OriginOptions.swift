@@ -23,6 +23,7 @@ struct OriginOptions: Sendable {
             let report = try RetryOfOptions.report(arguments)
             let runs = RetryChain(try RetryOfOptions.run(report), report)
             (files, headers, self.report) = try Self.find(input.paths, runs, input)
+            if !arguments.isOn(Flags.files.fresh) { try Self.refuseSent(input.paths) }
             return
         }
         report = nil
@@ -36,6 +37,26 @@ struct OriginOptions: Sendable {
         try Self.refuse(found.map { ($0.path, $0.header) }, among: input.paths, arguments)
         files = found.map(\.file)
         headers = found.map(\.header)
+    }
+
+    /// Refuses files that were sent as new lines: those that were accepted would be sent twice.
+    private static func refuseSent(_ paths: [InputPath]) throws(UsageError) {
+        for case .file(let path) in paths {
+            guard let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil,
+                case .finished(let run) = EarlierSend.find(
+                    path, modified: status.modifiedNanoseconds, size: status.size),
+                run.totals.counts.accepted > 0
+            else { continue }
+            let report = ReportPath(besideInputNamed: path)
+            // Lines that a retry has sent are left out.
+            guard RetryRun(report) == nil else { continue }
+            throw UsageError(
+                "\(flag): \(Escaping.quoted(path)) was sent as new lines "
+                    + "(\(Escaping.quoted(report.path))), of which "
+                    + "\(WholeNumber.shown(run.totals.counts.accepted)) were accepted and would be sent "
+                    + "twice; there is nothing left to do for these, or add "
+                    + "\(Flags.files.fresh.declaration.spelling) to send them again")
+        }
     }
 
     /// Refuses files of undelivered lines whose origins can't be used.
