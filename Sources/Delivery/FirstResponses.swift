@@ -1,5 +1,5 @@
 /// A check of responses for a misconfiguration that would fail every line.
-package struct FirstResponses: Sendable {
+struct FirstResponses: Sendable {
     /// First responses of a kind that the API never gives that stop a run.
     static let maxUnexpected = 20
     /// The same for responses that are all a success the API does not give, such as 202 or 204.
@@ -7,22 +7,14 @@ package struct FirstResponses: Sendable {
     /// Consecutive 403s, redirects or 405s, over two or more applications, that stop a run.
     static let maxConsecutive = 20
 
-    private var count: Int
+    private var count = 0
     private var areAllUnexpected = true
-    private var areAllOtherSuccesses: Bool
+    private var areAllOtherSuccesses = true
     /// Consecutive responses of one kind that may concern every line.
     private var consecutive = 0
     private var lastKind: Kind?
     private var lastApp = -1
     private var areSeveralApps = false
-
-    /// - Parameter unexpected: The number of those of earlier processes, if all were unexpected: a run that
-    ///   stopped for them stops again at the next one.
-    init(unexpected: UInt64 = 0) {
-        count = Int(min(unexpected, UInt64(Self.maxUnexpected)))
-        // Another kind may have been among them.
-        areAllOtherSuccesses = unexpected == 0
-    }
 
     /// The kinds of responses that concern every line if there are many of them.
     private enum Kind { case forbidden, misdirected }
@@ -88,7 +80,7 @@ package struct FirstResponses: Sendable {
     }
 
     /// Whether the API never gives this status, or only as an acceptance.
-    package static func isUnexpected(_ status: Int) -> Bool {
+    private static func isUnexpected(_ status: Int) -> Bool {
         (200...399).contains(status) || status == 404 || status == 405
     }
 }

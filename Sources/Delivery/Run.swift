@@ -65,19 +65,16 @@ package struct Run: ~Copyable, Sendable {
     /// How many keys were refused for a line.
     var keyRefusals: [LineID: Int] = [:]
 
-    /// - Parameters:
-    ///   - arrived: The number of accepted lines in `counts` that no server has accepted.
-    ///   - unexpected: The number of the responses so far, if the API gives none of them.
+    /// - Parameter arrived: The number of accepted lines in `counts` that no server has accepted.
     package init(
-        options: DeliveryOptions, counts: Counts = Counts(), arrived: UInt64 = 0,
-        unexpected: UInt64 = 0, now: Instant
+        options: DeliveryOptions, counts: Counts = Counts(), arrived: UInt64 = 0, now: Instant
     ) {
         self.options = options
         self.counts = counts
         self.arrived = arrived
         window = Window(options: options)
         throttle = Throttle(options: options, hasSeenServer: counts.accepted > arrived, now: now)
-        stops = StopRules(options: options, unexpected: unexpected, now: now)
+        stops = StopRules(options: options, now: now)
         leases = Leases(areNeeded: options.usesLeases, firstLength: options.firstLease)
         random = SplitMix64(seed: options.seed)
     }

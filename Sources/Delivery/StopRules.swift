@@ -30,11 +30,9 @@ struct StopRules: Sendable {
     private var firstStarted: LineID?
     /// The last failure of a line at a server that never responded.
     private var unansweredFailure: TransportFailure?
-    private var responses: FirstResponses
+    private var responses = FirstResponses()
 
-    /// - Parameter unexpected: As in `Run`.
-    init(options: DeliveryOptions, unexpected: UInt64 = 0, now: Instant) {
-        responses = FirstResponses(unexpected: unexpected)
+    init(options: DeliveryOptions, now: Instant) {
         limit = options.limit
         maxErrors = options.maxErrors
         grace = options.grace

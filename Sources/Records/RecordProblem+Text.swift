@@ -85,7 +85,8 @@ extension RecordProblem.Reason {
         case .wrapperTooLarge(let limit): Self.tooLarge(limit) + "; " + Self.recordsAdvice
         case .missingTime: "the time is missing: --time finds no value"
         case .unreadableTime:
-            "the time is not in a known format, such as 2026-03-01T12:00:00Z (--time-format names others)"
+            RecordProblem.unreadableTime
+                + ", such as 2026-03-01T12:00:00Z (--time-format names others)"
         case .noRecords: "the value has no array at the position of --records"
         }
     }

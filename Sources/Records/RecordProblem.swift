@@ -26,6 +26,9 @@ package struct RecordProblem: Hashable, Sendable {
         self.character = character
     }
 
+    /// How the description of `unreadableTime` begins.
+    package static let unreadableTime = "the time is not in a known format"
+
     /// The encoding that messages name for text that is not UTF-8.
     package static let windows1252 = "Windows-1252"
 

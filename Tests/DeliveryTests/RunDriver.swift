@@ -11,14 +11,11 @@ struct RunDriver: ~Copyable {
     var grantsLeases = true
     private(set) var started: [LineID] = []
 
-    init(
-        counts: Counts = Counts(), unexpected: UInt64 = 0,
-        _ set: (inout DeliveryOptions) -> Void = { _ in }
-    ) {
+    init(counts: Counts = Counts(), _ set: (inout DeliveryOptions) -> Void = { _ in }) {
         var options = DeliveryOptions()
         set(&options)
         now = ClockReading(instant: .start, wall: 1_700_000_000_000)
-        run = Run(options: options, counts: counts, unexpected: unexpected, now: now.instant)
+        run = Run(options: options, counts: counts, now: now.instant)
     }
 
     mutating func advance(_ nanoseconds: Int64) {

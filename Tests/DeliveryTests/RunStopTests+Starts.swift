@@ -76,16 +76,6 @@ extension RunStopTests {
             testDescription: "20 times 404 first",
             results: Array(repeating: .status(404), count: 20), cause: .notTheAPI(status: 404)),
         Start(
-            testDescription: "another 404 after 19 in an earlier process", unexpected: 19,
-            results: [.status(404)], cause: .notTheAPI(status: 404)),
-        Start(
-            testDescription: "an acceptance after 19 times 404 in an earlier process",
-            unexpected: 19,
-            results: [.status(201)] + Array(repeating: .status(404), count: 30)),
-        Start(
-            testDescription: "3 times 202 after 5 redirects in an earlier process", unexpected: 5,
-            results: Array(repeating: .status(202), count: 3)),
-        Start(
             testDescription: "20 unexpected responses of several kinds",
             results: (0..<20).map { .status([301, 404, 405, 302][$0 % 4]) },
             cause: .notTheAPI(status: 302)),

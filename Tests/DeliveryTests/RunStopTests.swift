@@ -7,8 +7,6 @@ import Time
     struct Start: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var accepted: UInt64 = 0
-        /// The responses of earlier processes, if the API gives none of them.
-        var unexpected: UInt64 = 0
         /// The responses to the first lines, of `apps` applications in turns.
         var results: [AttemptResult]
         var apps: UInt64 = 1000
@@ -19,7 +17,7 @@ import Time
     func causes(start: Start) {
         var counts = Counts()
         counts.accepted = start.accepted
-        var driver = RunDriver(counts: counts, unexpected: start.unexpected)
+        var driver = RunDriver(counts: counts)
         for (index, result) in start.results.enumerated() {
             let line = UInt64(index + 1)
             driver.admit(line, app: 1 + line % start.apps)

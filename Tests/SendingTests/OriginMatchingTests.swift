@@ -65,7 +65,7 @@ import Testing
             ("p/B", "p/a p/b", "-"),
             ("p/B c q/D", "p/a p/b c q/d", "- 2 3"),
             // Moved and edited.
-            ("c B a", "a b c", "2 - 0"),
+            ("c B a", "a b c", "2 1 0"),
             ("d e p/B a f", "a p/b x d e f", "3 4 - 0 5"),
             ("a q/B d c", "a p/x q/b c d", "0 - 4 3"),
             // Moved within a gap, or between two: the applications show it.

@@ -56,6 +56,19 @@ struct FilesInTheWayTests {
         #expect(try folder.files() == ["in.ndjson"])
     }
 
+    @Test("A resume without its --report is refused with its command, unless --fresh is given")
+    func forgottenReport() throws {
+        #expect(try send("--report", "first.ndjson", "--limit", "1", "in.ndjson").exitCode == 3)
+        let refused = try send("in.ndjson")
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(refused.errorOutput.contains("'first.ndjson.journal' is the journal"), "\(refused)")
+        #expect(refused.errorOutput.contains(" --report first.ndjson in.ndjson\n"), "\(refused)")
+        #expect(try !folder.files().contains("in.report.ndjson.journal"))
+        // Another selection is another run.
+        #expect(try send("--only", "event_type=none", "in.ndjson").exitCode == 1)
+        #expect(try send("--fresh", "in.ndjson").exitCode == 1)
+    }
+
     @Test("A stopped run whose journal is missing is not sent again silently")
     func lostJournal() throws {
         #expect(try send("--limit", "1", "in.ndjson").exitCode == 3)

@@ -75,7 +75,10 @@ struct JSONInputTests {
         try sending.folder.write(Self.element(3) + "\n" + fixed, to: "out.rejected.json")
         let again = try Program.run(
             Hookbatch.binary,
-            ["send", "out.rejected.json", "--to", server.baseURL, "--report", "again.ndjson"],
+            [
+                "send", "out.rejected.json", "--to", server.baseURL, "--report", "again.ndjson",
+                "--fresh",
+            ],
             environment: ["HOOKSTREAM_API_KEY": "k"], directory: sending.folder.path)
         #expect(again.exitCode == 0, "\(again)")
         #expect(server.acceptances.count == 5)

@@ -71,7 +71,7 @@ struct LinesOfTextTests {
         try folder.write(folder.text("m.ndjson") + "{\"appId\":\"a b\"}\n", to: "m.ndjson")
         let sent = try Self.run(["send", "--to", "store:a.db"], folder)
         #expect(
-            sent.errorOutput.contains("need no fix; fix the lines in m.rejected.ndjson (")
+            sent.errorOutput.contains("need no fix, and stay; fix the lines in m.rejected.ndjson (")
                 && sent.errorOutput.contains("rejected.ndjson (invalid_app_id in 1 of 6 lines"),
             "\(sent)")
     }

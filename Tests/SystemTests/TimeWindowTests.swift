@@ -155,4 +155,46 @@ struct TimeWindowTests {
         #expect(try rows(sending).map(\.error) == ["not_json"] + Array(repeating: nil, count: 12))
         #expect(server.requestCount == 12)
     }
+
+    @Test("An offset is a time zone, and the rules' opposite sign is not taken for one")
+    func offsets() throws {
+        let folder = try TemporaryFolder("zone")
+        try folder.write(Self.lines.joined(separator: "\n"), to: "in.ndjson")
+        func check(_ zone: String) throws -> ProgramResult {
+            try Program.run(
+                Hookbatch.binary,
+                [
+                    "check", "in.ndjson", "--time", "/ts", "--since", "2026-11-02 09:45",
+                    "--time-zone", zone,
+                ], directory: folder.path)
+        }
+        #expect(try check("+02:30").output.contains("2026-11-02T07:15:00.000Z (09:45 +0230)"))
+        #expect(try check("-01:00").output.contains("2026-11-02T10:45:00.000Z (09:45 -0100)"))
+        let opposite = try check("UTC+1")
+        #expect(
+            opposite.exitCode == 2 && opposite.errorOutput.contains("write +01:00"), "\(opposite)")
+    }
+
+    @Test("If no time can be read, the next step has the format to fill in, and works")
+    func format() throws {
+        let server = try LoopbackServer()
+        let sending = try Sending()
+        try sending.folder.write(
+            "appId,event_type,at\na,t,24.11.2026 14:05\nb,t,24.11.2026 15:05\n", to: "in.csv")
+        let sent = try Program.run(
+            Hookbatch.binary,
+            [
+                "send", "in.csv", "--to", server.baseURL, "--time", "at", "--since",
+                "2026-11-24 15:00",
+            ],
+            environment: ["HOOKSTREAM_API_KEY": Sending.apiKey], directory: sending.folder.path)
+        #expect(sent.exitCode == 1, "\(sent)")
+        let command = try #require(
+            sent.errorOutput.split(separator: "\n").first { $0.contains("--time-format FORMAT") })
+        let again = try Hookbatch.paste(
+            String(command).replacing("FORMAT", with: "'%d.%m.%Y %H:%M'"), in: sending.folder,
+            key: Sending.apiKey)
+        #expect(again.exitCode == 0, "\(again)")
+        #expect(server.requestCount == 1)
+    }
 }

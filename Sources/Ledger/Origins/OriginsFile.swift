@@ -138,3 +138,20 @@ package final class OriginsFile {
         return try reader.origin(at: place)
     }
 }
+
+extension OriginsFile {
+    /// Returns the number of lines that a complete file of origins has, by its last row; nil if it can't be
+    /// read.
+    package static func lineCount(of path: String) -> UInt64? {
+        let start = "{\"kind\":\"end\",\"count\":"
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 8)
+        defer { buffer.deallocate() }
+        guard let file = try? File.open(path, for: .read), let size = try? file.status().size,
+            let count = try? file.read(
+                into: buffer, at: size - min(size, UInt64(buffer.count))),
+            let last = String(decoding: buffer.prefix(count), as: UTF8.self)
+                .split(separator: "\n").last, last.hasPrefix(start)
+        else { return nil }
+        return UInt64(last.dropFirst(start.count).prefix { ("0"..."9").contains($0) })
+    }
+}

@@ -15,7 +15,8 @@ package struct RunFiles: Hashable, Sendable {
         spool = report + ".journal.spool"
     }
 
-    private static let journalExtension = ".journal"
+    /// What follows the name of the report.
+    package static let journalExtension = ".journal"
 
     /// Returns the path of the report of a report or a journal.
     package static func report(of path: String) -> String {

@@ -1,5 +1,5 @@
 /// Text encodings that the first bytes identify.
-package enum TextEncoding: String, Hashable, Sendable {
+package enum TextEncoding: String, CaseIterable, Hashable, Sendable {
     case utf16BigEndian = "UTF-16BE"
     case utf16LittleEndian = "UTF-16LE"
     case utf32BigEndian = "UTF-32BE"

@@ -5,8 +5,8 @@ package import Ledger
 /// Unchanged records are matched by their hashes, wherever they are. Edited records are matched by
 /// their order between matched neighbours, if no line is missing or added there and their
 /// applications do not show that they were moved, and then, if no record was moved, by their
-/// applications. A record that could be one of several lines is not
-/// matched.
+/// applications. At last, if as many records as lines are left, these are matched in their order. A
+/// record that could be one of several lines is not matched.
 package struct OriginMatching {
     /// The path beside which temporary files are created.
     let place: String
@@ -90,11 +90,42 @@ package struct OriginMatching {
             try join(applications, originApplications, mark: Mark.byApplication)
             if try !isInOrder() { try unmatch(Mark.byApplication) }
         }
-        var unmatched: UInt64 = 0
-        for record in 0..<lines.count {
-            if try lines.number(at: record) == 0 { unmatched += 1 }
+        var unmatched: [UInt64] = []
+        var count: UInt64 = 0
+        for record in 0..<lines.count where try lines.number(at: record) == 0 {
+            count += 1
+            if unmatched.count < Self.maxRest { unmatched.append(record) }
         }
-        return unmatched
+        if count > 0, count == UInt64(unmatched.count), try matchRest(unmatched) { return 0 }
+        return count
+    }
+
+    /// Maximum edited records that are matched by their order alone.
+    private static let maxRest = 10_000
+
+    /// Matches the records that are left with the lines that are left, in their order, if they are as
+    /// many, and none has the application of another one of these lines: unchanged lines were moved, and
+    /// these were not. Returns whether they are matched.
+    private func matchRest(_ records: [UInt64]) throws(SendError) -> Bool {
+        guard lines.count == origins.count else { return false }
+        var left: [UInt64] = []
+        for line in 0..<origins.count where try self.records.number(at: line) == 0 {
+            guard left.count < records.count else { return false }
+            left.append(line)
+        }
+        guard left.count == records.count else { return false }
+        var applications: [UInt64] = []
+        for line in left { applications.append(try originApplications.number(at: line)) }
+        let all = Set(applications)
+        for (record, application) in zip(records, applications) {
+            let own = try self.applications.number(at: record)
+            // A repeated record is one of several lines.
+            guard try marks.number(at: record) != Mark.repeated,
+                own == application || !all.contains(own)
+            else { return false }
+        }
+        for (record, line) in zip(records, left) { try match(record, line) }
+        return true
     }
 
     private func match(_ record: UInt64, _ line: UInt64) throws(SendError) {

@@ -35,22 +35,6 @@ package struct RunJournal {
     package let errors: ErrorTally
     package let possibleDuplicates: UInt64
 
-    /// The number of responses of earlier processes, if the API gives none of them; else 0.
-    var unexpectedResponses: UInt64 {
-        let counts = resumeState.counts
-        guard counts.accepted == resumeState.arrived, counts.failed == 0 else { return 0 }
-        var all: UInt64 = 0
-        for error in errors.top {
-            let count = error.counts.rejected + error.counts.unknown
-            guard count > 0 else { continue }
-            guard error.code.hasPrefix("http_"), let status = Int(error.code.dropFirst(5)),
-                FirstResponses.isUnexpected(status)
-            else { return 0 }
-            all += count
-        }
-        return all
-    }
-
     package var runID: RunID { journal.header.runID }
     /// The run in derived idempotency keys.
     package var keyRunID: RunID { runID.inKeys(journal.header.options) }

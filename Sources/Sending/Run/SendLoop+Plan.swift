@@ -35,7 +35,7 @@ extension SendLoop {
         let core = SendCore(
             run: Run(
                 options: delivery, counts: past.resumeState.counts,
-                arrived: past.resumeState.arrived, unexpected: past.unexpectedResponses, now: now),
+                arrived: past.resumeState.arrived, now: now),
             encoder: JournalEncoder(
                 past.journal.header, origins: inputs.originNames,
                 ownerRow: past.journal.ownerRow),

@@ -63,14 +63,16 @@ struct EncodingConversion: Sendable {
             ?? "\(iconv) \(from)"
         let conversion = "\(start) >\(to)"
         let renaming = " && mv \(to) \(from)"
-        if !keepsName {
-            command = conversion
-        } else if encoding == InputRefusal.windows1252 {
-            // Each text is valid in Windows-1252: a file that is UTF-8 already is not converted again.
-            command =
-                "iconv -f UTF-8 -t UTF-8 \(from) >/dev/null 2>&1 || { \(conversion)\(renaming); }"
+        if keepsName {
+            // A file that was converted is not converted again: most bytes are valid in each encoding.
+            let isDone =
+                encoding == InputRefusal.windows1252
+                ? "iconv -f UTF-8 -t UTF-8 \(from) >/dev/null 2>&1"
+                // In UTF-16 each line end has a zero byte.
+                : "tr -d '\\000' <\(from) | cmp -s - \(from)"
+            command = "\(isDone) || { \(conversion)\(renaming); }"
         } else {
-            command = conversion + renaming
+            command = conversion
         }
         result = keepsName ? path : copy
     }
@@ -87,12 +89,13 @@ struct EncodingConversion: Sendable {
             + line
     }
 
-    /// Returns the encoding in the line of the advice's command; nil in another one.
-    static func encoding(inCommand line: some StringProtocol) -> String? {
-        guard line.hasPrefix("  iconv -f ") else { return nil }
-        // The last one, since the first may be a test.
-        let parts = line.parts(between: "iconv -f ")
-        return parts.last?.split(separator: " ").first.map { String($0) }
+    /// Returns the encoding, as `iconv` names it, of a message with this advice.
+    ///
+    /// - Parameter refusal: The message without the advice.
+    static func encoding(of refusal: some StringProtocol) -> String {
+        TextEncoding.allCases.first { refusal.hasSuffix(InputRefusal.encoding($0).message) }?
+            .rawValue
+            ?? InputRefusal.windows1252
     }
 
     private static let packings: [(ending: String, packing: Packing)] = [

@@ -193,6 +193,11 @@ struct ProposedCommands: Sendable {
         return startOver(with: Flags.fields.map.declaration, rule) { $0.hasPrefix(name) }
     }
 
+    /// Returns the command that starts the run over with another `--time-format`.
+    func startOver(timeFormat: String) -> String {
+        startOver(with: Flags.selection.timeFormat.declaration, timeFormat) { _ in true }
+    }
+
     /// Returns the command that starts the run over with a value in place of those that `isReplaced`
     /// selects.
     private func startOver(

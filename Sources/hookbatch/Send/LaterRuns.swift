@@ -71,8 +71,11 @@ struct LaterRuns {
             if let command = notes.retryCommand {
                 steps.append(
                     RunSummary.NextStep(
-                        reason: "\(fact): put the keys of those that arrived in place of KEY,KEY, "
-                            + "count them as accepted and send the others with",
+                        reason:
+                            "\(fact): put the Idempotency-Keys of those that arrived (they are in the "
+                            + "file's \(OriginsHeader.pathExtension)) in place of KEY,KEY, or use "
+                            + "\(Flags.retryOf.arrived.declaration.spelling) /payload/FIELD=@FILE; these "
+                            + "count as accepted, and the others are sent with",
                         command:
                             "\(command) \(flag) \(Outcome.unknown.rawValue) \(Flags.retryOf.arrived.declaration.spelling) "
                             + "\(ArrivedRule.key)=KEY,KEY",
@@ -116,7 +119,11 @@ struct LaterRuns {
             }
             read[run.filesSent(kind)] = max(read[run.filesSent(kind)] ?? 0, run.read)
         }
-        let wanted = kinds.reduce(0) { $0 + notes.counts.left($1) }
+        var wanted: UInt64 = 0
+        for kind in kinds {
+            guard let lines = notes.fileLines[kind] else { return 0 }
+            wanted += lines
+        }
         let all = read.values.reduce(0, +)
         return read.isEmpty || all >= wanted ? 0 : wanted - all
     }

@@ -36,18 +36,26 @@ extension SendCommand {
         for (input, identity) in zip(inputs.inputs, inputs.identities) {
             guard let origins = input.origins, origins.missing.count > 0 else { continue }
             let missing = origins.missing
-            var places = missing.first.map { "\(Escaping.escaped($0.file)):\($0.line)" }
+            // An outbox has moved the file since.
+            var places = missing.first.map { place in
+                "line \(WholeNumber.shown(place.line)) of "
+                    + Escaping.quoted(String(place.file.split(separator: "/").last ?? ""))
+            }
             if places.count < missing.count { places.append("…") }
             let isRemoved = origins.count < origins.known
+            let way =
+                !isRemoved
+                ? "keep the lines in their order, and send added ones in a file of their own"
+                : "put the removed lines back at their places: "
+                    + (origins.unmatchedMayHaveArrived
+                        ? "name those that arrived with \(Flags.retryOf.arrived.declaration.spelling)"
+                        : "one that you can't fix stays as it was")
             return "\(Escaping.quoted(identity.path)): lines were edited and others were "
-                + "\(isRemoved ? "removed" : "added or moved"), so \(WholeNumber.shown(origins.unmatched)) of "
-                + "\(WholeNumber.shown(origins.count, "line")) can't be matched with the earlier run "
-                + "(its lines without a match: \(places.joined(separator: ", "))); nothing was sent; "
-                + (isRemoved
-                    ? "put the removed lines back: one that you can't fix, or don't want to send, stays as "
-                        + "it was"
-                    : "keep the lines in their order, and send added ones in a file of their own")
-                + "; or add --fresh to send these lines as new ones"
+                + "\(isRemoved ? "removed" : "added or moved"), so that "
+                + "\(WholeNumber.shown(origins.unmatched)) of "
+                + "\(WholeNumber.shown(origins.count, "line")) can't be matched with those of the earlier "
+                + "run: \(places.joined(separator: ", ")); nothing was sent; \(way); or add --fresh to send "
+                + "them as new lines, besides which the reports count the old ones as not accepted"
         }
         return nil
     }

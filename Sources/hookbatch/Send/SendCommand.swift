@@ -130,7 +130,7 @@ enum SendCommand {
                 return try repeatResult(of: past, options)
             }
             if let refusal = try folderRefusal(options) ?? UnfinishedElsewhere.refusal(options)
-                ?? retries.refusal
+                ?? UnfinishedElsewhere.refusal(ofNamed: plan, options) ?? retries.refusal
             {
                 progress.end()
                 Terminal.say(refusal)

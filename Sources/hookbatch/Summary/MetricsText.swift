@@ -79,18 +79,26 @@ struct MetricsText {
         return "\(nanoseconds / 1_000_000_000).\(fraction.prefix(places))"
     }
 
+    /// Whether a text has the metrics of a run or a round.
+    static func isOne(_ text: String) -> Bool { text.hasPrefix("# HELP hookbatch_") }
+
+    /// Returns the first value of a metric; nil if a text does not have it.
+    static func value(of name: String, in text: String) -> Double? {
+        let line = text.split(separator: "\n").first { line in
+            line.hasPrefix(name + "{") || line.hasPrefix(name + " ")
+        }
+        guard let word = line?.split(separator: " ").last, let value = Double(word), value >= 0,
+            value < 9e9
+        else { return nil }
+        return value
+    }
+
     /// Returns the end of the last successful process from an earlier file, in nanoseconds since
     /// 1970; nil if the file does not contain it.
     static func lastSuccess(in text: String) -> Int64? {
-        for line in text.split(separator: "\n") {
-            guard line.hasPrefix(lastSuccess + "{") || line.hasPrefix(lastSuccess + " "),
-                let word = line.split(separator: " ").last, let seconds = Double(word),
-                seconds > 0, seconds < 9e9
-            else { continue }
-            // Rounds to milliseconds, as written.
-            return Int64((seconds * 1000).rounded()) * 1_000_000
-        }
-        return nil
+        guard let seconds = value(of: lastSuccess, in: text), seconds > 0 else { return nil }
+        // Rounds to milliseconds, as written.
+        return Int64((seconds * 1000).rounded()) * 1_000_000
     }
 
     /// Samples by family, each with the label of its batch.

@@ -14,6 +14,7 @@ extension RunSummary.NextStep {
         summary.stop.map { ofStop($0, summary, options) }
             ?? ofShard(summary, options)
             ?? ofMissingField(summary, options)
+            ?? ofUnreadableTime(summary, options)
             ?? addingNestedField(
                 summary, options,
                 to: ofUndelivered(
@@ -23,10 +24,12 @@ extension RunSummary.NextStep {
     }
 
     /// Returns the command that sends lines of a finished run again by its report; nil without unknown
-    /// lines, and for those of files, streams and shards. An outbox moves the inputs.
+    /// lines, for those of files, streams and shards, and if a person must set or fill in more. An outbox
+    /// moves the inputs.
     static func retryCommand(_ summary: RunSummary, _ options: SendOptions) -> String? {
         guard summary.facts.counts.unknown > 0, summary.canBeRetried, options.shard == nil,
-            OutboxPlace(of: options.report) == nil
+            OutboxPlace(of: options.report) == nil, options.commands.variables.isEmpty,
+            !options.commands.hidesCredentials
         else { return nil }
         let own = options.report.ofTry(summary.tries + 1)
         return options.commands.retry(of: options.report.path, own: own)
@@ -85,17 +88,6 @@ extension RunSummary.NextStep {
         return steps
     }
 
-    /// Starts over at the URL that is probably meant, or at one to fill in.
-    private static func startOver(insteadOf url: String, _ commands: ProposedCommands) -> Self {
-        let guess = likelyURL(insteadOf: url)
-        let reason =
-            guess == nil
-            ? "put the API's base URL in place of URL, then start over with" : "start over with"
-        return Self(
-            reason: complete(reason, commands.variablesOfOtherURL, commands),
-            command: commands.startOver(to: guess ?? "URL"))
-    }
-
     /// Merges the shards of a job: their undelivered lines are sent as those of one run, since a shard
     /// that sent its own would send them beside the merge. Nil unless the run is a finished shard.
     private static func ofShard(_ summary: RunSummary, _ options: SendOptions) -> [Self]? {
@@ -108,56 +100,6 @@ extension RunSummary.NextStep {
                 reason: "when all shards are finished, merge them and see what to do with",
                 command: options.commands.merge(shard))
         ]
-    }
-
-    /// Starts over with a `--map`; nil unless no line has a field that it names.
-    private static func ofMissingField(
-        _ summary: RunSummary, _ options: SendOptions
-    ) -> [Self]? {
-        let (facts, commands) = (summary.facts, options.commands)
-        guard commands.canMapAgain, !summary.readUndelivered,
-            let error = facts.errors.main(\.invalid),
-            let missing = MissingField(
-                error.code, count: error.counts.invalid, of: facts.read,
-                options.input.mapping.fields, ignored: facts.ignored)
-        else { return nil }
-        let action =
-            missing.likelyName.map { "if \(Escaping.quoted($0)) is meant, " }
-            ?? "put the name of the right one in place of NAME, then "
-        return [
-            Self(
-                reason: complete(
-                    "\(missing.fact); \(action)start over with", commands.variables, commands),
-                command: commands.startOver(map: missing.rule))
-        ]
-    }
-
-    /// Adds how to start over if a mapped field is not a string in any line: it is probably an object
-    /// with the string in it.
-    private static func addingNestedField(
-        _ summary: RunSummary, _ options: SendOptions, to steps: [Self]
-    ) -> [Self] {
-        let (facts, commands) = (summary.facts, options.commands)
-        guard commands.canMapAgain, !summary.readUndelivered, !steps.isEmpty,
-            let error = facts.errors.main(\.invalid), error.counts.invalid == facts.read,
-            // As the words of `RecordProblem` begin.
-            let field = [MessageField.appID, .eventType].first(where: {
-                error.detail?.hasPrefix("\($0.rawValue) must be a string (mapped from ") == true
-            })
-        else { return steps }
-        let mapping = options.input.mapping.fields[keyPath: field.source].pointer
-        guard let tokens = mapping.map({ pointer in (0..<pointer.count).map { pointer[$0] } }),
-            !tokens.isEmpty,
-            tokens.allSatisfy(IgnoredText.canBeMapped)
-        else { return steps }
-        let path = "/" + tokens.joined(separator: "/")
-        let step = Self(
-            kind: .alternative,
-            reason: complete(
-                "if \(path) is an object with the \(field.rawValue) in it, put its name in place of NAME "
-                    + "and start over with", commands.variables, commands),
-            command: commands.startOver(map: "\(field.rawValue)=\(path)/NAME"))
-        return steps.prefix(1) + [step] + steps.dropFirst()
     }
 
     /// - Parameters:
@@ -208,7 +150,7 @@ extension RunSummary.NextStep {
                 reason += outbox == nil ? "run" : "let the next round send them with"
                 switch summary.linesOfText {
                 case .none: break
-                case .some: reason = "lines of text (not_json) need no fix; \(reason)"
+                case .some: reason = "lines of text (not_json) need no fix, and stay; \(reason)"
                 case .all:
                     return steps + [
                         Self(
@@ -280,7 +222,7 @@ extension RunSummary.NextStep {
     }
 
     /// Returns the reason with what a person must fill in or set.
-    private static func complete(
+    static func complete(
         _ reason: String, _ variables: [String], _ commands: ProposedCommands
     ) -> String {
         complete(reason, variables, hidesCredentials: commands.hidesCredentials)
@@ -299,25 +241,6 @@ extension RunSummary.NextStep {
             reason += " (with \(variables.joined(separator: ", ")) as before)"
         }
         return reason
-    }
-
-    /// Returns the URL up to its `/v1`, or with a missing one; nil if it ends in it.
-    private static func likelyURL(insteadOf url: String) -> String? {
-        var url = url
-        while url.hasSuffix("/") { url.removeLast() }
-        let steps = url.split(separator: "/", omittingEmptySubsequences: false)
-        // The path begins after the scheme, an empty step and the host.
-        guard let version = steps.dropFirst(3).firstIndex(of: "v1") else {
-            // With another version it is not simply incomplete.
-            return steps.dropFirst(3).contains { isVersion($0) } ? nil : url + "/v1"
-        }
-        // More follows in the URL of an application's messages.
-        return version == steps.count - 1 ? nil : steps[...version].joined(separator: "/")
-    }
-
-    /// Whether a step of a path is a version, such as `v2`.
-    private static func isVersion(_ step: Substring) -> Bool {
-        step.first == "v" && step.count > 1 && step.dropFirst().allSatisfy(\.isWholeNumber)
     }
 
     private static let resumingWithStream =

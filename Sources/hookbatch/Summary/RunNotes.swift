@@ -29,6 +29,8 @@ struct RunNotes {
     /// The number of its files of rejected and of unknown lines.
     var rejectedFiles = 0
     var unknownFiles = 0
+    /// The numbers of lines in these files, by outcome; nil if it is not known.
+    private(set) var fileLines: [Outcome: UInt64] = [:]
 
     /// Maximum steps and their characters; the summary may be any file.
     private static let (maxSteps, maxLength) = (10, 4000)
@@ -45,7 +47,25 @@ struct RunNotes {
         let files = fields.elements("files").compactMap { file in
             file.string("path").map { (file.string("kind") ?? "", $0) }
         }
-        takeMoves(of: files, to: Directory.parent(of: Directory.absolute(report)))
+        let folder = Directory.parent(of: Directory.absolute(report))
+        countLines(of: files, in: folder)
+        takeMoves(of: files, to: folder)
+    }
+
+    /// Counts the lines of the files of undelivered lines, where they were written or beside the report.
+    private mutating func countLines(of files: [(kind: String, path: String)], in folder: String) {
+        for kind in [Outcome.rejected, .unknown] {
+            let counts = files.filter { $0.kind == kind.rawValue }.map { _, path in
+                [absolute(path), "\(folder)/\(path.split(separator: "/").last ?? "")"].lazy
+                    .compactMap { OriginsFile.lineCount(of: $0 + OriginsHeader.pathExtension) }
+                    .first
+            }
+            if !counts.contains(nil) { fileLines[kind] = counts.reduce(0) { $0 + ($1 ?? 0) } }
+        }
+    }
+
+    private func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(directory ?? ".")/\(path)"
     }
 
     /// Names files in the steps where they are now, since an outbox moves them together with the
@@ -55,17 +75,15 @@ struct RunNotes {
     ///   - files: Those of the run.
     ///   - folder: The absolute path of the report's folder.
     private mutating func takeMoves(of files: [(kind: String, path: String)], to folder: String) {
-        func absolute(_ path: String) -> String {
-            path.hasPrefix("/") ? path : "\(directory ?? ".")/\(path)"
-        }
         func now(_ path: String) -> String { "\(folder)/\(path.split(separator: "/").last ?? "")" }
         let gone = files.filter { kind, path in
             ["rejected", "unknown"].contains(kind) && !FileStatus.exists(absolute(path))
                 && !FileStatus.exists(now(path))
         }.map(\.path)
+        let pairs = gone.map { ($0, absolute($0)) }
         steps.removeAll { step in
-            gone.contains { path in
-                [path, absolute(path)].contains { step.command.holds(ShellWords.quote($0)) }
+            pairs.contains { path, whole in
+                [path, whole].contains { step.command.holds(ShellWords.quote($0)) }
             }
         }
         let moved = files.filter { !FileStatus.exists(absolute($0.path)) }

@@ -49,11 +49,13 @@ struct OutboxCutOffTests {
     func cutOffPacked() throws {
         let scene = try OutboxScene()
         let whole = try Gzip.pack(OutboxScene.lines(1...3000))
-        try scene.folder.write(Array(whole.dropLast(whole.count / 3)), to: "outbox/p.ndjson.gz")
+        try scene.folder.write(Array(whole.dropLast(whole.count / 3)), to: "outbox/p;q.ndjson.gz")
         let stopped = try scene.round()
         #expect(stopped.exitCode == 74 && stopped.messages.count == 1, "\(stopped)")
+        #expect(
+            stopped.errorOutput.contains("/p;q.ndjson.gz' can't be decompressed: "), "\(stopped)")
         #expect(stopped.errorOutput.hasSuffix("says how to put it in its place\n"), "\(stopped)")
-        try scene.folder.write(whole, to: "outbox/p.ndjson.gz")
+        try scene.folder.write(whole, to: "outbox/p;q.ndjson.gz")
         let waits = try scene.round()
         #expect(waits.messages.count == 1, "\(waits)")
         #expect(
@@ -64,7 +66,7 @@ struct OutboxCutOffTests {
         let last = try scene.round()
         #expect(last.exitCode == 0 && last.errorOutput == "", "\(last)")
         #expect(scene.acceptedNumbers() == Array(1...3000))
-        #expect(try scene.files().contains("done/p.ndjson.gz/p.ndjson.gz"))
+        #expect(try scene.files().contains("done/p;q.ndjson.gz/p;q.ndjson.gz"))
     }
 
     @Test("An upload that starts over after it was cut off is sent once, without a message")

@@ -64,17 +64,13 @@ struct OutboxMailTests {
         #expect(scene.acceptedNumbers() == [1, 2])
     }
 
-    @Test("A URL of no API uses up no more lines with each round, and the run is the rounds' own")
+    @Test("A URL of no API is told once, and no command has the flags of the round itself")
     func wrongURL() throws {
-        let isWrong = Monitor(true)
-        let scene = try OutboxScene { request in
-            isWrong.read { $0 } ? .answer(404) : .created(request)
-        }
-        try scene.put("a.ndjson", OutboxScene.lines(1...24))
-        let rounds = try (0..<4).map { _ in try scene.round(["--concurrency", "1"]) }
-        #expect(rounds.map(\.exitCode) == [3, 3, 3, 3])
-        #expect(rounds.map { $0.messages.count } == [1, 0, 0, 0], "\(rounds)")
-        #expect(try scene.metric("hookbatch_run_lines", "outcome=\"rejected\"") == 19)
+        let scene = try OutboxScene { _ in .answer(404) }
+        try scene.put("a.ndjson", OutboxScene.lines(1...100))
+        let rounds = try (0..<3).map { _ in try scene.round() }
+        #expect(rounds.map(\.exitCode) == [3, 3, 3])
+        #expect(rounds.map { $0.messages.count } == [1, 0, 0], "\(rounds)")
         // No proposed command has the flags by which the rounds read the progress.
         let shown = try Program.run(
             Hookbatch.binary, ["report", "outbox/sending/a.ndjson/a.ndjson.report.ndjson"],
@@ -83,9 +79,6 @@ struct OutboxMailTests {
         for text in [rounds[0].errorOutput, shown.output] {
             #expect(!text.contains("--quiet") && !text.contains("--progress"), "\(text)")
         }
-        isWrong.update { $0 = false }
-        #expect(try scene.round().exitCode == 1)
-        #expect(scene.acceptedNumbers() == Array(20...24))
     }
 
     @Test("A stopped file's report says that the next round resumes it")
@@ -99,5 +92,38 @@ struct OutboxMailTests {
         #expect(
             shown.output.contains("Next: the next round of the outbox resumes it; or resume with"),
             "\(shown)")
+    }
+
+    @Test("A wrong option overwrites no other file with the metrics")
+    func refusedMetrics() throws {
+        let scene = try OutboxScene()
+        let key = OutboxScene.key + "\n"
+        try scene.folder.write(key, to: "key.prom")
+        chmod(scene.folder.path("key.prom"), 0o600)
+        var program = scene.program(["--api-key-file", "key.prom"])
+        program.environment["HOOKSTREAM_API_KEY"] = nil
+        program.arguments = program.arguments.map { $0 == "round.prom" ? "key.prom" : $0 }
+        let refused = try program.run()
+        #expect(refused.exitCode == 2, "\(refused)")
+        #expect(try scene.folder.text("key.prom") == key)
+    }
+
+    @Test("A server that is not reached has the way to another URL at once")
+    func unreachable() throws {
+        let scene = try OutboxScene()
+        try scene.put("a.ndjson", OutboxScene.lines(1...2))
+        var program = scene.program()
+        program.arguments = program.arguments.map {
+            $0 == scene.server.baseURL ? "http://127.0.0.1:1/v1" : $0
+        }
+        let stopped = try program.run()
+        #expect(stopped.exitCode == 3, "\(stopped)")
+        #expect(
+            stopped.errorOutput.contains("unless the URL of --to is wrong: correct it"),
+            "\(stopped)")
+        let command = try #require(stopped.commands.first)
+        #expect(try Program.run("sh", ["-c", String(command)]).exitCode == 0)
+        #expect(try scene.round().exitCode == 0)
+        #expect(scene.acceptedNumbers() == [1, 2])
     }
 }

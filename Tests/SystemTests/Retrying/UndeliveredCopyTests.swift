@@ -73,6 +73,12 @@ struct UndeliveredCopyTests {
         let refused = try Self.send(words[0], words[1], words[2], in: folder)
         #expect(refused.exitCode == 2, "\(refused)")
         #expect(refused.errorOutput.contains("'own.csv' was sent as new lines"), "\(refused)")
+        try folder.write(Self.header + "b-b,t,5\nc-c,t,6\nd,u,7\n", to: "half.csv")
+        #expect(try Self.send("half.csv", "--limit", "1", in: folder).exitCode == 3)
+        let begun = try Self.send("half.csv", words[1], words[2], in: folder)
+        #expect(begun.exitCode == 2, "\(begun)")
+        #expect(
+            begun.errorOutput.contains("'half.report.ndjson.journal' is the journal"), "\(begun)")
         #expect(try Self.send(words[0], words[1], words[2], "--fresh", in: folder).exitCode == 0)
     }
 

@@ -52,7 +52,7 @@ struct UndeliveredLinesTests {
         #expect(result.exitCode == 2, "\(result)", sourceLocation: sourceLocation)
         #expect(
             result.errorOutput.contains("lines were edited and others were \(words), so")
-                && result.errorOutput.contains("(its lines without a match: \(missing))"),
+                && result.errorOutput.contains(" of the earlier run: \(missing); nothing was sent"),
             "\(result)", sourceLocation: sourceLocation)
         #expect(runs.server.requestCount == sent, sourceLocation: sourceLocation)
     }
@@ -66,7 +66,7 @@ struct UndeliveredLinesTests {
             all[0], all[3], all[2], all[4], all[4],
             all[5].replacingOccurrences(of: #""v":1"#, with: #""v":2"#), added,
         ])
-        try refuse("added or moved", missing: "in.ndjson:4, in.ndjson:8")
+        try refuse("added or moved", missing: "line 4 of 'in.ndjson', line 8 of 'in.ndjson'")
         let result = try runs.send([Self.rejected, "--fresh"]).run()
         #expect(
             result.errorOutput.contains(
@@ -196,11 +196,30 @@ struct UndeliveredLinesTests {
         #expect(rows.allSatisfy { $0["possible_duplicate"] as? Bool == true })
     }
 
+    @Test("A line that is put back at the end leaves the others in their order")
+    func putBack() throws {
+        let all = try lines()
+        func edited(_ line: String) -> String {
+            line.replacingOccurrences(of: #""v":1"#, with: #""v":2"#)
+                .replacingOccurrences(of: "app_", with: "x_")
+        }
+        try write([0, 2, 3, 4, 5].map { edited(all[$0]) })
+        let removed = try runs.send([Self.rejected]).run()
+        #expect(removed.exitCode == 2 && removed.errorOutput.contains("put the removed lines back"))
+        try write([0, 2, 3, 4, 5].map { edited(all[$0]) } + [all[1]])
+        let result = try runs.send([Self.rejected]).run()
+        #expect(!result.errorOutput.contains("can't be matched"), "\(result)")
+        #expect(
+            try places("in.rejected.report.ndjson") == [3, 5, 6, 7, 8, 4].map { "in.ndjson:\($0)" })
+    }
+
     @Test("Edited lines in another order are not given each other's lines, and a warning has them")
     func reversed() throws {
         try write(
             lines().reversed().map { $0.replacingOccurrences(of: "{\"appId", with: "{ \"appId") })
-        try refuse("added or moved", missing: "in.ndjson:3, in.ndjson:4, in.ndjson:5, …")
+        try refuse(
+            "added or moved",
+            missing: "line 3 of 'in.ndjson', line 4 of 'in.ndjson', line 5 of 'in.ndjson', …")
         let result = try runs.send([Self.rejected, "--fresh"]).run()
         #expect(
             result.errorOutput.contains(

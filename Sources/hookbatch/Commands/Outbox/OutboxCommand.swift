@@ -13,38 +13,54 @@ enum OutboxCommand {
         do {
             options = try OutboxOptions(arguments, environment: environment)
         } catch {
-            writeMetricsOfRefusal(arguments, startedAt: startedAt)
-            guard isTold(error.naming(arguments.variables), arguments) else { throw error }
+            guard isTold(error.naming(arguments.variables), arguments, startedAt: startedAt) else {
+                throw error
+            }
             return .usage
         }
         return run(options, startedAt: startedAt)
     }
 
-    /// Writes the metrics of a round that its options end. The error is told anyway.
-    private static func writeMetricsOfRefusal(_ arguments: Arguments, startedAt: Instant) {
-        guard let place = try? arguments.value(Flags.watching.metrics),
-            let folder = try? OutboxOptions.folder(arguments)
-        else { return }
-        var tally = OutboxTally()
-        tally.add(.usage)
-        try? OutboxMetrics.write(
-            to: place, of: folder, tally,
-            except: OutboxOptions.named(arguments, store: nil) + [place.path],
-            startedAt: startedAt)
-    }
-
-    /// Whether an earlier round told this error about the options; records that this one tells it.
-    private static func isTold(_ error: UsageError, _ arguments: Arguments) -> Bool {
-        guard !Terminal.standardErrorIsTerminal,
-            let folder = try? OutboxOptions.folder(arguments),
-            let lock = try? lock(folder.lock), let ledger = try? OutboxLedger(folder.ledger)
+    /// Whether an earlier round told this error about the options; records that this one tells it, and
+    /// writes the metrics of a round that its options end.
+    private static func isTold(
+        _ error: UsageError, _ arguments: Arguments, startedAt: Instant
+    ) -> Bool {
+        guard let folder = try? OutboxOptions.folder(arguments),
+            let lock = try? lock(folder.lock)
         else { return false }
         defer { withExtendedLifetime(lock) {} }
+        if let place = try? arguments.value(Flags.watching.metrics) {
+            writeMetrics(of: arguments, to: place, folder, startedAt: startedAt)
+        }
+        guard !Terminal.standardErrorIsTerminal, let ledger = try? OutboxLedger(folder.ledger)
+        else { return false }
         let problem = OutboxProblem(content: nil, cause: error.message)
         let name = OutboxRound.optionsProblem
         if ledger.history.isKnown(problem, of: name) { return true }
         try? ledger.append(.told(name: name, problem))
         return false
+    }
+
+    /// Writes the metrics in place of earlier ones. The options may be refused since their path is that of
+    /// another file.
+    private static func writeMetrics(
+        of arguments: Arguments, to place: MetricsPath, _ folder: OutboxFolder, startedAt: Instant
+    ) {
+        let earlier = MetricsFile.earlier(place.path)
+        guard earlier.map(MetricsText.isOne) ?? !FileStatus.exists(place.path) else { return }
+        var tally = OutboxTally()
+        tally.add(.usage)
+        let stores = arguments.texts(of: Flags.destination.to.declaration)
+            .compactMap { DestinationAddress(text: $0) }
+            .compactMap { if case .store(let path) = $0 { path } else { nil } }
+        let failed = earlier.flatMap { MetricsText.value(of: OutboxMetrics.failedFolders, in: $0) }
+        let rests = failed.map { max(0, Int($0) - folder.failed().count) } ?? 0
+        // The error is told anyway.
+        try? OutboxMetrics.write(
+            to: place, of: folder, tally,
+            except: OutboxOptions.named(arguments, store: stores.first) + [place.path],
+            undeliveredRests: rests, startedAt: startedAt)
     }
 
     private static func run(_ options: OutboxOptions, startedAt: Instant) -> ExitStatus {

@@ -14,18 +14,13 @@ struct OutboxErrors: Equatable {
     /// - Parameter absolute: Returns a text with absolute paths.
     init(_ bytes: [UInt8], absolute: (String) -> String = { $0 }) {
         let prefix = Terminal.prefix
-        var isConversion = false
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             // A command, or the rest of a defect's report.
-            if line.hasPrefix("  ") {
-                if isConversion { encoding = EncodingConversion.encoding(inCommand: line) }
-                isConversion = false
-                continue
-            }
+            if line.hasPrefix("  ") { continue }
             var message = line.hasPrefix(prefix) ? line.dropFirst(prefix.count) : line
-            if let advice = message.range(ofFirst: "; \(EncodingConversion.adviceStart)") {
-                isConversion = true
+            if let advice = message.range(ofLast: "; \(EncodingConversion.adviceStart)") {
                 message = message[..<advice.lowerBound]
+                encoding = EncodingConversion.encoding(of: message)
             }
             if message.hasPrefix("warning: ") {
                 warnings.append(

@@ -18,6 +18,8 @@ struct OutboxMetrics {
     /// The end of the last successful round before this one, in nanoseconds since 1970.
     let earlierSuccess: Int64?
 
+    static let failedFolders = "hookbatch_outbox_failed_folders"
+
     var text: String {
         var lines = MetricsText.Lines(batch: batch)
         lines.family("hookbatch_build_info", "Which version of hookbatch ran.")
@@ -61,7 +63,7 @@ struct OutboxMetrics {
             "The age of the oldest of them; 0 without one.",
             MetricsText.seconds(backlog.oldestAge(at: endedAt)))
         lines.gauge(
-            "hookbatch_outbox_failed_folders",
+            Self.failedFolders,
             "Folders in failed, each of a file with lines that were not accepted.",
             String(failedFolders))
         return lines.text

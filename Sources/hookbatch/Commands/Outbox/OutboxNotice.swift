@@ -10,8 +10,11 @@ enum OutboxNotice {
     ///
     /// - Parameters:
     ///   - notes: What its summary says; nil if it can't be read.
+    ///   - earlier: The names of the folders in `failed`.
     ///   - folder: The path of the outbox's folder.
-    static func notAccepted(_ finish: OutboxFinish, _ notes: RunNotes?, folder: String) -> String {
+    static func notAccepted(
+        _ finish: OutboxFinish, _ notes: RunNotes?, among earlier: [String] = [], folder: String
+    ) -> String {
         let place = "\(folder)/\(finish.place)"
         var text = "\(Escaping.quoted(finish.name)): finished, but "
         text += WholeNumber.shown(finish.read - min(finish.accepted, finish.read))
@@ -26,12 +29,16 @@ enum OutboxNotice {
         text += "; its files are in \(Escaping.quoted(place))"
         guard let notes else { return text }
         text += NextStepText.lines(notes.steps)
-        let words = ShellWords.joined(["rm", "-r", place])
+        // Those of the files of which its lines are.
+        let others = earlier.filter { finish.name.hasPrefix($0 + ".") }.map {
+            "\(folder)/failed/\($0)"
+        }
+        let words = ShellWords.joined(["rm", "-r", place] + others)
         return text
             + "\nwhen all lines are accepted, a round moves this folder to 'done'; to give up those "
-            + "that were not, remove it, and with it their report (a corrected file of this name is "
-            + "then sent whole, also the lines that were accepted), with:\n  "
-            + Escaping.escaped(words)
+            + "that were not, remove it\(others.isEmpty ? "" : " and those of the same lines"), and with it "
+            + "their report (a corrected file of this name is then sent whole, also the lines that were "
+            + "accepted), with:\n  " + Escaping.escaped(words)
     }
 
     /// Returns the message for content that was sent before.
@@ -79,8 +86,7 @@ enum OutboxNotice {
         var text = "\(Escaping.quoted(claim.name)): stopped"
         if let run, let stop = run.stop {
             // What follows is for a person at that command.
-            let detail =
-                run.isOfDamagedFile ? String(stop.detail.prefix { $0 != ";" }) : stop.detail
+            let detail = run.isOfDamagedFile ? Self.withoutAdvice(stop.detail) : stop.detail
             text += ": \(claim.absolute(Escaping.escaped(detail)))"
             let counts = run.totals.counts
             text += ", \(WholeNumber.shown(counts.total - counts.notAttempted, "line")) done"
@@ -97,7 +103,22 @@ enum OutboxNotice {
         if run?.stop?.cause == "not_the_api", let over = startOver(claim, folder: folder) {
             return text + "; \(over)"
         }
+        if run?.stop?.advice?.holds("the URL of --to") == true,
+            let over = startOver(claim, folder: folder)
+        {
+            return text
+                + "; the next round resumes it, unless the URL of --to is wrong: correct it then; "
+                + over
+        }
         return text + "; the next round resumes it"
+    }
+
+    /// Returns the message about a damaged file without what is for a person at that command.
+    private static func withoutAdvice(_ detail: String) -> String {
+        guard let fact = detail.range(ofLast: InputError.unpackingFailed),
+            let end = detail[fact.upperBound...].range(ofFirst: "; ")
+        else { return detail }
+        return String(detail[..<end.lowerBound])
     }
 
     /// The words for a cause without a summary or a message.

@@ -135,7 +135,11 @@ extension OutboxRound {
         toldFailed.insert(folder.files(of: finish).folder)
         Terminal.say(
             OutboxNotice.notAccepted(
-                finish, RunNotes(beside: folder.files(of: finish).report), folder: folder.path))
+                finish, RunNotes(beside: folder.files(of: finish).report),
+                among: folder.failed().compactMap {
+                    $0.split(separator: "/").last.map(String.init)
+                },
+                folder: folder.path))
         try ledger.append(
             .told(
                 name: finish.name,

@@ -93,7 +93,8 @@ enum ReportCommand {
             }
             try output(
                 ReportText.steps(
-                    endings, of: paths, total: hasTotal ? all : nil, columns: columns))
+                    endings, of: paths, total: hasTotal && !hasJournal ? all : nil, columns: columns
+                ))
         } catch {
             Terminal.say(error.message)
             statuses.append(error.exitStatus)

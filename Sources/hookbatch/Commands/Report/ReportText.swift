@@ -32,21 +32,21 @@ struct ReportText {
 
     /// Returns the steps of all runs after an empty line; an empty text without any.
     ///
-    /// - Parameter total: The last words of several reports; nil without a total.
+    /// - Parameter total: The last words of several reports; nil without a total, and if a run is not
+    ///   finished.
     static func steps(
         _ endings: [RunEnding], of paths: [String], total: ReportDigest?, columns: Int?
     ) -> String {
         let flag = Flags.report.possibleDuplicates.declaration.spelling
         var all: [RunSummary.NextStep] = []
-        for step in endings.flatMap(\.steps)
-        where !all.contains(where: { $0.command == step.command }) {
+        for step in endings.flatMap(\.steps) where !all.contains(where: step.isSame) {
             all.append(step)
         }
         if let total {
             let duplicates = all.filter { $0.command.holds(" \(flag) ") }
             if total.counts.accepted == total.counts.total { all = duplicates }
             if duplicates.count > 1 {
-                all.removeAll { step in duplicates.contains { $0.command == step.command } }
+                all.removeAll { step in duplicates.contains(where: step.isSame) }
                 let end = paths.contains { $0.utf8.first == UInt8(ascii: "-") } ? ["--"] : []
                 all.append(
                     RunSummary.NextStep(
@@ -117,5 +117,12 @@ struct ReportText {
                         + "\(through.line) of input \(through.file) may have been sent"))
         }
         return rows
+    }
+}
+
+extension RunSummary.NextStep {
+    /// Whether another step has the same command in the same folder.
+    fileprivate func isSame(_ other: Self) -> Bool {
+        command == other.command && directory == other.directory
     }
 }

@@ -12,10 +12,10 @@ struct PaceFlags: Sendable {
         "ramp", .duration(to: .seconds(86_400), example: "30s"), default: "0s", for: [.send],
         .pace, "Ramp up to --rate over this time.")
     let timeZone = Flag(
-        "time-zone", .timeZone, defaultNote: "the variable TZ, else the system's",
+        "time-zone", .timeZone,
+        defaultNote: "for --rate the variable TZ, else the system's; for --time UTC",
         for: [.send, .check], .pace,
-        "The time zone of the times of day in --rate, and of times at --time without an offset, "
-            + "which are in UTC by default.")
+        "The time zone of the times of day in --rate, and of times at --time without an offset.")
     let pace = Flag(
         "pace", .choice(example: PaceChoice.recorded), default: "limits", for: [.send, .check],
         .pace,

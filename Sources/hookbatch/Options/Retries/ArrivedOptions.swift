@@ -25,7 +25,8 @@ struct ArrivedOptions: Sendable {
         let rules = try arguments.all(Flags.retryOf.arrived)
         guard !rules.isEmpty else { return nil }
         guard isRetry else {
-            for path in arguments.operands where !FileStatus.exists(path) {
+            for path in arguments.operands
+            where path != InputPath.standardInput.shown && !FileStatus.exists(path) {
                 throw UsageError(InputError.doesNotExist(path: path).message)
             }
             throw UsageError(

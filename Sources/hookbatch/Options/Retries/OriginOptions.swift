@@ -42,20 +42,29 @@ struct OriginOptions: Sendable {
     /// Refuses files that were sent as new lines: those that were accepted would be sent twice.
     private static func refuseSent(_ paths: [InputPath]) throws(UsageError) {
         for case .file(let path) in paths {
-            guard let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil,
-                case .finished(let run) = EarlierSend.find(
-                    path, modified: status.modifiedNanoseconds, size: status.size),
-                run.totals.counts.accepted > 0
-            else { continue }
-            let report = ReportPath(besideInputNamed: path)
             // Lines that a retry has sent are left out.
-            guard RetryRun(report) == nil else { continue }
-            throw UsageError(
-                "\(flag): \(Escaping.quoted(path)) was sent as new lines "
-                    + "(\(Escaping.quoted(report.path))), of which "
-                    + "\(WholeNumber.shown(run.totals.counts.accepted)) were accepted and would be sent "
-                    + "twice; there is nothing left to do for these, or add "
-                    + "\(Flags.files.fresh.declaration.spelling) to send them again")
+            let report = ReportPath(besideInputNamed: path)
+            guard RetryRun(report) == nil,
+                let status = (try? FileStatus.of(path, followingLinks: true)) ?? nil,
+                let run = EarlierSend.find(
+                    path, modified: status.modifiedNanoseconds, size: status.size)
+            else { continue }
+            let fresh = Flags.files.fresh.declaration.spelling
+            switch run {
+            case .unfinished(let journal):
+                throw UsageError(
+                    "\(flag): \(Escaping.quoted(path)) is being sent as new lines; "
+                        + "\(Escaping.quoted(journal)) is the journal of that run: resume it without "
+                        + "\(flag), or add \(fresh) to send all lines again")
+            case .finished(let run) where run.totals.counts.accepted > 0:
+                throw UsageError(
+                    "\(flag): \(Escaping.quoted(path)) was sent as new lines "
+                        + "(\(Escaping.quoted(report.path))), of which "
+                        + "\(WholeNumber.shown(run.totals.counts.accepted)) were accepted and would be "
+                        + "sent twice; there is nothing left to do for these, or add \(fresh) to send "
+                        + "them again")
+            case .finished: continue
+            }
         }
     }
 

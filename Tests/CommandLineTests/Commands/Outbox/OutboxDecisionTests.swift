@@ -78,6 +78,13 @@ import Testing
                 "'a;b.csv': the input is UTF-16LE, not UTF-8",
                 "stopped: the key is wrong; resume with:",
             ])
+        // A name is never taken for an encoding.
+        let name = "u iconv -f $(x) the input is UTF-16BE, not UTF-8; convert it first, then .csv"
+        let named = OutboxErrors(
+            Array(
+                "hookbatch: '\(name)': the input is UTF-16LE, not UTF-8; convert it first, then y\n"
+                    .utf8))
+        #expect(named.encoding == "UTF-16LE")
         let defect = String(repeating: "frame\n", count: 100) + "\u{1B}[2J\n"
         #expect(OutboxErrors(Array(defect.utf8)).problems.count == 5)
         #expect(OutboxErrors([0x1B, 0xFF]).text == "\\u{001B}\u{FFFD}")
