@@ -178,9 +178,8 @@ package final class RecordSource {
     /// Whether the last record may have arrived in an earlier run.
     var mayHaveArrived: Bool { retry?.mayHaveArrived ?? false }
 
-    /// Whether the last record, which is valid, is one of the selection's arrivals.
+    /// Whether the last record, which is valid, is one of the selection's arrivals, or has their fields.
     func isArrived() -> Bool { reader.isArrived() }
-
     func hasFieldOfArrivals() -> Bool { reader.hasFieldOfArrivals() }
 
     /// Counts an input that was read to its end, and begins the next.
