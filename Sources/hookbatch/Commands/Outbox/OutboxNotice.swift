@@ -10,10 +10,10 @@ enum OutboxNotice {
     ///
     /// - Parameters:
     ///   - notes: What its summary says; nil if it can't be read.
-    ///   - earlier: The names of the folders in `failed`.
+    ///   - failed: The names of the folders in `failed`.
     ///   - folder: The path of the outbox's folder.
     static func notAccepted(
-        _ finish: OutboxFinish, _ notes: RunNotes?, among earlier: [String] = [], folder: String
+        _ finish: OutboxFinish, _ notes: RunNotes?, among failed: [String] = [], folder: String
     ) -> String {
         let place = "\(folder)/\(finish.place)"
         var text = "\(Escaping.quoted(finish.name)): finished, but "
@@ -29,14 +29,15 @@ enum OutboxNotice {
         text += "; its files are in \(Escaping.quoted(place))"
         guard let notes else { return text }
         text += NextStepText.lines(notes.steps)
-        // Those of the files of which its lines are.
-        let others = earlier.filter { finish.name.hasPrefix($0 + ".") }.map {
-            "\(folder)/failed/\($0)"
-        }
+        // That of the first file, if this one has its lines.
+        let first = RetryName.root(of: finish.name)
+        let others =
+            finish.content.origins != nil && first != finish.name && failed.contains(first)
+            ? ["\(folder)/failed/\(first)"] : []
         let words = ShellWords.joined(["rm", "-r", place] + others)
         return text
             + "\nwhen all lines are accepted, a round moves this folder to 'done'; to give up those "
-            + "that were not, remove it\(others.isEmpty ? "" : " and those of the same lines"), and with it "
+            + "that were not, remove it\(others.isEmpty ? "" : " and that of the first file"), and with it "
             + "their report (a corrected file of this name is then sent whole, also the lines that were "
             + "accepted), with:\n  " + Escaping.escaped(words)
     }

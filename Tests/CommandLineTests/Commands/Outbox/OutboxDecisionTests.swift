@@ -117,6 +117,18 @@ import Testing
                 then sent whole, also the lines that were accepted), with:
                   rm -r '/o/failed/a b'
                 """)
+        // The lines of another file of the outbox, and a file that is only named so.
+        for (origins, folders) in [("r 1.rejected", " /o/failed/a"), (nil, "")] {
+            let lines = OutboxFinish(
+                name: "a.rejected.csv",
+                content: OutboxContent(size: 1, hash: "x", origins: origins),
+                runID: "r", exitCode: 1, read: 1, accepted: 0, place: "failed/a.rejected.csv")
+            #expect(
+                OutboxNotice.notAccepted(
+                    lines, notes, among: ["a", "a.rejected", "b"], folder: "/o"
+                )
+                .hasSuffix("  rm -r /o/failed/a.rejected.csv\(folders)"))
+        }
         // Without its summary.
         #expect(
             OutboxNotice.notAccepted(finish, nil, folder: "/o")
