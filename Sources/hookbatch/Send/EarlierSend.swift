@@ -4,9 +4,10 @@ import Records
 import Sending
 import Time
 
-/// A run of `send` of a file that waits in an outbox, with a report in the current directory.
+/// A run of `send` of a file, with the usual report in the current directory.
 ///
-/// A script that sent the folder's files before leaves such runs: its files must not be sent again.
+/// A script that sent the files of an outbox before leaves such runs, and so does a file of fixed lines
+/// that was sent as new ones: neither must be sent again.
 enum EarlierSend {
     case finished(OutboxRun)
     /// The path of its journal.

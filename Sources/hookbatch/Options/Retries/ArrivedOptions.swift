@@ -153,7 +153,7 @@ extension ArrivedRule {
         guard case .file = values, first.contains(where: { ",;\t".contains($0) }) else {
             return nil
         }
-        return "\(source) are in several columns: it must have one value on each line"
+        return "\(source) are in several columns: give a file with one value on each line"
     }
 
     /// Returns the start of the first line of a file.
