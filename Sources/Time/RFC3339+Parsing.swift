@@ -2,8 +2,8 @@ extension RFC3339 {
     /// Parses a time with any offset and fraction, or its relatives.
     ///
     /// A space may be in place of the `T`, and a comma in place of the point. Without an offset the
-    /// time is in `zone`, without a time the day's start counts, and without seconds the minute's. Digits after nanoseconds are
-    /// ignored. The leap second 60 is the next second.
+    /// time is in `zone`, without a time the day's start counts, and without seconds the minute's.
+    /// Digits after nanoseconds are ignored. The leap second 60 is the next second.
     package static func parse(
         _ text: UnsafeRawBufferPointer, zone: TimeFormat.Zone = .utc
     ) -> Timestamp? {
@@ -18,7 +18,7 @@ extension RFC3339 {
         guard scanner.take("Tt "), let minutes = scanner.hoursAndMinutes() else { return nil }
         var (seconds, nanoseconds) = (minutes * 60, Int64(0))
         if scanner.take(":") {
-            guard let second = scanner.number(digits: 2), second <= 60 else { return nil }
+            guard let second = scanner.second() else { return nil }
             seconds += second
             if scanner.take(".,") {
                 guard let fraction = scanner.fraction() else { return nil }

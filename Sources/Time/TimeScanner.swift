@@ -70,11 +70,12 @@ struct TimeScanner {
 
     /// Takes `08:15:04`. Returns the seconds of the day: up to 86,400 with a leap second.
     mutating func clock() -> Int64? {
-        guard let minutes = hoursAndMinutes(), take(":"), let second = number(digits: 2),
-            second <= 60
-        else { return nil }
+        guard let minutes = hoursAndMinutes(), take(":"), let second = second() else { return nil }
         return minutes * 60 + second
     }
+
+    /// Takes `04`. Returns the second of a minute: up to 60, a leap second.
+    mutating func second() -> Int64? { number(digits: 2).flatMap { $0 <= 60 ? $0 : nil } }
 
     /// Takes `08:15`. Returns the minutes of the day.
     mutating func hoursAndMinutes() -> Int64? {

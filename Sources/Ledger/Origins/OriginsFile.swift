@@ -114,7 +114,7 @@ package final class OriginsFile {
     {
         guard let body = RowChecksum.body(of: row) else { throw .damaged(path: path) }
         var end = RowScanner(body)
-        if end.skip("{\"kind\":\"end\",\"count\":") {
+        if end.skip(Self.endStart) {
             guard end.number() == count, end.isAtEnd else { throw .damaged(path: path) }
             return true
         }
@@ -140,18 +140,22 @@ package final class OriginsFile {
 }
 
 extension OriginsFile {
-    /// Returns the number of lines that a complete file of origins has, by its last row; nil if it can't be
+    /// Returns the number of lines of a whole file of origins, from its last row alone; nil if it can't be
     /// read.
     package static func lineCount(of path: String) -> UInt64? {
-        let start = "{\"kind\":\"end\",\"count\":"
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 8)
         defer { buffer.deallocate() }
         guard let file = try? File.open(path, for: .read), let size = try? file.status().size,
             let count = try? file.read(
                 into: buffer, at: size - min(size, UInt64(buffer.count))),
-            let last = String(decoding: buffer.prefix(count), as: UTF8.self)
-                .split(separator: "\n").last, last.hasPrefix(start)
+            // Without its line break.
+            let last = buffer.prefix(count).dropLast().split(separator: 0x0a).last,
+            let body = RowChecksum.body(of: UnsafeRawBufferPointer(rebasing: last))
         else { return nil }
-        return UInt64(last.dropFirst(start.count).prefix { ("0"..."9").contains($0) })
+        var row = RowScanner(body)
+        return row.skip(endStart) ? row.number() : nil
     }
+
+    /// The start of the last row, which has the number of the others.
+    static let endStart: StaticString = "{\"kind\":\"end\",\"count\":"
 }

@@ -61,7 +61,7 @@ struct OriginsWriter: ~Copyable {
     /// Appends the last row and syncs the file, which keeps its temporary name.
     consuming func finish() throws(SystemError) {
         let start = buffer.count
-        buffer.append("{\"kind\":\"end\",\"count\":")
+        buffer.append(OriginsFile.endStart)
         buffer.append(decimal: count)
         buffer.close(rowFrom: start)
         try writeOut()

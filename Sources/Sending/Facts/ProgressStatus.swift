@@ -3,7 +3,7 @@ package import Time
 
 /// The progress of one process of a run.
 package struct ProgressStatus: Sendable {
-    package enum Phase: String, CaseIterable, Sendable {
+    package enum Phase: String, Sendable {
         /// Compares an input with the journal of earlier processes.
         case comparing
         case sending

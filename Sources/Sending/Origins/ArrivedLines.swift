@@ -48,7 +48,7 @@ package struct ArrivedCount: Hashable, Sendable {
     package var arrived: UInt64 = 0
     /// All that may have arrived.
     package var all: UInt64 = 0
-    /// Whether one of the first has a field that is named; the Idempotency-Key is none.
+    /// Whether one of the first has one of the named fields, which do not include the Idempotency-Key.
     package var hasField = false
     /// Maximum lines of which the fields are compared.
     static let maxCompared: UInt64 = 1000

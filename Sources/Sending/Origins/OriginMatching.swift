@@ -107,15 +107,14 @@ package struct OriginMatching {
     /// many, and none has the application of another one of these lines: unchanged lines were moved, and
     /// these were not. Returns whether they are matched.
     private func matchRest(_ records: [UInt64]) throws(SendError) -> Bool {
+        // Each matched record has its own line.
         guard lines.count == origins.count else { return false }
         var left: [UInt64] = []
-        for line in 0..<origins.count where try self.records.number(at: line) == 0 {
-            guard left.count < records.count else { return false }
-            left.append(line)
-        }
-        guard left.count == records.count else { return false }
         var applications: [UInt64] = []
-        for line in left { applications.append(try originApplications.number(at: line)) }
+        for line in 0..<origins.count where try self.records.number(at: line) == 0 {
+            left.append(line)
+            applications.append(try originApplications.number(at: line))
+        }
         let all = Set(applications)
         for (record, application) in zip(records, applications) {
             let own = try self.applications.number(at: record)

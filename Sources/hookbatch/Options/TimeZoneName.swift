@@ -11,7 +11,7 @@ struct TimeZoneName: Hashable, Sendable {
     }
 
     /// The rules of an offset such as `+02:00`; nil for another text.
-    var rules: String? {
+    private var rules: String? {
         let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
         guard let sign = text.first, "+-".contains(sign), parts.count == 2,
             parts.allSatisfy({ $0.count == 2 && $0.allSatisfy { ("0"..."9").contains($0) } })

@@ -76,11 +76,7 @@ final class Progress {
         let status = measured(status, at: now)
         switch form {
         case .none: break
-        case .bar:
-            let columns = Terminal.errorColumns
-            let bar = ProgressBar(status: status, style: style, widths: barWidths)
-            barWidths = bar.widths
-            Terminal.drawBottomLine(bar.text(columns: columns), columns: columns)
+        case .bar: ProgressBar.draw(status, style, &barWidths)
         case .plain, .json: Terminal.showIfPossible(line(of: status))
         }
         due = now.advanced(byNanoseconds: interval)
@@ -127,7 +123,7 @@ final class Progress {
         status.linesPerSecond = rate.perSecond
         // Retries without tokens are far slower than the lines before them.
         slowRate.add(status.lines, isSlow: status.wait?.reason == .retryBudget, at: now)
-        // Nobody knows how long an outage lasts.
+        // The length of an outage is unknown.
         if status.phase != .stopping, status.wait?.reason != .outage {
             let rate = slowRate.isSlow ? slowRate.perSecond : steadyRate.perSecond
             status.timeLeft = rate.flatMap(status.timeLeft(at:))

@@ -35,6 +35,14 @@ struct ProgressBar {
         return text
     }
 
+    /// Draws a status at the bottom of the terminal; `widths` are those of the last drawing.
+    static func draw(_ status: ProgressStatus, _ style: TerminalStyle, _ widths: inout Widths) {
+        let columns = Terminal.errorColumns
+        let bar = ProgressBar(status: status, style: style, widths: widths)
+        widths = bar.widths
+        Terminal.drawBottomLine(bar.text(columns: columns), columns: columns)
+    }
+
     /// The fields, from left to right.
     enum Slot: Int, CaseIterable, Sendable {
         case phase, bar, percent, lines, bytes, rate, timeLeft, inFlight, accepted

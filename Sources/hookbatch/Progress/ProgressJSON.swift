@@ -30,8 +30,8 @@ enum ProgressJSON {
         return String(decoding: writer.bytes, as: UTF8.self) + "\n"
     }
 
-    /// Reads a line of `line(of:)`; nil if it is none. The concurrency and the end of a pause are not in
-    /// it.
+    /// Reads a line of `line(of:)`; nil for any other text. The line lacks the concurrency and the end of
+    /// a pause.
     static func status(of line: [UInt8]) -> ProgressStatus? {
         guard line.first == UInt8(ascii: "{") else { return nil }
         let fields = JSONFields(text: line)

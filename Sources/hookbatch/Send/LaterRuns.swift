@@ -121,7 +121,7 @@ struct LaterRuns {
         }
         var wanted: UInt64 = 0
         for kind in kinds {
-            guard let lines = notes.fileLines[kind] else { return 0 }
+            guard let lines = notes.lineCount(kind) else { return 0 }
             wanted += lines
         }
         let all = read.values.reduce(0, +)
@@ -184,17 +184,10 @@ struct LaterRuns {
 
     private func shown(_ run: RetryRun) -> String { Escaping.quoted(run.report.path) }
 
-    /// - Parameter flags: Words of the command.
     private func step(
         _ reason: String, _ reports: [ReportPath], flags: [String] = []
     ) -> RunSummary.NextStep {
-        let paths = reports.map(\.path)
-        let end = paths.contains { $0.utf8.first == UInt8(ascii: "-") } ? ["--"] : []
-        return RunSummary.NextStep(
-            kind: .look, reason: reason,
-            command: ShellWords.commandLine(
-                ["hookbatch", Command.report.rawValue] + flags + end + paths),
-            directory: Directory.current)
+        .showing(reports.map(\.path), flags: flags, reason: reason)
     }
 
     /// Whether all lines that certainly did not arrive were sent again.

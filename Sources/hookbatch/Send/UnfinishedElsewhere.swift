@@ -8,10 +8,9 @@ enum UnfinishedElsewhere {
     /// Returns the message that refuses a new run; nil if there is no such run, or `--report` names
     /// the place of this one.
     static func refusal(_ options: SendOptions) -> String? {
-        guard case .file(let input)? = options.input.paths.first,
-            options.report == ReportPath(besideInputNamed: input),
-            Directory.parent(of: input) != "."
-        else { return nil }
+        guard let input = inputOfUsualReport(options), Directory.parent(of: input) != "." else {
+            return nil
+        }
         let folder = Directory.parent(of: input)
         let journal = "\(folder)/\(options.report.journal)"
         guard let header = try? Journal.header(of: journal),
@@ -29,8 +28,7 @@ enum UnfinishedElsewhere {
     /// another report in its folder; nil if there is no such run.
     static func refusal(ofNamed plan: RunPlan, _ options: SendOptions) -> String? {
         guard !options.isFresh, options.retryOf == nil, options.origins == nil,
-            options.shard == nil, case .file(let input)? = options.input.paths.first,
-            options.report == ReportPath(besideInputNamed: input)
+            options.shard == nil, inputOfUsualReport(options) != nil
         else { return nil }
         let folder = Directory.parent(of: options.report.path)
         let names = ((try? Directory.names(in: folder)) ?? [])
@@ -50,6 +48,14 @@ enum UnfinishedElsewhere {
                 + "or add --fresh to send everything"
         }
         return nil
+    }
+
+    /// The first input if the report has its usual name; nil for another report.
+    private static func inputOfUsualReport(_ options: SendOptions) -> String? {
+        guard case .file(let input)? = options.input.paths.first,
+            options.report == ReportPath(besideInputNamed: input)
+        else { return nil }
+        return input
     }
 
     /// Maximum journals of a folder to read.

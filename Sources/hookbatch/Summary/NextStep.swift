@@ -221,6 +221,18 @@ extension RunSummary.NextStep {
         return steps + duplicates
     }
 
+    /// Shows reports, or rows of them, with paths for the current directory.
+    ///
+    /// - Parameter flags: Words of the command.
+    static func showing(_ reports: [String], flags: [String], reason: String) -> Self {
+        let end = reports.contains { $0.utf8.first == UInt8(ascii: "-") } ? ["--"] : []
+        return Self(
+            kind: .look, reason: reason,
+            command: ShellWords.commandLine(
+                ["hookbatch", Command.report.rawValue] + flags + end + reports),
+            directory: Directory.current)
+    }
+
     /// Returns the reason with what a person must fill in or set.
     static func complete(
         _ reason: String, _ variables: [String], _ commands: ProposedCommands

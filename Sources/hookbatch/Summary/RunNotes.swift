@@ -29,8 +29,9 @@ struct RunNotes {
     /// The number of its files of rejected and of unknown lines.
     var rejectedFiles = 0
     var unknownFiles = 0
-    /// The numbers of lines in these files, by outcome; nil if it is not known.
-    private(set) var fileLines: [Outcome: UInt64] = [:]
+    /// All its files, as the summary has them, and the absolute path of the report's folder.
+    private var files: [(kind: String, path: String)] = []
+    private var folder = ""
 
     /// Maximum steps and their characters; the summary may be any file.
     private static let (maxSteps, maxLength) = (10, 4000)
@@ -44,54 +45,56 @@ struct RunNotes {
             let fields = (try? JSONFields(readFrom: place.summary)) ?? nil
         else { return nil }
         self.init(fields)
-        let files = fields.elements("files").compactMap { file in
+        files = fields.elements("files").compactMap { file in
             file.string("path").map { (file.string("kind") ?? "", $0) }
         }
-        let folder = Directory.parent(of: Directory.absolute(report))
-        countLines(of: files, in: folder)
-        takeMoves(of: files, to: folder)
+        folder = Directory.parent(of: Directory.absolute(report))
+        takeMoves()
     }
 
-    /// Counts the lines of the files of undelivered lines, where they were written or beside the report.
-    private mutating func countLines(of files: [(kind: String, path: String)], in folder: String) {
-        for kind in [Outcome.rejected, .unknown] {
-            let counts = files.filter { $0.kind == kind.rawValue }.map { _, path in
-                [absolute(path), "\(folder)/\(path.split(separator: "/").last ?? "")"].lazy
-                    .compactMap { OriginsFile.lineCount(of: $0 + OriginsHeader.pathExtension) }
-                    .first
-            }
-            if !counts.contains(nil) { fileLines[kind] = counts.reduce(0) { $0 + ($1 ?? 0) } }
+    /// Returns the number of lines in its files of rejected or of unknown lines, by their files of
+    /// origins; nil if one can't be read.
+    func lineCount(_ kind: Outcome) -> UInt64? {
+        var count: UInt64 = 0
+        for (_, path) in files.filter({ $0.kind == kind.rawValue }) {
+            guard
+                let lines = [absolute(path), moved(path)].lazy.compactMap({
+                    OriginsFile.lineCount(of: $0 + OriginsHeader.pathExtension)
+                }).first
+            else { return nil }
+            count += lines
         }
+        return count
     }
 
     private func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(directory ?? ".")/\(path)"
     }
 
+    /// The path of a file that was moved together with the report.
+    private func moved(_ path: String) -> String {
+        "\(folder)/\(path.split(separator: "/").last ?? "")"
+    }
+
     /// Names files in the steps where they are now, since an outbox moves them together with the
     /// report, and leaves out the steps that send a file that is not there any more.
-    ///
-    /// - Parameters:
-    ///   - files: Those of the run.
-    ///   - folder: The absolute path of the report's folder.
-    private mutating func takeMoves(of files: [(kind: String, path: String)], to folder: String) {
-        func now(_ path: String) -> String { "\(folder)/\(path.split(separator: "/").last ?? "")" }
+    private mutating func takeMoves() {
         let gone = files.filter { kind, path in
             ["rejected", "unknown"].contains(kind) && !FileStatus.exists(absolute(path))
-                && !FileStatus.exists(now(path))
-        }.map(\.path)
-        let pairs = gone.map { ($0, absolute($0)) }
+                && !FileStatus.exists(moved(path))
+        }.flatMap { [$0.path, absolute($0.path)] }
         steps.removeAll { step in
-            pairs.contains { path, whole in
-                [path, whole].contains { step.command.holds(ShellWords.quote($0)) }
-            }
+            gone.contains { step.command.holds(ShellWords.quote($0)) }
         }
-        let moved = files.filter { !FileStatus.exists(absolute($0.path)) }
-            .filter { FileStatus.exists(now($0.path)) }.map(\.path)
-        for path in moved where !path.contains("/") {
-            changeSteps { ShellWords.moving(file: path, to: now(path), in: $0) }
+        let places = files.map(\.path).filter {
+            !FileStatus.exists(absolute($0)) && FileStatus.exists(moved($0))
         }
-        let formers = Set(moved.filter { $0.contains("/") }.map { Directory.parent(of: $0) })
+        for path in places where !path.contains("/") {
+            let now = moved(path)
+            changeSteps { ShellWords.moving(file: path, to: now, in: $0) }
+        }
+        let formers = Set(places.filter { $0.contains("/") }.map { Directory.parent(of: $0) })
+        let folder = folder
         for former in formers.union(formers.map(absolute)) where former != folder {
             changeSteps { ShellWords.moving(former, to: folder, in: $0) }
         }

@@ -10,7 +10,7 @@ enum OutboxNotice {
     ///
     /// - Parameters:
     ///   - notes: What its summary says; nil if it can't be read.
-    ///   - failed: The names of the folders in `failed`.
+    ///   - failed: The paths of the folders in `failed`.
     ///   - folder: The path of the outbox's folder.
     static func notAccepted(
         _ finish: OutboxFinish, _ notes: RunNotes?, among failed: [String] = [], folder: String
@@ -30,10 +30,11 @@ enum OutboxNotice {
         guard let notes else { return text }
         text += NextStepText.lines(notes.steps)
         // That of the first file, if this one has its lines.
-        let first = RetryName.root(of: finish.name)
+        let name = RetryName.root(of: finish.name)
+        let first = "\(folder)/failed/\(name)"
         let others =
-            finish.content.origins != nil && first != finish.name && failed.contains(first)
-            ? ["\(folder)/failed/\(first)"] : []
+            finish.content.origins != nil && name != finish.name && failed.contains(first)
+            ? [first] : []
         let words = ShellWords.joined(["rm", "-r", place] + others)
         return text
             + "\nwhen all lines are accepted, a round moves this folder to 'done'; to give up those "

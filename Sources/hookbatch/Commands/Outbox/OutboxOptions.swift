@@ -64,10 +64,11 @@ struct OutboxOptions {
         input = options.input
         destination = options.destination
         var warnings = options.warnings
+        let store: String?
         switch options.destination {
-        case .api: (isOfAPI, defaultStore) = (true, nil)
+        case .api: (isOfAPI, store, defaultStore) = (true, nil, nil)
         case .store(let path, _):
-            isOfAPI = false
+            (isOfAPI, store) = (false, path)
             defaultStore = arguments.isGiven(Flags.destination.to) ? nil : path
         }
         if let defaultStore {
@@ -76,8 +77,6 @@ struct OutboxOptions {
                     + "\(Escaping.quoted(Directory.absolute(defaultStore))), and not sent")
         }
         self.warnings = warnings
-        var store: String?
-        if case .store(let path, _) = options.destination { store = path }
         namedFiles = Self.named(arguments, store: store) + [metrics?.path].compactMap(\.self)
     }
 

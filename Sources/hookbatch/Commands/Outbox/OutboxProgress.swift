@@ -34,10 +34,7 @@ final class OutboxProgress {
             let text = "\(Escaping.quoted(name)): \(ProgressLine.text(of: status))"
             Terminal.showIfPossible(Terminal.line(text))
         } else if form == .bar {
-            let columns = Terminal.errorColumns
-            let bar = ProgressBar(status: status, style: style, widths: widths)
-            widths = bar.widths
-            Terminal.drawBottomLine(bar.text(columns: columns), columns: columns)
+            ProgressBar.draw(status, style, &widths)
         }
         return true
     }

@@ -136,10 +136,7 @@ extension OutboxRound {
         Terminal.say(
             OutboxNotice.notAccepted(
                 finish, RunNotes(beside: folder.files(of: finish).report),
-                among: folder.failed().compactMap {
-                    $0.split(separator: "/").last.map(String.init)
-                },
-                folder: folder.path))
+                among: folder.failed(), folder: folder.path))
         try ledger.append(
             .told(
                 name: finish.name,

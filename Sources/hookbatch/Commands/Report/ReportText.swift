@@ -1,6 +1,5 @@
 import Delivery
 import Ledger
-import Platform
 import Sending
 
 /// The output of `hookbatch report` for one file, or for all files.
@@ -47,16 +46,13 @@ struct ReportText {
             if total.counts.accepted == total.counts.total { all = duplicates }
             if duplicates.count > 1 {
                 all.removeAll { step in duplicates.contains(where: step.isSame) }
-                let end = paths.contains { $0.utf8.first == UInt8(ascii: "-") } ? ["--"] : []
                 all.append(
-                    RunSummary.NextStep(
-                        kind: .look,
+                    .showing(
+                        paths, flags: [flag],
                         reason:
                             "\(WholeNumber.shown(total.possibleDuplicates, "line")) may have arrived "
-                            + "twice, and the accepted ones need not be sent again; list them with",
-                        command: ShellWords.commandLine(
-                            ["hookbatch", Command.report.rawValue, flag] + end + paths),
-                        directory: Directory.current))
+                            + "twice, and the accepted ones need not be sent again; list them with")
+                )
             }
         }
         guard !all.isEmpty else { return "" }

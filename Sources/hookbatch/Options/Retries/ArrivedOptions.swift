@@ -13,10 +13,8 @@ struct ArrivedOptions: Sendable {
     private(set) var keys: [TextSet] = []
     /// The tests of other fields.
     private(set) var fields: [RecordSelection.Arrival] = []
-    /// What is probably wrong with a rule if no line has such a value.
-    private(set) var hints: [String] = []
-    /// The names of the fields, as given.
-    private(set) var names: [String] = []
+    /// Their rules, in order.
+    private var fieldRules: [ArrivedRule] = []
 
     /// Reads the files of values. Returns nil without the flag.
     ///
@@ -56,10 +54,15 @@ struct ArrivedOptions: Sendable {
                 continue
             }
             fields.append(RecordSelection.Arrival(field, values))
-            names.append(rule.name)
-            if let hint = rule.hint { hints.append(hint) }
+            fieldRules.append(rule)
         }
     }
+
+    /// The names of the fields, as given.
+    var names: [String] { fieldRules.map(\.name) }
+
+    /// What is probably wrong with the rules if no line has such a value. Reads the files of values.
+    var hints: [String] { fieldRules.compactMap(\.hint) }
 
     private static func values(in path: String) throws(UsageError) -> TextSet {
         let name = Escaping.quoted(path)
@@ -196,9 +199,8 @@ extension ArrivedCount {
         let lines = WholeNumber.shown(all, "line")
         let start =
             "\(Self.flag): nothing was sent: none of the \(lines) that may have arrived has such a value"
-        if !options.hints.isEmpty {
-            return start + "; " + options.hints.joined(separator: "; ")
-        }
+        let hints = options.hints
+        if !hints.isEmpty { return start + "; " + hints.joined(separator: "; ") }
         if !hasField, options.keys.isEmpty {
             let missing = options.names.map { name in
                 let isPath = name.contains("/") && !name.hasPrefix("/")

@@ -125,7 +125,8 @@ import Testing
                 runID: "r", exitCode: 1, read: 1, accepted: 0, place: "failed/a.rejected.csv")
             #expect(
                 OutboxNotice.notAccepted(
-                    lines, notes, among: ["a", "a.rejected", "b"], folder: "/o"
+                    lines, notes, among: ["/o/failed/a", "/o/failed/a.rejected", "/o/failed/b"],
+                    folder: "/o"
                 )
                 .hasSuffix("  rm -r /o/failed/a.rejected.csv\(folders)"))
         }
